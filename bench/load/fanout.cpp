@@ -1,0 +1,88 @@
+#include "load/fleet.hpp"
+#include "load/modes.hpp"
+#include "load/process_stats.hpp"
+
+#include <stdexcept>
+
+namespace rotacast::bench {
+
+namespace {
+
+void publish_one_burst(Fleet& fleet, Publisher& publisher, const std::string& request) {
+    fleet.published(now_ns());
+    publisher.start(request);
+    fleet.wait_for_all(publisher);
+}
+
+/// Lets the server finish what it does after its last send, and late extra frames arrive.
+void let_settle(Fleet& fleet) {
+    const std::uint64_t until = now_ns() + 5'000'000;
+    while (now_ns() < until) fleet.poll(1);
+}
+
+JsonObject threads_of(const CpuTime& cpu, double deliveries) {
+    JsonObject threads;
+    for (const auto& [name, ns] : cpu.by_thread) {
+        threads.add(name, static_cast<double>(ns) / 1000 / deliveries);
+    }
+    return threads;
+}
+
+JsonObject measure(const Options& options,
+                   Fleet& fleet,
+                   Publisher& publisher,
+                   const std::string& request,
+                   std::size_t burst) {
+    fleet.begin(burst);  // warms caches and socket windows
+    for (std::size_t i = 0; i < options.warm_up; ++i) publish_one_burst(fleet, publisher, request);
+    let_settle(fleet);
+
+    fleet.begin(burst);
+    const CpuTime cpu_before = cpu_time(options.server_pid);
+    const std::uint64_t began = now_ns();
+    const auto limit_ns = static_cast<std::uint64_t>(options.seconds * 1e9);
+    std::size_t repeats = 0;
+    while (repeats == 0 || (repeats < options.repeats && now_ns() - began < limit_ns)) {
+        publish_one_burst(fleet, publisher, request);
+        ++repeats;
+    }
+    const std::uint64_t wall_ns = now_ns() - began;
+    let_settle(fleet);
+    const CpuTime cpu = cpu_time(options.server_pid) - cpu_before;
+    if (fleet.deliveries() != fleet.expected()) throw std::runtime_error("more than was published");
+
+    const auto deliveries = static_cast<double>(fleet.deliveries());
+    const std::uint64_t payload = fleet.payload_bytes() / fleet.deliveries();
+    return JsonObject()
+        .add("repeats", std::uint64_t{repeats})
+        .add("deliveries", fleet.deliveries())
+        .add("wall_s", static_cast<double>(wall_ns) / 1e9)
+        .add("payload_bytes", payload)
+        .add("frame_bytes", payload + (payload < 126 ? 2 : 4))
+        .add("cpu_us_per_delivery", static_cast<double>(cpu.total()) / 1000 / deliveries)
+        .add("cpu_us_per_delivery_by_thread", threads_of(cpu, deliveries))
+        .add("latency_p50_us", static_cast<double>(fleet.latency().quantile(0.50)) / 1000)
+        .add("latency_p99_us", static_cast<double>(fleet.latency().quantile(0.99)) / 1000);
+}
+
+}  // namespace
+
+JsonObject run_fanout(const Options& options) {
+    const std::string schedule = numbered_uuid('a', 1);
+    Fleet fleet(options, [&](std::size_t) { return std::vector{subscribe_schedule(schedule)}; });
+    Publisher publisher(options.port);
+    fleet.watch(publisher);
+    const std::size_t padding = find_padding(options, fleet, publisher, schedule);
+
+    JsonObject bursts;
+    for (const std::size_t burst : options.bursts) {
+        const std::string request = publish_request(options, schedule, burst, padding);
+        bursts.add(std::to_string(burst), measure(options, fleet, publisher, request, burst));
+    }
+    return JsonObject()
+        .add("mode", "fanout")
+        .add("subscribers", std::uint64_t{options.subscribers})
+        .add("bursts", bursts);
+}
+
+}  // namespace rotacast::bench

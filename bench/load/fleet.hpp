@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "load/histogram.hpp"
+#include "load/options.hpp"
+#include "load/publisher.hpp"
+#include "load/sockets.hpp"
+#include "load/subscriber.hpp"
+
+namespace rotacast::bench {
+
+/// Many subscribers and the publishers that feed them, on one epoll and one thread.
+///
+/// Events reach each subscriber in the order of publication, so the n-th delivery of a subscriber
+/// belongs to burst n / burst size: latency needs no time stamp inside the event.
+class Fleet {
+  public:
+    /// Commands that subscriber `index` sends after the upgrade.
+    using Actions = std::function<std::vector<std::string>(std::size_t index)>;
+
+    /// Connects `options.subscribers`; returns when the server has taken in every subscription.
+    Fleet(const Options& options, const Actions& actions);
+
+    /// The publisher must outlive the fleet.
+    void watch(Publisher& publisher);
+
+    /// Forgets what was counted; from now on bursts have `burst` events.
+    void begin(std::size_t burst);
+    /// A burst was published at `at_ns` (now_ns()). Call it before the request goes out.
+    void published(std::uint64_t at_ns) { published_at_.push_back(at_ns); }
+
+    /// Waits for at most `timeout_ms` and carries out what is ready.
+    void poll(int timeout_ms);
+    /// Polls until every published burst has reached every subscriber and `publisher` has its
+    /// answer. Throws when nothing moves for 10 s or a subscriber was closed.
+    void wait_for_all(const Publisher& publisher);
+
+    [[nodiscard]] std::uint64_t deliveries() const { return deliveries_; }
+    [[nodiscard]] std::uint64_t payload_bytes() const { return payload_bytes_; }
+    [[nodiscard]] std::uint64_t expected() const;
+    [[nodiscard]] std::uint64_t ended() const { return ended_; }
+    [[nodiscard]] const Histogram& latency() const { return latency_; }
+
+  private:
+    void connect_some(const Options& options, const Actions& actions, std::size_t count);
+    void add_to_epoll(int fd, std::uint64_t key);
+    void on_subscriber(Subscriber& subscriber);
+    void note_latency(std::uint64_t first_delivery, std::uint64_t count);
+
+    Descriptor epoll_;
+    std::vector<std::unique_ptr<Subscriber>> subscribers_;
+    std::vector<Publisher*> publishers_;
+    std::vector<std::uint64_t> published_at_;
+    std::string scratch_;
+    Histogram latency_;
+    std::size_t burst_ = 1;
+    std::uint64_t deliveries_ = 0;
+    std::uint64_t payload_bytes_ = 0;
+    std::uint64_t ended_ = 0;
+};
+
+/// `{"action":"subscribe_schedule","schedule_id":…}` and the same for a person.
+[[nodiscard]] std::string subscribe_schedule(std::string_view schedule_id);
+[[nodiscard]] std::string subscribe_person(std::string_view person_id);
+
+/// A UUID that carries `number`; `kind` keeps schedules and persons apart.
+[[nodiscard]] std::string numbered_uuid(char kind, std::size_t number);
+
+/// Bytes of padding after which one event published through `publisher` to `schedule_id` has
+/// `options.payload_bytes`, found by publishing one. The fleet must be subscribed to it.
+[[nodiscard]] std::size_t find_padding(const Options& options,
+                                       Fleet& fleet,
+                                       Publisher& publisher,
+                                       std::string_view schedule_id);
+
+}  // namespace rotacast::bench

@@ -1,0 +1,100 @@
+#include "load/options.hpp"
+
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+
+namespace rotacast::bench {
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& path) {
+    std::ifstream file(path);
+    if (!file) throw std::invalid_argument("cannot read " + path);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) {
+        if (!line.empty()) lines.push_back(line);
+    }
+    return lines;
+}
+
+std::vector<std::size_t> numbers_of(const std::string& text) {
+    std::vector<std::size_t> numbers;
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');) numbers.push_back(std::stoul(part));
+    return numbers;
+}
+
+Mode mode_of(const std::string& name) {
+    if (name == "fanout") return Mode::fanout;
+    if (name == "idle") return Mode::idle;
+    if (name == "stuck") return Mode::stuck;
+    throw std::invalid_argument("the first argument is one of: fanout idle stuck");
+}
+
+Target target_of(const std::string& name) {
+    if (name == "rotacast") return Target::rotacast;
+    if (name == "peer") return Target::peer;
+    throw std::invalid_argument("--target is rotacast or peer");
+}
+
+std::string first_line_of(const std::string& path) {
+    const auto lines = lines_of(path);
+    if (lines.empty()) throw std::invalid_argument(path + " is empty");
+    return lines.front();
+}
+
+using Setter = std::function<void(Options&, const std::string&)>;
+
+template <class Number>
+Setter number(Number Options::*member) {
+    return [member](Options& options, const std::string& text) {
+        options.*member = static_cast<Number>(std::stoul(text));
+    };
+}
+
+const std::map<std::string, Setter>& setters() {
+    static const std::map<std::string, Setter> table{
+        {"--port", number(&Options::port)},
+        {"--pid", number(&Options::server_pid)},
+        {"--subscribers", number(&Options::subscribers)},
+        {"--repeats", number(&Options::repeats)},
+        {"--warm-up", number(&Options::warm_up)},
+        {"--payload", number(&Options::payload_bytes)},
+        {"--per-address", number(&Options::per_address)},
+        {"--interval-ms", number(&Options::interval_ms)},
+        {"--with-stuck", number(&Options::with_stuck)},
+        {"--stuck-bytes", number(&Options::stuck_bytes)},
+        {"--seconds", [](Options& o, const std::string& text) { o.seconds = std::stod(text); }},
+        {"--bursts", [](Options& o, const std::string& text) { o.bursts = numbers_of(text); }},
+        {"--target", [](Options& o, const std::string& text) { o.target = target_of(text); }},
+        {"--tokens", [](Options& o, const std::string& path) { o.tokens = lines_of(path); }},
+        {"--api-key-file",
+         [](Options& o, const std::string& path) { o.api_key = first_line_of(path); }},
+    };
+    return table;
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+    if (argc < 2) throw std::invalid_argument("usage: rotacast_load fanout|idle|stuck --port N …");
+    Options options;
+    options.mode = mode_of(argv[1]);
+    for (int i = 2; i < argc; i += 2) {
+        const auto setter = setters().find(argv[i]);
+        if (setter == setters().end()) {
+            throw std::invalid_argument(std::string("unknown option ") + argv[i]);
+        }
+        if (i + 1 == argc) throw std::invalid_argument(std::string(argv[i]) + " needs a value");
+        setter->second(options, argv[i + 1]);
+    }
+    if (options.port == 0) throw std::invalid_argument("--port is missing");
+    if (options.server_pid == 0) throw std::invalid_argument("--pid is missing");
+    if (options.tokens.empty()) options.tokens.emplace_back("none");
+    return options;
+}
+
+}  // namespace rotacast::bench

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rotacast::bench {
+
+enum class Mode { fanout, idle, stuck };
+/// Rotacast publishes through its intake; a peer takes the finished payload and how often to send
+/// it.
+enum class Target { rotacast, peer };
+
+struct Options {
+    Mode mode = Mode::fanout;
+    Target target = Target::peer;
+    std::uint16_t port = 0;
+    pid_t server_pid = 0;             ///< whose CPU and memory are read
+    std::vector<std::string> tokens;  ///< connection i logs in with token i modulo their number
+    std::string api_key;
+    std::size_t subscribers = 1000;
+    std::vector<std::size_t> bursts{1, 16, 64, 365};
+    std::size_t repeats = 50;         ///< bursts per measurement, at most
+    double seconds = 1.0;             ///< time per measurement, about; at least one burst is sent
+    std::size_t warm_up = 1;          ///< bursts before each measurement, not counted
+    std::size_t payload_bytes = 350;  ///< of one event on the wire, without the frame header
+    std::size_t per_address = 1000;   ///< connections from one loopback source address
+    std::size_t interval_ms = 50;     ///< stuck: time between two bursts
+    bool with_stuck = false;          ///< stuck: whether one subscriber never reads
+    std::size_t stuck_bytes = 65536;  ///< stuck: what it alone is sent besides, per burst
+};
+
+/// Throws std::invalid_argument with a sentence that says what to mend.
+[[nodiscard]] Options parse_options(int argc, char** argv);
+
+}  // namespace rotacast::bench

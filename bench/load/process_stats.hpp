@@ -1,0 +1,28 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace rotacast::bench {
+
+/// CPU time of a process in nanoseconds, user and kernel, by thread name.
+/// Source: /proc/PID/task/*/schedstat, first field, which the kernel keeps to the nanosecond;
+/// utime and stime of /proc/PID/stat count in ticks of 10 ms. A thread that sleeps is up to date.
+struct CpuTime {
+    std::map<std::string, std::uint64_t> by_thread;
+
+    [[nodiscard]] std::uint64_t total() const;
+    /// Threads whose name starts with `prefix`.
+    [[nodiscard]] std::uint64_t of(const std::string& prefix) const;
+};
+
+[[nodiscard]] CpuTime cpu_time(pid_t pid);
+[[nodiscard]] CpuTime operator-(const CpuTime& later, const CpuTime& earlier);
+
+/// VmRSS of /proc/PID/status in bytes.
+[[nodiscard]] std::uint64_t resident_bytes(pid_t pid);
+
+}  // namespace rotacast::bench

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace rotacast::bench {
+
+/// Owns one file descriptor and closes it.
+class Descriptor {
+  public:
+    Descriptor() = default;
+    explicit Descriptor(int fd) : fd_(fd) {}
+    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+    ~Descriptor();
+
+    [[nodiscard]] int get() const { return fd_; }
+
+  private:
+    int fd_ = -1;
+};
+
+struct Connect {
+    std::uint16_t port = 0;
+    /// Last two bytes of the source address 127.0.x.y. One address has about 28,000 ports, and a
+    /// server may bound what one address may open.
+    std::uint16_t source = 1;
+    /// SO_RCVBUF in bytes, set before the handshake so that it also bounds the window; 0 leaves it.
+    int receive_buffer = 0;
+};
+
+/// A connected, blocking loopback socket that gives up a read or write after 10 s. Throws.
+[[nodiscard]] Descriptor connect_loopback(const Connect& how);
+
+/// Writes everything or throws. The socket may be blocking or not.
+void send_all(int fd, std::string_view bytes);
+
+void set_nonblocking(int fd);
+
+/// Monotonic time in nanoseconds.
+[[nodiscard]] std::uint64_t now_ns();
+
+/// Throws std::runtime_error with `what` and the text of errno.
+[[noreturn]] void fail_errno(std::string_view what);
+
+}  // namespace rotacast::bench

@@ -1,0 +1,111 @@
+#include "load/subscriber.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+
+namespace rotacast::bench {
+
+namespace {
+
+// The sample of RFC 6455 §1.3: key and answer are both known, so no SHA-1 is needed here.
+constexpr std::string_view sample_key = "dGhlIHNhbXBsZSBub25jZQ==";
+constexpr std::string_view sample_accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+constexpr std::string_view event_prefix = R"({"event_type":"schedule_updated")";
+constexpr std::string_view pong_prefix = R"({"event_type":"pong")";
+
+std::string upgrade_request(std::string_view token) {
+    std::string request = "GET /ws?token=";
+    request.append(token);
+    request.append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n");
+    request.append("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
+    return request.append(sample_key).append("\r\n\r\n");
+}
+
+std::size_t receive_some(int fd, char* into, std::size_t size) {
+    const ssize_t got = recv(fd, into, size, 0);
+    if (got > 0) return static_cast<std::size_t>(got);
+    if (got == 0) throw std::runtime_error("the server ended the connection while it was set up");
+    fail_errno("recv");
+}
+
+/// Reads the answer to the upgrade; returns the bytes that came after it.
+std::string read_upgrade_answer(int fd) {
+    std::string answer;
+    std::array<char, 4096> buffer{};
+    std::size_t end = std::string::npos;
+    while ((end = answer.find("\r\n\r\n")) == std::string::npos) {
+        answer.append(buffer.data(), receive_some(fd, buffer.data(), buffer.size()));
+    }
+    if (!answer.starts_with("HTTP/1.1 101") || answer.find(sample_accept) > end) {
+        throw std::runtime_error("upgrade refused: " + answer.substr(0, answer.find("\r\n")));
+    }
+    return answer.substr(end + 4);
+}
+
+}  // namespace
+
+Subscriber::Subscriber(const Connect& how, std::string_view token)
+    : socket_(connect_loopback(how)) {
+    send_all(fd(), upgrade_request(token));
+}
+
+void Subscriber::subscribe(const std::string* actions, std::size_t count) {
+    const std::string rest = read_upgrade_answer(fd());
+    std::string commands;
+    for (std::size_t i = 0; i < count; ++i) commands += client_frame(Opcode::text, actions[i]);
+    commands += client_frame(Opcode::text, R"({"action":"ping"})");
+    send_all(fd(), commands);
+    read_until_pong(rest);
+}
+
+void Subscriber::wait_until_subscribed() {
+    std::array<char, 4096> buffer{};
+    while (!pong_seen_) {
+        const std::size_t got = receive_some(fd(), buffer.data(), buffer.size());
+        read_until_pong({buffer.data(), got});
+    }
+    set_nonblocking(fd());
+}
+
+void Subscriber::read_until_pong(std::string_view bytes) {
+    scanner_.feed(bytes, [this](const ServerFrame& frame) {
+        if (on_control(frame)) return;
+        if (frame.head.starts_with(pong_prefix)) pong_seen_ = true;
+    });
+    if (close_code_ != 0) {
+        throw std::runtime_error("closed by the server with " + std::to_string(close_code_));
+    }
+}
+
+bool Subscriber::on_control(const ServerFrame& frame) {
+    if (frame.opcode == Opcode::text) return false;
+    if (frame.opcode == Opcode::ping) send_all(fd(), client_frame(Opcode::pong, frame.head));
+    if (frame.opcode == Opcode::close && frame.head.size() >= 2) {
+        close_code_ = static_cast<unsigned char>(frame.head[0]) * 256U +
+                      static_cast<unsigned char>(frame.head[1]);
+    }
+    return true;
+}
+
+Subscriber::Received Subscriber::receive(std::string& scratch) {
+    Received received;
+    const ssize_t got = recv(fd(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return received;
+    if (got <= 0) {
+        received.ended = true;
+        return received;
+    }
+    scanner_.feed({scratch.data(), static_cast<std::size_t>(got)}, [&](const ServerFrame& frame) {
+        if (on_control(frame)) return;
+        if (!frame.head.starts_with(event_prefix)) return;
+        ++received.deliveries;
+        received.payload_bytes += frame.payload_bytes;
+    });
+    return received;
+}
+
+}  // namespace rotacast::bench

@@ -1,0 +1,214 @@
+// The limit: what the kernel alone costs. Accepts the load client's upgrade, and on
+// `POST /publish?burst=B` sends one prebuilt buffer of B frames, whose payload is the request's
+// body, to every WebSocket connection with one send() each. Nothing is queued, parsed or looked up
+// per delivery. It serves rotacast_load and nobody else: the upgrade's answer is the constant that
+// belongs to that client's key (RFC 6455 §1.3).
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace {
+
+using Bytes = std::shared_ptr<const std::string>;
+
+struct Connection {
+    int fd;
+    bool websocket = false;
+    std::string received;
+    Bytes pending;  // what the kernel did not take, from `sent` on
+    std::size_t sent = 0;
+};
+
+std::string server_frame(std::string_view payload) {
+    std::string frame(1, static_cast<char>(0x81));
+    if (payload.size() < 126) {
+        frame.push_back(static_cast<char>(payload.size()));
+    } else {
+        frame.push_back(126);
+        frame.push_back(static_cast<char>(payload.size() >> 8U));
+        frame.push_back(static_cast<char>(payload.size() & 0xffU));
+    }
+    return frame.append(payload);
+}
+
+[[noreturn]] void die(const char* what) {
+    std::perror(what);
+    std::exit(1);
+}
+
+class BareServer {
+  public:
+    BareServer() : epoll_(epoll_create1(0)), listener_(listen_on_loopback()) { watch(listener_); }
+
+    void run() {
+        std::array<epoll_event, 256> ready{};
+        for (;;) {
+            const int count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), -1);
+            for (int i = 0; i < count; ++i) {
+                const epoll_event& event = ready[static_cast<std::size_t>(i)];
+                if (event.data.fd == listener_) {
+                    accept_all();
+                } else {
+                    on_ready(connections_.at(event.data.fd), event.events);
+                }
+            }
+        }
+    }
+
+  private:
+    static int listen_on_loopback() {
+        const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* generic = reinterpret_cast<sockaddr*>(&address);
+        if (bind(fd, generic, size) != 0 || listen(fd, 1024) != 0) die("listen");
+        getsockname(fd, generic, &size);
+        std::printf("listening on http://127.0.0.1:%d\n", ntohs(address.sin_port));
+        std::fflush(stdout);
+        return fd;
+    }
+
+    void watch(int fd) {
+        epoll_event interest{};
+        interest.events = EPOLLIN;
+        interest.data.fd = fd;
+        epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &interest);
+    }
+
+    void want_write(int fd, bool wanted) {
+        epoll_event interest{};
+        interest.events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
+        interest.data.fd = fd;
+        epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &interest);
+    }
+
+    void accept_all() {
+        for (int fd = 0; (fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
+            const int on = 1;
+            setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+            connections_.emplace(fd, Connection{.fd = fd, .received = {}, .pending = {}});
+            watch(fd);
+        }
+    }
+
+    void on_ready(Connection& connection, unsigned events) {
+        if ((events & EPOLLOUT) != 0) send_rest(connection);
+        if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
+        const ssize_t got = recv(connection.fd, scratch_.data(), scratch_.size(), 0);
+        if (got < 0 && errno == EAGAIN) return;
+        if (got <= 0) {
+            close(connection.fd);
+            connections_.erase(connection.fd);
+            return;
+        }
+        const std::string_view bytes(scratch_.data(), static_cast<std::size_t>(got));
+        if (connection.websocket) {
+            on_frames(connection, bytes);
+        } else {
+            on_http(connection, bytes);
+        }
+    }
+
+    /// Only the barrier is answered. The client masks with zero, so its text can be searched.
+    static void on_frames(Connection& connection, std::string_view bytes) {
+        if (bytes.find(R"("ping")") == std::string_view::npos) return;
+        send_now(connection, server_frame(R"({"event_type":"pong"})"));
+    }
+
+    void on_http(Connection& connection, std::string_view bytes) {
+        connection.received.append(bytes);
+        const std::string_view request = connection.received;
+        const auto end = request.find("\r\n\r\n");
+        if (end == std::string_view::npos) return;
+        const auto length_at = request.find("Content-Length: ");
+        const std::size_t length =
+            length_at < end ? std::strtoul(request.data() + length_at + 16, nullptr, 10) : 0;
+        const std::string_view body = request.substr(end + 4);
+        if (body.size() < length) return;
+        answer(connection, request.substr(0, end), body);
+        connection.received.clear();
+    }
+
+    void answer(Connection& connection, std::string_view head, std::string_view body) {
+        if (head.starts_with("GET /ws")) {
+            connection.websocket = true;
+            send_now(connection,
+                     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\n"
+                     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n" +
+                         server_frame(R"({"event_type":"connection_ack"})"));
+            return;
+        }
+        const auto at = head.find("burst=");
+        if (at != std::string_view::npos) {
+            publish(std::strtoul(head.data() + at + 6, nullptr, 10), body);
+        }
+        send_now(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    static void send_now(Connection& connection, const std::string& bytes) {
+        if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) die("send");
+    }
+
+    void publish(std::size_t burst, std::string_view payload) {
+        const Bytes batch = batch_of(burst, payload);
+        for (auto& [fd, connection] : connections_) {
+            if (!connection.websocket || connection.pending) continue;
+            const ssize_t sent = send(fd, batch->data(), batch->size(), MSG_NOSIGNAL);
+            const auto taken = static_cast<std::size_t>(sent < 0 ? 0 : sent);
+            if (taken == batch->size()) continue;
+            connection.pending = batch;
+            connection.sent = taken;
+            want_write(fd, true);
+        }
+    }
+
+    void send_rest(Connection& connection) {
+        if (!connection.pending) return;
+        const std::string_view rest = std::string_view(*connection.pending).substr(connection.sent);
+        const ssize_t sent = send(connection.fd, rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (sent > 0) connection.sent += static_cast<std::size_t>(sent);
+        if (connection.sent < connection.pending->size()) return;
+        connection.pending.reset();
+        want_write(connection.fd, false);
+    }
+
+    Bytes batch_of(std::size_t burst, std::string_view payload) {
+        if (batch_ && burst == batch_burst_ && payload == batch_payload_) return batch_;
+        std::string bytes;
+        for (std::size_t i = 0; i < burst; ++i) bytes += server_frame(payload);
+        batch_ = std::make_shared<const std::string>(std::move(bytes));
+        batch_burst_ = burst;
+        batch_payload_ = payload;
+        return batch_;
+    }
+
+    int epoll_;
+    int listener_;
+    std::unordered_map<int, Connection> connections_;
+    std::array<char, 65536> scratch_{};
+    Bytes batch_;
+    std::size_t batch_burst_ = 0;
+    std::string batch_payload_;
+};
+
+}  // namespace
+
+int main() {
+    BareServer().run();
+}

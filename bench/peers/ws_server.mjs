@@ -1,0 +1,61 @@
+// A broadcasting server as one writes it with npm `ws`: a set of sockets per topic, one send per
+// event and socket. The event is encoded once per burst and handed over as bytes, which is the
+// cheapest that `ws` offers. Interface as peers/bare_send.cpp.
+
+import { createServer } from "node:http";
+import { WebSocketServer } from "ws";
+
+const watchers = new Map(); // topic → set of sockets
+
+function watch(topic, socket) {
+  if (!watchers.has(topic)) watchers.set(topic, new Set());
+  watchers.get(topic).add(socket);
+  socket.topics.push(topic);
+}
+
+function unwatchAll(socket) {
+  for (const topic of socket.topics) {
+    const sockets = watchers.get(topic);
+    sockets.delete(socket);
+    if (sockets.size === 0) watchers.delete(topic);
+  }
+}
+
+function onCommand(socket, text) {
+  const command = JSON.parse(text);
+  if (command.action === "subscribe_schedule") watch(command.schedule_id, socket);
+  if (command.action === "subscribe_person") watch(command.person_id, socket);
+  if (command.action === "ping") socket.send('{"event_type":"pong"}');
+}
+
+function publish(burst, body) {
+  const sockets = watchers.get(JSON.parse(body).schedule_id) ?? [];
+  for (let i = 0; i < burst; i++) {
+    for (const socket of sockets) socket.send(body, { binary: false });
+  }
+}
+
+function onRequest(request, response) {
+  const parts = [];
+  request.on("data", (part) => parts.push(part));
+  request.on("end", () => {
+    const url = new URL(request.url, "http://127.0.0.1");
+    if (url.pathname === "/publish") {
+      publish(Number(url.searchParams.get("burst")), Buffer.concat(parts));
+    }
+    if (url.pathname === "/settle") globalThis.gc?.();
+    response.writeHead(200, { "Content-Length": 0 }).end();
+  });
+}
+
+const server = createServer(onRequest);
+const sockets = new WebSocketServer({ server, path: "/ws", perMessageDeflate: false });
+sockets.on("connection", (socket) => {
+  socket.topics = [];
+  socket.on("message", (text) => onCommand(socket, text));
+  socket.on("close", () => unwatchAll(socket));
+  socket.send('{"event_type":"connection_ack"}');
+});
+server.listen({ host: "127.0.0.1", port: 0, backlog: 1024 }, () => {
+  console.log(`listening on http://127.0.0.1:${server.address().port}`);
+});

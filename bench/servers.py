@@ -1,0 +1,151 @@
+"""Starts the servers that are measured, each on a free loopback port, and stops them.
+
+A server is ready when it prints `listening on http://HOST:PORT`. All of them end with the context.
+"""
+
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_LIMIT_S = 20
+
+
+class Server:
+    """A child process that serves on `port`; `core` pins it to one core, None leaves it free."""
+
+    def __init__(self, command, core=None, log=None):
+        pin = ["taskset", "-c", str(core)] if core is not None else []
+        self.log = open(log, "ab") if log else None
+        self.process = subprocess.Popen(
+            pin + [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.log or subprocess.DEVNULL,
+            text=True,
+        )
+        self.pid = self.process.pid
+        try:
+            self.port = self._wait_for_port()
+        except BaseException:
+            self.kill()
+            raise
+        # Whatever it prints later must not fill the pipe.
+        threading.Thread(target=self._drain, daemon=True).start()
+
+    def _wait_for_port(self):
+        watchdog = threading.Timer(START_LIMIT_S, self.process.kill)
+        watchdog.start()
+        try:
+            for line in self.process.stdout:
+                found = re.search(r"listening on http://[^\s/]*:(\d+)", line)
+                if found:
+                    return int(found.group(1))
+        finally:
+            watchdog.cancel()
+        raise RuntimeError(f"{self.process.args[-1]}: the server ended before it was listening")
+
+    def _drain(self):
+        for _ in self.process.stdout:
+            pass
+
+    def kill(self):
+        """SIGKILL: nothing in the process gets to run any more."""
+        self.process.kill()
+        self.process.wait()
+        self._close_log()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._close_log()
+
+    def _close_log(self):
+        if self.log:
+            self.log.close()
+            self.log = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.stop()
+        self._close_log()
+
+
+class RotacastHome:
+    """Everything a Rotacast server keeps: database, secret, one administrator, one API key."""
+
+    USER = "bench"
+
+    def __init__(self, binary, directory):
+        self.binary = Path(binary).resolve()
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.database = self.directory / "rotacast.db"
+        self.secret_file = self.directory / "jwt.secret"
+        self.api_key_file = self.directory / "api.key"
+        self.log = self.directory / "server.log"
+        if not self.secret_file.exists():
+            self._write_private(self.secret_file, secrets.token_hex(32))
+            password = self.directory / "password"
+            self._write_private(password, secrets.token_urlsafe(24) + "aA1!")
+            self.run("user", "add", self.USER, "--role", "admin", "--password-file", password)
+            self._write_private(self.api_key_file, self.run("key", "add", self.USER).strip())
+
+    @staticmethod
+    def _write_private(path, text):
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+
+    def run(self, *words):
+        """Runs one command of the CLI on this database; returns its standard output."""
+        command = [self.binary, *words, "--database", self.database]
+        done = subprocess.run(
+            [str(word) for word in command], capture_output=True, text=True, timeout=60
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"rotacast {words[0]} {words[1]} failed: {done.stderr.strip()}")
+        return done.stdout
+
+    @property
+    def api_key(self):
+        return self.api_key_file.read_text()
+
+    def token(self):
+        return self.run(
+            "token", self.USER, "--ttl", "3600", "--jwt-secret-file", self.secret_file
+        ).strip()
+
+    def serve(self, core=None, extra=()):
+        # fmt: off
+        command = [
+            self.binary, "serve", "--listen", "127.0.0.1:0", "--database", self.database,
+            "--jwt-secret-file", self.secret_file, "--policy", "open", *extra,
+        ]
+        # fmt: on
+        return Server(command, core, self.log)
+
+    def tail(self):
+        """Every entry of the journal, oldest first."""
+        text = self.run("tail", "--from-start", "--until-end", "--json")
+        return [json.loads(line) for line in text.splitlines() if line]
+
+
+def bare_send(binary, core=None):
+    return Server([Path(binary).resolve()], core)
+
+
+def npm_ws(core=None):
+    script = ROOT / "bench" / "peers" / "ws_server.mjs"
+    return Server(["node", "--expose-gc", script], core)

@@ -1,0 +1,104 @@
+// The frame reader against arbitrary client octets. Octet 0 chooses how the rest is split (low
+// seven bits) and the message limit (top bit); the remaining octets are the stream.
+//
+// Holds for every input: the events are the same however the stream is split, text is UTF-8, no
+// message is longer than the limit, what is kept stays within the limit, nothing is kept once the
+// reader has stopped, and nothing follows Close or ProtocolError.
+
+#include "net/websocket_frames.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using namespace rotacast::net;
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+/// What one way of splitting gave, as one text to compare.
+class Transcript {
+  public:
+    explicit Transcript(std::uint64_t limit) : limit_(limit), reader_(FrameLimits{limit}) {}
+
+    void feed(std::span<const std::uint8_t> octets) {
+        std::vector<std::uint8_t> copy(octets.begin(), octets.end());
+        reader_.feed(copy, [this](const FrameEvent& event) {
+            require(!ended_);
+            std::visit(*this, event);
+        });
+        require(reader_.stopped() == ended_);
+        require(reader_.buffered_bytes() <= limit_ + control_payload_bytes_max);
+        require(!ended_ || reader_.buffered_bytes() == 0);
+    }
+
+    void operator()(const Message& message) {
+        require(message.opcode == Opcode::text || message.opcode == Opcode::binary);
+        require(message.payload.size() <= limit_);
+        require(message.opcode == Opcode::binary || is_valid_utf8(message.payload));
+        note('m', static_cast<unsigned>(message.opcode), message.payload);
+    }
+    void operator()(const Ping& ping) { note_control('i', ping.payload); }
+    void operator()(const Pong& pong) { note_control('o', pong.payload); }
+    void operator()(const Close& close) {
+        require(!close.code || is_valid_close_code(*close.code));
+        require(is_valid_utf8(close.reason));
+        ended_ = true;
+        note('c', close.code.value_or(0), close.reason);
+    }
+    void operator()(const ProtocolError& error) {
+        ended_ = true;
+        note('e', error.close_code, error.reason);
+    }
+
+    const std::string& text() const { return text_; }
+
+  private:
+    void note_control(char kind, std::string_view payload) {
+        require(payload.size() <= control_payload_bytes_max);
+        note(kind, 0, payload);
+    }
+
+    void note(char kind, unsigned number, std::string_view payload) {
+        text_ += kind + std::to_string(number) + ':' + std::to_string(payload.size()) + ':';
+        text_ += payload;
+    }
+
+    std::uint64_t limit_;
+    FrameReader reader_;
+    std::string text_;
+    bool ended_ = false;
+};
+
+std::string read_in_pieces(std::span<const std::uint8_t> stream,
+                           std::uint64_t limit,
+                           std::size_t piece) {
+    Transcript transcript(limit);
+    while (!stream.empty()) {
+        const auto size = std::min(piece, stream.size());
+        transcript.feed(stream.first(size));
+        stream = stream.subspan(size);
+    }
+    return transcript.text();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::span<const std::uint8_t> stream(data + 1, size - 1);
+    const std::uint64_t limit = (data[0] & 0x80U) != 0 ? 256 * 1024 : 200;
+    const std::size_t piece = 1U + (data[0] & 0x7FU);
+    const auto whole = read_in_pieces(stream, limit, stream.size());
+    require(read_in_pieces(stream, limit, piece) == whole);
+    require(read_in_pieces(stream, limit, 1) == whole);
+    return 0;
+}

@@ -1,0 +1,64 @@
+#include "base/error.hpp"
+
+#include "base/json_text.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace rotacast {
+
+const std::vector<ErrorInfo>& error_table() {
+    using enum ErrorCode;
+    static const std::vector<ErrorInfo> table{
+        {bad_json, "bad_json", 400, "Send one JSON document encoded in UTF-8."},
+        {invalid_field, "invalid_field", 422, "Mend the value at `path`; see contract/events.md."},
+        {missing_field, "missing_field", 422, "Add the field named by `path`."},
+        {unknown_event_type, "unknown_event_type", 422, "Use a type of contract/events.md."},
+        {empty_request, "empty_request", 422, "Send at least one event."},
+        {too_many_events, "too_many_events", 413, "Split the array into several requests."},
+        {too_large, "too_large", 413, "Send less at once; the bound is in the message."},
+        {idempotency_conflict, "idempotency_conflict", 409, "Use a new Idempotency-Key for new content."},
+        {bad_request, "bad_request", 400, "Mend the request as the message says."},
+        {rate_limited, "rate_limited", 429, "Wait as long as Retry-After says."},
+        {unauthenticated, "unauthenticated", 401, "Send X-API-Key or Authorization: Bearer."},
+        {token_missing, "token_missing", 401, "Log in and send the token."},
+        {token_invalid, "token_invalid", 401, "Log in again; this token cannot be used."},
+        {token_expired, "token_expired", 401, "Refresh the token or log in again."},
+        {token_revoked, "token_revoked", 401, "Log in again; this token was revoked."},
+        {user_inactive, "user_inactive", 401, "Ask an administrator to activate the account."},
+        {bad_credentials, "bad_credentials", 401, "Check user name and password."},
+        {forbidden, "forbidden", 403, "Use an account whose role allows this."},
+        {origin_refused, "origin_refused", 403, "Add the page's origin to allowed_origins."},
+        {not_found, "not_found", 404, "Check the path; see contract/openapi.json."},
+        {method_not_allowed, "method_not_allowed", 405, "Use a method named in Allow."},
+        {conflict, "conflict", 409, "It exists already; choose another name."},
+        {unavailable, "unavailable", 503, "Nothing was stored; try again after Retry-After."},
+        {internal, "internal", 500, "A defect of the server; report it with the request's time."},
+        {config_invalid, "config_invalid", 500, "Mend the configuration; try `rotacast check-config`."},
+    };
+    return table;
+}
+
+const ErrorInfo& info(ErrorCode code) {
+    const auto& table = error_table();
+    const auto found = std::ranges::find(table, code, &ErrorInfo::code);
+    return found != table.end() ? *found : info(ErrorCode::internal);
+}
+
+std::string to_json(const Error& error) {
+    std::string out = "{\"error\":{\"code\":" + std::to_string(static_cast<int>(error.code));
+    out += ",\"name\":";
+    append_json_string(out, info(error.code).name);
+    out += ",\"message\":";
+    append_json_string(out, error.message.empty() ? info(error.code).advice : error.message);
+    out += ",\"path\":";
+    append_json_string(out, error.path);
+    out += "}}";
+    return out;
+}
+
+void throw_exception_from_error(const Error& error, const boost::source_location&) {
+    throw std::runtime_error(std::string(info(error.code).name) + ": " + error.message);
+}
+
+}  // namespace rotacast

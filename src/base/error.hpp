@@ -1,0 +1,71 @@
+#pragma once
+
+// Every refusal has a number, a name, an HTTP status and a message that says what to do next.
+// The table below is the only place that knows the numbers; docs and contract derive from it.
+
+#include <boost/system/result.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rotacast {
+
+enum class ErrorCode : std::uint16_t {
+    bad_json = 1000,
+    invalid_field = 1001,
+    missing_field = 1002,
+    unknown_event_type = 1003,
+    empty_request = 1004,
+    too_many_events = 1005,
+    too_large = 1006,
+    idempotency_conflict = 1007,
+    bad_request = 1008,
+    rate_limited = 1100,
+    unauthenticated = 1200,
+    token_missing = 1201,
+    token_invalid = 1202,
+    token_expired = 1203,
+    token_revoked = 1204,
+    user_inactive = 1205,
+    bad_credentials = 1206,
+    forbidden = 1300,
+    origin_refused = 1301,
+    not_found = 1400,
+    method_not_allowed = 1401,
+    conflict = 1402,
+    unavailable = 1500,
+    internal = 1501,
+    config_invalid = 1600,
+};
+
+struct ErrorInfo {
+    ErrorCode code;
+    std::string_view name;
+    int http_status;
+    std::string_view advice;
+};
+
+/// All known codes, ascending. Static lifetime.
+const std::vector<ErrorInfo>& error_table();
+const ErrorInfo& info(ErrorCode code);
+
+/// A refusal as a value. `path` is a JSON pointer into the offending input, or empty.
+/// Never holds a token, a password or the offending value itself.
+struct Error {
+    ErrorCode code = ErrorCode::internal;
+    std::string message;
+    std::string path;
+};
+
+/// `{"error":{"code","name","message","path"}}`, the body of every refused HTTP request.
+std::string to_json(const Error& error);
+
+template <class T>
+using Result = boost::system::result<T, Error>;
+
+// Called by Result::value() on an error: a bug of the caller, who should have looked first.
+[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location&);
+
+}  // namespace rotacast

@@ -1,0 +1,75 @@
+#include "base/json_text.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace rotacast {
+namespace {
+
+char short_escape(char c) {
+    switch (c) {
+        case '"': return '"';
+        case '\\': return '\\';
+        case '\b': return 'b';
+        case '\t': return 't';
+        case '\n': return 'n';
+        case '\f': return 'f';
+        case '\r': return 'r';
+        default: return 0;
+    }
+}
+
+void append_escaped(std::string& out, char c) {
+    if (const char e = short_escape(c)) {
+        out += {'\\', e};
+        return;
+    }
+    constexpr std::string_view hex = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    out += "\\u00";
+    out += hex[byte >> 4];
+    out += hex[byte & 15];
+}
+
+bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t clean_from = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!needs_escape(text[i])) continue;
+        out.append(text, clean_from, i - clean_from);
+        append_escaped(out, text[i]);
+        clean_from = i + 1;
+    }
+    out.append(text, clean_from);
+    out += '"';
+}
+
+void append_json_integer(std::string& out, std::int64_t value) {
+    std::array<char, 24> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    out.append(buffer.data(), end);
+}
+
+// std::to_chars in its scientific form gives the shortest digits and the exponent; Python's repr,
+// which the original's clients see, uses positional notation for exponents in [-4, 16).
+void append_json_double(std::string& out, double value) {
+    if (!std::isfinite(value)) {
+        out += "null";
+        return;
+    }
+    std::array<char, 400> buffer{};
+    const double magnitude = std::fabs(value);
+    const bool positional = magnitude == 0.0 || (magnitude >= 1e-4 && magnitude < 1e16);
+    const auto format = positional ? std::chars_format::fixed : std::chars_format::scientific;
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format).ptr;
+    const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+    out += text;
+    if (positional && text.find('.') == std::string_view::npos) out += ".0";
+}
+
+}  // namespace rotacast

@@ -1,0 +1,103 @@
+#include "base/uuid.hpp"
+
+#include <sys/random.h>
+
+#include <cstring>
+#include <stdexcept>
+
+namespace rotacast {
+namespace {
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+std::string_view without_decoration(std::string_view text) {
+    for (const std::string_view prefix : {"urn:", "uuid:"})
+        if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+    while (!text.empty() && (text.front() == '{' || text.front() == '}')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == '{' || text.back() == '}')) text.remove_suffix(1);
+    return text;
+}
+
+std::uint64_t mix(std::uint64_t x) {  // the finalizer of SplitMix64
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31);
+}
+
+void set_version(Uuid& uuid, std::uint8_t version) {
+    uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | (version << 4));
+    uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
+}
+
+}  // namespace
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+    text = without_decoration(text);
+    Uuid uuid;
+    std::size_t digits = 0;
+    for (const char c : text) {
+        if (c == '-') continue;
+        const int value = hex_value(c);
+        if (value < 0 || digits == 32) return std::nullopt;
+        auto& byte = uuid.bytes[digits / 2];
+        byte = static_cast<std::uint8_t>((byte << 4) | value);
+        ++digits;
+    }
+    if (digits != 32) return std::nullopt;
+    return uuid;
+}
+
+Uuid Uuid::random() {
+    Uuid uuid;
+    if (::getrandom(uuid.bytes.data(), uuid.bytes.size(), 0) != 16)
+        throw std::runtime_error("the system's random generator is not available");
+    set_version(uuid, 4);
+    return uuid;
+}
+
+Uuid Uuid::derived(const Uuid& from, std::uint64_t index) {
+    std::array<std::uint64_t, 2> words{};
+    std::memcpy(words.data(), from.bytes.data(), 16);
+    words[0] = mix(words[0] + (index + 1) * 0x9e3779b97f4a7c15ULL);
+    words[1] = mix(words[1] ^ words[0]);
+    Uuid uuid;
+    std::memcpy(uuid.bytes.data(), words.data(), 16);
+    set_version(uuid, 8);
+    return uuid;
+}
+
+void append_uuid(std::string& out, const Uuid& uuid) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+        out += hex[uuid.bytes[i] >> 4];
+        out += hex[uuid.bytes[i] & 15];
+    }
+}
+
+std::string to_string(const Uuid& uuid) {
+    std::string out;
+    out.reserve(36);
+    append_uuid(out, uuid);
+    return out;
+}
+
+}  // namespace rotacast
+
+// Identifiers may be chosen by clients, so the bytes are mixed with a per-process seed: nobody
+// outside can aim many of them at one bucket.
+std::size_t std::hash<rotacast::Uuid>::operator()(const rotacast::Uuid& uuid) const noexcept {
+    static const std::uint64_t seed = [] {
+        std::uint64_t value = 0x2545f4914f6cdd1dULL;
+        (void)::getrandom(&value, sizeof value, 0);
+        return value;
+    }();
+    std::array<std::uint64_t, 2> words{};
+    std::memcpy(words.data(), uuid.bytes.data(), 16);
+    return rotacast::mix(words[0] ^ rotacast::mix(words[1] ^ seed));
+}

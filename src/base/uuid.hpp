@@ -1,0 +1,41 @@
+#pragma once
+
+// A 128-bit identifier. Text in accepts the forms that the original's clients may send (upper
+// case, braces, urn:uuid:, without hyphens; wire specification §1.5); text out is always the
+// lower-case 36-character form. Version and variant bits are not looked at.
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rotacast {
+
+struct Uuid {
+    std::array<std::uint8_t, 16> bytes{};
+
+    auto operator<=>(const Uuid&) const = default;
+
+    /// nullopt unless `text` is one of the accepted forms. Does not allocate.
+    static std::optional<Uuid> parse(std::string_view text);
+
+    /// A fresh random (version 4) identifier from the system's generator. Any thread.
+    static Uuid random();
+
+    /// A version-8 identifier that depends on its arguments alone (not a cryptographic hash: both
+    /// come from us), for the second and later views of one event.
+    static Uuid derived(const Uuid& from, std::uint64_t index);
+};
+
+void append_uuid(std::string& out, const Uuid& uuid);
+std::string to_string(const Uuid& uuid);
+
+}  // namespace rotacast
+
+template <>
+struct std::hash<rotacast::Uuid> {
+    std::size_t operator()(const rotacast::Uuid& uuid) const noexcept;
+};

@@ -1,0 +1,53 @@
+#include "base/uuid.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace rotacast {
+namespace {
+
+constexpr std::string_view plain = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
+
+TEST(Uuid, ReadsEveryFormTheOriginalReads) {
+    for (const std::string_view text : {"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+                                        "AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE",
+                                        "{aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee}",
+                                        "urn:uuid:aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+                                        "uuid:aaaaaaaabbbb4ccc8dddeeeeeeeeeeee",
+                                        "aaaaaaaabbbb4ccc8dddeeeeeeeeeeee"}) {
+        const auto uuid = Uuid::parse(text);
+        ASSERT_TRUE(uuid) << text;
+        EXPECT_EQ(to_string(*uuid), plain);
+    }
+}
+
+TEST(Uuid, RefusesAnythingElse) {
+    for (const std::string_view text : {"",
+                                        "s1",
+                                        "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee",
+                                        "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeeee",
+                                        "gaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+                                        " aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"})
+        EXPECT_FALSE(Uuid::parse(text)) << text;
+}
+
+TEST(Uuid, RandomOnesDifferAndAreVersionFour) {
+    std::set<Uuid> seen;
+    for (int i = 0; i < 1000; ++i) {
+        const auto uuid = Uuid::random();
+        EXPECT_EQ(uuid.bytes[6] >> 4, 4);
+        seen.insert(uuid);
+    }
+    EXPECT_EQ(seen.size(), 1000u);
+}
+
+TEST(Uuid, DerivedOnesDependOnTheirArgumentsAlone) {
+    const auto origin = *Uuid::parse(plain);
+    EXPECT_EQ(Uuid::derived(origin, 1), Uuid::derived(origin, 1));
+    EXPECT_NE(Uuid::derived(origin, 1), Uuid::derived(origin, 2));
+    EXPECT_NE(Uuid::derived(origin, 0), origin);
+}
+
+}  // namespace
+}  // namespace rotacast

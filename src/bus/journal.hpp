@@ -1,0 +1,89 @@
+#pragma once
+
+// The port behind which every journal stands. The append gives an event its place; everything
+// downstream follows the tail in that order, once.
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "bus/cursor.hpp"
+#include "events/event.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rotacast::bus {
+
+/// One event at its place. Immutable once handed out.
+struct Entry {
+    Offset offset = 0;
+    Timestamp stored_at;
+    std::string publisher;  ///< `user:<uuid>`, `key:<name>` or `embedded`; never a secret
+    events::Envelope envelope;
+};
+
+/// Consecutive entries of one epoch. Shared between threads, never changed.
+struct EntryBatch {
+    std::string epoch;
+    std::vector<Entry> entries;
+};
+using EntryBatchPtr = std::shared_ptr<const EntryBatch>;
+
+/// What a publisher hands in: all of it is stored, or nothing.
+struct AppendRequest {
+    std::vector<events::Envelope> envelopes;
+    std::string publisher;
+    /// Scoped to the publisher. A second request with the same key and the same content is
+    /// answered with the first one's receipts; with other content it is refused (409).
+    std::optional<std::string> idempotency_key;
+    /// Of the request's content, for the comparison above. Any text.
+    std::string content_digest;
+};
+
+struct Receipt {
+    Uuid event_id;
+    Offset offset = 0;
+    bool duplicate = false;  ///< it was stored by an earlier request
+};
+using Receipts = std::vector<Receipt>;
+
+struct JournalState {
+    std::string epoch;
+    Offset first = 1;  ///< oldest entry that can still be read
+    Offset last = 0;   ///< newest durable entry
+    bool writable = true;
+    std::string reason;  ///< why not writable, for people
+};
+
+/// Thread: every method may be called from any thread. Order: entries are numbered in the order
+/// in which requests were accepted; `tail` and `done` are called in that order on the journal's
+/// own thread, `tail` of a batch before the `done` of its requests, both after the commit.
+class Journal {
+  public:
+    using Done = std::function<void(Result<Receipts>)>;
+    using Tail = std::function<void(EntryBatchPtr)>;
+
+    virtual ~Journal() = default;
+
+    /// Never blocks. `done` is called exactly once, with `unavailable` when nothing could be
+    /// stored (full disk, locked database, queue at its bound, closed), `idempotency_conflict`
+    /// when the key or an event id was used for something else.
+    virtual void append(AppendRequest request, Done done) = 0;
+
+    /// Must be set before the first append.
+    virtual void follow(Tail tail) = 0;
+
+    /// Up to `limit` entries behind `after`, fewer at the end. Blocks; not for a loop's thread
+    /// unless the range is recent.
+    virtual Result<EntryBatchPtr> read(Offset after, std::size_t limit) = 0;
+
+    virtual JournalState state() const = 0;
+
+    /// Stores what was accepted, refuses what comes later, ends the writer. Blocks. Idempotent.
+    virtual void close() = 0;
+};
+
+}  // namespace rotacast::bus

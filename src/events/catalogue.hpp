@@ -1,0 +1,83 @@
+#pragma once
+
+// All event types. A new type is added to the list at the end of its own file; nothing here
+// changes. What is not in a list is not Catalogued and cannot be published.
+
+#include "base/error.hpp"
+#include "events/absence.hpp"
+#include "events/acgme.hpp"
+#include "events/assignment.hpp"
+#include "events/client_events.hpp"
+#include "events/person.hpp"
+#include "events/resilience.hpp"
+#include "events/schedule.hpp"
+#include "events/swap.hpp"
+#include "events/system.hpp"
+#include "reflect/decode.hpp"
+#include "reflect/encode.hpp"
+
+#include <boost/mp11/algorithm.hpp>
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rotacast::events {
+
+using DomainEvents = boost::mp11::mp_append<ScheduleEvents,
+                                            AssignmentEvents,
+                                            SwapEvents,
+                                            AbsenceEvents,
+                                            AcgmeEvents,
+                                            PersonEvents,
+                                            ResilienceEvents,
+                                            SystemEvents>;
+
+using AllEvents = boost::mp11::mp_append<DomainEvents, client::Broadcasts>;
+
+/// Any event that can be published.
+using Event = boost::mp11::mp_rename<AllEvents, std::variant>;
+
+/// Any event that a screen can be shown.
+using ClientEvent = boost::mp11::mp_rename<client::Broadcasts, std::variant>;
+
+template <class E>
+concept Catalogued = boost::mp11::mp_contains<AllEvents, E>::value;
+
+template <class E>
+concept ClientEventType = boost::mp11::mp_contains<client::Broadcasts, E>::value;
+
+enum class Kind { domain, broadcast };
+
+/// What can be said of a type without an event of it. Static lifetime.
+struct TypeInfo {
+    std::string_view type;
+    std::string_view aggregate;  ///< `Broadcast` for client events
+    std::string_view text;
+    Kind kind;
+};
+
+const std::vector<TypeInfo>& all_types();
+const TypeInfo* find_type(std::string_view type);
+
+std::string_view type_of(const Event& event);
+std::string_view aggregate_of(const Event& event);
+
+/// The first member if its name ends in `_id` and it has a value, else empty.
+std::string aggregate_id_of(const Event& event);
+
+/// The event's own members as `,"key":value` each.
+void encode_own_members(std::string& out, const Event& event, reflect::EncodeOptions options = {});
+
+/// Reads the members of the event called `type` from `object`. nullopt, and the decoder knows
+/// why, on refusal. `type` must be known (find_type).
+std::optional<Event> decode_own_members(std::string_view type,
+                                        const json::object& object,
+                                        reflect::Decoder& decoder,
+                                        std::vector<std::string_view>& known);
+
+/// The nearest known type name, for messages; empty when none is near.
+std::string_view nearest_type(std::string_view wrong, Kind kind);
+
+}  // namespace rotacast::events

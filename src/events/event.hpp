@@ -1,0 +1,75 @@
+#pragma once
+
+// The envelope around every event, and its JSON form (wire specification §3.3, §3.4):
+// aggregate_id, aggregate_type, metadata, then the event's own members.
+
+#include "base/error.hpp"
+#include "events/catalogue.hpp"
+#include "events/vocabulary.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rotacast::events {
+
+/// Who, when, why. Members that the publisher left out are stamped by the bus.
+struct Metadata {
+    std::optional<Uuid> event_id;
+    std::string event_type;
+    std::int64_t event_version = 1;
+    std::optional<Timestamp> timestamp;
+    std::optional<std::string> correlation_id;
+    std::optional<std::string> causation_id;
+    std::optional<std::string> user_id;
+    std::optional<std::string> ip_address;
+    std::optional<std::string> user_agent;
+    std::optional<std::string> session_id;
+};
+DESCRIBE(Metadata,
+         "Who, when and why of an event.",
+         (event_id, "Names the event for ever; a second event with it is taken as the first again."),
+         (event_type, "The event's type.", defaulted),
+         (event_version, "Version of the type, from 1.", defaulted),
+         (timestamp, "When it happened; the time of publishing if absent."),
+         (correlation_id, "Ties together what belongs to one action."),
+         (causation_id, "The event that caused this one."),
+         (user_id, "Who acted."),
+         (ip_address, "From where."),
+         (user_agent, "With what."),
+         (session_id, "In which session."))
+
+struct Envelope {
+    std::string aggregate_id;
+    std::string aggregate_type;
+    Metadata metadata;
+    Event event;
+};
+
+/// An envelope with everything derived that can be: type, aggregate, and the aggregate's id.
+Envelope wrap(Event event);
+
+/// The JSON form, compact, snake_case, every member present.
+void append_envelope(std::string& out, const Envelope& envelope);
+std::string to_json(const Envelope& envelope);
+
+/// What intake tells the publisher beside the receipts.
+struct Decoded {
+    Envelope envelope;
+    std::vector<std::string> ignored;  ///< JSON pointers of keys that nobody understood
+};
+
+/// A domain event from its JSON form. The type stands in metadata.event_type or, shorter, in a
+/// top-level `event_type`; aggregate id and type may be left out. Both key spellings are read.
+/// `path` is the JSON pointer of `value` within its document and opens every error's path.
+Result<Decoded> decode_envelope(const json::value& value, const std::string& path);
+
+/// A client event from its own members: `event_type` may stand among them and must then agree
+/// with `type`; `timestamp` becomes the envelope's.
+Result<Decoded> decode_broadcast(std::string_view type, const json::value& value);
+
+/// An envelope as append_envelope wrote it, of any catalogued type.
+Result<Envelope> restore_envelope(const json::value& value);
+
+}  // namespace rotacast::events

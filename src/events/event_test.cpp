@@ -1,0 +1,125 @@
+#include "events/event.hpp"
+
+#include "reflect/json_schema.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rotacast::events {
+namespace {
+
+json::value parse(std::string_view text) { return reflect::parse_json(text).value(); }
+
+Error refusal_of(std::string_view text, const std::string& path = "") {
+    const auto decoded = decode_envelope(parse(text), path);
+    return decoded ? Error{ErrorCode::internal, "accepted", "accepted"} : decoded.error();
+}
+
+// Wire specification §10, with our timestamps.
+constexpr std::string_view golden =
+    R"({"aggregate_id":"s1","aggregate_type":"Schedule","metadata":{)"
+    R"("event_id":"23f589cc-1cea-4439-8cd9-0ec9f82fbf92","event_type":"ScheduleCreated",)"
+    R"("event_version":1,"timestamp":"2026-11-23T06:27:30.590Z","correlation_id":null,)"
+    R"("causation_id":null,"user_id":null,"ip_address":null,"user_agent":null,"session_id":null},)"
+    R"("schedule_id":"s1","start_date":"2025-01-01T00:00:00.000Z",)"
+    R"("end_date":"2025-12-31T01:02:03.000Z","created_by":"u","algorithm_version":null,)"
+    R"("constraint_set":null,"academic_year_id":null,"affected_blocks_count":null,"message":null})";
+
+TEST(Envelope, KeepsTheOriginalsKeyOrderThroughARoundTrip) {
+    const auto decoded = decode_envelope(parse(golden), "");
+    ASSERT_TRUE(decoded) << decoded.error().message << decoded.error().path;
+    EXPECT_TRUE(decoded->ignored.empty());
+    EXPECT_EQ(to_json(decoded->envelope), golden);
+    EXPECT_EQ(to_json(restore_envelope(parse(golden)).value()), golden);
+}
+
+TEST(Envelope, TakesTheShortForm) {
+    const auto decoded = decode_envelope(
+        parse(R"({"event_type":"ScheduleDeleted","scheduleId":"s1","deleted_by":"u"})"), "");
+    ASSERT_TRUE(decoded) << decoded.error().path;
+    EXPECT_EQ(decoded->envelope.aggregate_id, "s1");
+    EXPECT_EQ(decoded->envelope.aggregate_type, "Schedule");
+    EXPECT_EQ(decoded->envelope.metadata.event_type, "ScheduleDeleted");
+    EXPECT_FALSE(decoded->envelope.metadata.event_id);
+}
+
+TEST(Envelope, NamesIgnoredKeysByTheirPath) {
+    const auto decoded = decode_envelope(
+        parse(
+            R"({"event_type":"ScheduleDeleted","schedule_id":"s","deleted_by":"u","a/b":1,"metadata":{"x":2}})"),
+        "/3");
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->ignored, (std::vector<std::string>{"/3/metadata/x", "/3/a~1b"}));
+}
+
+TEST(Envelope, RefusesWithThePathOfTheCulprit) {
+    EXPECT_EQ(refusal_of("[]").code, ErrorCode::invalid_field);
+    EXPECT_EQ(refusal_of("{}").path, "/event_type");
+    EXPECT_EQ(refusal_of(R"({"event_type":"ScheduleDeleted","schedule_id":"s"})", "/3").path,
+              "/3/deleted_by");
+    const auto wrong = refusal_of(
+        R"({"event_type":"ScheduleDeleted","schedule_id":7,"deleted_by":"u"})");
+    EXPECT_EQ(wrong.code, ErrorCode::invalid_field);
+    EXPECT_EQ(wrong.path, "/schedule_id");
+    EXPECT_EQ(refusal_of(R"({"metadata":{"event_type":"ScheduleDeleted","event_version":0},)"
+                         R"("schedule_id":"s","deleted_by":"u"})")
+                  .path,
+              "/metadata/event_version");
+}
+
+TEST(Envelope, NamesTheNearestKnownType) {
+    const auto error = refusal_of(R"({"event_type":"ScheduelDeleted"})");
+    EXPECT_EQ(error.code, ErrorCode::unknown_event_type);
+    EXPECT_EQ(error.path, "/event_type");
+    EXPECT_NE(error.message.find("`ScheduleDeleted`"), std::string::npos);
+    EXPECT_EQ(refusal_of(R"({"event_type":"pong"})").code, ErrorCode::unknown_event_type);
+}
+
+TEST(Broadcast, TakesOwnMembersAndATimestamp) {
+    const auto decoded = decode_broadcast(
+        "schedule_updated",
+        parse(R"({"event_type":"schedule_updated","timestamp":"2025-01-02T03:04:05","update_type":"generated"})"));
+    ASSERT_TRUE(decoded) << decoded.error().path;
+    EXPECT_EQ(to_string(*decoded->envelope.metadata.timestamp), "2025-01-02T03:04:05.000Z");
+    EXPECT_EQ(decoded->envelope.aggregate_type, "Broadcast");
+}
+
+TEST(Broadcast, RefusesAnotherTypeAndBadIdentifiers) {
+    EXPECT_EQ(decode_broadcast("pong", parse("{}")).error().code, ErrorCode::unknown_event_type);
+    EXPECT_EQ(decode_broadcast("schedule_updated",
+                               parse(R"({"event_type":"swap_requested","update_type":"x"})"))
+                  .error()
+                  .path,
+              "/event_type");
+    EXPECT_EQ(decode_broadcast("schedule_updated",
+                               parse(R"({"schedule_id":"s1","update_type":"x"})"))
+                  .error()
+                  .path,
+              "/schedule_id");
+}
+
+TEST(Catalogue, HoldsThirtyThreeDomainTypesAndEightBroadcasts) {
+    EXPECT_EQ(all_types().size(), 41u);
+    for (const auto& type : all_types()) EXPECT_FALSE(type.text.empty()) << type.type;
+}
+
+TEST(Catalogue, EveryTypeSurvivesARoundTripOfItsDefaults) {
+    boost::mp11::mp_for_each<AllEvents>([]<class E>(E) {
+        auto envelope = wrap(E{});
+        envelope.metadata.event_id = Uuid::random();
+        envelope.metadata.timestamp = Timestamp{};
+        const auto text = to_json(envelope);
+        const auto restored = restore_envelope(parse(text));
+        ASSERT_TRUE(restored) << E::type << restored.error().path << restored.error().message;
+        EXPECT_EQ(to_json(*restored), text);
+    });
+}
+
+TEST(JsonSchema, NamesRequiredMembersAndTypes) {
+    const auto schema = reflect::SchemaOf<client::ScheduleUpdated>::get();
+    EXPECT_EQ(reflect::to_json_text(schema.at("required")), R"(["update_type"])");
+    EXPECT_EQ(reflect::to_json_text(schema.at("properties").at("schedule_id").at("type")),
+              R"(["string","null"])");
+}
+
+}  // namespace
+}  // namespace rotacast::events

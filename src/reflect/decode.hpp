@@ -1,0 +1,137 @@
+#pragma once
+
+// JSON in, derived from descriptions: tolerant and truthful. Unknown keys are collected, both key
+// spellings are accepted (snake first), a wrong type or a missing member is refused with the JSON
+// pointer of the culprit. Values are never repeated in a message.
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "base/uuid.hpp"
+#include "reflect/describe.hpp"
+#include "reflect/json.hpp"
+#include "reflect/naming.hpp"
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rotacast::reflect {
+
+/// One decoding: where we stand, what went wrong first, what was not understood.
+class Decoder {
+  public:
+    explicit Decoder(std::string base_path = {}) : path_(std::move(base_path)) {}
+
+    bool decode(std::string& to, const json::value& from);
+    bool decode(Uuid& to, const json::value& from);
+    bool decode(Timestamp& to, const json::value& from);
+    bool decode(bool& to, const json::value& from);
+    bool decode(std::int64_t& to, const json::value& from);
+    bool decode(double& to, const json::value& from);
+    bool decode(json::object& to, const json::value& from);
+    bool decode(json::value& to, const json::value& from);
+
+    template <class T>
+    bool decode(std::optional<T>& to, const json::value& from) {
+        if (from.is_null()) {
+            to.reset();
+            return true;
+        }
+        return decode(to.emplace(), from);
+    }
+
+    template <class T>
+    bool decode(std::vector<T>& to, const json::value& from) {
+        const auto* array = from.if_array();
+        if (!array) return refuse("an array");
+        to.clear();
+        to.reserve(array->size());
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            const Step step(*this, std::to_string(i));
+            if (!decode(to.emplace_back(), (*array)[i])) return false;
+        }
+        return true;
+    }
+
+    template <Described T>
+    bool decode(T& to, const json::value& from) {
+        const auto* object = from.if_object();
+        if (!object) return refuse("an object");
+        std::vector<std::string_view> known;
+        return decode_members(to, *object, known) && note_unknown(*object, known);
+    }
+
+    /// Reads T's members out of `object`; appends the keys that it looked for to `known`, so that
+    /// a caller with keys of its own can name what nobody understood (note_unknown).
+    template <Described T>
+    bool decode_members(T& to, const json::object& object, std::vector<std::string_view>& known) {
+        bool good = true;
+        for_each_member<T>([&](const auto& m) {
+            if (!good) return;
+            const auto* value = find(object, m.name, known);
+            good = value ? decode_at(to.*m.pointer, *value, m.name)
+                         : may_be_absent(to.*m.pointer, m.traits) || refuse_missing(m.name);
+        });
+        return good;
+    }
+
+    bool note_unknown(const json::object& object, const std::vector<std::string_view>& known);
+
+    /// Decodes `from` one step further down the path.
+    template <class T>
+    bool decode_at(T& to, const json::value& from, std::string_view key) {
+        const Step step(*this, key);
+        return decode(to, from);
+    }
+
+    bool refuse(std::string_view expected);
+    bool refuse_missing(std::string_view key);
+    bool refuse_as(ErrorCode code, std::string message);
+
+    const std::optional<Error>& error() const { return error_; }
+    const std::vector<std::string>& ignored() const { return ignored_; }
+    const std::string& path() const { return path_; }
+
+    /// Extends the path (RFC 6901) for its lifetime.
+    class Step {
+      public:
+        Step(Decoder& decoder, std::string_view key);
+        ~Step();
+        Step(const Step&) = delete;
+        Step& operator=(const Step&) = delete;
+
+      private:
+        Decoder& decoder_;
+        std::size_t length_;
+    };
+
+    /// The member by its snake name, else by its camel name; notes the found spelling in `known`.
+    static const json::value* find(const json::object& object,
+                                   std::string_view snake,
+                                   std::vector<std::string_view>& known);
+
+  private:
+    template <class T>
+    static bool may_be_absent(const T&, Trait traits) { return has(traits, Trait::defaulted); }
+    template <class T>
+    static bool may_be_absent(const std::optional<T>&, Trait) { return true; }
+
+    std::string path_;
+    std::optional<Error> error_;
+    std::vector<std::string> ignored_;
+};
+
+/// At most this many ignored paths are named in one answer.
+inline constexpr std::size_t ignored_paths_max = 64;
+
+template <Described T>
+Result<T> decode(const json::value& from) {
+    Decoder decoder;
+    T to{};
+    if (!decoder.decode(to, from)) return *decoder.error();
+    return to;
+}
+
+}  // namespace rotacast::reflect

@@ -1,0 +1,112 @@
+#pragma once
+
+// Describe once, derive the rest. DESCRIBE stands right behind a plain aggregate and names every
+// member with a sentence of documentation; JSON in and out, JSON Schema, AsyncAPI, the contract
+// and the docs derive from it. A forgotten member does not compile.
+//
+//     struct SwapCountered { std::string swap_id; std::optional<std::string> note; };
+//     DESCRIBE(SwapCountered, "A colleague answers a swap request with another offer.",
+//         (swap_id, "The swap being answered."),
+//         (note, "What the colleague wants to say."))
+//
+// A third element of a member's tuple holds traits, joined with `|` (see Trait).
+
+#include <boost/pfr/core.hpp>
+#include <boost/preprocessor/tuple/push_front.hpp>
+#include <boost/preprocessor/variadic/to_seq.hpp>
+#include <boost/preprocessor/seq/for_each.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <tuple>
+
+namespace rotacast::reflect {
+
+enum class Trait : unsigned {
+    none = 0,
+    /// May be left out inbound: the member's initializer stands.
+    defaulted = 1,
+    /// Not part of the classic or v1 WebSocket form; GraphQL shows it.
+    graphql_only = 2,
+    /// Left out, not written as null, when it has no value.
+    omitted_when_null = 4,
+};
+
+constexpr Trait operator|(Trait a, Trait b) {
+    return static_cast<Trait>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr bool has(Trait set, Trait one) {
+    return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
+}
+
+template <class Owner, class T>
+struct Member {
+    using type = T;
+    std::string_view name;
+    T Owner::* pointer;
+    std::string_view text;
+    Trait traits = Trait::none;
+};
+
+template <class Owner, class T>
+constexpr Member<Owner, T> member(std::string_view name,
+                                  T Owner::* pointer,
+                                  std::string_view text,
+                                  Trait traits = Trait::none) {
+    return {name, pointer, text, traits};
+}
+
+/// What DESCRIBE says of one type: its name in the code, its text, a tuple of Member.
+template <class... Members>
+struct Description {
+    static constexpr std::size_t size = sizeof...(Members);
+    std::string_view name;
+    std::string_view text;
+    std::tuple<Members...> members;
+};
+
+template <class... Members>
+constexpr Description<Members...> description(std::string_view name,
+                                              std::string_view text,
+                                              Members... members) {
+    return {name, text, {members...}};
+}
+
+template <class T>
+struct Tag {};
+
+template <class T>
+concept Described = requires { describe(Tag<T>{}); };
+
+template <Described T>
+inline constexpr auto description_of = describe(Tag<T>{});
+
+/// Calls f(member) for each member of T in the order of its description.
+template <Described T, class F>
+constexpr void for_each_member(F&& f) {
+    std::apply([&](const auto&... members) { (f(members), ...); }, description_of<T>.members);
+}
+
+template <Described T>
+consteval bool describes_every_member() {
+    return decltype(describe(Tag<T>{}))::size == boost::pfr::tuple_size_v<T>;
+}
+
+}  // namespace rotacast::reflect
+
+#define ROTACAST_DESCRIBE_MEMBER(Type, member_name, ...) \
+    , ::rotacast::reflect::member(#member_name, &Type::member_name, __VA_ARGS__)
+#define ROTACAST_DESCRIBE_CALL(arguments) ROTACAST_DESCRIBE_MEMBER arguments
+#define ROTACAST_DESCRIBE_EACH(r, Type, tuple) \
+    ROTACAST_DESCRIBE_CALL(BOOST_PP_TUPLE_PUSH_FRONT(tuple, Type))
+#define ROTACAST_DESCRIBE_MEMBERS(Type, ...) \
+    BOOST_PP_SEQ_FOR_EACH(ROTACAST_DESCRIBE_EACH, Type, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
+
+#define DESCRIBE(Type, text, ...)                                                       \
+    [[maybe_unused]] constexpr auto describe(::rotacast::reflect::Tag<Type>) {          \
+        using enum ::rotacast::reflect::Trait;                                          \
+        return ::rotacast::reflect::description(                                        \
+            #Type, text __VA_OPT__(ROTACAST_DESCRIBE_MEMBERS(Type, __VA_ARGS__)));      \
+    }                                                                                   \
+    static_assert(::rotacast::reflect::describes_every_member<Type>(),                  \
+                  "DESCRIBE must name every member of " #Type);

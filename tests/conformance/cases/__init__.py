@@ -1,0 +1,12 @@
+"""The cases, a module per section of the Autobahn test suite; importing them lists them."""
+
+from . import (  # noqa: F401
+    closing,
+    fragmentation,
+    framing,
+    limits,
+    opcodes,
+    pings,
+    reserved_bits,
+    utf8,
+)

@@ -1,0 +1,96 @@
+"""Section 5: fragments are joined, control frames may stand between them, order is kept."""
+
+from case import add, case, echoes, expect, fails
+from client import CONTINUATION, PING, PONG, frame, message_of, text
+
+ONE, TWO = b"fragment1", b"fragment2"
+WHOLE = ("text", ONE + TWO)
+
+# Each sequence comes three times: at once, frame by frame, octet by octet.
+WAYS = ("at once", "frame by frame", "octet by octet")
+
+
+def send_as(client, way, frames):
+    if way == "at once":
+        client.send(b"".join(frames))
+    else:
+        client.send(*frames, octets=1 if way == "octet by octet" else None)
+
+
+def fragmented_control(opcode):
+    def run(client):
+        client.send(*message_of([ONE, TWO], opcode))
+        return fails(client)
+
+    return run
+
+
+def joined(way, ping):
+    def run(client):
+        first, last = message_of([ONE, TWO])
+        between = [] if ping is None else [frame(PING, ping)]
+        send_as(client, way, [first, *between, last])
+        return echoes(client, *(() if ping is None else (("pong", ping),)), WHOLE)
+
+    return run
+
+
+def nothing_to_continue(way, fin):
+    def run(client):
+        send_as(client, way, [frame(CONTINUATION, b"non-continuation payload", fin=fin), text(b"Hello, world!")])
+        return fails(client)
+
+    return run
+
+
+add("5.1", "ping in two fragments", fragmented_control(PING))
+add("5.2", "pong in two fragments", fragmented_control(PONG))
+for index, way in enumerate(WAYS):
+    add(f"5.{3 + index}", f"text in two fragments, {way}", joined(way, None))
+    add(f"5.{6 + index}", f"text in two fragments with a ping between, {way}", joined(way, b"ping payload"))
+    add(f"5.{9 + index}", f"final continuation of nothing, then text, {way}", nothing_to_continue(way, True))
+    add(f"5.{12 + index}", f"continuation of nothing, then text, {way}", nothing_to_continue(way, False))
+
+
+@case("5.15", "text in two fragments, then a continuation of nothing, then text, at once")
+def _(client):
+    stray = frame(CONTINUATION, b"fragment3", fin=False)
+    client.send(b"".join([*message_of([ONE, TWO]), stray, text(b"fragment4")]))
+    return fails(client, WHOLE)
+
+
+def stray_before_each_message(fin):
+    def run(client):
+        for _ in range(2):
+            client.send(frame(CONTINUATION, ONE, fin=fin), *message_of([TWO, b"fragment3"]))
+        return fails(client)
+
+    return run
+
+
+add("5.16", "twice: continuation of nothing, then text in two fragments", stray_before_each_message(False))
+add("5.17", "twice: final continuation of nothing, then text in two fragments", stray_before_each_message(True))
+
+
+@case("5.18", "text in two fragments that both say text")
+def _(client):
+    client.send(text(ONE, fin=False), text(TWO))
+    return fails(client)
+
+
+def two_pings(way):
+    """The first ping is answered before the rest of the message is sent."""
+
+    def run(client):
+        parts = [b"fragment%d" % i for i in range(1, 6)]
+        frames = message_of(parts)
+        send_as(client, way, [*frames[:2], frame(PING, b"pongme 1!")])
+        expect(client, ("pong", b"pongme 1!"))
+        send_as(client, way, [*frames[2:4], frame(PING, b"pongme 2!"), frames[4]])
+        return echoes(client, ("pong", b"pongme 2!"), ("text", b"".join(parts)))
+
+    return run
+
+
+add("5.19", "text in five fragments with two pings between, at once", two_pings("at once"))
+add("5.20", "text in five fragments with two pings between, frame by frame", two_pings("frame by frame"))

@@ -1,0 +1,30 @@
+"""Section 4: a reserved opcode fails the connection, data (3 to 7) and control (11 to 15) alike."""
+
+from case import add, fails
+from client import PING, frame, text
+
+HELLO = b"Hello, world!"
+
+
+def alone(opcode, payload):
+    def run(client):
+        client.send(frame(opcode, payload))
+        return fails(client)
+
+    return run
+
+
+def behind_text(opcode, payload, octets):
+    def run(client):
+        client.send(text(HELLO), frame(opcode, payload), frame(PING), octets=octets)
+        return fails(client, ("text", HELLO))
+
+    return run
+
+
+for part, start in ((1, 3), (2, 11)):
+    add(f"4.{part}.1", f"opcode {start} without a payload", alone(start, b""))
+    add(f"4.{part}.2", f"opcode {start + 1} with a payload", alone(start + 1, b"reserved opcode payload"))
+    add(f"4.{part}.3", f"text, opcode {start + 2}, ping", behind_text(start + 2, b"", None))
+    add(f"4.{part}.4", f"text, opcode {start + 3} with a payload, ping", behind_text(start + 3, HELLO, None))
+    add(f"4.{part}.5", f"the same with opcode {start + 4}, octet by octet", behind_text(start + 4, HELLO, 1))

@@ -1,0 +1,94 @@
+"""What must hold between what publishers were answered, the journal, and what a client saw.
+
+Every function returns a list of sentences, one per fault; an empty list means it holds.
+`journal` is the list of entries of `rotacast tail --json`, in its order.
+"""
+
+from collections import Counter
+
+
+def cursor_key(cursor):
+    epoch, _, offset = cursor.rpartition(".")
+    return epoch, int(offset)
+
+
+def own_id(entry):
+    return entry["event"].get("reason")
+
+
+def order_of_journal(journal):
+    """Cursors rise, one epoch; no event id and none of our own ids stands there twice."""
+    faults = []
+    for before, after in zip(journal, journal[1:]):
+        (epoch, offset), (next_epoch, next_offset) = map(
+            cursor_key, (before["cursor"], after["cursor"])
+        )
+        if epoch != next_epoch or offset >= next_offset:
+            faults.append(f"cursor {after['cursor']} stands behind {before['cursor']}")
+    for name, ids in (
+        ("event_id", [entry["event_id"] for entry in journal]),
+        ("event", [own_id(entry) for entry in journal]),
+    ):
+        faults += [f"{name} {key} stands {n} times" for key, n in Counter(ids).items() if n > 1]
+    return faults
+
+
+def answered_is_stored(requests, journal):
+    """Every answered event is in the journal under the id and the cursor of the answer."""
+    stored = {own_id(entry): (entry["event_id"], entry["cursor"]) for entry in journal}
+    faults = []
+    for request in requests:
+        for own, answered in zip(request.ids, request.answer or []):
+            if own not in stored:
+                faults.append(f"{own} was answered and is lost")
+            elif answered[1] != stored[own][1] or answered[0] not in (None, stored[own][0]):
+                faults.append(f"{own} was answered as {answered} and stored as {stored[own]}")
+    return faults
+
+
+def whole_requests_only(requests, journal):
+    """A request's events stand in the journal all, side by side and in its order, or not at all."""
+    position = {own_id(entry): index for index, entry in enumerate(journal)}
+    faults = []
+    for request in requests:
+        found = [position[own] for own in request.ids if own in position]
+        if found and found != list(range(found[0], found[0] + len(request.ids))):
+            faults.append(f"request {request.ids} is stored at {found}")
+    return faults
+
+
+def answers_keep_order(requests):
+    """What was sent after an answer had come has a later cursor than that answer."""
+    moments = []
+    for request in requests:
+        if request.answer:
+            cursors = [cursor_key(cursor)[1] for _, cursor in request.answer]
+            moments.append((request.sent_ns, 0, min(cursors)))
+            moments.append((request.answered_ns, 1, max(cursors)))
+    faults = []
+    latest_answered = -1
+    for _, is_answer, cursor in sorted(moments):
+        if is_answer:
+            latest_answered = max(latest_answered, cursor)
+        elif cursor <= latest_answered:
+            faults.append(f"offset {cursor} was sent after {latest_answered} had been answered")
+    return faults
+
+
+def client_follows_journal(seen, journal):
+    """What one connection saw is a piece of the journal without gap, doubling or change of order."""
+    position = {own_id(entry): index for index, entry in enumerate(journal)}
+    faults = [f"the client saw {own}, which is not in the journal" for own in seen if own not in position]
+    places = [position[own] for own in seen if own in position]
+    for before, after in zip(places, places[1:]):
+        if after != before + 1:
+            faults.append(f"the client saw entry {after} right after entry {before}")
+    return faults
+
+
+def reconnected_client_goes_on(first, second, journal):
+    """What is seen after the reconnect stands behind what was seen before it."""
+    position = {own_id(entry): index for index, entry in enumerate(journal)}
+    if first and second and position.get(second[0], 0) <= position.get(first[-1], -1):
+        return [f"after the reconnect the client saw {second[0]}, before it {first[-1]}"]
+    return []

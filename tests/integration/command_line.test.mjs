@@ -1,0 +1,95 @@
+// The commands that a person types: what they print, and what they refuse.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import { after, test } from 'node:test';
+import { payloadOf } from './support/jwt.mjs';
+import { run } from './support/process.mjs';
+import { startServer } from './support/server.mjs';
+
+const server = await startServer({ users: { admin: 'admin' } });
+after(() => server.stop());
+
+const secretFile = () => server.file('secret');
+const password = server.file('password-admin');
+
+/** Refused: not 0, words on the error output, nothing on the output, and no crash. */
+function assertRefused({ code, stdout, stderr }, words) {
+  assert.ok(Number.isInteger(code) && code > 0, `ended with ${code}`);
+  assert.equal(stdout, '');
+  assert.match(stderr, words);
+}
+
+test('token prints one token alone', async () => {
+  const { code, stdout } = await server.cli('token', 'admin', '--jwt-secret-file', secretFile());
+  assert.equal(code, 0);
+  assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  assert.equal(payloadOf(stdout.trim()).sub, server.user('admin').id);
+});
+
+test('key prints one key alone, another one each time, and does not store it as it is', async () => {
+  const first = await server.cli('key', 'add', 'scheduler');
+  const second = await server.cli('key', 'add', 'payroll');
+  for (const { code, stdout } of [first, second]) {
+    assert.equal(code, 0);
+    assert.match(stdout, /^\S{20,}\n$/);
+  }
+  assert.notEqual(first.stdout, second.stdout);
+  const stored = fs.readdirSync(server.file('.')).filter((name) => name.startsWith('rotacast.db'));
+  assert.ok(stored.length > 0);
+  for (const name of stored) assert.ok(!fs.readFileSync(server.file(name)).includes(first.stdout.trim()), name);
+});
+
+test('a password is not stored as it is, nor is an id invented when one is given', async () => {
+  const text = `secret-${randomUUID()}`;
+  const user = await server.addUser('careful', 'msa', { password: text });
+  for (const name of fs.readdirSync(server.file('.')).filter((file) => file.startsWith('rotacast.db'))) {
+    assert.ok(!fs.readFileSync(server.file(name)).includes(text), name);
+  }
+  assert.equal(payloadOf(await server.token('careful')).sub, user.id);
+});
+
+test('user add without an id makes one', async () => {
+  const { code, stderr } = await server.cli('user', 'add', 'anonymous', '--role', 'lpn', '--password-file', password);
+  assert.equal(code, 0, stderr);
+  assert.match(payloadOf(await server.token('anonymous')).sub, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+});
+
+const user = (...args) => server.cli('user', 'add', ...args);
+const refusals = {
+  'an unknown command': [() => run(['dance']), /dance/],
+  'an unknown flag': [() => server.cli('token', 'admin', '--colour', 'red'), /colour/],
+  'a user name that is taken': [() => user('admin', '--role', 'rn', '--password-file', password), /admin/],
+  'an unknown role': [() => user('somebody', '--role', 'wizard', '--password-file', password), /wizard|role/],
+  'no role': [() => user('somebody', '--password-file', password), /role/],
+  'a password file that is not there': [
+    () => user('somebody', '--role', 'rn', '--password-file', server.file('nothing')), /nothing|password/],
+  'an id that is no UUID': [
+    () => user('somebody', '--role', 'rn', '--password-file', password, '--id', 'seven'), /id/i],
+  'a token for nobody': [() => server.cli('token', 'nobody', '--jwt-secret-file', secretFile()), /nobody/],
+  'a token without a secret': [() => server.cli('token', 'admin'), /secret/],
+  'a lifetime that is no number': [
+    () => server.cli('token', 'admin', '--jwt-secret-file', secretFile(), '--ttl', 'long'), /ttl|long/],
+  'deactivating nobody': [() => server.cli('user', 'deactivate', 'nobody'), /nobody/],
+  'serving without a secret': [() => server.cli('serve', '--listen', '127.0.0.1:0'), /secret/],
+  'serving with a secret that is not there': [
+    () => server.cli('serve', '--listen', '127.0.0.1:0', '--jwt-secret-file', server.file('nothing')), /nothing|secret/],
+  'an unknown policy': [
+    () => server.cli('serve', '--listen', '127.0.0.1:0', '--jwt-secret-file', secretFile(), '--policy', 'lenient'),
+    /lenient|policy/],
+  'an address that is none': [
+    () => server.cli('serve', '--listen', 'somewhere', '--jwt-secret-file', secretFile()), /somewhere|listen/],
+  'an address that is taken': [
+    () => server.cli('serve', '--listen', new URL(server.url).host, '--jwt-secret-file', secretFile()),
+    /in use|listen|address/i],
+};
+
+for (const [what, [command, words]] of Object.entries(refusals)) {
+  test(`refused: ${what}`, async () => assertRefused(await command(), words));
+}
+
+test('an empty secret is refused', async () => {
+  fs.writeFileSync(server.file('empty'), '\n');
+  const answer = await server.cli('serve', '--listen', '127.0.0.1:0', '--jwt-secret-file', server.file('empty'));
+  assertRefused(answer, /secret/);
+});

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Runs the black-box suite: JavaScript, Python, browser. Wants ROTACAST_BIN, the rotacast binary.
+# Arguments choose suites (js, python, browser); none means all.
+set -u
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
+
+: "${ROTACAST_BIN:?set ROTACAST_BIN to the rotacast binary}"
+case $ROTACAST_BIN in
+    /*) ;;
+    *) ROTACAST_BIN=$PWD/$ROTACAST_BIN ;;
+esac
+if [ ! -x "$ROTACAST_BIN" ]; then
+    echo "ROTACAST_BIN is not an executable file: $ROTACAST_BIN" >&2
+    exit 2
+fi
+export ROTACAST_BIN
+
+if [ -n "${ROTACAST_SCREENSHOTS:-}" ]; then
+    case $ROTACAST_SCREENSHOTS in
+        /*) ;;
+        *) ROTACAST_SCREENSHOTS=$PWD/$ROTACAST_SCREENSHOTS ;;
+    esac
+    export ROTACAST_SCREENSHOTS
+fi
+
+cd "$here" || exit 2
+
+# The copy of the lock file that npm keeps tells which state is installed.
+stamp=node_modules/.installed-lock.json
+if ! cmp -s package-lock.json "$stamp"; then
+    echo 'black box: installing npm packages'
+    log=$(mktemp) || exit 2
+    if ! npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        exit 2
+    fi
+    rm -f "$log"
+    cp package-lock.json "$stamp"
+fi
+
+failed=''
+[ "$#" -gt 0 ] || set -- js python browser
+for suite in "$@"; do
+    echo "black box: $suite"
+    case $suite in
+        js) node --test ./*.test.mjs ;;
+        python) /usr/bin/python3 -B test_python_client.py ;;
+        browser) node --test ../browser/*.test.mjs ;;
+        *)
+            echo "no such suite: $suite" >&2
+            exit 2
+            ;;
+    esac || failed="$failed $suite"
+done
+
+if [ -n "$failed" ]; then
+    echo "black box: failed:$failed" >&2
+    exit 1
+fi
+echo 'black box: all suites passed'

@@ -1,0 +1,102 @@
+// A WebSocket of the npm package `ws` whose frames are taken one after the other.
+import assert from 'node:assert/strict';
+import WebSocket from 'ws';
+import { withPatience } from './process.mjs';
+
+export class Client {
+  #frames = [];
+  #takers = [];
+  #ended;
+
+  /** Resolves to {code, reason, at} when the connection has ended, however it ended. */
+  closed;
+  /** Resolves to the HTTP status and headers when the upgrade is answered, with 101 or otherwise. */
+  upgraded;
+
+  constructor(url, { headers = {}, origin, protocols = [], perMessageDeflate = false } = {}) {
+    this.socket = new WebSocket(url, protocols, { headers, origin, perMessageDeflate });
+    this.upgraded = new Promise((resolve) => {
+      this.socket.once('upgrade', (response) => resolve({ status: response.statusCode, headers: response.headers }));
+      this.socket.once('unexpected-response', (request, response) => {
+        resolve({ status: response.statusCode, headers: response.headers });
+        response.resume();
+        request.destroy();
+        this.#end({ code: 1006, reason: `HTTP ${response.statusCode}`, at: Date.now() });
+      });
+    });
+    this.closed = new Promise((resolve) => (this.#ended = resolve));
+    this.socket.on('message', (data, isBinary) => this.#arrived(isBinary ? data : data.toString('utf8')));
+    this.socket.on('error', () => {}); // followed by 'close', which says all that tests look at
+    this.socket.once('close', (code, reason) => this.#end({ code, reason: reason.toString('utf8'), at: Date.now() }));
+  }
+
+  #arrived(frame) {
+    const taker = this.#takers.shift();
+    if (taker) taker.resolve(frame);
+    else this.#frames.push(frame);
+  }
+
+  #end(end) {
+    this.end = end;
+    this.#ended(end);
+    for (const taker of this.#takers.splice(0)) {
+      taker.reject(new Error(`the connection ended (${end.code} ${end.reason}) while a frame was awaited`));
+    }
+  }
+
+  /** The next frame as it came: text, or a Buffer for a binary one. */
+  next() {
+    if (this.#frames.length > 0) return Promise.resolve(this.#frames.shift());
+    if (this.end) return Promise.reject(new Error(`the connection has ended: ${this.end.code} ${this.end.reason}`));
+    const taken = new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
+    return withPatience(taken, 'a frame');
+  }
+
+  async nextJson() {
+    return JSON.parse(await this.next());
+  }
+
+  /** How many frames have come and were not taken. */
+  get waiting() {
+    return this.#frames.length;
+  }
+
+  /** Sends a command (an object) or exactly this text or Buffer. */
+  send(message, options) {
+    const plain = typeof message === 'string' || Buffer.isBuffer(message);
+    this.socket.send(plain ? message : JSON.stringify(message), options);
+  }
+
+  /** Writes bytes below the frame layer. */
+  raw(bytes) {
+    this.socket._socket.write(bytes);
+  }
+
+  /** Waits until the server has handled all commands sent so far; nothing but the pong may come. */
+  async barrier() {
+    this.send({ action: 'ping' });
+    const text = await this.next();
+    const { event_type: snake, eventType: camel } = JSON.parse(text);
+    assert.equal(snake ?? camel, 'pong', `an unexpected frame came before the pong: ${text}`);
+  }
+
+  async watchSchedule(...ids) {
+    for (const id of ids) this.send({ action: 'subscribe_schedule', schedule_id: id });
+    await this.barrier();
+  }
+
+  async watchPerson(...ids) {
+    for (const id of ids) this.send({ action: 'subscribe_person', person_id: id });
+    await this.barrier();
+  }
+
+  /** The end that the server brought about. */
+  async serverClosed() {
+    return withPatience(this.closed, 'the end of the connection');
+  }
+
+  async close(code, reason) {
+    if (!this.end) this.socket.close(code, reason);
+    return withPatience(this.closed, 'the end of the connection');
+  }
+}
