@@ -26,14 +26,14 @@ import users
 BURSTS = [1, 16, 64, 365]
 AIMS = {1: 1.25, 16: 1.25, 64: 1.15, 365: 1.15}
 SERVER_CORE, CLIENT_CORE = 0, 1
-LOAD_LIMIT_S = 90
+LOAD_LIMIT_S = 60
 
 
 def parse_arguments():
     release = servers.ROOT / "build" / "release"
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", type=Path, default=release / "rotacast")
-    parser.add_argument("--load", type=Path, help="rotacast_load; default: found below build/release")
+    parser.add_argument("--load", type=Path, help="default: found below build/release")
     parser.add_argument("--bare-send", type=Path, help="default: found below build/release")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.7, help="per burst size and round")
@@ -211,14 +211,14 @@ def print_stuck(results):
     for with_stuck, samples in results.items():
         p99 = [f"{sample['latency_p99_us'] / 1000:.1f}" for sample in samples]
         growth = [sample["rss_highest_bytes"] - sample["rss_before_bytes"] for sample in samples]
-        codes = {sample["stuck_close_code"] for sample in samples if sample["stuck_ended_by_server"]}
-        ended = sum(sample["stuck_ended_by_server"] for sample in samples)
+        ended = [sample for sample in samples if sample["stuck_ended_by_server"]]
+        codes = sorted({sample["stuck_close_code"] for sample in ended})
         cells = [
             "with it" if with_stuck else "without",
             f"{median(samples, 'latency_p50_us') / 1000:.2f}",
             f"**{median(samples, 'latency_p99_us') / 1000:.2f}** ({', '.join(p99)})",
             f"{max(growth) / 1e6:.1f}",
-            f"{ended} of {len(samples)}, close codes {sorted(codes)}" if with_stuck else "",
+            f"{len(ended)} of {len(samples)}, close codes {codes}" if with_stuck else "",
         ]
         print("| " + " | ".join(cells) + " |")
     ratio = median(results[1], "latency_p99_us") / median(results[0], "latency_p99_us")
@@ -257,4 +257,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (RuntimeError, subprocess.TimeoutExpired) as failure:
+        sys.exit(f"bench: {failure}")

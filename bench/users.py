@@ -1,4 +1,4 @@
-"""Tokens of many users, so that the measured subscribers are as many people, not one with many tabs.
+"""Tokens of many users: the measured subscribers are many people, not one with many tabs.
 
 Making 19,000 users through the CLI would hash 19,000 passwords. Instead the administrator's row is
 copied under new ids and names, and tokens are signed here with the server's own test secret

@@ -128,6 +128,14 @@ void Fleet::wait_for_all(const Publisher& publisher) {
     }
 }
 
+void Fleet::wait_for_answer(const Publisher& publisher) {
+    const std::uint64_t until = now_ns() + stalled_ns;
+    while (publisher.busy()) {
+        poll(100);
+        if (now_ns() > until) throw std::runtime_error("a publish got no answer within 10 s");
+    }
+}
+
 std::string subscribe_schedule(std::string_view schedule_id) {
     return R"({"action":"subscribe_schedule","schedule_id":")" + std::string(schedule_id) + "\"}";
 }

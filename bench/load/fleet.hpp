@@ -39,6 +39,8 @@ class Fleet {
     /// Polls until every published burst has reached every subscriber and `publisher` has its
     /// answer. Throws when nothing moves for 10 s or a subscriber was closed.
     void wait_for_all(const Publisher& publisher);
+    /// Polls until `publisher` has its answer. Throws when that takes more than 10 s.
+    void wait_for_answer(const Publisher& publisher);
 
     [[nodiscard]] std::uint64_t deliveries() const { return deliveries_; }
     [[nodiscard]] std::uint64_t payload_bytes() const { return payload_bytes_; }

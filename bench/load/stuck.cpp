@@ -73,7 +73,7 @@ std::uint64_t stream(const Options& options,
         highest = std::max(highest, resident_bytes(options.server_pid));
     }
     fleet.wait_for_all(publisher);
-    while (own_publisher.busy()) fleet.poll(100);
+    fleet.wait_for_answer(own_publisher);
     return std::max(highest, resident_bytes(options.server_pid));
 }
 

@@ -47,6 +47,11 @@ void append(std::vector<char>& out, std::string_view octets, std::uint64_t size_
     out.insert(out.end(), octets.begin(), octets.end());
 }
 
+/// The key for the octets behind the next `count`.
+MaskKey turned(MaskKey mask, std::size_t count) {
+    return {mask[count % 4], mask[(count + 1) % 4], mask[(count + 2) % 4], mask[(count + 3) % 4]};
+}
+
 /// §5.5.1 and §7.4.
 FrameEvent parse_close(std::string_view payload) {
     if (payload.empty()) return Close{};
@@ -166,10 +171,7 @@ std::optional<FrameEvent> FrameReader::read_payload(std::span<std::uint8_t>& byt
     apply_mask(chunk, mask_);
     payload_left_ -= count;
     in_payload_ = payload_left_ > 0;
-    if (in_payload_) {
-        std::rotate(
-            mask_.begin(), mask_.begin() + static_cast<std::ptrdiff_t>(count % 4), mask_.end());
-    }
+    mask_ = turned(mask_, count);
     return control() ? read_control(as_text(chunk)) : read_data(as_text(chunk));
 }
 

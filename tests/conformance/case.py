@@ -31,7 +31,7 @@ class Case:
 CASES: list[Case] = []
 
 
-def add(number, title, run, timeout_seconds=20):
+def add(number, title, run, timeout_seconds=8):
     """`run` takes a connected client and gives the judgement, or raises."""
     CASES.append(Case(number, title, run, timeout_seconds))
 
@@ -80,13 +80,15 @@ def ends(client, *before, codes, clean=True):
     """The connection ends by a close frame with one of `codes` (None: without a code). Unless
     `clean`, answers due `before` may be missing, or the connection may just be dropped."""
     wanted = f"a close with {' or '.join(str(code) for code in sorted(codes, key=str))}"
-    got = []
-    while not got or got[-1][0] not in ("close", "end"):
-        got.append(receive(client, wanted))
-    *answers, last = got
-    if answers != list(before) and (clean or answers):
-        raise Failure(" ".join([*map(show, before), wanted]), " ".join(map(show, got)))
-    judgement = OK if answers == list(before) else NON_STRICT
+    due = list(before)
+    last = receive(client, wanted)
+    while last[0] not in ("close", "end"):
+        if not due or last != due.pop(0):
+            raise Failure(" ".join([*map(show, before), wanted]), show(last))
+        last = receive(client, wanted)
+    if due and (clean or len(due) < len(before)):
+        raise Failure(" ".join([*map(show, before), wanted]), f"{show(last)} too early")
+    judgement = NON_STRICT if due else OK
     if last == END:
         if clean:
             raise Failure(wanted, "a dropped connection")

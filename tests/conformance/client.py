@@ -79,7 +79,7 @@ def fragments(payload, size, opcode=TEXT):
 
 
 class Client:
-    def __init__(self, port, timeout_seconds=20):
+    def __init__(self, port, timeout_seconds):
         self.timeout_seconds = timeout_seconds
         self.sent_close = False
         self._received = bytearray()

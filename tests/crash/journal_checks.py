@@ -76,9 +76,10 @@ def answers_keep_order(requests):
 
 
 def client_follows_journal(seen, journal):
-    """What one connection saw is a piece of the journal without gap, doubling or change of order."""
+    """What one connection saw is a piece of the journal: no gap, no doubling, its order."""
     position = {own_id(entry): index for index, entry in enumerate(journal)}
-    faults = [f"the client saw {own}, which is not in the journal" for own in seen if own not in position]
+    unknown = [own for own in seen if own not in position]
+    faults = [f"the client saw {own}, which is not in the journal" for own in unknown]
     places = [position[own] for own in seen if own in position]
     for before, after in zip(places, places[1:]):
         if after != before + 1:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills the server in the middle of concurrent publishes and compares what is left with what it said.
+"""Kills the server in the middle of concurrent publishes; what is left must be what it answered.
 
     tests/crash/kill9.py [--binary build/release/rotacast] [--rounds 20] [--events 10000] [--seed N]
 

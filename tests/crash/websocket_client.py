@@ -1,4 +1,4 @@
-"""A classic client on a plain socket: subscribes to one schedule and notes what arrives, in order."""
+"""A classic client on a plain socket: watches one schedule and notes what arrives, in order."""
 
 import base64
 import json

@@ -275,6 +275,20 @@ for (const [kind, fields] of Object.entries(solver)) {
   });
 }
 
+test('the solver\'s events in camelCase: the exact bytes of the original, with our timestamp', async () => {
+  const { camel } = await bothSpellings();
+  await server.broadcast('solver_solution', { ...solver.solver_solution, objectiveValue: 1 });
+  assert.equal(
+    await camel.next(),
+    '{"eventType":"solver_solution","taskId":"task-1","solutionNum":3,"solutionType":"progress","objectiveValue":1.0,"optimalityGapPct":2.5,"progressPct":97.5,"elapsedSeconds":0.1,"isOptimal":false}',
+  );
+  await server.broadcast('solver_complete', { ...solver.solver_complete, totalElapsedSeconds: 3 });
+  assert.equal(
+    await camel.next(),
+    `{"eventType":"solver_complete","timestamp":"${T}","taskId":"task-1","status":"optimal","totalSolutions":4,"finalAssignmentCount":2,"totalElapsedSeconds":3.0,"message":"done"}`,
+  );
+});
+
 test('365 events published at once arrive whole and in order', async () => {
   const { snake, camel } = await bothSpellings();
   const events = Array.from({ length: 365 }, (_, day) => ({

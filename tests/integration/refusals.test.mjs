@@ -11,7 +11,7 @@ afterEach(() => server.closeClients());
 
 const { id } = server.user('admin');
 const good = await server.token('admin');
-const forge = (changes, header) => sign(claims(id, changes), server.secret, header);
+const forge = (changes, header, really) => sign(claims(id, changes), server.secret, header, really);
 
 /** The upgrade is accepted and the first frame is the close, with 1008 and this reason. */
 async function assertRefused(options, reason) {
@@ -65,6 +65,10 @@ const refused = {
   'algorithm HS384 with the right secret': [query(forge({}, { alg: 'HS384', typ: 'JWT' })), 'token_invalid'],
   'algorithm HS512 with the right secret': [query(forge({}, { alg: 'HS512', typ: 'JWT' })), 'token_invalid'],
   'no algorithm': [query(forge({}, { typ: 'JWT' })), 'token_invalid'],
+  'an HS256 signature that calls itself none': [query(forge({}, { alg: 'none' }, 'HS256')), 'token_invalid'],
+  'an HS256 signature that calls itself HS512': [query(forge({}, { alg: 'HS512' }, 'HS256')), 'token_invalid'],
+  'an HS256 signature that calls itself RS256': [query(forge({}, { alg: 'RS256' }, 'HS256')), 'token_invalid'],
+  'an HS256 signature that does not say so': [query(forge({}, { typ: 'JWT' }, 'HS256')), 'token_invalid'],
   'a token that has expired': [query(forge({ exp: now() - 1 })), 'token_expired'],
   'expired and badly signed': [query(sign(claims(id, { exp: now() - 60 }), randomUUID())), 'token_invalid'],
   'no expiry': [query(forge({ exp: undefined })), 'token_invalid'],

@@ -204,7 +204,7 @@ class ShutdownTest(unittest.IsolatedAsyncioTestCase):
         try:
             async with websockets.connect(server.socket_url(token=server.token("admin"))) as socket:
                 await patient(socket.recv())
-                ended = in_thread(server.terminate)
+                ended = asyncio.create_task(in_thread(server.terminate))
                 with self.assertRaises(websockets.ConnectionClosed) as caught:
                     await patient(socket.recv())
                 self.assertEqual(caught.exception.code, 1001)

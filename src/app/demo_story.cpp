@@ -1,0 +1,425 @@
+#include "app/demo_story.hpp"
+
+#include "events/absence.hpp"
+#include "events/acgme.hpp"
+#include "events/assignment.hpp"
+#include "events/resilience.hpp"
+#include "events/schedule.hpp"
+#include "events/swap.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace rotacast::app {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t residents = 24;
+constexpr std::size_t coming_days = 28;
+
+constexpr std::array move_reasons{"covers a colleague who is ill"sv,
+                                  "balances the weekend duties"sv,
+                                  "takes over after the clinic was moved"sv,
+                                  "has asked for more time on this rotation"sv};
+constexpr std::array swap_reasons{"Family commitment"sv,
+                                  "Board examination the next morning"sv,
+                                  "Conference travel"sv,
+                                  "Continuity clinic at the same time"sv};
+constexpr std::array refusals{"It would leave fewer than ten hours of rest between duties"sv,
+                              "The two rotations need different supervision"sv};
+constexpr std::array absence_types{"vacation"sv, "sick"sv, "conference"sv, "family_emergency"sv};
+constexpr std::array absence_reasons{"Annual leave"sv,
+                                     "Ill; expected back within days"sv,
+                                     "Annual meeting of the college"sv,
+                                     "Family emergency"sv};
+constexpr std::array severities{"medium"sv, "high"sv, "medium"sv, "critical"sv};
+
+constexpr std::array levels{"green"sv, "yellow"sv, "orange"sv, "red"sv};
+constexpr std::array utilizations{0.71, 0.83, 0.91, 0.97};
+constexpr std::array level_reasons{
+    "Enough people for every duty again"sv,
+    "Two residents on leave at the same time: 83 % of the capacity is in use"sv,
+    "Three absences in intensive care: 91 % of the capacity is in use"sv,
+    "One more absence would leave a night without cover"sv};
+constexpr std::array level_advice{"Back to the ordinary plan."sv,
+                                  "Approve no further leave for this week."sv,
+                                  "Ask the backup list for the coming three nights."sv,
+                                  "Call in the backup and put elective clinics off."sv};
+
+template <class Item, std::size_t size>
+std::string text(const std::array<Item, size>& list, std::size_t index) {
+    return std::string(list[index]);
+}
+
+}  // namespace
+
+DemoStory::DemoStory(const DemoProgramme& programme, std::uint64_t seed, std::size_t today)
+    : programme_(programme),
+      dice_(seed),
+      today_(std::min(today, demo_days - coming_days)),
+      story_id_(Uuid::derived(programme.schedule_id, seed)),
+      duties_(programme.duties) {}
+
+events::Envelope DemoStory::schedule_created() const {
+    events::ScheduleCreated event;
+    event.schedule_id = to_string(programme_.schedule_id);
+    event.start_date = Timestamp(programme_.blocks.front().date);
+    event.end_date = Timestamp(programme_.blocks.back().date);
+    event.created_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+    event.algorithm_version = "demo 1";
+    event.academic_year_id = to_string(programme_.academic_year_id);
+    event.affected_blocks_count = static_cast<std::int64_t>(programme_.duties.size());
+    event.message = "Schedule generated for the " + programme_.schedule_name;
+    return by_coordinator(std::move(event));
+}
+
+std::vector<events::Envelope> DemoStory::assignments_created() const {
+    std::vector<events::Envelope> all;
+    all.reserve(programme_.duties.size());
+    for (const auto& duty : programme_.duties) {
+        events::AssignmentCreated event;
+        event.assignment_id = to_string(duty.assignment_id);
+        event.person_id = id_of(duty.person);
+        event.block_id = to_string(programme_.blocks[duty.block].id);
+        event.rotation_id = to_string(programme_.rotations[duty.rotation].id);
+        event.role = "primary";
+        event.created_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+        event.schedule_id = to_string(programme_.schedule_id);
+        all.push_back(by_coordinator(std::move(event)));
+    }
+    return all;
+}
+
+events::Envelope DemoStory::next() {
+    const auto roll = dice_.pick(100);
+    if (roll < 34) return assignment_changed();
+    if (roll < 62) {
+        const bool go_on = swaps_.size() >= 3 || (!swaps_.empty() && dice_.chance(65));
+        return go_on ? swap_goes_on() : swap_requested();
+    }
+    if (roll < 76) return absences_.size() >= 2 ? absence_approved() : absence_entered();
+    if (roll < 88) return violations_.size() >= 2 ? violation_gone() : violation_detected();
+    return roll < 94 ? level_changed() : schedule_changed();
+}
+
+events::Envelope DemoStory::assignment_changed() {
+    const auto duty = coming_duty();
+    switch (dice_.pick(3)) {
+        case 0:
+            return assignment_moved(duty);
+        case 1:
+            return rotation_changed(duty);
+        default:
+            return assignment_confirmed(duty);
+    }
+}
+
+events::Envelope DemoStory::assignment_moved(std::size_t duty) {
+    auto& changed = duties_[duty];
+    events::AssignmentUpdated event;
+    event.previous_values["person_id"] = id_of(changed.person);
+    changed.person = (changed.person + 1 + dice_.pick(residents - 1)) % residents;
+    event.changes["person_id"] = id_of(changed.person);
+    event.assignment_id = to_string(changed.assignment_id);
+    event.updated_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+    event.reason = person_of(duty).name + " " + std::string(dice_.one_of(move_reasons));
+    event.person_id = id_of(changed.person);
+    event.block_id = to_string(programme_.blocks[changed.block].id);
+    event.rotation_id = to_string(programme_.rotations[changed.rotation].id);
+    event.schedule_id = to_string(programme_.schedule_id);
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::rotation_changed(std::size_t duty) {
+    auto& changed = duties_[duty];
+    const auto count = programme_.rotations.size();
+    const auto& before = programme_.rotations[changed.rotation];
+    changed.rotation = (changed.rotation + 1 + dice_.pick(count - 1)) % count;
+    const auto& after = programme_.rotations[changed.rotation];
+    events::AssignmentUpdated event;
+    event.previous_values["rotation_id"] = to_string(before.id);
+    event.changes["rotation_id"] = to_string(after.id);
+    event.assignment_id = to_string(changed.assignment_id);
+    event.updated_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+    event.reason = "Moved from " + before.name + " to " + after.name;
+    event.person_id = id_of(changed.person);
+    event.block_id = to_string(programme_.blocks[changed.block].id);
+    event.rotation_id = to_string(after.id);
+    event.schedule_id = to_string(programme_.schedule_id);
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::assignment_confirmed(std::size_t duty) {
+    const auto& confirmed = duties_[duty];
+    events::AssignmentConfirmed event;
+    event.assignment_id = to_string(confirmed.assignment_id);
+    event.confirmed_by = to_string(person_of(duty).user_id);
+    event.notes = person_of(duty).name + " has confirmed " + when(confirmed.block);
+    event.person_id = id_of(confirmed.person);
+    event.block_id = to_string(programme_.blocks[confirmed.block].id);
+    event.rotation_id = to_string(programme_.rotations[confirmed.rotation].id);
+    event.schedule_id = to_string(programme_.schedule_id);
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::swap_requested() {
+    Swap swap;
+    swap.id = fresh_id();
+    swap.mine = coming_duty();
+    swap.theirs = duty_of_somebody_else(swap.mine);
+    events::SwapRequested event;
+    event.swap_id = to_string(swap.id);
+    event.requester_id = id_of(duties_[swap.mine].person);
+    event.requester_assignment_id = to_string(duties_[swap.mine].assignment_id);
+    event.target_assignment_id = to_string(duties_[swap.theirs].assignment_id);
+    event.swap_type = "one_to_one";
+    event.reason = std::string(dice_.one_of(swap_reasons)) + ": would give " +
+                   when(duties_[swap.mine].block) + " for " + when(duties_[swap.theirs].block);
+    event.target_person_id = id_of(duties_[swap.theirs].person);
+    swaps_.push_back(swap);
+    return of_swap(std::move(event), swap, person_of(swap.mine));
+}
+
+events::Envelope DemoStory::swap_goes_on() {
+    const auto swap = swaps_.front();
+    swaps_.pop_front();
+    return swap.stage == SwapStage::approved ? swap_executed(swap) : swap_decided(swap);
+}
+
+events::Envelope DemoStory::swap_decided(Swap swap) {
+    const auto& coordinator = programme_.first_of(auth::Role::coordinator);
+    const auto fill = [&](auto event) {
+        event.swap_id = to_string(swap.id);
+        event.requester_id = id_of(duties_[swap.mine].person);
+        event.target_person_id = id_of(duties_[swap.theirs].person);
+        event.swap_type = "one_to_one";
+        event.affected_assignments = {to_string(duties_[swap.mine].assignment_id),
+                                      to_string(duties_[swap.theirs].assignment_id)};
+        return event;
+    };
+    if (dice_.chance(15)) {
+        auto refused = fill(events::SwapRejected{});
+        refused.rejected_by = to_string(coordinator.user_id);
+        refused.reason = std::string(dice_.one_of(refusals));
+        return of_swap(std::move(refused), swap, coordinator);
+    }
+    if (dice_.chance(10)) {
+        auto withdrawn = fill(events::SwapCancelled{});
+        withdrawn.cancelled_by = to_string(person_of(swap.mine).user_id);
+        withdrawn.reason = "No longer needed";
+        return of_swap(std::move(withdrawn), swap, person_of(swap.mine));
+    }
+    auto approved = fill(events::SwapApproved{});
+    approved.approved_by = to_string(coordinator.user_id);
+    approved.approval_notes = "Duty hours checked; both stay within the limits";
+    swap.stage = SwapStage::approved;
+    swaps_.push_front(swap);
+    return of_swap(std::move(approved), swap, coordinator);
+}
+
+events::Envelope DemoStory::swap_executed(const Swap& swap) {
+    const auto& coordinator = programme_.first_of(auth::Role::coordinator);
+    auto& mine = duties_[swap.mine];
+    auto& theirs = duties_[swap.theirs];
+    events::SwapExecuted event;
+    event.swap_id = to_string(swap.id);
+    event.executed_by = to_string(coordinator.user_id);
+    event.requester_id = id_of(mine.person);
+    event.target_person_id = id_of(theirs.person);
+    event.swap_type = "one_to_one";
+    const std::array before{mine.person, theirs.person};
+    std::swap(mine.person, theirs.person);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const auto& duty = i == 0 ? mine : theirs;
+        event.assignment_changes.push_back(
+            {{"assignment_id", to_string(duty.assignment_id)},
+             {"person_id", id_of(duty.person)},
+             {"previous_person_id", id_of(before[i])},
+             {"block_id", to_string(programme_.blocks[duty.block].id)},
+             {"rotation_id", to_string(programme_.rotations[duty.rotation].id)},
+             {"schedule_id", to_string(programme_.schedule_id)}});
+    }
+    return of_swap(std::move(event), swap, coordinator);
+}
+
+events::Envelope DemoStory::absence_entered() {
+    Absence absence;
+    const auto kind = dice_.pick(absence_types.size());
+    const auto from = today_ + dice_.pick(coming_days - 7);
+    const auto days = 2 + dice_.pick(5);
+    // Somebody who has a duty then, or nobody's screen would hear of it.
+    absence.person = duties_[from + dice_.pick(days)].person;
+    auto& event = absence.entered;
+    event.absence_id = to_string(fresh_id());
+    event.person_id = id_of(absence.person);
+    event.start_date = Timestamp(programme_.blocks[2 * from].date);
+    event.end_date = Timestamp(programme_.blocks[2 * (from + days - 1)].date);
+    event.absence_type = text(absence_types, kind);
+    event.reason = text(absence_reasons, kind);
+    event.created_by = to_string(programme_.people[absence.person].user_id);
+    event.overlapping_blocks = blocks_of(absence.person, from, days);
+    event.severity = text(severities, kind);
+    absences_.push_back(absence);
+    return by_coordinator(std::move(absence.entered));
+}
+
+events::Envelope DemoStory::absence_approved() {
+    const auto absence = absences_.front();
+    absences_.pop_front();
+    events::AbsenceApproved event;
+    event.absence_id = absence.entered.absence_id;
+    event.approved_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+    event.coverage_assigned = dice_.chance(50);
+    event.approval_notes = event.coverage_assigned ? "Cover is found for every duty"
+                                                   : "Cover is still needed";
+    event.person_id = absence.entered.person_id;
+    if (!event.coverage_assigned) event.overlapping_blocks = absence.entered.overlapping_blocks;
+    event.severity = absence.entered.severity;
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::violation_detected() {
+    const bool hours = dice_.chance(60);
+    const auto duty = coming_duty();
+    const auto& block = programme_.blocks[duties_[duty].block];
+    const Violation violation{fresh_id(), duties_[duty].person, hours ? "80_hour" : "1_in_7"};
+    events::ACGMEViolationDetected event;
+    event.violation_id = to_string(violation.id);
+    event.person_id = id_of(violation.person);
+    event.violation_type = violation.kind;
+    event.severity = hours ? "critical" : "warning";
+    event.affected_blocks = {to_string(block.id)};
+    if (hours) {
+        const auto planned = 161 + dice_.pick(20);  // half hours
+        const auto written = std::to_string(planned / 2) + (planned % 2 == 0 ? "" : ".5");
+        event.details["planned_hours"] = static_cast<double>(planned) / 2.0;
+        event.details["limit_hours"] = 80;
+        event.message = written + " hours are planned in one week; 80 are allowed";
+    } else {
+        event.details["days_without_rest"] = 7;
+        event.message = "Seven days in a row without a day off";
+    }
+    violations_.push_back(violation);
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::violation_gone() {
+    const auto violation = violations_.front();
+    violations_.pop_front();
+    events::ACGMEComplianceRestored event;
+    event.violation_id = to_string(violation.id);
+    event.person_id = id_of(violation.person);
+    event.restored_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+    event.violation_type = violation.kind;
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::level_changed() {
+    const auto before = level_;
+    const bool worse = level_ == 0 || (level_ + 1 < levels.size() && dice_.chance(45));
+    level_ = worse ? level_ + 1 : level_ - 1;
+    events::ResilienceLevelChanged event;
+    event.previous_level = text(levels, before);
+    event.new_level = text(levels, level_);
+    event.utilization = utilizations[level_];
+    event.trigger_reason = text(level_reasons, level_);
+    event.recommendations = {text(level_advice, level_)};
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::schedule_changed() {
+    const auto id = to_string(programme_.schedule_id);
+    const auto coordinator = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+    if (dice_.chance(50)) {
+        events::SchedulePublished event;
+        event.schedule_id = id;
+        event.published_by = coordinator;
+        event.notification_sent = true;
+        event.affected_blocks_count = static_cast<std::int64_t>(duties_.size());
+        event.message = "The schedule was published again with all changes";
+        return by_coordinator(std::move(event));
+    }
+    const auto count = static_cast<std::int64_t>(6 + dice_.pick(20));
+    events::ScheduleUpdated event;
+    event.schedule_id = id;
+    event.updated_by = coordinator;
+    event.changes["affected_blocks"] = count;
+    event.reason = "Solved again after absences";
+    event.update_type = "regenerated";
+    event.academic_year_id = to_string(programme_.academic_year_id);
+    event.affected_blocks_count = count;
+    event.message = "The coming four weeks were solved again after absences";
+    return by_coordinator(std::move(event));
+}
+
+events::Envelope DemoStory::by_coordinator(events::Event event) const {
+    auto envelope = events::wrap(std::move(event));
+    envelope.metadata.user_id = to_string(programme_.first_of(auth::Role::coordinator).user_id);
+    return envelope;
+}
+
+events::Envelope DemoStory::of_swap(events::Event event,
+                                    const Swap& swap,
+                                    const DemoPerson& actor) const {
+    auto envelope = events::wrap(std::move(event));
+    envelope.metadata.user_id = to_string(actor.user_id);
+    envelope.metadata.correlation_id = to_string(swap.id);
+    return envelope;
+}
+
+// Every fourth time a duty of the resident who can log in, so that this login sees something.
+std::size_t DemoStory::coming_duty() {
+    const auto first = today_ + dice_.pick(coming_days);
+    if (!dice_.chance(25)) return first;
+    for (std::size_t i = 0; i < coming_days; ++i) {
+        const auto duty = today_ + (first - today_ + i) % coming_days;
+        if (duties_[duty].person == 0) return duty;
+    }
+    return first;
+}
+
+// There is one: nothing gives all duties of four weeks to one of 24, but a bound costs nothing.
+std::size_t DemoStory::duty_of_somebody_else(std::size_t than) {
+    const auto start = dice_.pick(demo_days);
+    for (std::size_t i = 0; i < demo_days; ++i) {
+        const auto duty = today_ + (start + i) % coming_days;
+        if (duties_[duty].person != duties_[than].person) return duty;
+    }
+    return (than + 1) % demo_days;
+}
+
+std::vector<std::string> DemoStory::blocks_of(std::size_t person,
+                                              std::size_t from,
+                                              std::size_t days) const {
+    std::vector<std::string> ids;
+    for (std::size_t day = from; day < from + days; ++day)
+        if (duties_[day].person == person)
+            ids.push_back(to_string(programme_.blocks[duties_[day].block].id));
+    return ids;
+}
+
+/// `Tue 4 Nov, afternoon`
+std::string DemoStory::when(std::size_t block) const {
+    static constexpr std::array weekdays{"Sun"sv, "Mon"sv, "Tue"sv, "Wed"sv, "Thu"sv, "Fri"sv, "Sat"sv};
+    static constexpr std::array months{"Jan"sv, "Feb"sv, "Mar"sv, "Apr"sv, "May"sv, "Jun"sv,
+                                       "Jul"sv, "Aug"sv, "Sep"sv, "Oct"sv, "Nov"sv, "Dec"sv};
+    const auto& half = programme_.blocks[block];
+    const std::chrono::year_month_day date(half.date);
+    std::string out(weekdays[std::chrono::weekday(half.date).c_encoding()]);
+    out += ' ' + std::to_string(static_cast<unsigned>(date.day())) + ' ';
+    out += months[static_cast<unsigned>(date.month()) - 1];
+    return out += half.afternoon ? ", afternoon" : ", morning";
+}
+
+const DemoPerson& DemoStory::person_of(std::size_t duty) const {
+    return programme_.people[duties_[duty].person];
+}
+
+std::string DemoStory::id_of(std::size_t person) const {
+    return to_string(*programme_.people[person].person_id);
+}
+
+}  // namespace rotacast::app

@@ -1,0 +1,29 @@
+#pragma once
+
+// From a token to somebody: signature and claims, revocation, the user's row.
+
+#include "auth/directory.hpp"
+#include "auth/jwt.hpp"
+#include "auth/principal.hpp"
+
+namespace rotacast::auth {
+
+/// Thread: any. Blocks (Directory), so on a worker's thread. Does not own what it is given.
+class Authenticator {
+  public:
+    Authenticator(const TokenVerifier& verifier, Directory& directory)
+        : verifier_(verifier), directory_(directory) {}
+
+    /// Errors: `token_invalid`, `token_expired`, `token_revoked`, `user_inactive` (also for one
+    /// who is not there), `unavailable`.
+    Result<Principal> authenticate(std::string_view token, Timestamp now);
+
+    /// The same for a token already verified, of either type: whether it may still be used.
+    Result<Principal> admit(const Claims& claims);
+
+  private:
+    const TokenVerifier& verifier_;
+    Directory& directory_;
+};
+
+}  // namespace rotacast::auth

@@ -1,0 +1,94 @@
+#include "auth/jwt_claims.hpp"
+
+#include "reflect/json.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace rotacast::auth {
+namespace {
+
+namespace json = boost::json;
+
+Error invalid(std::string message) { return {ErrorCode::token_invalid, std::move(message), ""}; }
+
+std::optional<double> number_in(std::string_view text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+/// NumericDate (RFC 7519 §2), or its digits in a string, as the original's libraries take it.
+std::optional<Timestamp> time_in(const json::value& value) {
+    std::optional<double> seconds;
+    if (value.is_number())
+        seconds = value.to_number<double>();
+    else if (const auto* text = value.if_string())
+        seconds = number_in(*text);
+    // Beyond the year 9999 a Timestamp has no text form.
+    if (!seconds || !std::isfinite(*seconds) || *seconds < 0) return std::nullopt;
+    constexpr double year_9999 = 253'402'300'799;
+    const auto ms = static_cast<std::int64_t>(std::min(*seconds, year_9999) * 1000);
+    return Timestamp(std::chrono::milliseconds(ms));
+}
+
+/// True when the claim is absent, or a time not after `limit`.
+bool not_after(const json::object& claims, std::string_view name, Timestamp limit) {
+    const auto* value = claims.if_contains(name);
+    if (!value) return true;
+    const auto time = time_in(*value);
+    return time && *time <= limit;
+}
+
+/// A string, or nothing when absent or null; nullopt when of another kind.
+std::optional<std::string> optional_text(const json::object& claims, std::string_view name) {
+    const auto* value = claims.if_contains(name);
+    if (!value || value->is_null()) return std::string();
+    if (const auto* text = value->if_string()) return std::string(*text);
+    return std::nullopt;
+}
+
+bool has_wanted_type(const json::object& claims, TokenType wanted) {
+    const auto* type = claims.if_contains("type");
+    const bool is_refresh = type && type->is_string() && type->get_string() == "refresh";
+    return is_refresh == (wanted == TokenType::refresh);
+}
+
+}  // namespace
+
+Result<Claims> read_claims(std::string_view payload, TokenType wanted, Timestamp now) {
+    const auto parsed = reflect::parse_json(payload);
+    if (!parsed || !parsed->is_object()) return invalid("The token holds no JSON object.");
+    const auto& claims = parsed->get_object();
+
+    Claims result;
+    const auto* subject = claims.if_contains("sub");
+    const auto id = subject && subject->is_string() ? Uuid::parse(subject->get_string())
+                                                    : std::nullopt;
+    if (!id) return invalid("The token's `sub` is not a user's identifier.");
+    result.subject = *id;
+
+    auto username = optional_text(claims, "username");
+    auto jti = optional_text(claims, "jti");
+    if (!username || !jti) return invalid("The token's `username` or `jti` is not text.");
+    result.username = std::move(*username);
+    result.jti = std::move(*jti);
+
+    if (claims.contains("aud")) return invalid("The token is meant for another audience.");
+    if (!has_wanted_type(claims, wanted))
+        return invalid(wanted == TokenType::access ? "A refresh token is not an access token."
+                                                   : "An access token is not a refresh token.");
+    if (!not_after(claims, "nbf", now)) return invalid("The token is not valid yet.");
+    if (!not_after(claims, "iat", now + issued_at_leeway))
+        return invalid("The token was issued in the future.");
+
+    const auto* expiry = claims.if_contains("exp");
+    const auto expires_at = expiry ? time_in(*expiry) : std::nullopt;
+    if (!expires_at) return invalid("The token has no expiry.");
+    if (*expires_at <= now) return Error{ErrorCode::token_expired, "The token has expired.", ""};
+    result.expires_at = *expires_at;
+    return result;
+}
+
+}  // namespace rotacast::auth

@@ -1,0 +1,14 @@
+#pragma once
+
+// The rules about a token's payload, apart from its signature (wire specification §1.2).
+
+#include "auth/jwt.hpp"
+
+#include <string_view>
+
+namespace rotacast::auth {
+
+/// `payload` is the text that was signed. Same errors as TokenVerifier::verify.
+Result<Claims> read_claims(std::string_view payload, TokenType wanted, Timestamp now);
+
+}  // namespace rotacast::auth

@@ -1,0 +1,100 @@
+#include "hub/loop_hub.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace rotacast::hub {
+
+void LoopHub::attach(Subscriber& subscriber) {
+    subscriber.member_position_ = static_cast<std::uint32_t>(members_.size());
+    members_.push_back(&subscriber);
+}
+
+void LoopHub::detach(Subscriber& subscriber) {
+    topics_.unsubscribe_all(subscriber);
+    const auto place = subscriber.member_position_;
+    if (place >= members_.size() || members_[place] != &subscriber) return;
+    members_[place] = members_.back();
+    members_[place]->member_position_ = place;
+    members_.pop_back();
+    std::ranges::replace(touched_, &subscriber, nullptr);
+}
+
+// Partition refinement: every matched topic splits the audiences that its watchers are in. The
+// work is one step per subscription that matches, not one per publication and subscriber.
+void LoopHub::deliver(const PublicationBatchPtr& batch) {
+    if (members_.empty()) return;
+    const auto matched = topics_of(*batch);
+    audiences_.assign(1, {});
+    for (std::uint32_t i = 0; i < matched.size(); ++i) refine(i, matched[i].topic);
+    for (std::size_t i = 0; i < touched_.size(); ++i) {
+        auto* subscriber = touched_[i];
+        if (!subscriber) continue;
+        const auto audience = std::exchange(subscriber->audience_, 0);
+        deliveries_ += 1;
+        const Frame frame = frame_for(*batch, matched, audience, subscriber->form());
+        subscriber->deliver(frame);
+    }
+    touched_.clear();
+    audiences_.clear();
+}
+
+std::vector<LoopHub::MatchedTopic> LoopHub::topics_of(const PublicationBatch& batch) const {
+    std::vector<MatchedTopic> matched;
+    std::unordered_map<Topic, std::size_t> places;
+    for (std::uint32_t i = 0; i < batch.publications().size(); ++i) {
+        for (const auto& topic : batch.publications()[i].topics) {
+            const auto [place, is_new] = places.try_emplace(topic, matched.size());
+            if (is_new) matched.push_back({topic, {}});
+            auto& list = matched[place->second].publications;
+            if (list.empty() || list.back() != i) list.push_back(i);
+        }
+    }
+    return matched;
+}
+
+void LoopHub::refine(std::uint32_t topic_number, const Topic& topic) {
+    if (topic.kind == Topic::Kind::everybody) {
+        for (auto* member : members_) move_to_audience(*member, topic_number, topic);
+        return;
+    }
+    const auto* entry = topics_.find(topic);
+    if (!entry) return;
+    for (const auto& watcher : entry->watchers)
+        move_to_audience(*watcher.subscriber, topic_number, topic);
+}
+
+void LoopHub::move_to_audience(Subscriber& subscriber,
+                               std::uint32_t topic_number,
+                               const Topic& topic) {
+    if (!subscriber.may_receive(topic)) return;
+    const auto parent = subscriber.audience_;
+    if (parent == 0) touched_.push_back(&subscriber);
+    if (audiences_[parent].split_topic != topic_number) {
+        audiences_[parent].split_topic = topic_number;
+        audiences_[parent].split_child = static_cast<std::uint32_t>(audiences_.size());
+        audiences_.push_back({.parent = parent, .topic = topic_number, .publications = {}, .frames = {}});
+    }
+    subscriber.audience_ = audiences_[parent].split_child;
+}
+
+const Frame& LoopHub::frame_for(const PublicationBatch& batch,
+                                std::span<const MatchedTopic> matched,
+                                std::uint32_t number,
+                                FormId form) {
+    auto& audience = audiences_[number];
+    auto& owed = audience.publications;
+    if (owed.empty()) {
+        for (auto step = number; step != 0; step = audiences_[step].parent) {
+            const auto& list = matched[audiences_[step].topic].publications;
+            owed.insert(owed.end(), list.begin(), list.end());
+        }
+        std::ranges::sort(owed);
+        owed.erase(std::unique(owed.begin(), owed.end()), owed.end());
+    }
+    auto& frame = audience.frames[form];
+    if (!frame.owner) frame = batch.frame(form, owed);
+    return frame;
+}
+
+}  // namespace rotacast::hub

@@ -1,0 +1,64 @@
+#pragma once
+
+// The part of the hub that lives on one loop: its subscribers, and who gets what of a batch.
+
+#include "hub/publication.hpp"
+#include "hub/subscriber.hpp"
+#include "hub/topic_index.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace rotacast::hub {
+
+/// Thread: its loop's only.
+class LoopHub {
+  public:
+    void attach(Subscriber& subscriber);
+    /// Also drops its subscriptions. Allowed while a batch is being delivered.
+    void detach(Subscriber& subscriber);
+
+    TopicIndex& topics() { return topics_; }
+    const TopicIndex& topics() const { return topics_; }
+    std::size_t size() const { return members_.size(); }
+
+    /// Gives each subscriber what it watches of the batch: one call, one buffer, in order, each
+    /// publication once however many of its topics match. Subscribers that get the same
+    /// publications in the same form share the buffer.
+    void deliver(const PublicationBatchPtr& batch);
+
+    std::uint64_t deliveries() const { return deliveries_; }
+
+  private:
+    /// A set of subscribers that are owed the same publications, as a path of matched topics:
+    /// all topics of `parent` and `topic`. Audience 0 is owed nothing.
+    struct Audience {
+        std::uint32_t parent = 0;
+        std::uint32_t topic = 0;
+        std::uint32_t split_topic = UINT32_MAX;  ///< `split_child` holds for this topic
+        std::uint32_t split_child = 0;
+        std::vector<std::uint32_t> publications;
+        std::array<Frame, wire_forms_max> frames;
+    };
+    struct MatchedTopic {
+        Topic topic;
+        std::vector<std::uint32_t> publications;
+    };
+
+    std::vector<MatchedTopic> topics_of(const PublicationBatch& batch) const;
+    void refine(std::uint32_t topic_number, const Topic& topic);
+    void move_to_audience(Subscriber& subscriber, std::uint32_t topic_number, const Topic& topic);
+    const Frame& frame_for(const PublicationBatch& batch,
+                           std::span<const MatchedTopic> matched,
+                           std::uint32_t audience,
+                           FormId form);
+
+    TopicIndex topics_;
+    std::vector<Subscriber*> members_;
+    std::vector<Audience> audiences_;
+    std::vector<Subscriber*> touched_;  ///< while delivering; nullptr where one left meanwhile
+    std::uint64_t deliveries_ = 0;
+};
+
+}  // namespace rotacast::hub

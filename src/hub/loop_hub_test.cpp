@@ -1,0 +1,204 @@
+#include "hub/loop_hub.hpp"
+
+#include "events/client_events.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+
+namespace rotacast::hub {
+namespace {
+
+// Two forms that write a publication's cursor: lower case as it is, the other in brackets.
+void plain(const Publication& p, std::string& out) { out += p.cursor; }
+void bracketed(const Publication& p, std::string& out) { out += '[' + p.cursor + ']'; }
+const WireForms forms{&plain, &bracketed};
+
+class Screen : public Subscriber {
+  public:
+    explicit Screen(LoopHub& hub, FormId form = 0) : Subscriber(form), hub_(hub) { hub.attach(*this); }
+    ~Screen() { leave(); }
+
+    void deliver(const Frame& frame) override {
+        seen += frame.bytes;
+        frames.push_back(frame);
+        if (on_deliver) on_deliver();
+    }
+    bool may_receive(const Topic& topic) const override { return topic != forbidden; }
+
+    void watch(const Topic& topic) { hub_.topics().subscribe(*this, topic); }
+    void unwatch(const Topic& topic) { hub_.topics().unsubscribe(*this, topic); }
+    void leave() {
+        if (attached_) hub_.detach(*this);
+        attached_ = false;
+    }
+
+    std::string seen;
+    std::vector<Frame> frames;
+    std::function<void()> on_deliver;
+    std::optional<Topic> forbidden;
+
+  private:
+    LoopHub& hub_;
+    bool attached_ = true;
+};
+
+Topic schedule(std::uint8_t n) {
+    Uuid id;
+    id.bytes[0] = n;
+    return Topic::schedule(id);
+}
+Topic person(std::uint8_t n) { return Topic::person(schedule(n).id); }
+
+Publication about(std::string name, std::vector<Topic> topics) {
+    return {std::move(name), {}, {}, events::client::SolverComplete{}, std::move(topics)};
+}
+
+PublicationBatchPtr batch(std::vector<Publication> publications) {
+    return std::make_shared<const PublicationBatch>(std::move(publications), forms);
+}
+
+TEST(LoopHub, DeliversToWatchersOnly) {
+    LoopHub hub;
+    Screen watcher(hub);
+    Screen other(hub);
+    watcher.watch(schedule(1));
+    other.watch(person(1));
+    hub.deliver(batch({about("a", {schedule(1)}), about("b", {schedule(2)})}));
+    EXPECT_EQ(watcher.seen, "a");
+    EXPECT_EQ(other.seen, "");
+}
+
+TEST(LoopHub, DeliversOnceWhenSeveralTopicsMatch) {
+    LoopHub hub;
+    Screen both(hub);
+    both.watch(person(1));
+    both.watch(person(2));
+    hub.deliver(batch({about("swap", {person(1), person(2), person(1)})}));
+    EXPECT_EQ(both.seen, "swap");
+    EXPECT_EQ(both.frames.size(), 1u);
+}
+
+TEST(LoopHub, KeepsTheOrderOfTheBatchAcrossTopics) {
+    LoopHub hub;
+    Screen screen(hub);
+    screen.watch(person(2));
+    screen.watch(schedule(1));
+    hub.deliver(batch({about("1", {schedule(1)}),
+                       about("2", {person(2)}),
+                       about("x", {person(9)}),
+                       about("3", {schedule(1), person(2)}),
+                       about("4", {Topic::everybody()})}));
+    EXPECT_EQ(screen.seen, "1234");
+}
+
+TEST(LoopHub, SharesOneBufferAmongEqualAudiences) {
+    LoopHub hub;
+    Screen first(hub);
+    Screen second(hub);
+    for (auto* screen : {&first, &second}) {
+        screen->watch(schedule(1));
+        screen->watch(schedule(3));
+    }
+    hub.deliver(batch({about("a", {schedule(1)}), about("b", {schedule(2)}), about("c", {schedule(3)})}));
+    EXPECT_EQ(first.seen, "ac");
+    EXPECT_EQ(first.frames.at(0).bytes.data(), second.frames.at(0).bytes.data());
+}
+
+TEST(LoopHub, EncodesEachFormForItself) {
+    LoopHub hub;
+    Screen snake(hub, 0);
+    Screen camel(hub, 1);
+    hub.deliver(batch({about("a", {Topic::everybody()}), about("b", {Topic::everybody()})}));
+    EXPECT_EQ(snake.seen, "ab");
+    EXPECT_EQ(camel.seen, "[a][b]");
+}
+
+TEST(LoopHub, AsksForRightsAtEveryBatch) {
+    LoopHub hub;
+    Screen screen(hub);
+    screen.watch(person(1));
+    screen.watch(schedule(1));
+    hub.deliver(batch({about("a", {person(1)})}));
+    screen.forbidden = person(1);
+    hub.deliver(batch({about("b", {person(1)}), about("c", {schedule(1), person(1)})}));
+    EXPECT_EQ(screen.seen, "ac");
+}
+
+TEST(LoopHub, LetsSubscribersLeaveDuringDelivery) {
+    LoopHub hub;
+    std::vector<std::unique_ptr<Screen>> screens;
+    for (int i = 0; i < 4; ++i) screens.push_back(std::make_unique<Screen>(hub));
+    int delivered = 0;
+    for (auto& screen : screens)
+        screen->on_deliver = [&] {
+            ++delivered;
+            for (auto& other : screens) other->leave();
+        };
+    hub.deliver(batch({about("a", {Topic::everybody()})}));
+    EXPECT_EQ(delivered, 1);
+    EXPECT_EQ(hub.size(), 0u);
+}
+
+TEST(TopicIndex, ForgetsATopicWithItsLastWatcher) {
+    LoopHub hub;
+    Screen first(hub);
+    Screen second(hub);
+    first.watch(schedule(1));
+    first.watch(schedule(1));
+    second.watch(schedule(1));
+    first.unwatch(schedule(1));
+    EXPECT_NE(hub.topics().find(schedule(1)), nullptr);
+    second.leave();
+    EXPECT_EQ(hub.topics().find(schedule(1)), nullptr);
+}
+
+// Against a model that does the plain thing, over random histories.
+TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
+    std::mt19937 random(20261123);
+    const auto below = [&](unsigned n) { return static_cast<std::uint8_t>(random() % n); };
+    LoopHub hub;
+    std::vector<std::unique_ptr<Screen>> screens;
+    std::vector<std::set<Topic>> watched;
+    std::vector<std::string> expected;
+    for (int i = 0; i < 20; ++i) {
+        screens.push_back(std::make_unique<Screen>(hub, static_cast<FormId>(i % 2)));
+        watched.emplace_back();
+        expected.emplace_back();
+    }
+    for (int round = 0; round < 2000; ++round) {
+        const auto who = below(20);
+        const auto topic = below(2) ? schedule(below(6)) : person(below(6));
+        if (below(3) != 0) {
+            screens[who]->watch(topic);
+            watched[who].insert(topic);
+        } else {
+            screens[who]->unwatch(topic);
+            watched[who].erase(topic);
+        }
+        std::vector<Publication> publications;
+        for (unsigned n = below(6); n > 0; --n) {
+            std::vector<Topic> topics;
+            for (unsigned k = below(3); k > 0; --k)
+                topics.push_back(below(2) ? schedule(below(6)) : person(below(6)));
+            if (below(8) == 0) topics.push_back(Topic::everybody());
+            publications.push_back(about(std::to_string(random() % 1000) + ";", topics));
+        }
+        for (std::size_t i = 0; i < screens.size(); ++i)
+            for (const auto& p : publications)
+                if (std::ranges::any_of(p.topics, [&](const Topic& t) {
+                        return t.kind == Topic::Kind::everybody || watched[i].contains(t);
+                    }))
+                    forms[screens[i]->form()](p, expected[i]);
+        hub.deliver(batch(std::move(publications)));
+    }
+    for (std::size_t i = 0; i < screens.size(); ++i) EXPECT_EQ(screens[i]->seen, expected[i]);
+}
+
+}  // namespace
+}  // namespace rotacast::hub

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "hub/frame.hpp"
+#include "hub/publication.hpp"
+#include "hub/topic.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace rotacast::hub {
+
+class TopicIndex;
+class LoopHub;
+struct TopicEntry;
+
+/// One receiving end on one loop: a connection of any transport. It must be detached from its
+/// LoopHub before it dies. All calls come on its loop.
+class Subscriber {
+  public:
+    Subscriber(const Subscriber&) = delete;
+    Subscriber& operator=(const Subscriber&) = delete;
+
+    /// Takes bytes to send. May detach itself or others from the hub.
+    virtual void deliver(const Frame& frame) = 0;
+
+    /// Asked for every topic of every batch, so that a change of rights counts at once.
+    virtual bool may_receive(const Topic& topic) const = 0;
+
+    FormId form() const { return form_; }
+    std::size_t topic_count() const { return subscriptions_.size(); }
+
+  protected:
+    explicit Subscriber(FormId form) : form_(form) {}
+    ~Subscriber() = default;
+
+  private:
+    friend class TopicIndex;
+    friend class LoopHub;
+
+    /// Where this subscriber stands in the entry of a topic, so that leaving is O(1).
+    struct Subscription {
+        TopicEntry* entry;
+        std::uint32_t position;
+    };
+
+    std::vector<Subscription> subscriptions_;
+    std::uint32_t member_position_ = 0;  ///< in LoopHub's list of members
+    std::uint32_t audience_ = 0;         ///< scratch of LoopHub::deliver, 0 outside of it
+    FormId form_;
+};
+
+}  // namespace rotacast::hub

@@ -1,0 +1,43 @@
+#pragma once
+
+// Who watches what, on one loop. No lock: it belongs to its loop.
+
+#include "hub/subscriber.hpp"
+#include "hub/topic.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace rotacast::hub {
+
+/// The watchers of one topic, in no order. It is dropped with its last watcher.
+struct TopicEntry {
+    struct Watcher {
+        Subscriber* subscriber;
+        std::uint32_t position;  ///< of this entry in the subscriber's own list
+    };
+    Topic topic;
+    std::vector<Watcher> watchers;
+};
+
+class TopicIndex {
+  public:
+    /// Both are idempotent and say whether anything changed. O(topics of the subscriber).
+    bool subscribe(Subscriber& subscriber, const Topic& topic);
+    bool unsubscribe(Subscriber& subscriber, const Topic& topic);
+    void unsubscribe_all(Subscriber& subscriber);
+
+    /// nullptr when nobody watches it.
+    const TopicEntry* find(const Topic& topic) const;
+
+    void append_topics(std::vector<Topic>& to) const;
+
+  private:
+    void remove(Subscriber& subscriber, std::uint32_t position);
+
+    std::unordered_map<Topic, TopicEntry> entries_;
+};
+
+}  // namespace rotacast::hub

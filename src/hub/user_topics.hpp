@@ -1,0 +1,78 @@
+#pragma once
+
+// Subscriptions that belong to a user instead of a connection: in the classic dialect every tab of
+// a user receives what any of them subscribed, until the user's last connection goes.
+//
+// A user's tabs may live on several loops. One of them, the user's home, owns the list; the others
+// follow it by message. Messages between two loops keep their order, so all loops end up with the
+// home's list, and a tab that asked is told when its own loop has got there.
+
+#include "hub/loop_hub.hpp"
+#include "hub/topic.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace rotacast::hub {
+
+/// One per loop; thread: its loop's only. All of them must outlive the loops' last message.
+class UserTopics {
+  public:
+    struct Peer {
+        boost::asio::any_io_executor executor;
+        UserTopics* topics;
+    };
+
+    UserTopics(LoopHub& hub, std::uint32_t loop, std::size_t topics_per_user_max);
+
+    /// Tells each the others; once, before the loops run.
+    void connect(std::vector<Peer> peers);
+
+    void join(const Uuid& user, Subscriber& subscriber);
+    void leave(const Uuid& user, Subscriber& subscriber);
+
+    /// `done` is called on this loop, at once or later, when the change holds here. A change
+    /// beyond topics_per_user_max is dropped (and `done` called all the same): classic clients
+    /// are never told.
+    void subscribe(const Uuid& user, const Topic& topic, std::function<void()> done);
+    void unsubscribe(const Uuid& user, const Topic& topic, std::function<void()> done);
+
+    void append_users(std::vector<Uuid>& to) const;
+    std::uint64_t refused() const { return refused_; }
+
+  private:
+    enum class Change : std::uint8_t { add, remove };
+
+    struct Home {
+        std::set<Topic> topics;
+        std::vector<std::uint32_t> connections;  ///< by loop
+    };
+
+    UserTopics& home_of(const Uuid& user) const;
+    void tell(UserTopics& other, std::function<void(UserTopics&)> message) const;
+    void change(const Uuid& user, const Topic& topic, Change what, std::function<void()> done);
+
+    void home_join(const Uuid& user, std::uint32_t loop);
+    void home_leave(const Uuid& user, std::uint32_t loop);
+    void home_change(const Uuid& user,
+                     const Topic& topic,
+                     Change what,
+                     std::uint32_t loop,
+                     std::function<void()> done);
+    void apply(const Uuid& user, const Topic& topic, Change what);
+
+    LoopHub& hub_;
+    std::uint32_t loop_;
+    std::size_t topics_per_user_max_;
+    std::vector<Peer> peers_;
+    std::unordered_map<Uuid, std::vector<Subscriber*>> tabs_;
+    std::unordered_map<Uuid, Home> homes_;
+    std::uint64_t refused_ = 0;
+};
+
+}  // namespace rotacast::hub

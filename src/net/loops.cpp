@@ -1,0 +1,140 @@
+#include "net/loops.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <future>
+#include <string>
+#include <typeinfo>
+
+#include <pthread.h>
+
+namespace rotacast::net {
+namespace {
+
+// What aborted sessions get for telling their handlers; nothing but posted jobs is waited for.
+constexpr std::chrono::seconds abort_wait{5};
+// Members whose memory is fetched ahead of their tick.
+constexpr std::size_t prefetch_distance = 4;
+
+Tick look_at_clocks() {
+    return {std::chrono::steady_clock::now(), now()};
+}
+
+}  // namespace
+
+Loop::Loop(std::size_t index) : index_(index), scratch_(scratch_bytes), tick_(look_at_clocks()) {}
+
+// A fault in one job must not take the process, so the loop goes on after an exception.
+void Loop::run() {
+    arm_tick();
+    while (true) {
+        try {
+            context_.run();
+            return;
+        } catch (const std::exception& fault) {
+            log::error("loop-{}: a job failed: {}", index_, typeid(fault).name());
+        }
+    }
+}
+
+void Loop::arm_tick() {
+    timer_.expires_after(tick_interval);
+    timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        arm_tick();
+        on_tick();
+    });
+}
+
+void Loop::on_tick() {
+    tick_ = look_at_clocks();
+    for (std::size_t i = members_.size(); i-- > 0;) {
+        if (i >= prefetch_distance) __builtin_prefetch(members_[i - prefetch_distance].get());
+        members_[i]->on_tick(tick_);
+    }
+}
+
+void Loop::add(std::shared_ptr<LoopMember> member) {
+    member->slot_ = members_.size();
+    members_.push_back(std::move(member));
+    if (draining_) post([latecomer = members_.back()] { latecomer->on_drain(); });
+}
+
+void Loop::remove(LoopMember& member) {
+    const std::size_t slot = member.slot_;
+    const auto keep = std::move(members_[slot]);
+    if (slot + 1 != members_.size()) {
+        members_[slot] = std::move(members_.back());
+        members_[slot]->slot_ = slot;
+    }
+    members_.pop_back();
+    if (members_.empty() && when_empty_) std::exchange(when_empty_, nullptr)();
+}
+
+void Loop::drain(std::function<void()> when_empty) {
+    draining_ = true;
+    for (const auto& member : members_) member->on_drain();
+    if (members_.empty()) {
+        when_empty();
+    } else {
+        when_empty_ = std::move(when_empty);
+    }
+}
+
+void Loop::abort_members() {
+    for (const auto& member : members_) member->abort();
+}
+
+Loops::Loops(std::size_t count) {
+    if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
+    for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<Loop>(i));
+}
+
+Loops::~Loops() {
+    stop();
+}
+
+void Loops::start() {
+    for (const auto& loop : loops_) {
+        threads_.emplace_back([loop = loop.get()] { loop->run(); });
+        const std::string name = "loop-" + std::to_string(loop->index());
+        pthread_setname_np(threads_.back().native_handle(), name.c_str());
+    }
+}
+
+void Loops::drain(std::chrono::milliseconds deadline) {
+    if (threads_.empty()) return;
+    const auto until = std::chrono::steady_clock::now() + deadline;
+    std::vector<std::future<void>> empty;
+    for (const auto& loop : loops_) {
+        auto promise = std::make_shared<std::promise<void>>();
+        empty.push_back(promise->get_future());
+        loop->post([loop = loop.get(), promise] { loop->drain([promise] { promise->set_value(); }); });
+    }
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+        if (empty[i].wait_until(until) == std::future_status::ready) continue;
+        loops_[i]->post([loop = loops_[i].get()] { loop->abort_members(); });
+    }
+    for (auto& future : empty) future.wait_for(abort_wait);
+}
+
+void Loops::stop() {
+    for (const auto& loop : loops_) loop->stop();
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+Loop& Loops::next() noexcept {
+    return **std::ranges::min_element(
+        loops_, {}, [](const auto& loop) { return loop->connections(); });
+}
+
+std::size_t Loops::connections() const noexcept {
+    std::size_t sum = 0;
+    for (const auto& loop : loops_) sum += loop->connections();
+    return sum;
+}
+
+}  // namespace rotacast::net

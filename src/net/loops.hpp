@@ -1,0 +1,159 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+#include "net/websocket_stats.hpp"
+
+namespace rotacast::net {
+
+namespace asio = boost::asio;
+
+/// One look at the clocks, shared by everything that a loop does until the next one.
+struct Tick {
+    std::chrono::steady_clock::time_point steady;
+    Timestamp wall;
+};
+
+/// What lives on a loop and is reminded of the time: sessions. All calls come on the loop's
+/// thread. None of them may add or remove members at once: post it.
+class LoopMember {
+  public:
+    virtual ~LoopMember() = default;
+
+    /// Every tick (250 ms), with the loop's clock.
+    virtual void on_tick(const Tick& tick) = 0;
+    /// The server is going down: say goodbye and end soon.
+    virtual void on_drain() = 0;
+    /// Too late for that: end now.
+    virtual void abort() = 0;
+
+  private:
+    friend class Loop;
+    std::size_t slot_ = 0;
+};
+
+/// One connection's share of a loop's load; gives it back when destroyed. Any thread.
+class ConnectionSlot {
+  public:
+    ConnectionSlot() = default;
+    explicit ConnectionSlot(std::atomic<std::size_t>& count) noexcept : count_(&count) { ++count; }
+
+  private:
+    struct Release {
+        void operator()(std::atomic<std::size_t>* count) const noexcept { --*count; }
+    };
+    std::unique_ptr<std::atomic<std::size_t>, Release> count_;
+};
+
+/// One io_context, run by one thread. What lives on a loop is touched by that thread alone;
+/// everybody else posts. Only post(), executor(), index(), connections(), take_slot() and
+/// websocket_stats() may be used by other threads.
+class Loop {
+  public:
+    using Executor = asio::io_context::executor_type;
+    static constexpr std::chrono::milliseconds tick_interval{250};
+    static constexpr std::size_t scratch_bytes = 64 * 1024;
+
+    explicit Loop(std::size_t index);
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    Executor executor() noexcept { return context_.get_executor(); }
+    std::size_t index() const noexcept { return index_; }
+
+    /// Runs `job` later on the loop's thread, in the order of posting. Any thread.
+    template <class Job>
+    void post(Job&& job) {
+        asio::post(context_, std::forward<Job>(job));
+    }
+
+    /// The clocks as of the last tick: at most 250 ms (and one callback) old, and free.
+    const Tick& tick() const noexcept { return tick_; }
+
+    /// For bytes that are read and used up within one callback; shared by all who do that.
+    std::span<std::uint8_t> scratch() noexcept { return scratch_; }
+
+    /// The loop keeps `member` alive and ticks it until remove().
+    void add(std::shared_ptr<LoopMember> member);
+    void remove(LoopMember& member);
+    bool draining() const noexcept { return draining_; }
+
+    ConnectionSlot take_slot() noexcept { return ConnectionSlot(connections_); }
+    std::size_t connections() const noexcept { return connections_; }
+
+    WebSocketStats& websocket_stats() noexcept { return websocket_stats_; }
+    const WebSocketStats& websocket_stats() const noexcept { return websocket_stats_; }
+
+  private:
+    friend class Loops;
+
+    void run();
+    void stop() { context_.stop(); }
+    void arm_tick();
+    void on_tick();
+    void drain(std::function<void()> when_empty);
+    void abort_members();
+
+    // The order matters: sessions still held by members_ or by operations of context_ give back
+    // their slots when they go.
+    const std::size_t index_;
+    std::atomic<std::size_t> connections_{0};
+    WebSocketStats websocket_stats_;
+    std::vector<std::uint8_t> scratch_;
+    Tick tick_;
+    bool draining_ = false;
+    std::function<void()> when_empty_;
+    asio::io_context context_{1};
+    asio::executor_work_guard<Executor> work_{context_.get_executor()};
+    asio::steady_timer timer_{context_};
+    std::vector<std::shared_ptr<LoopMember>> members_;
+};
+
+/// The process's loops, one thread each, named `loop-0` and so on.
+///
+/// Order of an end: stop the listeners, drain(), stop() (or the destructor). All from one thread
+/// that is not a loop.
+class Loops {
+  public:
+    /// 0 takes one loop per core.
+    explicit Loops(std::size_t count);
+    ~Loops();
+
+    void start();
+
+    /// Asks every session to end (WebSocket: 1001) and waits until they have, at most `deadline`;
+    /// then ends the rest by force. Afterwards every session has told its handler.
+    void drain(std::chrono::milliseconds deadline);
+
+    /// Ends the threads; what was posted and did not run yet is dropped. Idempotent.
+    void stop();
+
+    std::size_t size() const noexcept { return loops_.size(); }
+    Loop& operator[](std::size_t index) noexcept { return *loops_[index]; }
+    Loop::Executor executor(std::size_t index) noexcept { return loops_[index]->executor(); }
+
+    /// The loop with the fewest connections. Any thread.
+    Loop& next() noexcept;
+    /// Connections of all loops. Any thread.
+    std::size_t connections() const noexcept;
+
+  private:
+    std::vector<std::unique_ptr<Loop>> loops_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace rotacast::net

@@ -1,0 +1,102 @@
+#include "net/stream.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <sys/socket.h>
+
+namespace rotacast::net {
+namespace {
+
+constexpr std::size_t pieces_max = 64;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+
+IoStep step_of(ssize_t result) {
+    if (result >= 0) return {static_cast<std::size_t>(result), {}};
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {};
+    return {0, error_code(errno, boost::system::system_category())};
+}
+
+}  // namespace
+
+asio::awaitable<error_code> Stream::handshake() {
+    if (!secure()) co_return error_code{};
+    const auto link = std::get<1>(link_);
+    const auto [error] =
+        co_await link->stream().async_handshake(asio::ssl::stream_base::server, as_result);
+    co_return error;
+}
+
+IoStep Stream::read_some(std::span<std::uint8_t> out) {
+    if (secure()) {
+        IoStep step;
+        step.bytes = std::get<1>(link_)->read_some(out, step.error);
+        return step;
+    }
+    const ssize_t result = ::recv(socket().native_handle(), out.data(), out.size(), MSG_DONTWAIT);
+    if (result == 0 && !out.empty()) return {0, asio::error::eof};
+    return step_of(result);
+}
+
+IoStep Stream::write_some(std::span<const std::string_view> pieces) {
+    if (secure()) {
+        IoStep step;
+        step.bytes = std::get<1>(link_)->write_some(pieces, step.error);
+        return step;
+    }
+    constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+    const int descriptor = socket().native_handle();
+    if (pieces.size() == 1) {
+        return step_of(::send(descriptor, pieces[0].data(), pieces[0].size(), flags));
+    }
+    std::array<iovec, pieces_max> parts;
+    const std::size_t count = std::min(pieces.size(), parts.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        parts[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+    }
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = count;
+    return step_of(::sendmsg(descriptor, &message, flags));
+}
+
+asio::awaitable<error_code> Stream::write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const IoStep step = write_some(bytes);
+        if (step.error) co_return step.error;
+        bytes.remove_prefix(step.bytes);
+        if (!step.would_block()) continue;
+        const auto [error] = co_await wait_writable(as_result);
+        if (error) co_return error;
+    }
+    if (flushing()) {
+        const auto [error] = co_await wait_writable(as_result);
+        if (error) co_return error;
+    }
+    co_return error_code{};
+}
+
+void Stream::shutdown_send() noexcept {
+    if (secure()) {
+        std::get<1>(link_)->shutdown_send();
+    } else {
+        error_code ignored;
+        socket().shutdown(Socket::shutdown_send, ignored);
+    }
+}
+
+void Stream::cancel() noexcept {
+    error_code ignored;
+    socket().cancel(ignored);
+}
+
+void Stream::close() noexcept {
+    error_code ignored;
+    socket().close(ignored);
+}
+
+}  // namespace rotacast::net

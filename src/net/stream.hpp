@@ -1,0 +1,101 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "net/loops.hpp"
+#include "net/tls_link.hpp"
+
+namespace rotacast::net {
+
+using boost::system::error_code;
+
+/// What a non-blocking step did. No bytes and no error: nothing can be done at the moment.
+struct IoStep {
+    std::size_t bytes = 0;
+    error_code error;
+
+    bool would_block() const noexcept { return bytes == 0 && !error; }
+};
+
+/// A connected socket, plain or TLS, as a stream of bytes by readiness: wait, then take or give
+/// what goes without waiting. So who waits holds no buffer, and sessions need not know which of the
+/// two it is. (TLS keeps buffers of its own; there, "readable" means: decrypted bytes are at hand.)
+///
+/// At most one wait_readable() and one wait_writable() at a time. Lives on one loop.
+class Stream {
+  public:
+    explicit Stream(Socket socket) : link_(std::move(socket)) {}
+    Stream(Socket socket, std::shared_ptr<asio::ssl::context> tls)
+        : link_(std::make_shared<TlsLink>(std::move(socket), std::move(tls))) {}
+
+    bool secure() const noexcept { return link_.index() == 1; }
+    Socket& socket() noexcept {
+        return secure() ? std::get<1>(link_)->socket() : std::get<0>(link_);
+    }
+
+    /// TLS handshake as the server; nothing for a plain stream.
+    asio::awaitable<error_code> handshake();
+
+    /// End of file is asio::error::eof.
+    IoStep read_some(std::span<std::uint8_t> out);
+    /// Sends from the front of `pieces` (at most 64) what goes without waiting.
+    IoStep write_some(std::span<const std::string_view> pieces);
+    IoStep write_some(std::string_view bytes) { return write_some({&bytes, 1}); }
+
+    /// Whether bytes that write_some() took are still on their way to the kernel (TLS only).
+    bool flushing() const noexcept { return secure() && std::get<1>(link_)->writing(); }
+
+    /// Calls `token`'s handler with an error_code when read_some() has something to say.
+    template <class Token>
+    auto wait_readable(Token&& token) {
+        return asio::async_initiate<Token, void(error_code)>(
+            [this](auto handler) {
+                if (secure()) {
+                    std::get<1>(link_)->wait_readable(std::move(handler));
+                } else {
+                    std::get<0>(link_).async_wait(Socket::wait_read, std::move(handler));
+                }
+            },
+            token);
+    }
+
+    /// Likewise when write_some() may take bytes again, and nothing is flushing().
+    template <class Token>
+    auto wait_writable(Token&& token) {
+        return asio::async_initiate<Token, void(error_code)>(
+            [this](auto handler) {
+                if (secure()) {
+                    std::get<1>(link_)->wait_writable(std::move(handler));
+                } else {
+                    std::get<0>(link_).async_wait(Socket::wait_write, std::move(handler));
+                }
+            },
+            token);
+    }
+
+    /// Sends all of `bytes`, waiting as often as need be.
+    asio::awaitable<error_code> write_all(std::string_view bytes);
+
+    /// Says that nothing more will be sent; reading goes on.
+    void shutdown_send() noexcept;
+    /// Ends pending waits with operation_aborted.
+    void cancel() noexcept;
+    void close() noexcept;
+
+  private:
+    std::variant<Socket, std::shared_ptr<TlsLink>> link_;
+};
+
+}  // namespace rotacast::net

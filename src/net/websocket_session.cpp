@@ -1,0 +1,351 @@
+#include "net/websocket_session.hpp"
+
+#include "base/log.hpp"
+
+#include <array>
+#include <exception>
+#include <typeinfo>
+#include <utility>
+#include <variant>
+
+namespace rotacast::net {
+namespace {
+
+constexpr std::uint16_t code_none = 1005;
+constexpr std::uint16_t code_cut = 1006;
+
+constexpr std::size_t gather_max = 64;
+// Turns of reading or writing for one connection before the loop looks at the others.
+constexpr int turns_max = 8;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+}  // namespace
+
+void WebSocketSession::start(Loop& loop,
+                             Stream stream,
+                             ConnectionSlot slot,
+                             std::unique_ptr<WebSocketHandler> handler,
+                             std::shared_ptr<const WebSocketOptions> options,
+                             std::span<std::uint8_t> early) {
+    auto session = std::make_shared<WebSocketSession>(
+        loop, std::move(stream), std::move(slot), std::move(handler), std::move(options));
+    loop.add(session);
+    session->begin(early);
+}
+
+WebSocketSession::WebSocketSession(Loop& loop,
+                                   Stream stream,
+                                   ConnectionSlot slot,
+                                   std::unique_ptr<WebSocketHandler> handler,
+                                   std::shared_ptr<const WebSocketOptions> options)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      slot_(std::move(slot)),
+      handler_(std::move(handler)),
+      options_(std::move(options)),
+      reader_(FrameLimits{options_->max_message_bytes}),
+      queue_(options_->send_queue_bytes_max, options_->policy),
+      last_progress_(loop.tick().steady) {}
+
+void WebSocketSession::begin(std::span<std::uint8_t> early) {
+    loop_.websocket_stats().opened.add();
+    call_handler([this] { handler_->on_open(shared_from_this()); });
+    receive(early);
+    wait_readable();
+}
+
+// ------------------------------------------------------------------------------------- reading
+
+void WebSocketSession::wait_readable() {
+    const bool wanted = state_ != State::gone && !(paused_ && state_ == State::open);
+    if (reading_ || !wanted || held_) return;
+    reading_ = true;
+    stream_.wait_readable([self = shared_from_this()](error_code error) {
+        self->reading_ = false;
+        self->on_readable(error);
+    });
+}
+
+void WebSocketSession::on_readable(error_code error) {
+    if (state_ == State::gone) return;
+    if (error) return cut();
+    const auto scratch = loop_.scratch();
+    for (int turn = 0; turn < turns_max; ++turn) {
+        const IoStep step = stream_.read_some(scratch);
+        if (step.error == asio::error::eof) return on_end_of_file();
+        if (step.error) return cut();
+        if (step.would_block()) break;
+        receive(scratch.first(step.bytes));
+        if (state_ == State::gone || held_ || (paused_ && open())) return;
+        if (step.bytes < scratch.size() && !stream_.secure()) break;
+    }
+    wait_readable();
+}
+
+void WebSocketSession::receive(std::span<std::uint8_t> bytes) {
+    if (bytes.empty()) return;
+    loop_.websocket_stats().bytes_in.add(bytes.size());
+    last_progress_ = loop_.tick().steady;
+    pinged_ = false;
+    if (state_ == State::lingering) return;
+    while (state_ != State::gone) {
+        if (paused_ && open()) return hold(bytes);
+        const auto event = reader_.next(bytes);
+        if (!event) return;
+        handle(*event);
+    }
+}
+
+void WebSocketSession::hold(std::span<const std::uint8_t> bytes) {
+    if (bytes.empty()) return;
+    held_ = std::make_unique<std::string>(reinterpret_cast<const char*>(bytes.data()),
+                                          bytes.size());
+}
+
+void WebSocketSession::resume_reading() {
+    if (!paused_) return;
+    paused_ = false;
+    if (state_ == State::gone) return;
+    last_progress_ = loop_.tick().steady;
+    if (!held_) return wait_readable();
+    if (std::exchange(resuming_, true)) return;
+    loop_.post([self = shared_from_this()] { self->process_held(); });
+}
+
+// What is held counts as received already.
+void WebSocketSession::process_held() {
+    resuming_ = false;
+    if (!held_ || (paused_ && open()) || state_ == State::gone) return;
+    const auto held = std::move(held_);
+    std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(held->data()), held->size());
+    while (state_ != State::gone && state_ != State::lingering) {
+        if (paused_ && open()) return hold(bytes);
+        const auto event = reader_.next(bytes);
+        if (!event) break;
+        handle(*event);
+    }
+    wait_readable();
+}
+
+void WebSocketSession::handle(const FrameEvent& event) {
+    std::visit(Overloaded{
+                   [this](const Message& message) { deliver(message); },
+                   [this](const Ping& ping) { answer_ping(ping.payload); },
+                   [](const Pong&) {},
+                   [this](const Close& close) { answer_close(close); },
+                   [this](const ProtocolError& fault) {
+                       peer_done_ = true;
+                       if (open()) {
+                           close(fault.close_code, fault.reason);
+                       } else {
+                           on_flushed();
+                       }
+                   },
+               },
+               event);
+}
+
+void WebSocketSession::deliver(const Message& message) {
+    if (!open()) return;
+    loop_.websocket_stats().messages_in.add();
+    call_handler([&] {
+        if (message.opcode == Opcode::text) {
+            handler_->on_text(message.payload);
+        } else {
+            handler_->on_binary(message.payload);
+        }
+    });
+}
+
+// A peer that floods us with pings and does not read loses the answers, nothing else.
+void WebSocketSession::answer_ping(std::string_view payload) {
+    if (!open() || queue_.bytes() + payload.size() >= queue_.bytes_max()) return;
+    send_control(make_frame(Opcode::pong, payload));
+}
+
+/// RFC 6455 §5.5.1: the answer carries the code that came.
+void WebSocketSession::answer_close(const Close& close) {
+    peer_done_ = true;
+    if (!open()) return on_flushed();
+    start_closing(close.code.value_or(code_none),
+                  close.code ? close_frame(*close.code) : make_frame(Opcode::close, {}));
+}
+
+void WebSocketSession::on_end_of_file() {
+    peer_done_ = true;
+    cut();
+}
+
+// ------------------------------------------------------------------------------------- sending
+
+void WebSocketSession::send(hub::Frame frame, hub::FrameKind kind) {
+    if (!open() || frame.bytes.empty()) return;
+    auto& stats = loop_.websocket_stats();
+    stats.frames_out.add();
+    if (!queue_.empty() || writing_) return enqueue(std::move(frame), kind);
+    const IoStep step = stream_.write_some(frame.bytes);
+    if (step.error) return cut();
+    stats.bytes_out.add(step.bytes);
+    if (step.bytes < frame.bytes.size()) {
+        drained_due_ = true;
+        queue_.push_begun(std::move(frame), kind, step.bytes);
+    }
+    if (!queue_.empty() || stream_.flushing()) wait_writable();
+}
+
+void WebSocketSession::enqueue(hub::Frame frame, hub::FrameKind kind) {
+    const auto dropped_before = queue_.dropped_frames();
+    const auto outcome = queue_.push(std::move(frame), kind);
+    drained_due_ = true;
+    loop_.websocket_stats().frames_dropped.add(queue_.dropped_frames() - dropped_before);
+    if (outcome == hub::SendQueue::Outcome::overflow) fail(1008, "slow_consumer");
+}
+
+void WebSocketSession::send_text(std::string_view text) {
+    send_message(Opcode::text, text);
+}
+
+void WebSocketSession::send_binary(std::string_view bytes) {
+    send_message(Opcode::binary, bytes);
+}
+
+void WebSocketSession::send_message(Opcode opcode, std::string_view payload) {
+    if (!open()) return;
+    send(hub::Frame::of(make_frame(opcode, payload)), hub::FrameKind::reply);
+}
+
+void WebSocketSession::send_control(std::string frame) {
+    send(hub::Frame::of(std::move(frame)), hub::FrameKind::reply);
+}
+
+void WebSocketSession::flush() {
+    std::array<std::string_view, gather_max> pieces;
+    for (int turn = 0; turn < turns_max && !queue_.empty(); ++turn) {
+        const std::size_t count = queue_.gather(pieces);
+        const IoStep step = stream_.write_some(std::span(pieces).first(count));
+        if (step.error) return cut();
+        if (step.would_block()) break;
+        loop_.websocket_stats().bytes_out.add(step.bytes);
+        if (paused_) last_progress_ = loop_.tick().steady;
+        queue_.consume(step.bytes);
+    }
+    if (!queue_.empty() || stream_.flushing()) return wait_writable();
+    on_flushed();
+}
+
+void WebSocketSession::wait_writable() {
+    if (std::exchange(writing_, true)) return;
+    stream_.wait_writable([self = shared_from_this()](error_code error) {
+        self->writing_ = false;
+        if (self->state_ == State::gone) return;
+        if (error) return self->cut();
+        self->flush();
+    });
+}
+
+// Called on the loop, never from within send().
+void WebSocketSession::on_flushed() {
+    if (open()) {
+        if (!std::exchange(drained_due_, false)) return;
+        call_handler([this] { handler_->on_drained(); });
+        return;
+    }
+    if (state_ != State::closing || !peer_done_ || !queue_.empty() || writing_) return;
+    // §7.1.1: the server closes first. Bytes that we would leave unread turn the end into a reset,
+    // which could overtake our close frame, so the peer's end is awaited.
+    state_ = State::lingering;
+    stream_.shutdown_send();
+    wait_readable();
+}
+
+// ------------------------------------------------------------------------------------- the end
+
+void WebSocketSession::close(std::uint16_t code, std::string_view reason) {
+    if (open()) start_closing(code, close_frame(code, reason));
+}
+
+void WebSocketSession::start_closing(std::uint16_t code, std::string frame) {
+    state_ = State::closing;
+    give_up_at_ = loop_.tick().steady + options_->close_timeout;
+    loop_.websocket_stats().count_close(code);
+    queue_.push_last(hub::Frame::of(std::move(frame)));
+    tell_closed();
+    if (writing_) return;
+    flush();
+    if (state_ != State::gone) wait_readable();
+}
+
+// Without waiting for what is queued; only a frame that the peer has half of must be finished.
+void WebSocketSession::fail(std::uint16_t code, std::string_view reason) {
+    queue_.drop_unbegun();
+    close(code, reason);
+}
+
+void WebSocketSession::cut() {
+    if (state_ == State::gone) return;
+    if (open()) loop_.websocket_stats().count_close(code_cut);
+    state_ = State::gone;
+    queue_.clear();
+    held_.reset();
+    stream_.close();
+    tell_closed();
+    loop_.post([self = shared_from_this()] { self->loop_.remove(*self); });
+}
+
+// Posted, so that a handler (or the hub, in the middle of its subscribers) may send and close
+// without being called back.
+void WebSocketSession::tell_closed() {
+    if (std::exchange(told_closed_, true)) return;
+    loop_.post([self = shared_from_this()] {
+        self->call_handler([&] { self->handler_->on_closed(); });
+        self->handler_.reset();
+        // A handler that paused us cannot resume us any more.
+        self->held_.reset();
+        self->wait_readable();
+    });
+}
+
+void WebSocketSession::on_tick(const Tick& tick) {
+    if (open()) return tick_open(tick);
+    if (state_ != State::gone && tick.steady >= give_up_at_) cut();
+}
+
+void WebSocketSession::tick_open(const Tick& tick) {
+    // Who is paused cannot be heard: then taking our bytes is the sign of life.
+    if (paused_ && queue_.empty()) last_progress_ = tick.steady;
+    const auto silence = tick.steady - last_progress_;
+    if (silence >= options_->idle_timeout) {
+        fail(1011, "keepalive ping timeout");
+        return cut();
+    }
+    if (silence >= options_->ping_interval && !paused_ && !std::exchange(pinged_, true)) {
+        send_control(make_frame(Opcode::ping, {}));
+    }
+    call_handler([&] { handler_->on_tick(tick.wall); });
+}
+
+void WebSocketSession::on_drain() {
+    close(1001, "going_away");
+}
+
+void WebSocketSession::abort() {
+    cut();
+}
+
+template <class Call>
+void WebSocketSession::call_handler(Call&& call) {
+    if (!handler_) return;
+    try {
+        call();
+    } catch (const std::exception& fault) {
+        loop_.websocket_stats().handler_faults.add();
+        log::error("websocket: a handler failed: {}", typeid(fault).name());
+        close(1011, "internal error");
+    }
+}
+
+}  // namespace rotacast::net

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace rotacast::net {
+
+/// Written by one thread, read by any. Adding costs a load and a store, no locked instruction.
+class Counter {
+  public:
+    void add(std::uint64_t count = 1) noexcept {
+        value_.store(value() + count, std::memory_order_relaxed);
+    }
+    std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+/// What all WebSocket sessions of one loop did since the start. Written by that loop alone.
+struct WebSocketStats {
+    static constexpr std::uint16_t first_code = 1000;
+    static constexpr std::size_t codes = 16;
+
+    Counter opened;
+    Counter closed;
+    Counter messages_in;
+    Counter bytes_in;
+    Counter frames_out;  // hub frames: a batch of several WebSocket frames counts as one
+    Counter bytes_out;
+    Counter frames_dropped;
+    Counter handler_faults;
+    /// By the code that ended the session, whichever side named it first: 1000 to 1015 (1005 no
+    /// code, 1006 cut without a close frame); all others together.
+    std::array<Counter, codes> closed_by_code;
+    Counter closed_by_other_code;
+
+    void count_close(std::uint16_t code) noexcept {
+        closed.add();
+        if (code >= first_code && code < first_code + codes) {
+            closed_by_code[code - first_code].add();
+        } else {
+            closed_by_other_code.add();
+        }
+    }
+};
+
+}  // namespace rotacast::net

@@ -1,0 +1,141 @@
+#include "store/schema.hpp"
+
+#include <array>
+
+namespace rotacast::store {
+namespace {
+
+// Names and types of `users` and `token_blacklist` are the original's (wire specification §1.2).
+// directory_changes tells other processes; it names what they keep in memory, so a login's
+// timestamp is not among it.
+constexpr const char* directory_schema = R"sql(
+CREATE TABLE users (
+    id CHAR(36) PRIMARY KEY NOT NULL,
+    username VARCHAR(100) NOT NULL UNIQUE,
+    email VARCHAR(255) UNIQUE,
+    hashed_password VARCHAR(255) NOT NULL DEFAULT '',
+    role VARCHAR(50) NOT NULL DEFAULT 'coordinator' CHECK (role IN (
+        'admin', 'coordinator', 'faculty', 'clinical_staff', 'rn', 'lpn', 'msa', 'resident')),
+    is_active BOOLEAN DEFAULT 1,
+    person_id CHAR(36),
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    last_login TIMESTAMP
+);
+CREATE TABLE token_blacklist (
+    id CHAR(36) PRIMARY KEY NOT NULL,
+    jti VARCHAR(36) NOT NULL UNIQUE,
+    token_type VARCHAR(20) NOT NULL DEFAULT 'access',
+    user_id CHAR(36),
+    blacklisted_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    reason VARCHAR(100)
+);
+CREATE INDEX token_blacklist_expires_at ON token_blacklist (expires_at);
+CREATE TABLE api_keys (
+    name TEXT PRIMARY KEY NOT NULL,
+    key_sha256 TEXT NOT NULL UNIQUE,
+    created_at TIMESTAMP NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE directory_changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id CHAR(36),
+    jti VARCHAR(36)
+);
+CREATE TRIGGER users_inserted AFTER INSERT ON users BEGIN
+    INSERT INTO directory_changes (user_id) VALUES (NEW.id);
+END;
+CREATE TRIGGER users_updated
+AFTER UPDATE OF id, username, role, is_active, person_id, hashed_password ON users BEGIN
+    INSERT INTO directory_changes (user_id) VALUES (NEW.id);
+END;
+CREATE TRIGGER users_deleted AFTER DELETE ON users BEGIN
+    INSERT INTO directory_changes (user_id) VALUES (OLD.id);
+END;
+CREATE TRIGGER token_blacklist_inserted AFTER INSERT ON token_blacklist BEGIN
+    INSERT INTO directory_changes (jti) VALUES (NEW.jti);
+END;
+CREATE TRIGGER directory_changes_trimmed AFTER INSERT ON directory_changes BEGIN
+    DELETE FROM directory_changes WHERE seq <= NEW.seq - 10000;
+END;
+)sql";
+
+// journal_meta has one row. `last` is kept apart from the entries because retention may take them
+// all; `bytes` is the sum of the bodies.
+constexpr const char* journal_schema = R"sql(
+CREATE TABLE journal (
+    offset INTEGER PRIMARY KEY,
+    event_id BLOB NOT NULL UNIQUE,
+    event_type TEXT NOT NULL,
+    aggregate_type TEXT NOT NULL,
+    aggregate_id TEXT NOT NULL,
+    stored_at INTEGER NOT NULL,
+    publisher TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE TABLE journal_meta (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    epoch TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+);
+INSERT INTO journal_meta VALUES (1, lower(hex(randomblob(6))), 0, 0);
+CREATE TABLE idempotency (
+    publisher TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    receipts BLOB NOT NULL,
+    stored_at INTEGER NOT NULL,
+    PRIMARY KEY (publisher, key)
+);
+CREATE INDEX idempotency_stored_at ON idempotency (stored_at);
+CREATE TABLE journal_probe (id INTEGER PRIMARY KEY, ballast BLOB);
+)sql";
+
+// Append only: a released migration is never changed.
+constexpr std::array migrations{directory_schema, journal_schema};
+constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
+
+Result<std::int64_t> version_of(Connection& connection) {
+    auto query = connection.query("PRAGMA user_version");
+    if (!query) return query.error();
+    if (auto row = query->next(); !row) return row.error();
+    return query->integer(0);
+}
+
+Result<void> migrate(Connection& connection) {
+    auto version = version_of(connection);
+    if (!version) return version.error();
+    if (*version == version_known) return {};
+    auto transaction = Transaction::begin(connection);
+    if (!transaction) return transaction.error();
+    version = version_of(connection);  // another process may have been quicker
+    if (!version) return version.error();
+    if (*version > version_known)
+        return Error{ErrorCode::internal,
+                     "The database was written by a newer version of this program.",
+                     ""};
+    for (auto next = *version; next < version_known; ++next)
+        if (auto done = connection.execute(migrations[static_cast<std::size_t>(next)]); !done)
+            return done.error();
+    const auto mark = "PRAGMA user_version=" + std::to_string(version_known);
+    if (auto done = connection.execute(mark.c_str()); !done) return done.error();
+    return transaction->commit();
+}
+
+}  // namespace
+
+Result<Connection> open_database(const std::string& path, ConnectionOptions options) {
+    auto connection = Connection::open(path, options);
+    if (!connection) return connection;
+    if (options.read_only) {
+        const auto version = version_of(*connection);
+        if (!version) return version.error();
+        if (*version == version_known) return connection;
+        return Error{ErrorCode::internal, "The database is of another version.", ""};
+    }
+    if (auto done = migrate(*connection); !done) return done.error();
+    return connection;
+}
+
+}  // namespace rotacast::store

@@ -1,0 +1,111 @@
+// The API keys of SqliteDirectory. What is stored cannot be turned back into a key: 32 random
+// bytes need no salt and no slow hash.
+
+#include "store/sqlite_directory.hpp"
+
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+
+namespace rotacast::store {
+namespace {
+
+constexpr std::string_view key_prefix = "rk_";
+
+std::string hex(Bytes bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const auto byte : bytes) {
+        out += digits[byte >> 4];
+        out += digits[byte & 15];
+    }
+    return out;
+}
+
+std::string base64url(Bytes bytes) {
+    constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string out;
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const auto byte : bytes) {
+        bits = (bits << 8) | byte;
+        for (count += 8; count >= 6; count -= 6) out += digits[(bits >> (count - 6)) & 63];
+    }
+    if (count > 0) out += digits[(bits << (6 - count)) & 63];
+    return out;
+}
+
+std::string sha256_hex(std::string_view text) {
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), digest.data());
+    return hex(digest);
+}
+
+/// It becomes part of `key:<name>` in the journal and in logs.
+bool is_key_name(std::string_view name) {
+    return !name.empty() && name.size() <= 100 && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
+}
+
+}  // namespace
+
+Result<std::string> SqliteDirectory::add_api_key(std::string_view name) {
+    if (!is_key_name(name))
+        return Error{ErrorCode::invalid_field,
+                     "A key's name has 1 to 100 letters, digits, dots, hyphens or underscores.",
+                     "/name"};
+    std::array<std::uint8_t, 32> random{};
+    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
+        return Error{ErrorCode::internal, "The random generator is not available.", ""};
+    auto key = std::string(key_prefix) + base64url(random);
+    const std::scoped_lock lock(writer_mutex_);
+    const auto added =
+        writer_.run("INSERT INTO api_keys (name, key_sha256, created_at) VALUES (?, ?, ?)",
+                    name,
+                    sha256_hex(key),
+                    to_string(now()));
+    if (added) return key;
+    if (added.error().code != ErrorCode::conflict) return added.error();
+    return Error{ErrorCode::conflict, "There is a key of this name already.", "/name"};
+}
+
+Result<std::optional<std::string>> SqliteDirectory::find_api_key(std::string_view key) {
+    if (!key.starts_with(key_prefix)) return std::optional<std::string>();
+    const std::scoped_lock lock(reader_mutex_);
+    auto query =
+        reader_.query("SELECT name FROM api_keys WHERE key_sha256 = ?", sha256_hex(key));
+    if (!query) return query.error();
+    const auto row = query->next();
+    if (!row) return row.error();
+    return *row ? std::optional(std::string(query->text(0))) : std::nullopt;
+}
+
+Result<std::vector<auth::ApiKey>> SqliteDirectory::list_api_keys() {
+    const std::scoped_lock lock(reader_mutex_);
+    auto query = reader_.query("SELECT name, created_at FROM api_keys ORDER BY name");
+    if (!query) return query.error();
+    std::vector<auth::ApiKey> keys;
+    for (;;) {
+        const auto row = query->next();
+        if (!row) return row.error();
+        if (!*row) return keys;
+        keys.push_back({std::string(query->text(0)),
+                        parse_timestamp(query->text(1)).value_or(Timestamp())});
+    }
+}
+
+Result<void> SqliteDirectory::revoke_api_key(std::string_view name) {
+    const std::scoped_lock lock(writer_mutex_);
+    const auto removed = writer_.run("DELETE FROM api_keys WHERE name = ?", name);
+    if (!removed) return removed.error();
+    if (*removed == 0) return Error{ErrorCode::not_found, "There is no key of this name.", ""};
+    return {};
+}
+
+}  // namespace rotacast::store
