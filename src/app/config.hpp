@@ -54,8 +54,8 @@ struct JournalConfig {
     std::int64_t retention_days = 30;
     std::int64_t retention_bytes = 0;
     std::size_t tail_entries = 10'000;
-    std::size_t queue_entries = 100'000;
-    std::int64_t queue_bytes = 128 * mib;
+    std::size_t queue_requests = 10'000;
+    std::size_t queue_bytes = 64 * 1'048'576;
 };
 DESCRIBE(JournalConfig,
          "The durable order of events.",
@@ -67,7 +67,9 @@ DESCRIBE(JournalConfig,
           "Oldest entries are removed above this size; 0 sets no bound.",
           between(0, 1'048'576 * mib)),
          (tail_entries, "Newest entries held in memory.", between(1, 10'000'000)),
-         (queue_entries, "Events that wait for the disk, at most.", between(1'000, 10'000'000)),
+         (queue_requests,
+          "Publishing requests that wait for the disk, at most.",
+          between(16, 1'000'000)),
          (queue_bytes, "Bytes that wait for the disk, at most.", between(mib, 65'536 * mib)))
 
 struct WebsocketConfig {

@@ -107,6 +107,7 @@ events::Envelope DemoStory::next() {
 
 events::Envelope DemoStory::assignment_changed() {
     const auto duty = coming_duty();
+    if (in_open_swap(duty)) return assignment_confirmed(duty);
     switch (dice_.pick(3)) {
         case 0:
             return assignment_moved(duty);
@@ -170,6 +171,7 @@ events::Envelope DemoStory::swap_requested() {
     swap.id = fresh_id();
     swap.mine = coming_duty();
     swap.theirs = duty_of_somebody_else(swap.mine);
+    if (in_open_swap(swap.mine) || in_open_swap(swap.theirs)) return assignment_confirmed(swap.mine);
     events::SwapRequested event;
     event.swap_id = to_string(swap.id);
     event.requester_id = id_of(duties_[swap.mine].person);
@@ -368,6 +370,12 @@ events::Envelope DemoStory::of_swap(events::Event event,
     envelope.metadata.user_id = to_string(actor.user_id);
     envelope.metadata.correlation_id = to_string(swap.id);
     return envelope;
+}
+
+bool DemoStory::in_open_swap(std::size_t duty) const {
+    return std::any_of(swaps_.begin(), swaps_.end(), [&](const Swap& swap) {
+        return swap.mine == duty || swap.theirs == duty;
+    });
 }
 
 // Every fourth time a duty of the resident who can log in, so that this login sees something.

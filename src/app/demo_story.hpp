@@ -31,7 +31,7 @@ class DemoStory {
     events::Envelope next();
 
   private:
-    enum class SwapStage { requested, approved, executed };
+    enum class SwapStage { requested, approved };
 
     struct Swap {
         Uuid id;
@@ -69,6 +69,8 @@ class DemoStory {
     events::Envelope by_coordinator(events::Event event) const;
     events::Envelope of_swap(events::Event event, const Swap& swap, const DemoPerson& actor) const;
     Uuid fresh_id() { return Uuid::derived(story_id_, ++ids_); }
+    /// Its two people must stay who they are until it is decided.
+    bool in_open_swap(std::size_t duty) const;
     /// A duty of the coming four weeks.
     std::size_t coming_duty();
     /// Another one, of somebody else.

@@ -1,5 +1,6 @@
 #include "net/tls_link.hpp"
 
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>

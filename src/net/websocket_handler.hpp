@@ -28,7 +28,7 @@ class WebSocketHandler {
     /// About every 250 ms while open. Must be cheap: all connections get it.
     virtual void on_tick(Timestamp) {}
 
-    /// The send queue has run empty after something had to wait in it.
+    /// The send queue has run empty after something was in it.
     virtual void on_drained() {}
 
     /// Exactly once after on_open, and last: the connection is closing or gone, by either side.

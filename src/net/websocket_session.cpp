@@ -17,6 +17,8 @@ constexpr std::uint16_t code_cut = 1006;
 constexpr std::size_t gather_max = 64;
 // Turns of reading or writing for one connection before the loop looks at the others.
 constexpr int turns_max = 8;
+// Replies to one read are gathered up to this size.
+constexpr std::size_t cork_bytes_max = 32 * 1024;
 
 template <class... Cases>
 struct Overloaded : Cases... {
@@ -91,13 +93,24 @@ void WebSocketSession::receive(std::span<std::uint8_t> bytes) {
     loop_.websocket_stats().bytes_in.add(bytes.size());
     last_progress_ = loop_.tick().steady;
     pinged_ = false;
-    if (state_ == State::lingering) return;
-    while (state_ != State::gone) {
-        if (paused_ && open()) return hold(bytes);
+    read_events(bytes);
+}
+
+// What the handler sends meanwhile is gathered, so that many commands in one read are answered by
+// one write.
+void WebSocketSession::read_events(std::span<std::uint8_t> bytes) {
+    corked_ = true;
+    while (state_ == State::open || state_ == State::closing) {
+        if (paused_ && open()) {
+            hold(bytes);
+            break;
+        }
         const auto event = reader_.next(bytes);
-        if (!event) return;
+        if (!event) break;
         handle(*event);
     }
+    corked_ = false;
+    if (!queue_.empty() && !writing_) flush();
 }
 
 void WebSocketSession::hold(std::span<const std::uint8_t> bytes) {
@@ -121,13 +134,7 @@ void WebSocketSession::process_held() {
     resuming_ = false;
     if (!held_ || (paused_ && open()) || state_ == State::gone) return;
     const auto held = std::move(held_);
-    std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(held->data()), held->size());
-    while (state_ != State::gone && state_ != State::lingering) {
-        if (paused_ && open()) return hold(bytes);
-        const auto event = reader_.next(bytes);
-        if (!event) break;
-        handle(*event);
-    }
+    read_events({reinterpret_cast<std::uint8_t*>(held->data()), held->size()});
     wait_readable();
 }
 
@@ -186,15 +193,20 @@ void WebSocketSession::send(hub::Frame frame, hub::FrameKind kind) {
     if (!open() || frame.bytes.empty()) return;
     auto& stats = loop_.websocket_stats();
     stats.frames_out.add();
-    if (!queue_.empty() || writing_) return enqueue(std::move(frame), kind);
+    const std::size_t size = frame.bytes.size();
+    if (corked_ && !writing_ && queue_.bytes() + size >= cork_bytes_max) write_queued();
+    if (!open()) return;
+    if (!queue_.empty() || writing_ || (corked_ && size < cork_bytes_max)) {
+        return enqueue(std::move(frame), kind);
+    }
     const IoStep step = stream_.write_some(frame.bytes);
     if (step.error) return cut();
     stats.bytes_out.add(step.bytes);
-    if (step.bytes < frame.bytes.size()) {
-        drained_due_ = true;
+    if (step.bytes < size) {
         queue_.push_begun(std::move(frame), kind, step.bytes);
+        drained_due_ = true;
     }
-    if (!queue_.empty() || stream_.flushing()) wait_writable();
+    if (step.bytes < size || stream_.flushing()) wait_writable();
 }
 
 void WebSocketSession::enqueue(hub::Frame frame, hub::FrameKind kind) {
@@ -223,6 +235,11 @@ void WebSocketSession::send_control(std::string frame) {
 }
 
 void WebSocketSession::flush() {
+    write_queued();
+    if (state_ != State::gone && queue_.empty() && !writing_) on_flushed();
+}
+
+void WebSocketSession::write_queued() {
     std::array<std::string_view, gather_max> pieces;
     for (int turn = 0; turn < turns_max && !queue_.empty(); ++turn) {
         const std::size_t count = queue_.gather(pieces);
@@ -233,8 +250,7 @@ void WebSocketSession::flush() {
         if (paused_) last_progress_ = loop_.tick().steady;
         queue_.consume(step.bytes);
     }
-    if (!queue_.empty() || stream_.flushing()) return wait_writable();
-    on_flushed();
+    if (!queue_.empty() || stream_.flushing()) wait_writable();
 }
 
 void WebSocketSession::wait_writable() {
@@ -303,8 +319,9 @@ void WebSocketSession::tell_closed() {
     loop_.post([self = shared_from_this()] {
         self->call_handler([&] { self->handler_->on_closed(); });
         self->handler_.reset();
-        // A handler that paused us cannot resume us any more.
-        self->held_.reset();
+        // Should the handler have paused us: nobody resumes us now, but the peer's close frame
+        // may be among what is held.
+        self->process_held();
         self->wait_readable();
     });
 }

@@ -95,6 +95,7 @@ class WebSocketSession final : public LoopMember,
     void wait_readable();
     void on_readable(error_code error);
     void receive(std::span<std::uint8_t> bytes);
+    void read_events(std::span<std::uint8_t> bytes);
     void hold(std::span<const std::uint8_t> bytes);
     void process_held();
     void handle(const FrameEvent& event);
@@ -107,6 +108,7 @@ class WebSocketSession final : public LoopMember,
     void send_control(std::string frame);
     void enqueue(hub::Frame frame, hub::FrameKind kind);
     void flush();
+    void write_queued();
     void wait_writable();
     void on_flushed();
 
@@ -132,6 +134,7 @@ class WebSocketSession final : public LoopMember,
     State state_ = State::open;
     bool reading_ = false;   // a wait_readable() is pending
     bool writing_ = false;   // a wait_writable() is pending
+    bool corked_ = false;    // sends are gathered until the bytes at hand are read
     bool paused_ = false;
     bool pinged_ = false;          // and nothing has come since
     bool peer_done_ = false;       // its close frame is here, or none will come

@@ -196,7 +196,8 @@ Result<auth::DirectoryChanges> SqliteDirectory::changes_since(std::int64_t seq) 
     auto query = reader_.query(
         "SELECT seq, user_id, jti FROM directory_changes WHERE seq > ? ORDER BY seq", seq);
     if (!query) return query.error();
-    auth::DirectoryChanges changes{.last_seq = seq};
+    auth::DirectoryChanges changes;
+    changes.last_seq = seq;
     for (;;) {
         const auto row = query->next();
         if (!row) return row.error();

@@ -31,7 +31,8 @@ def mask(payload, key):
         return b""
     size = len(payload)
     stream = (key * (size // 4 + 1))[:size]
-    return (int.from_bytes(payload, "little") ^ int.from_bytes(stream, "little")).to_bytes(size, "little")
+    masked = int.from_bytes(payload, "little") ^ int.from_bytes(stream, "little")
+    return masked.to_bytes(size, "little")
 
 
 def length_octets(size):
@@ -222,7 +223,8 @@ class Client:
         head, _, rest = bytes(self._received).partition(b"\r\n\r\n")
         self._received = bytearray(rest)
         status, *lines = head.decode("latin-1").split("\r\n")
-        fields = {name.strip().lower(): value.strip() for name, _, value in (l.partition(":") for l in lines)}
+        split = (line.partition(":") for line in lines)
+        fields = {name.strip().lower(): value.strip() for name, _, value in split}
         accept = base64.b64encode(hashlib.sha1(key + ACCEPT_GUID).digest()).decode()
         if not status.startswith("HTTP/1.1 101"):
             raise Violation(f"handshake answered with {status!r}")

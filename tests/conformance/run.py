@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""RFC 6455 conformance of an echo server, by the numbering of the Autobahn test suite (sections 1 to
-7, 9 and 10; section 8 does not exist, 12 and 13 are compression).
+"""RFC 6455 conformance of an echo server, by the numbering of the Autobahn test suite (sections 1
+to 7, 9 and 10; section 8 does not exist, 12 and 13 are compression).
 
     run.py --server BINARY [--filter 6.*] [--strict] [--verbose]
 
@@ -32,7 +32,9 @@ class Server:
 
     def __init__(self, binary):
         command = [binary, "--port", "0", "--max-message", str(MAX_MESSAGE_BYTES)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        )
         self._ports = queue.Queue()
         # Reads on to the end, so that a talkative server never waits for us.
         threading.Thread(target=self._read_output, daemon=True).start()
@@ -41,6 +43,7 @@ class Server:
         for line in self._process.stdout:
             if found := re.search(r"listening on http://127\.0\.0\.1:(\d+)", line):
                 self._ports.put(int(found.group(1)))
+        self._ports.put(None)  # it has ended
 
     def __enter__(self):
         return self
@@ -55,9 +58,10 @@ class Server:
 
     def port(self):
         try:
-            return self._ports.get(timeout=START_SECONDS)
+            port = self._ports.get(timeout=START_SECONDS)
         except queue.Empty:
-            sys.exit("the server does not say where it listens")
+            port = None
+        return port or sys.exit("the server does not say where it listens")
 
     def exit_code(self):
         """None while it runs."""
@@ -95,7 +99,7 @@ def choose(patterns):
     if not patterns:
         return CASES
     wanted = [form for pattern in patterns for form in (pattern, pattern + ".*")]
-    return [each for each in CASES if any(fnmatch.fnmatchcase(each.number, form) for form in wanted)]
+    return [each for each in CASES if any(fnmatch.fnmatchcase(each.number, one) for one in wanted)]
 
 
 def by_number(each):
@@ -105,7 +109,7 @@ def by_number(each):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--server", required=True, help="path of the echo server's binary")
-    parser.add_argument("--filter", action="append", help="case numbers, such as 6.*; may be repeated")
+    parser.add_argument("--filter", action="append", help="case numbers, such as 6.*, repeatable")
     parser.add_argument("--strict", action="store_true", help="count NON-STRICT as failed")
     parser.add_argument("--verbose", action="store_true", help="a line for every case")
     parser.add_argument("--jobs", type=int, default=4, help="cases at the same time")
@@ -119,7 +123,9 @@ def main():
     if not chosen:
         sys.exit("no case has such a number")
     with Server(arguments.server) as server:
-        passed, failed = run_all(chosen, server.port(), arguments.jobs, arguments.strict, arguments.verbose)
+        passed, failed = run_all(
+            chosen, server.port(), arguments.jobs, arguments.strict, arguments.verbose
+        )
         if server.exit_code() is not None:
             print(f"FAILED the server ended by itself, exit code {server.exit_code()}")
             failed += 1

@@ -41,7 +41,8 @@ def _(client):
 
 @case("7.1.5", "close frame within a fragmented message")
 def _(client):
-    closed_by_us(client, text(b"fragment1", fin=False), close(1000), frame(CONTINUATION, b"fragment2"))
+    first, rest = text(b"fragment1", fin=False), frame(CONTINUATION, b"fragment2")
+    closed_by_us(client, first, close(1000), rest)
     return ends(client, codes=NORMAL)
 
 
@@ -84,10 +85,15 @@ add("7.3.5", "close with the longest reason", answered(code(1000) + b"*" * 123, 
 add("7.3.6", "close with too long a reason", refused(code(1000) + b"*" * 124))
 
 NOT_UTF8 = "κ\u1f79σμε".encode() + b"\xed\xa0\x80" + b"edited"
-add("7.5.1", "close with a reason that is not UTF-8", refused(code(1000) + NOT_UTF8, frozenset({1002, 1007})))
+add(
+    "7.5.1",
+    "close with a reason that is not UTF-8",
+    refused(code(1000) + NOT_UTF8, frozenset({1002, 1007})),
+)
 
 for index, number in enumerate(VALID_CODES, start=1):
-    add(f"7.7.{index}", f"close with the valid code {number}", answered(code(number), frozenset({1000, number})))
+    either = frozenset({1000, number})
+    add(f"7.7.{index}", f"close with the valid code {number}", answered(code(number), either))
 
 for index, number in enumerate(INVALID_CODES, start=1):
     add(f"7.9.{index}", f"close with the invalid code {number}", refused(code(number)))

@@ -18,5 +18,6 @@ def echo_of(opcode, payload, octets):
 for part, opcode, filler in ((1, TEXT, b"*"), (2, BINARY, b"\xfe")):
     for index, size in enumerate(SIZES, start=1):
         octets = CHOP_BYTES if index == len(SIZES) else None
-        title = f"{NAMES[opcode]} message of {size} octets" + (f" in chops of {octets}" if octets else "")
+        title = f"{NAMES[opcode]} message of {size} octets"
+        title += f" in chops of {octets}" if octets else ""
         add(f"1.{part}.{index}", title, echo_of(opcode, filler * size, octets))

@@ -2,7 +2,7 @@
 
 import random
 
-from case import add, echoes, expect, send_close, ends
+from case import add, echoes, ends, expect, send_close
 from client import BINARY, NAMES, TEXT, fragments, frame
 
 KIB, MIB = 1024, 1024 * 1024
@@ -67,7 +67,12 @@ def row(part, title, make, sizes):
 
 for offset, opcode in enumerate((TEXT, BINARY)):
     name = NAMES[opcode]
-    row(f"9.{1 + offset}", f"{name} of {{}} octets", lambda size, o=opcode: large(o, size), MESSAGE_BYTES)
+    row(
+        f"9.{1 + offset}",
+        f"{name} of {{}} octets",
+        lambda size, o=opcode: large(o, size),
+        MESSAGE_BYTES,
+    )
     row(
         f"9.{3 + offset}",
         f"{name} of 4 MiB in fragments of {{}}",

@@ -24,7 +24,9 @@ def behind_text(opcode, payload, octets):
 
 for part, start in ((1, 3), (2, 11)):
     add(f"4.{part}.1", f"opcode {start} without a payload", alone(start, b""))
-    add(f"4.{part}.2", f"opcode {start + 1} with a payload", alone(start + 1, b"reserved opcode payload"))
+    add(f"4.{part}.2", f"opcode {start + 1} with a payload", alone(start + 1, HELLO))
     add(f"4.{part}.3", f"text, opcode {start + 2}, ping", behind_text(start + 2, b"", None))
-    add(f"4.{part}.4", f"text, opcode {start + 3} with a payload, ping", behind_text(start + 3, HELLO, None))
-    add(f"4.{part}.5", f"the same with opcode {start + 4}, octet by octet", behind_text(start + 4, HELLO, 1))
+    title = "text, opcode {} with a payload, ping"
+    add(f"4.{part}.4", title.format(start + 3), behind_text(start + 3, HELLO, None))
+    title += ", octet by octet"
+    add(f"4.{part}.5", title.format(start + 4), behind_text(start + 4, HELLO, 1))

@@ -1,0 +1,123 @@
+# shellcheck shell=sh disable=SC2034,SC2317
+# Sourced by run, test and .ci/run, from the root folder: packages, steps, counting.
+# A step prints one line with its seconds; its output stands in build/logs/NAME.log and is shown
+# only when the step fails.
+
+packages_to_build='g++ cmake ninja-build ccache pkg-config libboost1.81-dev libboost-json1.81-dev
+libboost-url1.81-dev libssl-dev libsqlite3-dev libcjose-dev libjansson-dev libspdlog-dev libfmt-dev
+libcli11-dev libtomlplusplus-dev zlib1g-dev'
+packages_to_test='libgtest-dev python3 python3-websockets'
+
+logs=build/logs
+mkdir -p "$logs"
+
+# ccache may share between checkouts; a preset's environment reaches configuring only.
+CCACHE_NOHASHDIR=1
+export CCACHE_NOHASHDIR
+
+passed_in_all=0
+failed_in_all=0
+
+say() { printf '%s\n' "$*"; }
+
+# step NAME COMMAND...: its status is the command's.
+step() {
+    step_name=$1
+    shift
+    step_log=$logs/$(printf '%s' "$step_name" | tr ' ' '-').log
+    step_start=$(date +%s)
+    step_status=0
+    "$@" >"$step_log" 2>&1 </dev/null || step_status=$?
+    step_seconds=$(($(date +%s) - step_start))
+    if [ "$step_status" -eq 0 ]; then
+        printf '%-28s ok      %4d s\n' "$step_name" "$step_seconds"
+    else
+        printf '%-28s FAILED  %4d s  (status %d, output follows)\n' \
+            "$step_name" "$step_seconds" "$step_status"
+        cat "$step_log"
+    fi
+    return "$step_status"
+}
+
+# must NAME COMMAND...: a step without which the rest makes no sense.
+must() {
+    step "$@" && return 0
+    failed_in_all=$((failed_in_all + 1))
+    finish
+}
+
+# suite NAME COMMAND...: a step whose log says how many tests passed and failed.
+suite() {
+    suite_name=$1
+    shift
+    suite_start=$(date +%s)
+    suite_log=$logs/$(printf '%s' "$suite_name" | tr ' ' '-').log
+    suite_status=0
+    "$@" >"$suite_log" 2>&1 </dev/null || suite_status=$?
+    suite_counts=$(awk -f .ci/count.awk "$suite_log")
+    suite_passed=${suite_counts% *}
+    suite_failed=${suite_counts#* }
+    # It broke without saying which test did, or said nothing at all.
+    [ "$suite_status" -eq 0 ] || [ "$suite_failed" -gt 0 ] || suite_failed=1
+    [ "$suite_passed" -gt 0 ] || [ "$suite_failed" -gt 0 ] || suite_failed=1
+    passed_in_all=$((passed_in_all + suite_passed))
+    failed_in_all=$((failed_in_all + suite_failed))
+    suite_word=ok
+    [ "$suite_failed" -eq 0 ] || suite_word=FAILED
+    printf '%-28s %-6s  %4d s  %d passed, %d failed\n' "$suite_name" "$suite_word" \
+        "$(($(date +%s) - suite_start))" "$suite_passed" "$suite_failed"
+    [ "$suite_failed" -eq 0 ] || cat "$suite_log"
+}
+
+finish() {
+    say "$passed_in_all passed, $failed_in_all failed"
+    [ "$failed_in_all" -eq 0 ]
+    exit
+}
+
+# The packages of "$@" that are not there; asks dpkg alone, so that a warm start needs no network.
+missing_packages() {
+    for package in "$@"; do
+        case $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) in
+            installed) ;;
+            *) printf '%s ' "$package" ;;
+        esac
+    done
+}
+
+apt_install() {
+    as_root=
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "neither root nor sudo here; install by hand: apt-get install $*"
+            return 1
+        }
+        as_root=sudo
+    fi
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -q --no-install-recommends ca-certificates "$@"
+}
+
+# install_packages PACKAGE...
+install_packages() {
+    command -v dpkg-query >/dev/null || {
+        say 'this is not Debian; see CONTRIBUTING.md for what must be installed'
+        return 0
+    }
+    # shellcheck disable=SC2046 # one word per package
+    set -- $(missing_packages "$@")
+    [ $# -eq 0 ] || must packages apt_install "$@"
+}
+
+# build_preset PRESET [TARGET...]
+build_preset() {
+    preset=$1
+    shift
+    must "configure $preset" cmake --preset "$preset"
+    if [ $# -gt 0 ]; then
+        must "build $preset" cmake --build --preset "$preset" --target "$@"
+    else
+        must "build $preset" cmake --build --preset "$preset"
+    fi
+}

@@ -1,0 +1,107 @@
+// A WebSocket echo server: text to text, binary to binary, any path, no greeting. It runs on the
+// very sessions and frames of Rotacast, so that an outside conformance suite can be pointed at it.
+//
+//     echo --port 9001 --max-message 16777216
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.hpp"
+#include "net/listener.hpp"
+#include "net/loops.hpp"
+#include "net/router.hpp"
+#include "net/websocket_session.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace {
+
+using namespace rotacast::net;
+
+// A peer that does not read is not read from either, once it has this much to take.
+constexpr std::size_t backlog_bytes_max = 64 * 1024;
+
+class Echo final : public WebSocketHandler {
+  public:
+    void on_open(std::shared_ptr<WebSocketSession> session) override {
+        session_ = std::move(session);
+    }
+    void on_text(std::string_view text) override {
+        session_->send_text(text);
+        slow_down();
+    }
+    void on_binary(std::string_view bytes) override {
+        session_->send_binary(bytes);
+        slow_down();
+    }
+    void on_drained() override { session_->resume_reading(); }
+    void on_closed() override { session_.reset(); }
+
+  private:
+    void slow_down() {
+        if (session_->queued_bytes() > backlog_bytes_max) session_->pause_reading();
+    }
+
+    std::shared_ptr<WebSocketSession> session_;
+};
+
+rotacast::net::asio::awaitable<UpgradeAnswer> welcome(RequestContext&) {
+    co_return UpgradeAccepted{.handler = std::make_unique<Echo>(), .subprotocol = {}, .headers = {}};
+}
+
+std::shared_ptr<const Router> make_router(std::uint64_t max_message_bytes) {
+    auto options = std::make_shared<WebSocketOptions>();
+    options->max_message_bytes = max_message_bytes;
+    options->send_queue_bytes_max = max_message_bytes + 16 * backlog_bytes_max;
+    auto router = std::make_shared<Router>();
+    router->add_upgrade("{*}", welcome, options);
+    return router;
+}
+
+/// Blocks until SIGINT or SIGTERM, which must be blocked in all threads.
+void wait_for_end(const sigset_t& signals) {
+    int received = 0;
+    sigwait(&signals, &received);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("WebSocket echo server");
+    std::uint16_t port = 0;
+    std::uint64_t max_message_bytes = 16 * 1024 * 1024;
+    app.add_option("--port", port, "port on 127.0.0.1; 0 picks one")->capture_default_str();
+    app.add_option("--max-message", max_message_bytes, "largest message in bytes")
+        ->capture_default_str();
+    CLI11_PARSE(app, argc, argv);
+
+    rotacast::log::start("warning");
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    Loops loops(0);
+    ListenerOptions where;
+    where.port = port;
+    const auto listener = Listener::open(
+        loops, where, make_router(max_message_bytes), std::make_shared<HttpOptions>());
+    if (!listener) {
+        std::fprintf(stderr, "%s\n", listener.error().message.c_str());
+        return 1;
+    }
+    loops.start();
+    std::printf("listening on %s\n", (*listener)->url().c_str());
+    std::fflush(stdout);
+
+    wait_for_end(signals);
+    (*listener)->stop();
+    loops.drain(std::chrono::seconds{2});
+    return 0;
+}

@@ -1,0 +1,54 @@
+#include "app/commands/table.hpp"
+
+#include <CLI/App.hpp>
+
+#include <cstdio>
+
+namespace rotacast::app {
+namespace {
+
+std::string toml_value(const Setting& setting, const Config& config) {
+    auto copy = config;
+    const auto slot = setting.slot(copy);
+    if (const auto* const* list = std::get_if<std::vector<std::string>*>(&slot)) {
+        std::string out = "[";
+        for (const auto& text : **list) out += (out.size() > 1 ? ", '" : "'") + text + "'";
+        return out + "]";
+    }
+    const auto text = value_text(setting, config);
+    return std::holds_alternative<std::string*>(slot) ? "'" + text + "'" : text;
+}
+
+/// As a TOML file that would give the same, with the source of each value behind it.
+void print(const LoadedConfig& loaded) {
+    std::string table;
+    for (const auto& setting : settings()) {
+        const auto dot = setting.key.find('.');
+        const auto group = dot == std::string::npos ? "" : setting.key.substr(0, dot);
+        if (group != table) std::printf("\n[%s]\n", group.c_str());
+        table = group;
+        const auto name = dot == std::string::npos ? setting.key : setting.key.substr(dot + 1);
+        const auto line = name + " = " + toml_value(setting, loaded.config);
+        const auto source = loaded.sources.find(setting.key);
+        std::printf("%-44s # %s\n",
+                    line.c_str(),
+                    source == loaded.sources.end() ? "default" : source->second.c_str());
+    }
+}
+
+}  // namespace
+
+void declare_check_config(CLI::App& app, Invocation& invocation) {
+    const auto flags = ConfigFlags::add(app, invocation);
+    on_chosen(app, invocation, [flags]() -> Result<void> {
+        const auto loaded = flags->load();
+        if (!loaded) return loaded.error();
+        print(*loaded);
+        const auto secret = flags->secret(loaded->config);
+        std::printf("\n# secret that signs tokens: %s\n",
+                    secret ? "present" : secret.error().message.c_str());
+        return {};
+    });
+}
+
+}  // namespace rotacast::app

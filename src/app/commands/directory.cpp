@@ -1,0 +1,27 @@
+#include "app/commands/directory.hpp"
+
+#include "store/sqlite_directory.hpp"
+
+namespace rotacast::app {
+
+Result<std::unique_ptr<auth::Directory>> open_directory(const Config& config) {
+    auto directory = store::SqliteDirectory::open(config.database);
+    if (!directory) {
+        auto error = directory.error();
+        error.message = "cannot use the database " + config.database + ": " + error.message;
+        return error;
+    }
+    return std::unique_ptr<auth::Directory>(std::move(*directory));
+}
+
+Result<auth::User> require_user(auth::Directory& directory, const std::string& name) {
+    auto user = directory.find_user_by_name(name);
+    if (!user) return user.error();
+    if (!*user)
+        return Error{ErrorCode::not_found,
+                     "there is no user " + name + "; `rotacast user list` names them",
+                     ""};
+    return std::move(**user);
+}
+
+}  // namespace rotacast::app

@@ -1,0 +1,18 @@
+#pragma once
+
+// Users and keys for commands that work beside a running server.
+
+#include "app/commands/command_line.hpp"
+#include "auth/directory.hpp"
+
+#include <memory>
+
+namespace rotacast::app {
+
+/// The directory of the configured database; the file is made when missing.
+Result<std::unique_ptr<auth::Directory>> open_directory(const Config& config);
+
+/// `not_found` with what to do next.
+Result<auth::User> require_user(auth::Directory& directory, const std::string& name);
+
+}  // namespace rotacast::app

@@ -1,0 +1,63 @@
+#include "app/commands/directory.hpp"
+#include "app/commands/table.hpp"
+
+#include <CLI/App.hpp>
+
+#include <cstdio>
+
+namespace rotacast::app {
+namespace {
+
+using Action = std::function<Result<void>(auth::Directory&, const std::string& name)>;
+
+Result<void> add(auth::Directory& directory, const std::string& name) {
+    const auto key = directory.add_api_key(name);
+    if (!key && key.error().code == ErrorCode::conflict)
+        return Error{ErrorCode::conflict,
+                     "there is a key " + name + " already; revoke it first, or choose another name",
+                     ""};
+    if (!key) return key.error();
+    std::printf("%s\n", key->c_str());
+    return {};
+}
+
+Result<void> list(auth::Directory& directory, const std::string&) {
+    const auto keys = directory.list_api_keys();
+    if (!keys) return keys.error();
+    for (const auto& key : *keys)
+        std::printf("%-24s %s\n", key.name.c_str(), to_string(key.created_at).c_str());
+    return {};
+}
+
+Result<void> revoke(auth::Directory& directory, const std::string& name) {
+    const auto revoked = directory.revoke_api_key(name);
+    if (!revoked && revoked.error().code == ErrorCode::not_found)
+        return Error{ErrorCode::not_found,
+                     "there is no key " + name + "; `rotacast key list` names them",
+                     ""};
+    return revoked;
+}
+
+void declare(CLI::App& app, Invocation& invocation, bool named, Action action) {
+    const auto name = std::make_shared<std::string>();
+    if (named) app.add_option("NAME", *name, "What the key is called")->required()->type_name("");
+    const auto flags = ConfigFlags::add(app, invocation, {"database"});
+    on_chosen(app, invocation, [name, flags, action = std::move(action)]() -> Result<void> {
+        const auto loaded = flags->load();
+        if (!loaded) return loaded.error();
+        auto directory = open_directory(loaded->config);
+        if (!directory) return directory.error();
+        return action(**directory, *name);
+    });
+}
+
+}  // namespace
+
+void declare_key(CLI::App& app, Invocation& invocation) {
+    app.require_subcommand(1);
+    declare(*app.add_subcommand("add", "Make a key; prints it, once"), invocation, true, add);
+    declare(*app.add_subcommand("list", "List keys: name, when made"), invocation, false, list);
+    declare(*app.add_subcommand("revoke", "Take a key back"), invocation, true, revoke);
+}
+
+}  // namespace rotacast::app

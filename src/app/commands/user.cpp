@@ -1,0 +1,186 @@
+#include "app/commands/directory.hpp"
+#include "app/commands/input.hpp"
+#include "app/commands/table.hpp"
+#include "auth/password.hpp"
+
+#include <CLI/App.hpp>
+
+#include <cstdio>
+
+namespace rotacast::app {
+namespace {
+
+/// What the commands about users take between them.
+struct UserOptions {
+    std::string name;
+    std::string role;
+    std::string password_file;
+    std::string id;
+    std::string person_id;
+};
+
+std::string check_role(const std::string& text) {
+    if (auth::parse_role(text)) return {};
+    std::string roles;
+    for (const auto role : auth::all_roles)
+        roles += (roles.empty() ? "" : ", ") + std::string(auth::to_string(role));
+    return text + " is no role; there are " + roles;
+}
+
+Result<std::string> hash_of_file(const std::string& file, const Config& config) {
+    const auto password = read_secret_line(file);
+    if (!password) return password.error();
+    return auth::Passwords(static_cast<int>(config.login.bcrypt_cost)).hash(*password);
+}
+
+Result<void> add(auth::Directory& directory, const Config& config, const UserOptions& options) {
+    auto hashed = hash_of_file(options.password_file, config);
+    if (!hashed) return hashed.error();
+    auth::User user;
+    user.id = options.id.empty() ? Uuid::random() : *Uuid::parse(options.id);
+    user.username = options.name;
+    user.role = *auth::parse_role(options.role);
+    if (!options.person_id.empty()) user.person_id = Uuid::parse(options.person_id);
+    user.hashed_password = std::move(*hashed);
+    const auto added = directory.add_user(user);
+    if (!added && added.error().code == ErrorCode::conflict)
+        return Error{ErrorCode::conflict,
+                     "a user " + options.name +
+                         " or with that id is there already; "
+                         "`rotacast user list` names them",
+                     ""};
+    if (!added) return added.error();
+    std::printf("%s\n", to_string(user.id).c_str());
+    return {};
+}
+
+Result<void> list(auth::Directory& directory) {
+    const auto users = directory.list_users();
+    if (!users) return users.error();
+    for (const auto& user : *users) {
+        const auto person = user.person_id ? to_string(*user.person_id) : "-";
+        std::printf("%-24s %-14s %-8s %s %s\n",
+                    user.username.c_str(),
+                    std::string(auth::to_string(user.role)).c_str(),
+                    user.active ? "active" : "inactive",
+                    to_string(user.id).c_str(),
+                    person.c_str());
+    }
+    return {};
+}
+
+using Action = std::function<Result<void>(auth::Directory&, const Config&, const UserOptions&)>;
+
+/// A command of `user`: loads the configuration, opens the directory, does `action`.
+std::shared_ptr<UserOptions> declare(CLI::App& app, Invocation& invocation, Action action) {
+    auto options = std::make_shared<UserOptions>();
+    const auto flags = ConfigFlags::add(app, invocation, {"database", "login.bcrypt_cost"});
+    on_chosen(app, invocation, [options, flags, action = std::move(action)]() -> Result<void> {
+        const auto loaded = flags->load();
+        if (!loaded) return loaded.error();
+        auto directory = open_directory(loaded->config);
+        if (!directory) return directory.error();
+        return action(**directory, loaded->config, *options);
+    });
+    return options;
+}
+
+/// `change` of the user called NAME.
+template <class F>
+Action to_user(F change) {
+    return [change](auth::Directory& directory,
+                    const Config& config,
+                    const UserOptions& options) -> Result<void> {
+        const auto user = require_user(directory, options.name);
+        if (!user) return user.error();
+        return change(directory, config, options, user->id);
+    };
+}
+
+void add_name(CLI::App& app, UserOptions& options) {
+    app.add_option("NAME", options.name, "What the user logs in with")->required()->type_name("");
+}
+
+void add_password_file(CLI::App& app, UserOptions& options) {
+    app.add_option(
+           "--password-file", options.password_file, "File with the password; - is standard input")
+        ->required()
+        ->type_name("FILE");
+}
+
+void declare_add(CLI::App& app, Invocation& invocation) {
+    const auto options = declare(app, invocation, add);
+    add_name(app, *options);
+    app.add_option("--role", options->role, "admin, coordinator, faculty, resident, …")
+        ->required()
+        ->check(check_role)
+        ->type_name("ROLE");
+    add_password_file(app, *options);
+    app.add_option("--id", options->id, "The user's id; random if absent")
+        ->check(check_uuid)
+        ->type_name("UUID");
+    app.add_option("--person-id", options->person_id, "The person that the user is in the schedule")
+        ->check(check_uuid)
+        ->type_name("UUID");
+}
+
+void declare_activity(CLI::App& app, Invocation& invocation, bool active) {
+    const auto options = declare(
+        app,
+        invocation,
+        to_user([active](
+                    auth::Directory& directory, const Config&, const UserOptions&, const Uuid& id) {
+            return directory.set_active(id, active);
+        }));
+    add_name(app, *options);
+}
+
+void declare_role(CLI::App& app, Invocation& invocation) {
+    const auto options = declare(app,
+                                 invocation,
+                                 to_user([](auth::Directory& directory,
+                                            const Config&,
+                                            const UserOptions& given,
+                                            const Uuid& id) {
+                                     return directory.set_role(id, *auth::parse_role(given.role));
+                                 }));
+    add_name(app, *options);
+    app.add_option("ROLE", options->role, "The new role")
+        ->required()
+        ->check(check_role)
+        ->type_name("");
+}
+
+void declare_password(CLI::App& app, Invocation& invocation) {
+    const auto options = declare(app,
+                                 invocation,
+                                 to_user([](auth::Directory& directory,
+                                            const Config& config,
+                                            const UserOptions& given,
+                                            const Uuid& id) -> Result<void> {
+                                     const auto hashed = hash_of_file(given.password_file, config);
+                                     if (!hashed) return hashed.error();
+                                     return directory.set_password(id, *hashed);
+                                 }));
+    add_name(app, *options);
+    add_password_file(app, *options);
+}
+
+}  // namespace
+
+void declare_user(CLI::App& app, Invocation& invocation) {
+    app.require_subcommand(1);
+    declare_add(*app.add_subcommand("add", "Add a user; prints the id"), invocation);
+    auto* listing = app.add_subcommand("list", "List users: name, role, state, id, person");
+    declare(
+        *listing, invocation, [](auth::Directory& directory, const Config&, const UserOptions&) {
+            return list(directory);
+        });
+    declare_activity(*app.add_subcommand("activate", "Let a user in again"), invocation, true);
+    declare_activity(
+        *app.add_subcommand("deactivate", "Shut a user out; open sessions end"), invocation, false);
+    declare_role(*app.add_subcommand("role", "Change a user's role"), invocation);
+    declare_password(*app.add_subcommand("password", "Change a user's password"), invocation);
+}
+
+}  // namespace rotacast::app

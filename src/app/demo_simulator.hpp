@@ -1,0 +1,83 @@
+#pragma once
+
+// Tells the demo's story to a server as a back end would: over HTTP, with an API key, with retries.
+
+#include "app/demo_client.hpp"
+#include "app/demo_dice.hpp"
+#include "app/demo_story.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace rotacast::app {
+
+struct DemoOptions {
+    double events_per_minute = 30;
+    std::uint64_t story_seed = 1;
+    /// The longest wait before the first retry; doubles with each further one up to the bound.
+    /// The wait itself is drawn from zero to it, unless the server says Retry-After.
+    std::chrono::milliseconds retry_wait{250};
+    std::chrono::milliseconds retry_wait_max{10'000};
+};
+
+/// Faster than this the demo's own requests are the load that one sees.
+inline constexpr double events_per_minute_max = 6'000;
+
+/// Owns one thread between start() and stop(). start() and stop() from one thread; the rest from
+/// any. The programme must outlive it.
+class DemoSimulator {
+  public:
+    DemoSimulator(std::string url,
+                  std::string api_key,
+                  const DemoProgramme& programme,
+                  DemoOptions options = {});
+    ~DemoSimulator();
+    DemoSimulator(const DemoSimulator&) = delete;
+    DemoSimulator& operator=(const DemoSimulator&) = delete;
+
+    void start();
+
+    /// Returns within milliseconds, also while a request is under way. No start() after it.
+    void stop();
+
+    /// 0 pauses; what is outside 0 to events_per_minute_max is moved to the nearer end.
+    void set_speed(double events_per_minute);
+    double speed() const;
+
+    /// Events that the server has accepted.
+    std::uint64_t published() const { return published_; }
+
+  private:
+    enum class Outcome { accepted, refused, stopped };
+
+    void tell(const std::stop_token& stop);
+    Outcome publish(std::span<const events::Envelope> batch, const std::stop_token& stop);
+    bool wait_for_next(const std::stop_token& stop);
+    bool wait(std::chrono::milliseconds time, const std::stop_token& stop);
+    std::chrono::milliseconds retry_wait(unsigned attempt);
+
+    DemoStory story_;
+    DemoOptions options_;
+    DemoDice dice_;
+    DemoClient client_;
+    mutable std::mutex mutex_;  ///< of speed_
+    std::condition_variable_any changed_;
+    double speed_;
+    std::atomic<std::uint64_t> published_ = 0;
+    std::jthread thread_;
+};
+
+/// The body of a request to change the speed, `{"events_per_minute":12}`.
+Result<double> parse_demo_speed(std::string_view body);
+
+/// The answer to it, and to the question for it.
+std::string demo_speed_json(const DemoSimulator& simulator);
+
+}  // namespace rotacast::app

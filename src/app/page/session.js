@@ -1,0 +1,100 @@
+// Who is logged in: tokens are kept in this page's memory alone and refreshed before they expire.
+
+async function post(path, body, token) {
+  const headers = { 'Content-Type': 'application/json' };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const reply = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const answer = await reply.json().catch(() => ({}));
+  if (reply.ok) return answer;
+  throw Object.assign(new Error(answer?.error?.message ?? `HTTP ${reply.status}`), {
+    status: reply.status,
+  });
+}
+
+function claimsOf(token) {
+  const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+  const bytes = Uint8Array.from(atob(part), (c) => c.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+export class Session {
+  /** `renewed(session)` is called after each refresh, `ended()` when there is none any more. */
+  constructor({ renewed, ended }) {
+    this.renewed = renewed;
+    this.ended = ended;
+    this.timer = 0;
+    this.generation = 0;
+  }
+
+  async logIn(username, password) {
+    this.accept(await post('/api/auth/login/json', { username, password }));
+  }
+
+  /** True when there are fresh tokens; false when the server wants a new login. */
+  async refresh() {
+    this.refreshing ??= this.exchange().finally(() => { this.refreshing = undefined; });
+    return this.refreshing;
+  }
+
+  async logOut() {
+    const { token, refreshToken } = this;
+    this.forget();
+    if (token) await post('/api/auth/logout', { refresh_token: refreshToken }, token).catch(() => {});
+  }
+
+  forget() {
+    clearTimeout(this.timer);
+    this.generation += 1;
+    this.token = this.refreshToken = this.claims = undefined;
+  }
+
+  async post(path, body) {
+    return post(path, body, this.token);
+  }
+
+  accept({ access_token: token, refresh_token: refreshToken }) {
+    this.token = token;
+    this.refreshToken = refreshToken ?? this.refreshToken;
+    this.claims = claimsOf(token);
+    // The server's own measure of the token's life, so that a wrong clock here does no harm.
+    const begin = this.claims.iat ?? Date.now() / 1000;
+    this.lifeMs = Math.max(1000, (this.claims.exp - begin) * 1000);
+    this.receivedAt = Date.now();
+    this.refreshIn(this.lifeMs * 0.75);
+  }
+
+  get expired() {
+    return Date.now() - this.receivedAt >= this.lifeMs;
+  }
+
+  refreshIn(ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.renew(), Math.min(ms, 2 ** 31 - 1));
+  }
+
+  async renew() {
+    const { generation } = this;
+    try {
+      const fresh = await this.refresh();
+      if (generation !== this.generation) return;
+      if (fresh) this.renewed(this);
+      else this.ended();
+    } catch {
+      if (generation === this.generation) this.refreshIn(5000);
+    }
+  }
+
+  async exchange() {
+    const { generation } = this;
+    if (!this.refreshToken) return false;
+    try {
+      const fresh = await post('/api/auth/refresh', { refresh_token: this.refreshToken });
+      if (generation === this.generation) this.accept(fresh);
+      return true;
+    } catch (problem) {
+      // Refused is final; no answer, too many or a sick server is not.
+      if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) return false;
+      throw problem;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+#include "auth/authenticator.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rotacast::auth {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Error unused{ErrorCode::internal, "not asked for here", ""};
+
+/// One user, one revoked token.
+class OneUserDirectory final : public Directory {
+  public:
+    std::optional<User> user;
+    std::string revoked_jti;
+    bool reachable = true;
+
+    Result<std::optional<User>> find_user(const Uuid& id) override {
+        if (!reachable) return Error{ErrorCode::unavailable, "gone", ""};
+        return user && user->id == id ? user : std::nullopt;
+    }
+    Result<bool> is_revoked(std::string_view jti) override {
+        if (!reachable) return Error{ErrorCode::unavailable, "gone", ""};
+        return jti == revoked_jti;
+    }
+
+    Result<std::optional<User>> find_user_by_name(std::string_view) override { return unused; }
+    Result<std::vector<User>> list_users() override { return unused; }
+    Result<void> add_user(const User&) override { return unused; }
+    Result<void> set_active(const Uuid&, bool) override { return unused; }
+    Result<void> set_role(const Uuid&, Role) override { return unused; }
+    Result<void> set_person(const Uuid&, std::optional<Uuid>) override { return unused; }
+    Result<void> set_password(const Uuid&, std::string_view) override { return unused; }
+    Result<void> touch_login(const Uuid&, Timestamp) override { return unused; }
+    Result<bool> revoke(const Revocation&) override { return unused; }
+    Result<std::int64_t> forget_expired_revocations(Timestamp) override { return unused; }
+    Result<std::string> add_api_key(std::string_view) override { return unused; }
+    Result<std::optional<std::string>> find_api_key(std::string_view) override { return unused; }
+    Result<std::vector<ApiKey>> list_api_keys() override { return unused; }
+    Result<void> revoke_api_key(std::string_view) override { return unused; }
+    Result<DirectoryChanges> changes_since(std::int64_t) override { return unused; }
+};
+
+class AuthenticatorTest : public testing::Test {
+  protected:
+    AuthenticatorTest() {
+        User user;
+        user.id = Uuid::random();
+        user.username = "today";
+        user.role = Role::faculty;
+        user.person_id = Uuid::random();
+        directory.user = user;
+        User then = user;
+        then.username = "yesterday";
+        issued = issuer.issue_access(then, noon).value();
+    }
+
+    std::string verdict(Timestamp now) {
+        const auto principal = authenticator.authenticate(issued.token, now);
+        return principal ? "good" : std::string(info(principal.error().code).name);
+    }
+
+    const Timestamp noon{1'767'096'000s};
+    TokenIssuer issuer{"secret", 15min, 1h};
+    TokenVerifier verifier{"secret"};
+    OneUserDirectory directory;
+    Authenticator authenticator{verifier, directory};
+    IssuedToken issued;
+};
+
+TEST_F(AuthenticatorTest, PrincipalComesFromTheUsersRow) {
+    const auto principal = authenticator.authenticate(issued.token, noon);
+    ASSERT_TRUE(principal);
+    EXPECT_EQ(principal->user_id, directory.user->id);
+    EXPECT_EQ(principal->username, "today");
+    EXPECT_EQ(principal->role, Role::faculty);
+    EXPECT_EQ(principal->person_id, directory.user->person_id);
+    EXPECT_EQ(principal->expires_at, noon + 15min);
+    EXPECT_EQ(principal->jti, issued.jti);
+}
+
+TEST_F(AuthenticatorTest, EachRefusalHasItsName) {
+    EXPECT_EQ(verdict(noon + 15min), "token_expired");
+    directory.revoked_jti = issued.jti;
+    EXPECT_EQ(verdict(noon), "token_revoked");
+    directory.revoked_jti.clear();
+    directory.user->active = false;
+    EXPECT_EQ(verdict(noon), "user_inactive");
+    directory.user.reset();
+    EXPECT_EQ(verdict(noon), "user_inactive");
+    directory.reachable = false;
+    EXPECT_EQ(verdict(noon), "unavailable");
+    issued.token += "x";
+    EXPECT_EQ(verdict(noon), "token_invalid");
+}
+
+TEST_F(AuthenticatorTest, RefreshTokenDoesNotLetAnybodyIn) {
+    issued = issuer.issue_refresh(*directory.user, noon).value();
+    EXPECT_EQ(verdict(noon), "token_invalid");
+}
+
+}  // namespace
+}  // namespace rotacast::auth

@@ -1,0 +1,45 @@
+#include "bus/bus.hpp"
+
+#include <memory>
+
+namespace rotacast::bus {
+namespace {
+
+void stamp(events::Envelope& envelope, const Origin& origin, Timestamp time) {
+    auto& metadata = envelope.metadata;
+    if (!metadata.event_id) metadata.event_id = Uuid::random();
+    if (!metadata.timestamp) metadata.timestamp = time;
+    if (!metadata.user_id) metadata.user_id = origin.user_id;
+    if (!metadata.correlation_id) metadata.correlation_id = origin.correlation_id;
+    if (!metadata.ip_address) metadata.ip_address = origin.ip_address;
+    if (!metadata.user_agent) metadata.user_agent = origin.user_agent;
+}
+
+}  // namespace
+
+void Bus::publish(PublishRequest request, Journal::Done done) {
+    const auto time = now();
+    for (auto& envelope : request.envelopes) stamp(envelope, request.origin, time);
+    journal_.append({std::move(request.envelopes),
+                     std::move(request.origin.publisher),
+                     std::move(request.idempotency_key),
+                     std::move(request.content_digest)},
+                    std::move(done));
+}
+
+std::future<Result<Receipt>> Bus::publish_one(events::Envelope envelope, Origin origin) {
+    auto promise = std::make_shared<std::promise<Result<Receipt>>>();
+    auto future = promise->get_future();
+    PublishRequest request;
+    request.envelopes.push_back(std::move(envelope));
+    request.origin = std::move(origin);
+    publish(std::move(request), [promise](Result<Receipts> receipts) {
+        if (receipts)
+            promise->set_value(receipts->front());
+        else
+            promise->set_value(receipts.error());
+    });
+    return future;
+}
+
+}  // namespace rotacast::bus

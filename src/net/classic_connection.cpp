@@ -1,0 +1,136 @@
+#include "net/classic_connection.hpp"
+
+#include "base/log.hpp"
+#include "net/websocket_session.hpp"
+#include "net/wire_forms.hpp"
+
+namespace rotacast::net {
+namespace {
+
+constexpr std::uint16_t policy_violation = 1008;  // RFC 6455 §7.4.1
+constexpr std::uint16_t service_restart = 1012;
+
+class RefusingConnection final : public WebSocketHandler {
+  public:
+    RefusingConnection(std::uint16_t code, std::string reason)
+        : code_(code), reason_(std::move(reason)) {}
+
+    void on_open(std::shared_ptr<WebSocketSession> session) override { session->close(code_, reason_); }
+    void on_text(std::string_view) override {}
+    void on_binary(std::string_view) override {}
+    void on_closed() override {}
+
+  private:
+    std::uint16_t code_;
+    std::string reason_;
+};
+
+}  // namespace
+
+std::unique_ptr<WebSocketHandler> refusing_connection(std::uint16_t code, std::string reason) {
+    return std::make_unique<RefusingConnection>(code, std::move(reason));
+}
+
+ClassicConnection::ClassicConnection(Services& services,
+                                     Loop& loop,
+                                     auth::Principal principal,
+                                     ws::Naming naming)
+    : Subscriber(naming == ws::Naming::camel ? classic_camel : classic_snake),
+      services_(services),
+      loop_(loop),
+      principal_(std::move(principal)),
+      naming_(naming) {}
+
+void ClassicConnection::on_open(std::shared_ptr<WebSocketSession> session) {
+    session_ = std::move(session);
+    session_->send_text(ws::connection_ack(principal_.user_id, now(), naming_));
+    services_.hub.on_loop(loop_.index()).attach(*this);
+    services_.live_sessions.add(loop_, *this);
+    user_topics().join(principal_.user_id, *this);
+}
+
+void ClassicConnection::on_closed() {
+    user_topics().leave(principal_.user_id, *this);
+    services_.live_sessions.remove(loop_, *this);
+    services_.hub.on_loop(loop_.index()).detach(*this);
+    session_.reset();
+}
+
+void ClassicConnection::on_text(std::string_view text) {
+    std::visit([this](const auto& command) { carry_out(command); }, ws::parse_command(text));
+}
+
+void ClassicConnection::on_binary(std::string_view) {
+    services_.counters.binary_messages.fetch_add(1, std::memory_order_relaxed);
+}
+
+void ClassicConnection::on_tick(Timestamp now) {
+    if (principal_.expires_at <= now) end("token_expired");
+}
+
+void ClassicConnection::deliver(const hub::Frame& frame) {
+    if (session_) session_->send(frame);
+}
+
+bool ClassicConnection::may_receive(const hub::Topic& topic) const {
+    return topic.kind != hub::Topic::Kind::person ||
+           auth::may_watch_person(services_.policy, principal_, topic.id);
+}
+
+void ClassicConnection::review(const Review& review) {
+    if (review.everybody) {
+        if (session_) session_->close(service_restart, "please_reconnect");
+        return;
+    }
+    if (!principal_.jti.empty() && review.revoked_jtis.contains(principal_.jti))
+        return end("token_revoked");
+    if (review.gone_users.contains(principal_.user_id)) return end("user_inactive");
+    const auto found = review.users.find(principal_.user_id);
+    if (found == review.users.end()) return;
+    if (!found->second.active) return end("user_inactive");
+    principal_.role = found->second.role;
+    principal_.person_id = found->second.person_id;
+}
+
+void ClassicConnection::carry_out(const ws::Subscribe& command) {
+    if (!may_receive(command.topic)) {
+        services_.counters.forbidden_subscriptions.fetch_add(1, std::memory_order_relaxed);
+        log::debug("user {} may not watch that person", to_string(principal_.user_id));
+        return;
+    }
+    change_topics([&](auto done) {
+        user_topics().subscribe(principal_.user_id, command.topic, std::move(done));
+    });
+}
+
+void ClassicConnection::carry_out(const ws::Unsubscribe& command) {
+    change_topics([&](auto done) {
+        user_topics().unsubscribe(principal_.user_id, command.topic, std::move(done));
+    });
+}
+
+void ClassicConnection::carry_out(const ws::Ping&) { session_->send_text(ws::pong(now(), naming_)); }
+
+void ClassicConnection::carry_out(ws::Ignored reason) {
+    services_.counters.ignored_commands[static_cast<std::size_t>(reason)].fetch_add(
+        1, std::memory_order_relaxed);
+    log::debug("ignored a command of user {}: {}", to_string(principal_.user_id), to_string(reason));
+}
+
+template <class Start>
+void ClassicConnection::change_topics(Start&& start) {
+    auto done = std::make_shared<bool>(false);
+    start([done, weak = std::weak_ptr(session_)] {
+        *done = true;
+        if (const auto session = weak.lock(); session && session->paused()) session->resume_reading();
+    });
+    if (!*done) session_->pause_reading();
+}
+
+void ClassicConnection::end(std::string_view reason) {
+    if (!session_ || !session_->open()) return;
+    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    session_->close(policy_violation, reason);
+}
+
+}  // namespace rotacast::net

@@ -1,0 +1,64 @@
+#pragma once
+
+// A classic client's connection: carries out what ws/command understood, and receives from the hub.
+
+#include "auth/principal.hpp"
+#include "hub/subscriber.hpp"
+#include "net/live_sessions.hpp"
+#include "net/services.hpp"
+#include "net/websocket_handler.hpp"
+#include "ws/command.hpp"
+#include "ws/dialect.hpp"
+
+#include <memory>
+
+namespace rotacast::net {
+
+/// Lives on one loop, owned by its session. Silent on success and on bad input, as the original.
+class ClassicConnection final : public WebSocketHandler,
+                                public hub::Subscriber,
+                                public LiveSession {
+  public:
+    ClassicConnection(Services& services, Loop& loop, auth::Principal principal, ws::Naming naming);
+
+    // WebSocketHandler
+    void on_open(std::shared_ptr<WebSocketSession> session) override;
+    void on_text(std::string_view text) override;
+    void on_binary(std::string_view bytes) override;
+    void on_tick(Timestamp now) override;
+    void on_closed() override;
+
+    // hub::Subscriber
+    void deliver(const hub::Frame& frame) override;
+    bool may_receive(const hub::Topic& topic) const override;
+
+    // LiveSession
+    void review(const Review& review) override;
+
+  private:
+    void carry_out(const ws::Subscribe& command);
+    void carry_out(const ws::Unsubscribe& command);
+    void carry_out(const ws::Ping& command);
+    void carry_out(ws::Ignored reason);
+
+    /// Starts a change of the user's topics and holds back later commands until it has happened
+    /// on every loop that matters, so that a pong behind a subscribe means: it counts.
+    template <class Start>
+    void change_topics(Start&& start);
+
+    void end(std::string_view reason);
+
+    hub::UserTopics& user_topics() { return services_.hub.users_on_loop(loop_.index()); }
+
+    Services& services_;
+    Loop& loop_;
+    auth::Principal principal_;
+    std::shared_ptr<WebSocketSession> session_;  // from on_open to on_closed
+    ws::Naming naming_;
+};
+
+/// Accepts the upgrade only to close it with a code and a reason: a browser's script can see that,
+/// and cannot see an HTTP status.
+std::unique_ptr<WebSocketHandler> refusing_connection(std::uint16_t code, std::string reason);
+
+}  // namespace rotacast::net

@@ -1,0 +1,66 @@
+#include "net/credentials.hpp"
+
+#include "auth/token_source.hpp"
+#include "net/offload.hpp"
+
+#include <algorithm>
+
+namespace rotacast::net {
+
+std::string joined_header(const RequestContext& context,
+                          http::field field,
+                          std::string_view separator) {
+    std::string joined;
+    const auto [first, last] = context.request.equal_range(field);
+    for (auto line = first; line != last; ++line) {
+        if (!joined.empty()) joined += separator;
+        joined += line->value();
+    }
+    return joined;
+}
+
+bool origin_allowed(const Services& services, const RequestContext& context) {
+    const auto origin = context.header(http::field::origin);
+    if (!origin) return false;
+    if (std::ranges::find(services.allowed_origins, *origin) != services.allowed_origins.end())
+        return true;
+    const auto host = context.header(http::field::host);
+    if (!host || host->empty()) return false;
+    const auto scheme_end = origin->find("://");
+    return scheme_end != std::string_view::npos && origin->substr(scheme_end + 3) == *host;
+}
+
+asio::awaitable<Result<auth::Principal>> authenticate(Services& services, RequestContext& context) {
+    const auto cookie = joined_header(context, http::field::cookie, "; ");
+    auto found = auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
+    if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
+    co_return co_await on_worker(
+        services.workers, [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
+            return services.authenticator.authenticate(token, now());
+        });
+}
+
+asio::awaitable<Result<Publisher>> authenticate_publisher(Services& services,
+                                                          RequestContext& context) {
+    if (const auto key = context.header("X-API-Key")) {
+        const auto name = co_await on_worker(
+            services.workers,
+            [&services, text = std::string(*key)]() -> Result<std::optional<std::string>> {
+                return services.directory.find_api_key(text);
+            });
+        if (!name) co_return name.error();
+        if (!*name)
+            co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};
+        co_return Publisher{"key:" + **name, {}};
+    }
+    const auto principal = co_await authenticate(services, context);
+    if (!principal) co_return principal.error();
+    if (!auth::may_publish(principal->role))
+        co_return Error{ErrorCode::forbidden,
+                        "Events are published by admins, coordinators and API keys.",
+                        ""};
+    const auto id = to_string(principal->user_id);
+    co_return Publisher{"user:" + id, id};
+}
+
+}  // namespace rotacast::net

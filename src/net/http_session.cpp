@@ -1,0 +1,299 @@
+#include "net/http_session.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include "base/log.hpp"
+#include "net/websocket_handshake.hpp"
+#include "net/websocket_session.hpp"
+
+#include <exception>
+#include <string>
+#include <typeinfo>
+#include <utility>
+
+namespace rotacast::net {
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t read_bytes = 16 * 1024;
+// After a refusal in the middle of a request: what is still read of it, so that our answer is not
+// overtaken by a reset.
+constexpr std::chrono::milliseconds linger_timeout{2'000};
+constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
+
+Response refusal_of(error_code error, const HttpOptions& options) {
+    if (error == http::error::header_limit) {
+        return refusal(http::status::request_header_fields_too_large,
+                       "Request line and headers exceed " +
+                           std::to_string(options.header_bytes_max) + " bytes.");
+    }
+    if (error == http::error::body_limit) {
+        return error_response({ErrorCode::too_large,
+                               "The body exceeds " + std::to_string(options.body_bytes_max) +
+                                   " bytes.",
+                               ""});
+    }
+    return refusal(http::status::bad_request, "This is not valid HTTP: " + error.message() + ".");
+}
+
+bool expects_continue(const Request& request) {
+    return request.version() >= 11 &&
+           boost::beast::iequals(request[http::field::expect], "100-continue");
+}
+
+}  // namespace
+
+void HttpSession::start(Loop& loop,
+                        Stream stream,
+                        ConnectionSlot slot,
+                        std::shared_ptr<const Router> router,
+                        std::shared_ptr<const HttpOptions> options) {
+    auto session = std::make_shared<HttpSession>(
+        loop, std::move(stream), std::move(slot), std::move(router), std::move(options));
+    loop.add(session);
+    asio::co_spawn(loop.executor(), run(std::move(session)), asio::detached);
+}
+
+HttpSession::HttpSession(Loop& loop,
+                         Stream stream,
+                         ConnectionSlot slot,
+                         std::shared_ptr<const Router> router,
+                         std::shared_ptr<const HttpOptions> options)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      slot_(std::move(slot)),
+      router_(std::move(router)),
+      options_(std::move(options)) {}
+
+asio::awaitable<void> HttpSession::run(std::shared_ptr<HttpSession> self) {
+    try {
+        co_await self->serve();
+    } catch (const std::exception& fault) {
+        log::error("http: a connection failed: {}", typeid(fault).name());
+    }
+    if (self->granted_) {
+        const auto early = self->buffer_.data();
+        WebSocketSession::start(
+            self->loop_,
+            std::move(self->stream_),
+            std::move(self->slot_),
+            std::move(self->granted_->handler),
+            std::move(self->websocket_options_),
+            {static_cast<std::uint8_t*>(early.data()), early.size()});
+    }
+    self->loop_.remove(*self);
+}
+
+asio::awaitable<void> HttpSession::serve() {
+    set_deadline(options_->header_timeout);
+    if (co_await stream_.handshake()) co_return;
+    while (co_await serve_one()) {
+    }
+}
+
+/// One request and its response; whether another one may follow.
+asio::awaitable<bool> HttpSession::serve_one() {
+    auto incoming = co_await read_request();
+    clear_deadline();
+    if (std::holds_alternative<End>(incoming)) co_return false;
+    if (auto* refused = std::get_if<Response>(&incoming)) {
+        co_return co_await refuse(std::move(*refused));
+    }
+    auto& request = std::get<Request>(incoming);
+    const bool keep_alive = request.keep_alive();
+    const bool head_only = request.method() == http::verb::head;
+    const unsigned version = request.version();
+    auto target = Target::parse(request.target());
+    if (!target) {
+        co_return co_await refuse(
+            refusal(http::status::bad_request, "The request target is malformed."));
+    }
+    RequestContext context{.loop = loop_,
+                           .request = std::move(request),
+                           .target = std::move(*target),
+                           .remote_address = remote_address(),
+                           .secure = stream_.secure(),
+                           .request_id = {},
+                           .path_parameter = {}};
+    context.request_id = request_id(context.request);
+    auto response = co_await answer(context);
+    const bool goes_on = keep_alive && response.keep_alive() && !loop_.draining();
+    complete_response(response, version, goes_on || granted_, context.request_id);
+    if (!co_await respond(std::move(response), head_only)) {
+        granted_.reset();
+        co_return false;
+    }
+    if (granted_) co_return false;
+    if (!goes_on) co_await linger();
+    co_return goes_on;
+}
+
+// ------------------------------------------------------------------------------------- reading
+
+asio::awaitable<HttpSession::Incoming> HttpSession::read_request() {
+    if (!co_await wait_for_request()) co_return End{};
+    Parser parser;
+    parser.header_limit(options_->header_bytes_max);
+    parser.body_limit(options_->body_bytes_max);
+    if (auto over = co_await read_header(parser)) co_return std::move(*over);
+    const Request& head = parser.get();
+    if (head.version() >= 11 && head.count(http::field::host) != 1) {
+        co_return refusal(http::status::bad_request, "Send one Host header.");
+    }
+    if (!parser.is_done()) {
+        if (expects_continue(head) && buffer_.size() == 0) {
+            if (co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n")) co_return End{};
+        }
+        if (auto over = co_await read_body(parser)) co_return std::move(*over);
+    }
+    co_return parser.release();
+}
+
+/// Waits without a buffer for the first byte of the next request.
+asio::awaitable<bool> HttpSession::wait_for_request() {
+    if (buffer_.size() > 0) {
+        set_deadline(options_->header_timeout);
+        co_return true;
+    }
+    buffer_.shrink_to_fit();
+    between_requests_ = true;
+    const auto failed = co_await read_more();
+    between_requests_ = false;
+    if (failed) co_return false;
+    set_deadline(options_->header_timeout);
+    co_return true;
+}
+
+asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_header(Parser& parser) {
+    while (true) {
+        error_code error;
+        buffer_.consume(parser.put(buffer_.data(), error));
+        if (error && error != http::error::need_more) co_return refusal_of(error, *options_);
+        if (parser.is_header_done()) co_return std::nullopt;
+        if (const auto failed = co_await read_more()) {
+            co_return read_failure(failed, "The headers did not come in time.");
+        }
+    }
+}
+
+asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_body(Parser& parser) {
+    set_deadline(options_->body_timeout);
+    parser.eager(true);
+    while (true) {
+        error_code error;
+        if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
+        if (error && error != http::error::need_more) co_return refusal_of(error, *options_);
+        if (parser.is_done()) co_return std::nullopt;
+        if (const auto failed = co_await read_more()) {
+            co_return read_failure(failed, "The body did not come in time.");
+        }
+    }
+}
+
+asio::awaitable<error_code> HttpSession::read_more() {
+    while (true) {
+        const auto [failed] = co_await stream_.wait_readable(as_result);
+        if (failed) co_return failed;
+        if (timed_out_) co_return asio::error::operation_aborted;
+        const auto room = buffer_.prepare(read_bytes);
+        const IoStep step =
+            stream_.read_some({static_cast<std::uint8_t*>(room.data()), room.size()});
+        buffer_.commit(step.bytes);
+        if (step.bytes > 0) co_return error_code{};
+        if (step.error) co_return step.error;
+    }
+}
+
+HttpSession::Incoming HttpSession::read_failure(error_code, const char* what) const {
+    if (!timed_out_) return End{};
+    return refusal(http::status::request_timeout, what);
+}
+
+// ----------------------------------------------------------------------------------- answering
+
+asio::awaitable<Response> HttpSession::answer(RequestContext& context) {
+    // A coroutine cannot wait in a catch block.
+    try {
+        if (asks_for_websocket(context.request)) {
+            const auto* route = router_->find(context);
+            if (route != nullptr && route->upgrade) co_return co_await upgrade(*route, context);
+        }
+        co_return co_await router_->answer(context);
+    } catch (const std::exception& fault) {
+        log::error("http: request {} failed: {}", context.request_id, typeid(fault).name());
+    }
+    granted_.reset();
+    co_return error_response({ErrorCode::internal, "", ""});
+}
+
+asio::awaitable<Response> HttpSession::upgrade(const Router::Route& route,
+                                               RequestContext& context) {
+    if (auto refused = check_handshake(context.request)) co_return std::move(*refused);
+    auto answer = co_await route.upgrade(context);
+    if (auto* refused = std::get_if<Response>(&answer)) co_return std::move(*refused);
+    auto& accepted = std::get<UpgradeAccepted>(answer);
+    auto response = switching_protocols(context.request, accepted);
+    granted_ = std::move(accepted);
+    websocket_options_ = route.websocket_options;
+    co_return response;
+}
+
+/// Answers what could not be read as a request, and ends the connection.
+asio::awaitable<bool> HttpSession::refuse(Response response) {
+    complete_response(response, 11, false, request_id({}));
+    if (co_await respond(std::move(response), false)) co_await linger();
+    co_return false;
+}
+
+asio::awaitable<bool> HttpSession::respond(Response response, bool head_only) {
+    timed_out_ = false;
+    set_deadline(options_->write_timeout);
+    const auto bytes = serialize(response, head_only);
+    const auto failed = co_await stream_.write_all(bytes);
+    if (!failed) set_deadline(options_->keep_alive_timeout);
+    co_return !failed;
+}
+
+asio::awaitable<void> HttpSession::linger() {
+    stream_.shutdown_send();
+    set_deadline(linger_timeout);
+    std::size_t taken = 0;
+    while (taken < linger_bytes_max) {
+        const auto [failed] = co_await stream_.wait_readable(as_result);
+        if (failed) co_return;
+        const IoStep step = stream_.read_some(loop_.scratch());
+        if (step.error) co_return;
+        taken += step.bytes;
+    }
+}
+
+// ------------------------------------------------------------------------------- time and drain
+
+void HttpSession::set_deadline(std::chrono::milliseconds from_now) {
+    deadline_ = std::chrono::steady_clock::now() + from_now;
+}
+
+void HttpSession::on_tick(const Tick& tick) {
+    if (!deadline_ || tick.steady < *deadline_) return;
+    deadline_.reset();
+    timed_out_ = true;
+    stream_.cancel();
+}
+
+void HttpSession::on_drain() {
+    if (between_requests_) stream_.cancel();
+}
+
+void HttpSession::abort() {
+    stream_.close();
+}
+
+asio::ip::address HttpSession::remote_address() {
+    error_code ignored;
+    return stream_.socket().remote_endpoint(ignored).address();
+}
+
+}  // namespace rotacast::net

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "net/http.hpp"
+#include "net/loops.hpp"
+#include "net/router.hpp"
+#include "net/stream.hpp"
+
+namespace rotacast::net {
+
+/// Bounds of HTTP on one connection.
+struct HttpOptions {
+    std::uint32_t header_bytes_max = 16 * 1024;     // then 431
+    std::uint64_t body_bytes_max = 1024 * 1024;     // then 413
+    std::chrono::milliseconds header_timeout{10'000};  // from the first byte; TLS handshake, too
+    std::chrono::milliseconds body_timeout{30'000};
+    std::chrono::milliseconds write_timeout{30'000};
+    std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests
+};
+
+/// One connection as long as it speaks HTTP/1.x: reads requests one after the other (so pipelined
+/// ones are answered in order), lets the router answer, and hands the connection to a
+/// WebSocketSession when an upgrade is granted. What was wrong is answered by our error document,
+/// then the connection ends. Time-outs are looked at once per tick.
+class HttpSession final : public LoopMember {
+  public:
+    /// Starts serving on `loop`, where the caller must be.
+    static void start(Loop& loop,
+                      Stream stream,
+                      ConnectionSlot slot,
+                      std::shared_ptr<const Router> router,
+                      std::shared_ptr<const HttpOptions> options);
+
+    // LoopMember
+    void on_tick(const Tick& tick) override;
+    void on_drain() override;
+    void abort() override;
+
+    /// For start() alone.
+    HttpSession(Loop& loop,
+                Stream stream,
+                ConnectionSlot slot,
+                std::shared_ptr<const Router> router,
+                std::shared_ptr<const HttpOptions> options);
+
+  private:
+    using Parser = http::request_parser<http::string_body>;
+
+    // The connection is over, without a word.
+    struct End {};
+    using Incoming = std::variant<End, Response, Request>;  // Response: a refusal
+
+    static asio::awaitable<void> run(std::shared_ptr<HttpSession> self);
+    asio::awaitable<void> serve();
+    asio::awaitable<bool> serve_one();
+
+    asio::awaitable<Incoming> read_request();
+    asio::awaitable<bool> wait_for_request();
+    asio::awaitable<std::optional<Incoming>> read_header(Parser& parser);
+    asio::awaitable<std::optional<Incoming>> read_body(Parser& parser);
+    asio::awaitable<error_code> read_more();
+    Incoming read_failure(error_code error, const char* what) const;
+
+    asio::awaitable<Response> answer(RequestContext& context);
+    asio::awaitable<Response> upgrade(const Router::Route& route, RequestContext& context);
+    asio::awaitable<bool> refuse(Response response);
+    asio::awaitable<bool> respond(Response response, bool head_only);
+    asio::awaitable<void> linger();
+
+    void set_deadline(std::chrono::milliseconds from_now);
+    void clear_deadline() { deadline_.reset(); }
+    asio::ip::address remote_address();
+
+    Loop& loop_;
+    Stream stream_;
+    ConnectionSlot slot_;
+    std::shared_ptr<const Router> router_;
+    std::shared_ptr<const HttpOptions> options_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<std::chrono::steady_clock::time_point> deadline_;
+    // Set by a granted upgrade, to be carried out when the 101 is on its way.
+    std::optional<UpgradeAccepted> granted_;
+    std::shared_ptr<const WebSocketOptions> websocket_options_;
+    bool between_requests_ = false;
+    bool timed_out_ = false;
+};
+
+}  // namespace rotacast::net

@@ -1,0 +1,131 @@
+#include "net/listener.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "base/log.hpp"
+
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+namespace rotacast::net {
+namespace {
+
+using asio::ip::tcp;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds back_off_time{100};
+
+constexpr std::string_view too_many_connections =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+    "Content-Length: 0\r\n\r\n";
+
+}  // namespace
+
+Result<std::shared_ptr<Listener>> Listener::open(Loops& loops,
+                                                 ListenerOptions options,
+                                                 OnConnection on_connection) {
+    auto listener =
+        std::make_shared<Listener>(loops, std::move(options), std::move(on_connection));
+    if (const auto error = listener->bind()) {
+        const auto& asked = listener->options_;
+        return Error{ErrorCode::config_invalid,
+                     "Cannot listen on " + asked.host + ":" + std::to_string(asked.port) + ": " +
+                         error.message(),
+                     ""};
+    }
+    asio::co_spawn(loops.executor(0), accept_all(listener), asio::detached);
+    return listener;
+}
+
+Result<std::shared_ptr<Listener>> Listener::open(Loops& loops,
+                                                 ListenerOptions options,
+                                                 std::shared_ptr<const Router> router,
+                                                 std::shared_ptr<const HttpOptions> http) {
+    return open(loops,
+                std::move(options),
+                [router = std::move(router), http = std::move(http)](
+                    Loop& loop, Stream stream, ConnectionSlot slot) {
+                    HttpSession::start(loop, std::move(stream), std::move(slot), router, http);
+                });
+}
+
+Listener::Listener(Loops& loops, ListenerOptions options, OnConnection on_connection)
+    : loops_(loops),
+      options_(std::move(options)),
+      on_connection_(std::make_shared<OnConnection>(std::move(on_connection))),
+      acceptor_(loops.executor(0)),
+      wait_(loops.executor(0)) {}
+
+boost::system::error_code Listener::bind() {
+    boost::system::error_code error;
+    tcp::resolver resolver(loops_.executor(0));
+    const auto found = resolver.resolve(
+        options_.host, std::to_string(options_.port), tcp::resolver::passive, error);
+    if (error) return error;
+    const tcp::endpoint wanted = found.begin()->endpoint();
+    acceptor_.open(wanted.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(wanted, error);
+    if (!error) acceptor_.listen(options_.backlog, error);
+    if (!error) endpoint_ = acceptor_.local_endpoint(error);
+    return error;
+}
+
+std::string Listener::url() const {
+    const bool v6 = endpoint_.address().is_v6();
+    const std::string host = endpoint_.address().to_string();
+    return std::string(options_.tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) +
+           ":" + std::to_string(endpoint_.port());
+}
+
+void Listener::stop() {
+    asio::post(loops_.executor(0), [self = shared_from_this()] {
+        boost::system::error_code ignored;
+        self->acceptor_.close(ignored);
+        self->wait_.cancel();
+    });
+}
+
+asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self) {
+    bool scarce = false;  // say so once per shortage, not ten times a second
+    while (self->acceptor_.is_open()) {
+        Loop& loop = self->loops_.next();
+        auto [error, socket] = co_await self->acceptor_.async_accept(loop.executor(), as_result);
+        if (!self->acceptor_.is_open()) co_return;
+        if (!error) {
+            scarce = false;
+            self->place(loop, std::move(socket));
+        } else if (error != asio::error::connection_aborted) {
+            if (!std::exchange(scarce, true)) log::warn("cannot accept: {}", error.message());
+            co_await self->back_off();
+        }
+    }
+}
+
+void Listener::place(Loop& loop, Socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    if (loops_.connections() >= options_.connections_max) {
+        socket.non_blocking(true, ignored);
+        if (!options_.tls) socket.write_some(asio::buffer(too_many_connections), ignored);
+        return;
+    }
+    auto stream = options_.tls ? Stream(std::move(socket), options_.tls) : Stream(std::move(socket));
+    // Not `this`: what waits on one loop must not own sockets of another.
+    loop.post([on_connection = on_connection_,
+               &loop,
+               stream = std::move(stream),
+               slot = loop.take_slot()]() mutable {
+        (*on_connection)(loop, std::move(stream), std::move(slot));
+    });
+}
+
+asio::awaitable<void> Listener::back_off() {
+    wait_.expires_after(back_off_time);
+    co_await wait_.async_wait(as_result);
+}
+
+}  // namespace rotacast::net

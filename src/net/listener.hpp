@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "net/http_session.hpp"
+#include "net/loops.hpp"
+#include "net/stream.hpp"
+
+namespace rotacast::net {
+
+struct ListenerOptions {
+    std::string host = "127.0.0.1";  // address or name
+    std::uint16_t port = 0;          // 0: any free one
+    int backlog = 4096;
+    /// Over all loops and listeners; whoever comes beyond gets 503 and is let go.
+    std::size_t connections_max = 100'000;
+    std::shared_ptr<asio::ssl::context> tls;  // null: plain
+};
+
+/// Accepts connections on loop 0 and hands each to the loop with the fewest. Lives as long as
+/// anybody holds it or it accepts; running out of descriptors makes it wait, not end.
+class Listener : public std::enable_shared_from_this<Listener> {
+  public:
+    /// Called on the connection's loop.
+    using OnConnection = std::function<void(Loop&, Stream, ConnectionSlot)>;
+
+    /// Binds and begins to accept (as soon as the loops run). config_invalid when the address
+    /// cannot be had. `loops` must outlive it.
+    static Result<std::shared_ptr<Listener>> open(Loops& loops,
+                                                  ListenerOptions options,
+                                                  OnConnection on_connection);
+
+    /// The same, serving HTTP by `router`.
+    static Result<std::shared_ptr<Listener>> open(Loops& loops,
+                                                  ListenerOptions options,
+                                                  std::shared_ptr<const Router> router,
+                                                  std::shared_ptr<const HttpOptions> http);
+
+    const asio::ip::tcp::endpoint& endpoint() const noexcept { return endpoint_; }
+    /// `http://127.0.0.1:8080` or `https://…`, for people.
+    std::string url() const;
+
+    /// Accepts nobody any more; connections stay. Any thread.
+    void stop();
+
+    /// For open() alone.
+    Listener(Loops& loops, ListenerOptions options, OnConnection on_connection);
+
+  private:
+    boost::system::error_code bind();
+    static asio::awaitable<void> accept_all(std::shared_ptr<Listener> self);
+    void place(Loop& loop, Socket socket);
+    asio::awaitable<void> back_off();
+
+    Loops& loops_;
+    ListenerOptions options_;
+    std::shared_ptr<const OnConnection> on_connection_;
+    asio::ip::tcp::acceptor acceptor_;
+    asio::steady_timer wait_;
+    asio::ip::tcp::endpoint endpoint_;
+};
+
+}  // namespace rotacast::net

@@ -1,0 +1,55 @@
+#pragma once
+
+// Sessions that must end when their user's rights do: on logout, deactivation, change of role.
+
+#include "auth/user.hpp"
+#include "net/loops.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace rotacast::net {
+
+/// What changed in the directory, as of now. Shared by all loops, never changed.
+struct Review {
+    std::unordered_map<Uuid, auth::User> users;  ///< changed ones that still exist
+    std::unordered_set<Uuid> gone_users;
+    std::unordered_set<std::string> revoked_jtis;
+    /// The changes could not be told one by one: everybody has to log in again.
+    bool everybody = false;
+};
+
+/// One session on one loop. All calls on its loop.
+class LiveSession {
+  public:
+    virtual void review(const Review& review) = 0;
+
+  protected:
+    ~LiveSession() = default;
+
+  private:
+    friend class LiveSessions;
+    std::size_t position_ = 0;
+};
+
+class LiveSessions {
+  public:
+    explicit LiveSessions(Loops& loops) : loops_(loops), by_loop_(loops.size()) {}
+
+    /// Thread: the loop's own. A session may leave while it is being reviewed.
+    void add(Loop& loop, LiveSession& session);
+    void remove(Loop& loop, LiveSession& session);
+
+    /// Thread: any. Each loop reviews its sessions soon.
+    void review(std::shared_ptr<const Review> review);
+
+  private:
+    Loops& loops_;
+    std::vector<std::vector<LiveSession*>> by_loop_;
+};
+
+}  // namespace rotacast::net

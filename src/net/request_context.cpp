@@ -1,0 +1,40 @@
+#include "net/request_context.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include <algorithm>
+
+namespace rotacast::net {
+
+std::optional<Target> Target::parse(std::string_view text) {
+    const auto url = text.starts_with('/') ? boost::urls::parse_origin_form(text)
+                                           : boost::urls::parse_absolute_uri(text);
+    if (!url) return std::nullopt;
+    Target target;
+    target.path = std::string(url->encoded_path());
+    if (target.path.empty()) target.path = "/";
+    if (target.path.size() > 1 && target.path.ends_with('/')) target.path.pop_back();
+    for (const auto& param : url->params()) target.query.emplace_back(param.key, param.value);
+    return target;
+}
+
+std::optional<std::string_view> RequestContext::query(std::string_view name) const {
+    const auto found = std::ranges::find(target.query, name, [](const auto& p) { return p.first; });
+    if (found == target.query.end()) return std::nullopt;
+    return found->second;
+}
+
+std::optional<std::string_view> RequestContext::header(std::string_view name) const {
+    const auto found = request.find(name);
+    if (found == request.end()) return std::nullopt;
+    return std::string_view(found->value());
+}
+
+std::optional<std::string_view> RequestContext::header(http::field field) const {
+    const auto found = request.find(field);
+    if (found == request.end()) return std::nullopt;
+    return std::string_view(found->value());
+}
+
+}  // namespace rotacast::net

@@ -1,0 +1,27 @@
+#pragma once
+
+// The HTTP endpoints, one function per room of the API. The services must outlive the router.
+
+#include "net/router.hpp"
+#include "net/services.hpp"
+#include "net/websocket_session.hpp"
+
+#include <memory>
+
+namespace rotacast::net {
+
+/// Login, refresh, logout under /api/auth and /api/v1/auth.
+void add_auth_routes(Router& router, Services& services);
+
+/// POST /api/v1/events and /api/v1/broadcast/{client_event}.
+void add_event_routes(Router& router, Services& services);
+
+/// The WebSocket endpoint with its health and statistics, under all the paths of the original.
+void add_websocket_routes(Router& router,
+                          Services& services,
+                          std::shared_ptr<const WebSocketOptions> options);
+
+/// Liveness, readiness, statistics for operators.
+void add_status_routes(Router& router, Services& services);
+
+}  // namespace rotacast::net

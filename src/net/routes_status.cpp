@@ -1,0 +1,81 @@
+// Is it alive, is it ready, what is it doing.
+
+#include "base/json_text.hpp"
+#include "net/credentials.hpp"
+#include "net/offload.hpp"
+#include "net/routes.hpp"
+#include "ws/command.hpp"
+
+namespace rotacast::net {
+namespace {
+
+asio::awaitable<Response> live(RequestContext&) {
+    co_return json_response(http::status::ok, R"({"status":"alive"})");
+}
+
+// Ready means: an event published now would be stored and shown.
+asio::awaitable<Response> ready(Services& services, RequestContext&) {
+    const auto state = services.journal.state();
+    if (state.writable) co_return json_response(http::status::ok, R"({"status":"ready"})");
+    std::string body = R"({"status":"not_ready","reason":)";
+    append_json_string(body, state.reason);
+    body += '}';
+    auto response = json_response(http::status::service_unavailable, std::move(body));
+    response.set(http::field::retry_after, "1");
+    co_return response;
+}
+
+void append_count(std::string& out, std::string_view key, std::uint64_t value) {
+    if (out.back() != '{') out += ',';
+    append_json_string(out, key);
+    out += ':' + std::to_string(value);
+}
+
+std::string statistics_text(Services& services, const hub::HubStats& stats) {
+    const auto journal = services.journal.state();
+    const auto& counters = services.counters;
+    std::string out = "{";
+    append_count(out, "connections", stats.total_connections);
+    append_count(out, "users", stats.unique_users);
+    append_count(out, "schedules_watched", stats.schedules_watched);
+    append_count(out, "persons_watched", stats.persons_watched);
+    append_count(out, "deliveries", stats.deliveries);
+    append_count(out, "journal_first", journal.first);
+    append_count(out, "journal_last", journal.last);
+    append_count(out, "refused_upgrades", counters.refused_upgrades);
+    append_count(out, "ended_sessions", counters.ended_sessions);
+    append_count(out, "forbidden_subscriptions", counters.forbidden_subscriptions);
+    append_count(out, "refused_subscriptions", stats.refused_subscriptions);
+    append_count(out, "ignored_binary", counters.binary_messages);
+    for (std::size_t i = 0; i < counters.ignored_commands.size(); ++i)
+        append_count(out,
+                     "ignored_" + std::string(ws::to_string(static_cast<ws::Ignored>(i))),
+                     counters.ignored_commands[i]);
+    return out + '}';
+}
+
+asio::awaitable<Response> statistics(Services& services, RequestContext& context) {
+    const auto principal = co_await authenticate(services, context);
+    if (!principal) co_return error_response(principal.error());
+    if (!auth::may_operate(principal->role))
+        co_return error_response(
+            {ErrorCode::forbidden, "Statistics are for admins and coordinators.", ""});
+    const auto stats = co_await resumed_by<hub::HubStats>(
+        [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
+    co_return json_response(http::status::ok, statistics_text(services, stats));
+}
+
+}  // namespace
+
+void add_status_routes(Router& router, Services& services) {
+    router.add(http::verb::get, "/health/live", [](RequestContext& context) { return live(context); });
+    for (const auto* path : {"/health", "/health/ready"})
+        router.add(http::verb::get, path, [&services](RequestContext& context) {
+            return ready(services, context);
+        });
+    router.add(http::verb::get, "/api/v1/stats", [&services](RequestContext& context) {
+        return statistics(services, context);
+    });
+}
+
+}  // namespace rotacast::net

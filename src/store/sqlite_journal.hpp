@@ -1,0 +1,103 @@
+#pragma once
+
+// The journal in the node's SQLite file: one writer thread, which commits everything that waits
+// in one transaction (group commit), so many publishers share one flush of the disk.
+
+#include "store/file_lock.hpp"
+#include "store/journal_reader.hpp"
+#include "store/journal_table.hpp"
+#include "store/recent_entries.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace rotacast::store {
+
+struct SqliteJournalOptions {
+    ConnectionOptions connection;
+    // Waiting for the writer. Beyond, an append is `unavailable` at once.
+    std::size_t pending_requests_max = 10'000;
+    std::size_t pending_bytes_max = 64 << 20;
+    // In one transaction; a single larger request has one to itself.
+    std::size_t commit_entries_max = 4'096;
+    std::size_t commit_bytes_max = 8 << 20;
+    // Kept in memory for readers, measured as JSON.
+    std::size_t recent_entries_max = 10'000;
+    std::size_t recent_bytes_max = 32 << 20;
+    Retention retention;
+    // How often retention looks at the clock, and how often a journal that could not write tries.
+    std::chrono::milliseconds maintenance_interval{1000};
+    std::function<Timestamp()> clock = [] { return now(); };
+};
+
+/// As bus::Journal promises. `done` of a request that is refused before it is queued (no room,
+/// closed, malformed) is called by append itself, on the caller's thread. Callbacks must not
+/// throw and must not call close().
+class SqliteJournal final : public bus::Journal {
+  public:
+    /// Errors: `unavailable` when the file cannot be had, or another process writes it.
+    static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path,
+                                                       SqliteJournalOptions options = {});
+    ~SqliteJournal() override;
+
+    void append(bus::AppendRequest request, Done done) override;
+    void follow(Tail tail) override;
+    Result<bus::EntryBatchPtr> read(bus::Offset after, std::size_t limit) override;
+    bus::JournalState state() const override;
+    void close() override;
+
+  private:
+    using Batch = std::vector<PendingAppend>;
+    using Answers = std::vector<Result<bus::Receipts>>;
+
+    SqliteJournal(FileLock lock,
+                  Connection writer,
+                  JournalReader reader,
+                  JournalExtent extent,
+                  SqliteJournalOptions options);
+
+    std::optional<Error> enqueue(PendingAppend& pending);
+
+    // On the writer's thread.
+    void run();
+    Batch take_batch();
+    void commit(Batch batch);
+    Result<Answers> store(const Batch& batch, JournalExtent& extent, Timestamp time);
+    bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time) const;
+    void publish(bus::EntryBatchPtr entries, std::size_t bytes);
+    void maintain();
+    void set_writable(const std::optional<Error>& reason);
+    void show_extent();
+
+    const SqliteJournalOptions options_;
+    FileLock lock_;
+
+    // The writer's own.
+    Connection writer_;
+    JournalTable table_{writer_};
+    JournalExtent extent_;
+    bool trim_more_ = true;
+    std::chrono::steady_clock::time_point next_maintenance_;
+    Tail tail_;  // set before the first append
+
+    RecentEntries recent_;
+    std::mutex reader_mutex_;
+    JournalReader reader_;
+
+    mutable std::mutex mutex_;  // guards what follows
+    std::condition_variable wake_;
+    std::deque<PendingAppend> queue_;
+    std::size_t queued_bytes_ = 0;
+    bool closing_ = false;
+    bus::JournalState state_;
+
+    std::once_flag closed_;
+    std::thread thread_;
+};
+
+}  // namespace rotacast::store

@@ -1,0 +1,288 @@
+#include "store/sqlite_journal.hpp"
+
+#include "store/journal_suite.hpp"
+#include "store/schema.hpp"
+#include "store/scratch_directory.hpp"
+
+#include <atomic>
+
+namespace rotacast::bus {
+namespace {
+
+JournalFactory sqlite(const std::string& name, const store::SqliteJournalOptions& options) {
+    return {name, [options] {
+                auto folder = std::make_shared<store::ScratchDirectory>();
+                return [folder, options]() -> std::unique_ptr<Journal> {
+                    return store::SqliteJournal::open(folder->file("test.db"), options).value();
+                };
+            }};
+}
+
+store::SqliteJournalOptions without_memory() {
+    store::SqliteJournalOptions options;
+    options.recent_entries_max = 0;
+    return options;
+}
+
+store::SqliteJournalOptions with_small_commits() {
+    store::SqliteJournalOptions options;
+    options.commit_entries_max = 3;
+    options.recent_entries_max = 5;
+    options.connection.synchronous = store::Synchronous::normal;
+    return options;
+}
+
+INSTANTIATE_TEST_SUITE_P(Sqlite,
+                         JournalSuite,
+                         testing::Values(sqlite("default", {}),
+                                         sqlite("without memory", without_memory()),
+                                         sqlite("small commits", with_small_commits())));
+
+}  // namespace
+}  // namespace rotacast::bus
+
+namespace rotacast::store {
+namespace {
+
+using namespace std::chrono_literals;
+using bus::append;
+using bus::append_now;
+using bus::Offset;
+using bus::one_event;
+using bus::request_of;
+using bus::some_event;
+
+class SqliteJournalTest : public testing::Test {
+  protected:
+    void open() {
+        journal.reset();
+        journal = SqliteJournal::open(path, options).value();
+    }
+
+    ErrorCode refusal(bus::AppendRequest request) {
+        const auto result = append_now(*journal, std::move(request));
+        return result.has_error() ? result.error().code : ErrorCode{};
+    }
+
+    /// Returns when the writer has looked at retention after everything before: it does so
+    /// between two batches.
+    void pass_a_batch() {
+        for (int i = 0; i < 2; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
+    }
+
+    void wait_until_writable() const {
+        while (!journal->state().writable) std::this_thread::yield();
+    }
+
+    std::vector<Offset> read_offsets(Offset after) const {
+        std::vector<Offset> result;
+        const auto batch = journal->read(after, 100'000).value();
+        for (const auto& entry : batch->entries) result.push_back(entry.offset);
+        return result;
+    }
+
+    ScratchDirectory folder;
+    std::string path = folder.file("test.db");
+    SqliteJournalOptions options;
+    std::unique_ptr<SqliteJournal> journal;
+};
+
+bus::AppendRequest large_request(std::size_t events) {
+    std::vector<events::Envelope> envelopes;
+    for (std::size_t i = 0; i < events; ++i)
+        envelopes.push_back(some_event(std::string(20'000, 'x')));
+    return request_of(std::move(envelopes));
+}
+
+TEST_F(SqliteJournalTest, AFullDiskRefusesAndDeliversNothing) {
+    options.connection.pages_max = 120;
+    open();
+    bus::Followed followed(*journal);
+    ASSERT_TRUE(append_now(*journal, one_event()));
+    EXPECT_EQ(refusal(large_request(100)), ErrorCode::unavailable);
+    EXPECT_FALSE(journal->state().writable);
+    EXPECT_FALSE(journal->state().reason.empty());
+    EXPECT_EQ(journal->state().last, 1U);
+    EXPECT_EQ(followed.offsets(), std::vector<Offset>{1});
+    EXPECT_EQ(read_offsets(0), std::vector<Offset>{1});
+
+    // What still fits is stored, without a hole, and says that the journal is well again.
+    EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 2U);
+    EXPECT_TRUE(journal->state().writable);
+    EXPECT_EQ(followed.offsets(), (std::vector<Offset>{1, 2}));
+    open();
+    EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2}));
+}
+
+TEST_F(SqliteJournalTest, FindsOutByItselfThatThereIsRoomAgain) {
+    {
+        auto ballast = open_database(path).value();
+        ASSERT_TRUE(ballast.execute(
+            "CREATE TABLE ballast (x BLOB); INSERT INTO ballast VALUES (zeroblob(2000000))"));
+    }
+    options.connection.pages_max = 530;
+    options.maintenance_interval = 1ms;
+    open();
+    EXPECT_EQ(refusal(large_request(50)), ErrorCode::unavailable);
+    EXPECT_FALSE(journal->state().writable);
+    auto other = Connection::open(path).value();
+    ASSERT_TRUE(other.execute("DELETE FROM ballast"));
+    wait_until_writable();
+    EXPECT_TRUE(journal->state().reason.empty());
+    EXPECT_EQ(append_now(*journal, large_request(50)).value().at(0).offset, 1U);
+}
+
+TEST_F(SqliteJournalTest, ALockedDatabaseRefusesWhileReadersGoOn) {
+    options.connection.busy_timeout = 1ms;
+    options.maintenance_interval = 1ms;
+    open();
+    bus::Followed followed(*journal);
+    ASSERT_TRUE(append_now(*journal, one_event()));
+    {
+        auto other = Connection::open(path).value();
+        ASSERT_TRUE(other.execute("BEGIN EXCLUSIVE"));
+        EXPECT_EQ(refusal(one_event()), ErrorCode::unavailable);
+        EXPECT_FALSE(journal->state().writable);
+        EXPECT_EQ(read_offsets(0), std::vector<Offset>{1});
+    }
+    wait_until_writable();
+    EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 2U);
+    EXPECT_EQ(followed.offsets(), (std::vector<Offset>{1, 2}));
+}
+
+/// Holds the writer inside a callback until let go.
+class HeldWriter {
+  public:
+    explicit HeldWriter(SqliteJournal& journal) {
+        std::promise<void> reached;
+        journal.append(one_event(), [&reached, let_go = let_go_.get_future().share()](const auto&) {
+            reached.set_value();
+            let_go.wait();
+        });
+        reached.get_future().wait();
+    }
+    void let_go() { let_go_.set_value(); }
+
+  private:
+    std::promise<void> let_go_;
+};
+
+TEST_F(SqliteJournalTest, RequestsBeyondTheBoundsAreRefusedAtOnce) {
+    options.pending_requests_max = 2;
+    options.pending_bytes_max = 10'000;
+    open();
+    HeldWriter held(*journal);
+    EXPECT_EQ(refusal(large_request(1)), ErrorCode::unavailable);
+    auto one = append(*journal, one_event());
+    auto two = append(*journal, one_event());
+    EXPECT_EQ(refusal(one_event()), ErrorCode::unavailable);
+    EXPECT_TRUE(journal->state().writable);
+    held.let_go();
+    EXPECT_EQ(one.get().value().at(0).offset, 2U);
+    EXPECT_EQ(two.get().value().at(0).offset, 3U);
+}
+
+TEST_F(SqliteJournalTest, ARefusedRequestDoesNotDisturbItsBatch) {
+    open();
+    std::vector<std::size_t> batches;
+    journal->follow([&](const bus::EntryBatchPtr& batch) { batches.push_back(batch->entries.size()); });
+    const auto event = some_event("a");
+    auto clash = some_event("b");
+    clash.metadata.event_id = event.metadata.event_id;
+    HeldWriter held(*journal);
+    auto one = append(*journal, request_of({event}));
+    auto bad = append(*journal, request_of({some_event(), clash}));
+    auto same = append(*journal, request_of({event}));
+    auto two = append(*journal, request_of({some_event(), some_event()}));
+    held.let_go();
+    EXPECT_EQ(one.get().value().at(0).offset, 2U);
+    EXPECT_EQ(bad.get().error().code, ErrorCode::idempotency_conflict);
+    EXPECT_TRUE(same.get().value().at(0).duplicate);
+    EXPECT_EQ(two.get().value().at(1).offset, 4U);
+    EXPECT_EQ(batches, (std::vector<std::size_t>{1, 3}));  // the second in one commit
+    EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2, 3, 4}));
+}
+
+TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByNumber) {
+    options.retention.entries_max = 10;
+    open();
+    for (int i = 0; i < 30; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
+    pass_a_batch();
+    journal->close();
+    EXPECT_EQ(journal->state().last, 32U);
+    EXPECT_EQ(journal->state().first, 23U);
+    EXPECT_EQ(read_offsets(0).front(), 23U);
+    options.retention = {};
+    open();
+    EXPECT_EQ(journal->state().first, 23U);
+    EXPECT_EQ(read_offsets(0).size(), 10U);
+}
+
+TEST_F(SqliteJournalTest, KeepsTheNewestEntriesBySize) {
+    options.retention.bytes_max = 50'000;
+    open();
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(append_now(*journal, large_request(1)));
+    journal->close();
+    EXPECT_EQ(journal->state().last, 10U);
+    EXPECT_EQ(journal->state().first, 9U);
+}
+
+TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndRemembersWhereItWas) {
+    std::atomic<std::int64_t> day = 0;
+    options.clock = [&day] { return Timestamp(24h * day.load() + 1h); };
+    options.retention.age_max = 36h;
+    options.maintenance_interval = 0ms;
+    open();
+    auto request = one_event();
+    request.idempotency_key = "k";
+    ASSERT_TRUE(append_now(*journal, request));
+    day = 1;
+    ASSERT_TRUE(append_now(*journal, one_event()));
+    day = 10;
+    while (journal->state().first != 3) std::this_thread::yield();
+    EXPECT_EQ(journal->state().last, 2U);
+    EXPECT_TRUE(read_offsets(0).empty());
+    open();
+    EXPECT_EQ(journal->state().first, 3U);
+    // The key is forgotten too, and offsets are never given twice.
+    request.content_digest = "other";
+    EXPECT_EQ(append_now(*journal, request).value().at(0).offset, 3U);
+}
+
+TEST_F(SqliteJournalTest, AnotherProcessReadsAlong) {
+    EXPECT_TRUE(JournalReader::open(path).has_error());
+    open();
+    auto reader = JournalReader::open(path).value();
+    EXPECT_EQ(reader.extent().value().last, 0U);
+    ASSERT_TRUE(append_now(*journal, request_of({some_event(), some_event(), some_event()})));
+    const auto extent = reader.extent().value();
+    EXPECT_EQ(extent.last, 3U);
+    EXPECT_EQ(extent.epoch, journal->state().epoch);
+    const auto batch = reader.read(extent.epoch, 1, extent.last, 10).value();
+    ASSERT_EQ(batch->entries.size(), 2U);
+    EXPECT_EQ(batch->entries.front().offset, 2U);
+    journal.reset();
+    EXPECT_EQ(JournalReader::open(path).value().extent().value().last, 3U);
+}
+
+TEST_F(SqliteJournalTest, OneProcessWritesAtATime) {
+    open();
+    const auto second = SqliteJournal::open(path, options);
+    ASSERT_TRUE(second.has_error());
+    EXPECT_EQ(second.error().code, ErrorCode::unavailable);
+    journal.reset();
+    EXPECT_TRUE(SqliteJournal::open(path, options));
+}
+
+TEST_F(SqliteJournalTest, RecentEntriesAreServedWithoutTheFile) {
+    open();
+    ASSERT_TRUE(append_now(*journal, one_event("kept")));
+    auto other = Connection::open(path).value();
+    ASSERT_TRUE(other.execute("UPDATE journal SET body = 'spoilt'"));
+    EXPECT_EQ(read_offsets(0), std::vector<Offset>{1});
+    open();
+    EXPECT_EQ(journal->read(0, 10).error().code, ErrorCode::internal);
+}
+
+}  // namespace
+}  // namespace rotacast::store
