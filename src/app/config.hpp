@@ -54,7 +54,7 @@ struct JournalConfig {
     std::int64_t retention_days = 30;
     std::int64_t retention_bytes = 0;
     std::size_t tail_entries = 10'000;
-    std::size_t queue_requests = 10'000;
+    std::size_t queue_entries = 10'000;
     std::size_t queue_bytes = 64 * 1'048'576;
 };
 DESCRIBE(JournalConfig,
@@ -67,7 +67,7 @@ DESCRIBE(JournalConfig,
           "Oldest entries are removed above this size; 0 sets no bound.",
           between(0, 1'048'576 * mib)),
          (tail_entries, "Newest entries held in memory.", between(1, 10'000'000)),
-         (queue_requests,
+         (queue_entries,
           "Publishing requests that wait for the disk, at most.",
           between(16, 1'000'000)),
          (queue_bytes, "Bytes that wait for the disk, at most.", between(mib, 65'536 * mib)))

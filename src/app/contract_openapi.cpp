@@ -186,7 +186,8 @@ json::array references_to(events::Kind kind) {
     json::array all;
     for (const auto& info : events::all_types())
         if (info.kind == kind)
-            all.push_back({{"$ref", "events.schema.json#/$defs/" + std::string(info.type)}});
+            all.push_back(
+                json::object{{"$ref", "events.schema.json#/$defs/" + std::string(info.type)}});
     return all;
 }
 
@@ -244,18 +245,18 @@ json::array parameters(const Endpoint& endpoint) {
         json::array names;
         for (const auto& known : events::all_types())
             if (known.kind == events::Kind::broadcast) names.emplace_back(known.type);
-        out.push_back({{"name", "client_event"},
-                       {"in", "path"},
-                       {"required", true},
-                       {"schema", {{"enum", std::move(names)}}}});
+        out.push_back(json::object{{"name", "client_event"},
+                                   {"in", "path"},
+                                   {"required", true},
+                                   {"schema", {{"enum", std::move(names)}}}});
     }
     if (endpoint.who == Who::publisher)
-        out.push_back({{"name", "Idempotency-Key"},
-                       {"in", "header"},
-                       {"description",
-                        "A repetition with the same key and content is answered with "
-                        "the first one's receipts."},
-                       {"schema", {{"type", "string"}}}});
+        out.push_back(json::object{{"name", "Idempotency-Key"},
+                                   {"in", "header"},
+                                   {"description",
+                                    "A repetition with the same key and content is answered with "
+                                    "the first one's receipts."},
+                                   {"schema", {{"type", "string"}}}});
     return out;
 }
 

@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Error cannot(std::string_view what, const fs::path& file) {
-    return {ErrorCode::unavailable, "Cannot " + std::string(what) + " `" + file.string() + "`.", ""};
+    return {
+        ErrorCode::unavailable, "Cannot " + std::string(what) + " `" + file.string() + "`.", ""};
 }
 
 bool write_all(int descriptor, std::string_view text) {

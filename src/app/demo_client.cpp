@@ -38,7 +38,9 @@ std::pair<std::string, std::string> split(std::string_view url) {
     return {std::string(host), std::string(url.substr(colon + 1))};
 }
 
-Error no_answer() { return {ErrorCode::unavailable, "The server does not answer.", ""}; }
+Error no_answer() {
+    return {ErrorCode::unavailable, "The server does not answer.", ""};
+}
 
 }  // namespace
 
@@ -84,9 +86,10 @@ Result<HttpReply> DemoClient::exchange(std::string_view target,
             result = failure;
             return;
         }
-        http::async_read(stream_, buffer_, parser, [&](beast::error_code read_failure, std::size_t) {
-            result = read_failure;
-        });
+        http::async_read(
+            stream_, buffer_, parser, [&](beast::error_code read_failure, std::size_t) {
+                result = read_failure;
+            });
     });
     if (!run(result)) return no_answer();
     connected_ = parser.get().keep_alive();
@@ -109,9 +112,8 @@ bool DemoClient::connect() {
     stream_.close();
     auto result = asio::error::make_error_code(asio::error::would_block);
     stream_.expires_after(patience);
-    stream_.async_connect(endpoint, [&](beast::error_code connect_failure) {
-        result = connect_failure;
-    });
+    stream_.async_connect(endpoint,
+                          [&](beast::error_code connect_failure) { result = connect_failure; });
     connected_ = run(result);
     return connected_;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <string_view>
+#include <utility>
 
 namespace rotacast::app {
 namespace {
@@ -13,24 +14,30 @@ namespace {
 using namespace std::chrono;
 
 constexpr std::array<std::string_view, 37> names{
-    "Amara Osei",       "Benedikt Lang",    "Camila Duarte",   "Daniel Okafor",
-    "Elena Petrova",    "Farid Haddad",     "Grace Whitfield", "Hiroshi Tanaka",
-    "Ingrid Solberg",   "Jonas Weber",      "Keisha Morgan",   "Liam Gallagher",
-    "Mei-Ling Chen",    "Noah Bergström",   "Olivia Hartman",  "Priya Raman",
-    "Quentin Moreau",   "Rosa Jiménez",     "Samuel Adeyemi",  "Tove Lindqvist",
-    "Uma Krishnan",     "Victor Santos",    "Wanjiru Kamau",   "Yusuf Demir",
-    "Margaret Ellison", "Thomas Brandt",    "Nadia Rahimi",    "Robert Castellano",
+    "Amara Osei",       "Benedikt Lang",    "Camila Duarte",    "Daniel Okafor",
+    "Elena Petrova",    "Farid Haddad",     "Grace Whitfield",  "Hiroshi Tanaka",
+    "Ingrid Solberg",   "Jonas Weber",      "Keisha Morgan",    "Liam Gallagher",
+    "Mei-Ling Chen",    "Noah Bergström",   "Olivia Hartman",   "Priya Raman",
+    "Quentin Moreau",   "Rosa Jiménez",     "Samuel Adeyemi",   "Tove Lindqvist",
+    "Uma Krishnan",     "Victor Santos",    "Wanjiru Kamau",    "Yusuf Demir",
+    "Margaret Ellison", "Thomas Brandt",    "Nadia Rahimi",     "Robert Castellano",
     "Helen Nakamura",   "Charles Mbeki",    "Françoise Dubois", "Anders Holm",
-    "Patricia Nolan",   "Ravi Subramanian", "Teresa Quinn",    "Martin Feld",
+    "Patricia Nolan",   "Ravi Subramanian", "Teresa Quinn",     "Martin Feld",
     "Judith Aaronson"};
 constexpr std::size_t residents = 24;
 constexpr std::size_t faculty = 10;
 constexpr std::size_t coordinators = 2;
 
-constexpr std::array<std::string_view, 10> rotation_names{
-    "Inpatient Medicine", "Intensive Care Unit", "Emergency Department", "Cardiology Consults",
-    "Continuity Clinic",  "Night Float",         "Ambulatory Care",      "Neurology",
-    "Geriatrics",         "Infectious Diseases"};
+constexpr std::array<std::string_view, 10> rotation_names{"Inpatient Medicine",
+                                                          "Intensive Care Unit",
+                                                          "Emergency Department",
+                                                          "Cardiology Consults",
+                                                          "Continuity Clinic",
+                                                          "Night Float",
+                                                          "Ambulatory Care",
+                                                          "Neurology",
+                                                          "Geriatrics",
+                                                          "Infectious Diseases"};
 
 // Each kind of thing has its own branch of identifiers, so that a longer list of one kind does
 // not move those of another.
@@ -44,12 +51,17 @@ Uuid identifier(const Uuid& root, Branch branch, std::size_t index) {
     return Uuid::derived(Uuid::derived(root, static_cast<std::uint64_t>(branch)), index);
 }
 
-/// `Mei-Ling Chen` -> `mchen`: ASCII letters of the family name after the first initial.
+/// The letters of the names above that are not ASCII.
+constexpr std::array<std::pair<std::string_view, char>, 3> plain_letters{
+    {{"ö", 'o'}, {"é", 'e'}, {"ç", 'c'}}};
+
+/// `Noah Bergström` -> `nbergstrom`: the family name after the first initial.
 std::string username_of(std::string_view name) {
-    std::string username(1, name.front());
-    for (const char c : name.substr(name.find(' ') + 1))
-        if (static_cast<unsigned char>(c) < 0x80 && std::isalpha(static_cast<unsigned char>(c)))
-            username += c;
+    std::string username(name.substr(name.find(' ')));
+    username[0] = name.front();
+    for (const auto& [letter, plain] : plain_letters)
+        if (const auto at = username.find(letter); at != std::string::npos)
+            username.replace(at, letter.size(), 1, plain);
     std::transform(username.begin(), username.end(), username.begin(), [](unsigned char c) {
         return static_cast<char>(std::tolower(c));
     });
@@ -155,8 +167,7 @@ DemoProgramme make_demo_programme(std::uint64_t seed, int first_year) {
     programme.academic_year_id = identifier(root, Branch::schedule, 1);
     const auto second_half = std::to_string((first_year + 1) % 100 + 100).substr(1);
     programme.schedule_name = "Academic year " + std::to_string(first_year) + "/" + second_half;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        programme.people.push_back(make_person(seed, i));
+    for (std::size_t i = 0; i < names.size(); ++i) programme.people.push_back(make_person(seed, i));
     for (std::size_t i = 0; i < rotation_names.size(); ++i)
         programme.rotations.push_back(
             {identifier(root, Branch::rotation, i), std::string(rotation_names[i])});
@@ -179,7 +190,8 @@ std::string to_json(const DemoProgramme& programme) {
     out += ",\"rotations\":";
     append_array(out, programme.rotations, append_rotation);
     out += ",\"blocks\":{\"first_date\":";
-    append_json_string(out, rotacast::to_string(Timestamp(programme.blocks.front().date)).substr(0, 10));
+    append_json_string(out,
+                       rotacast::to_string(Timestamp(programme.blocks.front().date)).substr(0, 10));
     out += ",\"ids\":";
     append_array(out, programme.blocks, [](std::string& text, const DemoBlock& block) {
         text += '"';

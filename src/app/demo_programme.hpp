@@ -54,11 +54,11 @@ inline constexpr std::size_t demo_days = 365;
 struct DemoProgramme {
     Uuid schedule_id;
     Uuid academic_year_id;
-    std::string schedule_name;           ///< `Academic year 2025/26`
-    std::vector<DemoPerson> people;      ///< 24 residents, 10 faculty, 2 coordinators, 1 admin
+    std::string schedule_name;       ///< `Academic year 2025/26`
+    std::vector<DemoPerson> people;  ///< 24 residents, 10 faculty, 2 coordinators, 1 admin
     std::vector<DemoRotation> rotations;
-    std::vector<DemoBlock> blocks;       ///< 2 * demo_days
-    std::vector<DemoDuty> duties;        ///< one a day
+    std::vector<DemoBlock> blocks;  ///< 2 * demo_days
+    std::vector<DemoDuty> duties;   ///< one a day
 
     /// The first account of that role: resident, faculty, coordinator or admin.
     const DemoPerson& first_of(auth::Role role) const;

@@ -44,8 +44,7 @@ TEST(DemoProgramme, CoversTheYearInHalfDays) {
     EXPECT_FALSE(programme.blocks.front().afternoon);
     EXPECT_TRUE(programme.blocks.back().afternoon);
     ASSERT_EQ(programme.duties.size(), 365u);
-    for (std::size_t day = 0; day < 365; ++day)
-        EXPECT_EQ(programme.duties[day].block / 2, day);
+    for (std::size_t day = 0; day < 365; ++day) EXPECT_EQ(programme.duties[day].block / 2, day);
 }
 
 TEST(DemoProgramme, NamesNothingTwice) {

@@ -24,7 +24,9 @@ std::string to_body(std::span<const events::Envelope> batch) {
     return out += ']';
 }
 
-bool worth_retrying(int status) { return status == 429 || status >= 500; }
+bool worth_retrying(int status) {
+    return status == 429 || status >= 500;
+}
 
 }  // namespace
 
@@ -38,7 +40,9 @@ DemoSimulator::DemoSimulator(std::string url,
       client_(url, std::move(api_key)),
       speed_(std::clamp(options.events_per_minute, 0.0, events_per_minute_max)) {}
 
-DemoSimulator::~DemoSimulator() { stop(); }
+DemoSimulator::~DemoSimulator() {
+    stop();
+}
 
 void DemoSimulator::start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { tell(stop); });
@@ -126,8 +130,8 @@ bool DemoSimulator::wait(milliseconds time, const std::stop_token& stop) {
 }
 
 milliseconds DemoSimulator::retry_wait(unsigned attempt) {
-    const auto bound = std::min(options_.retry_wait * (1 << std::min(attempt, 10U)),
-                                options_.retry_wait_max);
+    const auto bound =
+        std::min(options_.retry_wait * (1 << std::min(attempt, 10U)), options_.retry_wait_max);
     return milliseconds(dice_.pick(static_cast<std::size_t>(bound.count()) + 1));
 }
 

@@ -97,8 +97,8 @@ class FakeServer {
     std::thread thread_;
 };
 
-constexpr DemoOptions fast{events_per_minute_max, 1, std::chrono::milliseconds(1),
-                           std::chrono::milliseconds(2)};
+constexpr DemoOptions fast{
+    events_per_minute_max, 1, std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
 
 /// The first `count` requests of a simulator whose server answers by `respond`.
 std::vector<Request> first_requests(std::size_t count, FakeServer::Respond respond) {
@@ -229,7 +229,8 @@ TEST(DemoSpeed, IsANumberWithinBounds) {
     EXPECT_EQ(parse_demo_speed(R"({"events_per_minute":0.5})").value(), 0.5);
     EXPECT_EQ(parse_demo_speed("{}").error().code, ErrorCode::missing_field);
     EXPECT_EQ(parse_demo_speed("[]").error().code, ErrorCode::missing_field);
-    EXPECT_EQ(parse_demo_speed(R"({"events_per_minute":-1})").error().code, ErrorCode::invalid_field);
+    EXPECT_EQ(parse_demo_speed(R"({"events_per_minute":-1})").error().code,
+              ErrorCode::invalid_field);
     EXPECT_EQ(parse_demo_speed(R"({"events_per_minute":6001})").error().code,
               ErrorCode::invalid_field);
     EXPECT_EQ(parse_demo_speed(R"({"events_per_minute":"12"})").error().code,

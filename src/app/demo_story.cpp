@@ -39,11 +39,10 @@ constexpr std::array severities{"medium"sv, "high"sv, "medium"sv, "critical"sv};
 
 constexpr std::array levels{"green"sv, "yellow"sv, "orange"sv, "red"sv};
 constexpr std::array utilizations{0.71, 0.83, 0.91, 0.97};
-constexpr std::array level_reasons{
-    "Enough people for every duty again"sv,
-    "Two residents on leave at the same time: 83 % of the capacity is in use"sv,
-    "Three absences in intensive care: 91 % of the capacity is in use"sv,
-    "One more absence would leave a night without cover"sv};
+constexpr std::array level_reasons{"Enough people for every duty again"sv,
+                                   "Two residents are on leave at the same time"sv,
+                                   "Three absences in intensive care in one week"sv,
+                                   "One more absence would leave a night without cover"sv};
 constexpr std::array level_advice{"Back to the ordinary plan."sv,
                                   "Approve no further leave for this week."sv,
                                   "Ask the backup list for the coming three nights."sv,
@@ -72,7 +71,7 @@ events::Envelope DemoStory::schedule_created() const {
     event.algorithm_version = "demo 1";
     event.academic_year_id = to_string(programme_.academic_year_id);
     event.affected_blocks_count = static_cast<std::int64_t>(programme_.duties.size());
-    event.message = "Schedule generated for the " + programme_.schedule_name;
+    event.message = "One duty a day, from the first of July to the end of June";
     return by_coordinator(std::move(event));
 }
 
@@ -171,7 +170,8 @@ events::Envelope DemoStory::swap_requested() {
     swap.id = fresh_id();
     swap.mine = coming_duty();
     swap.theirs = duty_of_somebody_else(swap.mine);
-    if (in_open_swap(swap.mine) || in_open_swap(swap.theirs)) return assignment_confirmed(swap.mine);
+    if (in_open_swap(swap.mine) || in_open_swap(swap.theirs))
+        return assignment_confirmed(swap.mine);
     events::SwapRequested event;
     event.swap_id = to_string(swap.id);
     event.requester_id = id_of(duties_[swap.mine].person);
@@ -275,8 +275,8 @@ events::Envelope DemoStory::absence_approved() {
     event.absence_id = absence.entered.absence_id;
     event.approved_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
     event.coverage_assigned = dice_.chance(50);
-    event.approval_notes = event.coverage_assigned ? "Cover is found for every duty"
-                                                   : "Cover is still needed";
+    event.approval_notes =
+        event.coverage_assigned ? "Cover is found for every duty" : "Cover is still needed";
     event.person_id = absence.entered.person_id;
     if (!event.coverage_assigned) event.overlapping_blocks = absence.entered.overlapping_blocks;
     event.severity = absence.entered.severity;
@@ -411,9 +411,20 @@ std::vector<std::string> DemoStory::blocks_of(std::size_t person,
 
 /// `Tue 4 Nov, afternoon`
 std::string DemoStory::when(std::size_t block) const {
-    static constexpr std::array weekdays{"Sun"sv, "Mon"sv, "Tue"sv, "Wed"sv, "Thu"sv, "Fri"sv, "Sat"sv};
-    static constexpr std::array months{"Jan"sv, "Feb"sv, "Mar"sv, "Apr"sv, "May"sv, "Jun"sv,
-                                       "Jul"sv, "Aug"sv, "Sep"sv, "Oct"sv, "Nov"sv, "Dec"sv};
+    static constexpr std::array weekdays{
+        "Sun"sv, "Mon"sv, "Tue"sv, "Wed"sv, "Thu"sv, "Fri"sv, "Sat"sv};
+    static constexpr std::array months{"Jan"sv,
+                                       "Feb"sv,
+                                       "Mar"sv,
+                                       "Apr"sv,
+                                       "May"sv,
+                                       "Jun"sv,
+                                       "Jul"sv,
+                                       "Aug"sv,
+                                       "Sep"sv,
+                                       "Oct"sv,
+                                       "Nov"sv,
+                                       "Dec"sv};
     const auto& half = programme_.blocks[block];
     const std::chrono::year_month_day date(half.date);
     std::string out(weekdays[std::chrono::weekday(half.date).c_encoding()]);

@@ -75,7 +75,9 @@ class DemoStory {
     std::size_t coming_duty();
     /// Another one, of somebody else.
     std::size_t duty_of_somebody_else(std::size_t than);
-    std::vector<std::string> blocks_of(std::size_t person, std::size_t from, std::size_t days) const;
+    std::vector<std::string> blocks_of(std::size_t person,
+                                       std::size_t from,
+                                       std::size_t days) const;
     std::string when(std::size_t block) const;
     const DemoPerson& person_of(std::size_t duty) const;
     std::string id_of(std::size_t person) const;

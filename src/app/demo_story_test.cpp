@@ -47,13 +47,22 @@ TEST(DemoStory, TellsEventsThatIntakeTakesWhole) {
 TEST(DemoStory, TouchesEveryKindOfScreenEvent) {
     const auto programme = make_demo_programme(7, 2025);
     std::set<std::string> types;
-    for (const auto& envelope : tell(programme, 1, 1'000)) types.insert(envelope.metadata.event_type);
-    const std::set<std::string> expected{
-        "AssignmentUpdated",      "AssignmentConfirmed",     "SwapRequested",
-        "SwapApproved",           "SwapRejected",            "SwapCancelled",
-        "SwapExecuted",           "AbsenceCreated",          "AbsenceApproved",
-        "ACGMEViolationDetected", "ACGMEComplianceRestored", "ResilienceLevelChanged",
-        "ScheduleUpdated",        "SchedulePublished"};
+    for (const auto& envelope : tell(programme, 1, 1'000))
+        types.insert(envelope.metadata.event_type);
+    const std::set<std::string> expected{"AssignmentUpdated",
+                                         "AssignmentConfirmed",
+                                         "SwapRequested",
+                                         "SwapApproved",
+                                         "SwapRejected",
+                                         "SwapCancelled",
+                                         "SwapExecuted",
+                                         "AbsenceCreated",
+                                         "AbsenceApproved",
+                                         "ACGMEViolationDetected",
+                                         "ACGMEComplianceRestored",
+                                         "ResilienceLevelChanged",
+                                         "ScheduleUpdated",
+                                         "SchedulePublished"};
     EXPECT_EQ(types, expected);
 }
 
@@ -67,7 +76,8 @@ TEST(DemoStory, TellsTheSameForTheSameSeed) {
 
 TEST(DemoStory, LetsASwapHappenInOrderBetweenTheSameTwo) {
     const auto programme = make_demo_programme(7, 2025);
-    std::map<std::string, std::pair<std::string, events::SwapRequested>> swaps;  // last type, request
+    std::map<std::string, std::pair<std::string, events::SwapRequested>>
+        swaps;  // last type, request
     int executed = 0;
     for (const auto& envelope : tell(programme, 1, 2'000)) {
         const auto& type = envelope.metadata.event_type;

@@ -114,19 +114,14 @@ function showMe() {
 function fillPeople(mine) {
   const anyone = !mine || WATCHES_ANYONE.includes(mine.role);
   const offered = programme.people.filter((p) => p.person_id && (anyone || p === mine));
-  const group = (label, people) => {
+  const groups = [1, 2, 3, 0].map((year) => {
     const made = document.createElement('optgroup');
-    made.label = label;
-    for (const person of people) {
-      const level = person.resident_year ? ` (PGY-${person.resident_year})` : '';
-      made.append(element('option', person.name + level, { value: person.person_id }));
-    }
+    made.label = year ? `Residents, PGY-${year}` : 'Faculty';
+    const people = offered.filter((person) => person.resident_year === year);
+    made.append(...people.map((p) => element('option', p.name, { value: p.person_id })));
     return made;
-  };
-  const residents = offered.filter((p) => p.role === 'resident');
-  const others = offered.filter((p) => p.role !== 'resident');
-  $('person').replaceChildren(
-    ...[group('Residents', residents), group('Faculty', others)].filter((g) => g.children.length));
+  });
+  $('person').replaceChildren(...groups.filter((group) => group.children.length));
   if (mine?.person_id) $('person').value = mine.person_id;
 }
 

@@ -1,7 +1,7 @@
 // Events as sentences for people. Names come from the demo's programme; elsewhere identifiers are
 // shown by their beginnings.
 
-const DAY = new Intl.DateTimeFormat(undefined, {
+const DAY = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC',
 });
 const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
@@ -19,7 +19,7 @@ export class Names {
     for (const rotation of programme.rotations) this.byId.set(rotation.id, rotation.name);
     const first = Date.parse(`${programme.blocks.first_date}T00:00:00Z`);
     programme.blocks.ids.forEach((id, i) => {
-      const day = DAY.format(first + Math.floor(i / 2) * 86_400_000);
+      const day = DAY.format(first + Math.floor(i / 2) * 86_400_000).replace(',', '');
       this.byId.set(id, `${day}, ${i % 2 ? 'afternoon' : 'morning'}`);
     });
   }

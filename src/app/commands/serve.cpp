@@ -1,0 +1,39 @@
+#include "app/commands/table.hpp"
+#include "app/node.hpp"
+#include "base/log.hpp"
+
+#include <CLI/App.hpp>
+
+#include <cstdio>
+
+namespace rotacast::app {
+namespace {
+
+Result<void> serve(const ConfigFlags& flags) {
+    auto loaded = flags.load();
+    if (!loaded) return loaded.error();
+    auto secret = flags.secret(loaded->config);
+    if (!secret) return secret.error();
+    log::start(loaded->config.log_level);
+    Node node(std::move(loaded->config), std::move(*secret));
+    if (const auto started = node.start(); !started) return started;
+    std::printf("listening on %s\n", node.url().c_str());
+    std::fflush(stdout);
+    node.run_until_signal();
+    node.stop();
+    return {};
+}
+
+}  // namespace
+
+void declare_serve(CLI::App& app, Invocation& invocation) {
+    const auto flags = ConfigFlags::add(app, invocation);
+    app.footer(
+        "Each flag is also a variable (--tokens-access-ttl-s is ROTACAST_TOKENS_ACCESS_TTL_S) and "
+        "a\n"
+        "TOML key (access_ttl_s in [tokens]). Flags win over variables, variables over the file.\n"
+        "The secret may stand in the variable ROTACAST_JWT_SECRET instead of a file.");
+    on_chosen(app, invocation, [flags] { return serve(*flags); });
+}
+
+}  // namespace rotacast::app

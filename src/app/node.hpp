@@ -1,0 +1,51 @@
+#pragma once
+
+// The whole wiring of one server, in the order in which an event passes through it.
+
+#include "app/config.hpp"
+#include "base/error.hpp"
+#include "bus/bus.hpp"
+#include "net/router.hpp"
+
+#include <memory>
+#include <string>
+
+namespace rotacast::app {
+
+/// open(), start(), stop() from one thread that is not one of its own. Everything it hands out
+/// lives until stop(). To wait for the end of the process see end_signal.hpp.
+class Node {
+  public:
+    Node(Config config, std::string jwt_secret);
+    ~Node();
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    /// Opens the stores and lays the routes; nobody is served yet. `unavailable` when the database
+    /// cannot be had, `config_invalid` when a value does not fit.
+    Result<void> open();
+
+    /// Serves; open()s first if that was not done. `config_invalid` when the address is taken.
+    Result<void> start();
+
+    /// Closes connections with 1001, stores what was accepted, ends all threads. Idempotent.
+    void stop();
+
+    /// `http://127.0.0.1:8080`, once started.
+    std::string url() const;
+
+    /// Between open() and start(), for programs that add routes of their own.
+    net::Router& router();
+
+    /// For programs that embed the server, after open().
+    bus::Bus& bus();
+
+  private:
+    struct Parts;
+
+    Config config_;
+    std::string jwt_secret_;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rotacast::app
