@@ -7,6 +7,8 @@
 #include "reflect/json.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <utility>
 
 namespace rotacast::app {
@@ -24,6 +26,11 @@ std::string to_body(std::span<const events::Envelope> batch) {
     return out += ']';
 }
 
+std::uint64_t fresh_seed() {
+    const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(Uuid::random().bytes);
+    return words[0] ^ words[1];
+}
+
 bool worth_retrying(int status) {
     return status == 429 || status >= 500;
 }
@@ -34,9 +41,20 @@ DemoSimulator::DemoSimulator(std::string url,
                              std::string api_key,
                              const DemoProgramme& programme,
                              DemoOptions options)
-    : story_(programme, options.story_seed, programme.day_of(now())),
+    : DemoSimulator(std::move(url),
+                    std::move(api_key),
+                    programme,
+                    options,
+                    options.story_seed.value_or(fresh_seed())) {}
+
+DemoSimulator::DemoSimulator(std::string url,
+                             std::string api_key,
+                             const DemoProgramme& programme,
+                             DemoOptions options,
+                             std::uint64_t seed)
+    : story_(programme, seed, programme.day_of(now())),
       options_(options),
-      dice_(options.story_seed),
+      dice_(seed),
       client_(url, std::move(api_key)),
       speed_(std::clamp(options.events_per_minute, 0.0, events_per_minute_max)) {}
 

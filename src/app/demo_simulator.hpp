@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -20,7 +21,8 @@ namespace rotacast::app {
 
 struct DemoOptions {
     double events_per_minute = 30;
-    std::uint64_t story_seed = 1;
+    /// Without one each run tells another story, so that its swaps are not those of the last run.
+    std::optional<std::uint64_t> story_seed;
     /// The longest wait before the first retry; doubles with each further one up to the bound.
     /// The wait itself is drawn from zero to it, unless the server says Retry-After.
     std::chrono::milliseconds retry_wait{250};
@@ -56,6 +58,12 @@ class DemoSimulator {
 
   private:
     enum class Outcome { accepted, refused, stopped };
+
+    DemoSimulator(std::string url,
+                  std::string api_key,
+                  const DemoProgramme& programme,
+                  DemoOptions options,
+                  std::uint64_t seed);
 
     void tell(const std::stop_token& stop);
     Outcome publish(std::span<const events::Envelope> batch, const std::stop_token& stop);

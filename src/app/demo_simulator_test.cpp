@@ -184,7 +184,7 @@ TEST(DemoSimulator, StopsWhileARequestIsWithoutAnswer) {
     EXPECT_EQ(server.requests().size(), 1u);
 }
 
-TEST(DemoSimulator, StopsWhilePausedAndCountsWhatWasTaken) {
+TEST(DemoSimulator, PublishesNoMoreThanTheScheduleWhilePaused) {
     const auto programme = make_demo_programme(7, 2025);
     std::promise<void> filled;
     FakeServer server([&](auto&, std::size_t number) {
@@ -198,7 +198,8 @@ TEST(DemoSimulator, StopsWhilePausedAndCountsWhatWasTaken) {
         simulator.start();
         filled.get_future().wait();
         simulator.stop();
-        EXPECT_EQ(simulator.published() == 1u || simulator.published() == 366u, true);
+        // The second answer may or may not have been read before the stop.
+        EXPECT_TRUE(simulator.published() == 1u || simulator.published() == 366u);
     }
     EXPECT_EQ(server.requests().size(), 2u);
 }

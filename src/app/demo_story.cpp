@@ -1,11 +1,8 @@
 #include "app/demo_story.hpp"
 
-#include "events/absence.hpp"
-#include "events/acgme.hpp"
 #include "events/assignment.hpp"
 #include "events/resilience.hpp"
 #include "events/schedule.hpp"
-#include "events/swap.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,24 +15,11 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t residents = 24;
-constexpr std::size_t coming_days = 28;
 
 constexpr std::array move_reasons{"covers a colleague who is ill"sv,
                                   "balances the weekend duties"sv,
                                   "takes over after the clinic was moved"sv,
                                   "has asked for more time on this rotation"sv};
-constexpr std::array swap_reasons{"Family commitment"sv,
-                                  "Board examination the next morning"sv,
-                                  "Conference travel"sv,
-                                  "Continuity clinic at the same time"sv};
-constexpr std::array refusals{"It would leave fewer than ten hours of rest between duties"sv,
-                              "The two rotations need different supervision"sv};
-constexpr std::array absence_types{"vacation"sv, "sick"sv, "conference"sv, "family_emergency"sv};
-constexpr std::array absence_reasons{"Annual leave"sv,
-                                     "Ill; expected back within days"sv,
-                                     "Annual meeting of the college"sv,
-                                     "Family emergency"sv};
-constexpr std::array severities{"medium"sv, "high"sv, "medium"sv, "critical"sv};
 
 constexpr std::array levels{"green"sv, "yellow"sv, "orange"sv, "red"sv};
 constexpr std::array utilizations{0.71, 0.83, 0.91, 0.97};
@@ -165,160 +149,6 @@ events::Envelope DemoStory::assignment_confirmed(std::size_t duty) {
     return by_coordinator(std::move(event));
 }
 
-events::Envelope DemoStory::swap_requested() {
-    Swap swap;
-    swap.id = fresh_id();
-    swap.mine = coming_duty();
-    swap.theirs = duty_of_somebody_else(swap.mine);
-    if (in_open_swap(swap.mine) || in_open_swap(swap.theirs))
-        return assignment_confirmed(swap.mine);
-    events::SwapRequested event;
-    event.swap_id = to_string(swap.id);
-    event.requester_id = id_of(duties_[swap.mine].person);
-    event.requester_assignment_id = to_string(duties_[swap.mine].assignment_id);
-    event.target_assignment_id = to_string(duties_[swap.theirs].assignment_id);
-    event.swap_type = "one_to_one";
-    event.reason = std::string(dice_.one_of(swap_reasons)) + ": would give " +
-                   when(duties_[swap.mine].block) + " for " + when(duties_[swap.theirs].block);
-    event.target_person_id = id_of(duties_[swap.theirs].person);
-    swaps_.push_back(swap);
-    return of_swap(std::move(event), swap, person_of(swap.mine));
-}
-
-events::Envelope DemoStory::swap_goes_on() {
-    const auto swap = swaps_.front();
-    swaps_.pop_front();
-    return swap.stage == SwapStage::approved ? swap_executed(swap) : swap_decided(swap);
-}
-
-events::Envelope DemoStory::swap_decided(Swap swap) {
-    const auto& coordinator = programme_.first_of(auth::Role::coordinator);
-    const auto fill = [&](auto event) {
-        event.swap_id = to_string(swap.id);
-        event.requester_id = id_of(duties_[swap.mine].person);
-        event.target_person_id = id_of(duties_[swap.theirs].person);
-        event.swap_type = "one_to_one";
-        event.affected_assignments = {to_string(duties_[swap.mine].assignment_id),
-                                      to_string(duties_[swap.theirs].assignment_id)};
-        return event;
-    };
-    if (dice_.chance(15)) {
-        auto refused = fill(events::SwapRejected{});
-        refused.rejected_by = to_string(coordinator.user_id);
-        refused.reason = std::string(dice_.one_of(refusals));
-        return of_swap(std::move(refused), swap, coordinator);
-    }
-    if (dice_.chance(10)) {
-        auto withdrawn = fill(events::SwapCancelled{});
-        withdrawn.cancelled_by = to_string(person_of(swap.mine).user_id);
-        withdrawn.reason = "No longer needed";
-        return of_swap(std::move(withdrawn), swap, person_of(swap.mine));
-    }
-    auto approved = fill(events::SwapApproved{});
-    approved.approved_by = to_string(coordinator.user_id);
-    approved.approval_notes = "Duty hours checked; both stay within the limits";
-    swap.stage = SwapStage::approved;
-    swaps_.push_front(swap);
-    return of_swap(std::move(approved), swap, coordinator);
-}
-
-events::Envelope DemoStory::swap_executed(const Swap& swap) {
-    const auto& coordinator = programme_.first_of(auth::Role::coordinator);
-    auto& mine = duties_[swap.mine];
-    auto& theirs = duties_[swap.theirs];
-    events::SwapExecuted event;
-    event.swap_id = to_string(swap.id);
-    event.executed_by = to_string(coordinator.user_id);
-    event.requester_id = id_of(mine.person);
-    event.target_person_id = id_of(theirs.person);
-    event.swap_type = "one_to_one";
-    const std::array before{mine.person, theirs.person};
-    std::swap(mine.person, theirs.person);
-    for (std::size_t i = 0; i < 2; ++i) {
-        const auto& duty = i == 0 ? mine : theirs;
-        event.assignment_changes.push_back(
-            {{"assignment_id", to_string(duty.assignment_id)},
-             {"person_id", id_of(duty.person)},
-             {"previous_person_id", id_of(before[i])},
-             {"block_id", to_string(programme_.blocks[duty.block].id)},
-             {"rotation_id", to_string(programme_.rotations[duty.rotation].id)},
-             {"schedule_id", to_string(programme_.schedule_id)}});
-    }
-    return of_swap(std::move(event), swap, coordinator);
-}
-
-events::Envelope DemoStory::absence_entered() {
-    Absence absence;
-    const auto kind = dice_.pick(absence_types.size());
-    const auto from = today_ + dice_.pick(coming_days - 7);
-    const auto days = 2 + dice_.pick(5);
-    // Somebody who has a duty then, or nobody's screen would hear of it.
-    absence.person = duties_[from + dice_.pick(days)].person;
-    auto& event = absence.entered;
-    event.absence_id = to_string(fresh_id());
-    event.person_id = id_of(absence.person);
-    event.start_date = Timestamp(programme_.blocks[2 * from].date);
-    event.end_date = Timestamp(programme_.blocks[2 * (from + days - 1)].date);
-    event.absence_type = text(absence_types, kind);
-    event.reason = text(absence_reasons, kind);
-    event.created_by = to_string(programme_.people[absence.person].user_id);
-    event.overlapping_blocks = blocks_of(absence.person, from, days);
-    event.severity = text(severities, kind);
-    absences_.push_back(absence);
-    return by_coordinator(std::move(absence.entered));
-}
-
-events::Envelope DemoStory::absence_approved() {
-    const auto absence = absences_.front();
-    absences_.pop_front();
-    events::AbsenceApproved event;
-    event.absence_id = absence.entered.absence_id;
-    event.approved_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
-    event.coverage_assigned = dice_.chance(50);
-    event.approval_notes =
-        event.coverage_assigned ? "Cover is found for every duty" : "Cover is still needed";
-    event.person_id = absence.entered.person_id;
-    if (!event.coverage_assigned) event.overlapping_blocks = absence.entered.overlapping_blocks;
-    event.severity = absence.entered.severity;
-    return by_coordinator(std::move(event));
-}
-
-events::Envelope DemoStory::violation_detected() {
-    const bool hours = dice_.chance(60);
-    const auto duty = coming_duty();
-    const auto& block = programme_.blocks[duties_[duty].block];
-    const Violation violation{fresh_id(), duties_[duty].person, hours ? "80_hour" : "1_in_7"};
-    events::ACGMEViolationDetected event;
-    event.violation_id = to_string(violation.id);
-    event.person_id = id_of(violation.person);
-    event.violation_type = violation.kind;
-    event.severity = hours ? "critical" : "warning";
-    event.affected_blocks = {to_string(block.id)};
-    if (hours) {
-        const auto planned = 161 + dice_.pick(20);  // half hours
-        const auto written = std::to_string(planned / 2) + (planned % 2 == 0 ? "" : ".5");
-        event.details["planned_hours"] = static_cast<double>(planned) / 2.0;
-        event.details["limit_hours"] = 80;
-        event.message = written + " hours are planned in one week; 80 are allowed";
-    } else {
-        event.details["days_without_rest"] = 7;
-        event.message = "Seven days in a row without a day off";
-    }
-    violations_.push_back(violation);
-    return by_coordinator(std::move(event));
-}
-
-events::Envelope DemoStory::violation_gone() {
-    const auto violation = violations_.front();
-    violations_.pop_front();
-    events::ACGMEComplianceRestored event;
-    event.violation_id = to_string(violation.id);
-    event.person_id = id_of(violation.person);
-    event.restored_by = to_string(programme_.first_of(auth::Role::coordinator).user_id);
-    event.violation_type = violation.kind;
-    return by_coordinator(std::move(event));
-}
-
 events::Envelope DemoStory::level_changed() {
     const auto before = level_;
     const bool worse = level_ == 0 || (level_ + 1 < levels.size() && dice_.chance(45));
@@ -361,21 +191,6 @@ events::Envelope DemoStory::by_coordinator(events::Event event) const {
     auto envelope = events::wrap(std::move(event));
     envelope.metadata.user_id = to_string(programme_.first_of(auth::Role::coordinator).user_id);
     return envelope;
-}
-
-events::Envelope DemoStory::of_swap(events::Event event,
-                                    const Swap& swap,
-                                    const DemoPerson& actor) const {
-    auto envelope = events::wrap(std::move(event));
-    envelope.metadata.user_id = to_string(actor.user_id);
-    envelope.metadata.correlation_id = to_string(swap.id);
-    return envelope;
-}
-
-bool DemoStory::in_open_swap(std::size_t duty) const {
-    return std::any_of(swaps_.begin(), swaps_.end(), [&](const Swap& swap) {
-        return swap.mine == duty || swap.theirs == duty;
-    });
 }
 
 // Every fourth time a duty of the resident who can log in, so that this login sees something.

@@ -14,6 +14,9 @@
 
 namespace rotacast::app {
 
+/// How far ahead of today the demo changes things. One duty a day, so this many duties too.
+inline constexpr std::size_t coming_days = 28;
+
 /// One thread at a time. The programme must outlive the story.
 class DemoStory {
   public:

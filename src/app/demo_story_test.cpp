@@ -119,8 +119,9 @@ TEST(DemoStory, StaysWithinTheYearOnItsLastDay) {
     for (const auto& block : programme.blocks) blocks.insert(to_string(block.id));
     for (int i = 0; i < 500; ++i) {
         const auto envelope = story.next();
-        if (const auto* changed = std::get_if<events::AssignmentUpdated>(&envelope.event))
+        if (const auto* changed = std::get_if<events::AssignmentUpdated>(&envelope.event)) {
             EXPECT_TRUE(blocks.contains(changed->block_id.value_or("")));
+        }
     }
 }
 

@@ -36,17 +36,25 @@ std::optional<Policy> parse_policy(std::string_view text) {
     return std::nullopt;
 }
 
-std::string_view to_string(Policy policy) { return policy == Policy::open ? "open" : "strict"; }
+std::string_view to_string(Policy policy) {
+    return policy == Policy::open ? "open" : "strict";
+}
 
 bool may_watch_person(Policy policy, const Principal& principal, const Uuid& person) {
     return policy == Policy::open || rights_of(principal.role).watches_anyone ||
            person == principal.user_id || person == principal.person_id;
 }
 
-bool may_watch_schedule(Policy, const Principal&, const Uuid&) { return true; }
+bool may_watch_schedule(Policy, const Principal&, const Uuid&) {
+    return true;
+}
 
-bool may_publish(Role role) { return rights_of(role).publishes; }
+bool may_publish(Role role) {
+    return rights_of(role).publishes;
+}
 
-bool may_operate(Role role) { return rights_of(role).operates; }
+bool may_operate(Role role) {
+    return rights_of(role).operates;
+}
 
 }  // namespace rotacast::auth

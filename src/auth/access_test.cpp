@@ -10,7 +10,9 @@ enum class Relation { self_by_user_id, self_by_person_id, stranger };
 const Uuid user_id = Uuid::random();
 const Uuid person_id = Uuid::random();
 
-Principal principal_with(Role role) { return {user_id, "someone", role, person_id, {}, "jti"}; }
+Principal principal_with(Role role) {
+    return {user_id, "someone", role, person_id, {}, "jti"};
+}
 
 Uuid topic_of(Relation relation) {
     switch (relation) {

@@ -21,7 +21,9 @@ struct DirectoryFactory {
     std::function<std::shared_ptr<Directory>()> make;
 };
 
-inline void PrintTo(const DirectoryFactory& factory, std::ostream* out) { *out << factory.name; }
+inline void PrintTo(const DirectoryFactory& factory, std::ostream* out) {
+    *out << factory.name;
+}
 
 class DirectorySuite : public testing::TestWithParam<DirectoryFactory> {
   protected:
@@ -148,8 +150,11 @@ TEST_P(DirectorySuite, RevokedTokensAreKnownUntilForgotten) {
     EXPECT_FALSE(directory->is_revoked("one").value());
     EXPECT_TRUE(directory->revoke({"one", TokenType::access, Uuid::random(), time}).value());
     EXPECT_TRUE(directory
-                    ->revoke({"two", TokenType::refresh, std::nullopt,
-                              time + std::chrono::hours(1), "refresh_rotation"})
+                    ->revoke({"two",
+                              TokenType::refresh,
+                              std::nullopt,
+                              time + std::chrono::hours(1),
+                              "refresh_rotation"})
                     .value());
     EXPECT_TRUE(directory->is_revoked("one").value());
     EXPECT_TRUE(directory->is_revoked("two").value());
@@ -176,8 +181,11 @@ TEST_P(DirectorySuite, ApiKeysAreFoundByTheKeyAlone) {
     EXPECT_EQ(key.size(), 3U + 43U);
     EXPECT_NE(directory->add_api_key("other").value(), key);
     EXPECT_EQ(directory->find_api_key(key).value(), "back-end.1");
-    for (const auto& wrong : {key + "x", key.substr(0, key.size() - 1), std::string("back-end.1"),
-                              std::string("rk_"), std::string()})
+    for (const auto& wrong : {key + "x",
+                              key.substr(0, key.size() - 1),
+                              std::string("back-end.1"),
+                              std::string("rk_"),
+                              std::string()})
         EXPECT_FALSE(directory->find_api_key(wrong).value()) << "length " << wrong.size();
     const auto keys = directory->list_api_keys().value();
     ASSERT_EQ(keys.size(), 2U);
@@ -192,8 +200,8 @@ TEST_P(DirectorySuite, ApiKeysEndAndTheirNamesAreChecked) {
     EXPECT_FALSE(directory->find_api_key(key).value());
     EXPECT_EQ(code(directory->revoke_api_key("a")), ErrorCode::not_found);
     EXPECT_TRUE(directory->add_api_key("a"));
-    for (const auto& bad : {std::string(), std::string("a b"), std::string("a:b"),
-                            std::string(101, 'a')})
+    for (const auto& bad :
+         {std::string(), std::string("a b"), std::string("a:b"), std::string(101, 'a')})
         EXPECT_EQ(code(directory->add_api_key(bad)), ErrorCode::invalid_field) << bad;
 }
 

@@ -26,8 +26,8 @@ detail::JwkPtr make_key(std::string_view secret) {
 }
 
 bool is_base64url(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
 }
 
 std::string_view without_padding(std::string_view text) {
@@ -58,7 +58,9 @@ std::optional<std::string_view> compact_form(std::string_view token) {
     return without_padding(token);
 }
 
-Error invalid(const char* message) { return {ErrorCode::token_invalid, message, ""}; }
+Error invalid(const char* message) {
+    return {ErrorCode::token_invalid, message, ""};
+}
 
 std::int64_t seconds_of(Timestamp time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
@@ -89,7 +91,9 @@ HeaderPtr make_header() {
 
 }  // namespace
 
-void detail::JwkRelease::operator()(_cjose_jwk_int* key) const { cjose_jwk_release(key); }
+void detail::JwkRelease::operator()(_cjose_jwk_int* key) const {
+    cjose_jwk_release(key);
+}
 
 std::string_view to_string(TokenType type) {
     return type == TokenType::refresh ? "refresh" : "access";
@@ -158,7 +162,8 @@ Result<Claims> TokenVerifier::verify(std::string_view token,
     }
     const auto* key = key_for(header);
     if (!key) return invalid("The token's algorithm is not allowed.");
-    if (!cjose_jws_verify(jws.get(), key, &error)) return invalid("The token's signature is wrong.");
+    if (!cjose_jws_verify(jws.get(), key, &error))
+        return invalid("The token's signature is wrong.");
 
     std::uint8_t* text = nullptr;
     std::size_t size = 0;

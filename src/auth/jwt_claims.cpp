@@ -10,7 +10,9 @@ namespace {
 
 namespace json = boost::json;
 
-Error invalid(std::string message) { return {ErrorCode::token_invalid, std::move(message), ""}; }
+Error invalid(std::string message) {
+    return {ErrorCode::token_invalid, std::move(message), ""};
+}
 
 std::optional<double> number_in(std::string_view text) {
     double value = 0;
@@ -64,8 +66,8 @@ Result<Claims> read_claims(std::string_view payload, TokenType wanted, Timestamp
 
     Claims result;
     const auto* subject = claims.if_contains("sub");
-    const auto id = subject && subject->is_string() ? Uuid::parse(subject->get_string())
-                                                    : std::nullopt;
+    const auto id =
+        subject && subject->is_string() ? Uuid::parse(subject->get_string()) : std::nullopt;
     if (!id) return invalid("The token's `sub` is not a user's identifier.");
     result.subject = *id;
 

@@ -39,15 +39,21 @@ std::string base64url(std::string_view bytes, bool padded = false) {
 std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view text) {
     std::string out(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
-    HMAC(digest, key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(out.data()), &size);
+    HMAC(digest,
+         key.data(),
+         static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()),
+         text.size(),
+         reinterpret_cast<unsigned char*>(out.data()),
+         &size);
     out.resize(size);
     return out;
 }
 
-std::string forged(std::string_view header, std::string_view payload,
-                   const EVP_MD* digest = EVP_sha256(), bool padded = false) {
+std::string forged(std::string_view header,
+                   std::string_view payload,
+                   const EVP_MD* digest = EVP_sha256(),
+                   bool padded = false) {
     const auto text = base64url(header, padded) + '.' + base64url(payload, padded);
     return text + '.' + base64url(hmac(digest, secret, text), padded);
 }
@@ -56,7 +62,8 @@ std::string with_claims(std::string_view more) {
     return forged(hs256, R"({"sub":")" + id_text + "\"" + std::string(more) + "}");
 }
 
-std::string verdict(std::string_view token, TokenType wanted = TokenType::access,
+std::string verdict(std::string_view token,
+                    TokenType wanted = TokenType::access,
                     Timestamp now = noon) {
     static const TokenVerifier verifier(secret);
     const auto claims = verifier.verify(token, wanted, now);
@@ -96,10 +103,20 @@ TEST(Jwt, OnlyTheConfiguredAlgorithmIsTaken) {
     EXPECT_EQ(verdict(forged(R"({"alg":"HS512"})", claims, EVP_sha512())), "token_invalid");
     EXPECT_EQ(verdict(forged(R"({"alg":"HS384"})", claims, EVP_sha384())), "token_invalid");
     EXPECT_EQ(verdict(forged(R"({"alg":"HS256"})", claims, EVP_sha512())), "token_invalid");
-    for (const char* header : {R"({"alg":"none"})", R"({"alg":"None"})", R"({"alg":"RS256"})",
-                               R"({"alg":"ES256"})", R"({"alg":"hs256"})", R"({"alg":"HS256 "})",
-                               R"({"alg":null})", R"({"alg":["HS256"]})", R"({"typ":"JWT"})", "{}",
-                               "[]", "\"HS256\"", "x", R"({"alg":"HS256","alg":"none"})",
+    for (const char* header : {R"({"alg":"none"})",
+                               R"({"alg":"None"})",
+                               R"({"alg":"RS256"})",
+                               R"({"alg":"ES256"})",
+                               R"({"alg":"hs256"})",
+                               R"({"alg":"HS256 "})",
+                               R"({"alg":null})",
+                               R"({"alg":["HS256"]})",
+                               R"({"typ":"JWT"})",
+                               "{}",
+                               "[]",
+                               "\"HS256\"",
+                               "x",
+                               R"({"alg":"HS256","alg":"none"})",
                                R"({"alg":"HS256","crit":["exp"]})"})
         EXPECT_EQ(verdict(forged(header, claims)), "token_invalid") << header;
     const auto unsigned_text = base64url(R"({"alg":"none"})") + '.' + base64url(claims);
@@ -108,19 +125,34 @@ TEST(Jwt, OnlyTheConfiguredAlgorithmIsTaken) {
 }
 
 TEST(Jwt, ExpiryHasNoLeewayAndManyForms) {
-    for (const char* good : {"1767096001", "1767096000.5", "\"1767096001\"", "\"1767096000.5\"",
-                             "1.8e9", "9999999999", "1e300", "18446744073709551615"})
+    for (const char* good : {"1767096001",
+                             "1767096000.5",
+                             "\"1767096001\"",
+                             "\"1767096000.5\"",
+                             "1.8e9",
+                             "9999999999",
+                             "1e300",
+                             "18446744073709551615"})
         EXPECT_EQ(verdict(with_claims(std::string(",\"exp\":") + good)), "good") << good;
     for (const char* old : {"1767096000", "1767095999", "0", "\"1767096000\"", "1767095999.9"})
         EXPECT_EQ(verdict(with_claims(std::string(",\"exp\":") + old)), "token_expired") << old;
-    for (const char* bad : {"null", "true", "\"\"", "\"soon\"", "\" 9999999999\"", "[]", "{}", "-1",
-                            "\"inf\"", "\"nan\"", "\"1767096001x\""})
+    for (const char* bad : {"null",
+                            "true",
+                            "\"\"",
+                            "\"soon\"",
+                            "\" 9999999999\"",
+                            "[]",
+                            "{}",
+                            "-1",
+                            "\"inf\"",
+                            "\"nan\"",
+                            "\"1767096001x\""})
         EXPECT_EQ(verdict(with_claims(std::string(",\"exp\":") + bad)), "token_invalid") << bad;
     EXPECT_EQ(verdict(with_claims("")), "token_invalid");
     const TokenVerifier verifier(secret);
-    EXPECT_EQ(verifier.verify(with_claims(",\"exp\":1767096000.5"), TokenType::access, noon)
-                  ->expires_at,
-              noon + 500ms);
+    EXPECT_EQ(
+        verifier.verify(with_claims(",\"exp\":1767096000.5"), TokenType::access, noon)->expires_at,
+        noon + 500ms);
 }
 
 TEST(Jwt, ExpiredIsSaidOnlyOfTokensThatAreOursAndOtherwiseGood) {
@@ -171,10 +203,20 @@ TEST(Jwt, PaddingIsToleratedAndNothingElse) {
     EXPECT_EQ(verdict(good), "good");
     EXPECT_EQ(verdict(good + '='), "good");
     EXPECT_EQ(verdict(forged(hs256 + " ", claims, EVP_sha256(), true)), "good");
-    for (const auto& bad : {good + ' ', ' ' + good, good + '\n', good + "==", good + "A",
-                            good + ".", '.' + good, good + "=A", std::string(), std::string(".."),
-                            std::string("a.b.c"), good.substr(0, good.rfind('.')),
-                            "Bearer " + good, std::string(good).replace(3, 1, "+"),
+    for (const auto& bad : {good + ' ',
+                            ' ' + good,
+                            good + '\n',
+                            good + "==",
+                            good + "A",
+                            good + ".",
+                            '.' + good,
+                            good + "=A",
+                            std::string(),
+                            std::string(".."),
+                            std::string("a.b.c"),
+                            good.substr(0, good.rfind('.')),
+                            "Bearer " + good,
+                            std::string(good).replace(3, 1, "+"),
                             std::string(good).replace(3, 1, std::string(1, '\0'))})
         EXPECT_EQ(verdict(bad), "token_invalid") << bad;
 }

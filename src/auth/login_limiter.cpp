@@ -11,8 +11,8 @@ LoginLimiter::Verdict LoginLimiter::attempt(const std::string& key, Clock::time_
         auto& attempts = found->second->attempts;
         while (!attempts.empty() && attempts.front() + options_.window <= now) attempts.pop_front();
         if (attempts.size() >= options_.attempts_max) {
-            const auto wait = std::chrono::ceil<std::chrono::seconds>(
-                attempts.front() + options_.window - now);
+            const auto wait =
+                std::chrono::ceil<std::chrono::seconds>(attempts.front() + options_.window - now);
             return {false, std::max(wait, std::chrono::seconds(1))};
         }
     }

@@ -37,13 +37,18 @@ std::string run_bcrypt(std::string_view password, const std::string& setting) {
     return result;
 }
 
-bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+bool has_nul(std::string_view text) {
+    return text.find('\0') != std::string_view::npos;
+}
 
-Error refused(std::string message) { return {ErrorCode::invalid_field, std::move(message), ""}; }
+Error refused(std::string message) {
+    return {ErrorCode::invalid_field, std::move(message), ""};
+}
 
 }  // namespace
 
-Passwords::Passwords(int cost) : cost_(std::clamp(cost, 4, 31)), dummy_setting_(fresh_setting(cost_)) {}
+Passwords::Passwords(int cost)
+    : cost_(std::clamp(cost, 4, 31)), dummy_setting_(fresh_setting(cost_)) {}
 
 Result<std::string> Passwords::hash(std::string_view password) const {
     if (password.empty()) return refused("The password is empty.");

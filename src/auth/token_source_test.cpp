@@ -28,10 +28,18 @@ void expect_all(const std::vector<Case>& cases) {
         expect_found(find_upgrade_token(cases[row].texts), cases[row], row);
 }
 
-UpgradeTexts with_authorization(std::string_view text) { return {.authorization = text}; }
-UpgradeTexts with_subprotocols(std::string_view text) { return {.subprotocols = text}; }
-UpgradeTexts with_query(std::string_view text) { return {.query = text}; }
-UpgradeTexts with_cookie(std::string_view text) { return {.cookie = text, .origin_allowed = true}; }
+UpgradeTexts with_authorization(std::string_view text) {
+    return {.authorization = text};
+}
+UpgradeTexts with_subprotocols(std::string_view text) {
+    return {.subprotocols = text};
+}
+UpgradeTexts with_query(std::string_view text) {
+    return {.query = text};
+}
+UpgradeTexts with_cookie(std::string_view text) {
+    return {.cookie = text, .origin_allowed = true};
+}
 
 TEST(TokenSource, AuthorizationHeader) {
     expect_all({{with_authorization("Bearer a.b.c"), "a.b.c", authorization},
@@ -91,8 +99,8 @@ TEST(TokenSource, CookieOfAForeignOriginIsNotLookedAt) {
 }
 
 TEST(TokenSource, FirstPlaceDecides) {
-    UpgradeTexts texts{"Bearer one", "rotacast.v1, bearer.two", "token=three",
-                       "access_token=four", true};
+    UpgradeTexts texts{
+        "Bearer one", "rotacast.v1, bearer.two", "token=three", "access_token=four", true};
     expect_found(find_upgrade_token(texts), {{}, "one", authorization}, 0);
     texts.authorization = "Basic one";
     expect_found(find_upgrade_token(texts), {{}, "two", subprotocol}, 1);
@@ -103,9 +111,10 @@ TEST(TokenSource, FirstPlaceDecides) {
 }
 
 TEST(TokenSource, PlainHttpLooksAtTheCookieFirst) {
-    expect_found(find_http_token("Bearer header", "access_token=\"Bearer jar\""),
-                 {{}, "jar", cookie}, 0);
-    expect_found(find_http_token("bearer header", "access_token="), {{}, "header", authorization}, 1);
+    expect_found(
+        find_http_token("Bearer header", "access_token=\"Bearer jar\""), {{}, "jar", cookie}, 0);
+    expect_found(
+        find_http_token("bearer header", "access_token="), {{}, "header", authorization}, 1);
     EXPECT_FALSE(find_http_token("Digest header", "other=1"));
 }
 

@@ -34,20 +34,19 @@ asio::awaitable<Result<auth::Principal>> authenticate(Services& services, Reques
     const auto cookie = joined_header(context, http::field::cookie, "; ");
     auto found = auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
     if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
-    co_return co_await on_worker(
-        services.workers, [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
-            return services.authenticator.authenticate(token, now());
-        });
+    auto look_up = [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
+        return services.authenticator.authenticate(token, now());
+    };
+    co_return co_await on_worker(services.workers, std::move(look_up));
 }
 
 asio::awaitable<Result<Publisher>> authenticate_publisher(Services& services,
                                                           RequestContext& context) {
     if (const auto key = context.header("X-API-Key")) {
-        const auto name = co_await on_worker(
-            services.workers,
-            [&services, text = std::string(*key)]() -> Result<std::optional<std::string>> {
-                return services.directory.find_api_key(text);
-            });
+        auto look_up = [&services, text = std::string(*key)]() {
+            return services.directory.find_api_key(text);
+        };
+        const auto name = co_await on_worker(services.workers, std::move(look_up));
         if (!name) co_return name.error();
         if (!*name)
             co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};

@@ -89,9 +89,10 @@ asio::awaitable<void> HttpSession::run(std::shared_ptr<HttpSession> self) {
 
 asio::awaitable<void> HttpSession::serve() {
     set_deadline(options_->header_timeout);
-    if (co_await stream_.handshake()) co_return;
-    while (co_await serve_one()) {
-    }
+    const error_code failed = co_await stream_.handshake();
+    // In a variable: g++ 12 lays out some frames wrongly when a condition is a bare co_await.
+    bool goes_on = !failed;
+    while (goes_on) goes_on = co_await serve_one();
 }
 
 /// One request and its response; whether another one may follow.
@@ -145,7 +146,8 @@ asio::awaitable<HttpSession::Incoming> HttpSession::read_request() {
     }
     if (!parser.is_done()) {
         if (expects_continue(head) && buffer_.size() == 0) {
-            if (co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n")) co_return End{};
+            const error_code failed = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
+            if (failed) co_return End{};
         }
         if (auto over = co_await read_body(parser)) co_return std::move(*over);
     }
@@ -244,7 +246,8 @@ asio::awaitable<Response> HttpSession::upgrade(const Router::Route& route,
 /// Answers what could not be read as a request, and ends the connection.
 asio::awaitable<bool> HttpSession::refuse(Response response) {
     complete_response(response, 11, false, request_id({}));
-    if (co_await respond(std::move(response), false)) co_await linger();
+    const bool sent = co_await respond(std::move(response), false);
+    if (sent) co_await linger();
     co_return false;
 }
 

@@ -122,10 +122,8 @@ asio::awaitable<Response> login(Services& services,
     if (!verdict.allowed)
         co_return error_response({ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
                                  verdict.retry_after);
-    const auto pair = co_await on_worker(
-        services.workers, [&services, login = std::move(*credentials)]() -> Result<TokenPair> {
-            return log_in(services, login);
-        });
+    auto work = [&services, login = std::move(*credentials)] { return log_in(services, login); };
+    const auto pair = co_await on_worker(services.workers, std::move(work));
     if (!pair) co_return error_response(pair.error());
     co_return token_response(services, context, *pair);
 }
@@ -151,11 +149,10 @@ Result<TokenPair> rotate(Services& services, std::string_view token) {
 asio::awaitable<Response> refresh(Services& services, RequestContext& context) {
     auto request = decode_body<RefreshRequest>(context);
     if (!request) co_return error_response(request.error());
-    const auto pair = co_await on_worker(
-        services.workers,
-        [&services, token = std::move(request->refresh_token)]() -> Result<TokenPair> {
-            return rotate(services, token);
-        });
+    auto work = [&services, token = std::move(request->refresh_token)] {
+        return rotate(services, token);
+    };
+    const auto pair = co_await on_worker(services.workers, std::move(work));
     if (!pair) co_return error_response(pair.error());
     co_return token_response(services, context, *pair);
 }
@@ -188,11 +185,10 @@ asio::awaitable<Response> logout(Services& services, RequestContext& context) {
         if (!request) co_return error_response(request.error());
         refresh_token = std::move(request->refresh_token);
     }
-    const auto done = co_await on_worker(
-        services.workers,
-        [&services, token = std::move(found->token), refresh_token]() -> Result<void> {
-            return log_out(services, token, refresh_token);
-        });
+    auto work = [&services, token = std::move(found->token), refresh_token] {
+        return log_out(services, token, refresh_token);
+    };
+    const auto done = co_await on_worker(services.workers, std::move(work));
     if (!done) co_return error_response(done.error());
     auto response = json_response(http::status::ok, R"({"message":"Successfully logged out"})");
     response.set(http::field::set_cookie, cookie_text("", std::chrono::seconds{0}, context.secure));

@@ -147,17 +147,15 @@ asio::awaitable<Response> publish_decoded(Services& services,
 asio::awaitable<Response> publish_events(Services& services, RequestContext& context) {
     const auto publisher = co_await authenticate_publisher(services, context);
     if (!publisher) co_return error_response(publisher.error());
-    co_return co_await publish_decoded(
-        services, context, *publisher,
-        decode_events(context.request.body(), services.intake_events_max));
+    auto decoded = decode_events(context.request.body(), services.intake_events_max);
+    co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
 }
 
 asio::awaitable<Response> publish_broadcast(Services& services, RequestContext& context) {
     const auto publisher = co_await authenticate_publisher(services, context);
     if (!publisher) co_return error_response(publisher.error());
-    co_return co_await publish_decoded(
-        services, context, *publisher,
-        decode_one_broadcast(context.path_parameter, context.request.body()));
+    auto decoded = decode_one_broadcast(context.path_parameter, context.request.body());
+    co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
 }
 
 }  // namespace

@@ -48,10 +48,10 @@ asio::awaitable<UpgradeAnswer> upgrade(Services& services, RequestContext& conte
          .cookie = cookie,
          .origin_allowed = origin_allowed(services, context)});
     if (!found) co_return refuse(services, {ErrorCode::token_missing, "", ""});
-    auto principal = co_await on_worker(
-        services.workers, [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
-            return services.authenticator.authenticate(token, now());
-        });
+    auto look_up = [&services, token = std::move(found->token)]() {
+        return services.authenticator.authenticate(token, now());
+    };
+    auto principal = co_await on_worker(services.workers, std::move(look_up));
     if (!principal) co_return refuse(services, principal.error());
     const auto naming =
         context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;

@@ -37,7 +37,9 @@ Result<JournalReader> JournalReader::open(const std::string& path) {
     return JournalReader(std::move(*connection));
 }
 
-Result<JournalExtent> JournalReader::extent() { return JournalTable::load(connection_); }
+Result<JournalExtent> JournalReader::extent() {
+    return JournalTable::load(connection_);
+}
 
 Result<bus::EntryBatchPtr> JournalReader::read(const std::string& epoch,
                                                bus::Offset after,

@@ -26,7 +26,9 @@ struct JournalFactory {
     std::function<Open()> make;
 };
 
-inline void PrintTo(const JournalFactory& factory, std::ostream* out) { *out << factory.name; }
+inline void PrintTo(const JournalFactory& factory, std::ostream* out) {
+    *out << factory.name;
+}
 
 inline events::Envelope some_event(const std::string& schedule = "s1") {
     auto envelope = events::wrap(events::ScheduleArchived{schedule, "somebody", "because"});
@@ -209,7 +211,9 @@ TEST_P(JournalSuite, AnEventIdWithOtherContentIsRefusedWithAllOfItsRequest) {
     EXPECT_EQ(read_offsets(0, 10), (std::vector<Offset>{1, 2}));
 }
 
-inline AppendRequest keyed(AppendRequest request, const std::string& key, const std::string& digest) {
+inline AppendRequest keyed(AppendRequest request,
+                           const std::string& key,
+                           const std::string& digest) {
     request.idempotency_key = key;
     request.content_digest = digest;
     return request;

@@ -5,8 +5,12 @@
 namespace rotacast::store {
 namespace {
 
-bus::Offset first_of(const bus::EntryBatch& batch) { return batch.entries.front().offset; }
-bus::Offset last_of(const bus::EntryBatch& batch) { return batch.entries.back().offset; }
+bus::Offset first_of(const bus::EntryBatch& batch) {
+    return batch.entries.front().offset;
+}
+bus::Offset last_of(const bus::EntryBatch& batch) {
+    return batch.entries.back().offset;
+}
 
 }  // namespace
 

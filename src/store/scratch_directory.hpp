@@ -12,7 +12,8 @@ namespace rotacast::store {
 class ScratchDirectory {
   public:
     ScratchDirectory()
-        : path_(std::filesystem::temp_directory_path() / ("rotacast-" + to_string(Uuid::random()))) {
+        : path_(std::filesystem::temp_directory_path() /
+                ("rotacast-" + to_string(Uuid::random()))) {
         std::filesystem::create_directory(path_);
     }
     ~ScratchDirectory() {

@@ -78,8 +78,7 @@ Result<std::string> SqliteDirectory::add_api_key(std::string_view name) {
 Result<std::optional<std::string>> SqliteDirectory::find_api_key(std::string_view key) {
     if (!key.starts_with(key_prefix)) return std::optional<std::string>();
     const std::scoped_lock lock(reader_mutex_);
-    auto query =
-        reader_.query("SELECT name FROM api_keys WHERE key_sha256 = ?", sha256_hex(key));
+    auto query = reader_.query("SELECT name FROM api_keys WHERE key_sha256 = ?", sha256_hex(key));
     if (!query) return query.error();
     const auto row = query->next();
     if (!row) return row.error();
@@ -95,8 +94,8 @@ Result<std::vector<auth::ApiKey>> SqliteDirectory::list_api_keys() {
         const auto row = query->next();
         if (!row) return row.error();
         if (!*row) return keys;
-        keys.push_back({std::string(query->text(0)),
-                        parse_timestamp(query->text(1)).value_or(Timestamp())});
+        keys.push_back(
+            {std::string(query->text(0)), parse_timestamp(query->text(1)).value_or(Timestamp())});
     }
 }
 

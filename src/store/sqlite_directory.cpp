@@ -9,8 +9,8 @@ namespace {
 
 using auth::User;
 
-#define USER_COLUMNS                                                                    \
-    "id, username, email, role, is_active, person_id, hashed_password, created_at, "    \
+#define USER_COLUMNS                                                                 \
+    "id, username, email, role, is_active, person_id, hashed_password, created_at, " \
     "updated_at, last_login"
 
 std::optional<Timestamp> time_at(const Query& row, int column) {
@@ -109,17 +109,17 @@ Result<void> SqliteDirectory::add_user(const User& user) {
                      "/username"};
     const std::scoped_lock lock(writer_mutex_);
     const auto stamp = to_string(now());
-    const auto added = writer_.run(
-        "INSERT INTO users (" USER_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-        to_string(user.id),
-        user.username,
-        user.email.empty() ? std::nullopt : std::optional(user.email),
-        auth::to_string(user.role),
-        static_cast<std::int64_t>(user.active),
-        text_of(user.person_id),
-        user.hashed_password,
-        stamp,
-        stamp);
+    const auto added =
+        writer_.run("INSERT INTO users (" USER_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                    to_string(user.id),
+                    user.username,
+                    user.email.empty() ? std::nullopt : std::optional(user.email),
+                    auth::to_string(user.role),
+                    static_cast<std::int64_t>(user.active),
+                    text_of(user.person_id),
+                    user.hashed_password,
+                    stamp,
+                    stamp);
     if (added) return {};
     if (added.error().code != ErrorCode::conflict) return added.error();
     return Error{ErrorCode::conflict, "The user name, email or identifier is taken.", ""};
@@ -159,8 +159,8 @@ Result<void> SqliteDirectory::set_password(const Uuid& id, std::string_view hash
 
 Result<void> SqliteDirectory::touch_login(const Uuid& id, Timestamp at) {
     const std::scoped_lock lock(writer_mutex_);
-    return one_row(writer_.run(
-        "UPDATE users SET last_login = ? WHERE id = ?", to_string(at), to_string(id)));
+    return one_row(
+        writer_.run("UPDATE users SET last_login = ? WHERE id = ?", to_string(at), to_string(id)));
 }
 
 Result<bool> SqliteDirectory::is_revoked(std::string_view jti) {

@@ -1,6 +1,5 @@
 #include "store/sqlite_journal.hpp"
 
-#include "base/log.hpp"
 #include "store/schema.hpp"
 
 #include <pthread.h>
@@ -10,9 +9,9 @@
 namespace rotacast::store {
 namespace {
 
-constexpr std::int64_t trim_slice = 1'000;
-
-Error unavailable(const char* message) { return {ErrorCode::unavailable, message, ""}; }
+Error unavailable(const char* message) {
+    return {ErrorCode::unavailable, message, ""};
+}
 
 }  // namespace
 
@@ -50,9 +49,13 @@ SqliteJournal::SqliteJournal(FileLock lock,
     pthread_setname_np(thread_.native_handle(), "journal");
 }
 
-SqliteJournal::~SqliteJournal() { close(); }
+SqliteJournal::~SqliteJournal() {
+    close();
+}
 
-void SqliteJournal::follow(Tail tail) { tail_ = std::move(tail); }
+void SqliteJournal::follow(Tail tail) {
+    tail_ = std::move(tail);
+}
 
 void SqliteJournal::append(bus::AppendRequest request, Done done) {
     auto pending = prepare(std::move(request));
@@ -97,145 +100,6 @@ void SqliteJournal::close() {
         }
         thread_.join();
     });
-}
-
-void SqliteJournal::run() {
-    for (;;) {
-        auto batch = take_batch();
-        if (!batch.empty()) {
-            commit(std::move(batch));
-        } else if (const std::scoped_lock lock(mutex_); closing_ && queue_.empty()) {
-            return;
-        }
-        maintain();
-    }
-}
-
-/// Waits for work, for the next maintenance or for the end; what there is then, within bounds.
-SqliteJournal::Batch SqliteJournal::take_batch() {
-    std::unique_lock lock(mutex_);
-    if (!trim_more_)
-        wake_.wait_until(lock, next_maintenance_, [this] { return closing_ || !queue_.empty(); });
-    Batch batch;
-    std::size_t entries = 0;
-    std::size_t bytes = 0;
-    while (!queue_.empty()) {
-        entries += queue_.front().entries();
-        bytes += queue_.front().bytes;
-        const bool fits = entries <= options_.commit_entries_max && bytes <= options_.commit_bytes_max;
-        if (!batch.empty() && !fits) break;
-        queued_bytes_ -= queue_.front().bytes;
-        batch.push_back(std::move(queue_.front()));
-        queue_.pop_front();
-    }
-    return batch;
-}
-
-void SqliteJournal::commit(Batch batch) {
-    const auto time = options_.clock();
-    auto extent = extent_;
-    auto answers = store(batch, extent, time);
-    if (!answers) {
-        // Rolled back by now: the offsets will be given again, and nobody was told of them.
-        set_writable(answers.error());
-        for (auto& pending : batch) pending.done(answers.error());
-        return;
-    }
-    const auto bytes = static_cast<std::size_t>(extent.bytes - extent_.bytes);
-    extent_ = std::move(extent);
-    set_writable(std::nullopt);
-    publish(new_entries(batch, *answers, time), bytes);
-    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
-}
-
-Result<SqliteJournal::Answers> SqliteJournal::store(const Batch& batch,
-                                                    JournalExtent& extent,
-                                                    Timestamp time) {
-    auto transaction = Transaction::begin(writer_);
-    if (!transaction) return transaction.error();
-    Answers answers;
-    answers.reserve(batch.size());
-    for (const auto& pending : batch) {
-        auto receipts = table_.add(pending, extent.last, time);
-        if (!receipts && receipts.error().code != ErrorCode::idempotency_conflict)
-            return unavailable(receipts.error().message.c_str());
-        if (receipts) {
-            for (std::size_t i = 0; i < receipts->size(); ++i) {
-                if ((*receipts)[i].duplicate) continue;
-                extent.last = (*receipts)[i].offset;
-                extent.bytes += pending.bodies[i].size();
-            }
-        }
-        answers.push_back(std::move(receipts));
-    }
-    if (auto saved = table_.save(extent); !saved) return unavailable(saved.error().message.c_str());
-    if (auto done = transaction->commit(); !done) return unavailable(done.error().message.c_str());
-    return answers;
-}
-
-bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
-                                              const Answers& answers,
-                                              Timestamp time) const {
-    auto result = std::make_shared<bus::EntryBatch>();
-    result->epoch = extent_.epoch;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (!answers[i]) continue;
-        auto& request = batch[i].request;
-        for (std::size_t j = 0; j < answers[i]->size(); ++j) {
-            const auto& receipt = (*answers[i])[j];
-            if (!receipt.duplicate)
-                result->entries.push_back({receipt.offset,
-                                           time,
-                                           request.publisher,
-                                           std::move(request.envelopes[j])});
-        }
-    }
-    return result;
-}
-
-void SqliteJournal::publish(bus::EntryBatchPtr entries, std::size_t bytes) {
-    if (entries->entries.empty()) return;
-    recent_.add(entries, bytes);
-    show_extent();
-    if (tail_) tail_(std::move(entries));
-}
-
-/// Between batches: a slice of retention, and trying again after a failure.
-void SqliteJournal::maintain() {
-    const auto& retention = options_.retention;
-    const auto entries = extent_.last + 1 - extent_.first;
-    const bool over = (retention.entries_max > 0 && entries > retention.entries_max) ||
-                      (retention.bytes_max > 0 && extent_.bytes > retention.bytes_max);
-    const auto time = std::chrono::steady_clock::now();
-    const bool due = time >= next_maintenance_;
-    const bool writable = state().writable;
-    if (!due && !(writable && (over || trim_more_))) return;
-    if (due) next_maintenance_ = time + options_.maintenance_interval;
-    trim_more_ = false;
-    if (!writable) {
-        const auto probed = table_.probe();
-        if (!probed) return set_writable(probed.error());
-        set_writable(std::nullopt);
-    }
-    auto kept = table_.trim(extent_, retention, options_.clock(), trim_slice, trim_more_);
-    if (!kept) return;  // the next interval tries again
-    extent_ = std::move(*kept);
-    show_extent();
-}
-
-void SqliteJournal::set_writable(const std::optional<Error>& reason) {
-    const std::scoped_lock lock(mutex_);
-    if (reason && state_.writable) log::error("The journal cannot be written: {}", reason->message);
-    if (!reason && !state_.writable) log::info("The journal can be written again.");
-    state_.writable = !reason;
-    state_.reason = reason ? reason->message : "";
-}
-
-void SqliteJournal::show_extent() {
-    const std::scoped_lock lock(mutex_);
-    state_.epoch = extent_.epoch;
-    state_.first = extent_.first;
-    state_.last = extent_.last;
 }
 
 }  // namespace rotacast::store

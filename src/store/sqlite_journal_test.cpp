@@ -188,7 +188,8 @@ TEST_F(SqliteJournalTest, RequestsBeyondTheBoundsAreRefusedAtOnce) {
 TEST_F(SqliteJournalTest, ARefusedRequestDoesNotDisturbItsBatch) {
     open();
     std::vector<std::size_t> batches;
-    journal->follow([&](const bus::EntryBatchPtr& batch) { batches.push_back(batch->entries.size()); });
+    journal->follow(
+        [&](const bus::EntryBatchPtr& batch) { batches.push_back(batch->entries.size()); });
     const auto event = some_event("a");
     auto clash = some_event("b");
     clash.metadata.event_id = event.metadata.event_id;

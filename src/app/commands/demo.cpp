@@ -3,7 +3,9 @@
 #include "app/commands/table.hpp"
 #include "app/demo_accounts.hpp"
 #include "app/demo_simulator.hpp"
+#include "app/end_signal.hpp"
 #include "app/node.hpp"
+#include "auth/access.hpp"
 #include "auth/jwt.hpp"
 #include "base/log.hpp"
 
@@ -81,7 +83,7 @@ Result<void> require_operator(const DemoWorld& world, const net::RequestContext&
     if (!claims) return claims.error();
     for (const auto& person : world.programme.people)
         if (person.user_id == claims->subject &&
-            (person.role == "coordinator" || person.role == "admin"))
+            auth::may_operate(person.role))
             return {};
     return Error{ErrorCode::forbidden, "", ""};
 }
@@ -150,21 +152,21 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo) {
     DemoWorld world{.programme = make_demo_programme(programme_seed, academic_year_of(now())),
                     .verifier = auth::TokenVerifier(*secret)};
     std::unique_ptr<DemoSimulator> simulator;  // outlives the node, whose routes look at it
+    EndSignal end;
     Node node(*config, *secret);
     if (const auto opened = node.open(); !opened) return opened;
     const auto access = make_accounts(*config, world.programme);
     if (!access) return access.error();
     add_demo_routes(node.router(), world);
     if (const auto started = node.start(); !started) return started;
-    simulator =
-        std::make_unique<DemoSimulator>(node.url(),
-                                        access->api_key,
-                                        world.programme,
-                                        DemoOptions{.events_per_minute = demo.events_per_minute});
+    DemoOptions options;
+    options.events_per_minute = demo.events_per_minute;
+    simulator = std::make_unique<DemoSimulator>(
+        node.url(), access->api_key, world.programme, options);
     world.simulator = simulator.get();
     simulator->start();
     print_welcome(node.url(), *access, *config);
-    node.run_until_signal();
+    end.wait();
     simulator->stop();
     node.stop();
     return {};

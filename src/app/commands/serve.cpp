@@ -1,4 +1,5 @@
 #include "app/commands/table.hpp"
+#include "app/end_signal.hpp"
 #include "app/node.hpp"
 #include "base/log.hpp"
 
@@ -15,11 +16,12 @@ Result<void> serve(const ConfigFlags& flags) {
     auto secret = flags.secret(loaded->config);
     if (!secret) return secret.error();
     log::start(loaded->config.log_level);
+    EndSignal end;
     Node node(std::move(loaded->config), std::move(*secret));
     if (const auto started = node.start(); !started) return started;
     std::printf("listening on %s\n", node.url().c_str());
     std::fflush(stdout);
-    node.run_until_signal();
+    end.wait();
     node.stop();
     return {};
 }

@@ -135,7 +135,6 @@ function useProgramme(found) {
   $('schedule-label').removeAttribute('for');
   $('person-label').textContent = 'Person';
   $('person-label').htmlFor = 'person';
-  showSpeed(programme.events_per_minute ?? 30);
 }
 
 function watch(kind, id) {
@@ -217,17 +216,20 @@ function clear() {
 // ---- the demo's speed
 
 const speedWords = (perMinute) =>
-  perMinute ? `about ${perMinute} event${perMinute === 1 ? '' : 's'} a minute` : 'paused';
+  perMinute ? `About ${perMinute} event${perMinute === 1 ? '' : 's'} a minute` : 'Paused';
 
 function showSpeed(perMinute) {
   const nearest = SPEEDS.reduce((best, speed, i) =>
     Math.abs(speed - perMinute) < Math.abs(SPEEDS[best] - perMinute) ? i : best, 0);
   $('speed').value = nearest;
   $('speed').setAttribute('aria-valuetext', speedWords(perMinute));
-  $('speed-text').textContent = upperFirst(speedWords(perMinute));
+  $('speed-text').textContent = speedWords(perMinute);
 }
 
-const upperFirst = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+async function askSpeed() {
+  const answer = await fetch('/demo/speed').then((reply) => reply.json()).catch(() => ({}));
+  showSpeed(answer.events_per_minute ?? 30);
+}
 
 async function changeSpeed() {
   const perMinute = SPEEDS[$('speed').value];
@@ -260,12 +262,13 @@ async function start() {
   $('pause').addEventListener('click', () => setPaused(!paused));
   $('clear').addEventListener('click', clear);
   $('speed').addEventListener('input', () => {
-    $('speed-text').textContent = upperFirst(speedWords(SPEEDS[$('speed').value]));
+    $('speed-text').textContent = speedWords(SPEEDS[$('speed').value]);
   });
   $('speed').addEventListener('change', changeSpeed);
   const reply = await fetch('/demo/programme.json').catch(() => undefined);
   if (!reply?.ok) return;
   useProgramme(await reply.json());
+  askSpeed();
   if (session.claims) showMe();
 }
 

@@ -126,6 +126,9 @@ const SENTENCES = {
 
 /** {mark, tone, what, more} of any event; a type from the future is named, not hidden. */
 export function sentence(event, names) {
-  const words = SENTENCES[event.event_type]?.(event, names) ?? { mark: 'Event', what: `${upper(plain(event.event_type))}.` };
+  const known = Object.hasOwn(SENTENCES, event.event_type);
+  const words = known
+    ? SENTENCES[event.event_type](event, names)
+    : { mark: 'Event', what: `${upper(plain(event.event_type))}.` };
   return { tone: 'plain', more: event.message ?? '', ...words };
 }

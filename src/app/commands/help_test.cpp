@@ -1,0 +1,68 @@
+#include "app/commands/command_line.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace rotacast::app {
+namespace {
+
+TEST(Help, OfServeIsTheGoldenOne) {
+    const auto file = std::filesystem::path(__FILE__).replace_filename("serve_help.golden");
+    std::ifstream in(file, std::ios::binary);
+    const std::string golden{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(help_of("serve"), golden)
+        << "when the change is meant: rotacast serve --help > " << file.filename().string();
+}
+
+TEST(Help, NamesEveryConfigurationValue) {
+    const auto help = help_of("serve");
+    for (const auto& setting : settings())
+        EXPECT_NE(help.find(setting.flag + " "), std::string::npos) << setting.flag;
+}
+
+TEST(Help, EveryCommandHasAText) {
+    EXPECT_EQ(commands().size(), 9u);
+    for (const auto& command : commands()) {
+        EXPECT_FALSE(command.text.empty()) << command.name;
+        EXPECT_NE(help_of(command.name).find(command.text), std::string::npos) << command.name;
+    }
+}
+
+/// Exit status of a command line.
+int status_of(std::vector<const char*> words) {
+    words.insert(words.begin(), "rotacast");
+    testing::internal::CaptureStderr();
+    testing::internal::CaptureStdout();
+    const auto status = run_command_line(static_cast<int>(words.size()), words.data());
+    testing::internal::GetCapturedStdout();
+    return status;
+}
+
+TEST(CommandLine, RefusesWrongUsageWithTheNearestRightWord) {
+    EXPECT_EQ(status_of({"sevre"}), 2);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("did you mean serve?"),
+              std::string::npos);
+    EXPECT_EQ(status_of({"serve", "--polcy", "open"}), 2);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("did you mean --policy?"),
+              std::string::npos);
+    EXPECT_EQ(status_of({"user", "add", "ada", "--role", "wizard", "--password-file", "p"}), 2);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("coordinator"), std::string::npos);
+}
+
+TEST(CommandLine, TellsWhatFailedWithStatusOne) {
+    EXPECT_EQ(status_of({"tail", "--until-end", "--database", "no/such.db"}), 1);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("no/such.db"), std::string::npos);
+}
+
+TEST(CommandLine, RefusesABadConfigurationWithStatusTwo) {
+    EXPECT_EQ(status_of({"check-config", "--loops", "1000"}), 2);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("must be 0 to 256"), std::string::npos);
+    EXPECT_EQ(status_of({"check-config", "--loops", "2"}), 0);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace rotacast::app
