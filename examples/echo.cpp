@@ -51,7 +51,8 @@ class Echo final : public WebSocketHandler {
 };
 
 rotacast::net::asio::awaitable<UpgradeAnswer> welcome(RequestContext&) {
-    co_return UpgradeAccepted{.handler = std::make_unique<Echo>(), .subprotocol = {}, .headers = {}};
+    co_return UpgradeAccepted{
+        .handler = std::make_unique<Echo>(), .subprotocol = {}, .headers = {}};
 }
 
 std::shared_ptr<const Router> make_router(std::uint64_t max_message_bytes) {

@@ -61,7 +61,7 @@ const std::vector<Endpoint>& endpoints() {
          "",
          "",
          "Message",
-         {token_missing, token_invalid, token_expired}},
+         {unauthenticated, token_invalid, token_expired}},
         {"post",
          "/api/v1/events",
          "publishEvents",
@@ -79,6 +79,7 @@ const std::vector<Endpoint>& endpoints() {
           invalid_field,
           missing_field,
           unknown_event_type,
+          empty_request,
           rate_limited,
           unavailable}},
         {"post",
@@ -117,6 +118,15 @@ const std::vector<Endpoint>& endpoints() {
          "",
          "SocketStats",
          {unauthenticated}},
+        {"get",
+         "/api/v1/stats",
+         "statistics",
+         "Counters, for admins and coordinators.",
+         Who::user,
+         "",
+         "",
+         "Statistics",
+         {unauthenticated, token_invalid, token_expired, forbidden}},
         {"get", "/health/live", "live", "The process answers.", Who::anybody, "", "", "Health", {}},
         {"get",
          "/health/ready",
@@ -166,9 +176,12 @@ json::object receipts() {
                               {"cursor", text("Its place in the journal.")},
                               {"duplicate", {{"type", "boolean"}}}},
                              {"event_id", "cursor", "duplicate"});
-    return object_of({{"events", list_of(std::move(receipt))},
-                      {"ignored", list_of(text("JSON pointer of a key that nobody understood."))}},
-                     {"events", "ignored"});
+    return object_of(
+        {{"events", list_of(std::move(receipt))},
+         {"ignored", list_of(text("JSON pointer of a key that nobody understood."))},
+         {"unseen",
+          list_of(text("JSON pointer of a member without which the event reaches no screen."))}},
+        {"events", "ignored", "unseen"});
 }
 
 json::object error_schema() {
@@ -214,6 +227,7 @@ json::object schemas() {
                        {"status", "websocket_enabled", "connections"})},
             {"SocketStats",
              object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
+            {"Statistics", {{"type", "object"}, {"additionalProperties", integer()}}},
             {"Health", object_of({{"status", text("")}}, {"status"})},
             {"Error", error_schema()}};
 }

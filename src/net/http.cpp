@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t request_id_size_max = 128;
 
 bool harmless(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
 }
 
 void set_default(Response& response, http::field field, std::string_view value) {

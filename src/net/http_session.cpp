@@ -31,10 +31,10 @@ Response refusal_of(error_code error, const HttpOptions& options) {
                            std::to_string(options.header_bytes_max) + " bytes.");
     }
     if (error == http::error::body_limit) {
-        return error_response({ErrorCode::too_large,
-                               "The body exceeds " + std::to_string(options.body_bytes_max) +
-                                   " bytes.",
-                               ""});
+        return error_response(
+            {ErrorCode::too_large,
+             "The body exceeds " + std::to_string(options.body_bytes_max) + " bytes.",
+             ""});
     }
     return refusal(http::status::bad_request, "This is not valid HTTP: " + error.message() + ".");
 }
@@ -76,13 +76,12 @@ asio::awaitable<void> HttpSession::run(std::shared_ptr<HttpSession> self) {
     }
     if (self->granted_) {
         const auto early = self->buffer_.data();
-        WebSocketSession::start(
-            self->loop_,
-            std::move(self->stream_),
-            std::move(self->slot_),
-            std::move(self->granted_->handler),
-            std::move(self->websocket_options_),
-            {static_cast<std::uint8_t*>(early.data()), early.size()});
+        WebSocketSession::start(self->loop_,
+                                std::move(self->stream_),
+                                std::move(self->slot_),
+                                std::move(self->granted_->handler),
+                                std::move(self->websocket_options_),
+                                {static_cast<std::uint8_t*>(early.data()), early.size()});
     }
     self->loop_.remove(*self);
 }

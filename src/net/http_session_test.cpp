@@ -14,10 +14,10 @@ asio::awaitable<Response> echo_body(RequestContext& context) {
 }
 
 asio::awaitable<Response> name_of_path(RequestContext& context) {
-    co_return content_response(http::status::ok,
-                               "text/plain",
-                               context.path_parameter + "|" +
-                                   std::string(context.query("q").value_or("none")));
+    co_return content_response(
+        http::status::ok,
+        "text/plain",
+        context.path_parameter + "|" + std::string(context.query("q").value_or("none")));
 }
 
 asio::awaitable<Response> broken(RequestContext&) {
@@ -85,7 +85,8 @@ TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrder) {
     RawClient client(server_.port());
     std::string requests;
     for (int i = 0; i < 50; ++i) {
-        requests += "GET /items/n" + std::to_string(i) + "/show?q=a%20b HTTP/1.1\r\nHost: x\r\n\r\n";
+        requests +=
+            "GET /items/n" + std::to_string(i) + "/show?q=a%20b HTTP/1.1\r\nHost: x\r\n\r\n";
     }
     client.send(requests);
     for (int i = 0; i < 50; ++i) {
@@ -95,7 +96,8 @@ TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrder) {
 
 TEST_F(HttpSessionTest, ReadsRequestsThatComeByteByByte) {
     RawClient client(server_.port());
-    for (const char c : std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")) {
+    for (const char c :
+         std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")) {
         client.send({&c, 1});
     }
     EXPECT_TRUE(client.read_response().ends_with("abc"));
@@ -124,7 +126,8 @@ TEST_F(HttpSessionTest, ClosesWhenTheClientAsksForIt) {
 
 TEST_F(HttpSessionTest, AsksForTheBodyOfExpectContinue) {
     RawClient client(server_.port());
-    client.send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
     EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("ok");
     EXPECT_TRUE(client.read_response().ends_with("ok"));
@@ -154,8 +157,8 @@ TEST_F(HttpSessionTest, RefusesWhatIsNotHttp) {
 }
 
 TEST_F(HttpSessionTest, RefusesHeadersOverTheBound) {
-    const auto answer = ask_for_the_last_time("GET /echo HTTP/1.1\r\nHost: x\r\nX-Long: " +
-                                              std::string(5000, 'x') + "\r\n\r\n");
+    const auto answer = ask_for_the_last_time(
+        "GET /echo HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(5000, 'x') + "\r\n\r\n");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;
 }
 

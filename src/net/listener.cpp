@@ -27,8 +27,7 @@ constexpr std::string_view too_many_connections =
 Result<std::shared_ptr<Listener>> Listener::open(Loops& loops,
                                                  ListenerOptions options,
                                                  OnConnection on_connection) {
-    auto listener =
-        std::make_shared<Listener>(loops, std::move(options), std::move(on_connection));
+    auto listener = std::make_shared<Listener>(loops, std::move(options), std::move(on_connection));
     if (const auto error = listener->bind()) {
         const auto& asked = listener->options_;
         return Error{ErrorCode::config_invalid,
@@ -113,7 +112,8 @@ void Listener::place(Loop& loop, Socket socket) {
         if (!options_.tls) socket.write_some(asio::buffer(too_many_connections), ignored);
         return;
     }
-    auto stream = options_.tls ? Stream(std::move(socket), options_.tls) : Stream(std::move(socket));
+    auto stream =
+        options_.tls ? Stream(std::move(socket), options_.tls) : Stream(std::move(socket));
     // Not `this`: what waits on one loop must not own sockets of another.
     loop.post([on_connection = on_connection_,
                &loop,

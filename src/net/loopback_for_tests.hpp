@@ -31,9 +31,9 @@ class LoopbackServer {
                             HttpOptions http = {},
                             ListenerOptions options = {})
         : loops_(2) {
-        listener_ = Listener::open(
-                        loops_, options, std::move(router), std::make_shared<HttpOptions>(http))
-                        .value();
+        listener_ =
+            Listener::open(loops_, options, std::move(router), std::make_shared<HttpOptions>(http))
+                .value();
         loops_.start();
     }
     ~LoopbackServer() {

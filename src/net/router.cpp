@@ -105,8 +105,8 @@ asio::awaitable<Response> Router::answer(RequestContext& context) const {
     if (route == nullptr) co_return error_response({ErrorCode::not_found, "", ""});
     auto method = context.request.method();
     if (method == http::verb::head) method = http::verb::get;
-    const auto handler = std::ranges::find(
-        route->handlers, method, [](const auto& entry) { return entry.first; });
+    const auto handler =
+        std::ranges::find(route->handlers, method, [](const auto& entry) { return entry.first; });
     if (handler == route->handlers.end()) co_return method_not_allowed(*route);
     co_return co_await handler->second(context);
 }

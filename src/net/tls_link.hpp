@@ -56,8 +56,8 @@ class TlsLink : public std::enable_shared_from_this<TlsLink> {
         taken_ = incoming_.size();
         stream_.async_read_some(
             asio::buffer(incoming_),
-            [self = shared_from_this(), handler = std::move(handler)](
-                error_code error, std::size_t bytes) mutable {
+            [self = shared_from_this(), handler = std::move(handler)](error_code error,
+                                                                      std::size_t bytes) mutable {
                 self->received(error, bytes);
                 std::move(handler)(error == asio::error::operation_aborted ? error : error_code{});
             });

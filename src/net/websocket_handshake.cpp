@@ -21,8 +21,8 @@ bool has_token(const Request& request, http::field field, std::string_view token
 }
 
 bool is_base64(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '+' || c == '/';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
 }
 
 /// 16 octets in base64 (§4.1).
@@ -48,8 +48,8 @@ std::optional<Response> check_handshake(const Request& request) {
         return bad("Send `Connection: Upgrade` in a WebSocket handshake.");
     }
     if (request[http::field::sec_websocket_version] != "13") {
-        auto response = refusal(http::status::upgrade_required,
-                                "Send `Sec-WebSocket-Version: 13`.");
+        auto response =
+            refusal(http::status::upgrade_required, "Send `Sec-WebSocket-Version: 13`.");
         response.set(http::field::sec_websocket_version, "13");
         return response;
     }

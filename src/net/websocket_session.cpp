@@ -115,8 +115,8 @@ void WebSocketSession::read_events(std::span<std::uint8_t> bytes) {
 
 void WebSocketSession::hold(std::span<const std::uint8_t> bytes) {
     if (bytes.empty()) return;
-    held_ = std::make_unique<std::string>(reinterpret_cast<const char*>(bytes.data()),
-                                          bytes.size());
+    held_ =
+        std::make_unique<std::string>(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
 void WebSocketSession::resume_reading() {

@@ -132,14 +132,14 @@ class WebSocketSession final : public LoopMember,
     Clock::time_point last_progress_;    // of the peer: bytes came, or, while paused, bytes went
     Clock::time_point give_up_at_;       // once closing
     State state_ = State::open;
-    bool reading_ = false;   // a wait_readable() is pending
-    bool writing_ = false;   // a wait_writable() is pending
-    bool corked_ = false;    // sends are gathered until the bytes at hand are read
+    bool reading_ = false;  // a wait_readable() is pending
+    bool writing_ = false;  // a wait_writable() is pending
+    bool corked_ = false;   // sends are gathered until the bytes at hand are read
     bool paused_ = false;
-    bool pinged_ = false;          // and nothing has come since
-    bool peer_done_ = false;       // its close frame is here, or none will come
-    bool drained_due_ = false;     // on_drained() is owed
-    bool resuming_ = false;        // process_held() is posted
+    bool pinged_ = false;       // and nothing has come since
+    bool peer_done_ = false;    // its close frame is here, or none will come
+    bool drained_due_ = false;  // on_drained() is owed
+    bool resuming_ = false;     // process_held() is posted
     bool told_closed_ = false;
 };
 

@@ -176,7 +176,8 @@ TEST(WebSocketSession, DropsTheOldestEventsButNoReplyIfAsked) {
     const auto dropped = to.on_loop([](WebSocketSession& session) {
         for (int i = 0; i < count; ++i) {
             session.send(numbered(i, 5000));
-            if (i == 1000) session.send(Frame::of(make_frame(Opcode::text, "-1")), FrameKind::reply);
+            if (i == 1000)
+                session.send(Frame::of(make_frame(Opcode::text, "-1")), FrameKind::reply);
         }
         return session.dropped_frames();
     });
@@ -312,9 +313,8 @@ TEST(WebSocketSession, TellsItsHandlerOnceThatTheClientVanished) {
 
 TEST(WebSocketSession, SaysGoodbyeWhenTheServerStops) {
     Connected to;
-    auto stopped = std::async(std::launch::async, [&] {
-        to.server().loops().drain(std::chrono::seconds{10});
-    });
+    auto stopped = std::async(std::launch::async,
+                              [&] { to.server().loops().drain(std::chrono::seconds{10}); });
     const auto close = to.client().read_frame();
     EXPECT_EQ(close.close_code(), 1001);
     EXPECT_EQ(close.payload.substr(2), "going_away");
@@ -426,8 +426,9 @@ TEST(WebSocketSession, EchoesOverTls) {
     EXPECT_TRUE(server.listener().url().starts_with("https://"));
     TlsClient client(server.port());
     ASSERT_TRUE(client.connected());
-    client.send("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    client.send(
+        "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     ASSERT_TRUE(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 101 "));
     for (const std::size_t size : {5U, 200U, 70'000U, 1'000'000U}) {
         const std::string payload(size, 'y');

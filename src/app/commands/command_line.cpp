@@ -78,7 +78,7 @@ std::string flag_type(const Setting& setting) {
     if (setting.unit == "bytes") return "BYTES";
     if (setting.constraint.is_range()) return "NUMBER";
     if (setting.key == "listen") return "HOST:PORT";
-    if (setting.key == "allowed_origins") return "ORIGIN,…";
+    if (setting.key == "allowed_origins") return "ORIGIN,ORIGIN";
     return "FILE";
 }
 

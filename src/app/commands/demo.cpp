@@ -82,9 +82,7 @@ Result<void> require_operator(const DemoWorld& world, const net::RequestContext&
         world.verifier.verify(header.substr(scheme.size()), auth::TokenType::access, now());
     if (!claims) return claims.error();
     for (const auto& person : world.programme.people)
-        if (person.user_id == claims->subject &&
-            auth::may_operate(person.role))
-            return {};
+        if (person.user_id == claims->subject && auth::may_operate(person.role)) return {};
     return Error{ErrorCode::forbidden, "", ""};
 }
 
@@ -161,8 +159,8 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo) {
     if (const auto started = node.start(); !started) return started;
     DemoOptions options;
     options.events_per_minute = demo.events_per_minute;
-    simulator = std::make_unique<DemoSimulator>(
-        node.url(), access->api_key, world.programme, options);
+    simulator =
+        std::make_unique<DemoSimulator>(node.url(), access->api_key, world.programme, options);
     world.simulator = simulator.get();
     simulator->start();
     print_welcome(node.url(), *access, *config);

@@ -26,10 +26,12 @@ std::string message_of(const HttpReply& reply) {
     const auto* object = parsed ? parsed->if_object() : nullptr;
     const auto* error = object ? object->if_contains("error") : nullptr;
     if (!error || !error->is_object()) return text;
-    for (const auto* key : {"message", "path"})
-        if (const auto* value = error->get_object().if_contains(key);
-            value && value->is_string() && !value->get_string().empty())
-            text += ": " + std::string(value->get_string());
+    const auto member = [&](std::string_view key) {
+        const auto* value = error->get_object().if_contains(key);
+        return value && value->is_string() ? std::string(value->get_string()) : std::string();
+    };
+    text += ": " + member("message");
+    if (const auto path = member("path"); !path.empty()) text += " (at " + path + ")";
     return text;
 }
 
