@@ -54,7 +54,8 @@ std::vector<fs::path> files_below(const fs::path& folder,
         const auto name = entry->path().filename().string();
         if (entry->is_directory() && (name == "node_modules" || name == "build"))
             entry.disable_recursion_pending();
-        else if (std::ranges::find(extensions, entry->path().extension()) != extensions.end())
+        else if (std::ranges::find(extensions, entry->path().extension().string()) !=
+                 extensions.end())
             files.push_back(entry->path());
     }
     std::ranges::sort(files);
@@ -89,8 +90,8 @@ std::string first_include(const std::string& text) {
 
 TEST(House, EveryRoomHasItsFloor) {
     for (const auto& entry : fs::directory_iterator(root / "src"))
-        if (entry.is_directory())
-            EXPECT_TRUE(floors.contains(entry.path().filename())) << entry.path().filename();
+        EXPECT_TRUE(!entry.is_directory() || floors.contains(entry.path().filename()))
+            << entry.path().filename();
 }
 
 TEST(House, IncludesGoOnlyDownward) {
@@ -122,12 +123,15 @@ TEST(House, OwnHeaderComesFirst) {
 
 TEST(House, HeadersAreGuarded) {
     for (const auto& file : sources())
-        if (file.extension() == ".hpp")
-            EXPECT_NE(content_of(file).find("#pragma once\n"), std::string::npos) << shown(file);
+        EXPECT_TRUE(file.extension() != ".hpp" ||
+                    content_of(file).find("#pragma once\n") != std::string::npos)
+            << shown(file);
 }
 
+// Tests are lists: they may be longer.
 TEST(House, FilesAreReadInOneSitting) {
     for (const auto& file : sources()) {
+        if (file.stem().string().ends_with("_test")) continue;
         const auto text = content_of(file);
         const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
         EXPECT_LE(lines, lines_max) << shown(file) << ": split it by what it does";

@@ -308,6 +308,7 @@ void WebSocketSession::cut() {
     queue_.clear();
     held_.reset();
     stream_.close();
+    slot_ = {};
     tell_closed();
     loop_.post([self = shared_from_this()] { self->loop_.remove(*self); });
 }

@@ -34,7 +34,8 @@ struct WebSocketOptions {
 /// says it has something; sends without waiting and keeps only what the kernel did not take. So an
 /// idle connection is this object, its handler and one pending wait, about 700 bytes.
 ///
-/// Its loop and its pending operations keep it alive until the connection is gone. All functions
+/// Its loop and its pending operations keep it alive until the connection is gone; nobody may keep
+/// it beyond its loop. All functions
 /// belong to the loop's thread; none of them calls the handler before it returns.
 class WebSocketSession final : public LoopMember,
                                public std::enable_shared_from_this<WebSocketSession> {

@@ -22,7 +22,7 @@ using testing::RawClient;
 
 /// What the test sees of the handler at the other end.
 struct Seen {
-    std::promise<std::shared_ptr<WebSocketSession>> opened;
+    std::promise<std::weak_ptr<WebSocketSession>> opened;  // nothing here outlives the loops
     std::promise<void> closed;
     std::atomic<int> closes{0};
 };
@@ -69,7 +69,7 @@ class Connected {
     explicit Connected(WebSocketOptions options = {}, int receive_buffer = 0)
         : server_(echo_router(options, seen_)), client_(server_.port(), receive_buffer) {
         client_.open_websocket();
-        session_ = seen_->opened.get_future().get();
+        session_ = seen_->opened.get_future().get().lock();
     }
 
     RawClient& client() { return client_; }
