@@ -11,7 +11,8 @@ namespace rotacast {
 /// Names longer than this are not compared.
 inline constexpr std::size_t nearest_name_max = 64;
 
-/// Insertions, deletions and replacements that turn `a` into `b`. O(|a|·|b|).
+/// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; no letter
+/// is touched twice. O(|a|·|b|).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate nearest to `wrong`, the first of equals; empty when none is within a third of

@@ -20,6 +20,8 @@ TEST(Nearest, SaysNothingWhenNothingIsNear) {
 TEST(Nearest, CountsEachEditOnce) {
     EXPECT_EQ(edit_distance("", "abc"), 3u);
     EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+    EXPECT_EQ(edit_distance("sevre", "serve"), 1u);
+    EXPECT_EQ(edit_distance("abcd", "badc"), 2u);
 }
 
 }  // namespace

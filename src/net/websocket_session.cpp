@@ -179,7 +179,8 @@ void WebSocketSession::answer_close(const Close& close) {
     peer_done_ = true;
     if (!open()) return on_flushed();
     start_closing(close.code.value_or(code_none),
-                  close.code ? close_frame(*close.code) : make_frame(Opcode::close, {}));
+                  close.code ? close_frame(*close.code, close.reason)
+                             : make_frame(Opcode::close, {}));
 }
 
 void WebSocketSession::on_end_of_file() {
