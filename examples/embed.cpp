@@ -20,9 +20,8 @@ using namespace rotacast;
 void report(const char* what, std::future<Result<bus::Receipt>> published) {
     const auto receipt = published.get();
     if (receipt)
-        std::printf("%s stored at offset %llu\n",
-                    what,
-                    static_cast<unsigned long long>(receipt->offset));
+        std::printf(
+            "%s stored at offset %llu\n", what, static_cast<unsigned long long>(receipt->offset));
     else
         std::printf("%s refused: %s\n", what, receipt.error().message.c_str());
 }
@@ -38,19 +37,21 @@ void publish_examples(bus::Bus& bus) {
     updated.reason = "Night float moved";
     report("ScheduleUpdated", bus.publish(updated));
 
-    report("schedule_updated",
-           bus::broadcast_schedule_updated(bus, schedule, {}, {}, "modified", 2, "Two blocks moved"));
-    report("assignment_changed",
-           bus::broadcast_assignment_changed(
-               bus, Uuid::random(), ann, Uuid::random(), {}, "created"));
+    report(
+        "schedule_updated",
+        bus::broadcast_schedule_updated(bus, schedule, {}, {}, "modified", 2, "Two blocks moved"));
+    report(
+        "assignment_changed",
+        bus::broadcast_assignment_changed(bus, Uuid::random(), ann, Uuid::random(), {}, "created"));
     const auto swap = Uuid::random();
     report("swap_requested",
            bus::broadcast_swap_requested(bus, swap, ann, bob, "one_to_one", {Uuid::random()}));
     report("swap_approved", bus::broadcast_swap_approved(bus, swap, ann, bob, bob, {}));
     report("conflict_detected",
            bus::broadcast_conflict_detected(bus, ann, "double_booking", "high", {Uuid::random()}));
-    report("resilience_alert",
-           bus::broadcast_resilience_alert(bus, "utilization_high", "orange", "Ward 3 is full", 0.93));
+    report(
+        "resilience_alert",
+        bus::broadcast_resilience_alert(bus, "utilization_high", "orange", "Ward 3 is full", 0.93));
 }
 
 std::string option(int argc, char** argv, const std::string& name) {

@@ -11,12 +11,9 @@ namespace {
 rotacast::bench::JsonObject run(const rotacast::bench::Options& options) {
     using rotacast::bench::Mode;
     switch (options.mode) {
-        case Mode::fanout:
-            return rotacast::bench::run_fanout(options);
-        case Mode::idle:
-            return rotacast::bench::run_idle(options);
-        case Mode::stuck:
-            return rotacast::bench::run_stuck(options);
+        case Mode::fanout: return rotacast::bench::run_fanout(options);
+        case Mode::idle: return rotacast::bench::run_idle(options);
+        case Mode::stuck: return rotacast::bench::run_stuck(options);
     }
     return {};
 }

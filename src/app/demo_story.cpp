@@ -92,12 +92,9 @@ events::Envelope DemoStory::assignment_changed() {
     const auto duty = coming_duty();
     if (in_open_swap(duty)) return assignment_confirmed(duty);
     switch (dice_.pick(3)) {
-        case 0:
-            return assignment_moved(duty);
-        case 1:
-            return rotation_changed(duty);
-        default:
-            return assignment_confirmed(duty);
+        case 0: return assignment_moved(duty);
+        case 1: return rotation_changed(duty);
+        default: return assignment_confirmed(duty);
     }
 }
 

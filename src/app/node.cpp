@@ -1,5 +1,6 @@
 #include "app/node.hpp"
 
+#include "app/config_load.hpp"
 #include "app/follower.hpp"
 #include "app/page.hpp"
 #include "app/projector.hpp"
@@ -59,11 +60,13 @@ auth::LoginLimiter::Options limiter_options(const LoginConfig& config) {
     return options;
 }
 
-net::asio::awaitable<net::Response> page_response(const PageFile& file, net::RequestContext& context) {
+net::asio::awaitable<net::Response> page_response(const PageFile& file,
+                                                  net::RequestContext& context) {
     auto response =
         context.header(net::http::field::if_none_match) == file.etag
             ? net::content_response(net::http::status::not_modified, file.content_type, "")
-            : net::content_response(net::http::status::ok, file.content_type, std::string(file.body));
+            : net::content_response(
+                  net::http::status::ok, file.content_type, std::string(file.body));
     response.set(net::http::field::etag, file.etag);
     response.set(net::http::field::cache_control, "no-cache");
     response.set("Content-Security-Policy", page_security_policy);
@@ -88,7 +91,9 @@ struct Node::Parts {
           std::unique_ptr<store::SqliteJournal> opened_journal)
         : directory(std::move(opened_directory)),
           journal(std::move(opened_journal)),
-          issuer(jwt_secret, seconds(config.tokens.access_ttl_s), seconds(config.tokens.refresh_ttl_s)),
+          issuer(jwt_secret,
+                 seconds(config.tokens.access_ttl_s),
+                 seconds(config.tokens.refresh_ttl_s)),
           verifier(jwt_secret),
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
@@ -146,14 +151,17 @@ struct Node::Parts {
 Node::Node(Config config, std::string jwt_secret)
     : config_(std::move(config)), jwt_secret_(std::move(jwt_secret)) {}
 
-Node::~Node() { stop(); }
+Node::~Node() {
+    stop();
+}
 
 Result<void> Node::open() {
     auto directory = store::SqliteDirectory::open(config_.database);
     if (!directory) return directory.error();
     auto journal = store::SqliteJournal::open(config_.database, journal_options(config_.journal));
     if (!journal) return journal.error();
-    parts_ = std::make_unique<Parts>(config_, jwt_secret_, std::move(*directory), std::move(*journal));
+    parts_ =
+        std::make_unique<Parts>(config_, jwt_secret_, std::move(*directory), std::move(*journal));
     parts_->journal->follow([parts = parts_.get()](bus::EntryBatchPtr batch) {
         parts->loops[0].post(
             [parts, batch = std::move(batch)] { parts->follower.on_entries(batch); });
@@ -170,10 +178,11 @@ Result<void> Node::open() {
 Result<void> Node::start() {
     if (!parts_)
         if (auto opened = open(); !opened) return opened;
-    const auto colon = config_.listen.rfind(':');
+    const auto address = parse_listen(config_.listen);
+    if (!address) return Error{ErrorCode::config_invalid, "listen takes HOST:PORT", "listen"};
     net::ListenerOptions options;
-    options.host = config_.listen.substr(0, colon);
-    options.port = static_cast<std::uint16_t>(std::stoul(config_.listen.substr(colon + 1)));
+    options.host = address->host;
+    options.port = address->port;
     options.connections_max = config_.websocket.max_connections;
     if (!config_.tls.certificate_file.empty()) {
         auto tls = net::make_tls_context(config_.tls.certificate_file, config_.tls.key_file);
@@ -183,7 +192,8 @@ Result<void> Node::start() {
     if (auto guarded = parts_->guard.start(); !guarded) return guarded;
     auto http = std::make_shared<net::HttpOptions>();
     http->body_bytes_max = config_.http.max_body_bytes;
-    auto listener = net::Listener::open(parts_->loops, std::move(options), parts_->router, std::move(http));
+    auto listener =
+        net::Listener::open(parts_->loops, std::move(options), parts_->router, std::move(http));
     if (!listener) return listener.error();
     parts_->listener = std::move(*listener);
     parts_->loops.start();
@@ -204,10 +214,16 @@ void Node::stop() {
     parts_.reset();
 }
 
-std::string Node::url() const { return parts_->listener->url(); }
+std::string Node::url() const {
+    return parts_->listener->url();
+}
 
-net::Router& Node::router() { return *parts_->router; }
+net::Router& Node::router() {
+    return *parts_->router;
+}
 
-bus::Bus& Node::bus() { return parts_->bus; }
+bus::Bus& Node::bus() {
+    return parts_->bus;
+}
 
 }  // namespace rotacast::app

@@ -52,7 +52,8 @@ std::optional<std::string> text_of(const events::json::object& object, std::stri
 }
 
 template <class... Choices>
-std::optional<std::string> first_of(const std::optional<std::string>& first, const Choices&... rest) {
+std::optional<std::string> first_of(const std::optional<std::string>& first,
+                                    const Choices&... rest) {
     if (first) return first;
     if constexpr (sizeof...(rest) == 0)
         return std::nullopt;
@@ -88,29 +89,53 @@ void show_schedule(View& view,
 }
 
 void show(View& view, const events::ScheduleCreated& e) {
-    show_schedule(view, e.schedule_id, e.created_by, "generated", e.academic_year_id,
-                  e.affected_blocks_count.value_or(0), e.message);
+    show_schedule(view,
+                  e.schedule_id,
+                  e.created_by,
+                  "generated",
+                  e.academic_year_id,
+                  e.affected_blocks_count.value_or(0),
+                  e.message);
 }
 
 void show(View& view, const events::ScheduleUpdated& e) {
     const auto said = first_of(e.update_type, text_of(e.changes, "update_type"));
-    show_schedule(view, e.schedule_id, e.updated_by,
-                  said == "regenerated" ? "regenerated" : "modified", e.academic_year_id,
-                  e.affected_blocks_count.value_or(0), first_of(e.message, e.reason));
+    show_schedule(view,
+                  e.schedule_id,
+                  e.updated_by,
+                  said == "regenerated" ? "regenerated" : "modified",
+                  e.academic_year_id,
+                  e.affected_blocks_count.value_or(0),
+                  first_of(e.message, e.reason));
 }
 
 void show(View& view, const events::SchedulePublished& e) {
-    show_schedule(view, e.schedule_id, e.published_by, "modified", {},
-                  e.affected_blocks_count.value_or(0), e.message.value_or("Schedule published"));
+    show_schedule(view,
+                  e.schedule_id,
+                  e.published_by,
+                  "modified",
+                  {},
+                  e.affected_blocks_count.value_or(0),
+                  e.message.value_or("Schedule published"));
 }
 
 void show(View& view, const events::ScheduleArchived& e) {
-    show_schedule(view, e.schedule_id, e.archived_by, "modified", {}, 0,
+    show_schedule(view,
+                  e.schedule_id,
+                  e.archived_by,
+                  "modified",
+                  {},
+                  0,
                   e.reason.value_or("Schedule archived"));
 }
 
 void show(View& view, const events::ScheduleDeleted& e) {
-    show_schedule(view, e.schedule_id, e.deleted_by, "modified", {}, 0,
+    show_schedule(view,
+                  e.schedule_id,
+                  e.deleted_by,
+                  "modified",
+                  {},
+                  0,
                   e.reason.value_or("Schedule deleted"));
 }
 
@@ -149,8 +174,14 @@ void show_assignment(View& view, const AssignmentFacts& facts, std::string chang
 
 void show(View& view, const events::AssignmentCreated& e) {
     show_assignment(view,
-                    {e.assignment_id, e.person_id, {}, e.block_id, e.rotation_id, e.schedule_id,
-                     e.created_by, {}},
+                    {e.assignment_id,
+                     e.person_id,
+                     {},
+                     e.block_id,
+                     e.rotation_id,
+                     e.schedule_id,
+                     e.created_by,
+                     {}},
                     "created");
 }
 
@@ -173,15 +204,27 @@ void show(View& view, const events::AssignmentUpdated& e) {
 
 void show(View& view, const events::AssignmentConfirmed& e) {
     show_assignment(view,
-                    {e.assignment_id, e.person_id, {}, e.block_id, e.rotation_id, e.schedule_id,
-                     e.confirmed_by, e.notes},
+                    {e.assignment_id,
+                     e.person_id,
+                     {},
+                     e.block_id,
+                     e.rotation_id,
+                     e.schedule_id,
+                     e.confirmed_by,
+                     e.notes},
                     "updated");
 }
 
 void show(View& view, const events::AssignmentDeleted& e) {
     show_assignment(view,
-                    {e.assignment_id, e.person_id, {}, e.block_id, e.rotation_id, e.schedule_id,
-                     e.deleted_by, e.reason},
+                    {e.assignment_id,
+                     e.person_id,
+                     {},
+                     e.block_id,
+                     e.rotation_id,
+                     e.schedule_id,
+                     e.deleted_by,
+                     e.reason},
                     "deleted");
 }
 
@@ -272,8 +315,8 @@ void show(View& view, const events::AbsenceCreated& e) {
 
 void show(View& view, const events::AbsenceApproved& e) {
     if (e.coverage_assigned) return;
-    show_overlap(view, e.absence_id, e.person_id, e.overlapping_blocks, e.severity,
-                 e.approval_notes);
+    show_overlap(
+        view, e.absence_id, e.person_id, e.overlapping_blocks, e.severity, e.approval_notes);
 }
 
 void show(View& view, const events::ACGMEViolationDetected& e) {
@@ -297,7 +340,8 @@ std::string colour_of(std::string_view level) {
     constexpr std::string_view prefix = "DEFENSE_LEVEL_";
     if (level.size() == prefix.size() + 1 && level.starts_with(prefix)) {
         const char digit = level.back();
-        if (digit >= '1' && digit <= '5') return std::string(colours[static_cast<std::size_t>(digit - '1')]);
+        if (digit >= '1' && digit <= '5')
+            return std::string(colours[static_cast<std::size_t>(digit - '1')]);
     }
     return "orange";
 }
@@ -352,9 +396,15 @@ void show(View& view, const client::SwapApproved& e) {
 void show(View& view, const client::ConflictDetected& e) {
     view.show(e, {Topic::person(e.person_id)});
 }
-void show(View& view, const client::ResilienceAlert& e) { view.show(e, {Topic::everybody()}); }
-void show(View& view, const client::SolverSolution& e) { view.show(e, {Topic::everybody()}); }
-void show(View& view, const client::SolverComplete& e) { view.show(e, {Topic::everybody()}); }
+void show(View& view, const client::ResilienceAlert& e) {
+    view.show(e, {Topic::everybody()});
+}
+void show(View& view, const client::SolverSolution& e) {
+    view.show(e, {Topic::everybody()});
+}
+void show(View& view, const client::SolverComplete& e) {
+    view.show(e, {Topic::everybody()});
+}
 
 View view_of(const events::Envelope& envelope) {
     View view{envelope.metadata, {}, {}};

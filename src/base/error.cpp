@@ -17,7 +17,10 @@ const std::vector<ErrorInfo>& error_table() {
         {empty_request, "empty_request", 422, "Send at least one event."},
         {too_many_events, "too_many_events", 413, "Split the array into several requests."},
         {too_large, "too_large", 413, "Send less at once; the bound is in the message."},
-        {idempotency_conflict, "idempotency_conflict", 409, "Use a new Idempotency-Key for new content."},
+        {idempotency_conflict,
+         "idempotency_conflict",
+         409,
+         "Use a new Idempotency-Key for new content."},
         {bad_request, "bad_request", 400, "Mend the request as the message says."},
         {rate_limited, "rate_limited", 429, "Wait as long as Retry-After says."},
         {unauthenticated, "unauthenticated", 401, "Send X-API-Key or Authorization: Bearer."},
@@ -34,7 +37,10 @@ const std::vector<ErrorInfo>& error_table() {
         {conflict, "conflict", 409, "It exists already; choose another name."},
         {unavailable, "unavailable", 503, "Nothing was stored; try again after Retry-After."},
         {internal, "internal", 500, "A defect of the server; report it with the request's time."},
-        {config_invalid, "config_invalid", 500, "Mend the configuration; try `rotacast check-config`."},
+        {config_invalid,
+         "config_invalid",
+         500,
+         "Mend the configuration; try `rotacast check-config`."},
     };
     return table;
 }

@@ -32,7 +32,9 @@ void append_escaped(std::string& out, char c) {
     out += hex[byte & 15];
 }
 
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+bool needs_escape(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
 
 }  // namespace
 

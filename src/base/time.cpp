@@ -41,9 +41,8 @@ std::optional<sys_days> read_date(Cursor& in) {
     if (!m || !in.literal('-')) return std::nullopt;
     const auto d = in.digits(2);
     if (!d) return std::nullopt;
-    const year_month_day date{year{*y},
-                              month{static_cast<unsigned>(*m)},
-                              day{static_cast<unsigned>(*d)}};
+    const year_month_day date{
+        year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
     if (!date.ok()) return std::nullopt;
     return sys_days{date};
 }
@@ -95,7 +94,9 @@ void append_digits(std::string& out, int value, int width) {
 
 }  // namespace
 
-Timestamp now() { return floor<milliseconds>(system_clock::now()); }
+Timestamp now() {
+    return floor<milliseconds>(system_clock::now());
+}
 
 void append_timestamp(std::string& out, Timestamp time) {
     const auto midnight = floor<days>(time);

@@ -11,7 +11,14 @@ TEST(Cursor, ComesBackFromItsText) {
 }
 
 TEST(Cursor, RefusesWhatIsNoCursor) {
-    for (const auto* text : {"", ".", "a.", ".1", "a.-1", "a.1x", "a b.1", "a.18446744073709551616",
+    for (const auto* text : {"",
+                             ".",
+                             "a.",
+                             ".1",
+                             "a.-1",
+                             "a.1x",
+                             "a b.1",
+                             "a.18446744073709551616",
                              "a123456789012345678901234567890123.1"})
         EXPECT_FALSE(Cursor::parse(text)) << text;
 }

@@ -95,10 +95,7 @@ DESCRIBE(AbsenceDeleted,
          (deleted_by, "Who deleted it."),
          (reason, "Why."))
 
-using AbsenceEvents = mp_list<AbsenceCreated,
-                              AbsenceUpdated,
-                              AbsenceApproved,
-                              AbsenceRejected,
-                              AbsenceDeleted>;
+using AbsenceEvents =
+    mp_list<AbsenceCreated, AbsenceUpdated, AbsenceApproved, AbsenceRejected, AbsenceDeleted>;
 
 }  // namespace rotacast::events

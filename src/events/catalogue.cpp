@@ -1,5 +1,7 @@
 #include "events/catalogue.hpp"
 
+#include "base/nearest.hpp"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -14,7 +16,9 @@ using boost::mp11::mp_transform;
 static_assert(mp_size<DomainEvents>::value == 33, "the original's enumeration has 33 types");
 
 template <class E>
-concept HasAggregate = requires { E::aggregate; };
+concept HasAggregate = requires {
+    E::aggregate;
+};
 
 template <class E>
 constexpr std::string_view aggregate_name() {
@@ -45,32 +49,26 @@ using DecodeFunction = std::optional<Event> (*)(const json::object&,
 const std::unordered_map<std::string_view, DecodeFunction>& decoders() {
     static const auto table = [] {
         std::unordered_map<std::string_view, DecodeFunction> map;
-        for_each_type<AllEvents>([&]<class E>(mp_identity<E>) { map.emplace(E::type, &decode_as<E>); });
+        for_each_type<AllEvents>(
+            [&]<class E>(mp_identity<E>) { map.emplace(E::type, &decode_as<E>); });
         return map;
     }();
     return table;
 }
 
-std::string id_text(const std::string& id) { return id; }
-std::string id_text(const Uuid& id) { return to_string(id); }
+std::string id_text(const std::string& id) {
+    return id;
+}
+std::string id_text(const Uuid& id) {
+    return to_string(id);
+}
 template <class T>
-std::string id_text(const std::optional<T>& id) { return id ? id_text(*id) : std::string{}; }
+std::string id_text(const std::optional<T>& id) {
+    return id ? id_text(*id) : std::string{};
+}
 template <class T>
-std::string id_text(const T&) { return {}; }
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
+std::string id_text(const T&) {
+    return {};
 }
 
 }  // namespace
@@ -124,18 +122,10 @@ std::optional<Event> decode_own_members(std::string_view type,
 }
 
 std::string_view nearest_type(std::string_view wrong, Kind kind) {
-    std::string_view best;
-    std::size_t best_distance = 1 + wrong.size() / 3;
-    if (wrong.size() > 64) return best;
-    for (const auto& info : all_types()) {
-        if (info.kind != kind) continue;
-        const auto distance = edit_distance(wrong, info.type);
-        if (distance < best_distance) {
-            best = info.type;
-            best_distance = distance;
-        }
-    }
-    return best;
+    std::vector<std::string_view> names;
+    for (const auto& info : all_types())
+        if (info.kind == kind) names.push_back(info.type);
+    return nearest(wrong, names);
 }
 
 }  // namespace rotacast::events

@@ -29,7 +29,8 @@ struct Metadata {
 };
 DESCRIBE(Metadata,
          "Who, when and why of an event.",
-         (event_id, "Names the event for ever; a second event with it is taken as the first again."),
+         (event_id,
+          "Names the event for ever; a second event with it is taken as the first again."),
          (event_type, "The event's type.", defaulted),
          (event_version, "Version of the type, from 1.", defaulted),
          (timestamp, "When it happened; the time of publishing if absent."),

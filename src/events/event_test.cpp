@@ -7,7 +7,9 @@
 namespace rotacast::events {
 namespace {
 
-json::value parse(std::string_view text) { return reflect::parse_json(text).value(); }
+json::value parse(std::string_view text) {
+    return reflect::parse_json(text).value();
+}
 
 Error refusal_of(std::string_view text, const std::string& path = "") {
     const auto decoded = decode_envelope(parse(text), path);
@@ -56,8 +58,8 @@ TEST(Envelope, RefusesWithThePathOfTheCulprit) {
     EXPECT_EQ(refusal_of("{}").path, "/event_type");
     EXPECT_EQ(refusal_of(R"({"event_type":"ScheduleDeleted","schedule_id":"s"})", "/3").path,
               "/3/deleted_by");
-    const auto wrong = refusal_of(
-        R"({"event_type":"ScheduleDeleted","schedule_id":7,"deleted_by":"u"})");
+    const auto wrong =
+        refusal_of(R"({"event_type":"ScheduleDeleted","schedule_id":7,"deleted_by":"u"})");
     EXPECT_EQ(wrong.code, ErrorCode::invalid_field);
     EXPECT_EQ(wrong.path, "/schedule_id");
     EXPECT_EQ(refusal_of(R"({"metadata":{"event_type":"ScheduleDeleted","event_version":0},)"
@@ -77,7 +79,8 @@ TEST(Envelope, NamesTheNearestKnownType) {
 TEST(Broadcast, TakesOwnMembersAndATimestamp) {
     const auto decoded = decode_broadcast(
         "schedule_updated",
-        parse(R"({"event_type":"schedule_updated","timestamp":"2025-01-02T03:04:05","update_type":"generated"})"));
+        parse(
+            R"({"event_type":"schedule_updated","timestamp":"2025-01-02T03:04:05","update_type":"generated"})"));
     ASSERT_TRUE(decoded) << decoded.error().path;
     EXPECT_EQ(to_string(*decoded->envelope.metadata.timestamp), "2025-01-02T03:04:05.000Z");
     EXPECT_EQ(decoded->envelope.aggregate_type, "Broadcast");
@@ -90,11 +93,11 @@ TEST(Broadcast, RefusesAnotherTypeAndBadIdentifiers) {
                   .error()
                   .path,
               "/event_type");
-    EXPECT_EQ(decode_broadcast("schedule_updated",
-                               parse(R"({"schedule_id":"s1","update_type":"x"})"))
-                  .error()
-                  .path,
-              "/schedule_id");
+    EXPECT_EQ(
+        decode_broadcast("schedule_updated", parse(R"({"schedule_id":"s1","update_type":"x"})"))
+            .error()
+            .path,
+        "/schedule_id");
 }
 
 TEST(Catalogue, HoldsThirtyThreeDomainTypesAndEightBroadcasts) {

@@ -135,11 +135,7 @@ DESCRIBE(SwapRolledBack,
          (target_person_id, "The person who was asked."),
          (swap_type, "`one_to_one` or `absorb`."))
 
-using SwapEvents = mp_list<SwapRequested,
-                           SwapApproved,
-                           SwapRejected,
-                           SwapExecuted,
-                           SwapCancelled,
-                           SwapRolledBack>;
+using SwapEvents =
+    mp_list<SwapRequested, SwapApproved, SwapRejected, SwapExecuted, SwapCancelled, SwapRolledBack>;
 
 }  // namespace rotacast::events

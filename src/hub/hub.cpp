@@ -53,7 +53,8 @@ void Hub::publish(std::vector<Publication> publications) {
     if (publications.empty()) return;
     const auto batch = std::make_shared<const PublicationBatch>(std::move(publications), forms_);
     for (auto& shard : shards_)
-        boost::asio::post(shard->executor, [shard = shard.get(), batch] { shard->hub.deliver(batch); });
+        boost::asio::post(shard->executor,
+                          [shard = shard.get(), batch] { shard->hub.deliver(batch); });
 }
 
 void Hub::collect_stats(std::function<void(HubStats)> done) {

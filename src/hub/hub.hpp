@@ -44,7 +44,9 @@ class Hub {
 
   private:
     struct Shard {
-        Shard(boost::asio::any_io_executor loop_executor, std::uint32_t loop, std::size_t topics_max)
+        Shard(boost::asio::any_io_executor loop_executor,
+              std::uint32_t loop,
+              std::size_t topics_max)
             : executor(std::move(loop_executor)), users(hub, loop, topics_max) {}
         boost::asio::any_io_executor executor;
         LoopHub hub;

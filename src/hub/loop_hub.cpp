@@ -73,7 +73,8 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
     if (audiences_[parent].split_topic != topic_number) {
         audiences_[parent].split_topic = topic_number;
         audiences_[parent].split_child = static_cast<std::uint32_t>(audiences_.size());
-        audiences_.push_back({.parent = parent, .topic = topic_number, .publications = {}, .frames = {}});
+        audiences_.push_back(
+            {.parent = parent, .topic = topic_number, .publications = {}, .frames = {}});
     }
     subscriber.audience_ = audiences_[parent].split_child;
 }

@@ -15,13 +15,19 @@ namespace rotacast::hub {
 namespace {
 
 // Two forms that write a publication's cursor: lower case as it is, the other in brackets.
-void plain(const Publication& p, std::string& out) { out += p.cursor; }
-void bracketed(const Publication& p, std::string& out) { out += '[' + p.cursor + ']'; }
+void plain(const Publication& p, std::string& out) {
+    out += p.cursor;
+}
+void bracketed(const Publication& p, std::string& out) {
+    out += '[' + p.cursor + ']';
+}
 const WireForms forms{&plain, &bracketed};
 
 class Screen : public Subscriber {
   public:
-    explicit Screen(LoopHub& hub, FormId form = 0) : Subscriber(form), hub_(hub) { hub.attach(*this); }
+    explicit Screen(LoopHub& hub, FormId form = 0) : Subscriber(form), hub_(hub) {
+        hub.attach(*this);
+    }
     ~Screen() { leave(); }
 
     void deliver(const Frame& frame) override {
@@ -53,7 +59,9 @@ Topic schedule(std::uint8_t n) {
     id.bytes[0] = n;
     return Topic::schedule(id);
 }
-Topic person(std::uint8_t n) { return Topic::person(schedule(n).id); }
+Topic person(std::uint8_t n) {
+    return Topic::person(schedule(n).id);
+}
 
 Publication about(std::string name, std::vector<Topic> topics) {
     return {std::move(name), {}, {}, events::client::SolverComplete{}, std::move(topics)};
@@ -105,7 +113,8 @@ TEST(LoopHub, SharesOneBufferAmongEqualAudiences) {
         screen->watch(schedule(1));
         screen->watch(schedule(3));
     }
-    hub.deliver(batch({about("a", {schedule(1)}), about("b", {schedule(2)}), about("c", {schedule(3)})}));
+    hub.deliver(
+        batch({about("a", {schedule(1)}), about("b", {schedule(2)}), about("c", {schedule(3)})}));
     EXPECT_EQ(first.seen, "ac");
     EXPECT_EQ(first.frames.at(0).bytes.data(), second.frames.at(0).bytes.data());
 }

@@ -17,7 +17,8 @@ bool TopicIndex::subscribe(Subscriber& subscriber, const Topic& topic) {
 
 bool TopicIndex::unsubscribe(Subscriber& subscriber, const Topic& topic) {
     const auto& own = subscriber.subscriptions_;
-    const auto found = std::ranges::find_if(own, [&](const auto& s) { return s.entry->topic == topic; });
+    const auto found =
+        std::ranges::find_if(own, [&](const auto& s) { return s.entry->topic == topic; });
     if (found == own.end()) return false;
     remove(subscriber, static_cast<std::uint32_t>(found - own.begin()));
     return true;
@@ -52,7 +53,8 @@ void TopicIndex::remove(Subscriber& subscriber, std::uint32_t position) {
 
     own[position] = own.back();
     own.pop_back();
-    if (position < own.size()) own[position].entry->watchers[own[position].position].position = position;
+    if (position < own.size())
+        own[position].entry->watchers[own[position].position].position = position;
 
     if (entry.watchers.empty()) entries_.erase(Topic(entry.topic));
 }

@@ -9,7 +9,9 @@ namespace rotacast::hub {
 UserTopics::UserTopics(LoopHub& hub, std::uint32_t loop, std::size_t topics_per_user_max)
     : hub_(hub), loop_(loop), topics_per_user_max_(topics_per_user_max) {}
 
-void UserTopics::connect(std::vector<Peer> peers) { peers_ = std::move(peers); }
+void UserTopics::connect(std::vector<Peer> peers) {
+    peers_ = std::move(peers);
+}
 
 void UserTopics::join(const Uuid& user, Subscriber& subscriber) {
     tabs_[user].push_back(&subscriber);
@@ -70,7 +72,8 @@ void UserTopics::home_leave(const Uuid& user, std::uint32_t loop) {
     if (found == homes_.end()) return;
     auto& connections = found->second.connections;
     connections[loop] -= 1;
-    if (std::ranges::all_of(connections, [](auto count) { return count == 0; })) homes_.erase(found);
+    if (std::ranges::all_of(connections, [](auto count) { return count == 0; }))
+        homes_.erase(found);
 }
 
 void UserTopics::home_change(const Uuid& user,

@@ -11,7 +11,9 @@
 namespace rotacast::hub {
 namespace {
 
-void cursor_only(const Publication& p, std::string& out) { out += p.cursor; }
+void cursor_only(const Publication& p, std::string& out) {
+    out += p.cursor;
+}
 const WireForms forms{&cursor_only};
 
 class Tab : public Subscriber {
@@ -41,7 +43,8 @@ class UserTopicsTest : public testing::Test {
         on_loop(loop, [&] { hub.users_on_loop(loop).subscribe(user, which, [this] { ++done; }); });
     }
     void unsubscribe(std::size_t loop, const Uuid& user, const Topic& which) {
-        on_loop(loop, [&] { hub.users_on_loop(loop).unsubscribe(user, which, [this] { ++done; }); });
+        on_loop(loop,
+                [&] { hub.users_on_loop(loop).unsubscribe(user, which, [this] { ++done; }); });
     }
     void publish(const std::string& name, const Topic& which) {
         std::vector<Publication> publications;

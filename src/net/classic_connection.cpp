@@ -15,7 +15,9 @@ class RefusingConnection final : public WebSocketHandler {
     RefusingConnection(std::uint16_t code, std::string reason)
         : code_(code), reason_(std::move(reason)) {}
 
-    void on_open(std::shared_ptr<WebSocketSession> session) override { session->close(code_, reason_); }
+    void on_open(std::shared_ptr<WebSocketSession> session) override {
+        session->close(code_, reason_);
+    }
     void on_text(std::string_view) override {}
     void on_binary(std::string_view) override {}
     void on_closed() override {}
@@ -109,12 +111,15 @@ void ClassicConnection::carry_out(const ws::Unsubscribe& command) {
     });
 }
 
-void ClassicConnection::carry_out(const ws::Ping&) { session_->send_text(ws::pong(now(), naming_)); }
+void ClassicConnection::carry_out(const ws::Ping&) {
+    session_->send_text(ws::pong(now(), naming_));
+}
 
 void ClassicConnection::carry_out(ws::Ignored reason) {
     services_.counters.ignored_commands[static_cast<std::size_t>(reason)].fetch_add(
         1, std::memory_order_relaxed);
-    log::debug("ignored a command of user {}: {}", to_string(principal_.user_id), to_string(reason));
+    log::debug(
+        "ignored a command of user {}: {}", to_string(principal_.user_id), to_string(reason));
 }
 
 template <class Start>
@@ -122,7 +127,8 @@ void ClassicConnection::change_topics(Start&& start) {
     auto done = std::make_shared<bool>(false);
     start([done, weak = std::weak_ptr(session_)] {
         *done = true;
-        if (const auto session = weak.lock(); session && session->paused()) session->resume_reading();
+        if (const auto session = weak.lock(); session && session->paused())
+            session->resume_reading();
     });
     if (!*done) session_->pause_reading();
 }

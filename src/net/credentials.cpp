@@ -32,7 +32,8 @@ bool origin_allowed(const Services& services, const RequestContext& context) {
 
 asio::awaitable<Result<auth::Principal>> authenticate(Services& services, RequestContext& context) {
     const auto cookie = joined_header(context, http::field::cookie, "; ");
-    auto found = auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
+    auto found =
+        auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
     if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
     auto look_up = [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
         return services.authenticator.authenticate(token, now());
@@ -48,16 +49,14 @@ asio::awaitable<Result<Publisher>> authenticate_publisher(Services& services,
         };
         const auto name = co_await on_worker(services.workers, std::move(look_up));
         if (!name) co_return name.error();
-        if (!*name)
-            co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};
+        if (!*name) co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};
         co_return Publisher{"key:" + **name, {}};
     }
     const auto principal = co_await authenticate(services, context);
     if (!principal) co_return principal.error();
     if (!auth::may_publish(principal->role))
-        co_return Error{ErrorCode::forbidden,
-                        "Events are published by admins, coordinators and API keys.",
-                        ""};
+        co_return Error{
+            ErrorCode::forbidden, "Events are published by admins, coordinators and API keys.", ""};
     const auto id = to_string(principal->user_id);
     co_return Publisher{"user:" + id, id};
 }

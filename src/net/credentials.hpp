@@ -25,7 +25,9 @@ asio::awaitable<Result<Publisher>> authenticate_publisher(Services& services,
                                                           RequestContext& context);
 
 /// All lines of a header in one text.
-std::string joined_header(const RequestContext& context, http::field field, std::string_view separator);
+std::string joined_header(const RequestContext& context,
+                          http::field field,
+                          std::string_view separator);
 
 /// True when the request's Origin is our own or configured. Requests without one are not: cookies
 /// count for browsers' pages alone.

@@ -48,10 +48,12 @@ asio::awaitable<std::invoke_result_t<Work&>> on_worker(asio::thread_pool& pool, 
 }
 
 /// Publishes and waits for the commit.
-inline asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus, bus::PublishRequest&& request) {
+inline asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus,
+                                                      bus::PublishRequest&& request) {
     auto shared = std::make_shared<bus::PublishRequest>(std::move(request));
     return resumed_by<Result<bus::Receipts>>([&bus, shared](auto resume) {
-        bus.publish(std::move(*shared), [resume](Result<bus::Receipts> r) { resume(std::move(r)); });
+        bus.publish(std::move(*shared),
+                    [resume](Result<bus::Receipts> r) { resume(std::move(r)); });
     });
 }
 

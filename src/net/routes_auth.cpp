@@ -43,7 +43,8 @@ Result<Credentials> decode_form(const RequestContext& context) {
     // In a form a blank is sent as `+`, which the URL library leaves alone.
     std::string body = context.request.body();
     std::ranges::replace(body, '+', ' ');
-    for (std::size_t at = 0; (at = body.find(' ', at)) != std::string::npos;) body.replace(at, 1, "%20");
+    for (std::size_t at = 0; (at = body.find(' ', at)) != std::string::npos;)
+        body.replace(at, 1, "%20");
     const auto pairs = boost::urls::parse_query(body);
     if (!pairs) return Error{ErrorCode::bad_request, "The body is no URL-encoded form.", ""};
     Credentials credentials;
@@ -60,7 +61,8 @@ Result<Credentials> decode_form(const RequestContext& context) {
         }
     }
     if (!has_name) return Error{ErrorCode::missing_field, "This field is required.", "/username"};
-    if (!has_password) return Error{ErrorCode::missing_field, "This field is required.", "/password"};
+    if (!has_password)
+        return Error{ErrorCode::missing_field, "This field is required.", "/password"};
     return credentials;
 }
 
@@ -79,8 +81,9 @@ Result<TokenPair> issue(Services& services, const auth::User& user) {
 
 // The original's cookie, quotes included: its value holds a blank.
 std::string cookie_text(std::string_view value, std::chrono::seconds max_age, bool secure) {
-    return "access_token=\"" + std::string(value) + "\"; HttpOnly; Max-Age=" +
-           std::to_string(max_age.count()) + "; Path=/; SameSite=lax" + (secure ? "; Secure" : "");
+    return "access_token=\"" + std::string(value) +
+           "\"; HttpOnly; Max-Age=" + std::to_string(max_age.count()) + "; Path=/; SameSite=lax" +
+           (secure ? "; Secure" : "");
 }
 
 Response token_response(Services& services, const RequestContext& context, const TokenPair& pair) {
@@ -95,7 +98,9 @@ Response token_response(Services& services, const RequestContext& context, const
     return response;
 }
 
-Error bad_credentials() { return {ErrorCode::bad_credentials, "Incorrect username or password", ""}; }
+Error bad_credentials() {
+    return {ErrorCode::bad_credentials, "Incorrect username or password", ""};
+}
 
 // An unknown user costs the same time as a known one.
 Result<TokenPair> log_in(Services& services, const Credentials& credentials) {
@@ -120,8 +125,9 @@ asio::awaitable<Response> login(Services& services,
     const auto key = context.remote_address.to_string() + ' ' + credentials->username;
     const auto verdict = services.login_limiter.attempt(key, std::chrono::steady_clock::now());
     if (!verdict.allowed)
-        co_return error_response({ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
-                                 verdict.retry_after);
+        co_return error_response(
+            {ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
+            verdict.retry_after);
     auto work = [&services, login = std::move(*credentials)] { return log_in(services, login); };
     const auto pair = co_await on_worker(services.workers, std::move(work));
     if (!pair) co_return error_response(pair.error());
@@ -177,7 +183,8 @@ Result<void> log_out(Services& services,
 
 asio::awaitable<Response> logout(Services& services, RequestContext& context) {
     const auto cookie = joined_header(context, http::field::cookie, "; ");
-    auto found = auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
+    auto found =
+        auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
     if (!found) co_return error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
     std::optional<std::string> refresh_token;
     if (!context.request.body().empty()) {

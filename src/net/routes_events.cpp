@@ -140,8 +140,7 @@ asio::awaitable<Response> publish_decoded(Services& services,
     const auto receipts = co_await publish(services.bus, std::move(request));
     if (!receipts) co_return error_response(receipts.error());
     co_return json_response(
-        http::status::ok,
-        answer_text(*receipts, services.journal.state().epoch, ignored, unseen));
+        http::status::ok, answer_text(*receipts, services.journal.state().epoch, ignored, unseen));
 }
 
 asio::awaitable<Response> publish_events(Services& services, RequestContext& context) {

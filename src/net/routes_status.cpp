@@ -68,7 +68,8 @@ asio::awaitable<Response> statistics(Services& services, RequestContext& context
 }  // namespace
 
 void add_status_routes(Router& router, Services& services) {
-    router.add(http::verb::get, "/health/live", [](RequestContext& context) { return live(context); });
+    router.add(
+        http::verb::get, "/health/live", [](RequestContext& context) { return live(context); });
     for (const auto* path : {"/health", "/health/ready"})
         router.add(http::verb::get, path, [&services](RequestContext& context) {
             return ready(services, context);

@@ -53,8 +53,7 @@ asio::awaitable<UpgradeAnswer> upgrade(Services& services, RequestContext& conte
     };
     auto principal = co_await on_worker(services.workers, std::move(look_up));
     if (!principal) co_return refuse(services, principal.error());
-    const auto naming =
-        context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;
+    const auto naming = context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;
     co_return UpgradeAccepted{
         std::make_unique<ClassicConnection>(services, context.loop, std::move(*principal), naming),
         {},
@@ -71,7 +70,8 @@ asio::awaitable<Response> health(Services& services, RequestContext&) {
 asio::awaitable<Response> statistics(Services& services, RequestContext& context) {
     const auto principal = co_await authenticate(services, context);
     if (!principal) {
-        auto response = json_response(http::status::unauthorized, R"({"detail":"Not authenticated"})");
+        auto response =
+            json_response(http::status::unauthorized, R"({"detail":"Not authenticated"})");
         response.set(http::field::www_authenticate, "Bearer");
         co_return response;
     }
@@ -87,7 +87,9 @@ void add_websocket_routes(Router& router,
                           std::shared_ptr<const WebSocketOptions> options) {
     for (const std::string path : {"/ws", "/api/ws", "/api/v1/ws"}) {
         router.add_upgrade(
-            path, [&services](RequestContext& context) { return upgrade(services, context); }, options);
+            path,
+            [&services](RequestContext& context) { return upgrade(services, context); },
+            options);
         router.add(http::verb::get, path + "/health", [&services](RequestContext& context) {
             return health(services, context);
         });

@@ -6,7 +6,8 @@ namespace rotacast::net {
 namespace {
 
 // nullptr when a user's row cannot be read: then the same changes are looked at again.
-std::shared_ptr<Review> review_of(auth::Directory& directory, const auth::DirectoryChanges& changes) {
+std::shared_ptr<Review> review_of(auth::Directory& directory,
+                                  const auth::DirectoryChanges& changes) {
     auto review = std::make_shared<Review>();
     review->everybody = !changes.complete;
     review->revoked_jtis.insert(changes.revoked_jtis.begin(), changes.revoked_jtis.end());
@@ -37,7 +38,9 @@ Result<void> SessionGuard::start() {
 }
 
 // The timer itself ends with the pool; a turn that is already running sees the flag.
-void SessionGuard::stop() { stopped_ = true; }
+void SessionGuard::stop() {
+    stopped_ = true;
+}
 
 void SessionGuard::arm() {
     timer_.expires_after(interval);

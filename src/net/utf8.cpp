@@ -53,20 +53,11 @@ bool Utf8Validator::start_sequence(std::uint8_t lead) noexcept {
     if (lead < 0xC2 || lead > 0xF4) return false;
     missing_ = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
     switch (lead) {
-        case 0xE0:
-            low_ = 0xA0;
-            break;  // below: overlong
-        case 0xED:
-            high_ = 0x9F;
-            break;  // above: surrogates
-        case 0xF0:
-            low_ = 0x90;
-            break;  // below: overlong
-        case 0xF4:
-            high_ = 0x8F;
-            break;  // above: past U+10FFFF
-        default:
-            break;
+        case 0xE0: low_ = 0xA0; break;   // below: overlong
+        case 0xED: high_ = 0x9F; break;  // above: surrogates
+        case 0xF0: low_ = 0x90; break;   // below: overlong
+        case 0xF4: high_ = 0x8F; break;  // above: past U+10FFFF
+        default: break;
     }
     return true;
 }

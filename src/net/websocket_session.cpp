@@ -178,9 +178,9 @@ void WebSocketSession::answer_ping(std::string_view payload) {
 void WebSocketSession::answer_close(const Close& close) {
     peer_done_ = true;
     if (!open()) return on_flushed();
-    start_closing(close.code.value_or(code_none),
-                  close.code ? close_frame(*close.code, close.reason)
-                             : make_frame(Opcode::close, {}));
+    start_closing(
+        close.code.value_or(code_none),
+        close.code ? close_frame(*close.code, close.reason) : make_frame(Opcode::close, {}));
 }
 
 void WebSocketSession::on_end_of_file() {

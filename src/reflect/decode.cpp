@@ -118,6 +118,8 @@ Decoder::Step::Step(Decoder& decoder, std::string_view key)
     }
 }
 
-Decoder::Step::~Step() { decoder_.path_.resize(length_); }
+Decoder::Step::~Step() {
+    decoder_.path_.resize(length_);
+}
 
 }  // namespace rotacast::reflect

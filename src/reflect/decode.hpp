@@ -114,9 +114,13 @@ class Decoder {
 
   private:
     template <class T>
-    static bool may_be_absent(const T&, Trait traits) { return has(traits, Trait::defaulted); }
+    static bool may_be_absent(const T&, Trait traits) {
+        return has(traits, Trait::defaulted);
+    }
     template <class T>
-    static bool may_be_absent(const std::optional<T>&, Trait) { return true; }
+    static bool may_be_absent(const std::optional<T>&, Trait) {
+        return true;
+    }
 
     std::string path_;
     std::optional<Error> error_;

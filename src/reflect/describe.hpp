@@ -43,14 +43,14 @@ template <class Owner, class T>
 struct Member {
     using type = T;
     std::string_view name;
-    T Owner::* pointer;
+    T Owner::*pointer;
     std::string_view text;
     Trait traits = Trait::none;
 };
 
 template <class Owner, class T>
 constexpr Member<Owner, T> member(std::string_view name,
-                                  T Owner::* pointer,
+                                  T Owner::*pointer,
                                   std::string_view text,
                                   Trait traits = Trait::none) {
     return {name, pointer, text, traits};
@@ -76,7 +76,9 @@ template <class T>
 struct Tag {};
 
 template <class T>
-concept Described = requires { describe(Tag<T>{}); };
+concept Described = requires {
+    describe(Tag<T>{});
+};
 
 template <Described T>
 inline constexpr auto description_of = describe(Tag<T>{});
@@ -102,11 +104,11 @@ consteval bool describes_every_member() {
 #define ROTACAST_DESCRIBE_MEMBERS(Type, ...) \
     BOOST_PP_SEQ_FOR_EACH(ROTACAST_DESCRIBE_EACH, Type, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
 
-#define DESCRIBE(Type, text, ...)                                                       \
-    [[maybe_unused]] constexpr auto describe(::rotacast::reflect::Tag<Type>) {          \
-        using enum ::rotacast::reflect::Trait;                                          \
-        return ::rotacast::reflect::description(                                        \
-            #Type, text __VA_OPT__(ROTACAST_DESCRIBE_MEMBERS(Type, __VA_ARGS__)));      \
-    }                                                                                   \
-    static_assert(::rotacast::reflect::describes_every_member<Type>(),                  \
+#define DESCRIBE(Type, text, ...)                                                  \
+    [[maybe_unused]] constexpr auto describe(::rotacast::reflect::Tag<Type>) {     \
+        using enum ::rotacast::reflect::Trait;                                     \
+        return ::rotacast::reflect::description(                                   \
+            #Type, text __VA_OPT__(ROTACAST_DESCRIBE_MEMBERS(Type, __VA_ARGS__))); \
+    }                                                                              \
+    static_assert(::rotacast::reflect::describes_every_member<Type>(),             \
                   "DESCRIBE must name every member of " #Type);

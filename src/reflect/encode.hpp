@@ -28,7 +28,9 @@ struct EncodeOptions {
     Audience audience = Audience::everyone;
 };
 
-inline void encode(std::string& out, const std::string& v, EncodeOptions) { append_json_string(out, v); }
+inline void encode(std::string& out, const std::string& v, EncodeOptions) {
+    append_json_string(out, v);
+}
 inline void encode(std::string& out, const Uuid& v, EncodeOptions) {
     out += '"';
     append_uuid(out, v);
@@ -39,9 +41,15 @@ inline void encode(std::string& out, const Timestamp& v, EncodeOptions) {
     append_timestamp(out, v);
     out += '"';
 }
-inline void encode(std::string& out, double v, EncodeOptions) { append_json_double(out, v); }
-inline void encode(std::string& out, const json::value& v, EncodeOptions) { append_json(out, v); }
-inline void encode(std::string& out, const json::object& v, EncodeOptions) { append_json(out, v); }
+inline void encode(std::string& out, double v, EncodeOptions) {
+    append_json_double(out, v);
+}
+inline void encode(std::string& out, const json::value& v, EncodeOptions) {
+    append_json(out, v);
+}
+inline void encode(std::string& out, const json::object& v, EncodeOptions) {
+    append_json(out, v);
+}
 
 template <std::integral T>
 void encode(std::string& out, T v, EncodeOptions) {
@@ -95,9 +103,13 @@ const auto& member_keys(Naming naming) {
 }
 
 template <class T>
-constexpr bool is_null(const T&) { return false; }
+constexpr bool is_null(const T&) {
+    return false;
+}
 template <class T>
-constexpr bool is_null(const std::optional<T>& v) { return !v; }
+constexpr bool is_null(const std::optional<T>& v) {
+    return !v;
+}
 
 /// Each member as `,"key":value`, for a caller that has opened the object with keys of its own.
 template <Described T>

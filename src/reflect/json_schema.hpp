@@ -60,8 +60,7 @@ template <class T>
 struct SchemaOf<std::optional<T>> {
     static json::object get() {
         auto schema = SchemaOf<T>::get();
-        if (auto* type = schema.if_contains("type"))
-            *type = json::array{type->as_string(), "null"};
+        if (auto* type = schema.if_contains("type")) *type = json::array{type->as_string(), "null"};
         return schema;
     }
 };

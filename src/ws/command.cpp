@@ -9,9 +9,12 @@ namespace {
 
 namespace json = boost::json;
 
-const json::value* find_id(const json::object& object, std::string_view snake, std::string_view camel) {
+const json::value* find_id(const json::object& object,
+                           std::string_view snake,
+                           std::string_view camel) {
     const auto* value = object.if_contains(snake);
-    const bool usable = value && !(value->is_null() || (value->is_string() && value->as_string().empty()));
+    const bool usable =
+        value && !(value->is_null() || (value->is_string() && value->as_string().empty()));
     return usable ? value : object.if_contains(camel);
 }
 

@@ -14,7 +14,9 @@ std::string with_id(std::string_view action, std::string_view key, std::string_v
     return "{\"action\":\"" + std::string(action) + "\",\"" + std::string(key) +
            "\":" + std::string(value) + "}";
 }
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string quoted(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
 
 TEST(Command, KnowsTheFiveActions) {
     EXPECT_EQ(parse_command(with_id("subscribe_schedule", "schedule_id", quoted(id_text))),
@@ -64,7 +66,8 @@ TEST(Command, IgnoresWhatItDoesNotUnderstandAndSaysWhy) {
         {with_id("subscribe_person", "person_id", "true"), Ignored::bad_id},
         {with_id("subscribe_person", "person_id", "\"x\""), Ignored::bad_id},
     };
-    for (const auto& row : rows) EXPECT_EQ(parse_command(row.text), Command{row.reason}) << row.text;
+    for (const auto& row : rows)
+        EXPECT_EQ(parse_command(row.text), Command{row.reason}) << row.text;
 }
 
 TEST(Command, SurvivesDeepNesting) {

@@ -6,7 +6,9 @@ namespace rotacast::ws {
 namespace {
 
 template <class E>
-concept WithoutTimestamp = requires { E::without_timestamp; };
+concept WithoutTimestamp = requires {
+    E::without_timestamp;
+};
 
 template <class E>
 void append_event(std::string& out, const E& event, Timestamp timestamp, Naming naming) {
