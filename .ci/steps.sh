@@ -66,7 +66,15 @@ suite() {
     [ "$suite_failed" -eq 0 ] || suite_word=FAILED
     printf '%-28s %-6s  %4d s  %d passed, %d failed\n' "$suite_name" "$suite_word" \
         "$(($(date +%s) - suite_start))" "$suite_passed" "$suite_failed"
-    [ "$suite_failed" -eq 0 ] || cat "$suite_log"
+    [ "$suite_failed" -eq 0 ] || show_failures "$suite_log"
+}
+
+# A suite says thousands of lines: those about failures, then where all of it stands.
+show_failures() {
+    grep -aE -B 2 -A 14 '^ *not ok|Failure$|^(FAIL|ERROR):|FAILED|Sanitizer|runtime error' "$1" |
+        head -n 200
+    tail -n 20 "$1"
+    say "everything: $1"
 }
 
 finish() {

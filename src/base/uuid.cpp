@@ -1,5 +1,7 @@
 #include "base/uuid.hpp"
 
+#include "base/time.hpp"
+
 #include <sys/random.h>
 
 #include <cstring>
@@ -57,6 +59,14 @@ Uuid Uuid::random() {
     if (::getrandom(uuid.bytes.data(), uuid.bytes.size(), 0) != 16)
         throw std::runtime_error("the system's random generator is not available");
     set_version(uuid, 4);
+    return uuid;
+}
+
+Uuid Uuid::time_ordered() {
+    auto uuid = random();
+    auto time = static_cast<std::uint64_t>(now().time_since_epoch().count());
+    for (std::size_t i = 6; i-- > 0; time >>= 8) uuid.bytes[i] = static_cast<std::uint8_t>(time);
+    set_version(uuid, 7);
     return uuid;
 }
 

@@ -25,6 +25,10 @@ struct Uuid {
     /// A fresh random (version 4) identifier from the system's generator. Any thread.
     static Uuid random();
 
+    /// A fresh version 7 identifier (RFC 9562 §5.7): its first 48 bits are the time in ms, so that
+    /// later ones sort behind earlier ones and an index over them grows at its end.
+    static Uuid time_ordered();
+
     /// A version-8 identifier that depends on its arguments alone (not a cryptographic hash: both
     /// come from us), for the second and later views of one event.
     static Uuid derived(const Uuid& from, std::uint64_t index);

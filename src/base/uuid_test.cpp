@@ -1,5 +1,7 @@
 #include "base/uuid.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -40,6 +42,15 @@ TEST(Uuid, RandomOnesDifferAndAreVersionFour) {
         seen.insert(uuid);
     }
     EXPECT_EQ(seen.size(), 1000u);
+}
+
+TEST(Uuid, TimeOrderedOnesBeginWithTheTime) {
+    const auto before = now().time_since_epoch().count();
+    const auto text = to_string(Uuid::time_ordered());
+    const auto stamp = std::stoll(text.substr(0, 8) + text.substr(9, 4), nullptr, 16);
+    EXPECT_GE(stamp, before);
+    EXPECT_LE(stamp, now().time_since_epoch().count());
+    EXPECT_EQ(text[14], '7');
 }
 
 TEST(Uuid, DerivedOnesDependOnTheirArgumentsAlone) {

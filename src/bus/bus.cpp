@@ -7,7 +7,7 @@ namespace {
 
 void stamp(events::Envelope& envelope, const Origin& origin, Timestamp time) {
     auto& metadata = envelope.metadata;
-    if (!metadata.event_id) metadata.event_id = Uuid::random();
+    if (!metadata.event_id) metadata.event_id = Uuid::time_ordered();
     if (!metadata.timestamp) metadata.timestamp = time;
     if (!metadata.user_id) metadata.user_id = origin.user_id;
     if (!metadata.correlation_id) metadata.correlation_id = origin.correlation_id;

@@ -45,10 +45,11 @@ ClassicConnection::ClassicConnection(Services& services,
 
 void ClassicConnection::on_open(std::shared_ptr<WebSocketSession> session) {
     session_ = std::move(session);
-    session_->send_text(ws::connection_ack(principal_.user_id, now(), naming_));
     services_.hub.on_loop(loop_.index()).attach(*this);
     services_.live_sessions.add(loop_, *this);
+    // Joined before greeted: what any tab does after it saw this greeting counts for this tab.
     user_topics().join(principal_.user_id, *this);
+    session_->send_text(ws::connection_ack(principal_.user_id, now(), naming_));
 }
 
 void ClassicConnection::on_closed() {

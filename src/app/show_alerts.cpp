@@ -1,0 +1,98 @@
+#include "app/view.hpp"
+
+#include <array>
+
+// What screens see of trouble: conflict_detected to the person's watchers, resilience_alert to
+// everybody.
+
+namespace rotacast::app {
+namespace {
+
+void show_overlap(View& view,
+                  const std::string& absence,
+                  const std::optional<std::string>& person_text,
+                  const std::vector<std::string>& blocks,
+                  const std::optional<std::string>& severity,
+                  const std::optional<std::string>& message) {
+    if (blocks.empty()) return;
+    const auto person = view.need(person_text, "person_id");
+    view.show(client::ConflictDetected{Uuid::parse(absence),
+                                       person,
+                                       "absence_overlap",
+                                       severity.value_or("high"),
+                                       ids_of(blocks),
+                                       message.value_or("Absence overlaps an assignment")},
+              {Topic::person(person)});
+}
+
+// The two vocabularies of levels that back ends use, as the colours that screens know.
+std::string colour_of(std::string_view level) {
+    constexpr std::array<std::string_view, 5> colours{"green", "yellow", "orange", "red", "black"};
+    for (const auto colour : colours)
+        if (level == colour) return std::string(colour);
+    constexpr std::string_view prefix = "DEFENSE_LEVEL_";
+    if (level.size() == prefix.size() + 1 && level.starts_with(prefix)) {
+        const char digit = level.back();
+        if (digit >= '1' && digit <= '5')
+            return std::string(colours[static_cast<std::size_t>(digit - '1')]);
+    }
+    return "orange";
+}
+
+}  // namespace
+
+void show(View& view, const events::AbsenceCreated& e) {
+    show_overlap(view, e.absence_id, e.person_id, e.overlapping_blocks, e.severity, e.reason);
+}
+
+void show(View& view, const events::AbsenceApproved& e) {
+    if (e.coverage_assigned) return;
+    show_overlap(
+        view, e.absence_id, e.person_id, e.overlapping_blocks, e.severity, e.approval_notes);
+}
+
+void show(View& view, const events::ACGMEViolationDetected& e) {
+    const auto person = view.need(e.person_id, "person_id");
+    view.show(client::ConflictDetected{Uuid::parse(e.violation_id),
+                                       person,
+                                       "acgme_violation",
+                                       e.severity == "warning" ? "medium" : e.severity,
+                                       ids_of(e.affected_blocks),
+                                       e.message.value_or("Duty-hour rule " + e.violation_type)},
+              {Topic::person(person)});
+}
+
+void show(View& view, const events::ResilienceLevelChanged& e) {
+    view.show(client::ResilienceAlert{"defense_level_change",
+                                      colour_of(e.new_level),
+                                      e.utilization,
+                                      e.new_level,
+                                      ids_of(e.affected_persons),
+                                      e.trigger_reason,
+                                      e.recommendations},
+              {Topic::everybody()});
+}
+
+void show(View& view, const events::ContingencyActivated& e) {
+    view.show(client::ResilienceAlert{e.alert_type.value_or("defense_level_change"),
+                                      colour_of(e.level.value_or("red")),
+                                      e.utilization,
+                                      e.level,
+                                      ids_of(e.affected_persons),
+                                      e.reason,
+                                      e.recommendations},
+              {Topic::everybody()});
+}
+
+void show(View& view, const events::LoadShedInitiated& e) {
+    view.show(client::ResilienceAlert{"defense_level_change",
+                                      colour_of(e.level),
+                                      e.utilization,
+                                      e.level,
+                                      ids_of(e.affected_persons),
+                                      e.reason,
+                                      e.recommendations},
+              {Topic::everybody()});
+}
+
+}  // namespace rotacast::app

@@ -1,0 +1,156 @@
+#include "app/view.hpp"
+
+// What screens see of assignments and swaps: assignment_changed to the person's and the
+// schedule's watchers, swap_requested and swap_approved to the watchers of both persons.
+
+namespace rotacast::app {
+namespace {
+
+struct AssignmentFacts {
+    std::optional<std::string> assignment;
+    std::optional<std::string> person;
+    std::optional<std::string> previous_person;
+    std::optional<std::string> block;
+    std::optional<std::string> rotation;
+    std::optional<std::string> schedule;
+    std::optional<std::string> actor;
+    std::optional<std::string> message;
+};
+
+// Whoever loses the duty is concerned as much as whoever gets it.
+void show_assignment(View& view, const AssignmentFacts& facts, std::string change_type) {
+    const auto person = view.need(facts.person, "person_id");
+    std::vector<Topic> topics{Topic::person(person)};
+    if (const auto before = id_or_null(facts.previous_person); before && *before != person)
+        topics.push_back(Topic::person(*before));
+    if (const auto schedule = id_or_null(facts.schedule))
+        topics.push_back(Topic::schedule(*schedule));
+    view.show(client::AssignmentChanged{view.need(facts.assignment, "assignment_id"),
+                                        person,
+                                        view.need(facts.block, "block_id"),
+                                        id_or_null(facts.rotation),
+                                        std::move(change_type),
+                                        view.actor(facts.actor),
+                                        facts.message.value_or("")},
+              std::move(topics));
+}
+
+// One assignment_changed per duty that changed hands; a change that does not say whose is skipped.
+void show_changes(View& view,
+                  const std::vector<events::json::object>& changes,
+                  const std::string& actor,
+                  const std::string& message) {
+    for (const auto& change : changes) {
+        AssignmentFacts facts;
+        facts.assignment = text_of(change, "assignment_id");
+        facts.person = first_of(text_of(change, "new_person_id"), text_of(change, "person_id"));
+        facts.previous_person =
+            first_of(text_of(change, "previous_person_id"), text_of(change, "old_person_id"));
+        facts.block = text_of(change, "block_id");
+        facts.rotation =
+            first_of(text_of(change, "rotation_template_id"), text_of(change, "rotation_id"));
+        facts.schedule = text_of(change, "schedule_id");
+        facts.actor = actor;
+        facts.message = message;
+        View single{view.metadata, {}, {}};
+        show_assignment(single, facts, "updated");
+        if (single.missing.empty()) view.shown.push_back(std::move(single.shown.front()));
+    }
+}
+
+}  // namespace
+
+void show(View& view, const events::AssignmentCreated& e) {
+    show_assignment(view,
+                    {e.assignment_id,
+                     e.person_id,
+                     {},
+                     e.block_id,
+                     e.rotation_id,
+                     e.schedule_id,
+                     e.created_by,
+                     {}},
+                    "created");
+}
+
+void show(View& view, const events::AssignmentUpdated& e) {
+    const auto now_or_before = [&](const std::optional<std::string>& own, std::string_view key) {
+        return first_of(own, text_of(e.changes, key), text_of(e.previous_values, key));
+    };
+    show_assignment(view,
+                    {e.assignment_id,
+                     now_or_before(e.person_id, "person_id"),
+                     text_of(e.previous_values, "person_id"),
+                     now_or_before(e.block_id, "block_id"),
+                     first_of(now_or_before(e.rotation_id, "rotation_id"),
+                              text_of(e.changes, "rotation_template_id")),
+                     now_or_before(e.schedule_id, "schedule_id"),
+                     e.updated_by,
+                     e.reason},
+                    "updated");
+}
+
+void show(View& view, const events::AssignmentConfirmed& e) {
+    show_assignment(view,
+                    {e.assignment_id,
+                     e.person_id,
+                     {},
+                     e.block_id,
+                     e.rotation_id,
+                     e.schedule_id,
+                     e.confirmed_by,
+                     e.notes},
+                    "updated");
+}
+
+void show(View& view, const events::AssignmentDeleted& e) {
+    show_assignment(view,
+                    {e.assignment_id,
+                     e.person_id,
+                     {},
+                     e.block_id,
+                     e.rotation_id,
+                     e.schedule_id,
+                     e.deleted_by,
+                     e.reason},
+                    "deleted");
+}
+
+void show(View& view, const events::SwapRequested& e) {
+    const auto requester = view.need(e.requester_id, "requester_id");
+    const auto target = id_or_null(e.target_person_id);
+    std::vector<std::string> duties{e.requester_assignment_id};
+    if (e.target_assignment_id) duties.push_back(*e.target_assignment_id);
+    view.show(client::SwapRequested{view.need(e.swap_id, "swap_id"),
+                                    requester,
+                                    target,
+                                    e.swap_type,
+                                    ids_of(duties),
+                                    e.reason.value_or(""),
+                                    "pending"},
+              both_persons(requester, target));
+}
+
+void show(View& view, const events::SwapApproved& e) {
+    const auto requester = view.need(e.requester_id, "requester_id");
+    const auto target = id_or_null(e.target_person_id);
+    view.show(client::SwapApproved{view.need(e.swap_id, "swap_id"),
+                                   requester,
+                                   target,
+                                   view.need(e.approved_by, "approved_by"),
+                                   ids_of(e.affected_assignments),
+                                   e.approval_notes.value_or(""),
+                                   e.swap_type,
+                                   "approved"},
+              both_persons(requester, target));
+}
+
+void show(View& view, const events::SwapExecuted& e) {
+    show_changes(view, e.assignment_changes, e.executed_by, "Swap executed");
+}
+
+void show(View& view, const events::SwapRolledBack& e) {
+    show_changes(view, e.assignment_changes, e.rolled_back_by, "Swap rolled back");
+}
+
+}  // namespace rotacast::app

@@ -1,0 +1,78 @@
+#include "app/view.hpp"
+
+// What screens see of schedules: schedule_updated to the schedule's watchers.
+
+namespace rotacast::app {
+namespace {
+
+void show_schedule(View& view,
+                   const std::string& schedule,
+                   const std::string& actor,
+                   std::string update_type,
+                   const std::optional<std::string>& academic_year,
+                   std::int64_t blocks,
+                   std::optional<std::string> message) {
+    const auto id = view.need(schedule, "schedule_id");
+    view.show(client::ScheduleUpdated{id,
+                                      id_or_null(academic_year),
+                                      view.actor(actor),
+                                      std::move(update_type),
+                                      blocks,
+                                      message.value_or("")},
+              {Topic::schedule(id)});
+}
+
+}  // namespace
+
+void show(View& view, const events::ScheduleCreated& e) {
+    show_schedule(view,
+                  e.schedule_id,
+                  e.created_by,
+                  "generated",
+                  e.academic_year_id,
+                  e.affected_blocks_count.value_or(0),
+                  e.message);
+}
+
+void show(View& view, const events::ScheduleUpdated& e) {
+    const auto said = first_of(e.update_type, text_of(e.changes, "update_type"));
+    show_schedule(view,
+                  e.schedule_id,
+                  e.updated_by,
+                  said == "regenerated" ? "regenerated" : "modified",
+                  e.academic_year_id,
+                  e.affected_blocks_count.value_or(0),
+                  first_of(e.message, e.reason));
+}
+
+void show(View& view, const events::SchedulePublished& e) {
+    show_schedule(view,
+                  e.schedule_id,
+                  e.published_by,
+                  "modified",
+                  {},
+                  e.affected_blocks_count.value_or(0),
+                  e.message.value_or("Schedule published"));
+}
+
+void show(View& view, const events::ScheduleArchived& e) {
+    show_schedule(view,
+                  e.schedule_id,
+                  e.archived_by,
+                  "modified",
+                  {},
+                  0,
+                  e.reason.value_or("Schedule archived"));
+}
+
+void show(View& view, const events::ScheduleDeleted& e) {
+    show_schedule(view,
+                  e.schedule_id,
+                  e.deleted_by,
+                  "modified",
+                  {},
+                  0,
+                  e.reason.value_or("Schedule deleted"));
+}
+
+}  // namespace rotacast::app

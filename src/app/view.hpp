@@ -1,0 +1,84 @@
+#pragma once
+
+// One event being shown: collects client events with whom they concern, and the members that it
+// would have needed. The overloads of show() say what screens see of each event type; a type
+// without one is not shown. They stand by subject in show_*.cpp.
+
+#include "events/event.hpp"
+#include "hub/topic.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rotacast::app {
+
+namespace client = events::client;
+using hub::Topic;
+
+struct View {
+    struct Shown {
+        events::ClientEvent event;
+        std::vector<Topic> topics;
+    };
+
+    const events::Metadata& metadata;
+    std::vector<Shown> shown;
+    std::vector<std::string> missing;  ///< JSON pointers; when there are any, nothing is shown
+
+    void show(events::ClientEvent event, std::vector<Topic> topics);
+
+    /// A member that the client event requires.
+    Uuid need(const std::optional<std::string>& text, std::string_view member);
+
+    /// Who acted: the event's own word, else the metadata's; null when neither is a UUID.
+    std::optional<Uuid> actor(const std::optional<std::string>& text) const;
+};
+
+std::optional<Uuid> id_or_null(const std::optional<std::string>& text);
+std::vector<Uuid> ids_of(const std::vector<std::string>& texts);
+std::vector<Topic> both_persons(const Uuid& requester, const std::optional<Uuid>& target);
+
+/// A string member of a free-form object.
+std::optional<std::string> text_of(const events::json::object& object, std::string_view key);
+
+template <class... Choices>
+std::optional<std::string> first_of(const std::optional<std::string>& first,
+                                    const Choices&... rest) {
+    if (first) return first;
+    if constexpr (sizeof...(rest) == 0)
+        return std::nullopt;
+    else
+        return first_of(rest...);
+}
+
+void show(View& view, const events::ScheduleCreated& e);
+void show(View& view, const events::ScheduleUpdated& e);
+void show(View& view, const events::SchedulePublished& e);
+void show(View& view, const events::ScheduleArchived& e);
+void show(View& view, const events::ScheduleDeleted& e);
+void show(View& view, const events::AssignmentCreated& e);
+void show(View& view, const events::AssignmentUpdated& e);
+void show(View& view, const events::AssignmentConfirmed& e);
+void show(View& view, const events::AssignmentDeleted& e);
+void show(View& view, const events::SwapRequested& e);
+void show(View& view, const events::SwapApproved& e);
+void show(View& view, const events::SwapExecuted& e);
+void show(View& view, const events::SwapRolledBack& e);
+void show(View& view, const events::AbsenceCreated& e);
+void show(View& view, const events::AbsenceApproved& e);
+void show(View& view, const events::ACGMEViolationDetected& e);
+void show(View& view, const events::ResilienceLevelChanged& e);
+void show(View& view, const events::ContingencyActivated& e);
+void show(View& view, const events::LoadShedInitiated& e);
+void show(View& view, const client::ScheduleUpdated& e);
+void show(View& view, const client::AssignmentChanged& e);
+void show(View& view, const client::SwapRequested& e);
+void show(View& view, const client::SwapApproved& e);
+void show(View& view, const client::ConflictDetected& e);
+void show(View& view, const client::ResilienceAlert& e);
+void show(View& view, const client::SolverSolution& e);
+void show(View& view, const client::SolverComplete& e);
+
+}  // namespace rotacast::app
