@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include <cstring>
+#include <span>
 #include <stdexcept>
 
 namespace rotacast {
@@ -31,6 +32,29 @@ std::uint64_t mix(std::uint64_t x) {  // the finalizer of SplitMix64
     return x ^ (x >> 31);
 }
 
+// One system call fills many identifiers. A process that forks must not share what is left of it;
+// this one does not fork.
+class RandomBytes {
+  public:
+    void take(std::span<std::uint8_t> to) {
+        if (left_ < to.size()) refill();
+        left_ -= to.size();
+        std::memcpy(to.data(), pool_.data() + left_, to.size());
+    }
+
+  private:
+    void refill() {
+        // Up to 256 bytes come whole, whatever signals do (getrandom(2)).
+        static_assert(sizeof pool_ <= 256);
+        if (::getrandom(pool_.data(), pool_.size(), 0) != static_cast<ssize_t>(pool_.size()))
+            throw std::runtime_error("the system's random generator is not available");
+        left_ = pool_.size();
+    }
+
+    std::array<std::uint8_t, 256> pool_{};
+    std::size_t left_ = 0;
+};
+
 void set_version(Uuid& uuid, std::uint8_t version) {
     uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | (version << 4));
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
@@ -55,9 +79,9 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 Uuid Uuid::random() {
+    thread_local RandomBytes generator;
     Uuid uuid;
-    if (::getrandom(uuid.bytes.data(), uuid.bytes.size(), 0) != 16)
-        throw std::runtime_error("the system's random generator is not available");
+    generator.take(uuid.bytes);
     set_version(uuid, 4);
     return uuid;
 }

@@ -130,7 +130,7 @@ Result<Decoded> decode_broadcast(std::string_view type, const json::value& value
     }
     std::vector<std::string_view> known;
     Metadata metadata;
-    if (const auto* said = Decoder::find(*object, "event_type", known)) {
+    if (const auto* said = Decoder::find(*object, "event_type", "eventType", known)) {
         std::string text;
         if (!decoder.decode_at(text, *said, "event_type")) return *decoder.error();
         if (text != type)
@@ -138,7 +138,7 @@ Result<Decoded> decode_broadcast(std::string_view type, const json::value& value
                          "This path publishes `" + std::string(type) + "` only.",
                          "/event_type"};
     }
-    if (const auto* said = Decoder::find(*object, "timestamp", known))
+    if (const auto* said = Decoder::find(*object, "timestamp", "timestamp", known))
         if (!decoder.decode_at(metadata.timestamp, *said, "timestamp")) return *decoder.error();
     Head head;
     head.metadata = std::move(metadata);

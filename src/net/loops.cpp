@@ -9,6 +9,7 @@
 #include <typeinfo>
 
 #include <pthread.h>
+#include <sched.h>
 
 namespace rotacast::net {
 namespace {
@@ -87,8 +88,21 @@ void Loop::abort_members() {
     for (const auto& member : members_) member->abort();
 }
 
+namespace {
+
+// Those that this process may run on: a container or taskset may have given it fewer than there
+// are, and loops that share a core only wake each other.
+std::size_t usable_cores() {
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+    return static_cast<std::size_t>(std::max(1, CPU_COUNT(&cores)));
+}
+
+}  // namespace
+
 Loops::Loops(std::size_t count) {
-    if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
+    if (count == 0) count = usable_cores();
     for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<Loop>(i));
 }
 

@@ -68,13 +68,14 @@ bool Decoder::decode(json::value& to, const json::value& from) {
 
 const json::value* Decoder::find(const json::object& object,
                                  std::string_view snake,
+                                 std::string_view camel,
                                  std::vector<std::string_view>& known) {
     if (const auto* found = object.find(snake); found != object.end()) {
         known.push_back(found->key());
         return &found->value();
     }
-    if (snake.find('_') == std::string_view::npos) return nullptr;
-    if (const auto* found = object.find(to_camel(snake)); found != object.end()) {
+    if (camel == snake) return nullptr;
+    if (const auto* found = object.find(camel); found != object.end()) {
         known.push_back(found->key());
         return &found->value();
     }
@@ -108,7 +109,12 @@ bool Decoder::refuse_as(ErrorCode code, std::string message) {
 Decoder::Step::Step(Decoder& decoder, std::string_view key)
     : decoder_(decoder), length_(decoder.path_.size()) {
     decoder.path_ += '/';
-    for (const char c : key.substr(0, 128)) {
+    key = key.substr(0, 128);
+    if (key.find_first_of("~/") == std::string_view::npos) {
+        decoder.path_ += key;
+        return;
+    }
+    for (const char c : key) {
         if (c == '~')
             decoder.path_ += "~0";
         else if (c == '/')

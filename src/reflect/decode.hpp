@@ -11,6 +11,7 @@
 #include "reflect/json.hpp"
 #include "reflect/naming.hpp"
 
+#include <array>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -18,6 +19,19 @@
 #include <vector>
 
 namespace rotacast::reflect {
+
+/// The members' camel spellings, made once per type.
+template <Described T>
+const auto& camel_names() {
+    static constexpr auto count = decltype(describe(Tag<T>{}))::size;
+    static const auto names = [] {
+        std::array<std::string, count> made;
+        std::size_t i = 0;
+        for_each_member<T>([&](const auto& m) { made[i++] = to_camel(m.name); });
+        return made;
+    }();
+    return names;
+}
 
 /// One decoding: where we stand, what went wrong first, what was not understood.
 class Decoder {
@@ -68,9 +82,10 @@ class Decoder {
     template <Described T>
     bool decode_members(T& to, const json::object& object, std::vector<std::string_view>& known) {
         bool good = true;
+        std::size_t i = 0;
         for_each_member<T>([&](const auto& m) {
             if (!good) return;
-            const auto* value = find(object, m.name, known);
+            const auto* value = find(object, m.name, camel_names<T>()[i++], known);
             good = value ? decode_at(to.*m.pointer, *value, m.name)
                          : may_be_absent(to.*m.pointer, m.traits) || refuse_missing(m.name);
         });
@@ -110,6 +125,7 @@ class Decoder {
     /// The member by its snake name, else by its camel name; notes the found spelling in `known`.
     static const json::value* find(const json::object& object,
                                    std::string_view snake,
+                                   std::string_view camel,
                                    std::vector<std::string_view>& known);
 
   private:

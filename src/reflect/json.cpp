@@ -3,6 +3,7 @@
 #include "base/json_text.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
 
 #include <algorithm>
@@ -71,7 +72,9 @@ std::string to_json_text(const json::value& value) {
 Result<json::value> parse_json(std::string_view text) {
     json::parse_options options;
     options.max_depth = json_depth_max;
+    // One arena per document, which the value keeps alive: a request is many small values.
     json::parser parser({}, options);
+    parser.reset(json::make_shared_resource<json::monotonic_resource>(text.size() + 1024));
     json::error_code ec;
     const auto read = parser.write(text.data(), text.size(), ec);
     if (ec)

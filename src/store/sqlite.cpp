@@ -89,7 +89,11 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
     sqlite3_busy_timeout(database_.get(), static_cast<int>(options.busy_timeout.count()));
     if (auto done = execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY"); !done) return done;
     if (options.read_only) return {};
-    if (auto done = execute("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864"); !done)
+    // A checkpoint every 16 MiB instead of 4: the pages at the end of a table, which every commit
+    // writes, are then copied a quarter as often.
+    if (auto done = execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4096; "
+                            "PRAGMA journal_size_limit=67108864");
+        !done)
         return done;
     if (options.pages_max > 0) {
         const auto bound = "PRAGMA max_page_count=" + std::to_string(options.pages_max);
