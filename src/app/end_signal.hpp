@@ -1,6 +1,6 @@
 #pragma once
 
-// The wish that the process should end: SIGTERM or SIGINT.
+// What signals mean to a serving process.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -9,10 +9,14 @@
 
 namespace rotacast::app {
 
-/// Catches from its construction on, so make it before anybody is told that the server is ready.
+/// SIGTERM and SIGINT are the wish that the process should end; they count from construction on, so
+/// make it before anybody is told that the server is ready. A broken pipe and a file that may not
+/// grow (`ulimit -f`) are no reason to die: whoever writes gets an error and deals with it.
 class EndSignal {
   public:
     EndSignal() {
+        std::signal(SIGPIPE, SIG_IGN);
+        std::signal(SIGXFSZ, SIG_IGN);
         signals_.async_wait([](const boost::system::error_code&, int) {});
     }
 

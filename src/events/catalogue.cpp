@@ -10,10 +10,7 @@ namespace {
 
 using boost::mp11::mp_for_each;
 using boost::mp11::mp_identity;
-using boost::mp11::mp_size;
 using boost::mp11::mp_transform;
-
-static_assert(mp_size<DomainEvents>::value == 33, "the original's enumeration has 33 types");
 
 template <class E>
 concept HasAggregate = requires {

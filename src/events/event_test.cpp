@@ -100,8 +100,58 @@ TEST(Broadcast, RefusesAnotherTypeAndBadIdentifiers) {
         "/schedule_id");
 }
 
-TEST(Catalogue, HoldsThirtyThreeDomainTypesAndEightBroadcasts) {
-    EXPECT_EQ(all_types().size(), 41u);
+// Wire specification §3.2 and §1.6; types of our own may join them.
+TEST(Catalogue, HoldsEveryTypeOfTheOriginal) {
+    for (const auto* type : {"ScheduleCreated",
+                             "ScheduleUpdated",
+                             "ScheduleDeleted",
+                             "SchedulePublished",
+                             "ScheduleArchived",
+                             "AssignmentCreated",
+                             "AssignmentUpdated",
+                             "AssignmentDeleted",
+                             "AssignmentConfirmed",
+                             "SwapRequested",
+                             "SwapApproved",
+                             "SwapRejected",
+                             "SwapExecuted",
+                             "SwapCancelled",
+                             "SwapRolledBack",
+                             "AbsenceCreated",
+                             "AbsenceUpdated",
+                             "AbsenceApproved",
+                             "AbsenceRejected",
+                             "AbsenceDeleted",
+                             "ACGMEViolationDetected",
+                             "ACGMEOverrideApplied",
+                             "ACGMEComplianceRestored",
+                             "PersonCreated",
+                             "PersonUpdated",
+                             "PersonActivated",
+                             "PersonDeactivated",
+                             "ResilienceLevelChanged",
+                             "ContingencyActivated",
+                             "LoadShedInitiated",
+                             "SnapshotCreated",
+                             "MigrationStarted",
+                             "MigrationCompleted"}) {
+        ASSERT_NE(find_type(type), nullptr) << type;
+        EXPECT_EQ(find_type(type)->kind, Kind::domain) << type;
+    }
+    for (const auto* type : {"schedule_updated",
+                             "assignment_changed",
+                             "swap_requested",
+                             "swap_approved",
+                             "conflict_detected",
+                             "resilience_alert",
+                             "solver_solution",
+                             "solver_complete"}) {
+        ASSERT_NE(find_type(type), nullptr) << type;
+        EXPECT_EQ(find_type(type)->kind, Kind::broadcast) << type;
+    }
+}
+
+TEST(Catalogue, ExplainsEveryType) {
     for (const auto& type : all_types()) EXPECT_FALSE(type.text.empty()) << type.type;
 }
 
