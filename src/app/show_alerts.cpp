@@ -39,6 +39,23 @@ std::string colour_of(std::string_view level) {
     return "orange";
 }
 
+// A fallback plan that names no level is taken as serious.
+template <class E>
+void show_strain(View& view,
+                 const E& e,
+                 std::string alert_type,
+                 const std::optional<std::string>& level,
+                 const std::string& reason) {
+    view.show(client::ResilienceAlert{std::move(alert_type),
+                                      colour_of(level.value_or("red")),
+                                      e.utilization,
+                                      level,
+                                      ids_of(e.affected_persons),
+                                      reason,
+                                      e.recommendations},
+              {Topic::everybody()});
+}
+
 }  // namespace
 
 void show(View& view, const events::AbsenceCreated& e) {
@@ -63,36 +80,15 @@ void show(View& view, const events::ACGMEViolationDetected& e) {
 }
 
 void show(View& view, const events::ResilienceLevelChanged& e) {
-    view.show(client::ResilienceAlert{"defense_level_change",
-                                      colour_of(e.new_level),
-                                      e.utilization,
-                                      e.new_level,
-                                      ids_of(e.affected_persons),
-                                      e.trigger_reason,
-                                      e.recommendations},
-              {Topic::everybody()});
+    show_strain(view, e, "defense_level_change", e.new_level, e.trigger_reason);
 }
 
 void show(View& view, const events::ContingencyActivated& e) {
-    view.show(client::ResilienceAlert{e.alert_type.value_or("defense_level_change"),
-                                      colour_of(e.level.value_or("red")),
-                                      e.utilization,
-                                      e.level,
-                                      ids_of(e.affected_persons),
-                                      e.reason,
-                                      e.recommendations},
-              {Topic::everybody()});
+    show_strain(view, e, e.alert_type.value_or("defense_level_change"), e.level, e.reason);
 }
 
 void show(View& view, const events::LoadShedInitiated& e) {
-    view.show(client::ResilienceAlert{"defense_level_change",
-                                      colour_of(e.level),
-                                      e.utilization,
-                                      e.level,
-                                      ids_of(e.affected_persons),
-                                      e.reason,
-                                      e.recommendations},
-              {Topic::everybody()});
+    show_strain(view, e, "defense_level_change", e.level, e.reason);
 }
 
 }  // namespace rotacast::app
