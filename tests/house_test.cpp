@@ -1,7 +1,7 @@
 // The rules of the house, held against the files themselves (see CONTRIBUTING.md).
 
-#include "app/contract.hpp"
-#include "app/version.hpp"
+#include "base/version.hpp"
+#include "contract/contract.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,6 +26,7 @@ const fs::path root = ROTACAST_SOURCE_DIR;
 const std::map<std::string, double> floors{
     {"base", 0},
     {"reflect", 0.5},
+    {"config", 1},
     {"events", 1},
     {"bus", 2},
     {"hub", 2},
@@ -35,7 +36,9 @@ const std::map<std::string, double> floors{
     {"store", 4},
     {"cluster", 4},
     {"net", 4},
-    {"app", 5},
+    {"contract", 5},
+    {"demo", 5},
+    {"app", 6},
 };
 
 constexpr std::size_t lines_max = 400;
@@ -151,16 +154,16 @@ TEST(House, NothingIsLeftForLater) {
 }
 
 TEST(House, ContractIsCurrent) {
-    for (const auto& file : app::contract_files())
+    for (const auto& file : contract::contract_files())
         EXPECT_TRUE(content_of(root / "contract" / file.name) == file.content)
             << "contract/" << file.name << " is stale: run `make contract`";
 }
 
 TEST(House, ContractHoldsNothingElse) {
-    const auto files = app::contract_files();
+    const auto files = contract::contract_files();
     for (const auto& entry : fs::directory_iterator(root / "contract"))
-        EXPECT_TRUE(
-            std::ranges::count(files, entry.path().filename().string(), &app::ContractFile::name))
+        EXPECT_TRUE(std::ranges::count(
+            files, entry.path().filename().string(), &contract::ContractFile::name))
             << entry.path().filename() << " is not generated";
 }
 
@@ -169,7 +172,7 @@ TEST(House, OneVersion) {
     const auto text = content_of(root / "CMakeLists.txt");
     std::smatch found;
     ASSERT_TRUE(std::regex_search(text, found, project));
-    EXPECT_EQ(found[1].str(), app::version);
+    EXPECT_EQ(found[1].str(), rotacast::version);
 }
 
 }  // namespace

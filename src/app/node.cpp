@@ -1,11 +1,11 @@
 #include "app/node.hpp"
 
-#include "app/config_load.hpp"
 #include "app/follower.hpp"
 #include "app/page.hpp"
 #include "app/projector.hpp"
 #include "auth/authenticator.hpp"
 #include "base/log.hpp"
+#include "config/load.hpp"
 #include "net/classic_connection.hpp"
 #include "net/listener.hpp"
 #include "net/routes.hpp"
@@ -30,7 +30,7 @@ std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
     return executors;
 }
 
-store::SqliteJournalOptions journal_options(const JournalConfig& config) {
+store::SqliteJournalOptions journal_options(const config::Journal& config) {
     store::SqliteJournalOptions options;
     options.connection.synchronous =
         config.synchronous == "NORMAL" ? store::Synchronous::normal : store::Synchronous::full;
@@ -42,7 +42,7 @@ store::SqliteJournalOptions journal_options(const JournalConfig& config) {
     return options;
 }
 
-std::shared_ptr<const net::WebSocketOptions> websocket_options(const WebsocketConfig& config) {
+std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config) {
     auto options = std::make_shared<net::WebSocketOptions>();
     options->max_message_bytes = config.max_message_bytes;
     options->send_queue_bytes_max = config.send_queue_bytes;
@@ -53,7 +53,7 @@ std::shared_ptr<const net::WebSocketOptions> websocket_options(const WebsocketCo
     return options;
 }
 
-auth::LoginLimiter::Options limiter_options(const LoginConfig& config) {
+auth::LoginLimiter::Options limiter_options(const config::Login& config) {
     auth::LoginLimiter::Options options;
     options.attempts_max = config.attempts;
     options.window = seconds(config.window_s);
@@ -178,7 +178,7 @@ Result<void> Node::open() {
 Result<void> Node::start() {
     if (!parts_)
         if (auto opened = open(); !opened) return opened;
-    const auto address = parse_listen(config_.listen);
+    const auto address = config::parse_listen(config_.listen);
     if (!address) return Error{ErrorCode::config_invalid, "listen takes HOST:PORT", "listen"};
     net::ListenerOptions options;
     options.host = address->host;

@@ -2,15 +2,17 @@
 
 // The whole wiring of one server, in the order in which an event passes through it.
 
-#include "app/config.hpp"
 #include "base/error.hpp"
 #include "bus/bus.hpp"
+#include "config/config.hpp"
 #include "net/router.hpp"
 
 #include <memory>
 #include <string>
 
 namespace rotacast::app {
+
+using config::Config;
 
 /// open(), start(), stop() from one thread that is not one of its own. Everything it hands out
 /// lives until stop(). To wait for the end of the process see end_signal.hpp.

@@ -122,7 +122,8 @@ asio::awaitable<bool> HttpSession::serve_one() {
     auto response = co_await answer(context);
     const bool goes_on = keep_alive && response.keep_alive() && !loop_.draining();
     complete_response(response, version, goes_on || granted_, context.request_id);
-    if (!co_await respond(std::move(response), head_only)) {
+    const bool sent = co_await respond(std::move(response), head_only);
+    if (!sent) {
         granted_.reset();
         co_return false;
     }
@@ -134,11 +135,13 @@ asio::awaitable<bool> HttpSession::serve_one() {
 // ------------------------------------------------------------------------------------- reading
 
 asio::awaitable<HttpSession::Incoming> HttpSession::read_request() {
-    if (!co_await wait_for_request()) co_return End{};
+    const bool came = co_await wait_for_request();
+    if (!came) co_return End{};
     Parser parser;
     parser.header_limit(options_->header_bytes_max);
     parser.body_limit(options_->body_bytes_max);
-    if (auto over = co_await read_header(parser)) co_return std::move(*over);
+    auto header_over = co_await read_header(parser);
+    if (header_over) co_return std::move(*header_over);
     const Request& head = parser.get();
     if (head.version() >= 11 && head.count(http::field::host) != 1) {
         co_return refusal(http::status::bad_request, "Send one Host header.");
@@ -148,7 +151,8 @@ asio::awaitable<HttpSession::Incoming> HttpSession::read_request() {
             const error_code failed = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
             if (failed) co_return End{};
         }
-        if (auto over = co_await read_body(parser)) co_return std::move(*over);
+        auto body_over = co_await read_body(parser);
+        if (body_over) co_return std::move(*body_over);
     }
     co_return parser.release();
 }
@@ -174,7 +178,8 @@ asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_header(P
         buffer_.consume(parser.put(buffer_.data(), error));
         if (error && error != http::error::need_more) co_return refusal_of(error, *options_);
         if (parser.is_header_done()) co_return std::nullopt;
-        if (const auto failed = co_await read_more()) {
+        const auto failed = co_await read_more();
+        if (failed) {
             co_return read_failure(failed, "The headers did not come in time.");
         }
     }
@@ -188,7 +193,8 @@ asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_body(Par
         if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
         if (error && error != http::error::need_more) co_return refusal_of(error, *options_);
         if (parser.is_done()) co_return std::nullopt;
-        if (const auto failed = co_await read_more()) {
+        const auto failed = co_await read_more();
+        if (failed) {
             co_return read_failure(failed, "The body did not come in time.");
         }
     }

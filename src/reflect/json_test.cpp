@@ -44,8 +44,18 @@ TEST(Json, RoundsWhatIsTooSmallAndRefusesWhatIsTooLarge) {
 }
 
 TEST(Json, RefusesWhatIsNoDocument) {
-    for (const auto* text :
-         {"", " ", "{", "[1,]", "{} x", "nan", "NaN", "Infinity", "'a'", "\xEF\xBB\xBF{}", "01", "\"\xFF\""})
+    for (const auto* text : {"",
+                             " ",
+                             "{",
+                             "[1,]",
+                             "{} x",
+                             "nan",
+                             "NaN",
+                             "Infinity",
+                             "'a'",
+                             "\xEF\xBB\xBF{}",
+                             "01",
+                             "\"\xFF\""})
         EXPECT_EQ(again(text), "refused") << text;
     EXPECT_EQ(again(std::string(json_depth_max + 1, '[') + std::string(json_depth_max + 1, ']')),
               "refused");

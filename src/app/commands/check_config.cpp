@@ -7,7 +7,7 @@
 namespace rotacast::app {
 namespace {
 
-std::string toml_value(const Setting& setting, const Config& config) {
+std::string toml_value(const config::Setting& setting, const Config& config) {
     auto copy = config;
     const auto slot = setting.slot(copy);
     if (const auto* const* list = std::get_if<std::vector<std::string>*>(&slot)) {
@@ -15,14 +15,14 @@ std::string toml_value(const Setting& setting, const Config& config) {
         for (const auto& text : **list) out += (out.size() > 1 ? ", '" : "'") + text + "'";
         return out + "]";
     }
-    const auto text = value_text(setting, config);
+    const auto text = config::value_text(setting, config);
     return std::holds_alternative<std::string*>(slot) ? "'" + text + "'" : text;
 }
 
 /// As a TOML file that would give the same, with the source of each value behind it.
-void print(const LoadedConfig& loaded) {
+void print(const config::LoadedConfig& loaded) {
     std::string table;
-    for (const auto& setting : settings()) {
+    for (const auto& setting : config::settings()) {
         const auto dot = setting.key.find('.');
         const auto group = dot == std::string::npos ? "" : setting.key.substr(0, dot);
         if (group != table) std::printf("\n[%s]\n", group.c_str());

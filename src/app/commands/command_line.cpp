@@ -1,7 +1,7 @@
 #include "app/commands/command_line.hpp"
 
-#include "app/version.hpp"
 #include "base/nearest.hpp"
+#include "base/version.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -71,7 +71,7 @@ int tell(const Invocation& invocation, const Error& error) {
     return error.code == ErrorCode::config_invalid ? exit_usage : exit_failed;
 }
 
-std::string flag_type(const Setting& setting) {
+std::string flag_type(const config::Setting& setting) {
     if (!setting.constraint.choices.empty()) return std::string(setting.constraint.choices);
     if (setting.unit == "seconds") return "SECONDS";
     if (setting.unit == "days") return "DAYS";
@@ -82,14 +82,14 @@ std::string flag_type(const Setting& setting) {
     return "FILE";
 }
 
-std::string flag_text(const Setting& setting) {
+std::string flag_text(const config::Setting& setting) {
     auto text = setting.text;
-    if (const auto value = value_text(setting, Config{}); !value.empty())
+    if (const auto value = config::value_text(setting, Config{}); !value.empty())
         text += " [" + value + "]";
     return text;
 }
 
-std::string heading_of(const Setting& setting) {
+std::string heading_of(const config::Setting& setting) {
     const auto dot = setting.key.find('.');
     return dot == std::string::npos ? "Configuration" : "[" + setting.key.substr(0, dot) + "]";
 }
@@ -106,7 +106,7 @@ std::shared_ptr<ConfigFlags> ConfigFlags::add(CLI::App& app,
            "TOML file with configuration values")
         ->type_name("FILE")
         ->group("Configuration");
-    for (const auto& setting : settings()) {
+    for (const auto& setting : config::settings()) {
         if (!keys.empty() && std::ranges::find(keys, setting.key) == keys.end()) continue;
         app.add_option_function<std::string>(
                setting.flag,
@@ -120,14 +120,14 @@ std::shared_ptr<ConfigFlags> ConfigFlags::add(CLI::App& app,
     return flags;
 }
 
-Result<LoadedConfig> ConfigFlags::load() const {
+Result<config::LoadedConfig> ConfigFlags::load() const {
     auto inputs = inputs_;
     inputs.environment = invocation_.environment;
-    return load_config(inputs);
+    return config::load_config(inputs);
 }
 
 Result<std::string> ConfigFlags::secret(const Config& config) const {
-    return load_jwt_secret(config, invocation_.environment);
+    return config::load_jwt_secret(config, invocation_.environment);
 }
 
 void on_chosen(CLI::App& app, Invocation& invocation, std::function<Result<void>()> run) {
@@ -139,7 +139,7 @@ void on_chosen(CLI::App& app, Invocation& invocation, std::function<Result<void>
 
 int run_command_line(int argc, const char* const* argv) {
     CLI::App root("Live events for residency scheduling.", "rotacast");
-    Invocation invocation{rotacast_environment(), "rotacast", {}};
+    Invocation invocation{config::rotacast_environment(), "rotacast", {}};
     declare_all(root, invocation);
     try {
         root.parse(argc, argv);

@@ -4,8 +4,8 @@
 // Exit status: 0 good, 1 failed, 2 wrong usage. Standard output belongs to a command's result;
 // everything said to people goes to standard error.
 
-#include "app/config_load.hpp"
 #include "base/error.hpp"
+#include "config/load.hpp"
 
 #include <functional>
 #include <map>
@@ -19,6 +19,8 @@ class App;
 }
 
 namespace rotacast::app {
+
+using config::Config;
 
 /// The command that the arguments chose, and what it may look at.
 struct Invocation {
@@ -54,7 +56,7 @@ class ConfigFlags {
                                             const Invocation& invocation,
                                             const std::vector<std::string_view>& keys = {});
 
-    Result<LoadedConfig> load() const;
+    Result<config::LoadedConfig> load() const;
     Result<std::string> secret(const Config& config) const;
     bool has(std::string_view key) const;
 
@@ -62,7 +64,7 @@ class ConfigFlags {
     explicit ConfigFlags(const Invocation& invocation) : invocation_(invocation) {}
 
     const Invocation& invocation_;
-    ConfigInputs inputs_;
+    config::ConfigInputs inputs_;
 };
 
 }  // namespace rotacast::app

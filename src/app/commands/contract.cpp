@@ -1,5 +1,5 @@
-#include "app/contract.hpp"
 #include "app/commands/table.hpp"
+#include "contract/contract.hpp"
 
 #include <CLI/App.hpp>
 
@@ -12,7 +12,7 @@ namespace {
 Result<void> write_contract(const std::filesystem::path& folder) {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
-    for (const auto& file : contract_files()) {
+    for (const auto& file : contract::contract_files()) {
         std::ofstream out(folder / file.name, std::ios::binary | std::ios::trunc);
         out << file.content;
         out.close();

@@ -4,7 +4,7 @@
 
 namespace rotacast::app {
 
-Result<std::unique_ptr<auth::Directory>> open_directory(const Config& config) {
+Result<std::unique_ptr<auth::Directory>> open_directory(const config::Config& config) {
     auto directory = store::SqliteDirectory::open(config.database);
     if (!directory) {
         auto error = directory.error();

@@ -10,7 +10,7 @@
 namespace rotacast::app {
 
 /// The directory of the configured database; the file is made when missing.
-Result<std::unique_ptr<auth::Directory>> open_directory(const Config& config);
+Result<std::unique_ptr<auth::Directory>> open_directory(const config::Config& config);
 
 /// `not_found` with what to do next.
 Result<auth::User> require_user(auth::Directory& directory, const std::string& name);

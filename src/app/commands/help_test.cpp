@@ -19,7 +19,7 @@ TEST(Help, OfServeIsTheGoldenOne) {
 
 TEST(Help, NamesEveryConfigurationValue) {
     const auto help = help_of("serve");
-    for (const auto& setting : settings())
+    for (const auto& setting : config::settings())
         EXPECT_NE(help.find(setting.flag + " "), std::string::npos) << setting.flag;
 }
 

@@ -1,7 +1,7 @@
 #include "app/commands/input.hpp"
 #include "app/commands/table.hpp"
-#include "app/demo_client.hpp"
 #include "events/catalogue.hpp"
+#include "net/intake_client.hpp"
 #include "reflect/json.hpp"
 
 #include <CLI/App.hpp>
@@ -20,7 +20,7 @@ struct PublishOptions {
 };
 
 /// What the server's refusal says, if it can be understood.
-std::string message_of(const HttpReply& reply) {
+std::string message_of(const net::HttpReply& reply) {
     auto text = "the server refused with status " + std::to_string(reply.status);
     const auto parsed = reflect::parse_json(reply.body);
     const auto* object = parsed ? parsed->if_object() : nullptr;
@@ -43,7 +43,7 @@ Result<void> run_publish(const PublishOptions& options) {
     if (const auto parsed = reflect::parse_json(*events); !parsed) return parsed.error();
     const auto target = options.broadcast.empty() ? std::string("/api/v1/events")
                                                   : "/api/v1/broadcast/" + options.broadcast;
-    DemoClient client(options.url, std::move(*key));
+    net::IntakeClient client(options.url, std::move(*key));
     const auto reply = client.post(
         target,
         options.idempotency_key.empty() ? to_string(Uuid::random()) : options.idempotency_key,

@@ -10,7 +10,7 @@
 namespace rotacast::app {
 namespace {
 
-constexpr std::int64_t ttl_s_max = 10 * 365 * day_s;
+constexpr std::int64_t ttl_s_max = 10 * 365 * config::day_s;
 
 struct TokenOptions {
     std::string name;

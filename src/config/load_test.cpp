@@ -1,0 +1,164 @@
+#include "config/load.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace rotacast::config {
+namespace {
+
+/// A folder of its own that goes with the test.
+class ConfigTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        auto pattern = (std::filesystem::temp_directory_path() / "rotacast-XXXXXX").string();
+        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+        folder_ = pattern;
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    std::string file(const std::string& name, const std::string& content) const {
+        const auto path = folder_ / name;
+        std::ofstream(path) << content;
+        return path.string();
+    }
+
+    /// What is said about a TOML file with this content.
+    std::string refusal_of(const std::string& toml) const {
+        const auto loaded = load_config({file("rotacast.toml", toml), {}, {}});
+        return loaded ? "" : loaded.error().message;
+    }
+
+  private:
+    std::filesystem::path folder_;
+};
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST_F(ConfigTest, DefaultsStandWithoutAnySource) {
+    const auto loaded = load_config({});
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->config.listen, "127.0.0.1:8080");
+    EXPECT_EQ(loaded->config.tokens.access_ttl_s, 900);
+    EXPECT_TRUE(loaded->sources.empty());
+}
+
+TEST_F(ConfigTest, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
+    const auto toml = file("rotacast.toml",
+                           "loops = 1\npolicy = 'open'\n[tokens]\naccess_ttl_s = 100\n"
+                           "refresh_ttl_s = 1000\n");
+    const auto loaded =
+        load_config({toml,
+                     {{"tokens.access_ttl_s", "300"}},
+                     {{"ROTACAST_TOKENS_ACCESS_TTL_S", "200"}, {"ROTACAST_LOOPS", "2"}}});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(loaded->config.tokens.access_ttl_s, 300);
+    EXPECT_EQ(loaded->sources.at("tokens.access_ttl_s"), "flag --tokens-access-ttl-s");
+    EXPECT_EQ(loaded->config.loops, 2u);
+    EXPECT_EQ(loaded->sources.at("loops"), "environment ROTACAST_LOOPS");
+    EXPECT_EQ(loaded->config.policy, "open");
+    EXPECT_EQ(loaded->sources.at("policy"), toml + " line 2");
+    EXPECT_EQ(loaded->config.tokens.refresh_ttl_s, 1000);
+    EXPECT_FALSE(loaded->sources.contains("reject"));
+}
+
+TEST_F(ConfigTest, ReadsListsFromEverySource) {
+    const std::vector<std::string> two{"https://a.example", "https://b.example"};
+    const auto toml =
+        file("rotacast.toml", "allowed_origins = ['https://a.example', 'https://b.example']\n");
+    const auto from_file = load_config({toml, {}, {}});
+    const auto from_flag =
+        load_config({{}, {{"allowed_origins", "https://a.example, https://b.example"}}, {}});
+    ASSERT_TRUE(from_file && from_flag);
+    EXPECT_EQ(from_file->config.allowed_origins, two);
+    EXPECT_EQ(from_flag->config.allowed_origins, two);
+}
+
+TEST_F(ConfigTest, NamesTheNearestKeyForAnUnknownOne) {
+    EXPECT_TRUE(contains(refusal_of("polcy = 'open'\n"), "did you mean policy?"));
+    EXPECT_TRUE(
+        contains(refusal_of("[tokens]\nacess_ttl_s = 5\n"), "did you mean tokens.access_ttl_s?"));
+    EXPECT_TRUE(contains(refusal_of("[token]\naccess_ttl_s = 5\n"), "did you mean tokens?"));
+    EXPECT_TRUE(contains(refusal_of("\n\ncolour = 'red'\n"), "line 3"));
+}
+
+TEST_F(ConfigTest, NamesTheNearestVariableForAnUnknownOne) {
+    const auto loaded = load_config({{}, {}, {{"ROTACAST_LISTN", "x"}}});
+    ASSERT_FALSE(loaded);
+    EXPECT_TRUE(contains(loaded.error().message, "did you mean ROTACAST_LISTEN?"));
+    EXPECT_EQ(loaded.error().path, "ROTACAST_LISTN");
+}
+
+TEST_F(ConfigTest, LeavesTheVariablesOfTheContainerPlatformAlone) {
+    EXPECT_TRUE(
+        load_config({{}, {}, {{"ROTACAST_SERVICE_HOST", "x"}, {"ROTACAST_PORT", "tcp://x"}}}));
+}
+
+TEST_F(ConfigTest, RefusesWithTheRangeOrTheChoices) {
+    EXPECT_TRUE(
+        contains(refusal_of("[tokens]\naccess_ttl_s = 0\n"), "must be 10 to 86400 seconds"));
+    EXPECT_TRUE(
+        contains(refusal_of("[tokens]\naccess_ttl_s = '1h'\n"), "must be 10 to 86400 seconds"));
+    EXPECT_TRUE(contains(refusal_of("policy = 'lenient'\n"), "must be strict or open"));
+    EXPECT_TRUE(contains(refusal_of("loops = -1\n"), "must be 0 to 256"));
+    EXPECT_TRUE(contains(refusal_of("listen = 8080\n"), "must be a text"));
+    EXPECT_TRUE(contains(refusal_of("loops = 1.5\n"), "loops"));
+    EXPECT_TRUE(contains(refusal_of("listen = 'somewhere'\n"), "HOST:PORT"));
+}
+
+TEST_F(ConfigTest, RefusesWhatDoesNotFitTogether) {
+    EXPECT_TRUE(contains(refusal_of("[tls]\nkey_file = 'k'\n"), "both"));
+    EXPECT_TRUE(contains(refusal_of("[websocket]\nidle_timeout_s = 20\n"), "ping_interval_s"));
+    EXPECT_TRUE(contains(refusal_of("[tokens]\nrefresh_ttl_s = 60\n"), "access_ttl_s"));
+}
+
+TEST_F(ConfigTest, RefusesAFileThatIsMissingOrNoToml) {
+    EXPECT_TRUE(contains(refusal_of("listen = \n"), "line 1"));
+    const auto missing = load_config({"no/such.toml", {}, {}});
+    ASSERT_FALSE(missing);
+    EXPECT_TRUE(contains(missing.error().message, "no/such.toml"));
+}
+
+TEST_F(ConfigTest, EverySettingTakesItsOwnDefaultAsText) {
+    for (const auto& setting : settings()) {
+        Config config;
+        EXPECT_EQ(assign(setting, config, value_text(setting, config)), "") << setting.key;
+        EXPECT_EQ(value_text(setting, config), value_text(setting, Config{})) << setting.key;
+        EXPECT_FALSE(setting.text.empty()) << setting.key;
+    }
+    EXPECT_EQ(find_setting("tokens.access_ttl_s")->variable, "ROTACAST_TOKENS_ACCESS_TTL_S");
+}
+
+TEST_F(ConfigTest, ReadsTheSecretWithoutItsLineEnd) {
+    Config config;
+    config.jwt_secret_file = file("secret", std::string(32, 's') + "\n");
+    const auto secret = load_jwt_secret(config, {});
+    ASSERT_TRUE(secret);
+    EXPECT_EQ(*secret, std::string(32, 's'));
+    EXPECT_TRUE(load_jwt_secret({}, {{"ROTACAST_JWT_SECRET", std::string(32, 'v')}}));
+}
+
+TEST_F(ConfigTest, RefusesAMissingOrShortSecretWithoutRepeatingIt) {
+    EXPECT_TRUE(contains(load_jwt_secret({}, {}).error().message, "openssl rand"));
+    Config config;
+    config.jwt_secret_file = file("secret", "hush-hush\n");
+    const auto message = load_jwt_secret(config, {}).error().message;
+    EXPECT_TRUE(contains(message, "32 bytes"));
+    EXPECT_FALSE(contains(message, "hush"));
+    config.jwt_secret_file = file("empty", "");
+    EXPECT_FALSE(load_jwt_secret(config, {}));
+}
+
+TEST(Listen, TakesHostAndPort) {
+    EXPECT_EQ(parse_listen("127.0.0.1:0")->port, 0);
+    EXPECT_EQ(parse_listen("[::1]:8080")->host, "::1");
+    EXPECT_EQ(parse_listen("localhost:80")->host, "localhost");
+    for (const auto* wrong : {"", ":80", "host", "host:", "host:65536", "host:8x", "::1:80"})
+        EXPECT_FALSE(parse_listen(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace rotacast::config

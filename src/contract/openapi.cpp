@@ -1,0 +1,321 @@
+#include "base/error.hpp"
+#include "base/version.hpp"
+#include "contract/contract.hpp"
+#include "events/catalogue.hpp"
+
+namespace rotacast::contract {
+namespace {
+
+enum class Who { anybody, user, publisher };
+
+/// One endpoint as far as tables can say it; request and answer are names of schemas below.
+struct Endpoint {
+    std::string_view method;
+    std::string_view path;
+    std::string_view id;
+    std::string_view text;
+    Who who;
+    std::string_view request;  ///< empty: none
+    std::string_view request_type;
+    std::string_view answer;
+    std::vector<ErrorCode> refusals;
+};
+
+const std::vector<Endpoint>& endpoints() {
+    using enum ErrorCode;
+    constexpr std::string_view json_type = "application/json";
+    constexpr std::string_view form_type = "application/x-www-form-urlencoded";
+    static const std::vector<Endpoint> table{
+        {"post",
+         "/api/v1/auth/login/json",
+         "loginJson",
+         "Log in with a password.",
+         Who::anybody,
+         "Login",
+         json_type,
+         "Tokens",
+         {bad_json, missing_field, bad_credentials, user_inactive, too_large, rate_limited}},
+        {"post",
+         "/api/v1/auth/login",
+         "loginForm",
+         "The same with a form.",
+         Who::anybody,
+         "Login",
+         form_type,
+         "Tokens",
+         {bad_request, missing_field, bad_credentials, user_inactive, too_large, rate_limited}},
+        {"post",
+         "/api/v1/auth/refresh",
+         "refresh",
+         "New tokens for a refresh token, which is used up by it.",
+         Who::anybody,
+         "Refresh",
+         json_type,
+         "Tokens",
+         {bad_json, missing_field, token_invalid, token_expired, token_revoked, user_inactive}},
+        {"post",
+         "/api/v1/auth/logout",
+         "logout",
+         "Ends the access token and its sessions.",
+         Who::user,
+         "",
+         "",
+         "Message",
+         {unauthenticated, token_invalid, token_expired}},
+        {"post",
+         "/api/v1/events",
+         "publishEvents",
+         "Publish one event or an array, all or nothing; answered when they are durable.",
+         Who::publisher,
+         "Events",
+         json_type,
+         "Receipts",
+         {bad_json,
+          unauthenticated,
+          forbidden,
+          idempotency_conflict,
+          too_large,
+          too_many_events,
+          invalid_field,
+          missing_field,
+          unknown_event_type,
+          empty_request,
+          rate_limited,
+          unavailable}},
+        {"post",
+         "/api/v1/broadcast/{client_event}",
+         "broadcast",
+         "Publish a client event directly; the same road.",
+         Who::publisher,
+         "Broadcast",
+         json_type,
+         "Receipts",
+         {bad_json,
+          unauthenticated,
+          forbidden,
+          not_found,
+          idempotency_conflict,
+          too_large,
+          invalid_field,
+          missing_field,
+          rate_limited,
+          unavailable}},
+        {"get",
+         "/api/v1/ws/health",
+         "socketHealth",
+         "Figures of live connections.",
+         Who::anybody,
+         "",
+         "",
+         "SocketHealth",
+         {}},
+        {"get",
+         "/api/v1/ws/stats",
+         "socketStats",
+         "The same for users.",
+         Who::user,
+         "",
+         "",
+         "SocketStats",
+         {unauthenticated}},
+        {"get",
+         "/api/v1/stats",
+         "statistics",
+         "Counters, for admins and coordinators.",
+         Who::user,
+         "",
+         "",
+         "Statistics",
+         {unauthenticated, token_invalid, token_expired, forbidden}},
+        {"get", "/health/live", "live", "The process answers.", Who::anybody, "", "", "Health", {}},
+        {"get",
+         "/health/ready",
+         "ready",
+         "Events can be published and delivered.",
+         Who::anybody,
+         "",
+         "",
+         "Health",
+         {unavailable}},
+    };
+    return table;
+}
+
+json::object reference(std::string_view schema) {
+    return {{"$ref", "#/components/schemas/" + std::string(schema)}};
+}
+
+json::object object_of(json::object properties, json::array required) {
+    return {{"type", "object"},
+            {"properties", std::move(properties)},
+            {"required", std::move(required)}};
+}
+
+json::object text(std::string_view description) {
+    return {{"type", "string"}, {"description", description}};
+}
+
+json::object list_of(json::object items) {
+    return {{"type", "array"}, {"items", std::move(items)}};
+}
+
+json::object integer() {
+    return {{"type", "integer"}};
+}
+
+json::object figures() {
+    return object_of({{"total_connections", integer()},
+                      {"unique_users", integer()},
+                      {"schedules_watched", integer()},
+                      {"persons_watched", integer()}},
+                     {"total_connections", "unique_users", "schedules_watched", "persons_watched"});
+}
+
+json::object receipts() {
+    auto receipt = object_of({{"event_id", {{"type", "string"}, {"format", "uuid"}}},
+                              {"cursor", text("Its place in the journal.")},
+                              {"duplicate", {{"type", "boolean"}}}},
+                             {"event_id", "cursor", "duplicate"});
+    return object_of(
+        {{"events", list_of(std::move(receipt))},
+         {"ignored", list_of(text("JSON pointer of a key that nobody understood."))},
+         {"unseen",
+          list_of(text("JSON pointer of a member without which the event reaches no screen."))}},
+        {"events", "ignored", "unseen"});
+}
+
+json::object error_schema() {
+    json::array names;
+    for (const auto& known : error_table()) names.emplace_back(known.name);
+    auto error = object_of({{"code", integer()},
+                            {"name", {{"enum", std::move(names)}}},
+                            {"message", text("What to mend.")},
+                            {"path", text("JSON pointer into the request, or empty.")}},
+                           {"code", "name", "message", "path"});
+    return object_of({{"error", std::move(error)}}, {"error"});
+}
+
+json::array references_to(events::Kind kind) {
+    json::array all;
+    for (const auto& info : events::all_types())
+        if (info.kind == kind)
+            all.push_back(
+                json::object{{"$ref", "events.schema.json#/$defs/" + std::string(info.type)}});
+    return all;
+}
+
+json::object schemas() {
+    const json::object one_event{{"oneOf", references_to(events::Kind::domain)}};
+    return {{"Login",
+             object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
+            {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},
+            {"Tokens",
+             object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
+                        {"refresh_token", text("Good for one refresh.")},
+                        {"token_type", {{"const", "bearer"}}}},
+                       {"access_token", "refresh_token", "token_type"})},
+            {"Message", object_of({{"message", text("")}}, {})},
+            {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
+            {"Broadcast",
+             {{"description", "The event's own fields; event_type and timestamp may be left out."},
+              {"type", "object"}}},
+            {"Receipts", receipts()},
+            {"SocketHealth",
+             object_of({{"status", {{"const", "healthy"}}},
+                        {"websocket_enabled", {{"const", true}}},
+                        {"connections", figures()}},
+                       {"status", "websocket_enabled", "connections"})},
+            {"SocketStats",
+             object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
+            {"Statistics", {{"type", "object"}, {"additionalProperties", integer()}}},
+            {"Health", object_of({{"status", text("")}}, {"status"})},
+            {"Error", error_schema()}};
+}
+
+json::object content(std::string_view media_type, json::object schema) {
+    return {{media_type, {{"schema", std::move(schema)}}}};
+}
+
+/// Several refusals may share a status: the names are listed with what to do.
+json::object responses(const Endpoint& endpoint) {
+    json::object out{{"200",
+                      {{"description", "Done."},
+                       {"content", content("application/json", reference(endpoint.answer))}}}};
+    for (const auto code : endpoint.refusals) {
+        const auto& refusal = info(code);
+        const auto status = std::to_string(refusal.http_status);
+        auto line = "`" + std::string(refusal.name) + "`: " + std::string(refusal.advice);
+        if (const auto* known = out.if_contains(status))
+            line = std::string(known->at("description").as_string()) + "\n" + line;
+        out[status] = {{"description", line},
+                       {"content", content("application/json", reference("Error"))}};
+    }
+    return out;
+}
+
+json::array parameters(const Endpoint& endpoint) {
+    json::array out;
+    if (endpoint.path.find('{') != std::string_view::npos) {
+        json::array names;
+        for (const auto& known : events::all_types())
+            if (known.kind == events::Kind::broadcast) names.emplace_back(known.type);
+        out.push_back(json::object{{"name", "client_event"},
+                                   {"in", "path"},
+                                   {"required", true},
+                                   {"schema", {{"enum", std::move(names)}}}});
+    }
+    if (endpoint.who == Who::publisher)
+        out.push_back(json::object{{"name", "Idempotency-Key"},
+                                   {"in", "header"},
+                                   {"description",
+                                    "A repetition with the same key and content is answered with "
+                                    "the first one's receipts."},
+                                   {"schema", {{"type", "string"}}}});
+    return out;
+}
+
+json::array security(Who who) {
+    const json::object bearer{{"bearer", json::array{}}};
+    const json::object cookie{{"cookie", json::array{}}};
+    const json::object key{{"apiKey", json::array{}}};
+    if (who == Who::anybody) return {};
+    return who == Who::user ? json::array{bearer, cookie} : json::array{key, bearer};
+}
+
+json::object operation(const Endpoint& endpoint) {
+    json::object out{{"operationId", endpoint.id}, {"summary", endpoint.text}};
+    if (auto list = parameters(endpoint); !list.empty()) out["parameters"] = std::move(list);
+    if (!endpoint.request.empty())
+        out["requestBody"] = {
+            {"required", true},
+            {"content", content(endpoint.request_type, reference(endpoint.request))}};
+    out["responses"] = responses(endpoint);
+    out["security"] = security(endpoint.who);
+    return out;
+}
+
+}  // namespace
+
+std::string openapi_json() {
+    json::object paths;
+    for (const auto& endpoint : endpoints())
+        paths[endpoint.path] = {{endpoint.method, operation(endpoint)}};
+    return pretty(
+        {{"openapi", "3.1.0"},
+         {"info",
+          {{"title", "Rotacast"},
+           {"version", version},
+           {"description",
+            "Live events for residency scheduling. /api/auth/… is /api/v1/auth/… "
+            "too, and /ws/… is /api/v1/ws/…."},
+           {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+         {"paths", std::move(paths)},
+         {"components",
+          {{"schemas", schemas()},
+           {"securitySchemes",
+            {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
+             {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "access_token"}}},
+             {"apiKey", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-API-Key"}}}}}}}});
+}
+
+}  // namespace rotacast::contract

@@ -1,0 +1,57 @@
+#include "demo/routes.hpp"
+
+#include "auth/access.hpp"
+
+namespace rotacast::demo {
+namespace {
+
+/// 403 unless the bearer is one of the programme's coordinators or admins.
+Result<void> require_operator(const World& world, const net::RequestContext& context) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto header = context.header(net::http::field::authorization).value_or("");
+    if (!header.starts_with(scheme)) return Error{ErrorCode::token_missing, "", ""};
+    const auto claims =
+        world.verifier.verify(header.substr(scheme.size()), auth::TokenType::access, now());
+    if (!claims) return claims.error();
+    for (const auto& person : world.programme.people)
+        if (person.user_id == claims->subject && auth::may_operate(person.role)) return {};
+    return Error{ErrorCode::forbidden, "", ""};
+}
+
+net::Response change_speed(const World& world, const net::RequestContext& context) {
+    if (const auto allowed = require_operator(world, context); !allowed)
+        return net::error_response(allowed.error());
+    const auto speed = parse_speed(context.request.body());
+    if (!speed) return net::error_response(speed.error());
+    auto* simulator = world.simulator.load();
+    if (!simulator) return net::error_response({ErrorCode::unavailable, "", ""});
+    simulator->set_speed(*speed);
+    return net::json_response(net::http::status::ok, speed_json(*simulator));
+}
+
+net::Response tell_speed(const World& world) {
+    const auto* simulator = world.simulator.load();
+    if (!simulator) return net::error_response({ErrorCode::unavailable, "", ""});
+    return net::json_response(net::http::status::ok, speed_json(*simulator));
+}
+
+net::asio::awaitable<net::Response> respond(net::Response response) {
+    co_return response;
+}
+
+}  // namespace
+
+void add_routes(net::Router& router, const World& world) {
+    using net::http::verb;
+    router.add(verb::get, "/demo/programme.json", [&world](net::RequestContext&) {
+        return respond(net::json_response(net::http::status::ok, world.programme_json));
+    });
+    router.add(verb::get, "/demo/speed", [&world](net::RequestContext&) {
+        return respond(tell_speed(world));
+    });
+    router.add(verb::post, "/demo/speed", [&world](net::RequestContext& context) {
+        return respond(change_speed(world, context));
+    });
+}
+
+}  // namespace rotacast::demo
