@@ -1,11 +1,13 @@
 // A WebSocket echo server: text to text, binary to binary, any path, no greeting. It runs on the
 // very sessions and frames of Rotacast, so that an outside conformance suite can be pointed at it.
 //
-//     echo --port 9001 --max-message 16777216
+//     echo --port 9001 --max-message 16777216 --deflate
 
 #include <CLI/CLI.hpp>
 
 #include "base/log.hpp"
+#include "net/credentials.hpp"
+#include "net/deflate_negotiation.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
 #include "net/router.hpp"
@@ -16,6 +18,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -28,39 +32,54 @@ constexpr std::size_t backlog_bytes_max = 64 * 1024;
 
 class Echo final : public WebSocketHandler {
   public:
+    /// With options, what is echoed goes compressed where that makes it smaller.
+    explicit Echo(std::optional<DeflateOptions> deflate) : deflate_(deflate) {}
+
     void on_open(std::shared_ptr<WebSocketSession> session) override {
         session_ = std::move(session);
     }
-    void on_text(std::string_view text) override {
-        session_->send_text(text);
-        slow_down();
-    }
-    void on_binary(std::string_view bytes) override {
-        session_->send_binary(bytes);
-        slow_down();
-    }
+    void on_text(std::string_view text) override { echo(Opcode::text, text); }
+    void on_binary(std::string_view bytes) override { echo(Opcode::binary, bytes); }
     void on_drained() override { session_->resume_reading(); }
     void on_closed() override { session_.reset(); }
 
   private:
-    void slow_down() {
+    void echo(Opcode opcode, std::string_view payload) {
+        std::string frame;
+        if (deflate_) {
+            append_message(frame, opcode, payload, *deflate_);
+        } else {
+            frame = make_frame(opcode, payload);
+        }
+        session_->send(rotacast::hub::Frame::of(std::move(frame)), rotacast::hub::FrameKind::reply);
         if (session_->queued_bytes() > backlog_bytes_max) session_->pause_reading();
     }
 
+    std::optional<DeflateOptions> deflate_;
     std::shared_ptr<WebSocketSession> session_;
 };
 
-rotacast::net::asio::awaitable<UpgradeAnswer> welcome(RequestContext&) {
-    co_return UpgradeAccepted{
-        .handler = std::make_unique<Echo>(), .subprotocol = {}, .headers = {}};
+rotacast::net::asio::awaitable<UpgradeAnswer> welcome(RequestContext& context,
+                                                      const DeflateOptions& options) {
+    const auto offers = joined_header(context, http::field::sec_websocket_extensions, ", ");
+    UpgradeAccepted accepted;
+    accepted.deflate = negotiate_deflate(offers, options);
+    accepted.handler =
+        std::make_unique<Echo>(accepted.deflate ? std::optional(options) : std::nullopt);
+    co_return accepted;
 }
 
-std::shared_ptr<const Router> make_router(std::uint64_t max_message_bytes) {
+std::shared_ptr<const Router> make_router(std::uint64_t max_message_bytes,
+                                          const DeflateOptions& deflate) {
     auto options = std::make_shared<WebSocketOptions>();
     options->max_message_bytes = max_message_bytes;
+    options->deflate = deflate;
     options->send_queue_bytes_max = max_message_bytes + 16 * backlog_bytes_max;
     auto router = std::make_shared<Router>();
-    router->add_upgrade("{*}", welcome, options);
+    router->add_upgrade(
+        "{*}",
+        [options](RequestContext& context) { return welcome(context, options->deflate); },
+        options);
     return router;
 }
 
@@ -79,6 +98,12 @@ int main(int argc, char** argv) {
     app.add_option("--port", port, "port on 127.0.0.1; 0 picks one")->capture_default_str();
     app.add_option("--max-message", max_message_bytes, "largest message in bytes")
         ->capture_default_str();
+    bool deflate = false;
+    unsigned window_bits = deflate_window_bits_min;
+    app.add_flag("--deflate", deflate, "agree on permessage-deflate with who offers it");
+    app.add_option("--window-bits", window_bits, "of compressed messages; 9 fits every offer")
+        ->check(CLI::Range(int{deflate_window_bits_min}, int{deflate_window_bits_max}))
+        ->capture_default_str();
     CLI11_PARSE(app, argc, argv);
 
     rotacast::log::start("warning");
@@ -88,11 +113,17 @@ int main(int argc, char** argv) {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
+    // Without a threshold, so that all that comes is tried.
+    const DeflateOptions deflate_options{.enabled = deflate,
+                                         .window_bits = static_cast<std::uint8_t>(window_bits),
+                                         .threshold_bytes = 0};
     Loops loops(0);
     ListenerOptions where;
     where.port = port;
-    const auto listener = Listener::open(
-        loops, where, make_router(max_message_bytes), std::make_shared<HttpOptions>());
+    const auto listener = Listener::open(loops,
+                                         where,
+                                         make_router(max_message_bytes, deflate_options),
+                                         std::make_shared<HttpOptions>());
     if (!listener) {
         std::fprintf(stderr, "%s\n", listener.error().message.c_str());
         return 1;
@@ -103,6 +134,6 @@ int main(int argc, char** argv) {
 
     wait_for_end(signals);
     (*listener)->stop();
-    loops.drain(std::chrono::seconds{2});
+    loops.drain({}, std::chrono::seconds{2});
     return 0;
 }

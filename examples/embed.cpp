@@ -6,7 +6,7 @@
 // prints `listening on …`, publishes one event of each kind with their cursors, and serves until
 // SIGTERM or SIGINT.
 
-#include "app/end_signal.hpp"
+#include "app/signals.hpp"
 #include "app/node.hpp"
 #include "bus/broadcast.hpp"
 
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: embed --jwt-secret SECRET_OF_32_BYTES --database FILE\n");
         return 2;
     }
-    app::EndSignal end;
+    app::Signals signals;
     app::Node node(config, secret);
     if (const auto started = node.start(); !started) {
         std::fprintf(stderr, "embed: %s\n", started.error().message.c_str());
@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
     std::printf("listening on %s\n", node.url().c_str());
     publish_examples(node.bus());
     std::fflush(stdout);
-    end.wait();
+    signals.wait_for_end([] {});
     node.stop();
     return 0;
 }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -48,19 +49,46 @@ std::string base64url(std::string_view text) {
     return out;
 }
 
+// The public keys of RFC 7517, appendix A.1, for verifying.
+constexpr std::string_view keys =
+    R"({"keys":[
+{"kty":"EC","kid":"1","crv":"P-256",
+"x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+"y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"},
+{"kty":"RSA","kid":"2011-04-29","e":"AQAB",
+"n":")"
+    "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc"
+    "_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQ"
+    "R0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bF"
+    "TWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+    R"("}]})";
+
+std::unique_ptr<TokenVerifier> make_verifier() {
+    TokenRules rules;
+    rules.algorithms = {Algorithm::hs256, Algorithm::rs256, Algorithm::es256};
+    auto verifier = std::make_unique<TokenVerifier>("a secret for fuzzing", rules);
+    auto set = KeySet::parse(keys);
+    require(set && set->size() == 2);
+    verifier->replace_keys(std::make_shared<const KeySet>(std::move(*set)));
+    return verifier;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const TokenVerifier verifier("a secret for fuzzing");
+    static const auto owner = make_verifier();
+    const auto& verifier = *owner;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
 
     check(verifier.verify(text, TokenType::access, noon));
     check(verifier.verify(text, TokenType::refresh, noon));
     check(read_claims(text, TokenType::access, noon));
     check(read_claims(text, TokenType::refresh, noon));
+    check(read_claims(text, TokenType::access, noon, {"issuer", "audience"}));
 
     const auto header = text.substr(0, text.find('\n'));
-    // No input can hold a signature by our secret, so whatever the header says, it is refused.
+    // No input can hold a signature by our secret or keys, so whatever the header says, it is
+    // refused.
     const auto forged = base64url(header) + '.' + base64url(text) + '.' + base64url(header);
     const auto result = verifier.verify(forged, TokenType::access, noon);
     require(!result && result.error().code == ErrorCode::token_invalid);

@@ -1,5 +1,6 @@
 // The frame reader against arbitrary client octets. Octet 0 chooses how the rest is split (low
-// seven bits) and the message limit (top bit); the remaining octets are the stream.
+// seven bits) and the message limit (top bit); the remaining octets are the stream. It is read by a
+// plain connection and by one that has agreed on permessage-deflate.
 //
 // Holds for every input: the events are the same however the stream is split, text is UTF-8, no
 // message is longer than the limit, what is kept stays within the limit, nothing is kept once the
@@ -27,7 +28,11 @@ void require(bool holds) {
 /// What one way of splitting gave, as one text to compare.
 class Transcript {
   public:
-    explicit Transcript(std::uint64_t limit) : limit_(limit), reader_(FrameLimits{limit}) {}
+    Transcript(std::uint64_t limit, bool deflate)
+        : limit_(limit),
+          buffered_max_(limit + control_payload_bytes_max +
+                        (deflate ? Inflater::memory_bytes_max : 0)),
+          reader_(FrameLimits{limit}, deflate) {}
 
     void feed(std::span<const std::uint8_t> octets) {
         std::vector<std::uint8_t> copy(octets.begin(), octets.end());
@@ -36,7 +41,7 @@ class Transcript {
             std::visit(*this, event);
         });
         require(reader_.stopped() == ended_);
-        require(reader_.buffered_bytes() <= limit_ + control_payload_bytes_max);
+        require(reader_.buffered_bytes() <= buffered_max_);
         require(!ended_ || reader_.buffered_bytes() == 0);
     }
 
@@ -73,21 +78,35 @@ class Transcript {
     }
 
     std::uint64_t limit_;
+    std::uint64_t buffered_max_;
     FrameReader reader_;
     std::string text_;
     bool ended_ = false;
 };
 
+struct Connection {
+    std::uint64_t limit;
+    bool deflate;
+};
+
 std::string read_in_pieces(std::span<const std::uint8_t> stream,
-                           std::uint64_t limit,
+                           const Connection& connection,
                            std::size_t piece) {
-    Transcript transcript(limit);
+    Transcript transcript(connection.limit, connection.deflate);
     while (!stream.empty()) {
         const auto size = std::min(piece, stream.size());
         transcript.feed(stream.first(size));
         stream = stream.subspan(size);
     }
     return transcript.text();
+}
+
+void require_same_for_any_split(std::span<const std::uint8_t> stream,
+                                const Connection& connection,
+                                std::size_t piece) {
+    const auto whole = read_in_pieces(stream, connection, stream.size());
+    require(read_in_pieces(stream, connection, piece) == whole);
+    require(read_in_pieces(stream, connection, 1) == whole);
 }
 
 }  // namespace
@@ -97,8 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::span<const std::uint8_t> stream(data + 1, size - 1);
     const std::uint64_t limit = (data[0] & 0x80U) != 0 ? 256 * 1024 : 200;
     const std::size_t piece = 1U + (data[0] & 0x7FU);
-    const auto whole = read_in_pieces(stream, limit, stream.size());
-    require(read_in_pieces(stream, limit, piece) == whole);
-    require(read_in_pieces(stream, limit, 1) == whole);
+    require_same_for_any_split(stream, {limit, false}, piece);
+    require_same_for_any_split(stream, {limit, true}, piece);
     return 0;
 }

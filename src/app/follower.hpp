@@ -11,13 +11,14 @@ namespace rotacast::app {
 /// Thread: loop 0 alone, so that every loop sees one order.
 class Follower {
   public:
-    explicit Follower(hub::Hub& hub) : hub_(hub) {}
+    /// `position`: the journal's newest entry before the first one that it is given.
+    Follower(hub::Hub& hub, bus::Offset position) : hub_(hub), last_(position) {}
 
     void on_entries(const bus::EntryBatchPtr& batch);
 
   private:
     hub::Hub& hub_;
-    bus::Offset last_ = 0;
+    bus::Offset last_;
 };
 
 }  // namespace rotacast::app

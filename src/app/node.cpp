@@ -1,6 +1,7 @@
 #include "app/node.hpp"
 
 #include "app/follower.hpp"
+#include "app/options.hpp"
 #include "app/page.hpp"
 #include "app/projector.hpp"
 #include "auth/authenticator.hpp"
@@ -30,34 +31,14 @@ std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
     return executors;
 }
 
-store::SqliteJournalOptions journal_options(const config::Journal& config) {
-    store::SqliteJournalOptions options;
-    options.connection.synchronous =
-        config.synchronous == "NORMAL" ? store::Synchronous::normal : store::Synchronous::full;
-    options.pending_requests_max = config.queue_entries;
-    options.pending_bytes_max = static_cast<std::size_t>(config.queue_bytes);
-    options.recent_entries_max = config.tail_entries;
-    options.retention.age_max = std::chrono::hours(24) * config.retention_days;
-    options.retention.bytes_max = static_cast<std::uint64_t>(config.retention_bytes);
-    return options;
-}
-
-std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config) {
-    auto options = std::make_shared<net::WebSocketOptions>();
-    options->max_message_bytes = config.max_message_bytes;
-    options->send_queue_bytes_max = config.send_queue_bytes;
-    options->policy = config.slow_client == "drop_oldest" ? hub::SlowConsumerPolicy::drop_oldest
-                                                          : hub::SlowConsumerPolicy::close;
-    options->ping_interval = seconds(config.ping_interval_s);
-    options->idle_timeout = seconds(config.idle_timeout_s);
-    return options;
-}
-
-auth::LoginLimiter::Options limiter_options(const config::Login& config) {
-    auth::LoginLimiter::Options options;
-    options.attempts_max = config.attempts;
-    options.window = seconds(config.window_s);
-    return options;
+net::History::Read publications_of(bus::Journal& journal) {
+    return [&journal](bus::Offset after, std::size_t limit) -> Result<hub::Stretch> {
+        const auto entries = journal.read(after, limit);
+        if (!entries) return entries.error();
+        if (!(*entries)->entries.empty()) return project(**entries);
+        const auto last = journal.state().last;
+        return hub::Stretch{last, last, 0, {}};
+    };
 }
 
 net::asio::awaitable<net::Response> page_response(const PageFile& file,
@@ -93,12 +74,21 @@ struct Node::Parts {
           journal(std::move(opened_journal)),
           issuer(jwt_secret,
                  seconds(config.tokens.access_ttl_s),
-                 seconds(config.tokens.refresh_ttl_s)),
-          verifier(jwt_secret),
+                 seconds(config.tokens.refresh_ttl_s),
+                 token_parties(config.tokens)),
+          verifier(jwt_secret, token_rules(config.tokens)),
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
-          hub(executors_of(loops), net::wire_forms(), config.websocket.max_subscriptions),
+          hub(executors_of(loops), net::wire_forms(deflate_options(config.websocket.deflate)), hub_options(config, *journal)),
+          follower(hub, journal->state().last),
+          history(workers.get_executor(),
+                  net::wire_forms(deflate_options(config.websocket.deflate)),
+                  publications_of(*journal)),
+          presence(executors_of(loops), presence_options(config.presence)),
+          admission(admission_limits(config.limits)),
+          rules(loops, rules_of(config)),
+          key_set_source(workers, verifier, key_set_options(config.tokens)),
           services{.loops = loops,
                    .workers = workers,
                    .bus = bus,
@@ -112,8 +102,15 @@ struct Node::Parts {
                    .login_limiter = login_limiter,
                    .live_sessions = live_sessions,
                    .counters = counters,
+                   .refusals = refusals,
+                   .history = history,
+                   .admission = admission,
+                   .rules = rules,
+                   .presence = presence,
                    .what_screens_miss = &what_screens_miss,
-                   .policy = auth::parse_policy(config.policy).value_or(auth::Policy::strict),
+                   .epoch = journal->state().epoch,
+                   .resume_entries_max = config.websocket.resume_entries_max,
+                   .latest_entries_max = config.websocket.latest_entries_max,
                    .refuse_by_http = config.reject == "http",
                    .allowed_origins = config.allowed_origins,
                    .intake_events_max = config.intake.max_events,
@@ -135,12 +132,29 @@ struct Node::Parts {
     // the way of an event: bus -> journal -> follower -> hub -> loops
     bus::Bus bus{*journal};
     hub::Hub hub;
-    Follower follower{hub};
+    Follower follower;
+    net::History history;
+    hub::PresenceBoard presence;
+    net::asio::steady_timer presence_timer{loops.executor(0)};
+
+    /// How late it is known that somebody has gone.
+    void tick_presence() {
+        presence_timer.expires_after(seconds(1));
+        presence_timer.async_wait([this](const boost::system::error_code& error) {
+            if (error) return;
+            tick_presence();
+            presence.tick({loops[0].tick().steady, loops[0].tick().wall});
+        });
+    }
 
     // sessions
     net::LiveSessions live_sessions{loops};
     net::ClassicCounters counters;
+    net::Refusals refusals;
+    net::Admission admission;
+    net::LiveRules rules;
     net::SessionGuard guard{workers, *directory, live_sessions};
+    net::KeySetSource key_set_source;
 
     // the door
     net::Services services;
@@ -156,6 +170,8 @@ Node::~Node() {
 }
 
 Result<void> Node::open() {
+    if (const auto known = auth::parse_algorithms(config_.tokens.algorithms); !known)
+        return known.error();
     auto directory = store::SqliteDirectory::open(config_.database);
     if (!directory) return directory.error();
     auto journal = store::SqliteJournal::open(config_.database, journal_options(config_.journal));
@@ -170,7 +186,9 @@ Result<void> Node::open() {
     add_page_routes(router);
     add_auth_routes(router, parts_->services);
     add_event_routes(router, parts_->services);
+    add_presence_routes(router, parts_->services);
     add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
+    add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
     add_status_routes(router, parts_->services);
     return {};
 }
@@ -190,13 +208,31 @@ Result<void> Node::start() {
         options.tls = std::move(*tls);
     }
     if (auto guarded = parts_->guard.start(); !guarded) return guarded;
+    if (auto keys = parts_->key_set_source.start(); !keys) return keys;
     auto http = std::make_shared<net::HttpOptions>();
     http->body_bytes_max = config_.http.max_body_bytes;
+    http->header_bytes_max = static_cast<std::uint32_t>(config_.http.header_bytes_max);
+    http->header_timeout = seconds(config_.http.header_timeout_s);
     auto listener =
         net::Listener::open(parts_->loops, std::move(options), parts_->router, std::move(http));
     if (!listener) return listener.error();
     parts_->listener = std::move(*listener);
+    parts_->loops[0].post([parts = parts_.get()] { parts->tick_presence(); });
     parts_->loops.start();
+    return {};
+}
+
+Result<void> Node::reload(const Config& config, const std::string& jwt_secret) {
+    if (auto known = auth::parse_algorithms(config.tokens.algorithms); !known)
+        return known.error();
+    log::set_level(config.log_level);
+    auto& parts = *parts_;
+    parts.rules.replace(rules_of(config));
+    parts.admission.set_limits(admission_limits(config.limits));
+    // Tokens of the former secret are taken until they would have ended anyway.
+    parts.verifier.replace_secret(jwt_secret, now() + seconds(config_.tokens.refresh_ttl_s));
+    parts.issuer.replace_secret(jwt_secret);
+    parts.key_set_source.reload();
     return {};
 }
 
@@ -204,9 +240,11 @@ void Node::stop() {
     if (!parts_) return;
     if (parts_->listener) {
         parts_->listener->stop();
-        parts_->loops.drain(seconds(config_.drain_timeout_s));
+        parts_->services.draining = true;
+        parts_->loops.drain(seconds(config_.drain_window_s), seconds(config_.drain_timeout_s));
     }
     parts_->guard.stop();
+    parts_->key_set_source.stop();
     parts_->journal->close();
     parts_->workers.stop();
     parts_->workers.join();

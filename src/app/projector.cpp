@@ -1,7 +1,10 @@
 #include "app/projector.hpp"
 
 #include "app/view.hpp"
-#include "bus/cursor.hpp"
+#include "events/cursor.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace rotacast::app {
 namespace {
@@ -24,14 +27,28 @@ std::vector<hub::Publication> project(const bus::Entry& entry, const std::string
     if (!view.missing.empty()) return publications;
     const auto& metadata = entry.envelope.metadata;
     const auto event_id = metadata.event_id.value_or(Uuid{});
-    const auto cursor = to_string(bus::Cursor{epoch, entry.offset});
-    for (std::size_t i = 0; i < view.shown.size(); ++i)
-        publications.push_back({cursor,
+    for (std::uint32_t i = 0; i < view.shown.size(); ++i) {
+        const bool last = i + 1 == view.shown.size();
+        const bus::Place place{entry.offset, last ? bus::Place::whole : i};
+        publications.push_back({place,
+                                to_string(bus::Cursor{epoch, place}),
                                 i == 0 ? event_id : Uuid::derived(event_id, i),
                                 metadata.timestamp.value_or(entry.stored_at),
                                 std::move(view.shown[i].event),
                                 std::move(view.shown[i].topics)});
+    }
     return publications;
+}
+
+hub::Stretch project(const bus::EntryBatch& batch) {
+    hub::Stretch stretch{.after = batch.entries.front().offset - 1,
+                         .up_to = batch.entries.back().offset,
+                         .bytes = batch.bytes,
+                         .publications = {}};
+    stretch.publications.reserve(batch.entries.size());
+    for (const auto& entry : batch.entries)
+        std::ranges::move(project(entry, batch.epoch), std::back_inserter(stretch.publications));
+    return stretch;
 }
 
 std::vector<std::string> what_screens_miss(const events::Envelope& envelope) {

@@ -4,7 +4,7 @@
 // journal's entry, so that replaying history gives the same frames.
 
 #include "bus/journal.hpp"
-#include "hub/publication.hpp"
+#include "hub/publication_batch.hpp"
 
 #include <string>
 #include <vector>
@@ -14,6 +14,9 @@ namespace rotacast::app {
 /// Nothing for events that no screen is told of, and for those whose identifiers are not UUIDs
 /// where the client event needs one (see what_screens_miss).
 std::vector<hub::Publication> project(const bus::Entry& entry, const std::string& epoch);
+
+/// The same of consecutive entries, at least one.
+hub::Stretch project(const bus::EntryBatch& batch);
 
 /// For the publisher's answer: JSON pointers of members without which an event that screens are
 /// normally told of reaches none. Empty when all is well.

@@ -10,52 +10,26 @@
 namespace rotacast::auth {
 namespace {
 
-constexpr const char* algorithm = "HS256";
-
-struct Release {
-    void operator()(cjose_jws_t* jws) const { cjose_jws_release(jws); }
+struct HeaderRelease {
     void operator()(cjose_header_t* header) const { cjose_header_release(header); }
 };
-using JwsPtr = std::unique_ptr<cjose_jws_t, Release>;
-using HeaderPtr = std::unique_ptr<cjose_header_t, Release>;
+using HeaderPtr = std::unique_ptr<cjose_header_t, HeaderRelease>;
 
-detail::JwkPtr make_key(std::string_view secret) {
+SharedJwk make_key(std::string_view secret) {
     cjose_err error;
-    return detail::JwkPtr(cjose_jwk_create_oct_spec(
+    return JwkPtr(cjose_jwk_create_oct_spec(
         reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size(), &error));
 }
 
-bool is_base64url(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-}
-
-std::string_view without_padding(std::string_view text) {
-    for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
-    return text;
-}
-
-/// Whole octets of base64url (RFC 4648 §5), padded or not.
-bool is_segment(std::string_view text) {
-    const bool padded = text.ends_with('=');
-    if (padded && text.size() % 4 != 0) return false;
-    text = without_padding(text);
-    return !text.empty() && text.size() % 4 != 1 && std::ranges::all_of(text, is_base64url);
-}
-
-/// Three good segments, and nothing else; the result ends at the last one's padding. That of the
-/// first two must stay, because it is signed.
-std::optional<std::string_view> compact_form(std::string_view token) {
-    if (token.size() > token_bytes_max) return std::nullopt;
-    const auto first = token.find('.');
-    if (first == std::string_view::npos) return std::nullopt;
-    const auto second = token.find('.', first + 1);
-    if (second == std::string_view::npos) return std::nullopt;
-    if (!is_segment(token.substr(0, first)) ||
-        !is_segment(token.substr(first + 1, second - first - 1)) ||
-        !is_segment(token.substr(second + 1)))
-        return std::nullopt;
-    return without_padding(token);
+/// Of two secrets.
+bool is_same(const SharedJwk& a, const SharedJwk& b) {
+    if (!a || !b) return a == b;
+    cjose_err error;
+    const auto bits = cjose_jwk_get_keysize(a.get(), &error);
+    if (bits != cjose_jwk_get_keysize(b.get(), &error)) return false;
+    const auto* left = static_cast<const char*>(cjose_jwk_get_keydata(a.get(), &error));
+    return std::equal(
+        left, left + bits / 8, static_cast<const char*>(cjose_jwk_get_keydata(b.get(), &error)));
 }
 
 Error invalid(const char* message) {
@@ -66,7 +40,19 @@ std::int64_t seconds_of(Timestamp time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-std::string payload_for(const User& user, TokenType type, const IssuedToken& token, Timestamp now) {
+void append_party(std::string& out, std::string_view claim, std::string_view party) {
+    if (party.empty()) return;
+    out += ",\"";
+    out += claim;
+    out += "\":";
+    append_json_string(out, party);
+}
+
+std::string payload_for(const User& user,
+                        TokenType type,
+                        const IssuedToken& token,
+                        const TokenParties& parties,
+                        Timestamp now) {
     std::string out = R"({"sub":")";
     append_uuid(out, user.id);
     out += R"(","username":)";
@@ -75,6 +61,8 @@ std::string payload_for(const User& user, TokenType type, const IssuedToken& tok
     append_json_integer(out, seconds_of(token.expires_at));
     out += R"(,"jti":")" + token.jti + R"(","iat":)";
     append_json_integer(out, seconds_of(now));
+    append_party(out, "iss", parties.issuer);
+    append_party(out, "aud", parties.audience);
     if (type == TokenType::refresh) out += R"(,"type":"refresh")";
     out += '}';
     return out;
@@ -83,7 +71,7 @@ std::string payload_for(const User& user, TokenType type, const IssuedToken& tok
 HeaderPtr make_header() {
     cjose_err error;
     HeaderPtr header(cjose_header_new(&error));
-    if (!header || !cjose_header_set(header.get(), CJOSE_HDR_ALG, algorithm, &error) ||
+    if (!header || !cjose_header_set(header.get(), CJOSE_HDR_ALG, "HS256", &error) ||
         !cjose_header_set(header.get(), "typ", "JWT", &error))
         return nullptr;
     return header;
@@ -91,18 +79,18 @@ HeaderPtr make_header() {
 
 }  // namespace
 
-void detail::JwkRelease::operator()(_cjose_jwk_int* key) const {
-    cjose_jwk_release(key);
-}
-
 std::string_view to_string(TokenType type) {
     return type == TokenType::refresh ? "refresh" : "access";
 }
 
 TokenIssuer::TokenIssuer(std::string_view secret,
                          std::chrono::seconds access_ttl,
-                         std::chrono::seconds refresh_ttl)
-    : key_(make_key(secret)), access_ttl_(access_ttl), refresh_ttl_(refresh_ttl) {}
+                         std::chrono::seconds refresh_ttl,
+                         TokenParties parties)
+    : key_(make_key(secret)),
+      access_ttl_(access_ttl),
+      refresh_ttl_(refresh_ttl),
+      parties_(std::move(parties)) {}
 
 Result<IssuedToken> TokenIssuer::issue_access(const User& user, Timestamp now) const {
     return issue(user, TokenType::access, now);
@@ -112,19 +100,31 @@ Result<IssuedToken> TokenIssuer::issue_refresh(const User& user, Timestamp now) 
     return issue(user, TokenType::refresh, now);
 }
 
+void TokenIssuer::replace_secret(std::string_view secret) {
+    auto key = make_key(secret);
+    const std::lock_guard lock(mutex_);
+    key_.swap(key);
+}
+
+SharedJwk TokenIssuer::key() const {
+    const std::lock_guard lock(mutex_);
+    return key_;
+}
+
 Result<IssuedToken> TokenIssuer::issue(const User& user, TokenType type, Timestamp now) const {
     // `exp` and `iat` are whole seconds; what is answered must be what is signed.
     now = std::chrono::floor<std::chrono::seconds>(now);
     IssuedToken issued;
     issued.jti = to_string(Uuid::random());
     issued.expires_at = now + (type == TokenType::access ? access_ttl_ : refresh_ttl_);
-    const auto payload = payload_for(user, type, issued, now);
+    const auto payload = payload_for(user, type, issued, parties_, now);
 
     const Error failed{ErrorCode::internal, "The token could not be signed.", ""};
     const auto header = make_header();
-    if (!header || !key_) return failed;
+    const auto by = key();
+    if (!header || !by) return failed;
     cjose_err error;
-    const JwsPtr jws(cjose_jws_sign(key_.get(),
+    const JwsPtr jws(cjose_jws_sign(by.get(),
                                     header.get(),
                                     reinterpret_cast<const std::uint8_t*>(payload.data()),
                                     payload.size(),
@@ -135,41 +135,77 @@ Result<IssuedToken> TokenIssuer::issue(const User& user, TokenType type, Timesta
     return issued;
 }
 
-TokenVerifier::TokenVerifier(std::string_view secret) : key_(make_key(secret)) {}
-
-const _cjose_jwk_int* TokenVerifier::key_for(json_t* header) const {
-    cjose_err error;
-    const char* named = cjose_header_get(header, CJOSE_HDR_ALG, &error);
-    if (!named || std::string_view(named) != algorithm) return nullptr;
-    return key_.get();
+TokenVerifier::TokenVerifier(std::string_view secret, const TokenRules& rules)
+    : parties_(rules.parties), keys_(std::make_shared<const KeySet>()) {
+    for (const auto algorithm : rules.algorithms)
+        allowed_.at(static_cast<std::size_t>(algorithm)) = true;
+    secrets_.current = make_key(secret);
 }
 
 Result<Claims> TokenVerifier::verify(std::string_view token,
                                      TokenType wanted,
                                      Timestamp now) const {
-    const auto compact = compact_form(token);
-    if (!compact) return invalid("Not a token in compact form.");
-    cjose_err error;
-    const JwsPtr jws(cjose_jws_import(compact->data(), compact->size(), &error));
-    if (!jws) return invalid("The token's header cannot be used.");
+    auto jws = Jws::read(token);
+    if (!jws) return jws.error();
+    if (!allows(jws->algorithm())) return invalid("The token's algorithm is not allowed.");
+    const auto checked =
+        jws->algorithm() == Algorithm::hs256 ? check_by_secret(*jws, now) : check_by_key(*jws);
+    if (!checked) return checked.error();
+    return read_claims(jws->payload(), wanted, now, parties_);
+}
 
-    // The header asked here is the very object that the library verifies by.
-    auto* header = cjose_jws_get_protected(jws.get());
-    // Extensions that must be understood are not (RFC 7515 §4.1.11).
-    if (char* critical = cjose_header_get_raw(header, "crit", &error)) {
-        cjose_get_dealloc()(critical);
-        return invalid("The token needs extensions that are not supported.");
+bool TokenVerifier::allows(Algorithm algorithm) const {
+    return allowed_.at(static_cast<std::size_t>(algorithm));
+}
+
+Result<void> TokenVerifier::check_by_secret(Jws& jws, Timestamp now) const {
+    const auto known = secrets();
+    if (known.current && jws.is_signed_by(*known.current)) return {};
+    if (known.former && now < known.overlap_end && jws.is_signed_by(*known.former)) return {};
+    return invalid("The token's signature is wrong.");
+}
+
+Result<void> TokenVerifier::check_by_key(Jws& jws) const {
+    const auto set = keys();
+    const auto& id = jws.key_id();
+    const auto* found = id ? set->find(jws.algorithm(), *id) : set->only(jws.algorithm());
+    if (!found) {
+        if (!id) return invalid("The token does not say which key it is signed by.");
+        if (set->names(*id)) return invalid("The token's key is for another algorithm.");
+        if (on_unknown_key_) on_unknown_key_();
+        return invalid("The token's key is not known.");
     }
-    const auto* key = key_for(header);
-    if (!key) return invalid("The token's algorithm is not allowed.");
-    if (!cjose_jws_verify(jws.get(), key, &error))
-        return invalid("The token's signature is wrong.");
+    if (!jws.is_signed_by(*found->key)) return invalid("The token's signature is wrong.");
+    return {};
+}
 
-    std::uint8_t* text = nullptr;
-    std::size_t size = 0;
-    if (!cjose_jws_get_plaintext(jws.get(), &text, &size, &error))
-        return invalid("The token is empty.");
-    return read_claims({reinterpret_cast<const char*>(text), size}, wanted, now);
+void TokenVerifier::replace_secret(std::string_view secret, Timestamp overlap_end) {
+    Secrets next;
+    next.current = make_key(secret);
+    next.overlap_end = overlap_end;
+    const std::lock_guard lock(mutex_);
+    if (is_same(next.current, secrets_.current)) return;
+    next.former = std::move(secrets_.current);
+    secrets_ = std::move(next);
+}
+
+void TokenVerifier::replace_keys(std::shared_ptr<const KeySet> keys) {
+    const std::lock_guard lock(mutex_);
+    keys_.swap(keys);  // the old set goes with the parameter, after the lock
+}
+
+std::shared_ptr<const KeySet> TokenVerifier::keys() const {
+    const std::lock_guard lock(mutex_);
+    return keys_;
+}
+
+TokenVerifier::Secrets TokenVerifier::secrets() const {
+    const std::lock_guard lock(mutex_);
+    return secrets_;
+}
+
+void TokenVerifier::on_unknown_key(std::function<void()> signal) {
+    on_unknown_key_ = std::move(signal);
 }
 
 }  // namespace rotacast::auth

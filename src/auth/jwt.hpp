@@ -1,29 +1,29 @@
 #pragma once
 
-// Tokens of the original's making: JWS compact, HS256 (RFC 7515, 7519; wire specification §1.2).
+// Tokens: JWS compact with claims (RFC 7515, 7519; wire specification §1.2). Those of the
+// original's making are signed by a shared secret, HS256; those of others by keys of a KeySet.
 // What differs from the original is in decisions.md: `exp` is required, and nothing odd passes.
-// No clock and no log in here; every method may be called from any thread.
+// No clock and no log in here; every method may be called from any thread unless it says else.
 
+#include "auth/jws.hpp"
+#include "auth/key_set.hpp"
 #include "auth/user.hpp"
 #include "base/error.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <string>
 #include <string_view>
-
-struct _cjose_jwk_int;
-struct json_t;
+#include <vector>
 
 namespace rotacast::auth {
 
 enum class TokenType : std::uint8_t { access, refresh };
 std::string_view to_string(TokenType type);
-
-/// Longer tokens are refused unread.
-inline constexpr std::size_t token_bytes_max = 8 * 1024;
 
 /// What a good token says. Whether it was revoked and whom it names, the Directory knows.
 struct Claims {
@@ -39,46 +39,89 @@ struct IssuedToken {
     Timestamp expires_at;
 };
 
-namespace detail {
-struct JwkRelease {
-    void operator()(_cjose_jwk_int* key) const;
+/// Who made a token, and for whom (RFC 7519 §4.1.1, §4.1.3). The issuer writes what is not empty,
+/// the verifier asks for it.
+struct TokenParties {
+    std::string issuer;
+    std::string audience;
 };
-using JwkPtr = std::unique_ptr<_cjose_jwk_int, JwkRelease>;
-}  // namespace detail
 
-/// Signs. The key is the bytes of `secret`; with an empty one nothing can be issued.
+/// Signs with HS256. The key is the bytes of `secret`; with an empty one nothing can be issued.
 class TokenIssuer {
   public:
     TokenIssuer(std::string_view secret,
                 std::chrono::seconds access_ttl,
-                std::chrono::seconds refresh_ttl);
+                std::chrono::seconds refresh_ttl,
+                TokenParties parties = {});
 
     Result<IssuedToken> issue_access(const User& user, Timestamp now) const;
     Result<IssuedToken> issue_refresh(const User& user, Timestamp now) const;
 
+    /// Tokens issued from now on are signed by this one. Replace the verifier's first.
+    void replace_secret(std::string_view secret);
+
   private:
     Result<IssuedToken> issue(const User& user, TokenType type, Timestamp now) const;
+    SharedJwk key() const;
 
-    detail::JwkPtr key_;
+    mutable std::mutex mutex_;
+    SharedJwk key_;
     std::chrono::seconds access_ttl_;
     std::chrono::seconds refresh_ttl_;
+    TokenParties parties_;
 };
 
-/// Verifies. The algorithm comes from here, never from the token: one that names another than
-/// the key's own is refused before its signature is looked at.
+struct TokenRules {
+    std::vector<Algorithm> algorithms{Algorithm::hs256};
+    TokenParties parties;
+};
+
+/// Verifies. The algorithm comes from the allow-list and from the key, never from the token: one
+/// that names another than its key's own is refused before its signature is looked at. Secrets
+/// verify HS256 and public keys verify what they are for; there is no way from one to the other.
 class TokenVerifier {
   public:
-    explicit TokenVerifier(std::string_view secret);
+    /// With an empty secret no HS256 token is good. There are no public keys at first.
+    explicit TokenVerifier(std::string_view secret, const TokenRules& rules = {});
 
     /// `token_expired` when all else is right and `exp` is not after `now`, else `token_invalid`.
     /// Times have no leeway but for `iat`, which another machine's clock may have set.
     Result<Claims> verify(std::string_view token, TokenType wanted, Timestamp now) const;
 
-  private:
-    /// The key for a protected header, or nullptr. A key set (RFC 7517) would be looked up here.
-    const _cjose_jwk_int* key_for(json_t* header) const;
+    /// The secret until now stays good for verifying before `overlap_end`, so that nobody is sent
+    /// away; what came before it is forgotten. Nothing happens when it is the same secret.
+    void replace_secret(std::string_view secret, Timestamp overlap_end);
 
-    detail::JwkPtr key_;
+    /// Verifications that have begun go on by the old set. Never nullptr.
+    void replace_keys(std::shared_ptr<const KeySet> keys);
+    std::shared_ptr<const KeySet> keys() const;
+
+    /// Called when a token of an allowed algorithm names a key that the set does not hold; on the
+    /// verifying thread, so it must be quick. Anybody can send such tokens, so it must bear many
+    /// calls. Set before the first verify().
+    void on_unknown_key(std::function<void()> signal);
+
+  private:
+    struct Secrets {
+        SharedJwk current;
+        SharedJwk former;
+        Timestamp overlap_end;
+    };
+
+    bool allows(Algorithm algorithm) const;
+    Secrets secrets() const;
+    Result<void> check_by_secret(Jws& jws, Timestamp now) const;
+    Result<void> check_by_key(Jws& jws) const;
+
+    std::array<bool, 3> allowed_{};  ///< by Algorithm
+    TokenParties parties_;
+    std::function<void()> on_unknown_key_;
+
+    // Held to copy or swap pointers only. std::atomic<std::shared_ptr> is not sound in libstdc++
+    // 12: its load() unlocks without release order.
+    mutable std::mutex mutex_;
+    Secrets secrets_;
+    std::shared_ptr<const KeySet> keys_;
 };
 
 /// How far ahead an `iat` may be.

@@ -2,6 +2,7 @@
 
 #include "reflect/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -57,9 +58,32 @@ bool has_wanted_type(const json::object& claims, TokenType wanted) {
     return is_refresh == (wanted == TokenType::refresh);
 }
 
+bool is_text(const json::value& value, std::string_view text) {
+    return value.is_string() && value.get_string() == text;
+}
+
+bool has_wanted_issuer(const json::object& claims, std::string_view wanted) {
+    if (wanted.empty()) return true;
+    const auto* issuer = claims.if_contains("iss");
+    return issuer && is_text(*issuer, wanted);
+}
+
+/// One name or a list of names (RFC 7519 §4.1.3). Who has no name is never meant.
+bool has_wanted_audience(const json::object& claims, std::string_view wanted) {
+    const auto* audience = claims.if_contains("aud");
+    if (!audience) return wanted.empty();
+    if (wanted.empty()) return false;
+    const auto* list = audience->if_array();
+    if (!list) return is_text(*audience, wanted);
+    return std::ranges::any_of(*list, [&](const auto& name) { return is_text(name, wanted); });
+}
+
 }  // namespace
 
-Result<Claims> read_claims(std::string_view payload, TokenType wanted, Timestamp now) {
+Result<Claims> read_claims(std::string_view payload,
+                           TokenType wanted,
+                           Timestamp now,
+                           const TokenParties& parties) {
     const auto parsed = reflect::parse_json(payload);
     if (!parsed || !parsed->is_object()) return invalid("The token holds no JSON object.");
     const auto& claims = parsed->get_object();
@@ -77,7 +101,10 @@ Result<Claims> read_claims(std::string_view payload, TokenType wanted, Timestamp
     result.username = std::move(*username);
     result.jti = std::move(*jti);
 
-    if (claims.contains("aud")) return invalid("The token is meant for another audience.");
+    if (!has_wanted_issuer(claims, parties.issuer))
+        return invalid("The token was made by another issuer.");
+    if (!has_wanted_audience(claims, parties.audience))
+        return invalid("The token is meant for another audience.");
     if (!has_wanted_type(claims, wanted))
         return invalid(wanted == TokenType::access ? "A refresh token is not an access token."
                                                    : "An access token is not a refresh token.");

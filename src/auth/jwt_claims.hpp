@@ -9,6 +9,9 @@
 namespace rotacast::auth {
 
 /// `payload` is the text that was signed. Same errors as TokenVerifier::verify.
-Result<Claims> read_claims(std::string_view payload, TokenType wanted, Timestamp now);
+Result<Claims> read_claims(std::string_view payload,
+                           TokenType wanted,
+                           Timestamp now,
+                           const TokenParties& parties = {});
 
 }  // namespace rotacast::auth

@@ -1,5 +1,7 @@
 #include "auth/jwt.hpp"
 
+#include "auth/signing_key_for_tests.hpp"
+
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -10,6 +12,7 @@ namespace rotacast::auth {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::base64url;
 
 const std::string secret = "a secret for tests, not for anything else";
 const Timestamp noon{std::chrono::sys_days{std::chrono::year{2025} / 12 / 30} + 12h};
@@ -22,18 +25,6 @@ User somebody() {
     user.id = *Uuid::parse(id_text);
     user.username = "so\"me";
     return user;
-}
-
-// Tokens are forged here without the library that verifies them.
-std::string base64url(std::string_view bytes, bool padded = false) {
-    std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
-    out.resize(static_cast<std::size_t>(size));
-    for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
-    while (!padded && out.ends_with('=')) out.pop_back();
-    return out;
 }
 
 std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view text) {
@@ -50,6 +41,7 @@ std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view te
     return out;
 }
 
+// Tokens are forged here without the library that verifies them.
 std::string forged(std::string_view header,
                    std::string_view payload,
                    const EVP_MD* digest = EVP_sha256(),

@@ -11,4 +11,8 @@ void start(std::string_view level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
+void set_level(std::string_view level) {
+    spdlog::set_level(spdlog::level::from_str(std::string(level)));
+}
+
 }  // namespace rotacast::log

@@ -17,4 +17,7 @@ using spdlog::warn;
 /// Sets format and level (trace, debug, info, warning, error, off). Call once, before threads.
 void start(std::string_view level);
 
+/// Another level, at any time. Thread: any.
+void set_level(std::string_view level);
+
 }  // namespace rotacast::log

@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
-#include "bus/cursor.hpp"
+#include "events/cursor.hpp"
 #include "events/event.hpp"
 
 #include <cstddef>
@@ -16,6 +16,10 @@
 #include <vector>
 
 namespace rotacast::bus {
+
+using events::Cursor;
+using events::Offset;
+using events::Place;
 
 /// One event at its place. Immutable once handed out.
 struct Entry {
@@ -29,6 +33,7 @@ struct Entry {
 struct EntryBatch {
     std::string epoch;
     std::vector<Entry> entries;
+    std::size_t bytes = 0;  ///< about what they take as JSON
 };
 using EntryBatchPtr = std::shared_ptr<const EntryBatch>;
 

@@ -32,11 +32,26 @@ DESCRIBE(Tls,
 struct Tokens {
     std::int64_t access_ttl_s = 900;
     std::int64_t refresh_ttl_s = 7 * day_s;
+    // g++ 12 does not survive {"HS256"} where the members are counted.
+    std::vector<std::string> algorithms = std::vector<std::string>(1, "HS256");
+    std::string jwks_file;
+    std::string jwks_url;
+    std::int64_t jwks_refresh_s = 300;
+    std::string issuer;
+    std::string audience;
 };
 DESCRIBE(Tokens,
-         "What a login hands out.",
+         "What a login hands out, and whose tokens are taken.",
          (access_ttl_s, "Life of an access token.", between(10, day_s)),
-         (refresh_ttl_s, "Life of a refresh token.", between(60, 90 * day_s)))
+         (refresh_ttl_s, "Life of a refresh token.", between(60, 90 * day_s)),
+         (algorithms,
+          "Algorithms taken: HS256 by the secret, RS256 and ES256 by the keys of a JWK Set.",
+          one_of("HS256|RS256|ES256")),
+         (jwks_file, "JWK Set with the public keys of an issuer."),
+         (jwks_url, "Where an issuer serves its JWK Set, by http or https."),
+         (jwks_refresh_s, "How often the JWK Set is loaded again.", between(10, day_s)),
+         (issuer, "What `iss` must say, when this is set; logins write it."),
+         (audience, "What `aud` must hold, when this is set; logins write it."))
 
 struct Login {
     std::size_t attempts = 5;
@@ -72,6 +87,19 @@ DESCRIBE(Journal,
           between(16, 1'000'000)),
          (queue_bytes, "Bytes that wait for the disk, at most.", between(mib, 65'536 * mib)))
 
+struct Deflate {
+    std::string enabled = "off";
+    std::size_t threshold_bytes = 256;
+    std::size_t window_bits = 12;
+};
+DESCRIBE(Deflate,
+         "Compression of WebSocket messages (permessage-deflate), once for all receivers.",
+         (enabled, "Whether it is agreed to when a client offers it.", one_of("on|off")),
+         (threshold_bytes, "Smaller messages go as they are.", between(0, mib)),
+         (window_bits,
+          "Window of the compression: a power of two, shared by all receivers.",
+          between(9, 15)))
+
 struct Websocket {
     std::size_t max_message_bytes = 65'536;
     std::size_t send_queue_bytes = 1'048'576;
@@ -80,23 +108,91 @@ struct Websocket {
     std::int64_t idle_timeout_s = 40;
     std::size_t max_subscriptions = 256;
     std::size_t max_connections = 100'000;
+    std::int64_t auth_timeout_s = 5;
+    std::size_t resume_entries_max = 100'000;
+    std::size_t latest_entries_max = 10'000;
+    Deflate deflate;
 };
 DESCRIBE(Websocket,
          "Live connections.",
          (max_message_bytes, "Largest message taken from a client.", between(1'024, 64 * mib)),
          (send_queue_bytes, "What may wait for one slow client.", between(65'536, 1'024 * mib)),
-         (slow_client, "What happens when that is full.", one_of("close|drop_oldest")),
+         (slow_client, "What happens when that is full.", one_of("close|drop_oldest|keep_latest")),
          (ping_interval_s, "Pause between pings.", between(1, 3'600)),
          (idle_timeout_s, "A client silent for longer is taken for gone.", between(2, 7'200)),
          (max_subscriptions, "Topics one user may watch.", between(1, 100'000)),
-         (max_connections, "Connections served at a time.", between(1, 10'000'000)))
+         (max_connections, "Connections served at a time.", between(1, 10'000'000)),
+         (auth_timeout_s,
+          "Time to authenticate for a connection that came without a token.",
+          between(1, 300)),
+         (resume_entries_max,
+          "Journal entries a resume goes back at most: beyond, asking for the present state is "
+          "cheaper for both sides.",
+          between(0, 10'000'000)),
+         (latest_entries_max,
+          "Journal entries looked at for the latest state of what a client subscribes to.",
+          between(0, 10'000'000)),
+         (deflate, reflect::description_of<Deflate>.text))
+
+struct Limits {
+    std::size_t connections_per_user = 64;
+    std::size_t connections_per_address = 20'000;
+    std::size_t upgrades_per_second = 2'000;
+    std::size_t upgrades_burst = 20'000;
+    std::size_t commands_per_second = 100;
+    std::size_t commands_burst = 500;
+};
+DESCRIBE(Limits,
+         "What one client may take from the others.",
+         (connections_per_user,
+          "Live connections of one user: far more tabs and devices than a person has; 0 sets no "
+          "bound.",
+          between(0, 10'000'000)),
+         (connections_per_address,
+          "Live connections of one address (IPv6: of one /64): a hospital may stand behind a "
+          "single one; 0 sets no bound.",
+          between(0, 10'000'000)),
+         (upgrades_per_second,
+          "New live connections of one address, sustained: each costs a handshake and a look at "
+          "its token; 0 sets no bound.",
+          between(0, 1'000'000)),
+         (upgrades_burst,
+          "New live connections of one address at once, as when all come back after a restart.",
+          between(1, 10'000'000)),
+         (commands_per_second,
+          "Commands of one connection, sustained: far more than a person causes; 0 sets no bound.",
+          between(0, 1'000'000)),
+         (commands_burst,
+          "Commands of one connection at once, as when a page subscribes to all it shows.",
+          between(1, 1'000'000)))
+
+struct Presence {
+    std::int64_t grace_s = 10;
+    std::int64_t lease_s = 45;
+};
+DESCRIBE(Presence,
+         "Who is there.",
+         (grace_s,
+          "How long somebody stays after the last connection has gone, so that a reload is no "
+          "news.",
+          between(0, 3'600)),
+         (lease_s,
+          "How long a connection counts without being heard from; more than ping_interval_s and "
+          "10 seconds, or those who only listen flicker.",
+          between(5, 86'400)))
 
 struct Http {
     std::size_t max_body_bytes = 4 * 1'048'576;
+    std::size_t header_bytes_max = 16'384;
+    std::int64_t header_timeout_s = 10;
 };
 DESCRIBE(Http,
          "Plain requests.",
-         (max_body_bytes, "Largest request body.", between(1'024, 256 * mib)))
+         (max_body_bytes, "Largest request body.", between(1'024, 256 * mib)),
+         (header_bytes_max, "Largest request head, the line included.", between(1'024, mib)),
+         (header_timeout_s,
+          "Time to send it, from its first byte; encryption has as much before it.",
+          between(1, 3'600)))
 
 struct Intake {
     std::size_t max_events = 1'000;
@@ -112,12 +208,15 @@ struct Config {
     std::vector<std::string> allowed_origins;
     std::size_t loops = 0;
     std::string log_level = "info";
+    std::int64_t drain_window_s = 10;
     std::int64_t drain_timeout_s = 10;
     Tls tls;
     Tokens tokens;
     Login login;
     Journal journal;
     Websocket websocket;
+    Limits limits;
+    Presence presence;
     Http http;
     Intake intake;
 };
@@ -134,12 +233,18 @@ DESCRIBE(
     (allowed_origins, "Origins of other pages that may use cookies; none means the same only."),
     (loops, "Threads that serve connections; 0 means one per core.", between(0, 256)),
     (log_level, "What is told on standard error.", one_of("trace|debug|info|warning|error|off")),
-    (drain_timeout_s, "Patience with open connections when stopping.", between(0, 600)),
+    (drain_window_s,
+     "When stopping, connections are closed over this time, so that not all come back at once; "
+     "few are closed sooner, a hundred a second.",
+     between(0, 3'600)),
+    (drain_timeout_s, "Patience with open connections after that.", between(0, 600)),
     (tls, reflect::description_of<Tls>.text),
     (tokens, reflect::description_of<Tokens>.text),
     (login, reflect::description_of<Login>.text),
     (journal, reflect::description_of<Journal>.text),
     (websocket, reflect::description_of<Websocket>.text),
+    (limits, reflect::description_of<Limits>.text),
+    (presence, reflect::description_of<Presence>.text),
     (http, reflect::description_of<Http>.text),
     (intake, reflect::description_of<Intake>.text))
 

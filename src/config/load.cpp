@@ -156,6 +156,15 @@ void Loader::check_together() {
             "websocket.idle_timeout_s must be above websocket.ping_interval_s, "
             "or every quiet client is taken for gone",
             "websocket.idle_timeout_s");
+    const auto& tokens = config.tokens;
+    const bool takes_public_keys = std::ranges::any_of(
+        tokens.algorithms, [](const std::string& name) { return name != "HS256"; });
+    const bool has_public_keys = !tokens.jwks_file.empty() || !tokens.jwks_url.empty();
+    if (!tokens.jwks_file.empty() && !tokens.jwks_url.empty())
+        refuse("tokens takes jwks_file or jwks_url, not both", "tokens.jwks_url");
+    if (takes_public_keys != has_public_keys)
+        refuse("tokens.algorithms RS256 and ES256 go together with tokens.jwks_file or jwks_url",
+               "tokens.algorithms");
     if (config.database.empty()) refuse("database must name a file", "database");
 }
 

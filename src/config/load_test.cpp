@@ -77,6 +77,24 @@ TEST_F(ConfigTest, ReadsListsFromEverySource) {
     EXPECT_EQ(from_flag->config.allowed_origins, two);
 }
 
+TEST_F(ConfigTest, TakesHs256AloneUnlessToldOtherwise) {
+    EXPECT_EQ(load_config({})->config.tokens.algorithms, std::vector<std::string>{"HS256"});
+    const auto toml = file("rotacast.toml",
+                           "[tokens]\nalgorithms = ['RS256', 'ES256']\n"
+                           "jwks_url = 'https://id.example/jwks'\njwks_refresh_s = 60\n"
+                           "issuer = 'https://id.example'\naudience = 'rota'\n");
+    const auto loaded = load_config({toml, {{"tokens.audience", "rotacast"}}, {}});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    const auto& tokens = loaded->config.tokens;
+    EXPECT_EQ(tokens.algorithms, (std::vector<std::string>{"RS256", "ES256"}));
+    EXPECT_EQ(tokens.jwks_url, "https://id.example/jwks");
+    EXPECT_EQ(tokens.jwks_refresh_s, 60);
+    EXPECT_EQ(tokens.issuer, "https://id.example");
+    EXPECT_EQ(tokens.audience, "rotacast");
+    EXPECT_TRUE(
+        contains(refusal_of("[tokens]\njwks_refresh_s = 1\n"), "must be 10 to 86400 seconds"));
+}
+
 TEST_F(ConfigTest, NamesTheNearestKeyForAnUnknownOne) {
     EXPECT_TRUE(contains(refusal_of("polcy = 'open'\n"), "did you mean policy?"));
     EXPECT_TRUE(

@@ -26,7 +26,7 @@ std::string spelled(std::string_view key, char separator, bool upper) {
 std::string unit_of(std::string_view key) {
     if (key.ends_with("_s")) return "seconds";
     if (key.ends_with("_days")) return "days";
-    if (key.ends_with("_bytes")) return "bytes";
+    if (key.ends_with("_bytes") || key.ends_with("_bytes_max")) return "bytes";
     return {};
 }
 
@@ -88,23 +88,29 @@ bool set_integer(Integer& to, const RawValue& value, const reflect::Constraint& 
     return true;
 }
 
+bool is_choice(const std::string& text, const reflect::Constraint& constraint) {
+    const auto choices = split(constraint.choices, '|');
+    return choices.empty() || std::ranges::find(choices, text) != choices.end();
+}
+
 bool set_text(std::string& to, const RawValue& value, const reflect::Constraint& constraint) {
     const auto* text = std::get_if<std::string>(&value);
-    if (!text) return false;
-    const auto choices = split(constraint.choices, '|');
-    if (!choices.empty() && std::ranges::find(choices, *text) == choices.end()) return false;
+    if (!text || !is_choice(*text, constraint)) return false;
     to = *text;
     return true;
 }
 
-bool set_list(std::vector<std::string>& to, const RawValue& value) {
-    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+bool set_list(std::vector<std::string>& to,
+              const RawValue& value,
+              const reflect::Constraint& constraint) {
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
         to = *list;
-        return true;
-    }
-    const auto* text = std::get_if<std::string>(&value);
-    if (text) to = split(*text, ',');
-    return text != nullptr;
+    else if (const auto* text = std::get_if<std::string>(&value))
+        to = split(*text, ',');
+    else
+        return false;
+    return std::ranges::all_of(
+        to, [&](const std::string& one) { return is_choice(one, constraint); });
 }
 
 }  // namespace
@@ -155,7 +161,7 @@ std::string assign(const Setting& setting, Config& config, const RawValue& value
     const auto& constraint = setting.constraint;
     const bool good =
         std::visit(Overload{[&](std::string* to) { return set_text(*to, value, constraint); },
-                            [&](std::vector<std::string>* to) { return set_list(*to, value); },
+                            [&](std::vector<std::string>* to) { return set_list(*to, value, constraint); },
                             [&](auto* to) { return set_integer(*to, value, constraint); }},
                    setting.slot(config));
     if (good) return {};

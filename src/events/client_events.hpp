@@ -19,7 +19,7 @@ struct ScheduleUpdated {
 };
 DESCRIBE(ScheduleUpdated,
          "A schedule was generated or changed. Goes to its watchers; without a schedule, to all.",
-         (schedule_id, "The schedule."),
+         (schedule_id, "The schedule.", subject),
          (academic_year_id, "Its academic year."),
          (user_id, "Who made the change."),
          (update_type, "generated, modified or regenerated."),
@@ -38,7 +38,7 @@ struct AssignmentChanged {
 };
 DESCRIBE(AssignmentChanged,
          "Somebody's assignment came, changed or went. Goes to the person's watchers.",
-         (assignment_id, "The assignment."),
+         (assignment_id, "The assignment.", subject),
          (person_id, "Whose."),
          (block_id, "The half-day block."),
          (rotation_template_id, "The rotation."),
@@ -58,7 +58,7 @@ struct SwapRequested {
 };
 DESCRIBE(SwapRequested,
          "Somebody asks to swap. Goes to the watchers of both persons, once each.",
-         (swap_id, "The swap."),
+         (swap_id, "The swap.", subject),
          (requester_id, "The person who asks."),
          (target_person_id, "The person who is asked."),
          (swap_type, "one_to_one or absorb."),
@@ -79,7 +79,7 @@ struct SwapApproved {
 };
 DESCRIBE(SwapApproved,
          "A swap was approved. Goes to the watchers of both persons, once each.",
-         (swap_id, "The swap."),
+         (swap_id, "The swap.", subject),
          (requester_id, "The person who asked."),
          (target_person_id, "The person who was asked."),
          (approved_by, "Who approved."),
@@ -99,7 +99,7 @@ struct ConflictDetected {
 };
 DESCRIBE(ConflictDetected,
          "Something in a person's schedule cannot be. Goes to the person's watchers.",
-         (conflict_id, "The conflict."),
+         (conflict_id, "The conflict.", subject),
          (person_id, "Whose schedule."),
          (conflict_type, "double_booking, acgme_violation or absence_overlap."),
          (severity, "low, medium, high or critical."),
@@ -118,7 +118,7 @@ struct ResilienceAlert {
 };
 DESCRIBE(ResilienceAlert,
          "The programme as a whole is under strain. Goes to everybody.",
-         (alert_type, "utilization_high, n1_failure, n2_failure or defense_level_change."),
+         (alert_type, "utilization_high, n1_failure, n2_failure or defense_level_change.", subject),
          (severity, "green, yellow, orange, red or black."),
          (current_utilization, "Share of capacity in use, 0.0 to 1.0."),
          (defense_level, "The level now."),
@@ -144,7 +144,7 @@ struct SolverSolution {
 };
 DESCRIBE(SolverSolution,
          "The solver found a better schedule. Goes to everybody.",
-         (task_id, "The solver's task."),
+         (task_id, "The solver's task.", subject),
          (solution_num, "Counts up."),
          (solution_type, "full, delta or progress."),
          (assignments, "The whole solution.", omitted_when_null),
@@ -167,7 +167,7 @@ struct SolverComplete {
 };
 DESCRIBE(SolverComplete,
          "The solver ended. Goes to everybody.",
-         (task_id, "The solver's task."),
+         (task_id, "The solver's task.", subject),
          (status, "optimal, feasible, timeout, infeasible or error."),
          (total_solutions, "How many solutions were found.", defaulted),
          (final_assignment_count, "How many assignments the last one has.", defaulted),

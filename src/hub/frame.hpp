@@ -9,11 +9,14 @@
 
 namespace rotacast::hub {
 
+struct Slice;
+
 /// One or several whole WebSocket frames (or SSE records) behind each other. Immutable; copying
-/// shares. `owner` keeps `bytes` alive: often a whole encoded batch of which `bytes` is a part.
+/// shares. `owner` keeps `bytes` and `slice` alive.
 struct Frame {
     std::shared_ptr<const void> owner;
     std::string_view bytes;
+    const Slice* slice = nullptr;  ///< the publications that these bytes spell; none for replies
 
     static Frame of(std::string text) {
         auto owned = std::make_shared<const std::string>(std::move(text));

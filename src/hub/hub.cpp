@@ -38,20 +38,20 @@ struct Census {
 
 Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
          const WireForms& forms,
-         std::size_t topics_per_user_max)
+         HubOptions options)
     : forms_(forms) {
     std::vector<UserTopics::Peer> peers;
     for (auto& executor : loops) {
         const auto loop = static_cast<std::uint32_t>(shards_.size());
-        shards_.push_back(std::make_unique<Shard>(std::move(executor), loop, topics_per_user_max));
+        shards_.push_back(std::make_unique<Shard>(std::move(executor), loop, options));
         peers.push_back({shards_.back()->executor, &shards_.back()->users});
     }
     for (auto& shard : shards_) shard->users.connect(peers);
 }
 
-void Hub::publish(std::vector<Publication> publications) {
-    if (publications.empty()) return;
-    const auto batch = std::make_shared<const PublicationBatch>(std::move(publications), forms_);
+// A stretch without publications is told, too: it moves every loop's position.
+void Hub::publish(Stretch stretch) {
+    const auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), forms_);
     for (auto& shard : shards_)
         boost::asio::post(shard->executor,
                           [shard = shard.get(), batch] { shard->hub.deliver(batch); });

@@ -3,7 +3,7 @@
 // Fan-out: takes batches of publications and carries each to every loop by one message.
 
 #include "hub/loop_hub.hpp"
-#include "hub/publication.hpp"
+#include "hub/publication_batch.hpp"
 #include "hub/user_topics.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,15 +25,19 @@ struct HubStats {
     std::uint64_t refused_subscriptions = 0;
 };
 
+struct HubOptions {
+    std::size_t topics_per_user_max = 256;
+    RecentBounds recent;
+    events::Offset position = 0;  ///< the journal's newest entry now
+};
+
 class Hub {
   public:
     /// One shard per executor; each executor must run on exactly one thread.
-    Hub(std::vector<boost::asio::any_io_executor> loops,
-        const WireForms& forms,
-        std::size_t topics_per_user_max);
+    Hub(std::vector<boost::asio::any_io_executor> loops, const WireForms& forms, HubOptions options);
 
     /// Thread: always the same one, so that every loop sees batches in that order.
-    void publish(std::vector<Publication> publications);
+    void publish(Stretch stretch);
 
     /// Thread: the loop's own.
     LoopHub& on_loop(std::size_t loop) { return shards_[loop]->hub; }
@@ -46,8 +50,10 @@ class Hub {
     struct Shard {
         Shard(boost::asio::any_io_executor loop_executor,
               std::uint32_t loop,
-              std::size_t topics_max)
-            : executor(std::move(loop_executor)), users(hub, loop, topics_max) {}
+              const HubOptions& options)
+            : executor(std::move(loop_executor)),
+              hub(options.position, options.recent),
+              users(hub, loop, options.topics_per_user_max) {}
         boost::asio::any_io_executor executor;
         LoopHub hub;
         UserTopics users;

@@ -6,24 +6,32 @@
 namespace rotacast::hub {
 
 void LoopHub::attach(Subscriber& subscriber) {
+    subscriber.attached_ = true;
     subscriber.member_position_ = static_cast<std::uint32_t>(members_.size());
     members_.push_back(&subscriber);
 }
 
 void LoopHub::detach(Subscriber& subscriber) {
     topics_.unsubscribe_all(subscriber);
+    if (!std::exchange(subscriber.attached_, false)) return;
     const auto place = subscriber.member_position_;
-    if (place >= members_.size() || members_[place] != &subscriber) return;
     members_[place] = members_.back();
     members_[place]->member_position_ = place;
     members_.pop_back();
     std::ranges::replace(touched_, &subscriber, nullptr);
 }
 
+bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) const {
+    const bool watched =
+        topic.kind == Topic::Kind::everybody || topics_.watches(subscriber, topic);
+    return watched && subscriber.may_receive(topic);
+}
+
 // Partition refinement: every matched topic splits the audiences that its watchers are in. The
 // work is one step per subscription that matches, not one per publication and subscriber.
 void LoopHub::deliver(const PublicationBatchPtr& batch) {
-    if (members_.empty()) return;
+    recent_.add(batch);
+    if (members_.empty() || batch->publications().empty()) return;
     const auto matched = topics_of(*batch);
     audiences_.assign(1, {});
     for (std::uint32_t i = 0; i < matched.size(); ++i) refine(i, matched[i].topic);
@@ -67,7 +75,7 @@ void LoopHub::refine(std::uint32_t topic_number, const Topic& topic) {
 void LoopHub::move_to_audience(Subscriber& subscriber,
                                std::uint32_t topic_number,
                                const Topic& topic) {
-    if (!subscriber.may_receive(topic)) return;
+    if (!subscriber.attached_ || !subscriber.may_receive(topic)) return;
     const auto parent = subscriber.audience_;
     if (parent == 0) touched_.push_back(&subscriber);
     if (audiences_[parent].split_topic != topic_number) {

@@ -2,7 +2,7 @@
 
 // The part of the hub that lives on one loop: its subscribers, and who gets what of a batch.
 
-#include "hub/publication.hpp"
+#include "hub/recent_batches.hpp"
 #include "hub/subscriber.hpp"
 #include "hub/topic_index.hpp"
 
@@ -15,6 +15,11 @@ namespace rotacast::hub {
 /// Thread: its loop's only.
 class LoopHub {
   public:
+    /// `position`: the journal's newest entry before the first batch.
+    explicit LoopHub(events::Offset position = 0, RecentBounds bounds = {})
+        : recent_(position, bounds) {}
+
+    /// From now on it gets what it watches, and what is for everybody.
     void attach(Subscriber& subscriber);
     /// Also drops its subscriptions. Allowed while a batch is being delivered.
     void detach(Subscriber& subscriber);
@@ -22,6 +27,13 @@ class LoopHub {
     TopicIndex& topics() { return topics_; }
     const TopicIndex& topics() const { return topics_; }
     std::size_t size() const { return members_.size(); }
+
+    /// Whether a publication on `topic` is for it: watched, and allowed now.
+    bool would_receive(const Subscriber& subscriber, const Topic& topic) const;
+
+    /// What has gone over this loop: who is attached now gets everything behind
+    /// recent().position(), and nothing before.
+    const RecentBatches& recent() const { return recent_; }
 
     /// Gives each subscriber what it watches of the batch: one call, one buffer, in order, each
     /// publication once however many of its topics match. Subscribers that get the same
@@ -55,6 +67,7 @@ class LoopHub {
                            FormId form);
 
     TopicIndex topics_;
+    RecentBatches recent_;
     std::vector<Subscriber*> members_;
     std::vector<Audience> audiences_;
     std::vector<Subscriber*> touched_;  ///< while delivering; nullptr where one left meanwhile

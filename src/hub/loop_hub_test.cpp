@@ -64,11 +64,12 @@ Topic person(std::uint8_t n) {
 }
 
 Publication about(std::string name, std::vector<Topic> topics) {
-    return {std::move(name), {}, {}, events::client::SolverComplete{}, std::move(topics)};
+    return {{}, std::move(name), {}, {}, events::client::SolverComplete{}, std::move(topics)};
 }
 
 PublicationBatchPtr batch(std::vector<Publication> publications) {
-    return std::make_shared<const PublicationBatch>(std::move(publications), forms);
+    return std::make_shared<const PublicationBatch>(Stretch{0, 1, 0, std::move(publications)},
+                                                    forms);
 }
 
 TEST(LoopHub, DeliversToWatchersOnly) {

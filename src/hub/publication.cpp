@@ -1,36 +1,38 @@
 #include "hub/publication.hpp"
 
+#include "reflect/encode.hpp"
+
 namespace rotacast::hub {
+namespace {
 
-PublicationBatch::PublicationBatch(std::vector<Publication> publications, const WireForms& forms)
-    : publications_(std::move(publications)), forms_(forms) {}
-
-const PublicationBatch::Encoded& PublicationBatch::encoded(FormId form) const {
-    auto& slot = encoded_[form];
-    std::call_once(slot.once, [&] {
-        constexpr std::size_t typical_frame_bytes = 384;
-        slot.bytes.reserve(publications_.size() * typical_frame_bytes);
-        slot.ends.reserve(publications_.size());
-        for (const auto& publication : publications_) {
-            forms_[form](publication, slot.bytes);
-            slot.ends.push_back(slot.bytes.size());
-        }
-    });
-    return slot;
+std::string text_of(const Uuid& id) {
+    return to_string(id);
+}
+std::string text_of(const std::string& text) {
+    return text;
+}
+template <class T>
+    requires requires(const T& value) { text_of(value); }
+std::string text_of(const std::optional<T>& value) {
+    return value ? text_of(*value) : std::string();
 }
 
-Frame PublicationBatch::frame(FormId form, std::span<const std::uint32_t> indexes) const {
-    const auto& source = encoded(form);
-    const std::string_view bytes = source.bytes;
-    const auto begin_of = [&](std::uint32_t i) { return i == 0 ? 0 : source.ends[i - 1]; };
-    const auto slice = [&](std::uint32_t first, std::uint32_t last) {
-        return bytes.substr(begin_of(first), source.ends[last] - begin_of(first));
-    };
-    if (indexes.back() - indexes.front() + 1 == indexes.size())
-        return {shared_from_this(), slice(indexes.front(), indexes.back())};
-    std::string joined;
-    for (const auto i : indexes) joined += slice(i, i);
-    return Frame::of(std::move(joined));
+}  // namespace
+
+std::string subject_of(const Publication& publication) {
+    std::string subject;
+    std::visit(
+        [&]<class E>(const E& event) {
+            reflect::for_each_member<E>([&](const auto& member) {
+                if constexpr (requires { text_of(event.*member.pointer); }) {
+                    if (!has(member.traits, reflect::Trait::subject)) return;
+                    const auto text = text_of(event.*member.pointer);
+                    if (!text.empty()) subject = std::string(member.name) + ':' + text;
+                }
+            });
+        },
+        publication.event);
+    return subject.empty() ? "event_id:" + to_string(publication.event_id) : subject;
 }
 
 }  // namespace rotacast::hub

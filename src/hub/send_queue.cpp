@@ -1,5 +1,7 @@
 #include "hub/send_queue.hpp"
 
+#include "hub/publication_batch.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,23 +11,31 @@ namespace {
 // Sent entries that may stand in front of the live ones before they are moved away.
 constexpr std::size_t sent_entries_max = 64;
 
+std::optional<Gap> gap_of(const Frame& frame) {
+    if (!frame.slice) return std::nullopt;
+    return Gap{frame.slice->before, frame.slice->last, Gap::Reason::slow_consumer};
+}
+
 }  // namespace
 
 SendQueue::Outcome SendQueue::push(Frame frame, FrameKind kind) {
     const std::size_t size = frame.bytes.size();
-    if (policy_ == SlowConsumerPolicy::drop_oldest && size <= bytes_max_) {
+    if (policy_ != SlowConsumerPolicy::close && size <= bytes_max_) {
+        if (!fits(size) && policy_ == SlowConsumerPolicy::keep_latest) {
+            append(std::move(frame), kind);
+            keep_latest();
+            return Outcome::queued;
+        }
         while (!fits(size) && drop_oldest_event()) {
         }
     }
-    if (!fits(size)) {
-        if (policy_ == SlowConsumerPolicy::close || kind == FrameKind::reply) {
-            return Outcome::overflow;
-        }
-        ++dropped_;
-        return Outcome::dropped;
+    if (fits(size)) {
+        append(std::move(frame), kind);
+        return Outcome::queued;
     }
-    append(std::move(frame), kind);
-    return Outcome::queued;
+    if (policy_ == SlowConsumerPolicy::close || kind == FrameKind::reply) return Outcome::overflow;
+    drop(frame);
+    return Outcome::dropped;
 }
 
 void SendQueue::push_begun(Frame frame, FrameKind kind, std::size_t sent) {
@@ -49,7 +59,7 @@ void SendQueue::consume(std::size_t bytes) noexcept {
     head_sent_ += bytes;
     while (!empty() && head_sent_ >= entries_[head_].frame.bytes.size()) {
         head_sent_ -= entries_[head_].frame.bytes.size();
-        entries_[head_++].frame = {};
+        entries_[head_++] = {};
     }
     forget_sent();
 }
@@ -62,33 +72,80 @@ void SendQueue::drop_unbegun() noexcept {
 }
 
 void SendQueue::clear() noexcept {
-    entries_ = {};
+    entries_ = std::vector<Entry>();
     head_ = head_sent_ = bytes_ = 0;
 }
 
-// The entries in front of the dropped one move up by one, so that this costs the few that must
-// stay (a begun head, replies) and not the whole queue.
-bool SendQueue::drop_oldest_event() noexcept {
-    std::size_t at = head_ + (head_sent_ > 0 ? 1 : 0);
-    while (at < entries_.size() && entries_[at].kind != FrameKind::event) ++at;
+// The oldest event becomes a gap, or the gap before it grows by it.
+bool SendQueue::drop_oldest_event() {
+    std::size_t at = first_unbegun();
+    while (at < entries_.size() && (entries_[at].kind != FrameKind::event)) ++at;
     if (at >= entries_.size()) return false;
+    const auto gap = gap_of(entries_[at].frame);
+    ++dropped_;
+    const bool told = gap && at > first_unbegun() && widen(entries_[at - 1], *gap);
+    auto entry = gap && !told ? gap_entry(*gap) : std::nullopt;
+    if (!entry) {
+        erase(at);
+        return true;
+    }
+    bytes_ -= entries_[at].frame.bytes.size();
+    bytes_ += entry->frame.bytes.size();
+    entries_[at] = std::move(*entry);
+    return true;
+}
+
+/// A newcomer for which there is no room.
+void SendQueue::drop(const Frame& frame) {
+    ++dropped_;
+    const auto gap = gap_of(frame);
+    if (!gap) return;
+    if (entries_.size() > first_unbegun() && widen(entries_.back(), *gap)) return;
+    auto entry = gap_entry(*gap);
+    if (!entry) return;
+    bytes_ += entry->frame.bytes.size();
+    entries_.push_back(std::move(*entry));
+}
+
+std::optional<SendQueue::Entry> SendQueue::gap_entry(const Gap& gap) const {
+    if (!teller_) return std::nullopt;
+    auto frame = teller_->spell(gap);
+    if (frame.bytes.empty()) return std::nullopt;
+    return Entry{std::move(frame), FrameKind::reply, std::make_unique<Gap>(gap)};
+}
+
+/// False when `entry` is no gap.
+bool SendQueue::widen(Entry& entry, const Gap& more) {
+    if (!entry.gap) return false;
+    Gap whole{std::min(entry.gap->from, more.from),
+              std::max(entry.gap->to, more.to),
+              std::min(entry.gap->reason, more.reason)};
+    auto wider = gap_entry(whole);
+    if (!wider) return false;
+    bytes_ -= entry.frame.bytes.size();
+    bytes_ += wider->frame.bytes.size();
+    entry = std::move(*wider);
+    return true;
+}
+
+// The entries in front move up by one, so that this costs the few that must stay (a begun head,
+// replies) and not the whole queue.
+void SendQueue::erase(std::size_t at) noexcept {
     bytes_ -= entries_[at].frame.bytes.size();
     for (; at > head_; --at) entries_[at] = std::move(entries_[at - 1]);
-    entries_[head_++].frame = {};
-    ++dropped_;
+    entries_[head_++] = {};
     forget_sent();
-    return true;
 }
 
 void SendQueue::append(Frame frame, FrameKind kind) {
     if (frame.bytes.empty()) return;
     bytes_ += frame.bytes.size();
-    entries_.push_back({std::move(frame), kind});
+    entries_.push_back({std::move(frame), kind, nullptr});
 }
 
 void SendQueue::forget_sent() noexcept {
     if (empty()) {
-        entries_ = {};
+        entries_ = std::vector<Entry>();
         head_ = 0;
     } else if (head_ > sent_entries_max && head_ > entries_.size() / 2) {
         entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(head_));

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "events/cursor.hpp"
 #include "hub/frame.hpp"
 
 namespace rotacast::hub {
@@ -14,17 +17,41 @@ namespace rotacast::hub {
 enum class SlowConsumerPolicy : std::uint8_t {
     close,        ///< the queue refuses, its owner ends the connection
     drop_oldest,  ///< the oldest waiting events go, and are counted
+    keep_latest,  ///< of each subject the newest stays; if that is too much, as drop_oldest
 };
 
 /// Events may be dropped by drop_oldest; replies (acks, errors, control frames) never are.
 enum class FrameKind : std::uint8_t { event, reply };
 
+
+/// A range in which publications will not be sent: behind `from`, up to and with `to`.
+struct Gap {
+    enum class Reason : std::uint8_t {
+        slow_consumer,
+        superseded,  ///< of each one that is missing a later one of the same subject follows
+    };
+    events::Place from;
+    events::Place to;
+    Reason reason = Reason::slow_consumer;
+};
+
+/// Spells gaps for a wire. An empty frame: this protocol does not tell.
+class GapTeller {
+  public:
+    virtual Frame spell(const Gap& gap) const = 0;
+
+  protected:
+    ~GapTeller() = default;
+};
+
 /// What one connection could not be sent yet: references to shared frames, first in, first out.
-/// Bounded in bytes, whatever the policy. Holds no heap memory while empty. No socket, no clock;
+/// Bounded in bytes, whatever the policy (but for gaps, which are small). Holds no heap memory while empty. No socket, no clock;
 /// one thread at a time.
 ///
 /// A frame of which a part was sent is "begun": it stays until it is sent whole, since whatever
 /// else came next would be read as its rest.
+///
+/// Where events are let go a gap stands in their place; gaps that meet become one.
 class SendQueue {
   public:
     enum class Outcome : std::uint8_t {
@@ -35,6 +62,9 @@ class SendQueue {
 
     SendQueue(std::size_t bytes_max, SlowConsumerPolicy policy) noexcept
         : bytes_max_(bytes_max), policy_(policy) {}
+
+    /// From now on gaps are told. `teller` outlives the queue's use.
+    void tell_gaps(const GapTeller& teller) noexcept { teller_ = &teller; }
 
     /// Takes `frame`, dropping older events for it if the policy says so.
     Outcome push(Frame frame, FrameKind kind);
@@ -69,10 +99,18 @@ class SendQueue {
     struct Entry {
         Frame frame;
         FrameKind kind;
+        std::unique_ptr<Gap> gap;  // what the frame tells, if it tells one
     };
 
     bool fits(std::size_t size) const noexcept { return bytes_ + size <= bytes_max_; }
-    bool drop_oldest_event() noexcept;
+    std::size_t first_unbegun() const noexcept { return head_ + (head_sent_ > 0 ? 1 : 0); }
+    bool drop_oldest_event();
+    void keep_latest();
+    void supersede(std::vector<Entry>& waiting);
+    void drop(const Frame& frame);
+    std::optional<Entry> gap_entry(const Gap& gap) const;
+    bool widen(Entry& entry, const Gap& more);
+    void erase(std::size_t at) noexcept;
     void append(Frame frame, FrameKind kind);
     void forget_sent() noexcept;
 
@@ -81,6 +119,7 @@ class SendQueue {
     std::size_t head_sent_ = 0;  // bytes of the head that are gone
     std::size_t bytes_ = 0;
     std::size_t bytes_max_;
+    const GapTeller* teller_ = nullptr;
     std::uint32_t dropped_ = 0;
     SlowConsumerPolicy policy_;
 };

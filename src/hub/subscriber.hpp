@@ -13,8 +13,9 @@ class TopicIndex;
 class LoopHub;
 struct TopicEntry;
 
-/// One receiving end on one loop: a connection of any transport. It must be detached from its
-/// LoopHub before it dies. All calls come on its loop.
+/// One receiving end on one loop: a connection of any transport. It may subscribe before it is
+/// attached; it gets nothing until then. It must be detached from its LoopHub before it dies. All
+/// calls come on its loop.
 class Subscriber {
   public:
     Subscriber(const Subscriber&) = delete;
@@ -27,6 +28,7 @@ class Subscriber {
     virtual bool may_receive(const Topic& topic) const = 0;
 
     FormId form() const { return form_; }
+    bool attached() const { return attached_; }
     std::size_t topic_count() const { return subscriptions_.size(); }
 
   protected:
@@ -47,6 +49,7 @@ class Subscriber {
     std::uint32_t member_position_ = 0;  ///< in LoopHub's list of members
     std::uint32_t audience_ = 0;         ///< scratch of LoopHub::deliver, 0 outside of it
     FormId form_;
+    bool attached_ = false;
 };
 
 }  // namespace rotacast::hub

@@ -29,6 +29,11 @@ void TopicIndex::unsubscribe_all(Subscriber& subscriber) {
         remove(subscriber, static_cast<std::uint32_t>(subscriber.subscriptions_.size() - 1));
 }
 
+bool TopicIndex::watches(const Subscriber& subscriber, const Topic& topic) const {
+    return std::ranges::any_of(subscriber.subscriptions_,
+                               [&](const auto& s) { return s.entry->topic == topic; });
+}
+
 const TopicEntry* TopicIndex::find(const Topic& topic) const {
     const auto found = entries_.find(topic);
     return found == entries_.end() ? nullptr : &found->second;

@@ -29,6 +29,9 @@ class TopicIndex {
     bool unsubscribe(Subscriber& subscriber, const Topic& topic);
     void unsubscribe_all(Subscriber& subscriber);
 
+    /// O(topics of the subscriber).
+    bool watches(const Subscriber& subscriber, const Topic& topic) const;
+
     /// nullptr when nobody watches it.
     const TopicEntry* find(const Topic& topic) const;
 

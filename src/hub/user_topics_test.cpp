@@ -47,9 +47,10 @@ class UserTopicsTest : public testing::Test {
                 [&] { hub.users_on_loop(loop).unsubscribe(user, which, [this] { ++done; }); });
     }
     void publish(const std::string& name, const Topic& which) {
-        std::vector<Publication> publications;
-        publications.push_back({name, {}, {}, events::client::SolverComplete{}, {which}});
-        hub.publish(std::move(publications));
+        Stretch stretch;
+        stretch.publications.push_back(
+            {{}, name, {}, {}, events::client::SolverComplete{}, {which}});
+        hub.publish(std::move(stretch));
         settle();
     }
     void on_loop(std::size_t loop, std::function<void()> work) {
@@ -67,7 +68,9 @@ class UserTopicsTest : public testing::Test {
     }
 
     std::array<boost::asio::io_context, 3> loops;
-    Hub hub{{loops[0].get_executor(), loops[1].get_executor(), loops[2].get_executor()}, forms, 3};
+    Hub hub{{loops[0].get_executor(), loops[1].get_executor(), loops[2].get_executor()},
+            forms,
+            {.topics_per_user_max = 3, .recent = {}}};
     Uuid ann = Uuid::random();
     Uuid bob = Uuid::random();
     Topic topic = Topic::schedule(Uuid::random());

@@ -3,12 +3,15 @@
 #include "base/log.hpp"
 #include "net/websocket_session.hpp"
 #include "net/wire_forms.hpp"
+#include "ws/close_code.hpp"
 
 namespace rotacast::net {
 namespace {
 
-constexpr std::uint16_t policy_violation = 1008;  // RFC 6455 §7.4.1
-constexpr std::uint16_t service_restart = 1012;
+hub::FormId classic_form(ws::Naming naming, bool deflate) {
+    if (naming == ws::Naming::camel) return deflate ? classic_camel_deflate : classic_camel;
+    return deflate ? classic_snake_deflate : classic_snake;
+}
 
 class RefusingConnection final : public WebSocketHandler {
   public:
@@ -36,11 +39,14 @@ std::unique_ptr<WebSocketHandler> refusing_connection(std::uint16_t code, std::s
 ClassicConnection::ClassicConnection(Services& services,
                                      Loop& loop,
                                      auth::Principal principal,
-                                     ws::Naming naming)
-    : Subscriber(naming == ws::Naming::camel ? classic_camel : classic_snake),
+                                     AdmissionTickets tickets,
+                                     ws::Naming naming,
+                                     bool deflate)
+    : Subscriber(classic_form(naming, deflate)),
       services_(services),
       loop_(loop),
       principal_(std::move(principal)),
+      tickets_(std::move(tickets)),
       naming_(naming) {}
 
 void ClassicConnection::on_open(std::shared_ptr<WebSocketSession> session) {
@@ -68,7 +74,7 @@ void ClassicConnection::on_binary(std::string_view) {
 }
 
 void ClassicConnection::on_tick(Timestamp now) {
-    if (principal_.expires_at <= now) end("token_expired");
+    if (principal_.expires_at <= now) end(ErrorCode::token_expired);
 }
 
 void ClassicConnection::deliver(const hub::Frame& frame) {
@@ -77,20 +83,21 @@ void ClassicConnection::deliver(const hub::Frame& frame) {
 
 bool ClassicConnection::may_receive(const hub::Topic& topic) const {
     return topic.kind != hub::Topic::Kind::person ||
-           auth::may_watch_person(services_.policy, principal_, topic.id);
+           auth::may_watch_person(services_.rules.on_loop(loop_).policy, principal_, topic.id);
 }
 
 void ClassicConnection::review(const Review& review) {
     if (review.everybody) {
-        if (session_) session_->close(service_restart, "please_reconnect");
+        const auto& code = ws::close::classic_please_reconnect;
+        if (session_) session_->close(code.code, code.reason);
         return;
     }
     if (!principal_.jti.empty() && review.revoked_jtis.contains(principal_.jti))
-        return end("token_revoked");
-    if (review.gone_users.contains(principal_.user_id)) return end("user_inactive");
+        return end(ErrorCode::token_revoked);
+    if (review.gone_users.contains(principal_.user_id)) return end(ErrorCode::user_inactive);
     const auto found = review.users.find(principal_.user_id);
     if (found == review.users.end()) return;
-    if (!found->second.active) return end("user_inactive");
+    if (!found->second.active) return end(ErrorCode::user_inactive);
     principal_.role = found->second.role;
     principal_.person_id = found->second.person_id;
 }
@@ -134,10 +141,11 @@ void ClassicConnection::change_topics(Start&& start) {
     if (!*done) session_->pause_reading();
 }
 
-void ClassicConnection::end(std::string_view reason) {
+void ClassicConnection::end(ErrorCode reason) {
     if (!session_ || !session_->open()) return;
     services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
-    session_->close(policy_violation, reason);
+    const auto code = ws::classic_close_code(reason);
+    session_->close(code.code, code.reason);
 }
 
 }  // namespace rotacast::net

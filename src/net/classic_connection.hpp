@@ -19,7 +19,12 @@ class ClassicConnection final : public WebSocketHandler,
                                 public hub::Subscriber,
                                 public LiveSession {
   public:
-    ClassicConnection(Services& services, Loop& loop, auth::Principal principal, ws::Naming naming);
+    ClassicConnection(Services& services,
+                      Loop& loop,
+                      auth::Principal principal,
+                      AdmissionTickets tickets,
+                      ws::Naming naming,
+                      bool deflate);
 
     // WebSocketHandler
     void on_open(std::shared_ptr<WebSocketSession> session) override;
@@ -46,13 +51,14 @@ class ClassicConnection final : public WebSocketHandler,
     template <class Start>
     void change_topics(Start&& start);
 
-    void end(std::string_view reason);
+    void end(ErrorCode reason);
 
     hub::UserTopics& user_topics() { return services_.hub.users_on_loop(loop_.index()); }
 
     Services& services_;
     Loop& loop_;
     auth::Principal principal_;
+    AdmissionTickets tickets_;
     std::shared_ptr<WebSocketSession> session_;  // from on_open to on_closed
     ws::Naming naming_;
 };

@@ -6,6 +6,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/log.hpp"
+#include "net/sse_session.hpp"
 #include "net/websocket_handshake.hpp"
 #include "net/websocket_session.hpp"
 
@@ -37,6 +38,10 @@ Response refusal_of(error_code error, const HttpOptions& options) {
              ""});
     }
     return refusal(http::status::bad_request, "This is not valid HTTP: " + error.message() + ".");
+}
+
+bool asks_for_content(const Request& request) {
+    return request.method() == http::verb::get || request.method() == http::verb::head;
 }
 
 bool expects_continue(const Request& request) {
@@ -74,16 +79,27 @@ asio::awaitable<void> HttpSession::run(std::shared_ptr<HttpSession> self) {
     } catch (const std::exception& fault) {
         log::error("http: a connection failed: {}", typeid(fault).name());
     }
-    if (self->granted_) {
-        const auto early = self->buffer_.data();
-        WebSocketSession::start(self->loop_,
-                                std::move(self->stream_),
-                                std::move(self->slot_),
-                                std::move(self->granted_->handler),
-                                std::move(self->websocket_options_),
-                                {static_cast<std::uint8_t*>(early.data()), early.size()});
-    }
+    std::visit([&](auto& granted) { self->hand_over(std::move(granted)); }, self->granted_);
     self->loop_.remove(*self);
+}
+
+void HttpSession::hand_over(GrantedUpgrade granted) {
+    const auto early = buffer_.data();
+    WebSocketSession::start(loop_,
+                            std::move(stream_),
+                            std::move(slot_),
+                            std::move(granted.accepted.handler),
+                            std::move(granted.options),
+                            {static_cast<std::uint8_t*>(early.data()), early.size()},
+                            granted.accepted.deflate.has_value());
+}
+
+void HttpSession::hand_over(GrantedStream granted) {
+    SseSession::start(loop_,
+                      std::move(stream_),
+                      std::move(slot_),
+                      std::move(granted.handler),
+                      std::move(granted.options));
 }
 
 asio::awaitable<void> HttpSession::serve() {
@@ -120,14 +136,15 @@ asio::awaitable<bool> HttpSession::serve_one() {
                            .path_parameter = {}};
     context.request_id = request_id(context.request);
     auto response = co_await answer(context);
-    const bool goes_on = keep_alive && response.keep_alive() && !loop_.draining();
-    complete_response(response, version, goes_on || granted_, context.request_id);
-    const bool sent = co_await respond(std::move(response), head_only);
-    if (!sent) {
-        granted_.reset();
-        co_return false;
-    }
-    if (granted_) co_return false;
+    const bool streams = std::holds_alternative<GrantedStream>(granted_);
+    const bool goes_on = keep_alive && response.keep_alive() && !loop_.draining() && !streams;
+    const bool upgrades = std::holds_alternative<GrantedUpgrade>(granted_);
+    complete_response(response, version, goes_on || upgrades, context.request_id);
+    // The body of a stream ends with the connection (RFC 9112 §6.3).
+    if (streams) response.content_length(boost::none);
+    const bool sent = co_await respond(std::move(response), head_only || streams);
+    if (!sent || head_only) granted_ = std::monostate();
+    if (!sent || granted()) co_return false;
     if (!goes_on) co_await linger();
     co_return goes_on;
 }
@@ -224,15 +241,16 @@ HttpSession::Incoming HttpSession::read_failure(error_code, const char* what) co
 asio::awaitable<Response> HttpSession::answer(RequestContext& context) {
     // A coroutine cannot wait in a catch block.
     try {
-        if (asks_for_websocket(context.request)) {
-            const auto* route = router_->find(context);
-            if (route != nullptr && route->upgrade) co_return co_await upgrade(*route, context);
-        }
-        co_return co_await router_->answer(context);
+        const auto* route = router_->find(context);
+        if (route != nullptr && route->upgrade && asks_for_websocket(context.request))
+            co_return co_await upgrade(*route, context);
+        if (route != nullptr && route->stream && asks_for_content(context.request))
+            co_return co_await open_stream(*route, context);
+        co_return co_await Router::answer(route, context);
     } catch (const std::exception& fault) {
         log::error("http: request {} failed: {}", context.request_id, typeid(fault).name());
     }
-    granted_.reset();
+    granted_ = std::monostate();
     co_return error_response({ErrorCode::internal, "", ""});
 }
 
@@ -243,8 +261,18 @@ asio::awaitable<Response> HttpSession::upgrade(const Router::Route& route,
     if (auto* refused = std::get_if<Response>(&answer)) co_return std::move(*refused);
     auto& accepted = std::get<UpgradeAccepted>(answer);
     auto response = switching_protocols(context.request, accepted);
-    granted_ = std::move(accepted);
-    websocket_options_ = route.websocket_options;
+    granted_ = GrantedUpgrade{std::move(accepted), route.websocket_options};
+    co_return response;
+}
+
+asio::awaitable<Response> HttpSession::open_stream(const Router::Route& route,
+                                                   RequestContext& context) {
+    auto answer = co_await route.stream(context);
+    if (auto* refused = std::get_if<Response>(&answer)) co_return std::move(*refused);
+    auto& handler = std::get<std::unique_ptr<SseHandler>>(answer);
+    granted_ = GrantedStream{std::move(handler), route.sse_options};
+    auto response = content_response(http::status::ok, "text/event-stream", "");
+    response.set("X-Accel-Buffering", "no");  // nginx would hold events back
     co_return response;
 }
 

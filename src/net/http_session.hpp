@@ -30,8 +30,9 @@ struct HttpOptions {
 
 /// One connection as long as it speaks HTTP/1.x: reads requests one after the other (so pipelined
 /// ones are answered in order), lets the router answer, and hands the connection to a
-/// WebSocketSession when an upgrade is granted. What was wrong is answered by our error document,
-/// then the connection ends. Time-outs are looked at once per tick.
+/// WebSocketSession when an upgrade is granted, or to an SseSession when a stream is. What was
+/// wrong is answered by our error document, then the connection ends. Time-outs are looked at once
+/// per tick.
 class HttpSession final : public LoopMember {
   public:
     /// Starts serving on `loop`, where the caller must be.
@@ -60,6 +61,15 @@ class HttpSession final : public LoopMember {
     struct End {};
     using Incoming = std::variant<End, Response, Request>;  // Response: a refusal
 
+    struct GrantedUpgrade {
+        UpgradeAccepted accepted;
+        std::shared_ptr<const WebSocketOptions> options;
+    };
+    struct GrantedStream {
+        std::unique_ptr<SseHandler> handler;
+        std::shared_ptr<const SseOptions> options;
+    };
+
     static asio::awaitable<void> run(std::shared_ptr<HttpSession> self);
     asio::awaitable<void> serve();
     asio::awaitable<bool> serve_one();
@@ -73,9 +83,14 @@ class HttpSession final : public LoopMember {
 
     asio::awaitable<Response> answer(RequestContext& context);
     asio::awaitable<Response> upgrade(const Router::Route& route, RequestContext& context);
+    asio::awaitable<Response> open_stream(const Router::Route& route, RequestContext& context);
     asio::awaitable<bool> refuse(Response response);
     asio::awaitable<bool> respond(Response response, bool head_only);
     asio::awaitable<void> linger();
+    bool granted() const { return !std::holds_alternative<std::monostate>(granted_); }
+    void hand_over(std::monostate) {}
+    void hand_over(GrantedUpgrade granted);
+    void hand_over(GrantedStream granted);
 
     void set_deadline(std::chrono::milliseconds from_now);
     void clear_deadline() { deadline_.reset(); }
@@ -88,9 +103,8 @@ class HttpSession final : public LoopMember {
     std::shared_ptr<const HttpOptions> options_;
     boost::beast::flat_buffer buffer_;
     std::optional<std::chrono::steady_clock::time_point> deadline_;
-    // Set by a granted upgrade, to be carried out when the 101 is on its way.
-    std::optional<UpgradeAccepted> granted_;
-    std::shared_ptr<const WebSocketOptions> websocket_options_;
+    // To be carried out when the response's head is on its way.
+    std::variant<std::monostate, GrantedUpgrade, GrantedStream> granted_;
     bool between_requests_ = false;
     bool timed_out_ = false;
 };

@@ -3,6 +3,8 @@
 #include "net/loopback_for_tests.hpp"
 #include "net/websocket_session.hpp"
 
+#include <poll.h>
+
 namespace rotacast::net {
 namespace {
 
@@ -162,6 +164,13 @@ TEST_F(HttpSessionTest, RefusesHeadersOverTheBound) {
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;
 }
 
+TEST_F(HttpSessionTest, RefusesManySmallHeadersOverTheBound) {
+    std::string request = "GET /echo HTTP/1.1\r\nHost: x\r\n";
+    for (int i = 0; i < 200; ++i) request += "X-" + std::to_string(i) + ": y\r\n";
+    const auto answer = ask_for_the_last_time(request);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;
+}
+
 TEST_F(HttpSessionTest, RefusesBodiesOverTheBoundAnnouncedOrNot) {
     const auto announced = ask(
         "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2001\r\n\r\n");
@@ -182,6 +191,21 @@ TEST_F(HttpSessionTest, GivesUpOnRequestsThatDoNotEnd) {
     EXPECT_TRUE(body.read_all().starts_with("HTTP/1.1 408 "));
     RawClient silent(server_.port());
     EXPECT_EQ(silent.read_all(), "");
+}
+
+// What a slow client sends does not buy it time: a byte now and then, for as long as it is let
+// (but fewer than would break the bound on bytes).
+TEST_F(HttpSessionTest, CutsSlowHeadsThoughTheyGoOnComing) {
+    for (const std::string start : {"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nX-Slow: ",
+                                    "GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n"
+                                    "GET /echo HTTP/1.1\r\nX-Slow: "}) {
+        RawClient client(server_.port());
+        client.send(start);
+        if (has(start, "show")) client.read_response();
+        pollfd answer{client.descriptor(), POLLIN, 0};
+        for (int sent = 0; sent < 500 && ::poll(&answer, 1, 20) == 0; ++sent) client.send("x");
+        EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 408 ")) << start;
+    }
 }
 
 TEST_F(HttpSessionTest, HidesTheFaultOfAHandlerAndGoesOn) {

@@ -5,7 +5,9 @@
 #include "auth/user.hpp"
 #include "net/loops.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -38,18 +40,35 @@ class LiveSession {
 
 class LiveSessions {
   public:
+    /// A token that is being looked up on a worker may be revoked before its session is here. So
+    /// reviews are kept for as long as that can take, and newcomers pass them, too.
+    static constexpr std::chrono::seconds reviews_kept{10};
+
     explicit LiveSessions(Loops& loops) : loops_(loops), by_loop_(loops.size()) {}
 
-    /// Thread: the loop's own. A session may leave while it is being reviewed.
+    /// Thread: the loop's own, here and below. A session may leave while it is being reviewed.
     void add(Loop& loop, LiveSession& session);
+    /// For a session that has just taken another token.
+    void review_again(Loop& loop, LiveSession& session);
     void remove(Loop& loop, LiveSession& session);
 
     /// Thread: any. Each loop reviews its sessions soon.
     void review(std::shared_ptr<const Review> review);
 
   private:
+    struct Kept {
+        std::chrono::steady_clock::time_point since;
+        std::shared_ptr<const Review> review;
+    };
+    struct Shard {
+        std::vector<LiveSession*> sessions;
+        std::deque<Kept> kept;
+    };
+
+    void keep(Loop& loop, std::shared_ptr<const Review> review);
+
     Loops& loops_;
-    std::vector<std::vector<LiveSession*>> by_loop_;
+    std::vector<Shard> by_loop_;
 };
 
 }  // namespace rotacast::net

@@ -38,7 +38,7 @@ class LoopbackServer {
     }
     ~LoopbackServer() {
         listener_->stop();
-        loops_.drain(std::chrono::seconds{0});
+        loops_.drain({}, {});
     }
 
     std::uint16_t port() const { return listener_->endpoint().port(); }

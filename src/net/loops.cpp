@@ -16,6 +16,8 @@ namespace {
 
 // What aborted sessions get for telling their handlers; nothing but posted jobs is waited for.
 constexpr std::chrono::seconds abort_wait{5};
+// How finely the ends of a drain are spread.
+constexpr std::chrono::milliseconds drain_step{20};
 // Members whose memory is fetched ahead of their tick.
 constexpr std::size_t prefetch_distance = 4;
 
@@ -60,7 +62,9 @@ void Loop::on_tick() {
 void Loop::add(std::shared_ptr<LoopMember> member) {
     member->slot_ = members_.size();
     members_.push_back(std::move(member));
-    if (draining_) post([latecomer = members_.back()] { latecomer->on_drain(); });
+    if (!draining_) return;
+    members_.back()->drain_at_ = {};
+    post([latecomer = members_.back()] { latecomer->on_drain(); });
 }
 
 void Loop::remove(LoopMember& member) {
@@ -74,14 +78,42 @@ void Loop::remove(LoopMember& member) {
     if (members_.empty() && when_empty_) std::exchange(when_empty_, nullptr)();
 }
 
-void Loop::drain(std::function<void()> when_empty) {
+void Loop::drain(std::chrono::milliseconds window, std::function<void()> when_empty) {
     draining_ = true;
-    for (const auto& member : members_) member->on_drain();
-    if (members_.empty()) {
-        when_empty();
-    } else {
-        when_empty_ = std::move(when_empty);
+    if (members_.empty()) return when_empty();
+    when_empty_ = std::move(when_empty);
+    const auto now = std::chrono::steady_clock::now();
+    const auto count = static_cast<std::int64_t>(members_.size());
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto& member = *members_[static_cast<std::size_t>(i)];
+        const auto in = window * i / count;
+        member.drain_at_ = now + in;
+        member.on_draining(in, window + in);
     }
+    drain_those_due();
+}
+
+// None of them leaves at once (LoopMember), so the list stays as it is.
+void Loop::drain_those_due() {
+    const auto now = std::chrono::steady_clock::now();
+    bool more = false;
+    for (const auto& member : members_) {
+        if (member->drain_at_ == std::chrono::steady_clock::time_point{}) continue;
+        if (member->drain_at_ > now) {
+            more = true;
+            continue;
+        }
+        member->drain_at_ = {};
+        member->on_drain();
+    }
+    if (more) arm_drain();
+}
+
+void Loop::arm_drain() {
+    drain_timer_.expires_after(drain_step);
+    drain_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) drain_those_due();
+    });
 }
 
 void Loop::abort_members() {
@@ -118,15 +150,19 @@ void Loops::start() {
     }
 }
 
-void Loops::drain(std::chrono::milliseconds deadline) {
+void Loops::drain(std::chrono::milliseconds window, std::chrono::milliseconds patience) {
     if (threads_.empty()) return;
-    const auto until = std::chrono::steady_clock::now() + deadline;
+    const std::chrono::milliseconds enough(connections() * 1000 / drain_pace);
+    window = std::min(window, enough);
+    const auto until = std::chrono::steady_clock::now() + window + patience;
     std::vector<std::future<void>> empty;
     for (const auto& loop : loops_) {
         auto promise = std::make_shared<std::promise<void>>();
         empty.push_back(promise->get_future());
         loop->post(
-            [loop = loop.get(), promise] { loop->drain([promise] { promise->set_value(); }); });
+            [loop = loop.get(), window, promise] {
+                loop->drain(window, [promise] { promise->set_value(); });
+            });
     }
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         if (empty[i].wait_until(until) == std::future_status::ready) continue;

@@ -36,7 +36,11 @@ class LoopMember {
 
     /// Every tick (250 ms), with the loop's clock.
     virtual void on_tick(const Tick& tick) = 0;
-    /// The server is going down: say goodbye and end soon.
+    /// The server is going down: on_drain() comes `in` from now. A client does well to come back
+    /// `come_back_in` from now: these times are spread, as the ends are.
+    virtual void on_draining(std::chrono::milliseconds /*in*/,
+                             std::chrono::milliseconds /*come_back_in*/) {}
+    /// Say goodbye and end soon.
     virtual void on_drain() = 0;
     /// Too late for that: end now.
     virtual void abort() = 0;
@@ -44,6 +48,7 @@ class LoopMember {
   private:
     friend class Loop;
     std::size_t slot_ = 0;
+    std::chrono::steady_clock::time_point drain_at_ = std::chrono::steady_clock::time_point::max();
 };
 
 /// One connection's share of a loop's load; gives it back when destroyed. Any thread.
@@ -60,8 +65,8 @@ class ConnectionSlot {
 };
 
 /// One io_context, run by one thread. What lives on a loop is touched by that thread alone;
-/// everybody else posts. Only post(), executor(), index(), connections(), take_slot() and
-/// websocket_stats() may be used by other threads.
+/// everybody else posts. Only post(), executor(), index(), connections(), take_slot(),
+/// websocket_stats() and sse_stats() may be used by other threads.
 class Loop {
   public:
     using Executor = asio::io_context::executor_type;
@@ -81,6 +86,13 @@ class Loop {
         asio::post(context_, std::forward<Job>(job));
     }
 
+    /// Runs what is ready on the caller's thread, for tests that need every step in their hand. Not
+    /// for a loop that Loops has started.
+    std::size_t poll() {
+        context_.restart();
+        return context_.poll();
+    }
+
     /// The clocks as of the last tick: at most 250 ms (and one callback) old, and free.
     const Tick& tick() const noexcept { return tick_; }
 
@@ -97,6 +109,8 @@ class Loop {
 
     WebSocketStats& websocket_stats() noexcept { return websocket_stats_; }
     const WebSocketStats& websocket_stats() const noexcept { return websocket_stats_; }
+    SseStats& sse_stats() noexcept { return sse_stats_; }
+    const SseStats& sse_stats() const noexcept { return sse_stats_; }
 
   private:
     friend class Loops;
@@ -105,7 +119,9 @@ class Loop {
     void stop() { context_.stop(); }
     void arm_tick();
     void on_tick();
-    void drain(std::function<void()> when_empty);
+    void drain(std::chrono::milliseconds window, std::function<void()> when_empty);
+    void arm_drain();
+    void drain_those_due();
     void abort_members();
 
     // The order matters: sessions still held by members_ or by operations of context_ give back
@@ -113,6 +129,7 @@ class Loop {
     const std::size_t index_;
     std::atomic<std::size_t> connections_{0};
     WebSocketStats websocket_stats_;
+    SseStats sse_stats_;
     std::vector<std::uint8_t> scratch_;
     Tick tick_;
     bool draining_ = false;
@@ -120,6 +137,7 @@ class Loop {
     asio::io_context context_{1};
     asio::executor_work_guard<Executor> work_{context_.get_executor()};
     asio::steady_timer timer_{context_};
+    asio::steady_timer drain_timer_{context_};
     std::vector<std::shared_ptr<LoopMember>> members_;
 };
 
@@ -135,9 +153,13 @@ class Loops {
 
     void start();
 
-    /// Asks every session to end (WebSocket: 1001) and waits until they have, at most `deadline`;
-    /// then ends the rest by force. Afterwards every session has told its handler.
-    void drain(std::chrono::milliseconds deadline);
+    /// Asks every session to end (WebSocket: 1001), spread evenly over `window` or, when they are
+    /// few, over as long as drain_pace takes; waits until they have, at most `patience` beyond the
+    /// window; then ends the rest by force. Afterwards every session has told its handler.
+    void drain(std::chrono::milliseconds window, std::chrono::milliseconds patience);
+
+    /// Ends a second that nobody minds: clients that come back at this rate are no load.
+    static constexpr std::size_t drain_pace = 100;
 
     /// Ends the threads; what was posted and did not run yet is dropped. Idempotent.
     void stop();

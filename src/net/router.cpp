@@ -2,6 +2,7 @@
 
 #include <boost/url/decode_view.hpp>
 
+#include "net/sse_session.hpp"
 #include "net/websocket_session.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ std::string decoded(std::string_view text) {
 }
 
 std::string allowed_methods(const Router::Route& route) {
-    std::string allow;
+    std::string allow = route.stream ? "GET, HEAD" : "";
     for (const auto& [method, handler] : route.handlers) {
         if (!allow.empty()) allow += ", ";
         allow += std::string_view(http::to_string(method));
@@ -40,7 +41,7 @@ std::string allowed_methods(const Router::Route& route) {
 }
 
 Response method_not_allowed(const Router::Route& route) {
-    if (route.handlers.empty()) {
+    if (route.handlers.empty() && route.upgrade) {
         auto response = refusal(http::status::upgrade_required,
                                 "This path speaks WebSocket: send an upgrade request.");
         response.set(http::field::upgrade, "websocket");
@@ -67,6 +68,14 @@ void Router::add_upgrade(std::string_view pattern,
     auto& target = route(pattern);
     target.upgrade = std::move(handler);
     target.websocket_options = std::move(options);
+}
+
+void Router::add_stream(std::string_view pattern,
+                        StreamHandler handler,
+                        std::shared_ptr<const SseOptions> options) {
+    auto& target = route(pattern);
+    target.stream = std::move(handler);
+    target.sse_options = std::move(options);
 }
 
 Router::Route& Router::route(std::string_view pattern) {
@@ -100,8 +109,7 @@ const Router::Route* Router::find(RequestContext& context) const {
     return nullptr;
 }
 
-asio::awaitable<Response> Router::answer(RequestContext& context) const {
-    const Route* route = find(context);
+asio::awaitable<Response> Router::answer(const Route* route, RequestContext& context) {
     if (route == nullptr) co_return error_response({ErrorCode::not_found, "", ""});
     auto method = context.request.method();
     if (method == http::verb::head) method = http::verb::get;

@@ -21,6 +21,12 @@ void add_websocket_routes(Router& router,
                           Services& services,
                           std::shared_ptr<const WebSocketOptions> options);
 
+/// GET /api/v1/events/stream: server-sent events, bound as WebSockets are.
+void add_stream_routes(Router& router, Services& services, const WebSocketOptions& options);
+
+/// GET /api/v1/presence: who is there.
+void add_presence_routes(Router& router, Services& services);
+
 /// Liveness, readiness, statistics for operators.
 void add_status_routes(Router& router, Services& services);
 

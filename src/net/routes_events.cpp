@@ -87,7 +87,7 @@ std::string answer_text(const bus::Receipts& receipts,
         out += i == 0 ? "{\"event_id\":\"" : ",{\"event_id\":\"";
         append_uuid(out, receipts[i].event_id);
         out += "\",\"cursor\":";
-        append_json_string(out, to_string(bus::Cursor{epoch, receipts[i].offset}));
+        append_json_string(out, to_string(bus::Cursor{epoch, {receipts[i].offset}}));
         out += receipts[i].duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
     }
     out += "],\"ignored\":";

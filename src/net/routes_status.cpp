@@ -16,6 +16,9 @@ asio::awaitable<Response> live(RequestContext&) {
 // Ready means: an event published now would be stored and shown.
 asio::awaitable<Response> ready(Services& services, RequestContext&) {
     const auto state = services.journal.state();
+    if (services.draining)
+        co_return json_response(http::status::service_unavailable,
+                                R"({"status":"not_ready","reason":"The server is going down."})");
     if (state.writable) co_return json_response(http::status::ok, R"({"status":"ready"})");
     std::string body = R"({"status":"not_ready","reason":)";
     append_json_string(body, state.reason);

@@ -4,14 +4,18 @@
 #include "base/log.hpp"
 #include "net/classic_connection.hpp"
 #include "net/credentials.hpp"
+#include "net/deflate_negotiation.hpp"
 #include "net/offload.hpp"
 #include "net/routes.hpp"
+#include "net/v1_connection.hpp"
+#include "net/websocket_session.hpp"
+#include "ws/close_code.hpp"
+
+#include <algorithm>
+#include <chrono>
 
 namespace rotacast::net {
 namespace {
-
-constexpr std::uint16_t policy_violation = 1008;
-constexpr std::uint16_t try_again_later = 1013;
 
 std::string original_stats(const hub::HubStats& stats) {
     return "{\"total_connections\":" + std::to_string(stats.total_connections) +
@@ -25,39 +29,101 @@ asio::awaitable<hub::HubStats> collect(Services& services) {
         [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
 }
 
-UpgradeAnswer refuse(Services& services, const Error& error) {
-    services.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
-    log::info("refused a WebSocket: {}", info(error.code).name);
-    if (services.refuse_by_http) return error_response(error);
-    const bool ours = error.code == ErrorCode::unavailable || error.code == ErrorCode::internal;
-    return UpgradeAccepted{refusing_connection(ours ? try_again_later : policy_violation,
-                                               std::string(info(error.code).name)),
-                           {},
-                           {}};
+/// What one upgrade request is about, before anybody is known to have sent it.
+struct Upgrade {
+    Services& services;
+    RequestContext& context;
+    bool v1;                             ///< else classic
+    std::optional<std::string> deflate;  ///< what was agreed on
+};
+
+bool offers_v1(std::string_view subprotocols) {
+    for (std::size_t begin = 0; begin <= subprotocols.size();) {
+        const auto end = std::min(subprotocols.find(',', begin), subprotocols.size());
+        auto name = subprotocols.substr(begin, end - begin);
+        while (name.starts_with(' ') || name.starts_with('\t')) name.remove_prefix(1);
+        while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+        if (name == ws::v1::subprotocol) return true;
+        begin = end + 1;
+    }
+    return false;
 }
 
-asio::awaitable<UpgradeAnswer> upgrade(Services& services, RequestContext& context) {
+UpgradeAccepted accept(const Upgrade& upgrade, std::unique_ptr<WebSocketHandler> handler) {
+    UpgradeAccepted accepted{std::move(handler), {}, {}, upgrade.deflate};
+    if (upgrade.v1) accepted.subprotocol = ws::v1::subprotocol;
+    return accepted;
+}
+
+UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
+    auto& services = upgrade.services;
+    services.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
+    services.refusals.count(error.code);
+    log::info("refused a WebSocket: {}", info(error.code).name);
+    if (services.refuse_by_http) return error_response(error);
+    const auto code =
+        upgrade.v1 ? ws::v1_close_code(error.code) : ws::classic_close_code(error.code);
+    return accept(upgrade, refusing_connection(code.code, std::string(code.reason)));
+}
+
+ErrorCode error_of(AdmissionRefusal refusal) {
+    return refusal == AdmissionRefusal::upgrades_of_address ? ErrorCode::too_many_upgrades
+                                                            : ErrorCode::too_many_connections;
+}
+
+std::optional<auth::FoundToken> find_token(Services& services, RequestContext& context) {
     const auto subprotocols = joined_header(context, http::field::sec_websocket_protocol, ", ");
     const auto cookie = joined_header(context, http::field::cookie, "; ");
     const std::string_view target = context.request.target();
     const auto mark = target.find('?');
-    auto found = auth::find_upgrade_token(
+    return auth::find_upgrade_token(
         {.authorization = context.header(http::field::authorization).value_or(""),
          .subprotocols = subprotocols,
          .query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1),
          .cookie = cookie,
          .origin_allowed = origin_allowed(services, context)});
-    if (!found) co_return refuse(services, {ErrorCode::token_missing, "", ""});
+}
+
+std::unique_ptr<WebSocketHandler> make_handler(const Upgrade& upgrade,
+                                               std::optional<auth::Principal> principal,
+                                               AdmissionTickets tickets) {
+    auto& services = upgrade.services;
+    auto& context = upgrade.context;
+    const bool deflate = upgrade.deflate.has_value();
+    if (upgrade.v1)
+        return std::make_unique<V1Connection>(
+            services, context.loop, std::move(principal), std::move(tickets), deflate);
+    const auto naming = context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;
+    return std::make_unique<ClassicConnection>(
+        services, context.loop, std::move(*principal), std::move(tickets), naming, deflate);
+}
+
+asio::awaitable<UpgradeAnswer> answer(Services& services,
+                                      RequestContext& context,
+                                      DeflateOptions options) {
+    const auto subprotocols = joined_header(context, http::field::sec_websocket_protocol, ", ");
+    const auto offers = joined_header(context, http::field::sec_websocket_extensions, ", ");
+    const Upgrade upgrade{
+        services, context, offers_v1(subprotocols), negotiate_deflate(offers, options)};
+    AdmissionTickets tickets;
+    auto by_address =
+        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+    if (!by_address) co_return refuse(upgrade, {error_of(by_address.error()), "", ""});
+    tickets.address = std::move(*by_address);
+
+    auto found = find_token(services, context);
+    if (!found && upgrade.v1)
+        co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(tickets)));
+    if (!found) co_return refuse(upgrade, {ErrorCode::token_missing, "", ""});
     auto look_up = [&services, token = std::move(found->token)]() {
         return services.authenticator.authenticate(token, now());
     };
     auto principal = co_await on_worker(services.workers, std::move(look_up));
-    if (!principal) co_return refuse(services, principal.error());
-    const auto naming = context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;
-    co_return UpgradeAccepted{
-        std::make_unique<ClassicConnection>(services, context.loop, std::move(*principal), naming),
-        {},
-        {}};
+    if (!principal) co_return refuse(upgrade, principal.error());
+    auto by_user = services.admission.admit(principal->user_id);
+    if (!by_user) co_return refuse(upgrade, {error_of(by_user.error()), "", ""});
+    tickets.user = std::move(*by_user);
+    co_return accept(upgrade, make_handler(upgrade, std::move(*principal), std::move(tickets)));
 }
 
 asio::awaitable<Response> health(Services& services, RequestContext&) {
@@ -88,7 +154,9 @@ void add_websocket_routes(Router& router,
     for (const std::string path : {"/ws", "/api/ws", "/api/v1/ws"}) {
         router.add_upgrade(
             path,
-            [&services](RequestContext& context) { return upgrade(services, context); },
+            [&services, deflate = options->deflate](RequestContext& context) {
+                return answer(services, context, deflate);
+            },
             options);
         router.add(http::verb::get, path + "/health", [&services](RequestContext& context) {
             return health(services, context);

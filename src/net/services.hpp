@@ -11,6 +11,10 @@
 #include "bus/bus.hpp"
 #include "bus/journal.hpp"
 #include "hub/hub.hpp"
+#include "hub/presence_board.hpp"
+#include "net/admission.hpp"
+#include "net/history.hpp"
+#include "net/live_rules.hpp"
 #include "net/live_sessions.hpp"
 #include "net/loops.hpp"
 
@@ -35,6 +39,21 @@ struct ClassicCounters {
     std::atomic<std::uint64_t> ended_sessions{0};  ///< token expired or revoked, user inactive
 };
 
+/// Refusals by their code. Any thread, relaxed.
+class Refusals {
+  public:
+    void count(ErrorCode code) noexcept {
+        by_code_[static_cast<std::size_t>(code) % size].fetch_add(1, std::memory_order_relaxed);
+    }
+    std::uint64_t of(ErrorCode code) const noexcept {
+        return by_code_[static_cast<std::size_t>(code) % size].load(std::memory_order_relaxed);
+    }
+
+  private:
+    static constexpr std::size_t size = 1024;  // codes are 1000 to 2023
+    std::array<std::atomic<std::uint64_t>, size> by_code_{};
+};
+
 struct Services {
     Loops& loops;
     asio::thread_pool& workers;  ///< for what blocks: the directory, password hashes
@@ -49,15 +68,23 @@ struct Services {
     auth::LoginLimiter& login_limiter;
     LiveSessions& live_sessions;
     ClassicCounters& counters;
+    Refusals& refusals;
+    History& history;
+    Admission& admission;
+    LiveRules& rules;
+    hub::PresenceBoard& presence;
 
     /// The projector's word on events that no screen will see; intake passes it on.
     std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
 
-    auth::Policy policy = auth::Policy::strict;
+    std::string epoch;  ///< of the journal; it does not change while the process lives
+    std::size_t resume_entries_max = 100'000;
+    std::size_t latest_entries_max = 10'000;
     bool refuse_by_http = false;
     std::vector<std::string> allowed_origins;
     std::size_t intake_events_max = 1000;
     std::chrono::seconds access_ttl{900};
+    std::atomic<bool> draining{false};  ///< on its way down: not ready
 };
 
 }  // namespace rotacast::net

@@ -13,6 +13,7 @@ constexpr ProtocolError protocol_error(std::string_view reason) {
 }
 constexpr ProtocolError not_utf8{1007, "text is not UTF-8"};
 constexpr ProtocolError too_big{1009, "message too big"};
+constexpr ProtocolError not_deflate{1007, "compressed message is corrupt"};
 
 constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::uint8_t length_bits = 0x7F;
@@ -71,6 +72,7 @@ FrameEvent parse_close(std::string_view payload) {
 struct FrameReader::Gathered {
     std::vector<char> message;
     std::vector<char> control;  // may come between the fragments of `message`
+    std::optional<Inflater> inflater;
 };
 
 void FrameReader::Deleter::operator()(Gathered* gathered) const noexcept {
@@ -91,7 +93,9 @@ std::optional<FrameEvent> FrameReader::next(std::span<std::uint8_t>& bytes) {
 }
 
 std::size_t FrameReader::buffered_bytes() const noexcept {
-    return gathered_ ? gathered_->message.capacity() + gathered_->control.capacity() : 0;
+    if (!gathered_) return 0;
+    return gathered_->message.capacity() + gathered_->control.capacity() +
+           (gathered_->inflater ? Inflater::memory_bytes_max : 0);
 }
 
 // Each rule is checked at a fixed octet of the header, so that a split cannot change the answer.
@@ -112,7 +116,7 @@ std::optional<ProtocolError> FrameReader::read_header(std::span<std::uint8_t>& b
 /// §5.2 on the first two octets; §5.4 on the order of fragments; §5.5 on control frames.
 std::optional<ProtocolError> FrameReader::check_start() const {
     const std::uint8_t length = header_[1] & length_bits;
-    if ((header_[0] & 0x70U) != 0) return protocol_error("reserved bit set");
+    if (has_reserved_bit()) return protocol_error("reserved bit set");
     if (!is_known(opcode())) return protocol_error("reserved opcode");
     if ((header_[1] & mask_bit) == 0) return protocol_error("frame is not masked");
     if (control()) {
@@ -129,6 +133,12 @@ std::optional<ProtocolError> FrameReader::check_start() const {
     return std::nullopt;
 }
 
+/// Of a compressed message, the first frame has RSV1 (RFC 7692 §6.1).
+bool FrameReader::has_reserved_bit() const noexcept {
+    const bool may_compress = deflate_ && !control() && opcode() != Opcode::continuation;
+    return (header_[0] & 0x30U) != 0 || (rsv1() && !may_compress);
+}
+
 std::optional<ProtocolError> FrameReader::start_frame() {
     const std::uint8_t length = header_[1] & length_bits;
     const std::uint64_t size = announced_size();
@@ -138,9 +148,12 @@ std::optional<ProtocolError> FrameReader::start_frame() {
         return protocol_error("length is not in its shortest form");
     }
     if (!control()) {
+        if (!in_message()) {
+            message_opcode_ = opcode();
+            message_deflated_ = rsv1();
+        }
         const std::uint64_t before = gathered_ ? gathered_->message.size() : 0;
-        if (size > limits_.max_message_bytes - before) return too_big;
-        if (!in_message()) message_opcode_ = opcode();
+        if (!message_deflated_ && size > limits_.max_message_bytes - before) return too_big;
     }
     std::copy_n(header_.begin() + header_filled_ - 4, 4, mask_.begin());
     header_filled_ = 0;
@@ -172,7 +185,8 @@ std::optional<FrameEvent> FrameReader::read_payload(std::span<std::uint8_t>& byt
     payload_left_ -= count;
     in_payload_ = payload_left_ > 0;
     mask_ = turned(mask_, count);
-    return control() ? read_control(as_text(chunk)) : read_data(as_text(chunk));
+    if (control()) return read_control(as_text(chunk));
+    return message_deflated_ ? read_deflated(as_text(chunk)) : read_data(as_text(chunk));
 }
 
 std::optional<FrameEvent> FrameReader::read_data(std::string_view chunk) {
@@ -191,9 +205,48 @@ std::optional<FrameEvent> FrameReader::read_data(std::string_view chunk) {
         append(message, chunk, final() ? whole : limits_.max_message_bytes);
     }
     if (!complete) return std::nullopt;
+    return finished_message();
+}
+
+std::optional<FrameEvent> FrameReader::read_deflated(std::string_view chunk) {
+    if (const auto refusal = inflate(chunk)) return stop(*refusal);
+    if (in_payload_ || !final()) return std::nullopt;
+    if (const auto refusal = finish_inflating()) return stop(*refusal);
+    return finished_message();
+}
+
+/// Piece by piece, so that of a message that inflates to too much no more than that is inflated.
+std::optional<ProtocolError> FrameReader::inflate(std::string_view chunk) {
+    auto& [message, control, inflater] = gathered();
+    if (!inflater) inflater.emplace();
+    std::array<char, 4096> room;
+    while (true) {
+        const auto [octets, corrupt] = inflater->next(chunk, room);
+        const std::uint64_t left = limits_.max_message_bytes - message.size();
+        const auto taken = octets.substr(0, std::min<std::uint64_t>(left, octets.size()));
+        if (message_opcode_ == Opcode::text && !text_.feed(taken)) return not_utf8;
+        if (taken.size() < octets.size()) return too_big;
+        append(message, taken, limits_.max_message_bytes);
+        if (corrupt) return not_deflate;
+        if (octets.size() < room.size()) return std::nullopt;
+    }
+}
+
+std::optional<ProtocolError> FrameReader::finish_inflating() {
+    const auto& inflater = gathered_->inflater;
+    if (!inflater->ended()) {
+        if (const auto refusal = inflate(Inflater::tail)) return refusal;
+    }
+    if (!inflater->complete()) return not_deflate;
+    if (message_opcode_ == Opcode::text && !text_.complete()) return not_utf8;
+    return std::nullopt;
+}
+
+/// The gathered one.
+Message FrameReader::finished_message() {
     message_delivered_ = true;
-    return Message{std::exchange(message_opcode_, Opcode::continuation),
-                   as_text(gathered_->message)};
+    gathered_->inflater.reset();  // whoever pauses now keeps the message alone
+    return {std::exchange(message_opcode_, Opcode::continuation), as_text(gathered_->message)};
 }
 
 std::optional<FrameEvent> FrameReader::read_control(std::string_view chunk) {
@@ -222,9 +275,13 @@ FrameEvent FrameReader::stop(FrameEvent last) {
 
 void FrameReader::release_delivered() noexcept {
     if (!message_delivered_ && !control_delivered_) return;
-    if (std::exchange(message_delivered_, false)) gathered_->message = {};
-    if (std::exchange(control_delivered_, false)) gathered_->control = {};
-    if (gathered_->message.empty() && gathered_->control.empty()) gathered_.reset();
+    auto& [message, control, inflater] = *gathered_;
+    if (std::exchange(message_delivered_, false)) {
+        message = {};
+        inflater.reset();
+    }
+    if (std::exchange(control_delivered_, false)) control = {};
+    if (message.empty() && control.empty() && !inflater) gathered_.reset();
 }
 
 FrameReader::Gathered& FrameReader::gathered() {
@@ -264,6 +321,18 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload, boo
     assert(opcode < Opcode::close || payload.size() <= control_payload_bytes_max);
     out += frame_header(opcode, payload.size(), rsv1).view();
     out += payload;
+}
+
+void append_message(std::string& out,
+                    Opcode opcode,
+                    std::string_view payload,
+                    const DeflateOptions& options) {
+    if (payload.size() >= options.threshold_bytes) {
+        if (const auto smaller = deflated(payload, options.window_bits)) {
+            return append_frame(out, opcode, *smaller, true);
+        }
+    }
+    append_frame(out, opcode, payload);
 }
 
 std::string make_frame(Opcode opcode, std::string_view payload, bool rsv1) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "net/deflate.hpp"
 #include "net/utf8.hpp"
 
 /// RFC 6455 framing as a pure codec: octets in, events out; payload in, octets out. No socket, no
@@ -59,7 +60,9 @@ struct Close {
 };
 
 /// The connection has to be failed with this code (§7.1.7): 1002 protocol, 1007 text that is not
-/// UTF-8, 1009 message too big. `reason` is a literal and says nothing of the payload.
+/// UTF-8 or a compressed message that is not DEFLATE (neither RFC names a code for that; it is data
+/// "not consistent with the type of the message", §7.4.1), 1009 message too big. `reason` is a
+/// literal and says nothing of the payload.
 struct ProtocolError {
     std::uint16_t close_code;
     std::string_view reason;
@@ -69,7 +72,8 @@ using FrameEvent = std::variant<Message, Ping, Pong, Close, ProtocolError>;
 
 struct FrameLimits {
     /// A message of more octets, all its fragments together, is refused with 1009 as soon as a
-    /// header announces it. Bounds what the reader keeps, too.
+    /// header announces it; a compressed one, as soon as more come out of it, however many go in.
+    /// Bounds what the reader keeps, too.
     std::uint64_t max_message_bytes = 16U * 1024 * 1024;
 };
 
@@ -81,10 +85,16 @@ struct FrameLimits {
 /// gathered in memory of the reader's own, at most max_message_bytes and one control frame, grown
 /// as octets arrive (never from a mere announcement) and given back when its message is finished.
 ///
+/// Once permessage-deflate is agreed on, without context takeover by the client (RFC 7692), a
+/// compressed message is inflated and checked as it comes, into the same memory; that and
+/// Inflater::memory_bytes_max more are held until it is finished.
+///
 /// After Close or ProtocolError nothing more is read: further octets are thrown away.
 class FrameReader {
   public:
-    explicit FrameReader(FrameLimits limits = {}) noexcept : limits_(limits) {}
+    /// `deflate`: permessage-deflate was agreed on.
+    explicit FrameReader(FrameLimits limits = {}, bool deflate = false) noexcept
+        : limits_(limits), deflate_(deflate) {}
 
     /// Takes octets off the front of `bytes` up to the next event; nothing once `bytes` is used up.
     /// The views in the event live until the next call and as long as the fed octets.
@@ -97,7 +107,8 @@ class FrameReader {
         while (const auto event = next(bytes)) on_event(*event);
     }
 
-    /// Heap memory held for an incomplete message or control frame, in octets. 0 when idle.
+    /// Heap memory held for an incomplete message or control frame, in octets; what zlib holds
+    /// counts with its bound. 0 when idle.
     std::size_t buffered_bytes() const noexcept;
 
     /// True after Close or ProtocolError.
@@ -113,16 +124,22 @@ class FrameReader {
     std::optional<ProtocolError> start_frame();
     std::optional<FrameEvent> read_payload(std::span<std::uint8_t>& bytes);
     std::optional<FrameEvent> read_data(std::string_view chunk);
+    std::optional<FrameEvent> read_deflated(std::string_view chunk);
+    std::optional<ProtocolError> inflate(std::string_view chunk);
+    std::optional<ProtocolError> finish_inflating();
     std::optional<FrameEvent> read_control(std::string_view chunk);
     FrameEvent stop(FrameEvent last);
     void release_delivered() noexcept;
 
     std::optional<ProtocolError> check_start() const;
+    bool has_reserved_bit() const noexcept;
+    Message finished_message();
     std::size_t header_size() const noexcept;
     std::uint64_t announced_size() const noexcept;
     Opcode opcode() const noexcept { return static_cast<Opcode>(header_[0] & 0x0FU); }
     bool final() const noexcept { return (header_[0] & 0x80U) != 0; }
     bool control() const noexcept { return (header_[0] & 0x08U) != 0; }
+    bool rsv1() const noexcept { return (header_[0] & 0x40U) != 0; }
     bool in_message() const noexcept { return message_opcode_ != Opcode::continuation; }
     Gathered& gathered();
 
@@ -134,6 +151,8 @@ class FrameReader {
     std::uint8_t header_filled_ = 0;
     bool in_payload_ = false;
     bool stopped_ = false;
+    bool deflate_ = false;           // agreed on
+    bool message_deflated_ = false;  // the one in progress
     // What gathered_ held for the event just given out, to be let go at the next call.
     bool message_delivered_ = false;
     bool control_delivered_ = false;
@@ -162,6 +181,13 @@ FrameHeader frame_header(Opcode opcode, std::size_t payload_size, bool rsv1 = fa
 /// Appends an unfragmented server frame. A control frame's payload must fit
 /// control_payload_bytes_max.
 void append_frame(std::string& out, Opcode opcode, std::string_view payload, bool rsv1 = false);
+
+/// Appends a whole message to peers that agreed on `options`: compressed when it reaches the
+/// threshold and becomes smaller, else plain.
+void append_message(std::string& out,
+                    Opcode opcode,
+                    std::string_view payload,
+                    const DeflateOptions& options);
 
 std::string make_frame(Opcode opcode, std::string_view payload, bool rsv1 = false);
 

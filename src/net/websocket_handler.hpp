@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -30,6 +32,15 @@ class WebSocketHandler {
 
     /// The send queue has run empty after something was in it.
     virtual void on_drained() {}
+
+    /// The server is going down; see LoopMember.
+    virtual void on_draining(std::chrono::milliseconds /*come_back_in*/) {}
+
+    /// The reason beside 1001, at the end of that.
+    virtual std::string_view goodbye() const { return "going_away"; }
+
+    /// How a client is closed that reads too slowly.
+    virtual std::uint16_t slow_consumer_code() const { return 1008; }
 
     /// Exactly once after on_open, and last: the connection is closing or gone, by either side.
     /// Nothing sent from now on arrives.

@@ -2,7 +2,6 @@
 
 #include "base/log.hpp"
 
-#include <array>
 #include <exception>
 #include <typeinfo>
 #include <utility>
@@ -14,11 +13,8 @@ namespace {
 constexpr std::uint16_t code_none = 1005;
 constexpr std::uint16_t code_cut = 1006;
 
-constexpr std::size_t gather_max = 64;
-// Turns of reading or writing for one connection before the loop looks at the others.
+// Reads of one connection before the loop looks at the others.
 constexpr int turns_max = 8;
-// Replies to one read are gathered up to this size.
-constexpr std::size_t cork_bytes_max = 32 * 1024;
 
 template <class... Cases>
 struct Overloaded : Cases... {
@@ -32,9 +28,10 @@ void WebSocketSession::start(Loop& loop,
                              ConnectionSlot slot,
                              std::unique_ptr<WebSocketHandler> handler,
                              std::shared_ptr<const WebSocketOptions> options,
-                             std::span<std::uint8_t> early) {
+                             std::span<std::uint8_t> early,
+                             bool deflate) {
     auto session = std::make_shared<WebSocketSession>(
-        loop, std::move(stream), std::move(slot), std::move(handler), std::move(options));
+        loop, std::move(stream), std::move(slot), std::move(handler), std::move(options), deflate);
     loop.add(session);
     session->begin(early);
 }
@@ -43,14 +40,16 @@ WebSocketSession::WebSocketSession(Loop& loop,
                                    Stream stream,
                                    ConnectionSlot slot,
                                    std::unique_ptr<WebSocketHandler> handler,
-                                   std::shared_ptr<const WebSocketOptions> options)
+                                   std::shared_ptr<const WebSocketOptions> options,
+                                   bool deflate)
     : loop_(loop),
       stream_(std::move(stream)),
       slot_(std::move(slot)),
       handler_(std::move(handler)),
       options_(std::move(options)),
-      reader_(FrameLimits{options_->max_message_bytes}),
-      queue_(options_->send_queue_bytes_max, options_->policy),
+      reader_(FrameLimits{options_->max_message_bytes}, deflate),
+      outgoing_(
+          *this, stream_, loop.websocket_stats(), options_->send_queue_bytes_max, options_->policy),
       last_progress_(loop.tick().steady) {}
 
 void WebSocketSession::begin(std::span<std::uint8_t> early) {
@@ -99,7 +98,7 @@ void WebSocketSession::receive(std::span<std::uint8_t> bytes) {
 // What the handler sends meanwhile is gathered, so that many commands in one read are answered by
 // one write.
 void WebSocketSession::read_events(std::span<std::uint8_t> bytes) {
-    corked_ = true;
+    outgoing_.cork();
     while (state_ == State::open || state_ == State::closing) {
         if (paused_ && open()) {
             hold(bytes);
@@ -109,8 +108,8 @@ void WebSocketSession::read_events(std::span<std::uint8_t> bytes) {
         if (!event) break;
         handle(*event);
     }
-    corked_ = false;
-    if (!queue_.empty() && !writing_) flush();
+    outgoing_.uncork();
+    if (outgoing_.queued_bytes() > 0) flush();
 }
 
 void WebSocketSession::hold(std::span<const std::uint8_t> bytes) {
@@ -170,7 +169,7 @@ void WebSocketSession::deliver(const Message& message) {
 
 // A peer that floods us with pings and does not read loses the answers, nothing else.
 void WebSocketSession::answer_ping(std::string_view payload) {
-    if (!open() || queue_.bytes() + payload.size() >= queue_.bytes_max()) return;
+    if (!open() || outgoing_.queued_bytes() + payload.size() >= outgoing_.bytes_max()) return;
     send_control(make_frame(Opcode::pong, payload));
 }
 
@@ -192,30 +191,12 @@ void WebSocketSession::on_end_of_file() {
 
 void WebSocketSession::send(hub::Frame frame, hub::FrameKind kind) {
     if (!open() || frame.bytes.empty()) return;
-    auto& stats = loop_.websocket_stats();
-    stats.frames_out.add();
-    const std::size_t size = frame.bytes.size();
-    if (corked_ && !writing_ && queue_.bytes() + size >= cork_bytes_max) write_queued();
-    if (!open()) return;
-    if (!queue_.empty() || writing_ || (corked_ && size < cork_bytes_max)) {
-        return enqueue(std::move(frame), kind);
+    switch (outgoing_.send(std::move(frame), kind)) {
+        case Outgoing::Outcome::ok: return;
+        case Outgoing::Outcome::broken: return cut();
+        case Outgoing::Outcome::overflow:
+            return fail(handler_ ? handler_->slow_consumer_code() : 1008, "slow_consumer");
     }
-    const IoStep step = stream_.write_some(frame.bytes);
-    if (step.error) return cut();
-    stats.bytes_out.add(step.bytes);
-    if (step.bytes < size) {
-        queue_.push_begun(std::move(frame), kind, step.bytes);
-        drained_due_ = true;
-    }
-    if (step.bytes < size || stream_.flushing()) wait_writable();
-}
-
-void WebSocketSession::enqueue(hub::Frame frame, hub::FrameKind kind) {
-    const auto dropped_before = queue_.dropped_frames();
-    const auto outcome = queue_.push(std::move(frame), kind);
-    drained_due_ = true;
-    loop_.websocket_stats().frames_dropped.add(queue_.dropped_frames() - dropped_before);
-    if (outcome == hub::SendQueue::Outcome::overflow) fail(1008, "slow_consumer");
 }
 
 void WebSocketSession::send_text(std::string_view text) {
@@ -236,42 +217,29 @@ void WebSocketSession::send_control(std::string frame) {
 }
 
 void WebSocketSession::flush() {
-    write_queued();
-    if (state_ != State::gone && queue_.empty() && !writing_) on_flushed();
+    const auto waited = outgoing_.queued_bytes();
+    if (outgoing_.flush() != Outgoing::Outcome::ok) return cut();
+    if (paused_ && outgoing_.queued_bytes() < waited) last_progress_ = loop_.tick().steady;
+    if (outgoing_.idle()) on_flushed();
 }
 
-void WebSocketSession::write_queued() {
-    std::array<std::string_view, gather_max> pieces;
-    for (int turn = 0; turn < turns_max && !queue_.empty(); ++turn) {
-        const std::size_t count = queue_.gather(pieces);
-        const IoStep step = stream_.write_some(std::span(pieces).first(count));
-        if (step.error) return cut();
-        if (step.would_block()) break;
-        loop_.websocket_stats().bytes_out.add(step.bytes);
-        if (paused_) last_progress_ = loop_.tick().steady;
-        queue_.consume(step.bytes);
-    }
-    if (!queue_.empty() || stream_.flushing()) wait_writable();
+std::shared_ptr<Outgoing::Owner> WebSocketSession::keep() {
+    return {shared_from_this(), this};
 }
 
-void WebSocketSession::wait_writable() {
-    if (std::exchange(writing_, true)) return;
-    stream_.wait_writable([self = shared_from_this()](error_code error) {
-        self->writing_ = false;
-        if (self->state_ == State::gone) return;
-        if (error) return self->cut();
-        self->flush();
-    });
+void WebSocketSession::on_writable(error_code error) {
+    if (state_ == State::gone) return;
+    if (error) return cut();
+    flush();
 }
 
 // Called on the loop, never from within send().
 void WebSocketSession::on_flushed() {
     if (open()) {
-        if (!std::exchange(drained_due_, false)) return;
-        call_handler([this] { handler_->on_drained(); });
+        if (outgoing_.take_drained()) call_handler([this] { handler_->on_drained(); });
         return;
     }
-    if (state_ != State::closing || !peer_done_ || !queue_.empty() || writing_) return;
+    if (state_ != State::closing || !peer_done_ || !outgoing_.idle()) return;
     // §7.1.1: the server closes first. Bytes that we would leave unread turn the end into a reset,
     // which could overtake our close frame, so the peer's end is awaited.
     state_ = State::lingering;
@@ -289,16 +257,15 @@ void WebSocketSession::start_closing(std::uint16_t code, std::string frame) {
     state_ = State::closing;
     give_up_at_ = loop_.tick().steady + options_->close_timeout;
     loop_.websocket_stats().count_close(code);
-    queue_.push_last(hub::Frame::of(std::move(frame)));
+    outgoing_.push_last(hub::Frame::of(std::move(frame)));
     tell_closed();
-    if (writing_) return;
     flush();
     if (state_ != State::gone) wait_readable();
 }
 
 // Without waiting for what is queued; only a frame that the peer has half of must be finished.
 void WebSocketSession::fail(std::uint16_t code, std::string_view reason) {
-    queue_.drop_unbegun();
+    outgoing_.drop_unbegun();
     close(code, reason);
 }
 
@@ -306,7 +273,7 @@ void WebSocketSession::cut() {
     if (state_ == State::gone) return;
     if (open()) loop_.websocket_stats().count_close(code_cut);
     state_ = State::gone;
-    queue_.clear();
+    outgoing_.clear();
     held_.reset();
     stream_.close();
     slot_ = {};
@@ -335,7 +302,7 @@ void WebSocketSession::on_tick(const Tick& tick) {
 
 void WebSocketSession::tick_open(const Tick& tick) {
     // Who is paused cannot be heard: then taking our bytes is the sign of life.
-    if (paused_ && queue_.empty()) last_progress_ = tick.steady;
+    if (paused_ && outgoing_.queued_bytes() == 0) last_progress_ = tick.steady;
     const auto silence = tick.steady - last_progress_;
     if (silence >= options_->idle_timeout) {
         fail(1011, "keepalive ping timeout");
@@ -347,8 +314,13 @@ void WebSocketSession::tick_open(const Tick& tick) {
     call_handler([&] { handler_->on_tick(tick.wall); });
 }
 
+void WebSocketSession::on_draining(std::chrono::milliseconds,
+                                   std::chrono::milliseconds come_back_in) {
+    if (open()) call_handler([&] { handler_->on_draining(come_back_in); });
+}
+
 void WebSocketSession::on_drain() {
-    close(1001, "going_away");
+    close(1001, handler_ ? handler_->goodbye() : std::string_view());
 }
 
 void WebSocketSession::abort() {

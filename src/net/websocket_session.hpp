@@ -11,7 +11,9 @@
 
 #include "hub/frame.hpp"
 #include "hub/send_queue.hpp"
+#include "net/deflate.hpp"
 #include "net/loops.hpp"
+#include "net/outgoing.hpp"
 #include "net/stream.hpp"
 #include "net/websocket_frames.hpp"
 #include "net/websocket_handler.hpp"
@@ -28,6 +30,9 @@ struct WebSocketOptions {
     std::chrono::milliseconds idle_timeout{40'000};
     /// What the peer gets to take the rest, answer our close frame and close its end.
     std::chrono::milliseconds close_timeout{5'000};
+    /// For whoever answers upgrades and encodes messages. A session inflates what comes compressed
+    /// when that was agreed on, and sends frames as they are given to it.
+    DeflateOptions deflate{};
 };
 
 /// One RFC 6455 connection after its upgrade. Reads into the loop's scratch memory when the socket
@@ -38,16 +43,19 @@ struct WebSocketOptions {
 /// it beyond its loop. All functions
 /// belong to the loop's thread; none of them calls the handler before it returns.
 class WebSocketSession final : public LoopMember,
-                               public std::enable_shared_from_this<WebSocketSession> {
+                               public std::enable_shared_from_this<WebSocketSession>,
+                               private Outgoing::Owner {
   public:
     /// Starts the session on `loop`, where the caller must be, and calls on_open before it
-    /// returns. `early` holds bytes that came behind the upgrade request.
+    /// returns. `early` holds bytes that came behind the upgrade request. `deflate`: the 101 has
+    /// accepted permessage-deflate.
     static void start(Loop& loop,
                       Stream stream,
                       ConnectionSlot slot,
                       std::unique_ptr<WebSocketHandler> handler,
                       std::shared_ptr<const WebSocketOptions> options,
-                      std::span<std::uint8_t> early);
+                      std::span<std::uint8_t> early,
+                      bool deflate);
 
     /// Sends one or several whole server frames. What does not go at once waits in the send queue;
     /// an overflow ends the session with 1008 `slow_consumer` or drops events, as the policy says.
@@ -67,14 +75,22 @@ class WebSocketSession final : public LoopMember,
     void pause_reading() noexcept { paused_ = true; }
     void resume_reading();
 
+    /// What a slow client misses is told in its place; `teller` is the handler, or lives as long.
+    void tell_gaps(const hub::GapTeller& teller) noexcept { outgoing_.tell_gaps(teller); }
+
     bool open() const noexcept { return state_ == State::open; }
+    /// Whether bytes of the peer have come, pongs too.
+    bool heard_since(std::chrono::steady_clock::time_point time) const noexcept {
+        return last_progress_ > time;
+    }
     bool paused() const noexcept { return paused_; }
-    std::size_t queued_bytes() const noexcept { return queue_.bytes(); }
-    std::uint32_t dropped_frames() const noexcept { return queue_.dropped_frames(); }
+    std::size_t queued_bytes() const noexcept { return outgoing_.queued_bytes(); }
+    std::uint32_t dropped_frames() const noexcept { return outgoing_.dropped_frames(); }
     Loop& loop() noexcept { return loop_; }
 
     // LoopMember
     void on_tick(const Tick& tick) override;
+    void on_draining(std::chrono::milliseconds in, std::chrono::milliseconds come_back_in) override;
     void on_drain() override;
     void abort() override;
 
@@ -83,7 +99,8 @@ class WebSocketSession final : public LoopMember,
                      Stream stream,
                      ConnectionSlot slot,
                      std::unique_ptr<WebSocketHandler> handler,
-                     std::shared_ptr<const WebSocketOptions> options);
+                     std::shared_ptr<const WebSocketOptions> options,
+                     bool deflate);
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -107,11 +124,12 @@ class WebSocketSession final : public LoopMember,
 
     void send_message(Opcode opcode, std::string_view payload);
     void send_control(std::string frame);
-    void enqueue(hub::Frame frame, hub::FrameKind kind);
     void flush();
-    void write_queued();
-    void wait_writable();
     void on_flushed();
+
+    // Outgoing::Owner
+    std::shared_ptr<Outgoing::Owner> keep() override;
+    void on_writable(error_code error) override;
 
     void start_closing(std::uint16_t code, std::string frame);
     void fail(std::uint16_t code, std::string_view reason);
@@ -128,19 +146,16 @@ class WebSocketSession final : public LoopMember,
     std::unique_ptr<WebSocketHandler> handler_;
     std::shared_ptr<const WebSocketOptions> options_;
     FrameReader reader_;
-    hub::SendQueue queue_;
+    Outgoing outgoing_;
     std::unique_ptr<std::string> held_;  // read but not handed out: we were paused in between
     Clock::time_point last_progress_;    // of the peer: bytes came, or, while paused, bytes went
     Clock::time_point give_up_at_;       // once closing
     State state_ = State::open;
     bool reading_ = false;  // a wait_readable() is pending
-    bool writing_ = false;  // a wait_writable() is pending
-    bool corked_ = false;   // sends are gathered until the bytes at hand are read
     bool paused_ = false;
-    bool pinged_ = false;       // and nothing has come since
-    bool peer_done_ = false;    // its close frame is here, or none will come
-    bool drained_due_ = false;  // on_drained() is owed
-    bool resuming_ = false;     // process_held() is posted
+    bool pinged_ = false;     // and nothing has come since
+    bool peer_done_ = false;  // its close frame is here, or none will come
+    bool resuming_ = false;   // process_held() is posted
     bool told_closed_ = false;
 };
 

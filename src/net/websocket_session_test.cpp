@@ -1,5 +1,7 @@
 #include "net/websocket_session.hpp"
 
+#include "net/credentials.hpp"
+#include "net/deflate_negotiation.hpp"
 #include "net/loopback_for_tests.hpp"
 #include "net/tls.hpp"
 
@@ -54,9 +56,12 @@ std::shared_ptr<const Router> echo_router(WebSocketOptions options, std::shared_
     auto router = std::make_shared<Router>();
     router->add_upgrade(
         "/ws",
-        [seen](RequestContext&) -> asio::awaitable<UpgradeAnswer> {
+        [seen,
+         deflate = options.deflate](RequestContext& context) -> asio::awaitable<UpgradeAnswer> {
             UpgradeAccepted accepted;
             accepted.handler = std::make_unique<EchoHandler>(seen);
+            accepted.deflate = negotiate_deflate(
+                joined_header(context, http::field::sec_websocket_extensions, ", "), deflate);
             co_return accepted;
         },
         std::make_shared<WebSocketOptions>(options));
@@ -290,6 +295,73 @@ TEST(WebSocketSession, RefusesMessagesOverTheBound) {
     EXPECT_EQ(to.client().read_all(), "");
 }
 
+// ------------------------------------------------------------------------------------- compression
+
+/// A connection whose client offers permessage-deflate, in two header lines.
+class Offering {
+  public:
+    explicit Offering(WebSocketOptions options = {})
+        : server_(echo_router(options, std::make_shared<Seen>())), client_(server_.port()) {
+        client_.send(
+            "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            "Sec-WebSocket-Extensions: x-other; y=1\r\n"
+            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n");
+        head_ = client_.read_until("\r\n\r\n");
+    }
+
+    const std::string& head() const { return head_; }
+    RawClient& client() { return client_; }
+
+    void send_compressed(std::string_view payload) {
+        std::string frame;
+        append_masked_frame(
+            frame, Opcode::text, deflated(payload, 15).value(), {1, 2, 3, 4}, true, true);
+        client_.send(frame);
+    }
+
+  private:
+    LoopbackServer server_;
+    RawClient client_;
+    std::string head_;
+};
+
+WebSocketOptions with_deflate() {
+    WebSocketOptions options;
+    options.deflate.enabled = true;
+    return options;
+}
+
+TEST(WebSocketSession, TakesCompressedMessagesOnceThatIsAgreedOn) {
+    Offering to(with_deflate());
+    EXPECT_NE(to.head().find("\r\nSec-WebSocket-Extensions: permessage-deflate; "
+                             "server_no_context_takeover; client_no_context_takeover\r\n"),
+              std::string::npos);
+    const std::string text(1000, 'x');
+    to.send_compressed(text);
+    EXPECT_EQ(to.client().read_frame().payload, text);
+    to.client().send_frame(Opcode::text, "plain");
+    EXPECT_EQ(to.client().read_frame().payload, "plain");
+}
+
+TEST(WebSocketSession, TakesNoCompressedMessageUnlessThatIsAgreedOn) {
+    Offering to;
+    EXPECT_EQ(to.head().find("Sec-WebSocket-Extensions"), std::string::npos);
+    to.send_compressed(std::string(1000, 'x'));
+    EXPECT_EQ(to.client().read_frame().close_code(), 1002);
+}
+
+TEST(WebSocketSession, RefusesMessagesThatInflateOverTheBound) {
+    auto options = with_deflate();
+    options.max_message_bytes = 1000;
+    Offering to(options);
+    to.send_compressed(std::string(1001, 'x'));
+    EXPECT_EQ(to.client().read_frame().close_code(), 1009);
+    EXPECT_EQ(to.client().read_all(), "");
+}
+
+// ---------------------------------------------------------------------------------------- faults
+
 TEST(WebSocketSession, OutlivesAFaultOfItsHandler) {
     Connected to;
     to.client().send_frame(Opcode::text, "fail");
@@ -314,7 +386,7 @@ TEST(WebSocketSession, TellsItsHandlerOnceThatTheClientVanished) {
 TEST(WebSocketSession, SaysGoodbyeWhenTheServerStops) {
     Connected to;
     auto stopped = std::async(std::launch::async,
-                              [&] { to.server().loops().drain(std::chrono::seconds{10}); });
+                              [&] { to.server().loops().drain({}, std::chrono::seconds{10}); });
     const auto close = to.client().read_frame();
     EXPECT_EQ(close.close_code(), 1001);
     EXPECT_EQ(close.payload.substr(2), "going_away");

@@ -19,8 +19,24 @@ class Counter {
     std::atomic<std::uint64_t> value_{0};
 };
 
+/// What the sessions of one kind on one loop have sent.
+struct OutgoingStats {
+    Counter frames_out;  // hub frames: a batch of several events counts as one
+    Counter bytes_out;
+    Counter frames_dropped;
+};
+
+/// What all streams of server-sent events of one loop did since the start. Written by that loop
+/// alone.
+struct SseStats : OutgoingStats {
+    Counter opened;
+    Counter closed;
+    Counter slow_consumers;  // of those closed
+    Counter handler_faults;
+};
+
 /// What all WebSocket sessions of one loop did since the start. Written by that loop alone.
-struct WebSocketStats {
+struct WebSocketStats : OutgoingStats {
     static constexpr std::uint16_t first_code = 1000;
     static constexpr std::size_t codes = 16;
 
@@ -28,9 +44,6 @@ struct WebSocketStats {
     Counter closed;
     Counter messages_in;
     Counter bytes_in;
-    Counter frames_out;  // hub frames: a batch of several WebSocket frames counts as one
-    Counter bytes_out;
-    Counter frames_dropped;
     Counter handler_faults;
     /// By the code that ended the session, whichever side named it first: 1000 to 1015 (1005 no
     /// code, 1006 cut without a close frame); all others together.

@@ -30,6 +30,8 @@ enum class Trait : unsigned {
     graphql_only = 2,
     /// Left out, not written as null, when it has no value.
     omitted_when_null = 4,
+    /// What the event is about: a later event of the same subject overtakes it.
+    subject = 8,
 };
 
 constexpr Trait operator|(Trait a, Trait b) {

@@ -60,6 +60,7 @@ Result<bus::EntryBatchPtr> JournalReader::read(const std::string& epoch,
         if (!*row) return bus::EntryBatchPtr(std::move(batch));
         auto entry = entry_at(*query);
         if (!entry) return entry.error();
+        batch->bytes += query->text(3).size();
         batch->entries.push_back(std::move(*entry));
     }
 }

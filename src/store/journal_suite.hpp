@@ -109,7 +109,7 @@ TEST_P(JournalSuite, StartsEmptyAndWritable) {
     EXPECT_EQ(state.first, 1U);
     EXPECT_EQ(state.last, 0U);
     EXPECT_TRUE(state.writable);
-    EXPECT_TRUE(Cursor::parse(to_string(Cursor{state.epoch, 0})));
+    EXPECT_TRUE(Cursor::parse(to_string(Cursor{state.epoch, {}})));
     EXPECT_TRUE(read_offsets(0, 10).empty());
 }
 

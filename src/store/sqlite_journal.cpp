@@ -42,7 +42,6 @@ SqliteJournal::SqliteJournal(FileLock lock,
       writer_(std::move(writer)),
       extent_(std::move(extent)),
       next_maintenance_(std::chrono::steady_clock::now()),
-      recent_(options_.recent_entries_max, options_.recent_bytes_max),
       reader_(std::move(reader)) {
     show_extent();
     thread_ = std::thread([this] { run(); });
@@ -80,8 +79,7 @@ Result<bus::EntryBatchPtr> SqliteJournal::read(bus::Offset after, std::size_t li
     const auto state = this->state();
     after = std::max(after, state.first - 1);
     if (after >= state.last || limit == 0)
-        return std::make_shared<const bus::EntryBatch>(bus::EntryBatch{state.epoch, {}});
-    if (auto recent = recent_.read(after, limit)) return recent;
+        return std::make_shared<const bus::EntryBatch>(bus::EntryBatch{state.epoch, {}, 0});
     const std::scoped_lock lock(reader_mutex_);
     return reader_.read(state.epoch, after, state.last, limit);
 }

@@ -6,7 +6,6 @@
 #include "store/file_lock.hpp"
 #include "store/journal_reader.hpp"
 #include "store/journal_table.hpp"
-#include "store/recent_entries.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -26,9 +25,6 @@ struct SqliteJournalOptions {
     // In one transaction; a single larger request has one to itself.
     std::size_t commit_entries_max = 4'096;
     std::size_t commit_bytes_max = 8 << 20;
-    // Kept in memory for readers, measured as JSON.
-    std::size_t recent_entries_max = 10'000;
-    std::size_t recent_bytes_max = 32 << 20;
     Retention retention;
     // How often retention looks at the clock, and how often a journal that could not write tries.
     std::chrono::milliseconds maintenance_interval{1000};
@@ -68,8 +64,11 @@ class SqliteJournal final : public bus::Journal {
     Batch take_batch();
     void commit(Batch batch);
     Result<Answers> store(const Batch& batch, JournalExtent& extent, Timestamp time);
-    bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time) const;
-    void publish(bus::EntryBatchPtr entries, std::size_t bytes);
+    bus::EntryBatchPtr new_entries(Batch& batch,
+                                   const Answers& answers,
+                                   Timestamp time,
+                                   std::size_t bytes) const;
+    void publish(bus::EntryBatchPtr entries);
     void maintain();
     void set_writable(const std::optional<Error>& reason);
     void show_extent();
@@ -85,7 +84,6 @@ class SqliteJournal final : public bus::Journal {
     std::chrono::steady_clock::time_point next_maintenance_;
     Tail tail_;  // set before the first append
 
-    RecentEntries recent_;
     std::mutex reader_mutex_;
     JournalReader reader_;
 

@@ -18,16 +18,9 @@ JournalFactory sqlite(const std::string& name, const store::SqliteJournalOptions
             }};
 }
 
-store::SqliteJournalOptions without_memory() {
-    store::SqliteJournalOptions options;
-    options.recent_entries_max = 0;
-    return options;
-}
-
 store::SqliteJournalOptions with_small_commits() {
     store::SqliteJournalOptions options;
     options.commit_entries_max = 3;
-    options.recent_entries_max = 5;
     options.connection.synchronous = store::Synchronous::normal;
     return options;
 }
@@ -35,7 +28,6 @@ store::SqliteJournalOptions with_small_commits() {
 INSTANTIATE_TEST_SUITE_P(Sqlite,
                          JournalSuite,
                          testing::Values(sqlite("default", {}),
-                                         sqlite("without memory", without_memory()),
                                          sqlite("small commits", with_small_commits())));
 
 }  // namespace
@@ -276,16 +268,6 @@ TEST_F(SqliteJournalTest, OneProcessWritesAtATime) {
     EXPECT_EQ(second.error().code, ErrorCode::unavailable);
     journal.reset();
     EXPECT_TRUE(SqliteJournal::open(path, options));
-}
-
-TEST_F(SqliteJournalTest, RecentEntriesAreServedWithoutTheFile) {
-    open();
-    ASSERT_TRUE(append_now(*journal, one_event("kept")));
-    auto other = Connection::open(path).value();
-    ASSERT_TRUE(other.execute("UPDATE journal SET body = 'spoilt'"));
-    EXPECT_EQ(read_offsets(0), std::vector<Offset>{1});
-    open();
-    EXPECT_EQ(journal->read(0, 10).error().code, ErrorCode::internal);
 }
 
 }  // namespace

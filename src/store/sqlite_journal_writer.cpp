@@ -62,7 +62,7 @@ void SqliteJournal::commit(Batch batch) {
     const auto bytes = static_cast<std::size_t>(extent.bytes - extent_.bytes);
     extent_ = std::move(extent);
     set_writable(std::nullopt);
-    publish(new_entries(batch, *answers, time), bytes);
+    publish(new_entries(batch, *answers, time, bytes));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
 }
 
@@ -93,9 +93,11 @@ Result<SqliteJournal::Answers> SqliteJournal::store(const Batch& batch,
 
 bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
                                               const Answers& answers,
-                                              Timestamp time) const {
+                                              Timestamp time,
+                                              std::size_t bytes) const {
     auto result = std::make_shared<bus::EntryBatch>();
     result->epoch = extent_.epoch;
+    result->bytes = bytes;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (!answers[i]) continue;
         auto& request = batch[i].request;
@@ -109,9 +111,8 @@ bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
     return result;
 }
 
-void SqliteJournal::publish(bus::EntryBatchPtr entries, std::size_t bytes) {
+void SqliteJournal::publish(bus::EntryBatchPtr entries) {
     if (entries->entries.empty()) return;
-    recent_.add(entries, bytes);
     show_extent();
     if (tail_) tail_(std::move(entries));
 }

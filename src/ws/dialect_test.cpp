@@ -15,8 +15,11 @@ const Uuid c = *Uuid::parse("cccccccc-cccc-4ccc-8ccc-cccccccccccc");
 const Timestamp at = *parse_timestamp("2026-11-23T06:10:43.060Z");
 
 std::string text_of(events::ClientEvent event, Naming naming = Naming::snake) {
+    hub::Publication publication;
+    publication.timestamp = at;
+    publication.event = std::move(event);
     std::string out;
-    append_classic(out, {"", {}, at, std::move(event), {}}, naming);
+    append_classic(out, publication, naming);
     return out;
 }
 

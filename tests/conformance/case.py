@@ -5,14 +5,15 @@ INFORMATIONAL (the RFC leaves it open), or a failure. Beyond it, a server that d
 where a close frame with a code is due is NON-STRICT here."""
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Optional
 
 from client import END, Client, Silence, Violation, close
+from deflate import PermessageDeflate
 
 OK, NON_STRICT, INFORMATIONAL = "OK", "NON-STRICT", "INFORMATIONAL"
 
 # How many cases each section of the Autobahn test suite has.
-SECTION_SIZES = {1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 9: 54, 10: 1}
+SECTION_SIZES = {1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 9: 54, 10: 1, 12: 90, 13: 126}
 
 
 class Failure(Exception):
@@ -26,14 +27,19 @@ class Case:
     title: str
     run: Callable[[Client], str]
     timeout_seconds: float
+    offers: tuple
+
+    def deflate(self) -> Optional[PermessageDeflate]:
+        return PermessageDeflate(self.offers) if self.offers else None
 
 
 CASES: list[Case] = []
 
 
-def add(number, title, run, timeout_seconds=8):
-    """`run` takes a connected client and gives the judgement, or raises."""
-    CASES.append(Case(number, title, run, timeout_seconds))
+def add(number, title, run, timeout_seconds=8, offers=()):
+    """`run` takes a connected client and gives the judgement, or raises. `offers` of
+    permessage-deflate are what its handshake makes."""
+    CASES.append(Case(number, title, run, timeout_seconds, offers))
 
 
 def case(number, title):

@@ -8,6 +8,7 @@ import socket
 import time
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+RSV1 = 4  # as number of the three reserved bits
 NAMES = {TEXT: "text", BINARY: "binary", CLOSE: "close", PING: "ping", PONG: "pong"}
 
 ACCEPT_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
@@ -57,11 +58,12 @@ def close(code=None, reason=b""):
     return frame(CLOSE, reason if code is None else code.to_bytes(2, "big") + reason)
 
 
-def message_of(parts, opcode=TEXT):
-    """One message as a list of frames, a fragment per part."""
+def message_of(parts, opcode=TEXT, rsv=0):
+    """One message as a list of frames, a fragment per part; `rsv` marks the first one."""
     last = len(parts) - 1
     return [
-        frame(CONTINUATION if i else opcode, part, fin=i == last) for i, part in enumerate(parts)
+        frame(CONTINUATION, part, fin=i == last) if i else frame(opcode, part, i == last, rsv)
+        for i, part in enumerate(parts)
     ]
 
 
@@ -80,8 +82,11 @@ def fragments(payload, size, opcode=TEXT):
 
 
 class Client:
-    def __init__(self, port, timeout_seconds):
+    """`deflate`: a deflate.PermessageDeflate to be offered, or None."""
+
+    def __init__(self, port, timeout_seconds, deflate=None):
         self.timeout_seconds = timeout_seconds
+        self.deflate = deflate
         self.sent_close = False
         self._received = bytearray()
         self._ended = False
@@ -118,14 +123,16 @@ class Client:
     def receive(self, timeout_seconds=None):
         """The next event: (name, payload), ("close", code or None, reason) or END."""
         deadline = time.monotonic() + (timeout_seconds or self.timeout_seconds)
-        opcode, parts = None, []
+        opcode, parts, compressed = None, [], False
         while True:
             got = self._frame(deadline)
             if got is None:
                 if opcode is not None:
                     raise Violation("the connection ended within a fragmented message")
                 return END
-            fin, kind, payload = got
+            fin, rsv, kind, payload = got
+            if rsv and (kind not in (TEXT, BINARY) or not self._may_be_compressed(rsv)):
+                raise Violation(f"reserved bits set: RSV {rsv} in a frame of opcode {kind}")
             if kind == CLOSE:
                 return self._close_event(payload)
             if kind in (PING, PONG):
@@ -134,19 +141,21 @@ class Client:
                 return (NAMES[kind], payload)
             if (kind == CONTINUATION) != (opcode is not None):
                 raise Violation("fragments out of order")
-            opcode = opcode or kind
+            opcode, compressed = opcode or kind, compressed or rsv
             parts.append(payload)
             if fin:
-                return (NAMES[opcode], parts[0] if len(parts) == 1 else b"".join(parts))
+                whole = parts[0] if len(parts) == 1 else b"".join(parts)
+                return (NAMES[opcode], self.deflate.inflate(whole) if compressed else whole)
+
+    def _may_be_compressed(self, rsv):
+        return rsv == RSV1 and self.deflate is not None and self.deflate.agreed is not None
 
     def _frame(self, deadline):
         start = self._take(2, deadline)
         if start is None:
             return None
-        fin, rsv, opcode = start[0] & 0x80, start[0] & 0x70, start[0] & 0x0F
+        fin, rsv, opcode = start[0] & 0x80, start[0] >> 4 & 0x07, start[0] & 0x0F
         size = start[1] & 0x7F
-        if rsv:
-            raise Violation(f"reserved bits set: {start[0]:#04x}")
         if opcode != CONTINUATION and opcode not in NAMES:
             raise Violation(f"reserved opcode {opcode}")
         if start[1] & 0x80:
@@ -160,7 +169,7 @@ class Client:
         payload = self._take(size, deadline)
         if payload is None:
             raise Violation("the connection ended within a frame")
-        return fin, opcode, payload
+        return fin, rsv, opcode, payload
 
     def _length(self, octets, size_min, deadline):
         field = self._take(octets, deadline)
@@ -211,10 +220,13 @@ class Client:
 
     def _handshake(self, port):
         key = base64.b64encode(os.urandom(16))
+        extensions = b""
+        if self.deflate:
+            extensions = b"Sec-WebSocket-Extensions: %s\r\n" % self.deflate.header().encode()
         self._socket.sendall(
             b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n"
-            % (port, key)
+            b"Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n%s\r\n"
+            % (port, key, extensions)
         )
         deadline = time.monotonic() + self.timeout_seconds
         while b"\r\n\r\n" not in self._received:
@@ -234,6 +246,10 @@ class Client:
             raise Violation("handshake without Connection: Upgrade")
         if fields.get("sec-websocket-accept") != accept:
             raise Violation("handshake with a wrong Sec-WebSocket-Accept")
-        for name in ("sec-websocket-extensions", "sec-websocket-protocol"):
-            if name in fields:
-                raise Violation(f"handshake with a {name} that was not asked for")
+        extensions = fields.pop("sec-websocket-extensions", None)
+        if self.deflate:
+            self.deflate.accept(extensions)
+        elif extensions is not None:
+            raise Violation("handshake with an extension that was not asked for")
+        if "sec-websocket-protocol" in fields:
+            raise Violation("handshake with a subprotocol that was not asked for")

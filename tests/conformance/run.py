@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""RFC 6455 conformance of an echo server, by the numbering of the Autobahn test suite (sections 1
-to 7, 9 and 10; section 8 does not exist, 12 and 13 are compression).
+"""RFC 6455 and RFC 7692 conformance of an echo server, by the numbering of the Autobahn test suite
+(sections 1 to 7, 9, 10, 12 and 13; 8 and 11 do not exist).
 
     run.py --server BINARY [--filter 6.*] [--strict] [--verbose]
 
-The binary is started with `--port 0 --max-message 33554432` and says `listening on
-http://127.0.0.1:PORT`. It echoes text as text and binary as binary. Prints a line per case that
+The binary is started with `--port 0 --max-message 33554432 --deflate` and says `listening on
+http://127.0.0.1:PORT`. It echoes text as text and binary as binary, and agrees on
+permessage-deflate with who offers it. Prints a line per case that
 fails or is not strictly right, and closes with `N passed, N failed`; exits 1 on a failure."""
 
 import argparse
@@ -31,7 +32,7 @@ class Server:
     """The echo server under test; leaving the context ends the process it started, no other."""
 
     def __init__(self, binary):
-        command = [binary, "--port", "0", "--max-message", str(MAX_MESSAGE_BYTES)]
+        command = [binary, "--port", "0", "--max-message", str(MAX_MESSAGE_BYTES), "--deflate"]
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )
@@ -72,7 +73,7 @@ def judge(each, port):
     """(judgement or None, explanation, seconds)"""
     started = time.monotonic()
     try:
-        with Client(port, each.timeout_seconds) as client:
+        with Client(port, each.timeout_seconds, each.deflate()) as client:
             judgement, explanation = each.run(client), ""
     except Failure as failure:
         judgement, explanation = None, str(failure)

@@ -46,7 +46,7 @@ for suite in "$@"; do
     echo "black box: $suite"
     case $suite in
         js) node --test ./*.test.mjs ;;
-        python) /usr/bin/python3 -B -m unittest test_python_client test_store_trouble ;;
+        python) /usr/bin/python3 -B -m unittest test_python_client test_python_v1 test_store_trouble ;;
         browser) node --test ../browser/*.test.mjs ;;
         *)
             echo "no such suite: $suite" >&2

@@ -1,8 +1,9 @@
 #include "app/commands/directory.hpp"
 #include "app/commands/input.hpp"
 #include "app/commands/table.hpp"
-#include "app/end_signal.hpp"
 #include "app/node.hpp"
+#include "app/options.hpp"
+#include "app/signals.hpp"
 #include "base/log.hpp"
 #include "demo/accounts.hpp"
 #include "demo/routes.hpp"
@@ -92,9 +93,9 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {
 
     demo::World world{
         .programme = demo::make_programme(programme_seed, demo::academic_year_of(now())),
-        .verifier = auth::TokenVerifier(*secret)};
+        .verifier = auth::TokenVerifier(*secret, token_rules(config->tokens))};
     std::unique_ptr<demo::Simulator> simulator;  // outlives the node, whose routes look at it
-    EndSignal end;
+    Signals signals;
     Node node(*config, *secret);
     if (const auto opened = node.open(); !opened) return opened;
     const auto access = make_accounts(*config, world.programme);
@@ -108,7 +109,7 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {
     world.simulator = simulator.get();
     simulator->start();
     print_welcome(node.url(), *access, *config);
-    end.wait();
+    signals.wait_for_end([] {});
     simulator->stop();
     node.stop();
     return {};

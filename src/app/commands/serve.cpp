@@ -1,6 +1,6 @@
 #include "app/commands/table.hpp"
-#include "app/end_signal.hpp"
 #include "app/node.hpp"
+#include "app/signals.hpp"
 #include "base/log.hpp"
 
 #include <CLI/App.hpp>
@@ -10,18 +10,30 @@
 namespace rotacast::app {
 namespace {
 
+/// Whatever is wrong with the new configuration, the server goes on with the old one.
+void reload(Node& node, const ConfigFlags& flags) {
+    const auto loaded = flags.load();
+    const auto secret = loaded ? flags.secret(loaded->config) : loaded.error();
+    const auto reloaded =
+        secret ? node.reload(loaded->config, *secret) : Result<void>(secret.error());
+    if (reloaded)
+        log::info("the configuration was read again");
+    else
+        log::error("the configuration was not taken: {}", reloaded.error().message);
+}
+
 Result<void> serve(const ConfigFlags& flags) {
     auto loaded = flags.load();
     if (!loaded) return loaded.error();
     auto secret = flags.secret(loaded->config);
     if (!secret) return secret.error();
     log::start(loaded->config.log_level);
-    EndSignal end;
+    Signals signals;
     Node node(std::move(loaded->config), std::move(*secret));
     if (const auto started = node.start(); !started) return started;
     std::printf("listening on %s\n", node.url().c_str());
     std::fflush(stdout);
-    end.wait();
+    signals.wait_for_end([&] { reload(node, flags); });
     node.stop();
     return {};
 }

@@ -56,7 +56,7 @@ class Tail {
                          "the cursor is of another journal (this one's epoch is " + extent_.epoch +
                              "); begin with --from-start",
                          ""};
-        place_ = cursor.offset;
+        place_ = cursor.place.whole_entries();
         return {};
     }
 
@@ -96,7 +96,7 @@ class Tail {
     }
 
     void print(const bus::Entry& entry) {
-        const auto cursor = to_string(bus::Cursor{extent_.epoch, entry.offset});
+        const auto cursor = to_string(bus::Cursor{extent_.epoch, {entry.offset}});
         std::printf("%s\n",
                     (json_ ? json_line(entry, cursor) : readable_line(entry, cursor)).c_str());
         place_ = entry.offset;

@@ -1,5 +1,6 @@
 #include "app/commands/directory.hpp"
 #include "app/commands/table.hpp"
+#include "app/options.hpp"
 #include "auth/jwt.hpp"
 
 #include <CLI/App.hpp>
@@ -35,7 +36,8 @@ Result<void> print_token(const ConfigFlags& flags, const TokenOptions& options) 
     const auth::TokenIssuer issuer(
         *secret,
         std::chrono::seconds(options.ttl_s != 0 ? options.ttl_s : ttl.access_ttl_s),
-        std::chrono::seconds(ttl.refresh_ttl_s));
+        std::chrono::seconds(ttl.refresh_ttl_s),
+        token_parties(ttl));
     const auto issued = issuer.issue_access(*user, now());
     if (!issued) return issued.error();
     std::printf("%s\n", issued->token.c_str());
@@ -50,8 +52,13 @@ void declare_token(CLI::App& app, Invocation& invocation) {
     app.add_option("--ttl", options->ttl_s, "Life of the token; tokens.access_ttl_s if absent")
         ->check(CLI::Range(std::int64_t{1}, ttl_s_max))
         ->type_name("SECONDS");
-    const auto flags =
-        ConfigFlags::add(app, invocation, {"database", "jwt_secret_file", "tokens.access_ttl_s"});
+    const auto flags = ConfigFlags::add(app,
+                                        invocation,
+                                        {"database",
+                                         "jwt_secret_file",
+                                         "tokens.access_ttl_s",
+                                         "tokens.issuer",
+                                         "tokens.audience"});
     on_chosen(app, invocation, [options, flags] { return print_token(*flags, *options); });
 }
 

@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401
     closing,
+    compression,
     fragmentation,
     framing,
     limits,

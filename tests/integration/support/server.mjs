@@ -20,11 +20,14 @@ export class Server {
 
   secret = randomBytes(32).toString('hex');
   policy;
+  /** Values of the configuration by their keys, {'websocket.slow_client': 'close'}; read at each start. */
+  settings;
   apiKey;
   url;
 
-  constructor(policy) {
+  constructor(policy, settings = {}) {
     this.policy = policy;
+    this.settings = settings;
     // Files written by people end in a line end: it is no part of the secret.
     fs.writeFileSync(this.file('secret'), `${this.secret}\n`, { mode: 0o600 });
   }
@@ -93,7 +96,7 @@ export class Server {
   async start() {
     this.#process = await launch(
       ['serve', '--listen', '127.0.0.1:0', '--database', this.database,
-        '--jwt-secret-file', this.file('secret'), '--policy', this.policy],
+        '--jwt-secret-file', this.file('secret'), '--policy', this.policy, ...flagsOf(this.settings)],
       { cwd: this.#folder },
     );
     this.url = this.#process.url;
@@ -223,9 +226,14 @@ export class Server {
   }
 }
 
+const flagsOf = (settings) =>
+  Object.entries(settings).flatMap(([key, value]) => [`--${key.replace(/[._]/g, '-')}`, String(value)]);
+
 /** Starts a server with these users, {name: role}; the policy is strict unless said otherwise. */
-export async function startServer({ policy = 'strict', users = { admin: 'admin', coordinator: 'coordinator' } } = {}) {
-  const server = new Server(policy);
+export async function startServer({
+  policy = 'strict', users = { admin: 'admin', coordinator: 'coordinator' }, settings,
+} = {}) {
+  const server = new Server(policy, settings);
   try {
     for (const [name, role] of Object.entries(users)) await server.addUser(name, role);
     server.apiKey = await server.addKey('suite');

@@ -1,0 +1,103 @@
+#include "app/options.hpp"
+
+#include <chrono>
+
+namespace rotacast::app {
+namespace {
+
+using std::chrono::seconds;
+
+hub::SlowConsumerPolicy slow_policy(std::string_view name) {
+    if (name == "drop_oldest") return hub::SlowConsumerPolicy::drop_oldest;
+    if (name == "keep_latest") return hub::SlowConsumerPolicy::keep_latest;
+    return hub::SlowConsumerPolicy::close;
+}
+
+}  // namespace
+
+store::SqliteJournalOptions journal_options(const config::Journal& config) {
+    store::SqliteJournalOptions options;
+    options.connection.synchronous =
+        config.synchronous == "NORMAL" ? store::Synchronous::normal : store::Synchronous::full;
+    options.pending_requests_max = config.queue_entries;
+    options.pending_bytes_max = static_cast<std::size_t>(config.queue_bytes);
+    options.retention.age_max = std::chrono::hours(24) * config.retention_days;
+    options.retention.bytes_max = static_cast<std::uint64_t>(config.retention_bytes);
+    return options;
+}
+
+hub::HubOptions hub_options(const Config& config, const bus::Journal& journal) {
+    hub::HubOptions options;
+    options.topics_per_user_max = config.websocket.max_subscriptions;
+    options.recent.publications_max = config.journal.tail_entries;
+    options.position = journal.state().last;
+    return options;
+}
+
+std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config) {
+    auto options = std::make_shared<net::WebSocketOptions>();
+    options->max_message_bytes = config.max_message_bytes;
+    options->send_queue_bytes_max = config.send_queue_bytes;
+    options->policy = slow_policy(config.slow_client);
+    options->ping_interval = seconds(config.ping_interval_s);
+    options->idle_timeout = seconds(config.idle_timeout_s);
+    options->deflate = deflate_options(config.deflate);
+    return options;
+}
+
+net::DeflateOptions deflate_options(const config::Deflate& config) {
+    return {.enabled = config.enabled == "on",
+            .window_bits = static_cast<std::uint8_t>(config.window_bits),
+            .threshold_bytes = config.threshold_bytes};
+}
+
+hub::PresenceBoardOptions presence_options(const config::Presence& config) {
+    hub::PresenceBoardOptions options;
+    options.presence.grace = seconds(config.grace_s);
+    options.presence.lease = seconds(config.lease_s);
+    return options;
+}
+
+net::AdmissionLimits admission_limits(const config::Limits& config) {
+    return {.connections_per_user = config.connections_per_user,
+            .connections_per_address = config.connections_per_address,
+            .upgrades = {static_cast<std::uint32_t>(config.upgrades_per_second),
+                         static_cast<std::uint32_t>(config.upgrades_burst)}};
+}
+
+net::LiveRules::Rules rules_of(const Config& config) {
+    net::LiveRules::Rules rules;
+    rules.policy = auth::parse_policy(config.policy).value_or(auth::Policy::strict);
+    rules.subscriptions_max = config.websocket.max_subscriptions;
+    rules.message_bytes_max = config.websocket.max_message_bytes;
+    rules.commands_per_second = config.limits.commands_per_second;
+    rules.commands_burst = config.limits.commands_burst;
+    rules.auth_timeout = seconds(config.websocket.auth_timeout_s);
+    rules.ping_interval = seconds(config.websocket.ping_interval_s);
+    return rules;
+}
+
+auth::LoginLimiter::Options limiter_options(const config::Login& config) {
+    auth::LoginLimiter::Options options;
+    options.attempts_max = config.attempts;
+    options.window = seconds(config.window_s);
+    return options;
+}
+
+auth::TokenParties token_parties(const config::Tokens& config) {
+    return {config.issuer, config.audience};
+}
+
+auth::TokenRules token_rules(const config::Tokens& config) {
+    return {auth::parse_algorithms(config.algorithms).value(), token_parties(config)};
+}
+
+net::KeySetSourceOptions key_set_options(const config::Tokens& config) {
+    net::KeySetSourceOptions options;
+    options.file = config.jwks_file;
+    options.url = config.jwks_url;
+    options.refresh = seconds(config.jwks_refresh_s);
+    return options;
+}
+
+}  // namespace rotacast::app

@@ -1,0 +1,36 @@
+#pragma once
+
+// From what people configure to what each part of the server is given.
+
+#include "auth/jwt.hpp"
+#include "auth/login_limiter.hpp"
+#include "bus/journal.hpp"
+#include "config/config.hpp"
+#include "hub/hub.hpp"
+#include "hub/presence_board.hpp"
+#include "net/admission.hpp"
+#include "net/key_set_source.hpp"
+#include "net/live_rules.hpp"
+#include "net/websocket_session.hpp"
+#include "store/sqlite_journal.hpp"
+
+#include <memory>
+
+namespace rotacast::app {
+
+using config::Config;
+
+store::SqliteJournalOptions journal_options(const config::Journal& config);
+hub::HubOptions hub_options(const Config& config, const bus::Journal& journal);
+std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);
+net::DeflateOptions deflate_options(const config::Deflate& config);
+hub::PresenceBoardOptions presence_options(const config::Presence& config);
+net::AdmissionLimits admission_limits(const config::Limits& config);
+net::LiveRules::Rules rules_of(const Config& config);
+auth::LoginLimiter::Options limiter_options(const config::Login& config);
+auth::TokenParties token_parties(const config::Tokens& config);
+/// `config.algorithms` has been looked at before.
+auth::TokenRules token_rules(const config::Tokens& config);
+net::KeySetSourceOptions key_set_options(const config::Tokens& config);
+
+}  // namespace rotacast::app

@@ -1,0 +1,19 @@
+#pragma once
+
+// Base64url (RFC 4648 §5), padded or not.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rotacast::auth {
+
+/// One octet or more, whole. The JOSE library ends the process over some texts that are not.
+bool is_base64url(std::string_view text);
+
+std::string_view without_padding(std::string_view text);
+
+/// nullopt when it is none.
+std::optional<std::string> decode_base64url(std::string_view text);
+
+}  // namespace rotacast::auth

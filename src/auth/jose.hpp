@@ -1,0 +1,23 @@
+#pragma once
+
+// Owners of the JOSE library's objects. A key is never changed once it is made, so any thread may
+// sign or verify by it.
+
+#include <memory>
+
+struct _cjose_jwk_int;
+struct _cjose_jws_int;
+
+namespace rotacast::auth {
+
+struct JoseRelease {
+    void operator()(_cjose_jwk_int* key) const;
+    void operator()(_cjose_jws_int* jws) const;
+};
+using JwkPtr = std::unique_ptr<_cjose_jwk_int, JoseRelease>;
+using JwsPtr = std::unique_ptr<_cjose_jws_int, JoseRelease>;
+
+/// Empty: there is no key.
+using SharedJwk = std::shared_ptr<const _cjose_jwk_int>;
+
+}  // namespace rotacast::auth

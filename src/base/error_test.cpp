@@ -1,0 +1,87 @@
+#include "base/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace rotacast {
+namespace {
+
+TEST(ErrorTable, IsAscendingAndNamesEachCodeOnce) {
+    std::set<std::string_view> names;
+    for (const auto& row : error_table()) EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_TRUE(std::ranges::is_sorted(
+        error_table(), std::ranges::less_equal{}, [](const auto& row) { return row.code; }));
+}
+
+TEST(ErrorTable, AdvisesAndHasAnHttpStatusForEachCode) {
+    for (const auto& row : error_table()) {
+        EXPECT_TRUE(row.advice.ends_with('.')) << row.name;
+        EXPECT_GE(row.http_status, 400) << row.name;
+        EXPECT_LE(row.http_status, 599) << row.name;
+    }
+}
+
+// Clients know the numbers: what stands here cannot change.
+TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
+    struct Row {
+        int number;
+        ErrorCode code;
+        std::string_view name;
+    };
+    using enum ErrorCode;
+    const Row rows[] = {
+        {1000, bad_json, "bad_json"},
+        {1001, invalid_field, "invalid_field"},
+        {1002, missing_field, "missing_field"},
+        {1003, unknown_event_type, "unknown_event_type"},
+        {1004, empty_request, "empty_request"},
+        {1005, too_many_events, "too_many_events"},
+        {1006, too_large, "too_large"},
+        {1007, idempotency_conflict, "idempotency_conflict"},
+        {1008, bad_request, "bad_request"},
+        {1009, unknown_action, "unknown_action"},
+        {1011, cursor_invalid, "cursor_invalid"},
+        {1100, rate_limited, "rate_limited"},
+        {1101, too_many_subscriptions, "too_many_subscriptions"},
+        {1102, too_many_connections, "too_many_connections"},
+        {1103, too_many_commands, "too_many_commands"},
+        {1104, too_many_upgrades, "too_many_upgrades"},
+        {1105, slow_consumer, "slow_consumer"},
+        {1106, authentication_timeout, "authentication_timeout"},
+        {1200, unauthenticated, "unauthenticated"},
+        {1201, token_missing, "token_missing"},
+        {1202, token_invalid, "token_invalid"},
+        {1203, token_expired, "token_expired"},
+        {1204, token_revoked, "token_revoked"},
+        {1205, user_inactive, "user_inactive"},
+        {1206, bad_credentials, "bad_credentials"},
+        {1207, identity_changed, "identity_changed"},
+        {1300, forbidden, "forbidden"},
+        {1301, origin_refused, "origin_refused"},
+        {1400, not_found, "not_found"},
+        {1401, method_not_allowed, "method_not_allowed"},
+        {1402, conflict, "conflict"},
+        {1500, unavailable, "unavailable"},
+        {1501, internal, "internal"},
+        {1600, config_invalid, "config_invalid"},
+    };
+    EXPECT_EQ(std::size(rows), error_table().size());
+    for (const auto& row : rows) {
+        EXPECT_EQ(static_cast<int>(row.code), row.number);
+        EXPECT_EQ(info(row.code).name, row.name);
+    }
+}
+
+TEST(Error, FallsBackToTheCodesAdviceAndEscapes) {
+    EXPECT_EQ(
+        to_json({ErrorCode::unknown_action, "", "/a\"b"}),
+        R"({"error":{"code":1009,"name":"unknown_action","message":"Use an action of docs/protocol.md.","path":"/a\"b"}})");
+    EXPECT_EQ(to_json({ErrorCode::identity_changed, "No.", ""}),
+              R"({"error":{"code":1207,"name":"identity_changed","message":"No.","path":""}})");
+}
+
+}  // namespace
+}  // namespace rotacast

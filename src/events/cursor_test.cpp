@@ -1,0 +1,47 @@
+#include "events/cursor.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rotacast::events {
+namespace {
+
+TEST(Cursor, ComesBackFromItsText) {
+    for (const Cursor& cursor : {Cursor{"k3x9", {18446744073709551615ULL}},
+                                 Cursor{"k3x9", {7, 0}},
+                                 Cursor{"k3x9", {7, 41}}})
+        EXPECT_EQ(Cursor::parse(to_string(cursor)), cursor) << to_string(cursor);
+    EXPECT_EQ(to_string(Cursor{"k3x9", {7}}), "k3x9.7");
+    EXPECT_EQ(to_string(Cursor{"k3x9", {7, 0}}), "k3x9.7.0");
+}
+
+TEST(Cursor, RefusesWhatIsNoCursor) {
+    for (const auto* text : {"",
+                             ".",
+                             "a.",
+                             ".1",
+                             "a.-1",
+                             "a.1x",
+                             "a.1.",
+                             "a.1.x",
+                             "a.1.2.3",
+                             "a.1.4294967296",
+                             "a b.1",
+                             "a.18446744073709551616",
+                             "a123456789012345678901234567890123.1"})
+        EXPECT_FALSE(Cursor::parse(text)) << text;
+}
+
+TEST(Place, LiesBetweenTheEventsOfAnEntry) {
+    EXPECT_LT((Place{7, 0}), (Place{7, 1}));
+    EXPECT_LT((Place{7, 1}), (Place{7}));
+    EXPECT_LT((Place{7}), (Place{8, 0}));
+}
+
+TEST(Place, CountsOnlyEntriesThatLieBehindCompletely) {
+    EXPECT_EQ((Place{7}).whole_entries(), 7u);
+    EXPECT_EQ((Place{7, 3}).whole_entries(), 6u);
+    EXPECT_EQ((Place{0, 3}).whole_entries(), 0u);
+}
+
+}  // namespace
+}  // namespace rotacast::events

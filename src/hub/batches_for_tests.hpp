@@ -1,0 +1,42 @@
+#pragma once
+
+// Batches for tests of this room and of those above: event n of a batch is at the journal's offset
+// `after + n`, and its text is its cursor.
+
+#include "hub/publication_batch.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rotacast::hub::for_tests {
+
+inline void spell_cursor(const Publication& publication, std::string& out) {
+    out += publication.cursor + ' ';
+}
+
+inline const WireForms& cursor_forms() {
+    static constexpr WireForms forms{&spell_cursor, &spell_cursor};
+    return forms;
+}
+
+/// A change of the assignment with this number, shown to `topics`.
+inline Publication change_of(std::uint8_t assignment, std::vector<Topic> topics = {}) {
+    events::client::AssignmentChanged changed;
+    changed.assignment_id.bytes[0] = assignment;
+    return {{}, "", Uuid::random(), {}, std::move(changed), std::move(topics)};
+}
+
+inline PublicationBatchPtr batch_after(events::Offset after, std::vector<Publication> events) {
+    Stretch stretch{after, after + events.size(), events.size() * 100, std::move(events)};
+    for (std::size_t i = 0; i < stretch.publications.size(); ++i) {
+        auto& publication = stretch.publications[i];
+        publication.place = {after + i + 1};
+        publication.cursor = std::to_string(after + i + 1);
+    }
+    return std::make_shared<const PublicationBatch>(std::move(stretch), cursor_forms());
+}
+
+}  // namespace rotacast::hub::for_tests

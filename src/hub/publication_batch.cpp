@@ -1,0 +1,68 @@
+#include "hub/publication_batch.hpp"
+
+#include <utility>
+
+namespace rotacast::hub {
+namespace {
+
+// A view is worth keeping its batch alive for when it is at least this part of it.
+constexpr std::size_t view_part = 4;
+
+/// What a frame keeps alive: the batch or a copy.
+struct Sliced {
+    Slice slice;
+    PublicationBatchPtr batch;
+    std::string copy;
+};
+
+}  // namespace
+
+PublicationBatch::PublicationBatch(Stretch stretch, const WireForms& forms)
+    : stretch_(std::move(stretch)), forms_(forms) {}
+
+events::Place PublicationBatch::place_before(std::uint32_t index) const {
+    if (index == 0) return {stretch_.after};
+    return stretch_.publications[index - 1].place;
+}
+
+const PublicationBatch::Encoded& PublicationBatch::encoded(FormId form) const {
+    auto& slot = encoded_[form];
+    std::call_once(slot.once, [&] {
+        constexpr std::size_t typical_frame_bytes = 384;
+        slot.bytes.reserve(publications().size() * typical_frame_bytes);
+        slot.ends.reserve(publications().size());
+        for (const auto& publication : publications()) {
+            forms_[form](publication, slot.bytes);
+            slot.ends.push_back(slot.bytes.size());
+        }
+    });
+    return slot;
+}
+
+Frame PublicationBatch::frame(FormId form, std::span<const std::uint32_t> indexes) const {
+    const auto& source = encoded(form);
+    const std::string_view bytes = source.bytes;
+    const auto begin_of = [&](std::uint32_t i) { return i == 0 ? 0 : source.ends[i - 1]; };
+    const auto cut = [&](std::uint32_t first, std::uint32_t last) {
+        return bytes.substr(begin_of(first), source.ends[last] - begin_of(first));
+    };
+    auto sliced = std::make_shared<Sliced>();
+    sliced->slice = {.batch = weak_from_this(),
+                     .indexes = {indexes.begin(), indexes.end()},
+                     .form = form,
+                     .before = place_before(indexes.front()),
+                     .last = publications()[indexes.back()].place};
+    const Slice* slice = &sliced->slice;
+    if (indexes.back() - indexes.front() + 1 == indexes.size()) {
+        const auto view = cut(indexes.front(), indexes.back());
+        if (view.size() * view_part >= bytes.size()) {
+            sliced->batch = shared_from_this();
+            return {std::move(sliced), view, slice};
+        }
+    }
+    for (const auto i : indexes) sliced->copy += cut(i, i);
+    const std::string_view copy = sliced->copy;
+    return {std::move(sliced), copy, slice};
+}
+
+}  // namespace rotacast::hub

@@ -1,0 +1,33 @@
+#include "hub/recent_batches.hpp"
+
+#include <algorithm>
+
+namespace rotacast::hub {
+
+void RecentBatches::add(PublicationBatchPtr batch) {
+    position_ = batch->up_to();
+    publications_ += batch->publications().size();
+    bytes_ += batch->bytes();
+    batches_.push_back(std::move(batch));
+    while (publications_ > bounds_.publications_max || bytes_ > bounds_.bytes_max ||
+           batches_.size() > bounds_.publications_max) {
+        const auto& oldest = *batches_.front();
+        publications_ -= oldest.publications().size();
+        bytes_ -= oldest.bytes();
+        batches_.pop_front();
+    }
+}
+
+bool RecentBatches::reach_back_to(const events::Place& place) const {
+    const auto oldest = batches_.empty() ? position_ : batches_.front()->after();
+    return place.whole_entries() >= oldest;
+}
+
+PublicationBatchPtr RecentBatches::next(const events::Place& place) const {
+    if (!reach_back_to(place)) return nullptr;
+    const auto found = std::ranges::partition_point(
+        batches_, [&](const auto& batch) { return events::Place{batch->up_to()} <= place; });
+    return found == batches_.end() ? nullptr : *found;
+}
+
+}  // namespace rotacast::hub

@@ -1,0 +1,126 @@
+#pragma once
+
+// For tests: an issuer's HTTP server on a loopback port of its own, one request per connection,
+// that answers with whatever bytes the test wants.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace rotacast::net::testing {
+
+namespace asio = boost::asio;
+
+inline std::string ok_answer(const std::string& body) {
+    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+class KeyServer {
+  public:
+    using TlsStream = asio::ssl::stream<asio::ip::tcp::socket>;
+
+    explicit KeyServer(std::string answer, asio::ssl::context* tls = nullptr)
+        : answer_(std::move(answer)), tls_(tls), thread_([this] { serve(); }) {}
+
+    ~KeyServer() {
+        stopping_ = true;
+        // Wakes the thread out of accept().
+        boost::system::error_code ignored;
+        asio::ip::tcp::socket(io_).connect(acceptor_.local_endpoint(), ignored);
+        thread_.join();
+    }
+
+    std::string url(const std::string& target = "/jwks.json") const {
+        return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") +
+               std::to_string(acceptor_.local_endpoint().port()) + target;
+    }
+
+    /// From the next request on. The connection is held open after it.
+    void answer(std::string bytes) {
+        const std::lock_guard lock(mutex_);
+        answer_ = std::move(bytes);
+    }
+
+    /// Waits until so many requests have come in all.
+    void await_requests(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        came_.wait(lock, [&] { return requests_ >= count; });
+    }
+
+    std::size_t requests() const {
+        const std::lock_guard lock(mutex_);
+        return requests_;
+    }
+    std::string last_request() const {
+        const std::lock_guard lock(mutex_);
+        return last_request_;
+    }
+
+  private:
+    void serve() {
+        while (true) {
+            boost::system::error_code failure;
+            asio::ip::tcp::socket socket(io_);
+            acceptor_.accept(socket, failure);
+            if (stopping_) return;
+            if (failure) continue;
+            if (!tls_) {
+                exchange(held_.emplace_back(std::move(socket)));
+                continue;
+            }
+            auto& stream =
+                *held_by_tls_.emplace_back(std::make_unique<TlsStream>(std::move(socket), *tls_));
+            stream.handshake(asio::ssl::stream_base::server, failure);
+            if (!failure) exchange(stream);
+        }
+    }
+
+    template <class Stream>
+    void exchange(Stream& stream) {
+        boost::system::error_code failure;
+        asio::streambuf request;
+        asio::read_until(stream, request, "\r\n\r\n", failure);
+        if (failure) return;
+        std::string bytes;
+        {
+            const std::lock_guard lock(mutex_);
+            last_request_.assign(asio::buffers_begin(request.data()),
+                                 asio::buffers_end(request.data()));
+            ++requests_;
+            bytes = answer_;
+        }
+        came_.notify_all();
+        asio::write(stream, asio::buffer(bytes), failure);
+    }
+
+    mutable std::mutex mutex_;
+    std::condition_variable came_;
+    std::string answer_;
+    std::string last_request_;
+    std::size_t requests_ = 0;
+    std::atomic<bool> stopping_ = false;
+
+    asio::ssl::context* tls_;
+    asio::io_context io_{1};
+    asio::ip::tcp::acceptor acceptor_{io_, {asio::ip::address_v4::loopback(), 0}};
+    std::list<asio::ip::tcp::socket> held_;
+    std::list<std::unique_ptr<TlsStream>> held_by_tls_;
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace rotacast::net::testing

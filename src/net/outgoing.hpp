@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "hub/frame.hpp"
+#include "hub/send_queue.hpp"
+#include "net/stream.hpp"
+#include "net/websocket_stats.hpp"
+
+namespace rotacast::net {
+
+/// The sending half of a session, whatever it speaks: sends without waiting and keeps only what the
+/// kernel did not take. So who has nothing waiting holds no buffer.
+///
+/// Lives in its session, beside the stream, on one loop. It calls its owner from the loop only,
+/// never from within one of the functions here.
+class Outgoing {
+  public:
+    class Owner {
+      public:
+        /// The owner itself; a pending wait keeps it alive.
+        virtual std::shared_ptr<Owner> keep() = 0;
+        /// What waited may go: flush(). Or, with an error, never will.
+        virtual void on_writable(error_code error) = 0;
+
+      protected:
+        ~Owner() = default;
+    };
+
+    enum class Outcome : std::uint8_t {
+        ok,        ///< sent, queued, or let go as the policy says
+        overflow,  ///< not taken: the policy is to end the connection
+        broken,    ///< the connection is
+    };
+
+    /// All references outlive it.
+    Outgoing(Owner& owner,
+             Stream& stream,
+             OutgoingStats& stats,
+             std::size_t bytes_max,
+             hub::SlowConsumerPolicy policy) noexcept
+        : owner_(owner), stream_(stream), stats_(stats), queue_(bytes_max, policy) {}
+
+    /// What a slow client misses is told in its place; `teller` outlives the session.
+    void tell_gaps(const hub::GapTeller& teller) noexcept { queue_.tell_gaps(teller); }
+
+    [[nodiscard]] Outcome send(hub::Frame frame, hub::FrameKind kind);
+    /// Queues the last frame, over the bound if need be.
+    void push_last(hub::Frame frame) { queue_.push_last(std::move(frame)); }
+    /// Sends what waits, as far as it goes; never an overflow. Nothing while a wait is pending,
+    /// which ends in on_writable().
+    [[nodiscard]] Outcome flush();
+
+    /// Between the two small frames are gathered; flush() follows.
+    void cork() noexcept { corked_ = true; }
+    void uncork() noexcept { corked_ = false; }
+
+    /// Forgets what waits, but not the rest of a frame that the peer has a part of.
+    void drop_unbegun() noexcept { queue_.drop_unbegun(); }
+    void clear() noexcept { queue_.clear(); }
+
+    /// Everything is with the kernel.
+    bool idle() const noexcept { return queue_.empty() && !waiting_; }
+    /// True once for each time that something had to wait and is gone now.
+    bool take_drained() noexcept { return idle() && std::exchange(drained_due_, false); }
+
+    std::size_t queued_bytes() const noexcept { return queue_.bytes(); }
+    std::size_t bytes_max() const noexcept { return queue_.bytes_max(); }
+    std::uint32_t dropped_frames() const noexcept { return queue_.dropped_frames(); }
+
+  private:
+    Outcome enqueue(hub::Frame frame, hub::FrameKind kind);
+    void wait_writable();
+
+    Owner& owner_;
+    Stream& stream_;
+    OutgoingStats& stats_;
+    hub::SendQueue queue_;
+    bool waiting_ = false;  // a wait_writable() is pending
+    bool corked_ = false;
+    bool drained_due_ = false;
+};
+
+}  // namespace rotacast::net

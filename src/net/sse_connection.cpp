@@ -1,0 +1,163 @@
+#include "net/sse_connection.hpp"
+
+#include "net/gap_reason.hpp"
+#include "net/live_request.hpp"
+#include "net/sse.hpp"
+#include "net/sse_session.hpp"
+#include "net/wire_forms.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rotacast::net {
+namespace {
+
+namespace v1 = ws::v1;
+using std::chrono::milliseconds;
+
+// How long a client waits before it comes back by itself (HTML standard, §9.2.3). Said at each
+// beginning, because what a drain has said holds on in the client.
+constexpr milliseconds reconnect_soon{2'000};
+
+std::string record(std::string_view event, std::string_view data, std::string_view cursor = {}) {
+    std::string text;
+    append_sse_record(text, cursor, event, data);
+    return text;
+}
+
+std::string with_retry(milliseconds after, std::string record) {
+    return "retry: " + std::to_string(after.count()) + '\n' + std::move(record);
+}
+
+}  // namespace
+
+SseConnection::SseConnection(Services& services,
+                             Loop& loop,
+                             auth::Principal principal,
+                             AdmissionTickets tickets,
+                             SseStart start)
+    : Subscriber(v1_sse),
+      services_(services),
+      loop_(loop),
+      principal_(std::move(principal)),
+      tickets_(std::move(tickets)),
+      start_(std::make_unique<SseStart>(std::move(start))) {}
+
+// ---------------------------------------------------------------------------------- the session
+
+void SseConnection::on_open(std::shared_ptr<SseSession> session) {
+    session_ = std::move(session);
+    session_->tell_gaps(*this);
+    const Timestamp::duration warning = services_.rules.on_loop(loop_).token_warning;
+    const auto life = principal_.expires_at - now();
+    warn_at_ = principal_.expires_at - std::min(warning, life / 2);
+    const auto start = std::exchange(start_, nullptr);
+    for (const auto& topic : start->topics) hub().topics().subscribe(*this, topic);
+    services_.live_sessions.add(loop_, *this);
+    start->from ? catch_up(*start->from) : go_live();
+}
+
+void SseConnection::on_closed(SseEnd end) {
+    if (catch_up_) catch_up_->cancel();
+    if (end == SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
+    services_.live_sessions.remove(loop_, *this);
+    hub().detach(*this);
+    session_.reset();
+}
+
+void SseConnection::on_tick(Timestamp now) {
+    if (catch_up_) catch_up_->proceed();
+    if (now >= principal_.expires_at) return end();
+    if (now < warn_at_) return;
+    warn_at_ = Timestamp::max();
+    session_->send_text(record("token_expiring", v1::token_expiring(principal_.expires_at, now)));
+}
+
+void SseConnection::on_drained() {
+    if (catch_up_) catch_up_->proceed();
+}
+
+// A browser counts from the end of the stream, and its script has no say in it.
+void SseConnection::on_draining(milliseconds in, milliseconds come_back_in) {
+    session_->send_text(with_retry(
+        come_back_in - in, record("server_draining", v1::server_draining(come_back_in, now()))));
+}
+
+void SseConnection::end() {
+    if (!session_ || !session_->open()) return;
+    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    session_->close();
+}
+
+// -------------------------------------------------------------------------------------- the hub
+
+void SseConnection::deliver(const hub::Frame& frame) {
+    if (session_) session_->send(frame);
+}
+
+bool SseConnection::may_receive(const hub::Topic& topic) const {
+    return may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
+}
+
+hub::Frame SseConnection::spell(const hub::Gap& gap) const {
+    const auto reason = gap_reason(gap);
+    const auto from = cursor_at(gap.from);
+    const auto to = cursor_at(gap.to);
+    // Events of the range still come when they were superseded.
+    const auto& place = reason == v1::GapReason::superseded ? from : to;
+    return hub::Frame::of(record("gap", v1::gap(from, to, reason, now()), place));
+}
+
+// The client comes back by itself and is told by HTTP what has become of its token.
+void SseConnection::review(const Review& review) {
+    if (review.everybody) return end();
+    if (!principal_.jti.empty() && review.revoked_jtis.contains(principal_.jti)) return end();
+    if (review.gone_users.contains(principal_.user_id)) return end();
+    const auto found = review.users.find(principal_.user_id);
+    if (found == review.users.end()) return;
+    if (!found->second.active) return end();
+    principal_.role = found->second.role;
+    principal_.person_id = found->second.person_id;
+}
+
+std::string SseConnection::cursor_at(const events::Place& place) const {
+    return to_string(events::Cursor{services_.epoch, place});
+}
+
+// ------------------------------------------------------------------------------------ going live
+
+void SseConnection::go_live() {
+    hub().attach(*this);
+    const auto cursor = cursor_at({hub().recent().position()});
+    session_->send_text(
+        with_retry(reconnect_soon, record("ack", v1::ack({"", now()}, cursor), cursor)));
+}
+
+void SseConnection::catch_up(const events::Cursor& from) {
+    const CatchUp::Environment environment{.loop = loop_,
+                                           .hub = hub(),
+                                           .journal = services_.journal,
+                                           .history = services_.history,
+                                           .entries_max = services_.resume_entries_max};
+    const auto backlogged = [this] { return session_->queued_bytes() > 0; };
+    catch_up_ = std::make_shared<CatchUp>(
+        environment, *this, backlogged, [this](const CaughtUp& outcome) { caught_up(outcome); });
+    const auto started = catch_up_;
+    started->start(from);
+}
+
+void SseConnection::caught_up(const CaughtUp& outcome) {
+    const auto finished = std::exchange(catch_up_, nullptr);
+    const auto& cursor = outcome.cursor;
+    std::optional<v1::GapReason> reason;
+    if (!outcome.recovered) {
+        reason = gap_reason(outcome);
+        session_->send_text(
+            record("gap", v1::gap(outcome.gap_from, cursor, *reason, now()), cursor));
+    }
+    session_->send_text(with_retry(
+        reconnect_soon,
+        record("resumed", v1::resumed({"", now()}, reason, outcome.replayed, cursor), cursor)));
+}
+
+}  // namespace rotacast::net

@@ -1,0 +1,102 @@
+#pragma once
+
+// What a client of rotacast.v1 may ask for (docs/protocol.md, "Commands"). Pure: text in, command
+// or refusal out. Keys are snake_case only; those that are not known are not looked at.
+
+#include "base/error.hpp"
+#include "base/uuid.hpp"
+#include "hub/presence.hpp"
+#include "hub/topic.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rotacast::ws::v1 {
+
+inline constexpr std::size_t command_id_bytes_max = 64;
+inline constexpr std::size_t cursor_bytes_max = 64;
+
+/// What a command names, as it was written, so that an error can point into it. As many as fit
+/// into a message.
+struct Names {
+    std::vector<Uuid> schedules;
+    std::vector<Uuid> persons;
+    bool single = false;  ///< written as `schedule_id` or `person_id`
+
+    /// Sorted, each once.
+    std::vector<hub::Topic> topics() const;
+    /// JSON pointer to `persons[index]`.
+    std::string path_of_person(std::size_t index) const;
+
+    bool operator==(const Names&) const = default;
+};
+
+struct Subscribe {
+    Names names;
+    bool latest = false;
+    bool operator==(const Subscribe&) const = default;
+};
+struct Unsubscribe {
+    Names names;
+    bool operator==(const Unsubscribe&) const = default;
+};
+/// `cursor` is text of 1 to cursor_bytes_max bytes; what it means is looked at elsewhere.
+struct Resume {
+    std::string cursor;
+    Names names;
+    bool operator==(const Resume&) const = default;
+};
+struct Authenticate {
+    std::string token;
+    bool operator==(const Authenticate&) const = default;
+};
+struct RefreshToken {
+    std::string token;
+    bool operator==(const RefreshToken&) const = default;
+};
+
+/// Within the bounds of a PresenceStatement; its schedules sorted, each once.
+struct SetPresence {
+    hub::PresenceStatement statement;
+    bool operator==(const SetPresence&) const = default;
+};
+struct WatchPresence {
+    std::vector<Uuid> schedules;  ///< sorted, each once; none: everybody
+    bool operator==(const WatchPresence&) const = default;
+};
+struct UnwatchPresence {
+    bool operator==(const UnwatchPresence&) const = default;
+};
+struct Acknowledge {
+    std::string cursor;
+    bool operator==(const Acknowledge&) const = default;
+};
+struct Ping {
+    bool operator==(const Ping&) const = default;
+};
+
+using Command = std::variant<Subscribe,
+                             Unsubscribe,
+                             Resume,
+                             Authenticate,
+                             RefreshToken,
+                             SetPresence,
+                             WatchPresence,
+                             UnwatchPresence,
+                             Acknowledge,
+                             Ping>;
+
+struct Message {
+    std::string id;  ///< the command's `id` as JSON, ready to be echoed; empty when it has none
+    Result<Command> command;
+};
+
+/// `text` is UTF-8. Errors: `bad_json`, `invalid_field`, `missing_field`, `unknown_action`,
+/// `cursor_invalid`, with the path of the culprit and never its value. Of duplicate keys the last
+/// one counts. O(n log n) in the bytes of the text.
+Message parse_message(std::string_view text);
+
+}  // namespace rotacast::ws::v1

@@ -1,0 +1,85 @@
+#pragma once
+
+// How the server speaks rotacast.v1 (docs/protocol.md, "Messages"): snake_case, `event_type` first,
+// `timestamp` second, then the keys in the document's order. Pure functions; server-sent events
+// use them too. Cursors are text here, and pass through.
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "hub/presence.hpp"
+#include "hub/publication.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rotacast::ws::v1 {
+
+/// As it is offered and selected (RFC 6455 §11.5).
+inline constexpr std::string_view subprotocol = "rotacast.v1";
+
+/// The classic event in snake_case, followed by `event_id` and `cursor`.
+void append_event(std::string& out, const hub::Publication& publication);
+
+struct Greeting {
+    Uuid user_id;
+    Uuid connection_id;
+    Timestamp token_expires_at;
+    std::chrono::milliseconds ping_interval;
+    std::size_t message_bytes_max;
+    std::size_t subscriptions_max;
+};
+std::string connection_ack(const Greeting& greeting, Timestamp now);
+
+/// The part of an answer that every command's has. `id` is JSON, or empty for none.
+struct Answer {
+    std::string_view id;
+    Timestamp now;
+};
+
+/// `cursor` is empty as long as nothing flows; then there is none in the answer.
+std::string ack(Answer answer, std::string_view cursor);
+std::string ack_with_token(Answer answer, std::string_view cursor, Timestamp token_expires_at);
+/// `latest`: whole events as append_event wrote them, oldest first.
+std::string ack_with_latest(Answer answer,
+                            std::string_view cursor,
+                            std::span<const std::string> latest,
+                            std::string_view latest_from);
+/// `roster`: a JSON array, see roster().
+std::string ack_with_roster(Answer answer, std::string_view cursor, std::string_view roster);
+
+/// An error without a message gives its code's advice.
+std::string error(Answer answer, const Error& error);
+
+enum class GapReason : std::uint8_t {
+    epoch_changed,
+    trimmed,
+    too_far,
+    cursor_unknown,
+    unavailable,
+    slow_consumer,
+    superseded,
+};
+std::string_view to_string(GapReason reason);
+
+/// `reason`: nullopt when nothing was lost.
+std::string resumed(Answer answer,
+                    std::optional<GapReason> reason,
+                    std::uint64_t replayed,
+                    std::string_view cursor);
+
+/// Its cursor is `to`; `from` when events of the range still come (superseded).
+std::string gap(std::string_view from, std::string_view to, GapReason reason, Timestamp now);
+std::string token_expiring(Timestamp token_expires_at, Timestamp now);
+std::string server_draining(std::chrono::milliseconds reconnect_after, Timestamp now);
+std::string pong(Answer answer);
+
+std::string presence(const hub::Presence& presence, Timestamp now);
+/// A JSON array with one object per person, its keys those of the notice.
+std::string roster(std::span<const hub::Presence> people);
+
+}  // namespace rotacast::ws::v1

@@ -1,0 +1,146 @@
+// Clients of rotacast.v1 (docs/protocol.md): they ask, and look at each answer as the document describes it.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+
+export const V1 = 'rotacast.v1';
+
+export const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The keys of a notice or answer, in the document's order. */
+export const KEYS = {
+  connection_ack: ['event_type', 'timestamp', 'user_id', 'message', 'connection_id', 'token_expires_at',
+    'ping_interval_ms', 'message_bytes_max', 'subscriptions_max'],
+  error: ['event_type', 'timestamp', 'id', 'code', 'name', 'message', 'path'],
+  resumed: ['event_type', 'timestamp', 'id', 'recovered', 'reason', 'replayed', 'cursor'],
+  gap: ['event_type', 'timestamp', 'from', 'to', 'reason', 'cursor'],
+  token_expiring: ['event_type', 'timestamp', 'token_expires_at'],
+  presence: ['event_type', 'timestamp', 'user_id', 'status', 'last_seen', 'active_page'],
+  server_draining: ['event_type', 'timestamp', 'reconnect_after_ms'],
+  pong: ['event_type', 'timestamp', 'id'],
+};
+export const PERSON_KEYS = KEYS.presence.slice(2);
+
+export function cursorIn(message) {
+  assert.equal(typeof message.cursor, 'string', JSON.stringify(message));
+  const bytes = Buffer.byteLength(message.cursor);
+  assert.ok(bytes >= 1 && bytes <= 64, `a cursor of ${bytes} bytes`);
+  return message.cursor;
+}
+
+/** Opens a socket as this user and waits for the acknowledgement; options as Server.connect. */
+export async function connect(server, name = 'admin', { protocols = [V1], ...options } = {}) {
+  const client = await server.connect(name, { protocols, ...options });
+  client.greeting = JSON.parse(client.ack);
+  return client;
+}
+
+/** Opens a socket with exactly these means, none by default, and waits for the answer to the upgrade only. */
+export async function connectStranger(server, { protocols = [V1], ...options } = {}) {
+  const client = server.open({ protocols, ...options });
+  await client.upgraded;
+  return client;
+}
+
+/** Sends a command with an id of its own; the very next frame must be the answer to it. */
+export async function ask(client, command) {
+  const id = command.id ?? randomUUID();
+  client.send({ ...command, id });
+  const answer = await client.nextJson();
+  assert.equal(answer.id, id, `another frame came before the answer: ${JSON.stringify(answer)}`);
+  assert.match(answer.timestamp, TIME);
+  return answer;
+}
+
+/** As ask; the answer must be an `ack`, with these keys behind `id` (`cursor` only, unless given). */
+export async function asked(client, command, keys = ['cursor']) {
+  const answer = await ask(client, command);
+  assert.equal(answer.event_type, 'ack', JSON.stringify(answer));
+  assert.deepEqual(Object.keys(answer), ['event_type', 'timestamp', 'id', ...keys]);
+  if (keys.includes('cursor')) cursorIn(answer);
+  return answer;
+}
+
+/** As ask; the answer must be this error, and its words must be for people. */
+export async function refused(client, command, { code, name, path }) {
+  const answer = await ask(client, command);
+  assertError(answer, { code, name, path });
+  return answer;
+}
+
+export function assertError(answer, { code, name, path, keys = KEYS.error }) {
+  assert.equal(answer.event_type, 'error', JSON.stringify(answer));
+  assert.deepEqual(Object.keys(answer), keys);
+  assert.deepEqual([answer.code, answer.name], [code, name], JSON.stringify(answer));
+  assert.ok(typeof answer.message === 'string' && answer.message.length > 0, 'a message for people');
+  assert.equal(typeof answer.path, 'string');
+  if (path !== undefined) assert.equal(answer.path, path);
+}
+
+export const subscribe = (client, topics = {}) => asked(client, { action: 'subscribe', ...topics });
+
+/** Sends `resume` and takes frames up to its answer: {events, gaps, resumed}. */
+export async function resume(client, cursor, topics = {}) {
+  client.send({ action: 'resume', id: 'resume', cursor, ...topics });
+  const seen = await collect(client, ({ event_type: type }) => type === 'resumed' || type === 'error');
+  const resumed = seen.pop();
+  assert.equal(resumed.event_type, 'resumed', JSON.stringify(resumed));
+  assert.deepEqual(Object.keys(resumed), KEYS.resumed);
+  assert.equal(resumed.id, 'resume');
+  cursorIn(resumed);
+  const gaps = seen.filter(({ event_type: type }) => type === 'gap');
+  return { events: seen.filter((message) => !gaps.includes(message)), gaps, seen, resumed };
+}
+
+/** Takes frames until one is the last: all of them, parsed. */
+export async function collect(client, isLast) {
+  const seen = [];
+  do seen.push(await client.nextJson());
+  while (!isLast(seen.at(-1)));
+  return seen;
+}
+
+/** Takes what still comes until the connection ends: {seen, code, reason}. */
+export async function untilClosed(client) {
+  const { code, reason } = await client.serverClosed();
+  const seen = [];
+  while (client.waiting > 0) seen.push(await client.nextJson());
+  return { seen, code, reason };
+}
+
+export async function assertClosed(client, code, reason) {
+  const end = await untilClosed(client);
+  assert.deepEqual([end.code, end.reason], [code, reason]);
+  return end;
+}
+
+/** Publishes an update of this schedule, told by its message: its receipt {event_id, cursor}. */
+export async function update(server, schedule_id, message = '') {
+  const answer = await server.broadcast('schedule_updated', { schedule_id, update_type: 'modified', message });
+  return answer.events[0];
+}
+
+const numbered = (n) => `${String(n).padStart(8, '0')}-aaaa-4aaa-8aaa-aaaaaaaaaaaa`;
+
+/** The number that publishNumbered gave to this event. */
+export const numberOf = ({ rotation_template_id: rotation }) => Number(rotation.slice(0, 8));
+
+/** A domain event whose view on the topics of this schedule and person carries a number. */
+export function numberedEvent(schedule_id, n, person_id = randomUUID()) {
+  return {
+    event_type: 'AssignmentCreated', assignment_id: randomUUID(), person_id, schedule_id, block_id: randomUUID(),
+    rotation_id: numbered(n), role: 'primary', created_by: randomUUID(),
+  };
+}
+
+/** Publishes events with the numbers first to last on the topics of this schedule: their receipts. */
+export async function publishNumbered(server, schedule, first, last) {
+  const events = range(first, last).map((n) => numberedEvent(schedule, n));
+  const receipts = [];
+  for (let i = 0; i < events.length; i += 500) {
+    receipts.push(...(await server.publish(events.slice(i, i + 500))).events);
+  }
+  return receipts;
+}
+
+export const range = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i);

@@ -1,0 +1,204 @@
+// rotacast.v1: each bound with its own code, and neighbours who do not notice.
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { claims, now, sign } from './support/jwt.mjs';
+import { eventually } from './support/process.mjs';
+import { startServer } from './support/server.mjs';
+import {
+  V1, asked, assertClosed, assertError, connect, connectStranger, range, subscribe, untilClosed,
+} from './support/v1.mjs';
+
+const users = { admin: 'admin', resident: 'resident' };
+const servers = [];
+after(() => Promise.all(servers.map((server) => server.stop())));
+
+async function serverWith(settings) {
+  const server = await startServer({ users, settings });
+  servers.push(server);
+  return server;
+}
+
+/** Tries until the server has let somebody in again. */
+const admitted = (server, name, options) =>
+  eventually(async () => {
+    const client = await connect(server, name, options).catch((error) => error);
+    assert.ok(!(client instanceof Error), client.message);
+    return client;
+  });
+
+describe('connections of a user', async () => {
+  const server = await serverWith({ 'limits.connections_per_user': 2 });
+
+  test('one too many is closed with 4429; the others stay, other users come', async () => {
+    const tabs = [await connect(server), await connect(server)];
+    for (const tab of tabs) await subscribe(tab);
+    const third = await connectStranger(server, { query: { token: await server.token('admin') } });
+    const { seen } = await assertClosed(third, 4429, 'too_many_connections');
+    assert.deepEqual(seen, []);
+    const neighbour = await connect(server, 'resident');
+    await subscribe(neighbour);
+    await server.assertNothingElse(...tabs, neighbour);
+    await server.closeClients();
+  });
+
+  test('who authenticates later is counted as well', async () => {
+    const tabs = [await admitted(server, 'admin'), await admitted(server, 'admin')];
+    const stranger = await connectStranger(server);
+    stranger.send({ action: 'authenticate', token: await server.token('admin') });
+    const { seen } = await assertClosed(stranger, 4429, 'too_many_connections');
+    assert.deepEqual(seen, []);
+    for (const tab of tabs) await tab.barrier();
+    await server.closeClients();
+  });
+
+  test('classic connections of the same user count, and are told in their way', async () => {
+    const tab = await admitted(server, 'admin');
+    const classic = await server.connect('admin');
+    const another = server.open({ query: { token: await server.token('admin') } });
+    const { code, reason } = await another.serverClosed();
+    assert.deepEqual([code, reason], [1013, 'too_many_connections']);
+    await tab.barrier();
+    await classic.barrier();
+    await server.closeClients();
+  });
+
+  test('who leaves makes room', async () => {
+    const [going, staying] = [await admitted(server, 'admin'), await admitted(server, 'admin')];
+    await going.close();
+    const coming = await admitted(server, 'admin');
+    await subscribe(coming);
+    await staying.barrier();
+    await server.closeClients();
+  });
+});
+
+test('connections of an address: 4429; another address is not concerned', async () => {
+  const server = await serverWith({ 'limits.connections_per_address': 3 });
+  const here = [await connect(server), await connect(server, 'resident'), await connectStranger(server)];
+  await assertClosed(await connectStranger(server), 4429, 'too_many_connections');
+  await assertClosed(await connectStranger(server, { query: { token: await server.token('resident') } }), 4429,
+    'too_many_connections');
+  const elsewhere = await connect(server, 'admin', { localAddress: '127.0.0.2' });
+  await subscribe(elsewhere);
+  await server.assertNothingElse(elsewhere);
+  for (const client of here) await client.barrier();
+  await here[2].close();
+  await subscribe(await admitted(server, 'admin'));
+  assert.equal((await server.request('/ws/health')).status, 200, 'plain requests are no live connections');
+});
+
+test('upgrades of an address: 4429; another address is not concerned', async () => {
+  const server = await serverWith({ 'limits.upgrades_per_second': 1, 'limits.upgrades_burst': 3 });
+  const token = await server.token('admin');
+  const first = await connect(server);
+  await subscribe(first);
+  const opened = await Promise.all(range(1, 40).map(() => connectStranger(server, { query: { token } })));
+  const ends = await Promise.all(opened.map((client) => Promise.race([client.closed, client.next()])));
+  const turnedAway = ends.filter((end) => typeof end === 'object');
+  const letIn = ends.filter((end) => typeof end === 'string');
+  assert.ok(letIn.length >= 2, 'the burst is let in');
+  assert.ok(turnedAway.length >= 1, 'not everybody is let in');
+  for (const { code, reason } of turnedAway) assert.deepEqual([code, reason], [4429, 'too_many_upgrades']);
+  const elsewhere = await connect(server, 'resident', { localAddress: '127.0.0.2' });
+  await subscribe(elsewhere);
+  await server.assertNothingElse(first, elsewhere);
+});
+
+test('commands of a connection: error 1100, each with its id; who goes on is closed with 4429', async () => {
+  const server = await serverWith({ 'limits.commands_per_second': 1, 'limits.commands_burst': 5 });
+  const flood = await connect(server);
+  const neighbour = await connect(server);
+  await subscribe(neighbour);
+  for (const id of range(1, 200)) flood.send({ action: 'ping', id });
+  const { seen, code, reason } = await untilClosed(flood);
+  assert.deepEqual([code, reason], [4429, 'too_many_commands']);
+  assert.deepEqual(seen.map(({ id }) => id), range(1, seen.length), 'each command has one answer, in order');
+  const pongs = seen.filter(({ event_type: type }) => type === 'pong');
+  const errors = seen.filter(({ event_type: type }) => type === 'error');
+  assert.ok(pongs.length >= 5, 'the burst is carried out');
+  assert.ok(errors.length >= 1);
+  for (const error of errors) assertError(error, { code: 1100, name: 'rate_limited' });
+  assert.equal(seen.length, pongs.length + errors.length);
+  await server.assertNothingElse(neighbour);
+});
+
+test('a client that was told to wait, and waits, lives on', async () => {
+  const server = await serverWith({ 'limits.commands_per_second': 1, 'limits.commands_burst': 5 });
+  const token = sign(claims(server.user('admin').id, { exp: now() + 6 }), server.secret);
+  const client = await connect(server, 'admin', { token });
+  await subscribe(client);
+  const ping = async () => {
+    client.send({ action: 'ping', id: 1 });
+    return (await client.nextJson()).event_type;
+  };
+  while ((await ping()) === 'pong');
+  await server.assertNothingElse(client);
+  // Half the token's life is long enough for commands to be taken again.
+  assert.equal((await client.nextJson()).event_type, 'token_expiring');
+  assert.equal(await ping(), 'pong');
+});
+
+test('a message beyond websocket.max_message_bytes: 1009, one at it is taken', async () => {
+  const server = await serverWith({ 'websocket.max_message_bytes': 2048 });
+  const [client, neighbour] = [await connect(server), await connect(server)];
+  assert.equal(client.greeting.message_bytes_max, 2048);
+  const command = (bytes) => {
+    const text = JSON.stringify({ action: 'subscribe', id: 'full', pad: '' });
+    return text.replace('"pad":""', `"pad":"${'x'.repeat(bytes - text.length)}"`);
+  };
+  client.send(command(2048));
+  assert.equal((await client.nextJson()).id, 'full');
+  await subscribe(neighbour);
+  client.send(command(2049));
+  assert.equal((await untilClosed(client)).code, 1009);
+  const fragments = await connect(server);
+  for (const i of range(1, 3)) fragments.socket.send('x'.repeat(1000), { fin: i === 3 });
+  assert.equal((await untilClosed(fragments)).code, 1009);
+  await server.assertNothingElse(neighbour);
+});
+
+test('what breaks WebSocket itself: 1002 and 1007', async () => {
+  const server = await serverWith({});
+  const neighbour = await connect(server);
+  await subscribe(neighbour);
+  const broken = {
+    1002: [Buffer.from([0xf1, 0x80, 0, 0, 0, 0]), Buffer.from([0x83, 0x80, 0, 0, 0, 0]), Buffer.from([0x81, 0x01, 0x78])],
+    1007: [Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28])],
+  };
+  for (const [code, frames] of Object.entries(broken)) {
+    for (const frame of frames) {
+      const client = await connect(server);
+      client.raw(frame);
+      const end = await untilClosed(client);
+      assert.equal(end.code, Number(code));
+      assert.ok(end.reason.length > 0, 'what was broken');
+    }
+  }
+  await server.assertNothingElse(neighbour);
+});
+
+test('the client\'s own close comes back', async () => {
+  const server = await serverWith({});
+  for (const [code, reason] of [[1000, ''], [1000, 'enough'], [4000, 'that is all']]) {
+    const client = await connect(server);
+    const end = await client.close(code, reason);
+    assert.deepEqual([end.code, end.reason], [code, reason]);
+  }
+});
+
+describe('with reject = "http" refusals are HTTP answers', async () => {
+  const server = await serverWith({ reject: 'http', 'limits.connections_per_user': 1, 'limits.connections_per_address': 3 });
+
+  test('401, 429 for the user, 429 for the address', async () => {
+    const statusOf = async (query) => (await server.open({ query, protocols: [V1] }).upgraded).status;
+    assert.equal(await statusOf({ token: 'certainly' }), 401);
+    const token = await server.token('admin');
+    const client = await connect(server);
+    await eventually(async () => assert.equal(await statusOf({ token }), 429));
+    await connect(server, 'resident');
+    await connectStranger(server);
+    assert.equal(await statusOf({}), 429);
+    await asked(client, { action: 'unsubscribe' }, []);
+    await server.closeClients().catch(() => {});
+  });
+});

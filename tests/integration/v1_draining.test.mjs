@@ -1,0 +1,44 @@
+// rotacast.v1: going down. Everybody is told when to come back, closed with 1001, and misses nothing.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { startServer } from './support/server.mjs';
+import {
+  KEYS, connect, connectStranger, numberOf, publishNumbered, range, resume, subscribe, untilClosed,
+} from './support/v1.mjs';
+
+const CLIENTS = 20;
+
+const server = await startServer({ users: { admin: 'admin' } });
+after(() => server.stop());
+
+test('SIGTERM: told, closed with 1001, back with resume', async () => {
+  const schedule = randomUUID();
+  const topics = { schedules: [schedule] };
+  const clients = await Promise.all(range(1, CLIENTS).map(() => connect(server)));
+  for (const client of clients) await subscribe(client, topics);
+  const stranger = await connectStranger(server);
+  await publishNumbered(server, schedule, 1, 3);
+  server.signal('SIGTERM');
+  const ends = await Promise.all([stranger, ...clients].map(untilClosed));
+  assert.deepEqual(await server.exited(), { code: 0, signal: null });
+
+  const waits = new Set();
+  for (const [i, { seen, code, reason }] of ends.entries()) {
+    assert.deepEqual([code, reason], [1001, 'server_draining']);
+    const notice = seen.pop();
+    assert.equal(notice.event_type, 'server_draining');
+    assert.deepEqual(Object.keys(notice), KEYS.server_draining);
+    assert.ok(Number.isInteger(notice.reconnect_after_ms) && notice.reconnect_after_ms >= 0);
+    waits.add(notice.reconnect_after_ms);
+    assert.deepEqual(seen.map(numberOf), i === 0 ? [] : [1, 2, 3], 'what was published before is not lost');
+  }
+  assert.ok(waits.size > 1, 'they do not come back all at once');
+
+  const { cursor } = ends.at(-1).seen[1];
+  await server.start();
+  await publishNumbered(server, schedule, 4, 5);
+  const { events, resumed } = await resume(await connect(server), cursor, topics);
+  assert.equal(resumed.recovered, true);
+  assert.deepEqual(events.map(numberOf), [3, 4, 5]);
+});

@@ -1,0 +1,190 @@
+// rotacast.v1: a client that does not read. What happens to it is the server's policy; nobody else notices, and what is
+// missing is told.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { eventually } from './support/process.mjs';
+import { startServer } from './support/server.mjs';
+import { KEYS, collect, connect, range, resume, subscribe, untilClosed, update } from './support/v1.mjs';
+
+const servers = [];
+after(() => Promise.all(servers.map((server) => server.stop())));
+
+async function serverWith(policy) {
+  const server = await startServer({
+    users: { slow: 'admin', neighbour: 'admin' },
+    settings: {
+      'websocket.slow_client': policy, 'journal.synchronous': 'NORMAL', 'websocket.ping_interval_s': 600,
+      'websocket.idle_timeout_s': 1200, 'websocket.resume_entries_max': 100_000,
+    },
+  });
+  servers.push(server);
+  return server;
+}
+
+// More than the buffers of two kernels and the server's queue hold together.
+const ROUNDS = 40;
+const SCHEDULES = 5;
+const MESSAGE_BYTES = 100_000;
+
+/** Publishes far too much for a client that does not read, one by one: the receipts by their number, 0 being unused. */
+async function publishTooMuch(server, schedules) {
+  const receipts = [undefined];
+  for (let round = 0; round < ROUNDS; ++round) {
+    for (const schedule of schedules) {
+      const message = `${receipts.length} `.padEnd(MESSAGE_BYTES, 'x');
+      receipts.push(await update(server, schedule, message));
+    }
+  }
+  return receipts;
+}
+
+/** The same in large requests, as alerts of one kind. */
+async function publishBatches(server) {
+  const receipts = [undefined];
+  for (let round = 0; round < ROUNDS; ++round) {
+    const events = range(receipts.length, receipts.length + 99).map((n) => ({
+      event_type: 'LoadShedInitiated', level: 'red', initiated_by: randomUUID(),
+      reason: `${n} `.padEnd(SCHEDULES * MESSAGE_BYTES / 100, 'x'),
+    }));
+    receipts.push(...(await server.publish(events)).events);
+  }
+  return receipts;
+}
+
+const numberOf = ({ message }) => Number.parseInt(message, 10);
+
+/**
+ * A client that does not read while too much is published, and sends a ping when its queue is full; then it reads all.
+ * Answers what it saw, and the order of the places: cursor → number, 0 for where it began.
+ */
+async function starve(server, publish = publishTooMuch) {
+  const schedules = range(1, SCHEDULES).map(() => randomUUID());
+  const slow = await connect(server, 'slow');
+  const neighbour = await connect(server, 'neighbour');
+  const { cursor } = await subscribe(slow, { schedules });
+  await subscribe(neighbour, { schedules });
+  slow.socket._socket.pause();
+  const receipts = await publish(server, schedules);
+  const places = new Map([[cursor, 0], ...receipts.map((receipt, i) => [receipt?.cursor, i])]);
+  slow.send({ action: 'ping', id: 'in need' });
+  for (const i of range(1, receipts.length - 1)) {
+    assert.equal(numberOf(await neighbour.nextJson()), i, 'the neighbour misses nothing');
+  }
+  slow.socket._socket.resume();
+  return { slow, schedules, cursor, places, last: receipts.length - 1 };
+}
+
+/** Each number from 1 to last was seen once or lies in exactly one gap; all stands in the order of its place. */
+function assertAccounted({ seen, places, last }) {
+  const place = (cursor) => {
+    assert.ok(places.has(cursor), `a place that was published: ${cursor}`);
+    return places.get(cursor);
+  };
+  const covered = new Map(range(1, last).map((i) => [i, 0]));
+  const cover = (i) => covered.set(i, covered.get(i) + 1);
+  const missing = new Set(range(1, last));
+  let before = 0;
+  for (const message of seen) {
+    const here = place(message.cursor);
+    assert.ok(here >= before, `${message.event_type} out of place`);
+    before = here;
+    if (message.event_type === 'gap') continue;
+    assert.equal(here, numberOf(message));
+    assert.ok(missing.delete(here), `${here} came twice`);
+  }
+  for (const gap of seen.filter(({ event_type: type }) => type === 'gap')) {
+    assert.deepEqual(Object.keys(gap), KEYS.gap);
+    const [from, to] = [place(gap.from), place(gap.to)];
+    assert.ok(from < to);
+    for (const i of range(from + 1, to)) cover(i);
+  }
+  for (const i of missing) assert.equal(covered.get(i), 1, `${i} is missing: told by one gap`);
+  assert.ok(missing.size > 0, 'the queue ran over');
+  return missing;
+}
+
+/** What a starved client sees up to a marker that is published afterwards; the pong must be among it. */
+async function seenBy(server, slow) {
+  const end = randomUUID();
+  await update(server, null, end);
+  const seen = await collect(slow, ({ message }) => message === end);
+  seen.pop();
+  const pongs = seen.filter(({ event_type: type }) => type === 'pong');
+  assert.deepEqual(pongs.map(({ id }) => id), ['in need']);
+  return seen.filter((message) => message !== pongs[0]);
+}
+
+test('close: 4410, and what was missed can be resumed', async () => {
+  const server = await serverWith('close');
+  const { slow, schedules, cursor, last } = await starve(server);
+  const { seen, code, reason } = await untilClosed(slow);
+  assert.deepEqual([code, reason], [4410, 'slow_consumer']);
+  assert.deepEqual(seen.map(numberOf), range(1, seen.length), 'what came is whole and in order');
+  assert.ok(seen.length < last);
+  const returned = await connect(server, 'slow');
+  const { events, resumed } = await resume(returned, seen.at(-1)?.cursor ?? cursor, { schedules });
+  assert.equal(resumed.recovered, true);
+  assert.deepEqual(events.map(numberOf), range(seen.length + 1, last));
+});
+
+test('drop_oldest: the oldest go, a gap stands in their place, replies are not lost', async () => {
+  const server = await serverWith('drop_oldest');
+  const starved = await starve(server);
+  const { slow, last } = starved;
+  const seen = await seenBy(server, slow);
+  const missing = assertAccounted({ ...starved, seen });
+  for (const gap of seen.filter(({ event_type: type }) => type === 'gap')) {
+    assert.equal(gap.reason, 'slow_consumer');
+    assert.equal(gap.cursor, gap.to);
+  }
+  assert.ok(!missing.has(last), 'the newest is there');
+  await slow.barrier();
+  await server.assertNothingElse(slow);
+});
+
+test('keep_latest: the last of each thing is there, gaps tell the rest', async () => {
+  const server = await serverWith('keep_latest');
+  const starved = await starve(server);
+  const { slow, last } = starved;
+  const seen = await seenBy(server, slow);
+  const missing = assertAccounted({ ...starved, seen });
+  const gaps = seen.filter(({ event_type: type }) => type === 'gap');
+  assert.ok(gaps.length > 0);
+  for (const gap of gaps) {
+    assert.equal(gap.reason, 'superseded');
+    assert.equal(gap.cursor, gap.from, 'events of the range still come');
+  }
+  for (const i of range(last - SCHEDULES + 1, last)) assert.ok(!missing.has(i), 'the last of each schedule is there');
+  await slow.barrier();
+  await server.assertNothingElse(slow);
+});
+
+for (const policy of ['drop_oldest', 'keep_latest']) {
+  test(`${policy}: of large batches, too, each event is there or told by one gap`, async () => {
+    const server = await serverWith(policy);
+    const starved = await starve(server, publishBatches);
+    const { slow, last } = starved;
+    const seen = await seenBy(server, slow);
+    const missing = assertAccounted({ ...starved, seen });
+    assert.ok(!missing.has(last), 'the newest is there');
+    await slow.barrier();
+    await server.assertNothingElse(slow);
+  });
+}
+
+test('a client that does not read while it resumes is waited for', async () => {
+  const server = await serverWith('close');
+  const schedule = randomUUID();
+  const witness = await connect(server, 'neighbour');
+  const { cursor } = await subscribe(witness, { schedules: [schedule] });
+  await publishTooMuch(server, Array(SCHEDULES).fill(schedule));
+  const slow = await connect(server, 'slow');
+  slow.send({ action: 'resume', id: 1, cursor, schedules: [schedule] });
+  slow.socket._socket.pause();
+  await eventually(async () => assert.equal(witness.waiting, ROUNDS * SCHEDULES));
+  slow.socket._socket.resume();
+  const seen = await collect(slow, ({ event_type: type }) => type === 'resumed');
+  assert.deepEqual(seen.slice(0, -1).map(numberOf), range(1, ROUNDS * SCHEDULES));
+  await server.assertNothingElse(slow);
+});
