@@ -30,6 +30,9 @@ std::string events_schema_json();  ///< event_schemas() as one JSON Schema docum
 std::string events_markdown();     ///< the same for people
 std::string configuration_markdown();
 
+/// Of requests and answers, by name.
+json::object openapi_schemas();
+
 /// Two blanks a level, members in their order, a line end at the end.
 std::string pretty(const json::value& value);
 

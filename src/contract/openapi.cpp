@@ -19,6 +19,8 @@ struct Endpoint {
     std::string_view request_type;
     std::string_view answer;
     std::vector<ErrorCode> refusals;
+    std::vector<std::string_view> query = {};  ///< parameters, each a UUID that may be repeated
+    std::string_view answer_type = "application/json";
 };
 
 const std::vector<Endpoint>& endpoints() {
@@ -101,6 +103,42 @@ const std::vector<Endpoint>& endpoints() {
           rate_limited,
           unavailable}},
         {"get",
+         "/api/v1/events/stream",
+         "eventStream",
+         "Events as they come, as server-sent events; `Last-Event-ID` or `cursor` resumes.",
+         Who::user,
+         "",
+         "",
+         "Stream",
+         {token_missing,
+          token_invalid,
+          token_expired,
+          token_revoked,
+          user_inactive,
+          forbidden,
+          invalid_field,
+          cursor_invalid,
+          too_many_subscriptions,
+          too_many_connections,
+          too_many_upgrades},
+         {"schedule", "person"},
+         "text/event-stream"},
+        {"get",
+         "/api/v1/presence",
+         "presence",
+         "Who is there: everybody, or those at work on the schedules named.",
+         Who::user,
+         "",
+         "",
+         "Presence",
+         {unauthenticated,
+          token_invalid,
+          token_expired,
+          token_revoked,
+          user_inactive,
+          invalid_field},
+         {"schedule"}},
+        {"get",
          "/api/v1/ws/health",
          "socketHealth",
          "Figures of live connections.",
@@ -145,93 +183,6 @@ json::object reference(std::string_view schema) {
     return {{"$ref", "#/components/schemas/" + std::string(schema)}};
 }
 
-json::object object_of(json::object properties, json::array required) {
-    return {{"type", "object"},
-            {"properties", std::move(properties)},
-            {"required", std::move(required)}};
-}
-
-json::object text(std::string_view description) {
-    return {{"type", "string"}, {"description", description}};
-}
-
-json::object list_of(json::object items) {
-    return {{"type", "array"}, {"items", std::move(items)}};
-}
-
-json::object integer() {
-    return {{"type", "integer"}};
-}
-
-json::object figures() {
-    return object_of({{"total_connections", integer()},
-                      {"unique_users", integer()},
-                      {"schedules_watched", integer()},
-                      {"persons_watched", integer()}},
-                     {"total_connections", "unique_users", "schedules_watched", "persons_watched"});
-}
-
-json::object receipts() {
-    auto receipt = object_of({{"event_id", {{"type", "string"}, {"format", "uuid"}}},
-                              {"cursor", text("Its place in the journal.")},
-                              {"duplicate", {{"type", "boolean"}}}},
-                             {"event_id", "cursor", "duplicate"});
-    return object_of(
-        {{"events", list_of(std::move(receipt))},
-         {"ignored", list_of(text("JSON pointer of a key that nobody understood."))},
-         {"unseen",
-          list_of(text("JSON pointer of a member without which the event reaches no screen."))}},
-        {"events", "ignored", "unseen"});
-}
-
-json::object error_schema() {
-    json::array names;
-    for (const auto& known : error_table()) names.emplace_back(known.name);
-    auto error = object_of({{"code", integer()},
-                            {"name", {{"enum", std::move(names)}}},
-                            {"message", text("What to mend.")},
-                            {"path", text("JSON pointer into the request, or empty.")}},
-                           {"code", "name", "message", "path"});
-    return object_of({{"error", std::move(error)}}, {"error"});
-}
-
-json::array references_to(events::Kind kind) {
-    json::array all;
-    for (const auto& info : events::all_types())
-        if (info.kind == kind)
-            all.push_back(
-                json::object{{"$ref", "events.schema.json#/$defs/" + std::string(info.type)}});
-    return all;
-}
-
-json::object schemas() {
-    const json::object one_event{{"oneOf", references_to(events::Kind::domain)}};
-    return {{"Login",
-             object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
-            {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},
-            {"Tokens",
-             object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
-                        {"refresh_token", text("Good for one refresh.")},
-                        {"token_type", {{"const", "bearer"}}}},
-                       {"access_token", "refresh_token", "token_type"})},
-            {"Message", object_of({{"message", text("")}}, {})},
-            {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
-            {"Broadcast",
-             {{"description", "The event's own fields; event_type and timestamp may be left out."},
-              {"type", "object"}}},
-            {"Receipts", receipts()},
-            {"SocketHealth",
-             object_of({{"status", {{"const", "healthy"}}},
-                        {"websocket_enabled", {{"const", true}}},
-                        {"connections", figures()}},
-                       {"status", "websocket_enabled", "connections"})},
-            {"SocketStats",
-             object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
-            {"Statistics", {{"type", "object"}, {"additionalProperties", integer()}}},
-            {"Health", object_of({{"status", text("")}}, {"status"})},
-            {"Error", error_schema()}};
-}
-
 json::object content(std::string_view media_type, json::object schema) {
     return {{media_type, {{"schema", std::move(schema)}}}};
 }
@@ -240,7 +191,7 @@ json::object content(std::string_view media_type, json::object schema) {
 json::object responses(const Endpoint& endpoint) {
     json::object out{{"200",
                       {{"description", "Done."},
-                       {"content", content("application/json", reference(endpoint.answer))}}}};
+                       {"content", content(endpoint.answer_type, reference(endpoint.answer))}}}};
     for (const auto code : endpoint.refusals) {
         const auto& refusal = info(code);
         const auto status = std::to_string(refusal.http_status);
@@ -264,6 +215,11 @@ json::array parameters(const Endpoint& endpoint) {
                                    {"required", true},
                                    {"schema", {{"enum", std::move(names)}}}});
     }
+    for (const auto name : endpoint.query)
+        out.push_back(json::object{
+            {"name", name},
+            {"in", "query"},
+            {"schema", {{"type", "array"}, {"items", {{"type", "string"}, {"format", "uuid"}}}}}});
     if (endpoint.who == Who::publisher)
         out.push_back(json::object{{"name", "Idempotency-Key"},
                                    {"in", "header"},
@@ -311,7 +267,7 @@ std::string openapi_json() {
            {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
          {"paths", std::move(paths)},
          {"components",
-          {{"schemas", schemas()},
+          {{"schemas", openapi_schemas()},
            {"securitySchemes",
             {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
              {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "access_token"}}},

@@ -338,6 +338,7 @@ test('resume and latest come first or not at all', async () => {
   await refused(client, { action: 'resume', cursor }, conflict);
   await refused(client, { action: 'subscribe', schedules: [anId], latest: true }, conflict);
   await update(server, anId, 'not watched');
+  await server.assertNothingElse(client);
   await subscribe(client, { schedules: [anId] });
   await update(server, anId, 'watched');
   assert.equal((await client.nextJson()).message, 'watched', 'a refused subscribe has subscribed nothing');

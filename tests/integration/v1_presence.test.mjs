@@ -117,9 +117,8 @@ test('two tabs are one person: online when one says so, the page of the tab that
 
 test('of several tabs one may go, the person stays', async () => {
   const marker = await appear(hasty, 'marker', 'online', { page: '/' });
-  const staying = await appear(hasty, 'ann', 'online', { page: '/stays' });
-  const going = await appear(hasty, 'ann', 'away', { page: '/goes' });
-  await say(staying, 'online', { page: '/stays' });
+  const [staying, going] =
+    [await appear(hasty, 'ann', 'online', { page: '/swaps' }), await appear(hasty, 'ann', 'online', { page: '/swaps' })];
   const { client } = await watch(hasty);
   await going.close();
   await assertNoNews(hasty, marker, client);

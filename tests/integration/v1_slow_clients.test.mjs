@@ -7,6 +7,12 @@ import { eventually } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
 import { KEYS, collect, connect, range, resume, subscribe, untilClosed, update } from './support/v1.mjs';
 
+// Together more than the buffers of two kernels and the server's queue hold; one round is far less than the queue.
+const ROUNDS = 40;
+const SCHEDULES = 5;
+const MESSAGE_BYTES = 100_000;
+const QUEUE_BYTES = 4 * 1024 * 1024;
+
 const servers = [];
 after(() => Promise.all(servers.map((server) => server.stop())));
 
@@ -14,18 +20,13 @@ async function serverWith(policy) {
   const server = await startServer({
     users: { slow: 'admin', neighbour: 'admin' },
     settings: {
-      'websocket.slow_client': policy, 'journal.synchronous': 'NORMAL', 'websocket.ping_interval_s': 600,
-      'websocket.idle_timeout_s': 1200, 'websocket.resume_entries_max': 100_000,
+      'websocket.slow_client': policy, 'websocket.send_queue_bytes': QUEUE_BYTES, 'journal.synchronous': 'NORMAL',
+      'websocket.ping_interval_s': 600, 'websocket.idle_timeout_s': 1200,
     },
   });
   servers.push(server);
   return server;
 }
-
-// More than the buffers of two kernels and the server's queue hold together.
-const ROUNDS = 40;
-const SCHEDULES = 5;
-const MESSAGE_BYTES = 100_000;
 
 /** Publishes far too much for a client that does not read, one by one: the receipts by their number, 0 being unused. */
 async function publishTooMuch(server, schedules) {

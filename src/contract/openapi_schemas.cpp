@@ -1,0 +1,111 @@
+// What the HTTP endpoints take and answer, as JSON Schema.
+
+#include "base/error.hpp"
+#include "contract/contract.hpp"
+#include "events/catalogue.hpp"
+
+namespace rotacast::contract {
+namespace {
+
+json::object object_of(json::object properties, json::array required) {
+    return {{"type", "object"},
+            {"properties", std::move(properties)},
+            {"required", std::move(required)}};
+}
+
+json::object text(std::string_view description) {
+    return {{"type", "string"}, {"description", description}};
+}
+
+json::object list_of(json::object items) {
+    return {{"type", "array"}, {"items", std::move(items)}};
+}
+
+json::object integer() {
+    return {{"type", "integer"}};
+}
+
+json::object figures() {
+    return object_of({{"total_connections", integer()},
+                      {"unique_users", integer()},
+                      {"schedules_watched", integer()},
+                      {"persons_watched", integer()}},
+                     {"total_connections", "unique_users", "schedules_watched", "persons_watched"});
+}
+
+json::object receipts() {
+    auto receipt = object_of({{"event_id", {{"type", "string"}, {"format", "uuid"}}},
+                              {"cursor", text("Its place in the journal.")},
+                              {"duplicate", {{"type", "boolean"}}}},
+                             {"event_id", "cursor", "duplicate"});
+    return object_of(
+        {{"events", list_of(std::move(receipt))},
+         {"ignored", list_of(text("JSON pointer of a key that nobody understood."))},
+         {"unseen",
+          list_of(text("JSON pointer of a member without which the event reaches no screen."))}},
+        {"events", "ignored", "unseen"});
+}
+
+json::object person_present() {
+    return object_of({{"user_id", {{"type", "string"}, {"format", "uuid"}}},
+                      {"status", {{"enum", {"online", "away"}}}},
+                      {"last_seen", {{"type", "string"}, {"format", "date-time"}}},
+                      {"active_page", {{"type", {"string", "null"}}}}},
+                     {"user_id", "status", "last_seen", "active_page"});
+}
+
+json::object error_schema() {
+    json::array names;
+    for (const auto& known : error_table()) names.emplace_back(known.name);
+    auto error = object_of({{"code", integer()},
+                            {"name", {{"enum", std::move(names)}}},
+                            {"message", text("What to mend.")},
+                            {"path", text("JSON pointer into the request, or empty.")}},
+                           {"code", "name", "message", "path"});
+    return object_of({{"error", std::move(error)}}, {"error"});
+}
+
+json::array references_to(events::Kind kind) {
+    json::array all;
+    for (const auto& info : events::all_types())
+        if (info.kind == kind)
+            all.push_back(
+                json::object{{"$ref", "events.schema.json#/$defs/" + std::string(info.type)}});
+    return all;
+}
+
+}  // namespace
+
+json::object openapi_schemas() {
+    const json::object one_event{{"oneOf", references_to(events::Kind::domain)}};
+    return {{"Login",
+             object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
+            {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},
+            {"Tokens",
+             object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
+                        {"refresh_token", text("Good for one refresh.")},
+                        {"token_type", {{"const", "bearer"}}}},
+                       {"access_token", "refresh_token", "token_type"})},
+            {"Message", object_of({{"message", text("")}}, {})},
+            {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
+            {"Broadcast",
+             {{"description", "The event's own fields; event_type and timestamp may be left out."},
+              {"type", "object"}}},
+            {"Receipts", receipts()},
+            {"SocketHealth",
+             object_of({{"status", {{"const", "healthy"}}},
+                        {"websocket_enabled", {{"const", true}}},
+                        {"connections", figures()}},
+                       {"status", "websocket_enabled", "connections"})},
+            {"SocketStats",
+             object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
+            {"Statistics", {{"type", "object"}, {"additionalProperties", integer()}}},
+            {"Presence",
+             object_of({{"users", list_of(person_present())}, {"complete", {{"type", "boolean"}}}},
+                       {"users", "complete"})},
+            {"Stream", text("Records of server-sent events, as docs/protocol.md describes them.")},
+            {"Health", object_of({{"status", text("")}}, {"status"})},
+            {"Error", error_schema()}};
+}
+
+}  // namespace rotacast::contract
