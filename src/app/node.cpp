@@ -80,7 +80,9 @@ struct Node::Parts {
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
-          hub(executors_of(loops), net::wire_forms(deflate_options(config.websocket.deflate)), hub_options(config, *journal)),
+          hub(executors_of(loops),
+              net::wire_forms(deflate_options(config.websocket.deflate)),
+              hub_options(config, *journal)),
           follower(hub, journal->state().last),
           history(workers.get_executor(),
                   net::wire_forms(deflate_options(config.websocket.deflate)),
@@ -223,8 +225,7 @@ Result<void> Node::start() {
 }
 
 Result<void> Node::reload(const Config& config, const std::string& jwt_secret) {
-    if (auto known = auth::parse_algorithms(config.tokens.algorithms); !known)
-        return known.error();
+    if (auto known = auth::parse_algorithms(config.tokens.algorithms); !known) return known.error();
     log::set_level(config.log_level);
     auto& parts = *parts_;
     parts.rules.replace(rules_of(config));

@@ -30,9 +30,9 @@ class Node {
     /// Serves; open()s first if that was not done. `config_invalid` when the address is taken.
     Result<void> start();
 
-    /// Takes over what can change while connections live: policy, limits, log level, the secret that
-    /// signs tokens, the JWK Set's content. Nobody is disconnected. The rest of `config` counts
-    /// from the next start on. After start(), before stop().
+    /// Takes over what can change while connections live: policy, limits, log level, the secret
+    /// that signs tokens, the JWK Set's content. Nobody is disconnected. The rest of `config`
+    /// counts from the next start on. After start(), before stop().
     Result<void> reload(const Config& config, const std::string& jwt_secret);
 
     /// Closes connections with 1001, stores what was accepted, ends all threads. Idempotent.

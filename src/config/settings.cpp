@@ -109,8 +109,8 @@ bool set_list(std::vector<std::string>& to,
         to = split(*text, ',');
     else
         return false;
-    return std::ranges::all_of(
-        to, [&](const std::string& one) { return is_choice(one, constraint); });
+    return std::ranges::all_of(to,
+                               [&](const std::string& one) { return is_choice(one, constraint); });
 }
 
 }  // namespace
@@ -159,11 +159,11 @@ std::string accepted_text(const Setting& setting) {
 
 std::string assign(const Setting& setting, Config& config, const RawValue& value) {
     const auto& constraint = setting.constraint;
-    const bool good =
-        std::visit(Overload{[&](std::string* to) { return set_text(*to, value, constraint); },
-                            [&](std::vector<std::string>* to) { return set_list(*to, value, constraint); },
-                            [&](auto* to) { return set_integer(*to, value, constraint); }},
-                   setting.slot(config));
+    const bool good = std::visit(
+        Overload{[&](std::string* to) { return set_text(*to, value, constraint); },
+                 [&](std::vector<std::string>* to) { return set_list(*to, value, constraint); },
+                 [&](auto* to) { return set_integer(*to, value, constraint); }},
+        setting.slot(config));
     if (good) return {};
     const auto accepted = accepted_text(setting);
     if (!accepted.empty()) return "must be " + accepted;

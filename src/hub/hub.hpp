@@ -34,7 +34,9 @@ struct HubOptions {
 class Hub {
   public:
     /// One shard per executor; each executor must run on exactly one thread.
-    Hub(std::vector<boost::asio::any_io_executor> loops, const WireForms& forms, HubOptions options);
+    Hub(std::vector<boost::asio::any_io_executor> loops,
+        const WireForms& forms,
+        HubOptions options);
 
     /// Thread: always the same one, so that every loop sees batches in that order.
     void publish(Stretch stretch);

@@ -22,8 +22,7 @@ void LoopHub::detach(Subscriber& subscriber) {
 }
 
 bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) const {
-    const bool watched =
-        topic.kind == Topic::Kind::everybody || topics_.watches(subscriber, topic);
+    const bool watched = topic.kind == Topic::Kind::everybody || topics_.watches(subscriber, topic);
     return watched && subscriber.may_receive(topic);
 }
 

@@ -12,7 +12,9 @@ std::string text_of(const std::string& text) {
     return text;
 }
 template <class T>
-    requires requires(const T& value) { text_of(value); }
+requires requires(const T& value) {
+    text_of(value);
+}
 std::string text_of(const std::optional<T>& value) {
     return value ? text_of(*value) : std::string();
 }

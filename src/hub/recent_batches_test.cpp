@@ -59,8 +59,8 @@ TEST(RecentBatches, ForgetTheOldestBeyondEachBound) {
     EXPECT_FALSE(small.reach_back_to({15}));
     EXPECT_TRUE(small.reach_back_to({16}));
     for (events::Offset after = 0; after < 5; ++after)
-        empty_ones.add(std::make_shared<const PublicationBatch>(
-            Stretch{after, after + 1, 0, {}}, for_tests::cursor_forms()));
+        empty_ones.add(std::make_shared<const PublicationBatch>(Stretch{after, after + 1, 0, {}},
+                                                                for_tests::cursor_forms()));
     EXPECT_EQ(empty_ones.batches().size(), 2u);
 }
 

@@ -24,7 +24,7 @@ SendQueue::Outcome SendQueue::push(Frame frame, FrameKind kind) {
         if (!fits(size) && policy_ == SlowConsumerPolicy::keep_latest) {
             append(std::move(frame), kind);
             keep_latest();
-            return Outcome::queued;
+            return bytes_ > bytes_max_ ? Outcome::overflow : Outcome::queued;
         }
         while (!fits(size) && drop_oldest_event()) {
         }
@@ -119,7 +119,7 @@ bool SendQueue::widen(Entry& entry, const Gap& more) {
     if (!entry.gap) return false;
     Gap whole{std::min(entry.gap->from, more.from),
               std::max(entry.gap->to, more.to),
-              std::min(entry.gap->reason, more.reason)};
+              Gap::Reason::slow_consumer};
     auto wider = gap_entry(whole);
     if (!wider) return false;
     bytes_ -= entry.frame.bytes.size();

@@ -23,7 +23,6 @@ enum class SlowConsumerPolicy : std::uint8_t {
 /// Events may be dropped by drop_oldest; replies (acks, errors, control frames) never are.
 enum class FrameKind : std::uint8_t { event, reply };
 
-
 /// A range in which publications will not be sent: behind `from`, up to and with `to`.
 struct Gap {
     enum class Reason : std::uint8_t {
@@ -45,8 +44,8 @@ class GapTeller {
 };
 
 /// What one connection could not be sent yet: references to shared frames, first in, first out.
-/// Bounded in bytes, whatever the policy (but for gaps, which are small). Holds no heap memory while empty. No socket, no clock;
-/// one thread at a time.
+/// Bounded in bytes, whatever the policy (but for gaps, which are small). Holds no heap memory
+/// while empty. No socket, no clock; one thread at a time.
 ///
 /// A frame of which a part was sent is "begun": it stays until it is sent whole, since whatever
 /// else came next would be read as its rest.
@@ -102,11 +101,15 @@ class SendQueue {
         std::unique_ptr<Gap> gap;  // what the frame tells, if it tells one
     };
 
+    struct Missing;
+
     bool fits(std::size_t size) const noexcept { return bytes_ + size <= bytes_max_; }
     std::size_t first_unbegun() const noexcept { return head_ + (head_sent_ > 0 ? 1 : 0); }
     bool drop_oldest_event();
     void keep_latest();
-    void supersede(std::vector<Entry>& waiting);
+    void take_back_gaps(std::vector<Entry>& waiting, Missing& missing);
+    void supersede(std::vector<Entry>& waiting, Missing& missing);
+    void lose_oldest(std::vector<Entry>& waiting, Missing& missing);
     void drop(const Frame& frame);
     std::optional<Entry> gap_entry(const Gap& gap) const;
     bool widen(Entry& entry, const Gap& more);

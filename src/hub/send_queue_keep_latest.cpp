@@ -4,6 +4,7 @@
 #include "hub/send_queue.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -28,25 +29,67 @@ class Newest {
 
 }  // namespace
 
+/// What is missing from the queue, and how it is told.
+struct SendQueue::Missing {
+    std::optional<Gap> range;
+    bool lost = false;  ///< something went that nothing overtakes
+
+    void add(const events::Place& from, const events::Place& to) {
+        if (!range) range = Gap{from, to, Gap::Reason::superseded};
+        range->from = std::min(range->from, from);
+        range->to = std::max(range->to, to);
+    }
+    void add(const Gap& gap) {
+        add(gap.from, gap.to);
+        lost |= gap.reason == Gap::Reason::slow_consumer;
+    }
+
+    /// `kept_from`: where one is before the first event that still comes. Up to there all is
+    /// missing; behind it, only what something that comes has overtaken.
+    std::vector<Gap> gaps(const std::optional<events::Place>& kept_from) const {
+        if (!range) return {};
+        if (!lost) return {*range};
+        const auto lost_to = kept_from ? std::min(*kept_from, range->to) : range->to;
+        std::vector<Gap> told{{range->from, lost_to, Gap::Reason::slow_consumer}};
+        if (lost_to < range->to) told.push_back({lost_to, range->to, Gap::Reason::superseded});
+        return told;
+    }
+};
+
 // Half of the bound is set free, so that this work is done once for many frames and not for each.
 void SendQueue::keep_latest() {
     std::vector<Entry> waiting(
         std::make_move_iterator(entries_.begin() + static_cast<std::ptrdiff_t>(first_unbegun())),
         std::make_move_iterator(entries_.end()));
     entries_.resize(first_unbegun());
-    supersede(waiting);
+    Missing missing;
+    take_back_gaps(waiting, missing);
+    supersede(waiting, missing);
+    lose_oldest(waiting, missing);
+
+    const auto first_event = std::ranges::find_if(
+        waiting, [](const Entry& entry) { return entry.frame.slice != nullptr; });
+    const auto kept_from = first_event == waiting.end()
+                               ? std::nullopt
+                               : std::optional(first_event->frame.slice->before);
+    // In front: whoever breaks off behind a gap has been told no place beyond what it got.
+    for (const auto& gap : missing.gaps(kept_from))
+        if (auto entry = gap_entry(gap)) entries_.push_back(std::move(*entry));
+    std::ranges::move(waiting, std::back_inserter(entries_));
     bytes_ = 0;
-    for (auto& entry : waiting)
-        if (!entry.frame.bytes.empty()) entries_.push_back(std::move(entry));
     for (std::size_t i = head_; i < entries_.size(); ++i) bytes_ += entries_[i].frame.bytes.size();
     bytes_ -= head_sent_;
-    while (bytes_ > bytes_max_ / 2 && drop_oldest_event()) {
-    }
 }
 
-/// Leaves the newest of each subject. The gap goes before the first entry that lost something:
-/// whoever breaks off behind it has not been told a place beyond what it got.
-void SendQueue::supersede(std::vector<Entry>& waiting) {
+/// Gaps that are not begun are told anew, with what is missing now.
+void SendQueue::take_back_gaps(std::vector<Entry>& waiting, Missing& missing) {
+    for (const auto& entry : waiting)
+        if (entry.gap) missing.add(*entry.gap);
+    std::erase_if(waiting, [](const Entry& entry) { return entry.gap != nullptr; });
+}
+
+/// Leaves the newest of each subject.
+void SendQueue::supersede(std::vector<Entry>& waiting, Missing& missing) {
     Newest newest;
     for (std::size_t i = 0; i < waiting.size(); ++i) {
         const auto* slice = waiting[i].frame.slice;
@@ -54,33 +97,38 @@ void SendQueue::supersede(std::vector<Entry>& waiting) {
         if (!batch) continue;
         for (const auto index : slice->indexes) newest.see(i, *batch, index);
     }
-    std::optional<Gap> gap;
-    std::size_t gap_before = 0;
     for (std::size_t i = 0; i < waiting.size(); ++i) {
         const auto* slice = waiting[i].frame.slice;
         const auto batch = slice ? slice->batch.lock() : nullptr;
         if (!batch) continue;
         std::vector<std::uint32_t> kept;
         for (const auto index : slice->indexes) {
-            if (newest.is(i, *batch, index)) {
+            if (newest.is(i, *batch, index))
                 kept.push_back(index);
-                continue;
-            }
-            if (!gap) {
-                gap = Gap{batch->place_before(index), {}, Gap::Reason::superseded};
-                gap_before = i;
-            }
-            gap->to = batch->publications()[index].place;
+            else
+                missing.add(batch->place_before(index), batch->publications()[index].place);
         }
         if (kept.size() == slice->indexes.size()) continue;
         ++dropped_;
         waiting[i].frame = kept.empty() ? Frame{} : batch->frame(slice->form, kept);
     }
-    if (!gap) return;
-    if (gap_before > 0 && widen(waiting[gap_before - 1], *gap)) return;
-    if (auto entry = gap_entry(*gap))
-        waiting.insert(waiting.begin() + static_cast<std::ptrdiff_t>(gap_before),
-                       std::move(*entry));
+    std::erase_if(waiting, [](const Entry& entry) { return entry.frame.bytes.empty(); });
+}
+
+/// When even the newest are too much.
+void SendQueue::lose_oldest(std::vector<Entry>& waiting, Missing& missing) {
+    std::size_t bytes = 0;
+    for (const auto& entry : waiting) bytes += entry.frame.bytes.size();
+    for (auto& entry : waiting) {
+        if (bytes <= bytes_max_ / 2) break;
+        if (entry.kind != FrameKind::event || !entry.frame.slice) continue;
+        missing.add(entry.frame.slice->before, entry.frame.slice->last);
+        missing.lost = true;
+        ++dropped_;
+        bytes -= entry.frame.bytes.size();
+        entry.frame = {};
+    }
+    std::erase_if(waiting, [](const Entry& entry) { return entry.frame.bytes.empty(); });
 }
 
 }  // namespace rotacast::hub

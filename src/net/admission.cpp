@@ -18,9 +18,7 @@ std::uint64_t leading_bits(std::span<const std::uint8_t> octets) {
 
 std::string_view to_string(AdmissionRefusal refusal) {
     static constexpr std::array<std::string_view, admission_refusals> names{
-        "connections_of_user",
-        "connections_of_address",
-        "upgrades_of_address"};
+        "connections_of_user", "connections_of_address", "upgrades_of_address"};
     return names.at(static_cast<std::size_t>(refusal));
 }
 
@@ -71,8 +69,7 @@ void AdmissionTicket::give_back() noexcept {
 // --------------------------------------------------------------------------------------- counts
 
 Admission::Admission(const AdmissionLimits& limits, std::size_t idle_addresses_max)
-    : idle_addresses_max_(std::max<std::size_t>(idle_addresses_max, 1)),
-      limits_(limits) {}
+    : idle_addresses_max_(std::max<std::size_t>(idle_addresses_max, 1)), limits_(limits) {}
 
 void Admission::set_limits(const AdmissionLimits& limits) {
     const std::scoped_lock lock(mutex_);

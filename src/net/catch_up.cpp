@@ -58,17 +58,18 @@ void CatchUp::post_step() {
 }
 
 void CatchUp::read_history() {
-    environment_.history.read(
-        at_.whole_entries(),
-        environment_.loop,
-        [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
-            if (self->cancelled_) return;
-            if (!block) return self->finish("unavailable");
-            if ((*block)->after() > self->at_.whole_entries()) return self->finish("trimmed");
-            if (events::Place{(*block)->up_to()} <= self->at_) return self->finish("unavailable");
-            self->block_ = std::move(*block);
-            self->step();
-        });
+    environment_.history.read(at_.whole_entries(),
+                              environment_.loop,
+                              [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
+                                  if (self->cancelled_) return;
+                                  if (!block) return self->finish("unavailable");
+                                  if ((*block)->after() > self->at_.whole_entries())
+                                      return self->finish("trimmed");
+                                  if (events::Place{(*block)->up_to()} <= self->at_)
+                                      return self->finish("unavailable");
+                                  self->block_ = std::move(*block);
+                                  self->step();
+                              });
 }
 
 /// The next of the batch that lies behind at_, is watched and may be seen. A block of the journal
@@ -103,7 +104,9 @@ void CatchUp::finish(std::string_view reason) {
     done_({.recovered = recovered,
            .reason = reason,
            .replayed = replayed_,
-           .gap_from = recovered ? "" : replayed_ == 0 ? start_ : cursor_at(at_),
+           .gap_from = recovered        ? ""
+                       : replayed_ == 0 ? start_
+                                        : cursor_at(at_),
            .cursor = cursor_at(present())});
 }
 

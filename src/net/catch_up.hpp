@@ -72,8 +72,8 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     Backlogged backlogged_;
     Done done_;
     std::string epoch_;
-    std::string start_;  ///< as the client named it
-    events::Place at_;   ///< everything up to here has been delivered
+    std::string start_;               ///< as the client named it
+    events::Place at_;                ///< everything up to here has been delivered
     hub::PublicationBatchPtr block_;  ///< what comes next stands in it
     std::size_t replayed_ = 0;
     bool waiting_ = false;

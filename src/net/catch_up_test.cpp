@@ -163,9 +163,7 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
         const bool superseded = gap.reason == hub::Gap::Reason::superseded;
         return hub::Frame::of("gap " + from + ' ' + to + ' ' + (superseded ? from : to) + '\n');
     }
-    void reply(std::string text) {
-        push(hub::Frame::of(std::move(text)), hub::FrameKind::reply);
-    }
+    void reply(std::string text) { push(hub::Frame::of(std::move(text)), hub::FrameKind::reply); }
     /// As a session does: straight to the kernel when nothing waits, however large.
     void push(const hub::Frame& frame, hub::FrameKind kind) {
         if (queue_.empty()) return queue_.push_begun(frame, kind, 0);
@@ -266,9 +264,8 @@ class Story {
             }
             const auto told = std::ranges::count_if(
                 client_.gaps, [&](const auto& gap) { return covers(gap, cursor); });
-            const auto exact = std::ranges::count_if(client_.gaps, [&](const auto& gap) {
-                return gap.exact && covers(gap, cursor);
-            });
+            const auto exact = std::ranges::count_if(
+                client_.gaps, [&](const auto& gap) { return gap.exact && covers(gap, cursor); });
             EXPECT_TRUE(told > 0 && exact <= 1)
                 << to_string(cursor) << " was not seen; " << account();
         }
@@ -297,7 +294,8 @@ class Story {
             for (std::uint32_t i = 0; i < entry.size(); ++i) {
                 const bool watched = std::ranges::count(topics_, entry[i].second) > 0;
                 const Place place{offset, i + 1 == entry.size() ? Place::whole : i};
-                if (!topics_.empty()) published_.emplace_back(Cursor{journal_.epoch, place}, watched);
+                if (!topics_.empty())
+                    published_.emplace_back(Cursor{journal_.epoch, place}, watched);
             }
             journal_.entries.emplace(offset, std::move(entry));
         }

@@ -46,10 +46,9 @@ void LatestState::look_at(const hub::PublicationBatchPtr& batch) {
     for (auto i = static_cast<std::uint32_t>(publications.size()); i-- > 0;) {
         const auto& publication = publications[i];
         if (publication.place.offset > found_.from || publication.place.offset <= end_) continue;
-        const bool watched =
-            std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {
-                return hub_.would_receive(subscriber_, topic);
-            });
+        const bool watched = std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {
+            return hub_.would_receive(subscriber_, topic);
+        });
         if (watched && subjects_.insert(hub::subject_of(publication)).second)
             found_.events.push_back({batch, i});
     }

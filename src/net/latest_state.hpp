@@ -54,7 +54,7 @@ class LatestState : public std::enable_shared_from_this<LatestState> {
     const hub::Subscriber& subscriber_;
     Done done_;
     std::unordered_set<std::string> subjects_;
-    LatestFound found_;  // newest first until it is finished
+    LatestFound found_;   // newest first until it is finished
     events::Offset end_;  ///< do not look at this one or further back
     bool cancelled_ = false;
 };

@@ -159,10 +159,9 @@ void Loops::drain(std::chrono::milliseconds window, std::chrono::milliseconds pa
     for (const auto& loop : loops_) {
         auto promise = std::make_shared<std::promise<void>>();
         empty.push_back(promise->get_future());
-        loop->post(
-            [loop = loop.get(), window, promise] {
-                loop->drain(window, [promise] { promise->set_value(); });
-            });
+        loop->post([loop = loop.get(), window, promise] {
+            loop->drain(window, [promise] { promise->set_value(); });
+        });
     }
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         if (empty[i].wait_until(until) == std::future_status::ready) continue;

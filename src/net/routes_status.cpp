@@ -2,9 +2,12 @@
 
 #include "base/json_text.hpp"
 #include "net/credentials.hpp"
+#include "net/deflate.hpp"
 #include "net/offload.hpp"
 #include "net/routes.hpp"
 #include "ws/command.hpp"
+
+#include <map>
 
 namespace rotacast::net {
 namespace {
@@ -34,6 +37,36 @@ void append_count(std::string& out, std::string_view key, std::uint64_t value) {
     out += ':' + std::to_string(value);
 }
 
+/// `refused_<name>` of every error that was given, on whatever transport.
+void append_refusals(std::string& out, const Services& services) {
+    for (const auto& error : error_table())
+        if (const auto count = services.refusals.of(error.code); count > 0)
+            append_count(out, "refused_" + std::string(error.name), count);
+    append_count(out, "deflated_messages", deflated_messages());
+}
+
+void append_socket_counts(std::string& out, Services& services) {
+    std::uint64_t opened = 0;
+    std::uint64_t closed = 0;
+    std::uint64_t dropped = 0;
+    std::map<std::string, std::uint64_t> by_code;
+    for (std::size_t i = 0; i < services.loops.size(); ++i) {
+        const auto& stats = services.loops[i].websocket_stats();
+        opened += stats.opened.value();
+        closed += stats.closed.value();
+        dropped += stats.frames_dropped.value();
+        for (std::size_t code = 0; code < WebSocketStats::codes; ++code)
+            by_code[std::to_string(WebSocketStats::first_code + code)] +=
+                stats.closed_by_code[code].value();
+        by_code["others"] += stats.closed_by_other_code.value();
+    }
+    append_count(out, "sockets_opened", opened);
+    append_count(out, "sockets_closed", closed);
+    append_count(out, "frames_dropped", dropped);
+    for (const auto& [code, count] : by_code)
+        if (count > 0) append_count(out, "closed_" + code, count);
+}
+
 std::string statistics_text(Services& services, const hub::HubStats& stats) {
     const auto journal = services.journal.state();
     const auto& counters = services.counters;
@@ -54,6 +87,8 @@ std::string statistics_text(Services& services, const hub::HubStats& stats) {
         append_count(out,
                      "ignored_" + std::string(ws::to_string(static_cast<ws::Ignored>(i))),
                      counters.ignored_commands[i]);
+    append_refusals(out, services);
+    append_socket_counts(out, services);
     return out + '}';
 }
 

@@ -67,7 +67,7 @@ void SseConnection::on_closed(SseEnd end) {
 
 void SseConnection::on_tick(Timestamp now) {
     if (catch_up_) catch_up_->proceed();
-    if (now >= principal_.expires_at) return end();
+    if (now >= principal_.expires_at) return end(ErrorCode::token_expired);
     if (now < warn_at_) return;
     warn_at_ = Timestamp::max();
     session_->send_text(record("token_expiring", v1::token_expiring(principal_.expires_at, now)));
@@ -77,15 +77,18 @@ void SseConnection::on_drained() {
     if (catch_up_) catch_up_->proceed();
 }
 
-// A browser counts from the end of the stream, and its script has no say in it.
+// A browser counts from the end of the stream, and its script has no say in it. A drain without a
+// window is no reason to come back sooner than after any other end.
 void SseConnection::on_draining(milliseconds in, milliseconds come_back_in) {
-    session_->send_text(with_retry(
-        come_back_in - in, record("server_draining", v1::server_draining(come_back_in, now()))));
+    const auto wait = std::max(come_back_in - in, reconnect_soon);
+    session_->send_text(
+        with_retry(wait, record("server_draining", v1::server_draining(come_back_in, now()))));
 }
 
-void SseConnection::end() {
+void SseConnection::end(std::optional<ErrorCode> reason) {
     if (!session_ || !session_->open()) return;
     services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    if (reason) services_.refusals.count(*reason);
     session_->close();
 }
 
@@ -110,12 +113,13 @@ hub::Frame SseConnection::spell(const hub::Gap& gap) const {
 
 // The client comes back by itself and is told by HTTP what has become of its token.
 void SseConnection::review(const Review& review) {
-    if (review.everybody) return end();
-    if (!principal_.jti.empty() && review.revoked_jtis.contains(principal_.jti)) return end();
-    if (review.gone_users.contains(principal_.user_id)) return end();
+    if (review.everybody) return end(std::nullopt);
+    if (!principal_.jti.empty() && review.revoked_jtis.contains(principal_.jti))
+        return end(ErrorCode::token_revoked);
+    if (review.gone_users.contains(principal_.user_id)) return end(ErrorCode::user_inactive);
     const auto found = review.users.find(principal_.user_id);
     if (found == review.users.end()) return;
-    if (!found->second.active) return end();
+    if (!found->second.active) return end(ErrorCode::user_inactive);
     principal_.role = found->second.role;
     principal_.person_id = found->second.person_id;
 }

@@ -59,7 +59,8 @@ class SseConnection final : public SseHandler,
     void go_live();
     void catch_up(const events::Cursor& from);
     void caught_up(const CaughtUp& outcome);
-    void end();
+    /// `reason`: for the counters; nullopt when nothing was wrong with the client.
+    void end(std::optional<ErrorCode> reason);
 
     std::string cursor_at(const events::Place& place) const;
     hub::LoopHub& hub() { return services_.hub.on_loop(loop_.index()); }

@@ -29,8 +29,7 @@ v1::Live live_of(const CaughtUp& outcome) {
     v1::Live live;
     live.cursor = outcome.cursor;
     live.replayed = outcome.replayed;
-    if (!outcome.recovered)
-        live.loss = v1::Live::Loss{reason_of(outcome.reason), outcome.gap_from};
+    if (!outcome.recovered) live.loss = v1::Live::Loss{reason_of(outcome.reason), outcome.gap_from};
     return live;
 }
 
@@ -93,7 +92,8 @@ void V1Connection::on_draining(std::chrono::milliseconds come_back_in) {
     feed([&] { protocol_.draining(context(), come_back_in); });
 }
 
-std::uint16_t V1Connection::slow_consumer_code() const {
+std::uint16_t V1Connection::on_overflow() {
+    refused(ErrorCode::slow_consumer);
     return ws::v1_close_code(ErrorCode::slow_consumer).code;
 }
 
@@ -128,8 +128,8 @@ bool V1Connection::may_receive(const hub::Topic& topic) const {
 hub::Frame V1Connection::spell(const hub::Gap& gap) const {
     const auto reason = gap.reason == hub::Gap::Reason::superseded ? v1::GapReason::superseded
                                                                    : v1::GapReason::slow_consumer;
-    return hub::Frame::of(make_frame(
-        Opcode::text, v1::gap(cursor_at(gap.from), cursor_at(gap.to), reason, now())));
+    return hub::Frame::of(
+        make_frame(Opcode::text, v1::gap(cursor_at(gap.from), cursor_at(gap.to), reason, now())));
 }
 
 void V1Connection::on_presence(const hub::PresenceChange& change) {
@@ -161,6 +161,8 @@ void V1Connection::send(std::string_view text) {
 
 void V1Connection::close(const ws::CloseCode& code) {
     services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    for (const auto& refusal : ws::v1_refusal_closes)
+        if (refusal.close == code) refused(refusal.error);
     if (session_) session_->close(code.code, code.reason);
 }
 
@@ -271,10 +273,7 @@ void V1Connection::catch_up(const events::Cursor& from, CatchUp::Done done) {
                                            .entries_max = services_.resume_entries_max};
     const auto backlogged = [this] { return session_->queued_bytes() > 0; };
     catch_up_ = std::make_shared<CatchUp>(
-        environment,
-        *this,
-        backlogged,
-        [this, done = std::move(done)](const CaughtUp& outcome) {
+        environment, *this, backlogged, [this, done = std::move(done)](const CaughtUp& outcome) {
             const auto finished = std::exchange(catch_up_, nullptr);
             feed([&] { done(outcome); });
         });

@@ -1,6 +1,7 @@
 #pragma once
 
-// A connection of rotacast.v1: carries out what ws::v1::Protocol decides, and receives from the hub.
+// A connection of rotacast.v1: carries out what ws::v1::Protocol decides, and receives from the
+// hub.
 
 #include "hub/presence_watchers.hpp"
 #include "hub/send_queue.hpp"
@@ -46,7 +47,7 @@ class V1Connection final : public WebSocketHandler,
     void on_closed() override;
     void on_draining(std::chrono::milliseconds come_back_in) override;
     std::string_view goodbye() const override { return ws::close::server_draining.reason; }
-    std::uint16_t slow_consumer_code() const override;
+    std::uint16_t on_overflow() override;
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;

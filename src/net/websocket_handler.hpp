@@ -39,8 +39,8 @@ class WebSocketHandler {
     /// The reason beside 1001, at the end of that.
     virtual std::string_view goodbye() const { return "going_away"; }
 
-    /// How a client is closed that reads too slowly.
-    virtual std::uint16_t slow_consumer_code() const { return 1008; }
+    /// The client reads too slowly and is to be closed: with which code.
+    virtual std::uint16_t on_overflow() { return 1008; }
 
     /// Exactly once after on_open, and last: the connection is closing or gone, by either side.
     /// Nothing sent from now on arrives.

@@ -195,7 +195,7 @@ void WebSocketSession::send(hub::Frame frame, hub::FrameKind kind) {
         case Outgoing::Outcome::ok: return;
         case Outgoing::Outcome::broken: return cut();
         case Outgoing::Outcome::overflow:
-            return fail(handler_ ? handler_->slow_consumer_code() : 1008, "slow_consumer");
+            return fail(handler_ ? handler_->on_overflow() : 1008, "slow_consumer");
     }
 }
 

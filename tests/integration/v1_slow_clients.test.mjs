@@ -10,17 +10,18 @@ import { KEYS, collect, connect, range, resume, subscribe, untilClosed, update }
 // Together more than the buffers of two kernels and the server's queue hold; one round is far less than the queue.
 const ROUNDS = 40;
 const SCHEDULES = 5;
+const WATCHED = 13;
 const MESSAGE_BYTES = 100_000;
 const QUEUE_BYTES = 4 * 1024 * 1024;
 
 const servers = [];
 after(() => Promise.all(servers.map((server) => server.stop())));
 
-async function serverWith(policy) {
+async function serverWith(policy, queueBytes = QUEUE_BYTES) {
   const server = await startServer({
     users: { slow: 'admin', neighbour: 'admin' },
     settings: {
-      'websocket.slow_client': policy, 'websocket.send_queue_bytes': QUEUE_BYTES, 'journal.synchronous': 'NORMAL',
+      'websocket.slow_client': policy, 'websocket.send_queue_bytes': queueBytes, 'journal.synchronous': 'NORMAL',
       'websocket.ping_interval_s': 600, 'websocket.idle_timeout_s': 1200,
     },
   });
@@ -29,16 +30,20 @@ async function serverWith(policy) {
 }
 
 /** Publishes far too much for a client that does not read, one by one: the receipts by their number, 0 being unused. */
-async function publishTooMuch(server, schedules) {
+async function publishTooMuch(server, schedules, isEnough = () => false) {
   const receipts = [undefined];
-  for (let round = 0; round < ROUNDS; ++round) {
-    for (const schedule of schedules) {
+  for (let round = 0; round < ROUNDS && !(await isEnough()); ++round) {
+    for (const schedule of schedules.slice(0, SCHEDULES)) {
       const message = `${receipts.length} `.padEnd(MESSAGE_BYTES, 'x');
       receipts.push(await update(server, schedule, message));
     }
   }
   return receipts;
 }
+
+/** The same, until only the neighbour is left: who is closed has little time to read what was on its way. */
+const publishUntilClosed = (server, schedules) =>
+  publishTooMuch(server, schedules, async () => (await server.figures()).total_connections === 1);
 
 /** The same in large requests, as alerts of one kind. */
 async function publishBatches(server) {
@@ -53,6 +58,17 @@ async function publishBatches(server) {
   return receipts;
 }
 
+/** The same, one subject in every other event, the sizes by a small generator: a queue can hold no latest state of it. */
+const publishMixed = (seed) => async (server, [often, ...others]) => {
+  const next = () => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+  const receipts = [undefined];
+  for (const n of range(1, 200)) {
+    const [schedule, bytes] = next() < 0.5 ? [often, 150_000] : [others[n % others.length], 50_000 + Math.floor(next() * 60_000)];
+    receipts.push(await update(server, schedule, `${n} `.padEnd(bytes, 'x')));
+  }
+  return receipts;
+};
+
 const numberOf = ({ message }) => Number.parseInt(message, 10);
 
 /**
@@ -60,7 +76,7 @@ const numberOf = ({ message }) => Number.parseInt(message, 10);
  * Answers what it saw, and the order of the places: cursor → number, 0 for where it began.
  */
 async function starve(server, publish = publishTooMuch) {
-  const schedules = range(1, SCHEDULES).map(() => randomUUID());
+  const schedules = range(1, WATCHED).map(() => randomUUID());
   const slow = await connect(server, 'slow');
   const neighbour = await connect(server, 'neighbour');
   const { cursor } = await subscribe(slow, { schedules });
@@ -69,10 +85,11 @@ async function starve(server, publish = publishTooMuch) {
   const receipts = await publish(server, schedules);
   const places = new Map([[cursor, 0], ...receipts.map((receipt, i) => [receipt?.cursor, i])]);
   slow.send({ action: 'ping', id: 'in need' });
+  await server.figures(); // asks every loop, so the ping has been read before the client reads again
+  slow.socket._socket.resume();
   for (const i of range(1, receipts.length - 1)) {
     assert.equal(numberOf(await neighbour.nextJson()), i, 'the neighbour misses nothing');
   }
-  slow.socket._socket.resume();
   return { slow, schedules, cursor, places, last: receipts.length - 1 };
 }
 
@@ -88,7 +105,7 @@ function assertAccounted({ seen, places, last }) {
   let before = 0;
   for (const message of seen) {
     const here = place(message.cursor);
-    assert.ok(here >= before, `${message.event_type} out of place`);
+    assert.ok(here >= before, `${message.event_type} out of place: ${here} behind ${before}`);
     before = here;
     if (message.event_type === 'gap') continue;
     assert.equal(here, numberOf(message));
@@ -118,7 +135,7 @@ async function seenBy(server, slow) {
 
 test('close: 4410, and what was missed can be resumed', async () => {
   const server = await serverWith('close');
-  const { slow, schedules, cursor, last } = await starve(server);
+  const { slow, schedules, cursor, last } = await starve(server, publishUntilClosed);
   const { seen, code, reason } = await untilClosed(slow);
   assert.deepEqual([code, reason], [4410, 'slow_consumer']);
   assert.deepEqual(seen.map(numberOf), range(1, seen.length), 'what came is whole and in order');
@@ -169,6 +186,23 @@ for (const policy of ['drop_oldest', 'keep_latest']) {
     const seen = await seenBy(server, slow);
     const missing = assertAccounted({ ...starved, seen });
     assert.ok(!missing.has(last), 'the newest is there');
+    await slow.barrier();
+    await server.assertNothingElse(slow);
+  });
+}
+
+for (const seed of range(1, 4)) {
+  test(`keep_latest, when the latest are too much (seed ${seed}): as drop_oldest, one gap for each range`, async () => {
+    const server = await serverWith('keep_latest', 1024 * 1024);
+    const starved = await starve(server, publishMixed(seed));
+    const { slow, last } = starved;
+    const seen = await seenBy(server, slow);
+    const missing = assertAccounted({ ...starved, seen });
+    assert.ok(!missing.has(last), 'the newest is there');
+    for (const [i, message] of seen.entries()) {
+      const twice = i > 0 && message.event_type === 'gap' && seen[i - 1].reason === message.reason;
+      assert.ok(!twice, 'gaps that meet are one');
+    }
     await slow.barrier();
     await server.assertNothingElse(slow);
   });

@@ -52,13 +52,10 @@ void declare_token(CLI::App& app, Invocation& invocation) {
     app.add_option("--ttl", options->ttl_s, "Life of the token; tokens.access_ttl_s if absent")
         ->check(CLI::Range(std::int64_t{1}, ttl_s_max))
         ->type_name("SECONDS");
-    const auto flags = ConfigFlags::add(app,
-                                        invocation,
-                                        {"database",
-                                         "jwt_secret_file",
-                                         "tokens.access_ttl_s",
-                                         "tokens.issuer",
-                                         "tokens.audience"});
+    const auto flags = ConfigFlags::add(
+        app,
+        invocation,
+        {"database", "jwt_secret_file", "tokens.access_ttl_s", "tokens.issuer", "tokens.audience"});
     on_chosen(app, invocation, [options, flags] { return print_token(*flags, *options); });
 }
 

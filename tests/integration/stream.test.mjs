@@ -1,0 +1,420 @@
+// Server-sent events: the same events and cursors as rotacast.v1, by a plain GET (docs/protocol.md).
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, afterEach, test } from 'node:test';
+import { requestStream, streamUrl } from './support/event_stream.mjs';
+import { claims, now, sign } from './support/jwt.mjs';
+import { eventually } from './support/process.mjs';
+import { everyRole, startServer } from './support/server.mjs';
+import {
+  KEYS, TIME, UUID, connect, cursorIn, numberOf, publishNumbered, range, resume, subscribe, update,
+} from './support/v1.mjs';
+
+const server = await startServer({
+  users: { ...everyRole(), leaver: 'rn', crowd: 'rn' },
+  settings: { 'limits.connections_per_user': 4, 'websocket.max_subscriptions': 8, 'journal.synchronous': 'NORMAL' },
+});
+const servers = [server];
+const streams = new Set();
+afterEach(async () => {
+  await Promise.all([...streams].map((stream) => stream.close()));
+  streams.clear();
+  await server.closeClients();
+  await server.becomesEmpty();
+});
+after(() => Promise.all(servers.map((one) => one.stop())));
+
+const bearer = async (name, where = server) => ({ authorization: `Bearer ${await where.token(name)}` });
+const brief = (name, seconds) => sign(claims(server.user(name).id, { exp: now() + seconds }), server.secret);
+const WITHOUT_ID = KEYS.resumed.filter((key) => key !== 'id');
+
+/** A request as this user, whatever its answer. */
+async function request(query, { as = 'admin', where = server, headers, ...options } = {}) {
+  const answer = await requestStream(streamUrl(where, query), {
+    headers: headers ?? (await bearer(as, where)), ...options,
+  });
+  if (answer.stream) streams.add(answer.stream);
+  return answer;
+}
+
+/** A stream that is granted; `from` is a cursor as the browser gives it back. */
+async function open(query, { from, as = 'admin', where = server } = {}) {
+  const headers = await bearer(as, where);
+  if (from !== undefined) headers['last-event-id'] = from;
+  const { status, stream, body } = await request(query, { headers, where });
+  assert.equal(status, 200, JSON.stringify(body));
+  return stream;
+}
+
+/** A stream that begins live: its first record is taken, and its cursor noted. */
+async function openLive(query, options) {
+  const stream = await open(query, options);
+  const first = await stream.next();
+  assert.equal(first.event, 'ack');
+  stream.cursor = first.id;
+  return stream;
+}
+
+/** Takes records up to `resumed`: {events, gaps, resumed}. */
+async function replay(stream) {
+  const seen = [];
+  do seen.push(await stream.next());
+  while (seen.at(-1).event !== 'resumed');
+  const resumed = seen.pop();
+  const gaps = seen.filter(({ event }) => event === 'gap');
+  return { events: seen.filter((record) => !gaps.includes(record)), gaps, resumed };
+}
+
+const take = async (stream, count) => {
+  const records = [];
+  while (records.length < count) records.push(await stream.next());
+  return records;
+};
+const numbers = (records) => records.map(({ data }) => numberOf(data));
+
+function assertRefused(answer, { status, code, name, path }) {
+  assert.equal(answer.status, status, JSON.stringify(answer.body));
+  const { error } = answer.body;
+  assert.deepEqual([error.code, error.name], [code, name]);
+  if (path !== undefined) assert.equal(error.path, path);
+  assert.equal(answer.headers['content-type'], 'application/json');
+}
+
+// --- the response
+
+test('a stream begins with an ack, and what is published comes as rotacast.v1 says it', async () => {
+  const schedule = randomUUID();
+  const { status, headers, stream } = await request({ schedules: [schedule] });
+  assert.equal(status, 200);
+  assert.equal(headers['content-type'], 'text/event-stream');
+  assert.equal(headers['cache-control'], 'no-store');
+  assert.equal(headers['x-accel-buffering'], 'no');
+  assert.equal(headers.connection, 'close');
+  assert.ok(!('content-length' in headers) && !('transfer-encoding' in headers));
+  const first = await stream.next();
+  assert.deepEqual([first.event, first.id], ['ack', first.data.cursor]);
+  assert.deepEqual(Object.keys(first.data), ['event_type', 'timestamp', 'cursor']);
+  assert.match(first.data.timestamp, TIME);
+
+  const socket = await connect(server);
+  await subscribe(socket, { schedules: [schedule] });
+  const receipt = await update(server, schedule, 'new\nline');
+  const record = await stream.next();
+  assert.deepEqual(record.data, await socket.nextJson(), 'the same text as on a socket');
+  assert.deepEqual(Object.keys(record), ['id', 'event', 'data']);
+  assert.deepEqual([record.event, record.id], ['schedule_updated', receipt.cursor]);
+  assert.equal(record.data.event_id, receipt.event_id);
+  assert.match(record.data.event_id, UUID);
+  assert.equal(record.data.message, 'new\nline');
+});
+
+test('fetch reads a stream, too', async () => {
+  const schedule = randomUUID();
+  const leave = new AbortController();
+  const response = await fetch(streamUrl(server, { schedules: [schedule] }), {
+    headers: await bearer('admin'), signal: leave.signal,
+  });
+  const text = response.body.pipeThrough(new TextDecoderStream());
+  let seen = '';
+  let told = false;
+  for await (const part of text) {
+    seen += part;
+    if (!told && seen.includes('event: ack')) {
+      told = true;
+      await update(server, schedule, 'by fetch');
+    }
+    if (seen.includes('by fetch')) break;
+  }
+  leave.abort();
+});
+
+test('a HEAD is answered as a GET is, and opens nothing', async () => {
+  const good = await request({}, { method: 'HEAD' });
+  assert.deepEqual([good.status, good.headers['content-type']], [200, 'text/event-stream']);
+  assert.equal((await request({}, { method: 'HEAD', headers: {} })).status, 401);
+  assert.equal((await server.figures()).total_connections, 0);
+  const post = await request({}, { method: 'POST' });
+  assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD']);
+});
+
+// --- who may
+
+test('the token is taken from the header, the query and, by an allowed page, the cookie', async () => {
+  const token = await server.token('admin');
+  const cookie = `access_token="Bearer ${token}"`;
+  const { origin } = new URL(server.url);
+  for (const [query, headers, status] of [
+    [{}, { authorization: `Bearer ${token}` }, 200],
+    [{ token }, {}, 200],
+    [{}, { cookie, origin }, 200],
+    [{}, { cookie }, 401],
+    [{}, { cookie, origin: 'https://elsewhere.example' }, 401],
+    [{ token: 'wrong' }, { cookie, origin }, 401],
+  ]) {
+    const answer = await request(query, { headers });
+    assert.equal(answer.status, status, JSON.stringify({ query, headers: Object.keys(headers) }));
+    await answer.stream?.close();
+  }
+});
+
+test('who is not let in learns why', async () => {
+  assertRefused(await request({}, { headers: {} }), { status: 401, code: 1201, name: 'token_missing' });
+  const bad = [['certainly', 1202, 'token_invalid'], [brief('admin', -10), 1203, 'token_expired']];
+  for (const [token, code, name] of bad) {
+    const answer = await request({ token }, { headers: {} });
+    assertRefused(answer, { status: 401, code, name });
+    assert.equal(answer.headers['www-authenticate'], 'Bearer');
+  }
+});
+
+test('a query that cannot be served is refused', async () => {
+  const id = randomUUID();
+  const wrong = { status: 422, code: 1001, name: 'invalid_field' };
+  assertRefused(await request({ schedules: [id, 'x'] }), { ...wrong, path: '/schedule/1' });
+  assertRefused(await request({ persons: [''] }), { ...wrong, path: '/person/0' });
+  const unknown = { status: 422, code: 1011, name: 'cursor_invalid' };
+  for (const cursor of ['', 'nonsense', 'k3', `k3.${'1'.repeat(40)}`]) {
+    assertRefused(await request({ cursor }), unknown);
+    const headers = { ...(await bearer('admin')), 'last-event-id': cursor };
+    assertRefused(await request({}, { headers }), unknown);
+  }
+});
+
+test('a stream may watch only so much', async () => {
+  const topics = (count) => ({ schedules: range(1, count).map(() => randomUUID()) });
+  const answer = await request(topics(9));
+  assertRefused(answer, { status: 422, code: 1101, name: 'too_many_subscriptions' });
+  assert.ok(!('retry-after' in answer.headers), 'waiting does not help');
+  const { schedules: [one], schedules } = topics(8);
+  await openLive({ schedules: [...schedules, one] });
+});
+
+test('a person may be watched by those who may watch it', async () => {
+  const { id, personId } = server.user('resident');
+  const own = await openLive({ persons: [id, personId] }, { as: 'resident' });
+  const chief = await openLive({ persons: [personId] }, { as: 'faculty' });
+  const answer = await request({ persons: [id, randomUUID()] }, { as: 'resident' });
+  assertRefused(answer, { status: 403, code: 1300, name: 'forbidden', path: '/person/1' });
+  await server.broadcast('conflict_detected', {
+    person_id: personId, conflict_type: 'double_booking', severity: 'low',
+  });
+  for (const stream of [own, chief]) assert.equal((await stream.next()).data.person_id, personId);
+});
+
+test('a user has only so many connections, streams and sockets together', async () => {
+  const many = [await openLive({}, { as: 'crowd' }), await openLive({}, { as: 'crowd' })];
+  await connect(server, 'crowd');
+  await connect(server, 'crowd');
+  const answer = await request({}, { as: 'crowd' });
+  assertRefused(answer, { status: 429, code: 1102, name: 'too_many_connections' });
+  assert.ok(Number(answer.headers['retry-after']) >= 1);
+  await many[0].close();
+  await eventually(async () => assert.equal((await request({}, { as: 'crowd' })).status, 200));
+});
+
+test('what concerns everybody comes to a stream that watches nothing, and nothing else does', async () => {
+  const stream = await openLive();
+  await update(server, randomUUID(), 'not for it');
+  await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'green', message: 'for all' });
+  const { event, data } = await stream.next();
+  assert.deepEqual([event, data.message], ['resilience_alert', 'for all']);
+});
+
+// --- resuming
+
+test('a stream that comes back by Last-Event-ID misses nothing and sees nothing twice', async () => {
+  const schedule = randomUUID();
+  const first = await openLive({ schedules: [schedule] });
+  await publishNumbered(server, schedule, 1, 5);
+  const seen = await take(first, 3);
+  await first.close();
+  await publishNumbered(server, schedule, 6, 400);
+
+  const second = await open({ schedules: [schedule] }, { from: seen.at(-1).id });
+  const { events, gaps, resumed } = await replay(second);
+  assert.deepEqual(numbers(events), range(4, 400));
+  assert.deepEqual(gaps, []);
+  assert.deepEqual(Object.keys(resumed.data), WITHOUT_ID);
+  assert.deepEqual([resumed.data.recovered, resumed.data.reason, resumed.data.replayed], [true, null, 397]);
+  assert.equal(resumed.id, cursorIn(resumed.data));
+  await publishNumbered(server, schedule, 401, 402);
+  assert.deepEqual(numbers(await take(second, 2)), [401, 402]);
+});
+
+test('the first request may name its place in the query, and Last-Event-ID counts more', async () => {
+  const schedule = randomUUID();
+  const receipts = await publishNumbered(server, schedule, 1, 9);
+  const cursor = receipts[2].cursor;
+  const by = await replay(await open({ schedules: [schedule], cursor }));
+  assert.deepEqual(numbers(by.events), range(4, 9));
+  const later = await replay(await open({ schedules: [schedule], cursor }, { from: receipts[6].cursor }));
+  assert.deepEqual(numbers(later.events), [8, 9]);
+});
+
+test('what cannot be recovered is told as a gap before the answer', async () => {
+  const schedule = randomUUID();
+  const [{ cursor }] = await publishNumbered(server, schedule, 1, 1);
+  const [epoch, offset] = cursor.split('.');
+  const future = `${epoch}.${Number(offset) + 1000}`;
+  for (const [from, reason] of [['elsewhere.3', 'epoch_changed'], [future, 'cursor_unknown']]) {
+    const stream = await open({ schedules: [schedule] }, { from });
+    const { events, gaps: [gap, ...others], resumed } = await replay(stream);
+    assert.deepEqual([events, others], [[], []]);
+    assert.deepEqual([resumed.data.recovered, resumed.data.reason], [false, reason]);
+    assert.deepEqual(Object.keys(gap.data), KEYS.gap);
+    assert.deepEqual([gap.data.from, gap.data.to, gap.data.reason], [from, resumed.id, reason]);
+    assert.equal(gap.id, gap.data.cursor);
+    await update(server, schedule, reason);
+    assert.equal((await stream.next()).data.message, reason, 'it is live all the same');
+  }
+});
+
+test('one cursor leads from a socket to a stream and back, through a restart', async () => {
+  const schedule = randomUUID();
+  const topics = { schedules: [schedule] };
+  const socket = await connect(server);
+  await subscribe(socket, topics);
+  await publishNumbered(server, schedule, 1, 3);
+  const bySocket = [await socket.nextJson(), await socket.nextJson()];
+  await socket.close();
+  await publishNumbered(server, schedule, 4, 6);
+
+  const stream = await open(topics, { from: bySocket.at(-1).cursor });
+  const missed = await replay(stream);
+  assert.deepEqual([numbers(missed.events), missed.gaps], [[3, 4, 5, 6], []]);
+  await publishNumbered(server, schedule, 7, 8);
+  const live = await take(stream, 1);
+  assert.deepEqual(numbers(live), [7]);
+  await stream.close();
+  await server.restart();
+  await publishNumbered(server, schedule, 9, 9);
+
+  const back = await connect(server);
+  const rest = await resume(back, live[0].id, topics);
+  assert.deepEqual([rest.events.map(numberOf), rest.gaps], [[8, 9], []]);
+  assert.equal(rest.resumed.recovered, true);
+});
+
+test('while events are published a stream that comes back again and again sees each once, in order', async () => {
+  const schedule = randomUUID();
+  const began = await openLive({ schedules: [schedule] });
+  const last = 2000;
+  const publishing = (async () => {
+    for (let first = 1; first <= last; first += 20) await publishNumbered(server, schedule, first, first + 19);
+  })();
+  const seen = [];
+  let { cursor } = began;
+  while (seen.length < last) {
+    const stream = await open({ schedules: [schedule] }, { from: cursor });
+    const enough = Math.min(seen.length + 90, last);
+    while (seen.length < enough) {
+      const record = await stream.next();
+      cursor = record.id;
+      if (record.event === 'resumed') assert.equal(record.data.recovered, true);
+      else seen.push(numberOf(record.data));
+    }
+    await stream.close();
+  }
+  await publishing;
+  assert.deepEqual(seen, range(1, last));
+  assert.deepEqual(numbers(await take(began, last)), seen, 'as one that stayed');
+});
+
+// --- how it ends
+
+test('a stream is warned and ends with its token, and coming back with it is refused', async () => {
+  const token = brief('faculty', 3);
+  const expiry = Number(JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).exp) * 1000;
+  const { stream } = await request({ token }, { headers: {} });
+  const records = await stream.untilEnd();
+  assert.deepEqual(records.map(({ event }) => event), ['ack', 'token_expiring']);
+  const { id, data } = records[1];
+  assert.equal(id, undefined, 'it is no place');
+  assert.deepEqual(Object.keys(data), KEYS.token_expiring);
+  assert.equal(Date.parse(data.token_expires_at), expiry);
+  assert.ok(Date.now() >= expiry, 'a token is good until it expires');
+  assertRefused(await request({ token }, { headers: {} }), { status: 401, code: 1203, name: 'token_expired' });
+});
+
+test('a stream ends when its token is revoked, and when its user is deactivated', async () => {
+  const token = await server.newToken('leaver');
+  const { stream: revoked } = await request({ token }, { headers: {} });
+  const other = await openLive({}, { as: 'leaver' });
+  await server.post('/api/auth/logout', {}, { authorization: `Bearer ${token}` });
+  await revoked.untilEnd();
+  assert.equal(other.over, false);
+  await server.deactivate('leaver');
+  await other.untilEnd();
+  const answer = await request({}, { as: 'leaver' });
+  assertRefused(answer, { status: 401, code: 1205, name: 'user_inactive' });
+});
+
+test('a quiet stream is kept alive by comments', async () => {
+  const where = await startServer({ users: { admin: 'admin' }, settings: { 'websocket.ping_interval_s': 1 } });
+  servers.push(where);
+  const stream = await openLive({}, { where });
+  assert.deepEqual(await take(stream, 2), [{ comment: '' }, { comment: '' }]);
+});
+
+test('a server that goes down says when to come back, and the stream ends', async () => {
+  const where = await startServer({ users: { admin: 'admin' } });
+  servers.push(where);
+  const stream = await open({}, { where });
+  const first = await stream.next();
+  where.signal('SIGTERM');
+  const [goodbye, ...rest] = await stream.untilEnd();
+  assert.deepEqual(rest, []);
+  assert.deepEqual([goodbye.event, goodbye.id], ['server_draining', undefined]);
+  assert.deepEqual(Object.keys(goodbye.data), KEYS.server_draining);
+  assert.ok(Number(goodbye.retry) >= Number(first.retry), 'for the browser, whose script has no say in it');
+  assert.deepEqual(await where.exited(), { code: 0, signal: null });
+});
+
+// --- slow readers
+
+// More than the buffers of two kernels and the server's queue hold together.
+async function publishTooMuch(where, schedule) {
+  const events = 200;
+  for (const n of range(1, events)) await update(where, schedule, `${n} `.padEnd(100_000, 'x'));
+  return events;
+}
+const numberIn = ({ data }) => Number.parseInt(data.message, 10);
+
+for (const policy of ['close', 'drop_oldest', 'keep_latest']) {
+  test(`a client that does not read is dealt with by the policy ${policy}, and can account for everything`, async () => {
+    const where = await startServer({
+      users: { admin: 'admin', neighbour: 'admin' },
+      settings: { 'websocket.slow_client': policy, 'journal.synchronous': 'NORMAL' },
+    });
+    servers.push(where);
+    const schedule = randomUUID();
+    const slow = await openLive({ schedules: [schedule] }, { where });
+    const neighbour = await openLive({ schedules: [schedule] }, { where, as: 'neighbour' });
+    slow.pause();
+    const last = await publishTooMuch(where, schedule);
+    assert.deepEqual((await take(neighbour, last)).map(numberIn), range(1, last), 'the neighbour misses nothing');
+    slow.resume();
+
+    if (policy === 'close') {
+      const got = await slow.untilEnd();
+      assert.ok(got.length < last, 'it was ended');
+      const from = got.at(-1)?.id ?? slow.cursor;
+      const { events, gaps, resumed } = await replay(await open({ schedules: [schedule] }, { from, where }));
+      assert.deepEqual([...got, ...events].map(numberIn), range(1, last));
+      assert.deepEqual([gaps, resumed.data.recovered], [[], true]);
+      return;
+    }
+    const seen = [];
+    do seen.push(await slow.next());
+    while (seen.at(-1).event === 'gap' || numberIn(seen.at(-1)) !== last);
+    const gaps = seen.filter(({ event }) => event === 'gap');
+    const events = seen.filter(({ event }) => event !== 'gap').map(numberIn);
+    assert.equal(gaps.length, 1);
+    assert.equal(gaps[0].id, gaps[0].data.cursor);
+    assert.equal(gaps[0].data.reason, policy === 'keep_latest' ? 'superseded' : 'slow_consumer');
+    assert.deepEqual(events, [...new Set(events)].sort((a, b) => a - b), 'in order, each once');
+    const before = seen.indexOf(gaps[0]);
+    assert.equal(gaps[0].data.from, seen[before - 1]?.id ?? slow.cursor, 'the gap begins behind what came last');
+    assert.ok(events.length < last);
+  });
+}
