@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures Rotacast beside the limit (a bare send) and npm `ws`; prints markdown tables.
 
-    bench/run.py [--binary build/release/rotacast] [--rounds 5] [--only fanout|idle|stuck] …
+    bench/run.py [--binary build/release/rotacast] [--rounds 5] [--only fanout|idle|…] …
 
-Takes about three minutes, uses loopback only and stops what it started.
+Takes about twelve minutes, uses loopback only and stops what it started.
 See bench/README.md for what each figure means.
 """
 
@@ -22,11 +22,13 @@ from pathlib import Path
 
 import servers
 import users
+import v1
 
 BURSTS = [1, 16, 64, 365]
 AIMS = {1: 1.25, 16: 1.25, 64: 1.15, 365: 1.15}
 SERVER_CORE, CLIENT_CORE = 0, 1
 LOAD_LIMIT_S = 60
+SECTIONS = ["fanout", "idle", "stuck", *v1.SECTIONS]
 
 
 def parse_arguments():
@@ -41,10 +43,11 @@ def parse_arguments():
     parser.add_argument("--connections", type=int, default=19000, help="of the idle measurement")
     parser.add_argument("--stuck-pairs", type=int, default=3)
     parser.add_argument("--payload", type=int, default=350, help="bytes of one event")
-    parser.add_argument("--only", choices=["fanout", "idle", "stuck"])
+    parser.add_argument("--only", choices=SECTIONS)
     parser.add_argument("--peers-only", action="store_true", help="leave Rotacast out")
     parser.add_argument("--serve-args", default="", help="more arguments for `rotacast serve`")
     parser.add_argument("--json", type=Path, help="also write every single measurement here")
+    v1.add_arguments(parser)
     arguments = parser.parse_args()
     arguments.load = arguments.load or find_below(release, "rotacast_load")
     arguments.bare_send = arguments.bare_send or find_below(release, "bench_bare_send")
@@ -63,17 +66,22 @@ class Bench:
         self.arguments = arguments
         self.directory = Path(directory)
         self.raw = []
+        self.findings = []
         self.home = None
         self.tokens = self.directory / "tokens"
+        self.users = self.directory / "users"
         if not arguments.peers_only:
             self.home = servers.RotacastHome(arguments.binary, self.directory / "home")
-            most = max(arguments.connections, arguments.subscribers + 1)
-            users.write_tokens(self.home, most, self.tokens)
+            most = max(
+                arguments.connections, arguments.subscribers + 1, v1.clients_at_most(arguments)
+            )
+            users.write_tokens(self.home, most, self.tokens, self.users)
 
-    def start(self, name, pinned=True):
+    def start(self, name, pinned=True, more=(), port=0):
         core = SERVER_CORE if pinned and os.cpu_count() > 1 else None
         if name == "rotacast":
-            return self.home.serve(core, self.arguments.serve_args.split())
+            extra = [*self.arguments.serve_args.split(), *map(str, more)]
+            return self.home.serve(core, extra, port)
         if name == "limit":
             return servers.bare_send(self.arguments.bare_send, core)
         return servers.npm_ws(core)
@@ -81,8 +89,11 @@ class Bench:
     def names(self):
         return ["limit", "npm ws"] if self.arguments.peers_only else ["limit", "rotacast", "npm ws"]
 
-    def load(self, name, server, mode, pinned, *more):
-        """Runs the load client against `server`; returns what it reports."""
+    def load(self, name, server, mode, pinned, *more, limit_s=LOAD_LIMIT_S):
+        """Runs the load client against `server`; returns what it reports.
+
+        What is not as it must be stands in the report's `findings`, and fails the run in the end.
+        """
         command = ["taskset", "-c", CLIENT_CORE] if pinned and os.cpu_count() > 1 else []
         command += [self.arguments.load, mode, "--port", server.port, "--pid", server.pid]
         command += ["--payload", self.arguments.payload]
@@ -90,10 +101,12 @@ class Bench:
             command += ["--target", "rotacast", "--tokens", self.tokens]
             command += ["--api-key-file", self.home.api_key_file]
         command = [str(word) for word in command + list(more)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LOAD_LIMIT_S)
-        if done.returncode != 0:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit_s)
+        if done.returncode != 0 and not done.stdout:
             raise RuntimeError(f"{name}, {mode}: {done.stderr.strip()}")
         result = json.loads(done.stdout)
+        if result.get("findings"):
+            self.findings.append(f"{mode}: {result['findings']}")
         self.raw.append({"server": name, **result})
         return result
 
@@ -242,7 +255,7 @@ def main():
         arguments.connections = hard - 200
         print(f"only {arguments.connections} connections: the limit on open files is {hard}")
 
-    wanted = [arguments.only] if arguments.only else ["fanout", "idle", "stuck"]
+    wanted = [arguments.only] if arguments.only else SECTIONS
     print_machine(arguments)
     with tempfile.TemporaryDirectory(prefix="rotacast-bench-") as directory:
         bench = Bench(arguments, directory)
@@ -252,8 +265,13 @@ def main():
             print_idle(bench.idle())
         if "stuck" in wanted and not arguments.peers_only:
             print_stuck(bench.stuck())
+        for section in v1.SECTIONS:
+            if section in wanted and not arguments.peers_only:
+                v1.SECTIONS[section](bench)
         if arguments.json:
             arguments.json.write_text(json.dumps(bench.raw, indent=1))
+        if bench.findings:
+            raise RuntimeError("; ".join(bench.findings))
 
 
 if __name__ == "__main__":

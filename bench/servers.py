@@ -127,10 +127,10 @@ class RotacastHome:
             "token", self.USER, "--ttl", "3600", "--jwt-secret-file", self.secret_file
         ).strip()
 
-    def serve(self, core=None, extra=()):
+    def serve(self, core=None, extra=(), port=0):
         # fmt: off
         command = [
-            self.binary, "serve", "--listen", "127.0.0.1:0", "--database", self.database,
+            self.binary, "serve", "--listen", f"127.0.0.1:{port}", "--database", self.database,
             "--jwt-secret-file", self.secret_file, "--policy", "open", *extra,
         ]
         # fmt: on

@@ -47,10 +47,13 @@ def _copies(columns, row, count):
         yield str(user_id), copy
 
 
-def write_tokens(home, count, path):
-    """Adds `count` users to `home`'s database and writes a token for each, one a line."""
+def write_tokens(home, count, path, users_path=None):
+    """Adds `count` users to `home`'s database and writes a token for each, one a line.
+
+    Into `users_path` go their ids and names, for a client that signs tokens itself.
+    """
     secret = home.secret_file.read_bytes()
-    tokens = []
+    tokens, names_by_id = [], {}
     database = sqlite3.connect(home.database)
     with database:
         cursor = database.execute("SELECT * FROM users WHERE username = ?", (home.USER,))
@@ -63,5 +66,9 @@ def write_tokens(home, count, path):
                 f"INSERT INTO users ({names}) VALUES ({marks})", [copy[name] for name in columns]
             )
             tokens.append(_token(secret, user_id, copy["username"]))
+            names_by_id[user_id] = copy["username"]
     database.close()
     path.write_text("\n".join(tokens) + "\n")
+    if users_path:
+        lines = (f"{user_id} {name}\n" for user_id, name in names_by_id.items())
+        users_path.write_text("".join(lines))

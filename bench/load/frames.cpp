@@ -42,6 +42,7 @@ bool FrameScanner::take_header(std::string_view& bytes) {
     if ((first & 0x80U) == 0) throw std::runtime_error("a server frame is fragmented");
 
     opcode_ = static_cast<Opcode>(first & 0x0fU);
+    compressed_ = (first & 0x40U) != 0;
     payload_bytes_ = second & 0x7fU;
     if (header_.size() > 2) {
         payload_bytes_ = 0;

@@ -20,19 +20,22 @@ struct ServerFrame {
     Opcode opcode;
     std::uint64_t payload_bytes;
     std::uint64_t wire_bytes;
-    /// The payload's first bytes, at most FrameScanner::head_max; valid during the call only.
+    /// The payload's first bytes, as many as the scanner keeps; valid during the call only.
     std::string_view head;
+    bool compressed = false;  ///< RSV1 (RFC 7692 §6)
 };
 
 /// One client frame, masked with a zero key (RFC 6455 §5.3 asks for a mask, not for a good one;
 /// the server unmasks it all the same). `payload` must be shorter than 65,536 bytes.
 [[nodiscard]] std::string client_frame(Opcode opcode, std::string_view payload);
 
-/// Finds the frames (RFC 6455 §5.2) in a server's byte stream without keeping their payload.
-/// Bytes may be cut anywhere between two calls.
+/// Finds the frames (RFC 6455 §5.2) in a server's byte stream and keeps only the first bytes of
+/// their payload. Bytes may be cut anywhere between two calls.
 class FrameScanner {
   public:
-    static constexpr std::size_t head_max = 125;  // a control frame's payload fits whole
+    static constexpr std::size_t control_max = 125;  // a control frame's payload fits whole
+
+    explicit FrameScanner(std::size_t head_max = control_max) : head_max_(head_max) {}
 
     /// Calls `on_frame(const ServerFrame&)` for each frame that `bytes` completes.
     template <class OnFrame>
@@ -48,7 +51,7 @@ class FrameScanner {
             }
             in_payload_ = false;
             if (kept_.empty()) {
-                on_frame(frame(part.substr(0, head_max)));
+                on_frame(frame(part.substr(0, head_max_)));
             } else {
                 keep(part);
                 on_frame(frame(kept_));
@@ -61,12 +64,13 @@ class FrameScanner {
     /// Consumes header bytes; true once the header is whole.
     bool take_header(std::string_view& bytes);
     void keep(std::string_view part) {
-        kept_.append(part.substr(0, head_max - std::min(head_max, kept_.size())));
+        kept_.append(part.substr(0, head_max_ - std::min(head_max_, kept_.size())));
     }
     [[nodiscard]] ServerFrame frame(std::string_view head) const {
-        return {opcode_, payload_bytes_, payload_bytes_ + header_bytes_, head};
+        return {opcode_, payload_bytes_, payload_bytes_ + header_bytes_, head, compressed_};
     }
 
+    std::size_t head_max_;
     std::string header_;
     std::string kept_;
     std::uint64_t payload_bytes_ = 0;
@@ -74,6 +78,7 @@ class FrameScanner {
     std::uint8_t header_bytes_ = 0;
     Opcode opcode_ = Opcode::text;
     bool in_payload_ = false;
+    bool compressed_ = false;
 };
 
 }  // namespace rotacast::bench

@@ -51,11 +51,32 @@ TEST(FrameScanner, FindsTheSameFramesWhereverTheStreamIsCut) {
         const std::string frame = server_text(size);
         stream += frame;
         const std::string payload = frame.substr(frame.size() - size);
-        expected.push_back({size, frame.size(), payload.substr(0, FrameScanner::head_max)});
+        expected.push_back({size, frame.size(), payload.substr(0, FrameScanner::control_max)});
     }
     for (const std::size_t piece : {1U, 2U, 3U, 127U, 4096U, 1U << 20U}) {
         EXPECT_EQ(scan(stream, piece), expected) << "pieces of " << piece;
     }
+}
+
+TEST(FrameScanner, KeepsAsMuchOfThePayloadAsAskedFor) {
+    const std::string frame = server_text(5000);
+    for (const std::size_t piece : {1U, 700U, 1U << 20U}) {
+        FrameScanner scanner(4000);
+        std::size_t kept = 0;
+        for (std::size_t at = 0; at < frame.size(); at += piece) {
+            scanner.feed(std::string_view(frame).substr(at, piece),
+                         [&](const ServerFrame& found) { kept = found.head.size(); });
+        }
+        EXPECT_EQ(kept, 4000U) << "pieces of " << piece;
+    }
+}
+
+TEST(FrameScanner, TellsCompressedMessagesFromOthers) {
+    std::vector<bool> compressed;
+    FrameScanner scanner;
+    scanner.feed(std::string("\x81\x01z\xc1\x01z\x81\x01z"),
+                 [&](const ServerFrame& frame) { compressed.push_back(frame.compressed); });
+    EXPECT_EQ(compressed, (std::vector{false, true, false}));
 }
 
 TEST(FrameScanner, RefusesWhatAServerMustNotSend) {

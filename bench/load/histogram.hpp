@@ -12,6 +12,10 @@ class Histogram {
     void add(std::uint64_t value_ns, std::uint64_t times = 1);
     /// Lower edge of the bucket that holds the quantile `q` in [0, 1]; 0 when nothing was added.
     [[nodiscard]] std::uint64_t quantile(double q) const;
+    /// The same in milliseconds.
+    [[nodiscard]] double quantile_ms(double q) const {
+        return static_cast<double>(quantile(q)) / 1e6;
+    }
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
   private:

@@ -1,10 +1,12 @@
 #include <cstdio>
 #include <exception>
 
+#include "load/findings.hpp"
 #include "load/modes.hpp"
 
 // rotacast_load: many WebSocket clients and one HTTP publisher on one thread; one JSON object on
-// standard output. See bench/README.md for the modes and what their figures mean.
+// standard output. Exits with 1 when something could not be measured, or was not as it must be. See
+// bench/README.md for the modes and what their figures mean.
 
 namespace {
 
@@ -14,6 +16,10 @@ rotacast::bench::JsonObject run(const rotacast::bench::Options& options) {
         case Mode::fanout: return rotacast::bench::run_fanout(options);
         case Mode::idle: return rotacast::bench::run_idle(options);
         case Mode::stuck: return rotacast::bench::run_stuck(options);
+        case Mode::jitter: return rotacast::bench::run_jitter(options);
+        case Mode::refresh: return rotacast::bench::run_refresh(options);
+        case Mode::drain: return rotacast::bench::run_drain(options);
+        case Mode::deflate: return rotacast::bench::run_deflate(options);
     }
     return {};
 }
@@ -24,6 +30,10 @@ int main(int argc, char** argv) {
     try {
         std::puts(run(rotacast::bench::parse_options(argc, argv)).text().c_str());
         return 0;
+    } catch (const rotacast::bench::Failed& failure) {
+        std::puts(failure.report.text().c_str());
+        std::fprintf(stderr, "rotacast_load: %s\n", failure.what());
+        return 1;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "rotacast_load: %s\n", error.what());
         return 1;

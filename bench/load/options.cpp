@@ -5,6 +5,7 @@
 #include <map>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 
 namespace rotacast::bench {
 
@@ -27,11 +28,17 @@ std::vector<std::size_t> numbers_of(const std::string& text) {
     return numbers;
 }
 
+constexpr std::string_view mode_names = "fanout idle stuck jitter refresh drain deflate";
+
 Mode mode_of(const std::string& name) {
     if (name == "fanout") return Mode::fanout;
     if (name == "idle") return Mode::idle;
     if (name == "stuck") return Mode::stuck;
-    throw std::invalid_argument("the first argument is one of: fanout idle stuck");
+    if (name == "jitter") return Mode::jitter;
+    if (name == "refresh") return Mode::refresh;
+    if (name == "drain") return Mode::drain;
+    if (name == "deflate") return Mode::deflate;
+    throw std::invalid_argument("the first argument is one of: " + std::string(mode_names));
 }
 
 Target target_of(const std::string& name) {
@@ -44,6 +51,17 @@ std::string first_line_of(const std::string& path) {
     const auto lines = lines_of(path);
     if (lines.empty()) throw std::invalid_argument(path + " is empty");
     return lines.front();
+}
+
+/// Lines of `ID NAME`.
+std::vector<User> users_of(const std::string& path) {
+    std::vector<User> users;
+    for (const auto& line : lines_of(path)) {
+        const auto space = line.find(' ');
+        if (space == std::string::npos) throw std::invalid_argument(path + ": lines are ID NAME");
+        users.push_back({line.substr(0, space), line.substr(space + 1)});
+    }
+    return users;
 }
 
 using Setter = std::function<void(Options&, const std::string&)>;
@@ -67,10 +85,21 @@ const std::map<std::string, Setter>& setters() {
         {"--interval-ms", number(&Options::interval_ms)},
         {"--with-stuck", number(&Options::with_stuck)},
         {"--stuck-bytes", number(&Options::stuck_bytes)},
+        {"--schedules", number(&Options::schedules)},
+        {"--message-bytes", number(&Options::message_bytes)},
+        {"--cut-every-ms", number(&Options::cut_every_ms)},
+        {"--offline-ms", number(&Options::offline_ms)},
+        {"--token-ttl-s", number(&Options::token_ttl_s)},
+        {"--lapsing", number(&Options::lapsing)},
+        {"--drain-window-s", number(&Options::drain_window_s)},
+        {"--offer-deflate", number(&Options::offer_deflate)},
         {"--seconds", [](Options& o, const std::string& text) { o.seconds = std::stod(text); }},
         {"--bursts", [](Options& o, const std::string& text) { o.bursts = numbers_of(text); }},
         {"--target", [](Options& o, const std::string& text) { o.target = target_of(text); }},
         {"--tokens", [](Options& o, const std::string& path) { o.tokens = lines_of(path); }},
+        {"--users", [](Options& o, const std::string& path) { o.users = users_of(path); }},
+        {"--secret-file",
+         [](Options& o, const std::string& path) { o.secret = first_line_of(path); }},
         {"--api-key-file",
          [](Options& o, const std::string& path) { o.api_key = first_line_of(path); }},
     };
@@ -80,7 +109,11 @@ const std::map<std::string, Setter>& setters() {
 }  // namespace
 
 Options parse_options(int argc, char** argv) {
-    if (argc < 2) throw std::invalid_argument("usage: rotacast_load fanout|idle|stuck --port N …");
+    if (argc < 2) {
+        throw std::invalid_argument(
+            "usage: rotacast_load MODE --port N --pid PID …, MODE one of: " +
+            std::string(mode_names));
+    }
     Options options;
     options.mode = mode_of(argv[1]);
     for (int i = 2; i < argc; i += 2) {
@@ -93,6 +126,8 @@ Options parse_options(int argc, char** argv) {
     }
     if (options.port == 0) throw std::invalid_argument("--port is missing");
     if (options.server_pid == 0) throw std::invalid_argument("--pid is missing");
+    if (options.schedules == 0) throw std::invalid_argument("--schedules is at least 1");
+    if (options.drain_window_s == 0) throw std::invalid_argument("--drain-window-s is at least 1");
     if (options.tokens.empty()) options.tokens.emplace_back("none");
     return options;
 }

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::string_view author = "77777777-7777-4777-8777-777777777777";
 
-std::string domain_event(std::string_view schedule_id, std::string_view padding) {
-    std::string event = R"({"event_type":"ScheduleUpdated","schedule_id":")";
-    event.append(schedule_id).append(R"(","updated_by":")").append(author);
-    return event.append(R"(","changes":{},"reason":")").append(padding).append("\"}");
-}
-
 std::string client_event(std::string_view schedule_id, std::string_view padding) {
     std::string event =
         R"({"event_type":"schedule_updated","timestamp":"2025-12-30T14:23:45.123Z","schedule_id":")";
@@ -55,6 +49,22 @@ std::optional<std::size_t> answer_size(std::string_view bytes) {
 
 }  // namespace
 
+std::string domain_event(std::string_view schedule_id, std::string_view message) {
+    std::string event = R"({"event_type":"ScheduleUpdated","schedule_id":")";
+    event.append(schedule_id).append(R"(","updated_by":")").append(author);
+    return event.append(R"(","changes":{},"reason":")").append(message).append("\"}");
+}
+
+std::string intake_request(const Options& options,
+                           std::string_view idempotency_key,
+                           std::string_view body) {
+    std::string headers = "X-API-Key: " + options.api_key + "\r\n";
+    if (!idempotency_key.empty()) {
+        headers.append("Idempotency-Key: ").append(idempotency_key).append("\r\n");
+    }
+    return request_with("/api/v1/events", headers, body);
+}
+
 std::string publish_request(const Options& options,
                             std::string_view schedule_id,
                             std::size_t burst,
@@ -67,7 +77,7 @@ std::string publish_request(const Options& options,
     const std::string event = domain_event(schedule_id, filler);
     std::string body = "[";
     for (std::size_t i = 0; i < burst; ++i) body.append(i == 0 ? "" : ",").append(event);
-    return request_with("/api/v1/events", "X-API-Key: " + options.api_key + "\r\n", body + "]");
+    return intake_request(options, "", body + "]");
 }
 
 Publisher::Publisher(std::uint16_t port)

@@ -17,6 +17,16 @@ namespace rotacast::bench {
                                           std::size_t burst,
                                           std::size_t padding);
 
+/// One event for the intake that becomes a `schedule_updated` with this message, which must need no
+/// escaping.
+[[nodiscard]] std::string domain_event(std::string_view schedule_id, std::string_view message);
+
+/// A request for Rotacast's intake; with a key that is not empty, it counts once however often it
+/// is sent.
+[[nodiscard]] std::string intake_request(const Options& options,
+                                         std::string_view idempotency_key,
+                                         std::string_view body);
+
 /// One HTTP keep-alive connection, one request at a time.
 class Publisher {
   public:

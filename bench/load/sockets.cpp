@@ -39,6 +39,26 @@ void set_timeouts(int fd) {
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
+Descriptor bound_socket(const Connect& how, int flags) {
+    Descriptor socket_fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
+    const int fd = socket_fd.get();
+    if (fd < 0) fail_errno("socket");
+    if (how.receive_buffer > 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, how.receive_buffer);
+    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    // The port is chosen at connect, per destination; otherwise bind would use up the range.
+    set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    const sockaddr_in source = loopback(how.source, 0);
+    if (bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0) {
+        fail_errno("bind");
+    }
+    return socket_fd;
+}
+
+int connect_to(int fd, std::uint16_t port) {
+    const sockaddr_in server = loopback(1, port);
+    return connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof server);
+}
+
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -46,27 +66,35 @@ Descriptor::~Descriptor() {
 }
 
 Descriptor connect_loopback(const Connect& how) {
-    Descriptor socket_fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const int fd = socket_fd.get();
-    if (fd < 0) fail_errno("socket");
-    if (how.receive_buffer > 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, how.receive_buffer);
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    // The port is chosen at connect, per destination; otherwise bind would use up the range.
-    set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-    set_timeouts(fd);
-
-    const sockaddr_in source = loopback(how.source, 0);
-    if (bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0) {
-        fail_errno("bind");
-    }
-    const sockaddr_in server = loopback(1, how.port);
-    if (connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0) {
-        fail_errno("connect");
-    }
+    Descriptor socket_fd = bound_socket(how, 0);
+    set_timeouts(socket_fd.get());
+    if (connect_to(socket_fd.get(), how.port) != 0) fail_errno("connect");
     return socket_fd;
 }
 
+Descriptor begin_connect_loopback(const Connect& how) {
+    Descriptor socket_fd = bound_socket(how, SOCK_NONBLOCK);
+    if (connect_to(socket_fd.get(), how.port) != 0 && errno != EINPROGRESS) fail_errno("connect");
+    return socket_fd;
+}
+
+int connect_error(int fd) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) fail_errno("getsockopt");
+    return error;
+}
+
+void reset_and_close(Descriptor socket) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 void send_all(int fd, std::string_view bytes) {
+    if (!try_send_all(fd, bytes)) fail_errno("send");
+}
+
+bool try_send_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent >= 0) {
@@ -74,10 +102,11 @@ void send_all(int fd, std::string_view bytes) {
             continue;
         }
         if (errno == EINTR) continue;
-        if (errno != EAGAIN) fail_errno("send");
+        if (errno != EAGAIN) return false;
         pollfd writable{.fd = fd, .events = POLLOUT, .revents = 0};
         if (poll(&writable, 1, give_up_s * 1000) <= 0) fail_errno("send: not writable");
     }
+    return true;
 }
 
 void set_nonblocking(int fd) {

@@ -36,8 +36,20 @@ struct Connect {
 /// A connected, blocking loopback socket that gives up a read or write after 10 s. Throws.
 [[nodiscard]] Descriptor connect_loopback(const Connect& how);
 
+/// The same without blocking: the connection is there, or refused, when the socket is writable.
+[[nodiscard]] Descriptor begin_connect_loopback(const Connect& how);
+
+/// The error that a connect without blocking ended with; 0 when it is there.
+[[nodiscard]] int connect_error(int fd);
+
+/// Closes with a reset instead of an orderly end (SO_LINGER of 0 s).
+void reset_and_close(Descriptor socket);
+
 /// Writes everything or throws. The socket may be blocking or not.
 void send_all(int fd, std::string_view bytes);
+
+/// The same, but false when the other side has gone: reading will tell how.
+[[nodiscard]] bool try_send_all(int fd, std::string_view bytes);
 
 void set_nonblocking(int fd);
 

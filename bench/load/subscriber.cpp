@@ -1,29 +1,20 @@
 #include "load/subscriber.hpp"
 
+#include "load/upgrade.hpp"
+
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <stdexcept>
 
 namespace rotacast::bench {
 
 namespace {
 
-// The sample of RFC 6455 §1.3: key and answer are both known, so no SHA-1 is needed here.
-constexpr std::string_view sample_key = "dGhlIHNhbXBsZSBub25jZQ==";
-constexpr std::string_view sample_accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-
 constexpr std::string_view event_prefix = R"({"event_type":"schedule_updated")";
 constexpr std::string_view pong_prefix = R"({"event_type":"pong")";
-
-std::string upgrade_request(std::string_view token) {
-    std::string request = "GET /ws?token=";
-    request.append(token);
-    request.append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n");
-    request.append("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
-    return request.append(sample_key).append("\r\n\r\n");
-}
 
 std::size_t receive_some(int fd, char* into, std::size_t size) {
     const ssize_t got = recv(fd, into, size, 0);
@@ -36,21 +27,21 @@ std::size_t receive_some(int fd, char* into, std::size_t size) {
 std::string read_upgrade_answer(int fd) {
     std::string answer;
     std::array<char, 4096> buffer{};
-    std::size_t end = std::string::npos;
-    while ((end = answer.find("\r\n\r\n")) == std::string::npos) {
+    std::optional<std::size_t> size;
+    while (!(size = upgrade_answer_size(answer))) {
         answer.append(buffer.data(), receive_some(fd, buffer.data(), buffer.size()));
     }
-    if (!answer.starts_with("HTTP/1.1 101") || answer.find(sample_accept) > end) {
+    if (!upgrade_agreed(answer)) {
         throw std::runtime_error("upgrade refused: " + answer.substr(0, answer.find("\r\n")));
     }
-    return answer.substr(end + 4);
+    return answer.substr(*size);
 }
 
 }  // namespace
 
 Subscriber::Subscriber(const Connect& how, std::string_view token)
     : socket_(connect_loopback(how)) {
-    send_all(fd(), upgrade_request(token));
+    send_all(fd(), upgrade_request(token, ""));
 }
 
 void Subscriber::subscribe(const std::string* actions, std::size_t count) {
