@@ -62,20 +62,29 @@ void SendQueue::keep_latest() {
         std::make_move_iterator(entries_.begin() + static_cast<std::ptrdiff_t>(first_unbegun())),
         std::make_move_iterator(entries_.end()));
     entries_.resize(first_unbegun());
+    // Answers that stand before all events stay there: what they say was true before.
+    const auto leading =
+        std::ranges::find_if(waiting,
+                             [](const Entry& entry) { return entry.gap || entry.frame.slice; }) -
+        waiting.begin();
     Missing missing;
     take_back_gaps(waiting, missing);
     supersede(waiting, missing);
     lose_oldest(waiting, missing);
 
-    const auto first_event = std::ranges::find_if(
-        waiting, [](const Entry& entry) { return entry.frame.slice != nullptr; });
-    const auto kept_from = first_event == waiting.end()
-                               ? std::nullopt
-                               : std::optional(first_event->frame.slice->before);
-    // In front: whoever breaks off behind a gap has been told no place beyond what it got.
+    // Before the first event behind the gap, and behind all others: whoever breaks off there has
+    // been told no place beyond what it got.
+    auto at = waiting.begin() + leading;
+    for (auto entry = at; missing.range && entry != waiting.end(); ++entry)
+        if (entry->frame.slice && entry->frame.slice->before < missing.range->from) at = entry + 1;
+    const auto kept = std::find_if(
+        at, waiting.end(), [](const Entry& entry) { return entry.frame.slice != nullptr; });
+    const auto kept_from =
+        kept == waiting.end() ? std::nullopt : std::optional(kept->frame.slice->before);
+    std::move(waiting.begin(), at, std::back_inserter(entries_));
     for (const auto& gap : missing.gaps(kept_from))
         if (auto entry = gap_entry(gap)) entries_.push_back(std::move(*entry));
-    std::ranges::move(waiting, std::back_inserter(entries_));
+    std::move(at, waiting.end(), std::back_inserter(entries_));
     bytes_ = 0;
     for (std::size_t i = head_; i < entries_.size(); ++i) bytes_ += entries_[i].frame.bytes.size();
     bytes_ -= head_sent_;
@@ -106,7 +115,7 @@ void SendQueue::supersede(std::vector<Entry>& waiting, Missing& missing) {
             if (newest.is(i, *batch, index))
                 kept.push_back(index);
             else
-                missing.add(batch->place_before(index), batch->publications()[index].place);
+                missing.add(slice->before, batch->publications()[index].place);
         }
         if (kept.size() == slice->indexes.size()) continue;
         ++dropped_;
