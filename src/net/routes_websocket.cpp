@@ -1,10 +1,10 @@
 // GET /ws and its relatives (wire specification §1.1, §2.5).
 
-#include "auth/token_source.hpp"
 #include "base/log.hpp"
 #include "net/classic_connection.hpp"
 #include "net/credentials.hpp"
 #include "net/deflate_negotiation.hpp"
+#include "net/live_request.hpp"
 #include "net/offload.hpp"
 #include "net/routes.hpp"
 #include "net/v1_connection.hpp"
@@ -66,24 +66,6 @@ UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
     return accept(upgrade, refusing_connection(code.code, std::string(code.reason)));
 }
 
-ErrorCode error_of(AdmissionRefusal refusal) {
-    return refusal == AdmissionRefusal::upgrades_of_address ? ErrorCode::too_many_upgrades
-                                                            : ErrorCode::too_many_connections;
-}
-
-std::optional<auth::FoundToken> find_token(Services& services, RequestContext& context) {
-    const auto subprotocols = joined_header(context, http::field::sec_websocket_protocol, ", ");
-    const auto cookie = joined_header(context, http::field::cookie, "; ");
-    const std::string_view target = context.request.target();
-    const auto mark = target.find('?');
-    return auth::find_upgrade_token(
-        {.authorization = context.header(http::field::authorization).value_or(""),
-         .subprotocols = subprotocols,
-         .query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1),
-         .cookie = cookie,
-         .origin_allowed = origin_allowed(services, context)});
-}
-
 std::unique_ptr<WebSocketHandler> make_handler(const Upgrade& upgrade,
                                                std::optional<auth::Principal> principal,
                                                AdmissionTickets tickets) {
@@ -111,7 +93,7 @@ asio::awaitable<UpgradeAnswer> answer(Services& services,
     if (!by_address) co_return refuse(upgrade, {error_of(by_address.error()), "", ""});
     tickets.address = std::move(*by_address);
 
-    auto found = find_token(services, context);
+    auto found = find_live_token(services, context);
     if (!found && upgrade.v1)
         co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(tickets)));
     if (!found) co_return refuse(upgrade, {ErrorCode::token_missing, "", ""});
