@@ -21,6 +21,7 @@ struct Endpoint {
     std::vector<ErrorCode> refusals;
     std::vector<std::string_view> query = {};  ///< parameters, each a UUID that may be repeated
     std::string_view answer_type = "application/json";
+    bool resumes = false;  ///< takes a cursor, in the query or as Last-Event-ID
 };
 
 const std::vector<Endpoint>& endpoints() {
@@ -120,9 +121,11 @@ const std::vector<Endpoint>& endpoints() {
           cursor_invalid,
           too_many_subscriptions,
           too_many_connections,
-          too_many_upgrades},
+          too_many_upgrades,
+          unavailable},
          {"schedule", "person"},
-         "text/event-stream"},
+         "text/event-stream",
+         true},
         {"get",
          "/api/v1/presence",
          "presence",
@@ -220,6 +223,14 @@ json::array parameters(const Endpoint& endpoint) {
             {"name", name},
             {"in", "query"},
             {"schema", {{"type", "array"}, {"items", {{"type", "string"}, {"format", "uuid"}}}}}});
+    if (endpoint.resumes)
+        for (const auto& [name, in] :
+             {std::pair("cursor", "query"), std::pair("Last-Event-ID", "header")})
+            out.push_back(json::object{
+                {"name", name},
+                {"in", in},
+                {"description", "Begin behind this cursor; the header stands above the query."},
+                {"schema", {{"type", "string"}, {"maxLength", 64}}}});
     if (endpoint.who == Who::publisher)
         out.push_back(json::object{{"name", "Idempotency-Key"},
                                    {"in", "header"},

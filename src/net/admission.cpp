@@ -34,36 +34,23 @@ AddressKey AddressKey::of(const boost::asio::ip::address& address) {
 
 // -------------------------------------------------------------------------------------- tickets
 
-AdmissionTicket::AdmissionTicket(Admission& admission, const AddressKey& address)
-    : admission_(&admission), counted_(Counted::address), address_(address) {}
-
-AdmissionTicket::AdmissionTicket(Admission& admission, const Uuid& user)
-    : admission_(&admission), counted_(Counted::user), user_(user) {}
-
-AdmissionTicket::AdmissionTicket(AdmissionTicket&& other) noexcept
-    : admission_(other.admission_),
-      counted_(std::exchange(other.counted_, Counted::nothing)),
-      address_(other.address_),
-      user_(other.user_) {}
-
 AdmissionTicket& AdmissionTicket::operator=(AdmissionTicket&& other) noexcept {
     if (this == &other) return *this;
     give_back();
-    admission_ = other.admission_;
-    counted_ = std::exchange(other.counted_, Counted::nothing);
-    address_ = other.address_;
-    user_ = other.user_;
+    join(std::move(other));
     return *this;
 }
 
-AdmissionTicket::~AdmissionTicket() {
-    give_back();
+void AdmissionTicket::join(AdmissionTicket&& other) noexcept {
+    if (!other.admission_) return;
+    admission_ = other.admission_;
+    if (other.address_) address_ = std::exchange(other.address_, nullptr);
+    if (other.user_) user_ = std::exchange(other.user_, nullptr);
 }
 
 void AdmissionTicket::give_back() noexcept {
-    const auto counted = std::exchange(counted_, Counted::nothing);
-    if (counted == Counted::address) admission_->give_back(address_);
-    if (counted == Counted::user) admission_->give_back(user_);
+    if (address_ || user_)
+        admission_->give_back(std::exchange(address_, nullptr), std::exchange(user_, nullptr));
 }
 
 // --------------------------------------------------------------------------------------- counts
@@ -80,13 +67,13 @@ Admitted Admission::admit(const boost::asio::ip::address& address, Clock::time_p
     const auto key = AddressKey::of(address);
     const std::scoped_lock lock(mutex_);
     forget_idle(now);
-    auto& entry = entry_of(key);
-    const bool may_upgrade = entry.upgrades.take(limits_.upgrades, now);
+    auto& count = count_of(key);
+    const bool may_upgrade = count.upgrades.take(limits_.upgrades, now);
     const auto bound = limits_.connections_per_address;
-    const bool has_room = bound == 0 || entry.connections < bound;
+    const bool has_room = bound == 0 || count.connections < bound;
     if (may_upgrade && has_room) {
-        if (entry.connections++ == 0) busy_.splice(busy_.end(), idle_, by_address_.at(key));
-        return AdmissionTicket(*this, key);
+        if (count.connections++ == 0) busy_.splice(busy_.end(), idle_, by_address_.at(key));
+        return AdmissionTicket(*this, &count, nullptr);
     }
     return refuse(may_upgrade ? AdmissionRefusal::connections_of_address
                               : AdmissionRefusal::upgrades_of_address);
@@ -94,11 +81,12 @@ Admitted Admission::admit(const boost::asio::ip::address& address, Clock::time_p
 
 Admitted Admission::admit(const Uuid& user) {
     const std::scoped_lock lock(mutex_);
-    auto& connections = by_user_[user];
+    auto& count = by_user_.try_emplace(user, UserCount{user}).first->second;
     const auto bound = limits_.connections_per_user;
-    if (bound != 0 && connections >= bound) return refuse(AdmissionRefusal::connections_of_user);
-    ++connections;
-    return AdmissionTicket(*this, user);
+    if (bound != 0 && count.connections >= bound)
+        return refuse(AdmissionRefusal::connections_of_user);
+    ++count.connections;
+    return AdmissionTicket(*this, nullptr, &count);
 }
 
 std::uint64_t Admission::refused(AdmissionRefusal refusal) const noexcept {
@@ -121,7 +109,7 @@ std::size_t Admission::HashAddress::operator()(const AddressKey& key) const noex
 }
 
 /// Of one without connections it is now the one that was busy last.
-Admission::AddressEntry& Admission::entry_of(const AddressKey& address) {
+AddressCount& Admission::count_of(const AddressKey& address) {
     const auto found = by_address_.find(address);
     if (found == by_address_.end()) {
         idle_.push_back({address, 0, {}});
@@ -129,9 +117,9 @@ Admission::AddressEntry& Admission::entry_of(const AddressKey& address) {
         keep_idle_bounded();
         return idle_.back();
     }
-    auto& entry = *found->second;
-    if (entry.connections == 0) idle_.splice(idle_.end(), idle_, found->second);
-    return entry;
+    auto& count = *found->second;
+    if (count.connections == 0) idle_.splice(idle_.end(), idle_, found->second);
+    return count;
 }
 
 void Admission::forget_idle(Clock::time_point now) {
@@ -147,18 +135,13 @@ void Admission::forget_longest_idle() noexcept {
     idle_.pop_front();
 }
 
-void Admission::give_back(const AddressKey& address) noexcept {
+void Admission::give_back(AddressCount* address, UserCount* user) noexcept {
     const std::scoped_lock lock(mutex_);
-    const auto entry = by_address_.find(address)->second;
-    if (--entry->connections > 0) return;
-    idle_.splice(idle_.end(), busy_, entry);
-    keep_idle_bounded();
-}
-
-void Admission::give_back(const Uuid& user) noexcept {
-    const std::scoped_lock lock(mutex_);
-    const auto found = by_user_.find(user);
-    if (--found->second == 0) by_user_.erase(found);
+    if (address && --address->connections == 0) {
+        idle_.splice(idle_.end(), busy_, by_address_.find(address->address)->second);
+        keep_idle_bounded();
+    }
+    if (user && --user->connections == 0) by_user_.erase(Uuid(user->user));
 }
 
 }  // namespace rotacast::net

@@ -18,6 +18,7 @@
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace rotacast::net {
 
@@ -49,33 +50,45 @@ struct AddressKey {
 
 class Admission;
 
-/// One connection's place in a count; gives it back when destroyed, on any thread. It must not
-/// outlive its Admission.
+struct AddressCount;
+struct UserCount;
+
+/// A connection's places in the counts of its address and of its user, or in one of them; gives
+/// them back when destroyed, on any thread. It must not outlive its Admission.
 class AdmissionTicket {
   public:
     AdmissionTicket() = default;  ///< a place in no count
-    AdmissionTicket(AdmissionTicket&& other) noexcept;
+    AdmissionTicket(AdmissionTicket&& other) noexcept
+        : admission_(other.admission_),
+          address_(std::exchange(other.address_, nullptr)),
+          user_(std::exchange(other.user_, nullptr)) {}
     AdmissionTicket& operator=(AdmissionTicket&& other) noexcept;
-    ~AdmissionTicket();
+    ~AdmissionTicket() { give_back(); }
+
+    /// Holds the places of `other`, too, which must be of the other kind.
+    void join(AdmissionTicket&& other) noexcept;
 
   private:
     friend class Admission;
-    enum class Counted : std::uint8_t { nothing, address, user };
 
-    AdmissionTicket(Admission& admission, const AddressKey& address);
-    AdmissionTicket(Admission& admission, const Uuid& user);
+    AdmissionTicket(Admission& admission, AddressCount* address, UserCount* user) noexcept
+        : admission_(&admission), address_(address), user_(user) {}
     void give_back() noexcept;
 
     Admission* admission_ = nullptr;
-    Counted counted_ = Counted::nothing;
-    AddressKey address_;
-    Uuid user_;
+    AddressCount* address_ = nullptr;
+    UserCount* user_ = nullptr;
 };
 
-/// What a connection holds as long as it lives.
-struct AdmissionTickets {
-    AdmissionTicket address;
-    AdmissionTicket user;
+/// Of an Admission's memory; a ticket points to it.
+struct AddressCount {
+    AddressKey address;
+    std::size_t connections = 0;
+    TokenBucket upgrades;
+};
+struct UserCount {
+    Uuid user;
+    std::size_t connections = 0;
 };
 
 using Admitted = boost::system::result<AdmissionTicket, AdmissionRefusal>;
@@ -110,33 +123,27 @@ class Admission {
   private:
     friend class AdmissionTicket;
 
-    struct AddressEntry {
-        AddressKey address;
-        std::size_t connections = 0;
-        TokenBucket upgrades;
-    };
-    using AddressEntries = std::list<AddressEntry>;
+    using AddressCounts = std::list<AddressCount>;
     struct HashAddress {
         std::size_t operator()(const AddressKey& key) const noexcept;
     };
 
     Admitted refuse(AdmissionRefusal refusal) noexcept;
-    AddressEntry& entry_of(const AddressKey& address);
+    AddressCount& count_of(const AddressKey& address);
     void forget_idle(Clock::time_point now);
     void keep_idle_bounded() noexcept;
     void forget_longest_idle() noexcept;
-    void give_back(const AddressKey& address) noexcept;
-    void give_back(const Uuid& user) noexcept;
+    void give_back(AddressCount* address, UserCount* user) noexcept;
 
     const std::size_t idle_addresses_max_;  // at least 1
     std::array<std::atomic<std::uint64_t>, admission_refusals> refused_{};
 
     mutable std::mutex mutex_;  // guards what follows
     AdmissionLimits limits_;
-    AddressEntries busy_;
-    AddressEntries idle_;  // the longest idle first
-    std::unordered_map<AddressKey, AddressEntries::iterator, HashAddress> by_address_;
-    std::unordered_map<Uuid, std::size_t> by_user_;
+    AddressCounts busy_;
+    AddressCounts idle_;  // the longest idle first
+    std::unordered_map<AddressKey, AddressCounts::iterator, HashAddress> by_address_;
+    std::unordered_map<Uuid, UserCount> by_user_;
 };
 
 }  // namespace rotacast::net

@@ -4,6 +4,7 @@
 #include "net/websocket_session.hpp"
 #include "net/wire_forms.hpp"
 #include "ws/close_code.hpp"
+#include "ws/topic_access.hpp"
 
 namespace rotacast::net {
 namespace {
@@ -39,14 +40,14 @@ std::unique_ptr<WebSocketHandler> refusing_connection(std::uint16_t code, std::s
 ClassicConnection::ClassicConnection(Services& services,
                                      Loop& loop,
                                      auth::Principal principal,
-                                     AdmissionTickets tickets,
+                                     AdmissionTicket ticket,
                                      ws::Naming naming,
                                      bool deflate)
     : Subscriber(classic_form(naming, deflate)),
       services_(services),
       loop_(loop),
       principal_(std::move(principal)),
-      tickets_(std::move(tickets)),
+      ticket_(std::move(ticket)),
       naming_(naming) {}
 
 void ClassicConnection::on_open(std::shared_ptr<WebSocketSession> session) {
@@ -82,8 +83,7 @@ void ClassicConnection::deliver(const hub::Frame& frame) {
 }
 
 bool ClassicConnection::may_receive(const hub::Topic& topic) const {
-    return topic.kind != hub::Topic::Kind::person ||
-           auth::may_watch_person(services_.rules.on_loop(loop_).policy, principal_, topic.id);
+    return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
 }
 
 void ClassicConnection::review(const Review& review) {
@@ -92,14 +92,7 @@ void ClassicConnection::review(const Review& review) {
         if (session_) session_->close(code.code, code.reason);
         return;
     }
-    if (!principal_.jti.empty() && review.revoked_jtis.contains(principal_.jti))
-        return end(ErrorCode::token_revoked);
-    if (review.gone_users.contains(principal_.user_id)) return end(ErrorCode::user_inactive);
-    const auto found = review.users.find(principal_.user_id);
-    if (found == review.users.end()) return;
-    if (!found->second.active) return end(ErrorCode::user_inactive);
-    principal_.role = found->second.role;
-    principal_.person_id = found->second.person_id;
+    if (const auto reason = review.apply_to(principal_)) end(*reason);
 }
 
 void ClassicConnection::carry_out(const ws::Subscribe& command) {

@@ -22,7 +22,7 @@ class ClassicConnection final : public WebSocketHandler,
     ClassicConnection(Services& services,
                       Loop& loop,
                       auth::Principal principal,
-                      AdmissionTickets tickets,
+                      AdmissionTicket ticket,
                       ws::Naming naming,
                       bool deflate);
 
@@ -58,7 +58,7 @@ class ClassicConnection final : public WebSocketHandler,
     Services& services_;
     Loop& loop_;
     auth::Principal principal_;
-    AdmissionTickets tickets_;
+    AdmissionTicket ticket_;
     std::shared_ptr<WebSocketSession> session_;  // from on_open to on_closed
     ws::Naming naming_;
 };

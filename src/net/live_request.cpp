@@ -23,14 +23,4 @@ ErrorCode error_of(AdmissionRefusal refusal) {
                                                             : ErrorCode::too_many_connections;
 }
 
-bool may_watch(auth::Policy policy, const auth::Principal& principal, const hub::Topic& topic) {
-    switch (topic.kind) {
-        case hub::Topic::Kind::everybody: return true;
-        case hub::Topic::Kind::schedule:
-            return auth::may_watch_schedule(policy, principal, topic.id);
-        case hub::Topic::Kind::person: return auth::may_watch_person(policy, principal, topic.id);
-    }
-    return false;
-}
-
 }  // namespace rotacast::net

@@ -2,10 +2,8 @@
 
 // What requests for live connections have in common, whatever they will speak.
 
-#include "auth/access.hpp"
 #include "auth/token_source.hpp"
 #include "base/error.hpp"
-#include "hub/topic.hpp"
 #include "net/admission.hpp"
 #include "net/request_context.hpp"
 #include "net/services.hpp"
@@ -19,8 +17,5 @@ std::optional<auth::FoundToken> find_live_token(const Services& services,
                                                 const RequestContext& context);
 
 ErrorCode error_of(AdmissionRefusal refusal);
-
-/// Asked when a topic is asked for, and again for each event.
-bool may_watch(auth::Policy policy, const auth::Principal& principal, const hub::Topic& topic);
 
 }  // namespace rotacast::net

@@ -2,6 +2,18 @@
 
 namespace rotacast::net {
 
+std::optional<ErrorCode> Review::apply_to(auth::Principal& principal) const {
+    if (!principal.jti.empty() && revoked_jtis.contains(principal.jti))
+        return ErrorCode::token_revoked;
+    if (gone_users.contains(principal.user_id)) return ErrorCode::user_inactive;
+    const auto found = users.find(principal.user_id);
+    if (found == users.end()) return std::nullopt;
+    if (!found->second.active) return ErrorCode::user_inactive;
+    principal.role = found->second.role;
+    principal.person_id = found->second.person_id;
+    return std::nullopt;
+}
+
 void LiveSessions::add(Loop& loop, LiveSession& session) {
     auto& sessions = by_loop_[loop.index()].sessions;
     session.position_ = sessions.size();

@@ -2,13 +2,16 @@
 
 // Sessions that must end when their user's rights do: on logout, deactivation, change of role.
 
+#include "auth/principal.hpp"
 #include "auth/user.hpp"
+#include "base/error.hpp"
 #include "net/loops.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -23,6 +26,9 @@ struct Review {
     std::unordered_set<std::string> revoked_jtis;
     /// The changes could not be told one by one: everybody has to log in again.
     bool everybody = false;
+
+    /// Gives `principal` the rights that its user has now; or says why its session has to end.
+    std::optional<ErrorCode> apply_to(auth::Principal& principal) const;
 };
 
 /// One session on one loop. All calls on its loop.

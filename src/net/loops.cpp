@@ -18,6 +18,9 @@ namespace {
 constexpr std::chrono::seconds abort_wait{5};
 // How finely the ends of a drain are spread.
 constexpr std::chrono::milliseconds drain_step{20};
+// Between the end of a server and the first client that comes back, so that none finds the door
+// still shut: the next server has to start.
+constexpr std::chrono::milliseconds restart_time{1'000};
 // Members whose memory is fetched ahead of their tick.
 constexpr std::size_t prefetch_distance = 4;
 
@@ -88,7 +91,7 @@ void Loop::drain(std::chrono::milliseconds window, std::function<void()> when_em
         auto& member = *members_[static_cast<std::size_t>(i)];
         const auto in = window * i / count;
         member.drain_at_ = now + in;
-        member.on_draining(in, window + in);
+        member.on_draining(in, window + in + restart_time);
     }
     drain_those_due();
 }

@@ -67,6 +67,21 @@ void append_socket_counts(std::string& out, Services& services) {
         if (count > 0) append_count(out, "closed_" + code, count);
 }
 
+void append_stream_counts(std::string& out, Services& services) {
+    std::uint64_t opened = 0;
+    std::uint64_t closed = 0;
+    std::uint64_t dropped = 0;
+    for (std::size_t i = 0; i < services.loops.size(); ++i) {
+        const auto& stats = services.loops[i].sse_stats();
+        opened += stats.opened.value();
+        closed += stats.closed.value();
+        dropped += stats.frames_dropped.value();
+    }
+    append_count(out, "streams_opened", opened);
+    append_count(out, "streams_closed", closed);
+    append_count(out, "stream_frames_dropped", dropped);
+}
+
 std::string statistics_text(Services& services, const hub::HubStats& stats) {
     const auto journal = services.journal.state();
     const auto& counters = services.counters;
@@ -89,6 +104,7 @@ std::string statistics_text(Services& services, const hub::HubStats& stats) {
                      counters.ignored_commands[i]);
     append_refusals(out, services);
     append_socket_counts(out, services);
+    append_stream_counts(out, services);
     return out + '}';
 }
 

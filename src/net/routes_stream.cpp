@@ -6,6 +6,7 @@
 #include "net/routes.hpp"
 #include "net/sse_connection.hpp"
 #include "net/sse_session.hpp"
+#include "ws/topic_access.hpp"
 #include "ws/v1_command.hpp"
 
 #include <chrono>
@@ -14,20 +15,10 @@
 namespace rotacast::net {
 namespace {
 
-/// Of a command, not of a request: what has to be mended here is the query.
-bool concerns_query(ErrorCode code) {
-    return code == ErrorCode::too_many_subscriptions || code == ErrorCode::cursor_invalid;
-}
-
 Response refuse(Services& services, const Error& error) {
     services.refusals.count(error.code);
     log::info("refused an event stream: {}", info(error.code).name);
-    auto response = error_response(error);
-    if (concerns_query(error.code)) {
-        response.result(http::status::unprocessable_entity);
-        response.erase(http::field::retry_after);
-    }
-    return response;
+    return error_response(error);
 }
 
 std::string path_of(std::string_view key, std::size_t index) {
@@ -63,7 +54,7 @@ Result<void> may_watch_all(const ws::v1::Names& names,
                            auth::Policy policy,
                            const auth::Principal& principal) {
     for (std::size_t i = 0; i < names.persons.size(); ++i)
-        if (!may_watch(policy, principal, hub::Topic::person(names.persons[i])))
+        if (!ws::may_watch(policy, principal, hub::Topic::person(names.persons[i])))
             return Error{
                 ErrorCode::forbidden, "Your role may not watch this person.", path_of("person", i)};
     return {};
@@ -87,11 +78,10 @@ Result<SseStart> start_of(const RequestContext& context,
 }
 
 asio::awaitable<StreamAnswer> answer(Services& services, RequestContext& context) {
-    AdmissionTickets tickets;
     auto by_address =
         services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
     if (!by_address) co_return refuse(services, {error_of(by_address.error()), "", ""});
-    tickets.address = std::move(*by_address);
+    auto ticket = std::move(*by_address);
 
     auto found = find_live_token(services, context);
     if (!found) co_return refuse(services, {ErrorCode::token_missing, "", ""});
@@ -102,12 +92,12 @@ asio::awaitable<StreamAnswer> answer(Services& services, RequestContext& context
     if (!principal) co_return refuse(services, principal.error());
     auto by_user = services.admission.admit(principal->user_id);
     if (!by_user) co_return refuse(services, {error_of(by_user.error()), "", ""});
-    tickets.user = std::move(*by_user);
+    ticket.join(std::move(*by_user));
 
     auto start = start_of(context, services.rules.on_loop(context.loop), *principal);
     if (!start) co_return refuse(services, start.error());
     co_return std::make_unique<SseConnection>(
-        services, context.loop, std::move(*principal), std::move(tickets), std::move(*start));
+        services, context.loop, std::move(*principal), std::move(ticket), std::move(*start));
 }
 
 /// A stream is bound as a WebSocket is.

@@ -68,16 +68,16 @@ UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
 
 std::unique_ptr<WebSocketHandler> make_handler(const Upgrade& upgrade,
                                                std::optional<auth::Principal> principal,
-                                               AdmissionTickets tickets) {
+                                               AdmissionTicket ticket) {
     auto& services = upgrade.services;
     auto& context = upgrade.context;
     const bool deflate = upgrade.deflate.has_value();
     if (upgrade.v1)
         return std::make_unique<V1Connection>(
-            services, context.loop, std::move(principal), std::move(tickets), deflate);
+            services, context.loop, std::move(principal), std::move(ticket), deflate);
     const auto naming = context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;
     return std::make_unique<ClassicConnection>(
-        services, context.loop, std::move(*principal), std::move(tickets), naming, deflate);
+        services, context.loop, std::move(*principal), std::move(ticket), naming, deflate);
 }
 
 asio::awaitable<UpgradeAnswer> answer(Services& services,
@@ -87,15 +87,14 @@ asio::awaitable<UpgradeAnswer> answer(Services& services,
     const auto offers = joined_header(context, http::field::sec_websocket_extensions, ", ");
     const Upgrade upgrade{
         services, context, offers_v1(subprotocols), negotiate_deflate(offers, options)};
-    AdmissionTickets tickets;
     auto by_address =
         services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
     if (!by_address) co_return refuse(upgrade, {error_of(by_address.error()), "", ""});
-    tickets.address = std::move(*by_address);
+    auto ticket = std::move(*by_address);
 
     auto found = find_live_token(services, context);
     if (!found && upgrade.v1)
-        co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(tickets)));
+        co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(ticket)));
     if (!found) co_return refuse(upgrade, {ErrorCode::token_missing, "", ""});
     auto look_up = [&services, token = std::move(found->token)]() {
         return services.authenticator.authenticate(token, now());
@@ -104,8 +103,8 @@ asio::awaitable<UpgradeAnswer> answer(Services& services,
     if (!principal) co_return refuse(upgrade, principal.error());
     auto by_user = services.admission.admit(principal->user_id);
     if (!by_user) co_return refuse(upgrade, {error_of(by_user.error()), "", ""});
-    tickets.user = std::move(*by_user);
-    co_return accept(upgrade, make_handler(upgrade, std::move(*principal), std::move(tickets)));
+    ticket.join(std::move(*by_user));
+    co_return accept(upgrade, make_handler(upgrade, std::move(*principal), std::move(ticket)));
 }
 
 asio::awaitable<Response> health(Services& services, RequestContext&) {

@@ -1,10 +1,10 @@
 #include "net/sse_connection.hpp"
 
 #include "net/gap_reason.hpp"
-#include "net/live_request.hpp"
 #include "net/sse.hpp"
 #include "net/sse_session.hpp"
 #include "net/wire_forms.hpp"
+#include "ws/topic_access.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -34,13 +34,13 @@ std::string with_retry(milliseconds after, std::string record) {
 SseConnection::SseConnection(Services& services,
                              Loop& loop,
                              auth::Principal principal,
-                             AdmissionTickets tickets,
+                             AdmissionTicket ticket,
                              SseStart start)
     : Subscriber(v1_sse),
       services_(services),
       loop_(loop),
       principal_(std::move(principal)),
-      tickets_(std::move(tickets)),
+      ticket_(std::move(ticket)),
       start_(std::make_unique<SseStart>(std::move(start))) {}
 
 // ---------------------------------------------------------------------------------- the session
@@ -48,9 +48,7 @@ SseConnection::SseConnection(Services& services,
 void SseConnection::on_open(std::shared_ptr<SseSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
-    const Timestamp::duration warning = services_.rules.on_loop(loop_).token_warning;
-    const auto life = principal_.expires_at - now();
-    warn_at_ = principal_.expires_at - std::min(warning, life / 2);
+    warn_at_ = services_.rules.on_loop(loop_).warn_at(principal_.expires_at, now());
     const auto start = std::exchange(start_, nullptr);
     for (const auto& topic : start->topics) hub().topics().subscribe(*this, topic);
     services_.live_sessions.add(loop_, *this);
@@ -99,7 +97,7 @@ void SseConnection::deliver(const hub::Frame& frame) {
 }
 
 bool SseConnection::may_receive(const hub::Topic& topic) const {
-    return may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
+    return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
 }
 
 hub::Frame SseConnection::spell(const hub::Gap& gap) const {
@@ -114,14 +112,7 @@ hub::Frame SseConnection::spell(const hub::Gap& gap) const {
 // The client comes back by itself and is told by HTTP what has become of its token.
 void SseConnection::review(const Review& review) {
     if (review.everybody) return end(std::nullopt);
-    if (!principal_.jti.empty() && review.revoked_jtis.contains(principal_.jti))
-        return end(ErrorCode::token_revoked);
-    if (review.gone_users.contains(principal_.user_id)) return end(ErrorCode::user_inactive);
-    const auto found = review.users.find(principal_.user_id);
-    if (found == review.users.end()) return;
-    if (!found->second.active) return end(ErrorCode::user_inactive);
-    principal_.role = found->second.role;
-    principal_.person_id = found->second.person_id;
+    if (const auto reason = review.apply_to(principal_)) end(*reason);
 }
 
 std::string SseConnection::cursor_at(const events::Place& place) const {

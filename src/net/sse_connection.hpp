@@ -34,7 +34,7 @@ class SseConnection final : public SseHandler,
     SseConnection(Services& services,
                   Loop& loop,
                   auth::Principal principal,
-                  AdmissionTickets tickets,
+                  AdmissionTicket ticket,
                   SseStart start);
     ~SseConnection() = default;
 
@@ -68,7 +68,7 @@ class SseConnection final : public SseHandler,
     Services& services_;
     Loop& loop_;
     auth::Principal principal_;
-    AdmissionTickets tickets_;
+    AdmissionTicket ticket_;
     std::unique_ptr<SseStart> start_;      // until on_open
     std::shared_ptr<SseSession> session_;  // from on_open to on_closed
     std::shared_ptr<CatchUp> catch_up_;    // while it lasts

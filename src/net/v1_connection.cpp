@@ -1,6 +1,6 @@
 #include "net/v1_connection.hpp"
 
-#include "base/log.hpp"
+#include "net/gap_reason.hpp"
 #include "net/websocket_frames.hpp"
 #include "net/websocket_session.hpp"
 #include "net/wire_forms.hpp"
@@ -18,18 +18,11 @@ namespace v1 = ws::v1;
 // Well below any lease, and rare enough for many connections.
 constexpr std::chrono::seconds presence_interval{10};
 
-v1::GapReason reason_of(std::string_view name) {
-    using enum v1::GapReason;
-    for (const auto reason : {epoch_changed, trimmed, too_far, cursor_unknown})
-        if (to_string(reason) == name) return reason;
-    return unavailable;
-}
-
 v1::Live live_of(const CaughtUp& outcome) {
     v1::Live live;
     live.cursor = outcome.cursor;
     live.replayed = outcome.replayed;
-    if (!outcome.recovered) live.loss = v1::Live::Loss{reason_of(outcome.reason), outcome.gap_from};
+    if (!outcome.recovered) live.loss = v1::Live::Loss{gap_reason(outcome), outcome.gap_from};
     return live;
 }
 
@@ -38,13 +31,13 @@ v1::Live live_of(const CaughtUp& outcome) {
 V1Connection::V1Connection(Services& services,
                            Loop& loop,
                            std::optional<auth::Principal> principal,
-                           AdmissionTickets tickets,
+                           AdmissionTicket ticket,
                            bool deflate)
     : Subscriber(deflate ? v1_deflate : v1_plain),
       services_(services),
       loop_(loop),
       protocol_(Uuid::random()),
-      tickets_(std::move(tickets)),
+      ticket_(std::move(ticket)),
       first_principal_(std::move(principal)) {}
 
 // ---------------------------------------------------------------------------------- the session
@@ -126,10 +119,8 @@ bool V1Connection::may_receive(const hub::Topic& topic) const {
 }
 
 hub::Frame V1Connection::spell(const hub::Gap& gap) const {
-    const auto reason = gap.reason == hub::Gap::Reason::superseded ? v1::GapReason::superseded
-                                                                   : v1::GapReason::slow_consumer;
-    return hub::Frame::of(
-        make_frame(Opcode::text, v1::gap(cursor_at(gap.from), cursor_at(gap.to), reason, now())));
+    return hub::Frame::of(make_frame(
+        Opcode::text, v1::gap(cursor_at(gap.from), cursor_at(gap.to), gap_reason(gap), now())));
 }
 
 void V1Connection::on_presence(const hub::PresenceChange& change) {
@@ -137,20 +128,13 @@ void V1Connection::on_presence(const hub::PresenceChange& change) {
 }
 
 void V1Connection::review(const Review& review) {
-    const auto& principal = protocol_.principal();
-    if (!principal) return;
-    const auto end = [&](ErrorCode reason) {
-        feed([&] { protocol_.end(context(), ws::v1_close_code(reason)); });
-    };
+    if (!protocol_.principal()) return;
     if (review.everybody)
         return feed([&] { protocol_.end(context(), ws::close::please_reconnect); });
-    if (!principal->jti.empty() && review.revoked_jtis.contains(principal->jti))
-        return end(ErrorCode::token_revoked);
-    if (review.gone_users.contains(principal->user_id)) return end(ErrorCode::user_inactive);
-    const auto found = review.users.find(principal->user_id);
-    if (found == review.users.end()) return;
-    if (!found->second.active) return end(ErrorCode::user_inactive);
-    protocol_.rights_changed(found->second.role, found->second.person_id);
+    auto reviewed = *protocol_.principal();
+    if (const auto reason = review.apply_to(reviewed))
+        return feed([&] { protocol_.end(context(), ws::v1_close_code(*reason)); });
+    protocol_.rights_changed(reviewed.role, reviewed.person_id);
 }
 
 // --------------------------------------------------------------------- what the protocol decides
@@ -211,7 +195,7 @@ void V1Connection::token_checked(Result<auth::Principal> principal) {
             return feed([&] {
                 protocol_.end(context(), ws::v1_close_code(ErrorCode::too_many_connections));
             });
-        tickets_.user = std::move(*ticket);
+        ticket_.join(std::move(*ticket));
     }
     feed([&] { protocol_.token_checked(context(), std::move(principal)); });
     services_.live_sessions.review_again(loop_, *this);
@@ -260,7 +244,7 @@ void V1Connection::latest_found(Result<LatestFound> found) {
     went_live(live);
     catch_up({services_.epoch, {found->up_to}}, [this](const CaughtUp& outcome) {
         if (!outcome.recovered)
-            send(v1::gap(outcome.gap_from, outcome.cursor, reason_of(outcome.reason), now()));
+            send(v1::gap(outcome.gap_from, outcome.cursor, gap_reason(outcome), now()));
     });
 }
 

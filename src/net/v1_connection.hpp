@@ -34,7 +34,7 @@ class V1Connection final : public WebSocketHandler,
     V1Connection(Services& services,
                  Loop& loop,
                  std::optional<auth::Principal> principal,
-                 AdmissionTickets tickets,
+                 AdmissionTicket ticket,
                  bool deflate);
     ~V1Connection() = default;
 
@@ -97,7 +97,7 @@ class V1Connection final : public WebSocketHandler,
     Services& services_;
     Loop& loop_;
     ws::v1::Protocol protocol_;
-    AdmissionTickets tickets_;
+    AdmissionTicket ticket_;
     std::optional<auth::Principal> first_principal_;  // until on_open
     std::shared_ptr<WebSocketSession> session_;       // from on_open to on_closed
     std::shared_ptr<V1Connection*> self_;             // the same; for answers that come later

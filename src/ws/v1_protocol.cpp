@@ -1,11 +1,18 @@
 #include "ws/v1_protocol.hpp"
 
+#include "ws/topic_access.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <iterator>
 #include <utility>
 
 namespace rotacast::ws::v1 {
+
+Timestamp Rules::warn_at(Timestamp expires_at, Timestamp now) const {
+    return expires_at - std::min<Timestamp::duration>(token_warning, (expires_at - now) / 2);
+}
+
 namespace {
 
 using Topics = std::vector<hub::Topic>;
@@ -52,9 +59,7 @@ void Protocol::opened(const Context& context, std::optional<auth::Principal> pri
 
 void Protocol::accept(const Context& context, auth::Principal principal) {
     principal_ = std::move(principal);
-    const auto life = principal_->expires_at - context.now;
-    warn_at_ = principal_->expires_at -
-               std::min<Timestamp::duration>(context.rules.token_warning, life / 2);
+    warn_at_ = context.rules.warn_at(principal_->expires_at, context.now);
 }
 
 void Protocol::greet(const Context& context) {
@@ -102,14 +107,7 @@ void Protocol::rights_changed(auth::Role role, const std::optional<Uuid>& person
 }
 
 bool Protocol::may_watch(const hub::Topic& topic, auth::Policy policy) const {
-    switch (topic.kind) {
-        case hub::Topic::Kind::everybody: return principal_.has_value();
-        case hub::Topic::Kind::schedule:
-            return principal_ && auth::may_watch_schedule(policy, *principal_, topic.id);
-        case hub::Topic::Kind::person:
-            return principal_ && auth::may_watch_person(policy, *principal_, topic.id);
-    }
-    return false;
+    return principal_ && ws::may_watch(policy, *principal_, topic);
 }
 
 // ------------------------------------------------------------------------------------- messages

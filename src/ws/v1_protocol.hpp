@@ -33,6 +33,9 @@ struct Rules {
     std::chrono::seconds auth_timeout{5};
     std::chrono::seconds token_warning{60};
     std::chrono::milliseconds ping_interval{20'000};
+
+    /// When the holder of a token is told that it ends.
+    Timestamp warn_at(Timestamp expires_at, Timestamp now) const;
 };
 
 /// Where the client's stream begins, for the first subscribe or resume. `topics` stays as it is
