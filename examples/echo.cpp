@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 
 #include "base/log.hpp"
-#include "net/credentials.hpp"
 #include "net/deflate_negotiation.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
@@ -61,7 +60,7 @@ class Echo final : public WebSocketHandler {
 
 rotacast::net::asio::awaitable<UpgradeAnswer> welcome(RequestContext& context,
                                                       const DeflateOptions& options) {
-    const auto offers = joined_header(context, http::field::sec_websocket_extensions, ", ");
+    const auto offers = context.joined_header(http::field::sec_websocket_extensions, ", ");
     UpgradeAccepted accepted;
     accepted.deflate = negotiate_deflate(offers, options);
     accepted.handler =

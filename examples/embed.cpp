@@ -6,8 +6,8 @@
 // prints `listening on …`, publishes one event of each kind with their cursors, and serves until
 // SIGTERM or SIGINT.
 
-#include "app/signals.hpp"
 #include "app/node.hpp"
+#include "app/signals.hpp"
 #include "bus/broadcast.hpp"
 
 #include <cstdio>

@@ -1,5 +1,6 @@
 #include "app/node.hpp"
 
+#include "api/routes.hpp"
 #include "app/follower.hpp"
 #include "app/options.hpp"
 #include "app/page.hpp"
@@ -7,13 +8,12 @@
 #include "auth/authenticator.hpp"
 #include "base/log.hpp"
 #include "config/load.hpp"
-#include "net/classic_connection.hpp"
+#include "live/classic_connection.hpp"
+#include "live/services.hpp"
+#include "live/session_guard.hpp"
+#include "live/wire_forms.hpp"
 #include "net/listener.hpp"
-#include "net/routes.hpp"
-#include "net/services.hpp"
-#include "net/session_guard.hpp"
 #include "net/tls.hpp"
-#include "net/wire_forms.hpp"
 #include "store/sqlite_directory.hpp"
 #include "store/sqlite_journal.hpp"
 
@@ -31,7 +31,7 @@ std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
     return executors;
 }
 
-net::History::Read publications_of(bus::Journal& journal) {
+live::History::Read publications_of(bus::Journal& journal) {
     return [&journal](bus::Offset after, std::size_t limit) -> Result<hub::Stretch> {
         const auto entries = journal.read(after, limit);
         if (!entries) return entries.error();
@@ -81,11 +81,11 @@ struct Node::Parts {
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
           hub(executors_of(loops),
-              net::wire_forms(deflate_options(config.websocket.deflate)),
+              live::wire_forms(deflate_options(config.websocket.deflate)),
               hub_options(config, *journal)),
           follower(hub, journal->state().last),
           history(workers.get_executor(),
-                  net::wire_forms(deflate_options(config.websocket.deflate)),
+                  live::wire_forms(deflate_options(config.websocket.deflate)),
                   publications_of(*journal)),
           presence(executors_of(loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
@@ -135,7 +135,7 @@ struct Node::Parts {
     bus::Bus bus{*journal};
     hub::Hub hub;
     Follower follower;
-    net::History history;
+    live::History history;
     hub::PresenceBoard presence;
     net::asio::steady_timer presence_timer{loops.executor(0)};
 
@@ -150,16 +150,16 @@ struct Node::Parts {
     }
 
     // sessions
-    net::LiveSessions live_sessions{loops};
-    net::ClassicCounters counters;
-    net::Refusals refusals;
-    net::Admission admission;
-    net::LiveRules rules;
-    net::SessionGuard guard{workers, *directory, live_sessions};
+    live::LiveSessions live_sessions{loops};
+    live::ClassicCounters counters;
+    live::Refusals refusals;
+    live::Admission admission;
+    live::LiveRules rules;
+    live::SessionGuard guard{workers, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
     // the door
-    net::Services services;
+    live::Services services;
     std::shared_ptr<net::Router> router = std::make_shared<net::Router>();
     std::shared_ptr<net::Listener> listener;
 };
@@ -186,12 +186,12 @@ Result<void> Node::open() {
     });
     auto& router = *parts_->router;
     add_page_routes(router);
-    add_auth_routes(router, parts_->services);
-    add_event_routes(router, parts_->services);
-    add_presence_routes(router, parts_->services);
-    add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
-    add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
-    add_status_routes(router, parts_->services);
+    api::add_auth_routes(router, parts_->services);
+    api::add_event_routes(router, parts_->services);
+    api::add_presence_routes(router, parts_->services);
+    api::add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
+    api::add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
+    api::add_status_routes(router, parts_->services);
     return {};
 }
 

@@ -58,15 +58,15 @@ hub::PresenceBoardOptions presence_options(const config::Presence& config) {
     return options;
 }
 
-net::AdmissionLimits admission_limits(const config::Limits& config) {
+live::AdmissionLimits admission_limits(const config::Limits& config) {
     return {.connections_per_user = config.connections_per_user,
             .connections_per_address = config.connections_per_address,
             .upgrades = {static_cast<std::uint32_t>(config.upgrades_per_second),
                          static_cast<std::uint32_t>(config.upgrades_burst)}};
 }
 
-net::LiveRules::Rules rules_of(const Config& config) {
-    net::LiveRules::Rules rules;
+live::LiveRules::Rules rules_of(const Config& config) {
+    live::LiveRules::Rules rules;
     rules.policy = auth::parse_policy(config.policy).value_or(auth::Policy::strict);
     rules.subscriptions_max = config.websocket.max_subscriptions;
     rules.message_bytes_max = config.websocket.max_message_bytes;

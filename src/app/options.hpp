@@ -8,9 +8,9 @@
 #include "config/config.hpp"
 #include "hub/hub.hpp"
 #include "hub/presence_board.hpp"
-#include "net/admission.hpp"
+#include "live/admission.hpp"
+#include "live/live_rules.hpp"
 #include "net/key_set_source.hpp"
-#include "net/live_rules.hpp"
 #include "net/websocket_session.hpp"
 #include "store/sqlite_journal.hpp"
 
@@ -25,8 +25,8 @@ hub::HubOptions hub_options(const Config& config, const bus::Journal& journal);
 std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);
 net::DeflateOptions deflate_options(const config::Deflate& config);
 hub::PresenceBoardOptions presence_options(const config::Presence& config);
-net::AdmissionLimits admission_limits(const config::Limits& config);
-net::LiveRules::Rules rules_of(const Config& config);
+live::AdmissionLimits admission_limits(const config::Limits& config);
+live::LiveRules::Rules rules_of(const Config& config);
 auth::LoginLimiter::Options limiter_options(const config::Login& config);
 auth::TokenParties token_parties(const config::Tokens& config);
 /// `config.algorithms` has been looked at before.

@@ -2,8 +2,6 @@
 
 // Bridges from coroutines on a loop to what happens on other threads.
 
-#include "bus/bus.hpp"
-
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -44,16 +42,6 @@ asio::awaitable<std::invoke_result_t<Work&>> on_worker(asio::thread_pool& pool, 
     using T = std::invoke_result_t<Work&>;
     return resumed_by<T>([&pool, work = std::move(work)](auto resume) mutable {
         asio::post(pool, [work = std::move(work), resume]() mutable { resume(work()); });
-    });
-}
-
-/// Publishes and waits for the commit.
-inline asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus,
-                                                      bus::PublishRequest&& request) {
-    auto shared = std::make_shared<bus::PublishRequest>(std::move(request));
-    return resumed_by<Result<bus::Receipts>>([&bus, shared](auto resume) {
-        bus.publish(std::move(*shared),
-                    [resume](Result<bus::Receipts> r) { resume(std::move(r)); });
     });
 }
 

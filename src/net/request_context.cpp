@@ -37,4 +37,14 @@ std::optional<std::string_view> RequestContext::header(http::field field) const 
     return std::string_view(found->value());
 }
 
+std::string RequestContext::joined_header(http::field field, std::string_view separator) const {
+    std::string joined;
+    const auto [first, last] = request.equal_range(field);
+    for (auto line = first; line != last; ++line) {
+        if (!joined.empty()) joined += separator;
+        joined += line->value();
+    }
+    return joined;
+}
+
 }  // namespace rotacast::net

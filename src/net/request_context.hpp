@@ -37,6 +37,8 @@ struct RequestContext {
     std::optional<std::string_view> query(std::string_view name) const;
     std::optional<std::string_view> header(std::string_view name) const;
     std::optional<std::string_view> header(http::field field) const;
+    /// All lines of a header in one text.
+    std::string joined_header(http::field field, std::string_view separator) const;
 };
 
 }  // namespace rotacast::net

@@ -1,6 +1,5 @@
 #include "net/websocket_session.hpp"
 
-#include "net/credentials.hpp"
 #include "net/deflate_negotiation.hpp"
 #include "net/loopback_for_tests.hpp"
 #include "net/tls.hpp"
@@ -61,7 +60,7 @@ std::shared_ptr<const Router> echo_router(WebSocketOptions options, std::shared_
             UpgradeAccepted accepted;
             accepted.handler = std::make_unique<EchoHandler>(seen);
             accepted.deflate = negotiate_deflate(
-                joined_header(context, http::field::sec_websocket_extensions, ", "), deflate);
+                context.joined_header(http::field::sec_websocket_extensions, ", "), deflate);
             co_return accepted;
         },
         std::make_shared<WebSocketOptions>(options));

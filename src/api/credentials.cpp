@@ -1,0 +1,53 @@
+#include "api/credentials.hpp"
+
+#include "auth/token_source.hpp"
+#include "net/offload.hpp"
+
+#include <algorithm>
+
+namespace rotacast::api {
+
+bool origin_allowed(const live::Services& services, const net::RequestContext& context) {
+    const auto origin = context.header(net::http::field::origin);
+    if (!origin) return false;
+    if (std::ranges::find(services.allowed_origins, *origin) != services.allowed_origins.end())
+        return true;
+    const auto host = context.header(net::http::field::host);
+    if (!host || host->empty()) return false;
+    const auto scheme_end = origin->find("://");
+    return scheme_end != std::string_view::npos && origin->substr(scheme_end + 3) == *host;
+}
+
+net::asio::awaitable<Result<auth::Principal>> authenticate(live::Services& services,
+                                                           net::RequestContext& context) {
+    const auto cookie = context.joined_header(net::http::field::cookie, "; ");
+    auto found =
+        auth::find_http_token(context.header(net::http::field::authorization).value_or(""), cookie);
+    if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
+    auto look_up = [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
+        return services.authenticator.authenticate(token, now());
+    };
+    co_return co_await net::on_worker(services.workers, std::move(look_up));
+}
+
+net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::Services& services,
+                                                               net::RequestContext& context) {
+    if (const auto key = context.header("X-API-Key")) {
+        auto look_up = [&services, text = std::string(*key)]() {
+            return services.directory.find_api_key(text);
+        };
+        const auto name = co_await net::on_worker(services.workers, std::move(look_up));
+        if (!name) co_return name.error();
+        if (!*name) co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};
+        co_return Publisher{"key:" + **name, {}};
+    }
+    const auto principal = co_await authenticate(services, context);
+    if (!principal) co_return principal.error();
+    if (!auth::may_publish(principal->role))
+        co_return Error{
+            ErrorCode::forbidden, "Events are published by admins, coordinators and API keys.", ""};
+    const auto id = to_string(principal->user_id);
+    co_return Publisher{"user:" + id, id};
+}
+
+}  // namespace rotacast::api

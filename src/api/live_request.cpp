@@ -1,0 +1,26 @@
+#include "api/live_request.hpp"
+
+#include "api/credentials.hpp"
+
+namespace rotacast::api {
+
+std::optional<auth::FoundToken> find_live_token(const live::Services& services,
+                                                const net::RequestContext& context) {
+    const auto subprotocols = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
+    const auto cookie = context.joined_header(net::http::field::cookie, "; ");
+    const std::string_view target = context.request.target();
+    const auto mark = target.find('?');
+    return auth::find_upgrade_token(
+        {.authorization = context.header(net::http::field::authorization).value_or(""),
+         .subprotocols = subprotocols,
+         .query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1),
+         .cookie = cookie,
+         .origin_allowed = origin_allowed(services, context)});
+}
+
+ErrorCode error_of(live::AdmissionRefusal refusal) {
+    return refusal == live::AdmissionRefusal::upgrades_of_address ? ErrorCode::too_many_upgrades
+                                                                  : ErrorCode::too_many_connections;
+}
+
+}  // namespace rotacast::api

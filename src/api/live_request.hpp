@@ -1,0 +1,21 @@
+#pragma once
+
+// What requests for live connections have in common, whatever they will speak.
+
+#include "auth/token_source.hpp"
+#include "base/error.hpp"
+#include "live/admission.hpp"
+#include "live/services.hpp"
+#include "net/request_context.hpp"
+
+#include <optional>
+
+namespace rotacast::api {
+
+/// Where a script can put it: see auth::find_upgrade_token.
+std::optional<auth::FoundToken> find_live_token(const live::Services& services,
+                                                const net::RequestContext& context);
+
+ErrorCode error_of(live::AdmissionRefusal refusal);
+
+}  // namespace rotacast::api

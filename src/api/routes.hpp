@@ -1,0 +1,35 @@
+#pragma once
+
+// The HTTP endpoints, one function per room of the API. The services must outlive the router.
+
+#include "live/services.hpp"
+#include "net/router.hpp"
+#include "net/websocket_session.hpp"
+
+#include <memory>
+
+namespace rotacast::api {
+
+/// Login, refresh, logout under /api/auth and /api/v1/auth.
+void add_auth_routes(net::Router& router, live::Services& services);
+
+/// POST /api/v1/events and /api/v1/broadcast/{client_event}.
+void add_event_routes(net::Router& router, live::Services& services);
+
+/// The WebSocket endpoint with its health and statistics, under all the paths of the original.
+void add_websocket_routes(net::Router& router,
+                          live::Services& services,
+                          std::shared_ptr<const net::WebSocketOptions> options);
+
+/// GET /api/v1/events/stream: server-sent events, bound as WebSockets are.
+void add_stream_routes(net::Router& router,
+                       live::Services& services,
+                       const net::WebSocketOptions& options);
+
+/// GET /api/v1/presence: who is there.
+void add_presence_routes(net::Router& router, live::Services& services);
+
+/// Liveness, readiness, statistics for operators.
+void add_status_routes(net::Router& router, live::Services& services);
+
+}  // namespace rotacast::api

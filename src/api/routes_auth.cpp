@@ -1,0 +1,233 @@
+// Login by password, refresh with rotation, logout (wire specification §6.3).
+
+#include "api/credentials.hpp"
+#include "api/routes.hpp"
+#include "auth/token_source.hpp"
+#include "base/json_text.hpp"
+#include "base/log.hpp"
+#include "net/offload.hpp"
+#include "reflect/decode.hpp"
+
+#include <boost/url/params_encoded_view.hpp>
+#include <boost/url/parse_query.hpp>
+
+#include <algorithm>
+
+namespace rotacast::api {
+namespace {
+
+struct Credentials {
+    std::string username;
+    std::string password;
+};
+DESCRIBE(Credentials, "A login.", (username, "The account."), (password, "Its password."))
+
+struct RefreshRequest {
+    std::string refresh_token;
+};
+DESCRIBE(RefreshRequest, "A refresh.", (refresh_token, "The token that a login or refresh gave."))
+
+struct LogoutRequest {
+    std::optional<std::string> refresh_token;
+};
+DESCRIBE(LogoutRequest, "A logout.", (refresh_token, "Ends this one too."))
+
+template <class T>
+Result<T> decode_body(const net::RequestContext& context) {
+    const auto document = reflect::parse_json(context.request.body());
+    if (!document) return document.error();
+    return reflect::decode<T>(*document);
+}
+
+Result<Credentials> decode_form(const net::RequestContext& context) {
+    // In a form a blank is sent as `+`, which the URL library leaves alone.
+    std::string body = context.request.body();
+    std::ranges::replace(body, '+', ' ');
+    for (std::size_t at = 0; (at = body.find(' ', at)) != std::string::npos;)
+        body.replace(at, 1, "%20");
+    const auto pairs = boost::urls::parse_query(body);
+    if (!pairs) return Error{ErrorCode::bad_request, "The body is no URL-encoded form.", ""};
+    Credentials credentials;
+    bool has_name = false;
+    bool has_password = false;
+    for (const auto pair : *pairs) {
+        const auto key = pair.key.decode();
+        if (key == "username") {
+            credentials.username = pair.value.decode();
+            has_name = true;
+        } else if (key == "password") {
+            credentials.password = pair.value.decode();
+            has_password = true;
+        }
+    }
+    if (!has_name) return Error{ErrorCode::missing_field, "This field is required.", "/username"};
+    if (!has_password)
+        return Error{ErrorCode::missing_field, "This field is required.", "/password"};
+    return credentials;
+}
+
+struct TokenPair {
+    auth::IssuedToken access;
+    auth::IssuedToken refresh;
+};
+
+Result<TokenPair> issue(live::Services& services, const auth::User& user) {
+    auto access = services.issuer.issue_access(user, now());
+    if (!access) return access.error();
+    auto refresh = services.issuer.issue_refresh(user, now());
+    if (!refresh) return refresh.error();
+    return TokenPair{std::move(*access), std::move(*refresh)};
+}
+
+// The original's cookie, quotes included: its value holds a blank.
+std::string cookie_text(std::string_view value, std::chrono::seconds max_age, bool secure) {
+    return "access_token=\"" + std::string(value) +
+           "\"; HttpOnly; Max-Age=" + std::to_string(max_age.count()) + "; Path=/; SameSite=lax" +
+           (secure ? "; Secure" : "");
+}
+
+net::Response token_response(live::Services& services,
+                             const net::RequestContext& context,
+                             const TokenPair& pair) {
+    std::string body = "{\"access_token\":";
+    append_json_string(body, pair.access.token);
+    body += ",\"refresh_token\":";
+    append_json_string(body, pair.refresh.token);
+    body += ",\"token_type\":\"bearer\"}";
+    auto response = net::json_response(net::http::status::ok, std::move(body));
+    response.set(net::http::field::set_cookie,
+                 cookie_text("Bearer " + pair.access.token, services.access_ttl, context.secure));
+    return response;
+}
+
+Error bad_credentials() {
+    return {ErrorCode::bad_credentials, "Incorrect username or password", ""};
+}
+
+// An unknown user costs the same time as a known one.
+Result<TokenPair> log_in(live::Services& services, const Credentials& credentials) {
+    const auto user = services.directory.find_user_by_name(credentials.username);
+    if (!user) return user.error();
+    if (!*user || (*user)->hashed_password.empty()) {
+        services.passwords.verify_dummy(credentials.password);
+        return bad_credentials();
+    }
+    if (!services.passwords.verify(credentials.password, (*user)->hashed_password))
+        return bad_credentials();
+    if (!(*user)->active) return Error{ErrorCode::user_inactive, "", ""};
+    if (const auto touched = services.directory.touch_login((*user)->id, now()); !touched)
+        log::warn("could not note a login: {}", touched.error().message);
+    return issue(services, **user);
+}
+
+net::asio::awaitable<net::Response> login(live::Services& services,
+                                          net::RequestContext& context,
+                                          Result<Credentials> credentials) {
+    if (!credentials) co_return net::error_response(credentials.error());
+    const auto key = context.remote_address.to_string() + ' ' + credentials->username;
+    const auto verdict = services.login_limiter.attempt(key, std::chrono::steady_clock::now());
+    if (!verdict.allowed)
+        co_return net::error_response(
+            {ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
+            verdict.retry_after);
+    auto work = [&services, login = std::move(*credentials)] { return log_in(services, login); };
+    const auto pair = co_await net::on_worker(services.workers, std::move(work));
+    if (!pair) co_return net::error_response(pair.error());
+    co_return token_response(services, context, *pair);
+}
+
+Result<TokenPair> rotate(live::Services& services, std::string_view token) {
+    const auto claims = services.verifier.verify(token, auth::TokenType::refresh, now());
+    if (!claims) return claims.error();
+    const auto principal = services.authenticator.admit(*claims);
+    if (!principal) return principal.error();
+    const auto first = services.directory.revoke({claims->jti,
+                                                  auth::TokenType::refresh,
+                                                  claims->subject,
+                                                  claims->expires_at,
+                                                  "refresh_rotation"});
+    if (!first) return first.error();
+    if (!*first) return Error{ErrorCode::token_revoked, "", ""};
+    const auto user = services.directory.find_user(claims->subject);
+    if (!user) return user.error();
+    if (!*user) return Error{ErrorCode::user_inactive, "", ""};
+    return issue(services, **user);
+}
+
+net::asio::awaitable<net::Response> refresh(live::Services& services,
+                                            net::RequestContext& context) {
+    auto request = decode_body<RefreshRequest>(context);
+    if (!request) co_return net::error_response(request.error());
+    auto work = [&services, token = std::move(request->refresh_token)] {
+        return rotate(services, token);
+    };
+    const auto pair = co_await net::on_worker(services.workers, std::move(work));
+    if (!pair) co_return net::error_response(pair.error());
+    co_return token_response(services, context, *pair);
+}
+
+Result<void> revoke(live::Services& services, std::string_view token, auth::TokenType type) {
+    const auto claims = services.verifier.verify(token, type, now());
+    if (!claims) return claims.error();
+    if (claims->jti.empty()) return {};
+    const auto done = services.directory.revoke(
+        {claims->jti, type, claims->subject, claims->expires_at, "logout"});
+    if (!done) return done.error();
+    return {};
+}
+
+Result<void> log_out(live::Services& services,
+                     const std::string& access,
+                     const std::optional<std::string>& refresh_token) {
+    if (auto done = revoke(services, access, auth::TokenType::access); !done) return done;
+    if (refresh_token) return revoke(services, *refresh_token, auth::TokenType::refresh);
+    return {};
+}
+
+net::asio::awaitable<net::Response> logout(live::Services& services, net::RequestContext& context) {
+    const auto cookie = context.joined_header(net::http::field::cookie, "; ");
+    auto found =
+        auth::find_http_token(context.header(net::http::field::authorization).value_or(""), cookie);
+    if (!found)
+        co_return net::error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
+    std::optional<std::string> refresh_token;
+    if (!context.request.body().empty()) {
+        auto request = decode_body<LogoutRequest>(context);
+        if (!request) co_return net::error_response(request.error());
+        refresh_token = std::move(request->refresh_token);
+    }
+    auto work = [&services, token = std::move(found->token), refresh_token] {
+        return log_out(services, token, refresh_token);
+    };
+    const auto done = co_await net::on_worker(services.workers, std::move(work));
+    if (!done) co_return net::error_response(done.error());
+    auto response =
+        net::json_response(net::http::status::ok, R"({"message":"Successfully logged out"})");
+    response.set(net::http::field::set_cookie,
+                 cookie_text("", std::chrono::seconds{0}, context.secure));
+    co_return response;
+}
+
+}  // namespace
+
+void add_auth_routes(net::Router& router, live::Services& services) {
+    for (const std::string base : {"/api/auth", "/api/v1/auth"}) {
+        router.add(
+            net::http::verb::post, base + "/login/json", [&services](net::RequestContext& context) {
+                return login(services, context, decode_body<Credentials>(context));
+            });
+        router.add(
+            net::http::verb::post, base + "/login", [&services](net::RequestContext& context) {
+                return login(services, context, decode_form(context));
+            });
+        router.add(
+            net::http::verb::post, base + "/refresh", [&services](net::RequestContext& context) {
+                return refresh(services, context);
+            });
+        router.add(net::http::verb::post,
+                   base + "/logout",
+                   [&services](net::RequestContext& context) { return logout(services, context); });
+    }
+}
+
+}  // namespace rotacast::api

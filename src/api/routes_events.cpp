@@ -1,0 +1,184 @@
+// Where back ends publish: POST /api/v1/events, POST /api/v1/broadcast/{client_event}.
+
+#include "api/credentials.hpp"
+#include "api/routes.hpp"
+#include "base/json_text.hpp"
+#include "events/event.hpp"
+#include "net/offload.hpp"
+#include "reflect/json.hpp"
+
+#include <boost/json/array.hpp>
+#include <openssl/evp.h>
+
+#include <array>
+
+namespace rotacast::api {
+namespace {
+
+using events::Decoded;
+
+constexpr std::size_t idempotency_key_length_max = 255;
+constexpr std::size_t user_agent_length_max = 256;
+
+std::string sha256(std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string out;
+    for (unsigned i = 0; i < length; ++i) {
+        out += hex[digest[i] >> 4];
+        out += hex[digest[i] & 15];
+    }
+    return out;
+}
+
+Result<std::vector<Decoded>> decode_events(std::string_view body, std::size_t events_max) {
+    const auto document = reflect::parse_json(body);
+    if (!document) return document.error();
+    std::vector<Decoded> decoded;
+    const auto* array = document->if_array();
+    if (!array) {
+        auto single = events::decode_envelope(*document, "");
+        if (!single) return single.error();
+        decoded.push_back(std::move(*single));
+        return decoded;
+    }
+    if (array->empty()) return Error{ErrorCode::empty_request, "", ""};
+    if (array->size() > events_max)
+        return Error{ErrorCode::too_many_events,
+                     "At most " + std::to_string(events_max) + " events go into one request.",
+                     ""};
+    decoded.reserve(array->size());
+    for (std::size_t i = 0; i < array->size(); ++i) {
+        auto one = events::decode_envelope((*array)[i], '/' + std::to_string(i));
+        if (!one) return one.error();
+        decoded.push_back(std::move(*one));
+    }
+    return decoded;
+}
+
+Result<std::vector<Decoded>> decode_one_broadcast(const std::string& type, std::string_view body) {
+    const auto document = reflect::parse_json(body);
+    if (!document) return document.error();
+    auto one = events::decode_broadcast(type, *document);
+    if (!one) return one.error();
+    std::vector<Decoded> decoded;
+    decoded.push_back(std::move(*one));
+    return decoded;
+}
+
+void append_string_list(std::string& out, const std::vector<std::string>& texts) {
+    out += '[';
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (i != 0) out += ',';
+        append_json_string(out, texts[i]);
+    }
+    out += ']';
+}
+
+// {"events":[{"event_id","cursor","duplicate"}],"ignored":[pointer…],"unseen":[pointer…]}
+std::string answer_text(const bus::Receipts& receipts,
+                        const std::string& epoch,
+                        const std::vector<std::string>& ignored,
+                        const std::vector<std::string>& unseen) {
+    std::string out = "{\"events\":[";
+    for (std::size_t i = 0; i < receipts.size(); ++i) {
+        out += i == 0 ? "{\"event_id\":\"" : ",{\"event_id\":\"";
+        append_uuid(out, receipts[i].event_id);
+        out += "\",\"cursor\":";
+        append_json_string(out, to_string(bus::Cursor{epoch, {receipts[i].offset}}));
+        out += receipts[i].duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
+    }
+    out += "],\"ignored\":";
+    append_string_list(out, ignored);
+    out += ",\"unseen\":";
+    append_string_list(out, unseen);
+    out += '}';
+    return out;
+}
+
+Result<std::optional<std::string>> idempotency_key(const net::RequestContext& context) {
+    const auto key = context.header("Idempotency-Key");
+    if (!key) return std::optional<std::string>{};
+    if (key->empty() || key->size() > idempotency_key_length_max)
+        return Error{ErrorCode::bad_request, "Idempotency-Key takes 1 to 255 bytes.", ""};
+    return std::optional<std::string>(*key);
+}
+
+bus::Origin origin_of(const Publisher& publisher, const net::RequestContext& context) {
+    bus::Origin origin{publisher.name, publisher.user_id, {}, {}, {}};
+    origin.ip_address = context.remote_address.to_string();
+    if (const auto agent = context.header(net::http::field::user_agent))
+        origin.user_agent = std::string(agent->substr(0, user_agent_length_max));
+    return origin;
+}
+
+/// Waits for the commit.
+net::asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus, bus::PublishRequest&& request) {
+    auto shared = std::make_shared<bus::PublishRequest>(std::move(request));
+    return net::resumed_by<Result<bus::Receipts>>([&bus, shared](auto resume) {
+        bus.publish(std::move(*shared),
+                    [resume](Result<bus::Receipts> r) { resume(std::move(r)); });
+    });
+}
+
+net::asio::awaitable<net::Response> publish_decoded(live::Services& services,
+                                                    net::RequestContext& context,
+                                                    const Publisher& publisher,
+                                                    Result<std::vector<Decoded>> decoded) {
+    if (!decoded) co_return net::error_response(decoded.error());
+    auto key = idempotency_key(context);
+    if (!key) co_return net::error_response(key.error());
+
+    bus::PublishRequest request;
+    request.origin = origin_of(publisher, context);
+    if (*key) request.content_digest = sha256(context.target.path + '\n' + context.request.body());
+    request.idempotency_key = std::move(*key);
+    std::vector<std::string> ignored;
+    std::vector<std::string> unseen;
+    const bool many = decoded->size() > 1;
+    for (std::size_t i = 0; i < decoded->size(); ++i) {
+        auto& one = (*decoded)[i];
+        ignored.insert(ignored.end(), one.ignored.begin(), one.ignored.end());
+        for (auto& member : services.what_screens_miss(one.envelope))
+            unseen.push_back(many ? '/' + std::to_string(i) + member : std::move(member));
+        request.envelopes.push_back(std::move(one.envelope));
+    }
+    decoded->clear();
+    const auto receipts = co_await publish(services.bus, std::move(request));
+    if (!receipts) co_return net::error_response(receipts.error());
+    co_return net::json_response(
+        net::http::status::ok,
+        answer_text(*receipts, services.journal.state().epoch, ignored, unseen));
+}
+
+net::asio::awaitable<net::Response> publish_events(live::Services& services,
+                                                   net::RequestContext& context) {
+    const auto publisher = co_await authenticate_publisher(services, context);
+    if (!publisher) co_return net::error_response(publisher.error());
+    auto decoded = decode_events(context.request.body(), services.intake_events_max);
+    co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
+}
+
+net::asio::awaitable<net::Response> publish_broadcast(live::Services& services,
+                                                      net::RequestContext& context) {
+    const auto publisher = co_await authenticate_publisher(services, context);
+    if (!publisher) co_return net::error_response(publisher.error());
+    auto decoded = decode_one_broadcast(context.path_parameter, context.request.body());
+    co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
+}
+
+}  // namespace
+
+void add_event_routes(net::Router& router, live::Services& services) {
+    router.add(net::http::verb::post, "/api/v1/events", [&services](net::RequestContext& context) {
+        return publish_events(services, context);
+    });
+    router.add(
+        net::http::verb::post,
+        "/api/v1/broadcast/{type}",
+        [&services](net::RequestContext& context) { return publish_broadcast(services, context); });
+}
+
+}  // namespace rotacast::api

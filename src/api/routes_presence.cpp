@@ -1,0 +1,62 @@
+// GET /api/v1/presence: the roster that `watch_presence` answers with, for any active user.
+
+#include "api/credentials.hpp"
+#include "api/routes.hpp"
+#include "net/offload.hpp"
+
+namespace rotacast::api {
+namespace {
+
+constexpr std::size_t schedules_max = hub::PresenceStatement::schedules_max;
+
+/// `?schedule=` once or several times; none means everybody.
+Result<std::vector<Uuid>> schedules_of(const net::RequestContext& context) {
+    std::vector<Uuid> schedules;
+    for (const auto& [name, value] : context.target.query) {
+        if (name != "schedule") continue;
+        const auto id = Uuid::parse(value);
+        if (!id) return Error{ErrorCode::invalid_field, "schedule takes a UUID.", "/schedule"};
+        if (schedules.size() == schedules_max)
+            return Error{ErrorCode::invalid_field,
+                         "Ask for at most " + std::to_string(schedules_max) + " schedules.",
+                         "/schedule"};
+        schedules.push_back(*id);
+    }
+    return schedules;
+}
+
+std::string roster_text(const hub::PresenceRoster& roster) {
+    std::string out = R"({"users":[)";
+    for (const auto& person : roster.people) {
+        out += out.back() == '[' ? "{" : ",{";
+        hub::append_presence_members(out, person);
+        out += '}';
+    }
+    out += R"(],"complete":)";
+    out += roster.complete ? "true}" : "false}";
+    return out;
+}
+
+net::asio::awaitable<net::Response> presence(live::Services& services,
+                                             net::RequestContext& context) {
+    const auto principal = co_await authenticate(services, context);
+    if (!principal) co_return net::error_response(principal.error());
+    auto schedules = schedules_of(context);
+    if (!schedules) co_return net::error_response(schedules.error());
+    auto& here = services.presence.on_loop(context.loop.index());
+    auto ask = [&here, asked = std::move(*schedules)](auto resume) mutable {
+        here.roster(std::move(asked), std::move(resume));
+    };
+    const auto roster = co_await net::resumed_by<hub::PresenceRoster>(std::move(ask));
+    co_return net::json_response(net::http::status::ok, roster_text(roster));
+}
+
+}  // namespace
+
+void add_presence_routes(net::Router& router, live::Services& services) {
+    router.add(net::http::verb::get, "/api/v1/presence", [&services](net::RequestContext& context) {
+        return presence(services, context);
+    });
+}
+
+}  // namespace rotacast::api

@@ -1,0 +1,126 @@
+// GET /api/v1/events/stream (docs/protocol.md, "Server-sent events").
+
+#include "api/live_request.hpp"
+#include "api/routes.hpp"
+#include "base/log.hpp"
+#include "live/sse_connection.hpp"
+#include "net/offload.hpp"
+#include "net/sse_session.hpp"
+#include "ws/topic_access.hpp"
+#include "ws/v1_command.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace rotacast::api {
+namespace {
+
+net::Response refuse(live::Services& services, const Error& error) {
+    services.refusals.count(error.code);
+    log::info("refused an event stream: {}", info(error.code).name);
+    return net::error_response(error);
+}
+
+std::string path_of(std::string_view key, std::size_t index) {
+    return '/' + std::string(key) + '/' + std::to_string(index);
+}
+
+/// As they stand in the query, so that an error can say which.
+Result<ws::v1::Names> names_in(const net::RequestContext& context) {
+    ws::v1::Names names;
+    for (const auto& [key, value] : context.target.query) {
+        if (key != "schedule" && key != "person") continue;
+        auto& list = key == "schedule" ? names.schedules : names.persons;
+        const auto id = Uuid::parse(value);
+        if (!id)
+            return Error{
+                ErrorCode::invalid_field, key + " takes a UUID.", path_of(key, list.size())};
+        list.push_back(*id);
+    }
+    return names;
+}
+
+/// A client that comes back by itself repeats its first query, so what it has seen since counts.
+Result<std::optional<events::Cursor>> place_in(const net::RequestContext& context) {
+    auto text = context.header("Last-Event-ID");
+    if (!text) text = context.query("cursor");
+    if (!text) return std::optional<events::Cursor>{};
+    auto cursor = events::Cursor::parse(*text);
+    if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/cursor"};
+    return cursor;
+}
+
+Result<void> may_watch_all(const ws::v1::Names& names,
+                           auth::Policy policy,
+                           const auth::Principal& principal) {
+    for (std::size_t i = 0; i < names.persons.size(); ++i)
+        if (!ws::may_watch(policy, principal, hub::Topic::person(names.persons[i])))
+            return Error{
+                ErrorCode::forbidden, "Your role may not watch this person.", path_of("person", i)};
+    return {};
+}
+
+Result<live::SseStart> start_of(const net::RequestContext& context,
+                                const live::LiveRules::Rules& rules,
+                                const auth::Principal& principal) {
+    const auto names = names_in(context);
+    if (!names) return names.error();
+    auto from = place_in(context);
+    if (!from) return from.error();
+    if (const auto allowed = may_watch_all(*names, rules.policy, principal); !allowed)
+        return allowed.error();
+    live::SseStart start{names->topics(), std::move(*from)};
+    if (start.topics.size() > rules.subscriptions_max)
+        return Error{ErrorCode::too_many_subscriptions,
+                     "At most " + std::to_string(rules.subscriptions_max) + " on a stream.",
+                     ""};
+    return start;
+}
+
+net::asio::awaitable<net::StreamAnswer> answer(live::Services& services,
+                                               net::RequestContext& context) {
+    auto by_address =
+        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+    if (!by_address) co_return refuse(services, {error_of(by_address.error()), "", ""});
+    auto ticket = std::move(*by_address);
+
+    auto found = find_live_token(services, context);
+    if (!found) co_return refuse(services, {ErrorCode::token_missing, "", ""});
+    auto look_up = [&services, token = std::move(found->token)]() {
+        return services.authenticator.authenticate(token, now());
+    };
+    auto principal = co_await net::on_worker(services.workers, std::move(look_up));
+    if (!principal) co_return refuse(services, principal.error());
+    auto by_user = services.admission.admit(principal->user_id);
+    if (!by_user) co_return refuse(services, {error_of(by_user.error()), "", ""});
+    ticket.join(std::move(*by_user));
+
+    auto start = start_of(context, services.rules.on_loop(context.loop), *principal);
+    if (!start) co_return refuse(services, start.error());
+    co_return std::make_unique<live::SseConnection>(
+        services, context.loop, std::move(*principal), std::move(ticket), std::move(*start));
+}
+
+/// A stream is bound as a WebSocket is.
+std::shared_ptr<const net::SseOptions> sse_options(const net::WebSocketOptions& options) {
+    auto same = std::make_shared<net::SseOptions>();
+    same->send_queue_bytes_max = options.send_queue_bytes_max;
+    same->policy = options.policy;
+    same->ping_interval = options.ping_interval;
+    same->idle_timeout = options.idle_timeout;
+    same->close_timeout = options.close_timeout;
+    return same;
+}
+
+}  // namespace
+
+void add_stream_routes(net::Router& router,
+                       live::Services& services,
+                       const net::WebSocketOptions& options) {
+    router.add_stream(
+        "/api/v1/events/stream",
+        [&services](net::RequestContext& context) { return answer(services, context); },
+        sse_options(options));
+}
+
+}  // namespace rotacast::api

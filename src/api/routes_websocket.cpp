@@ -1,0 +1,155 @@
+// GET /ws and its relatives (wire specification §1.1, §2.5).
+
+#include "api/credentials.hpp"
+#include "api/live_request.hpp"
+#include "api/routes.hpp"
+#include "base/log.hpp"
+#include "live/classic_connection.hpp"
+#include "live/v1_connection.hpp"
+#include "net/deflate_negotiation.hpp"
+#include "net/offload.hpp"
+#include "net/websocket_session.hpp"
+#include "ws/close_code.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace rotacast::api {
+namespace {
+
+std::string original_stats(const hub::HubStats& stats) {
+    return "{\"total_connections\":" + std::to_string(stats.total_connections) +
+           ",\"unique_users\":" + std::to_string(stats.unique_users) +
+           ",\"schedules_watched\":" + std::to_string(stats.schedules_watched) +
+           ",\"persons_watched\":" + std::to_string(stats.persons_watched) + "}";
+}
+
+net::asio::awaitable<hub::HubStats> collect(live::Services& services) {
+    return net::resumed_by<hub::HubStats>(
+        [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
+}
+
+/// What one upgrade request is about, before anybody is known to have sent it.
+struct Upgrade {
+    live::Services& services;
+    net::RequestContext& context;
+    bool v1;                             ///< else classic
+    std::optional<std::string> deflate;  ///< what was agreed on
+};
+
+bool offers_v1(std::string_view subprotocols) {
+    for (std::size_t begin = 0; begin <= subprotocols.size();) {
+        const auto end = std::min(subprotocols.find(',', begin), subprotocols.size());
+        auto name = subprotocols.substr(begin, end - begin);
+        while (name.starts_with(' ') || name.starts_with('\t')) name.remove_prefix(1);
+        while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+        if (name == ws::v1::subprotocol) return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
+net::UpgradeAccepted accept(const Upgrade& upgrade,
+                            std::unique_ptr<net::WebSocketHandler> handler) {
+    net::UpgradeAccepted accepted{std::move(handler), {}, {}, upgrade.deflate};
+    if (upgrade.v1) accepted.subprotocol = ws::v1::subprotocol;
+    return accepted;
+}
+
+net::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
+    auto& services = upgrade.services;
+    services.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
+    services.refusals.count(error.code);
+    log::info("refused a WebSocket: {}", info(error.code).name);
+    if (services.refuse_by_http) return net::error_response(error);
+    const auto code =
+        upgrade.v1 ? ws::v1_close_code(error.code) : ws::classic_close_code(error.code);
+    return accept(upgrade, live::refusing_connection(code.code, std::string(code.reason)));
+}
+
+std::unique_ptr<net::WebSocketHandler> make_handler(const Upgrade& upgrade,
+                                                    std::optional<auth::Principal> principal,
+                                                    live::AdmissionTicket ticket) {
+    auto& services = upgrade.services;
+    auto& context = upgrade.context;
+    const bool deflate = upgrade.deflate.has_value();
+    if (upgrade.v1)
+        return std::make_unique<live::V1Connection>(
+            services, context.loop, std::move(principal), std::move(ticket), deflate);
+    const auto naming = context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;
+    return std::make_unique<live::ClassicConnection>(
+        services, context.loop, std::move(*principal), std::move(ticket), naming, deflate);
+}
+
+net::asio::awaitable<net::UpgradeAnswer> answer(live::Services& services,
+                                                net::RequestContext& context,
+                                                net::DeflateOptions options) {
+    const auto subprotocols = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
+    const auto offers = context.joined_header(net::http::field::sec_websocket_extensions, ", ");
+    const Upgrade upgrade{
+        services, context, offers_v1(subprotocols), net::negotiate_deflate(offers, options)};
+    auto by_address =
+        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+    if (!by_address) co_return refuse(upgrade, {error_of(by_address.error()), "", ""});
+    auto ticket = std::move(*by_address);
+
+    auto found = find_live_token(services, context);
+    if (!found && upgrade.v1)
+        co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(ticket)));
+    if (!found) co_return refuse(upgrade, {ErrorCode::token_missing, "", ""});
+    auto look_up = [&services, token = std::move(found->token)]() {
+        return services.authenticator.authenticate(token, now());
+    };
+    auto principal = co_await net::on_worker(services.workers, std::move(look_up));
+    if (!principal) co_return refuse(upgrade, principal.error());
+    auto by_user = services.admission.admit(principal->user_id);
+    if (!by_user) co_return refuse(upgrade, {error_of(by_user.error()), "", ""});
+    ticket.join(std::move(*by_user));
+    co_return accept(upgrade, make_handler(upgrade, std::move(*principal), std::move(ticket)));
+}
+
+net::asio::awaitable<net::Response> health(live::Services& services, net::RequestContext&) {
+    const auto stats = co_await collect(services);
+    co_return net::json_response(
+        net::http::status::ok,
+        "{\"status\":\"healthy\",\"websocket_enabled\":true,\"connections\":" +
+            original_stats(stats) + "}");
+}
+
+net::asio::awaitable<net::Response> statistics(live::Services& services,
+                                               net::RequestContext& context) {
+    const auto principal = co_await authenticate(services, context);
+    if (!principal) {
+        auto response = net::json_response(net::http::status::unauthorized,
+                                           R"({"detail":"Not authenticated"})");
+        response.set(net::http::field::www_authenticate, "Bearer");
+        co_return response;
+    }
+    const auto stats = co_await collect(services);
+    co_return net::json_response(net::http::status::ok,
+                                 "{\"status\":\"ok\",\"stats\":" + original_stats(stats) + "}");
+}
+
+}  // namespace
+
+void add_websocket_routes(net::Router& router,
+                          live::Services& services,
+                          std::shared_ptr<const net::WebSocketOptions> options) {
+    for (const std::string path : {"/ws", "/api/ws", "/api/v1/ws"}) {
+        router.add_upgrade(
+            path,
+            [&services, deflate = options->deflate](net::RequestContext& context) {
+                return answer(services, context, deflate);
+            },
+            options);
+        router.add(net::http::verb::get,
+                   path + "/health",
+                   [&services](net::RequestContext& context) { return health(services, context); });
+        router.add(
+            net::http::verb::get, path + "/stats", [&services](net::RequestContext& context) {
+                return statistics(services, context);
+            });
+    }
+}
+
+}  // namespace rotacast::api

@@ -1,0 +1,117 @@
+#include "live/catch_up.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace rotacast::live {
+
+CatchUp::CatchUp(const Environment& environment,
+                 hub::Subscriber& subscriber,
+                 Backlogged backlogged,
+                 Done done)
+    : environment_(environment),
+      subscriber_(subscriber),
+      backlogged_(std::move(backlogged)),
+      done_(std::move(done)),
+      epoch_(environment.journal.state().epoch) {}
+
+void CatchUp::start(const events::Cursor& cursor) {
+    start_ = to_string(cursor);
+    at_ = cursor.place;
+    if (const auto reason = refusal(cursor); !reason.empty()) return finish(reason);
+    step();
+}
+
+std::string_view CatchUp::refusal(const events::Cursor& cursor) const {
+    const auto state = environment_.journal.state();
+    if (cursor.epoch != state.epoch) return "epoch_changed";
+    if (cursor.place.offset > state.last) return "cursor_unknown";
+    if (cursor.place.whole_entries() + 1 < state.first) return "trimmed";
+    const auto missed = present().offset - std::min(present().offset, cursor.place.offset);
+    return missed > environment_.entries_max ? "too_far" : "";
+}
+
+void CatchUp::proceed() {
+    if (std::exchange(waiting_, false)) step();
+}
+
+// A slice a turn: others on this loop are not kept waiting by somebody's long absence.
+void CatchUp::step() {
+    if (cancelled_) return;
+    if (at_ == present()) return finish("");
+    // The client has seen, by way of another loop, what this one has not been handed yet.
+    const bool ahead = at_ > present();
+    if (ahead || backlogged_()) {
+        waiting_ = true;
+        return;
+    }
+    if (!block_ || events::Place{block_->up_to()} <= at_)
+        block_ = environment_.hub.recent().next(at_);
+    if (!block_) return read_history();
+    deliver_slice(*block_);
+    post_step();
+}
+
+void CatchUp::post_step() {
+    environment_.loop.post([self = shared_from_this()] { self->step(); });
+}
+
+void CatchUp::read_history() {
+    environment_.history.read(at_.whole_entries(),
+                              environment_.loop,
+                              [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
+                                  if (self->cancelled_) return;
+                                  if (!block) return self->finish("unavailable");
+                                  if ((*block)->after() > self->at_.whole_entries())
+                                      return self->finish("trimmed");
+                                  if (events::Place{(*block)->up_to()} <= self->at_)
+                                      return self->finish("unavailable");
+                                  self->block_ = std::move(*block);
+                                  self->step();
+                              });
+}
+
+/// The next of the batch that lies behind at_, is watched and may be seen. A block of the journal
+/// may reach beyond what this loop has been handed; that part comes live.
+void CatchUp::deliver_slice(const hub::PublicationBatch& batch) {
+    const auto& hub = environment_.hub;
+    auto end = std::min(events::Place{batch.up_to()}, present());
+    std::vector<std::uint32_t> indexes;
+    for (std::uint32_t i = 0; i < batch.publications().size(); ++i) {
+        const auto& publication = batch.publications()[i];
+        if (publication.place <= at_) continue;
+        if (publication.place > end) break;
+        if (indexes.size() == slice_events_max) {
+            end = batch.publications()[indexes.back()].place;
+            break;
+        }
+        if (std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {
+                return hub.would_receive(subscriber_, topic);
+            }))
+            indexes.push_back(i);
+    }
+    at_ = end;
+    replayed_ += indexes.size();
+    if (!indexes.empty()) subscriber_.deliver(batch.frame(subscriber_.form(), indexes));
+}
+
+void CatchUp::finish(std::string_view reason) {
+    cancelled_ = true;
+    block_.reset();
+    environment_.hub.attach(subscriber_);
+    const bool recovered = reason.empty();
+    done_({.recovered = recovered,
+           .reason = reason,
+           .replayed = replayed_,
+           .gap_from = recovered        ? ""
+                       : replayed_ == 0 ? start_
+                                        : cursor_at(at_),
+           .cursor = cursor_at(present())});
+}
+
+std::string CatchUp::cursor_at(const events::Place& place) const {
+    return to_string(events::Cursor{epoch_, place});
+}
+
+}  // namespace rotacast::live

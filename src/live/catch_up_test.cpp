@@ -1,0 +1,386 @@
+// The promise of a resume, held against a model: whatever is published, trimmed, restarted, broken
+// off or read slowly, a client sees what it watches exactly once and in order, or is told once that
+// it does not.
+
+#include "live/catch_up.hpp"
+
+#include "events/client_events.hpp"
+#include "hub/send_queue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <random>
+#include <sstream>
+
+namespace rotacast::live {
+namespace {
+
+using events::Cursor;
+using events::Place;
+using hub::Topic;
+
+void spell(const hub::Publication& publication, std::string& out) {
+    out += "event " + publication.cursor + '\n';
+}
+/// As another transport would: other bytes, the same cursors.
+void spell_otherwise(const hub::Publication& publication, std::string& out) {
+    out += "id: " + publication.cursor + '\n';
+}
+const hub::WireForms forms{&spell, &spell_otherwise};
+
+Topic topic_of(std::uint32_t number) {
+    if (number == 0) return Topic::everybody();
+    Uuid id;
+    id.bytes[0] = static_cast<std::uint8_t>(number);
+    return number % 2 == 0 ? Topic::schedule(id) : Topic::person(id);
+}
+
+/// A journal without a disk: which topics each entry's events have.
+class ModelJournal final : public bus::Journal {
+  public:
+    using Entry = std::vector<std::pair<std::uint8_t, Topic>>;  // subject, topic
+
+    std::string epoch = "e1";
+    std::map<events::Offset, Entry> entries;
+    events::Offset first = 1;
+    events::Offset last = 0;
+
+    hub::Stretch stretch(events::Offset after, events::Offset up_to) const {
+        hub::Stretch result{after, up_to, 0, {}};
+        for (auto offset = after + 1; offset <= up_to; ++offset) {
+            const auto& shown = entries.at(offset);
+            for (std::uint32_t i = 0; i < shown.size(); ++i) {
+                const Place place{offset, i + 1 == shown.size() ? Place::whole : i};
+                events::client::AssignmentChanged event;
+                event.assignment_id.bytes[0] = shown[i].first;
+                result.publications.push_back({place,
+                                               to_string(Cursor{epoch, place}),
+                                               {},
+                                               {},
+                                               std::move(event),
+                                               {shown[i].second}});
+            }
+        }
+        return result;
+    }
+    /// As the server reads it: what is left of the range.
+    hub::Stretch read_left(events::Offset after, std::size_t limit) const {
+        after = std::max(after, first - 1);
+        return stretch(after, std::min(last, after + limit));
+    }
+
+    bus::JournalState state() const override { return {epoch, first, last, true, ""}; }
+    void append(bus::AppendRequest, Done) override {}
+    void follow(Tail) override {}
+    Result<bus::EntryBatchPtr> read(events::Offset, std::size_t) override {
+        return Error{ErrorCode::internal, "", ""};
+    }
+    void close() override {}
+};
+
+/// One life of the server: a loop, its hub, its memory.
+struct Server {
+    Server(ModelJournal& model, std::size_t memory)
+        : journal(model), hub(model.last, {.publications_max = memory, .bytes_max = 1 << 20}) {}
+
+    /// Hands the loop what the journal has, up to `offset`.
+    void hand_over(events::Offset offset) {
+        if (offset <= hub.recent().position()) return;
+        hub.deliver(std::make_shared<const hub::PublicationBatch>(
+            journal.stretch(hub.recent().position(), offset), forms));
+    }
+
+    ModelJournal& journal;
+    net::Loop loop{0};
+    hub::LoopHub hub;
+    History history{loop.executor(), forms, [this](events::Offset after, std::size_t limit) {
+                        return Result<hub::Stretch>(journal.read_left(after, limit));
+                    }};
+};
+
+/// One connection: a bounded queue towards a client that reads when it likes.
+class Connection final : public hub::Subscriber, private hub::GapTeller {
+  public:
+    Connection(Server& server,
+               hub::FormId form,
+               hub::SlowConsumerPolicy policy,
+               std::size_t queue_bytes)
+        : Subscriber(form), server_(server), queue_(queue_bytes, policy) {
+        queue_.tell_gaps(*this);
+    }
+    ~Connection() {
+        if (catch_up_) catch_up_->cancel();
+        server_.hub.detach(*this);
+    }
+
+    void resume(const Cursor& from, const std::vector<Topic>& topics, std::size_t entries_max) {
+        for (const auto& topic : topics)
+            if (topic.kind != Topic::Kind::everybody) server_.hub.topics().subscribe(*this, topic);
+        catch_up_ = std::make_shared<CatchUp>(
+            CatchUp::Environment{
+                server_.loop, server_.hub, server_.journal, server_.history, entries_max},
+            *this,
+            [this] { return !queue_.empty(); },
+            [this](const CaughtUp& outcome) {
+                live = true;
+                if (!outcome.recovered)
+                    reply("gap " + outcome.gap_from + ' ' + outcome.cursor + ' ' + outcome.cursor +
+                          '\n');
+                reply("resumed " + outcome.cursor + '\n');
+            });
+        catch_up_->start(from);
+    }
+
+    /// What the client reads now: at most `bytes`, or everything.
+    std::string read(std::size_t bytes) {
+        std::string text;
+        while (text.size() < bytes && !queue_.empty()) {
+            std::array<std::string_view, 1> view;
+            queue_.gather(view);
+            const auto part = view[0].substr(0, bytes - text.size());
+            text += part;
+            queue_.consume(part.size());
+        }
+        if (catch_up_) catch_up_->proceed();
+        return text;
+    }
+
+    void deliver(const hub::Frame& frame) override { push(frame, hub::FrameKind::event); }
+    bool may_receive(const Topic&) const override { return true; }
+
+    bool live = false;
+    bool overflowed = false;
+
+  private:
+    hub::Frame spell(const hub::Gap& gap) const override {
+        const auto& epoch = server_.journal.epoch;
+        const auto from = to_string(Cursor{epoch, gap.from});
+        const auto to = to_string(Cursor{epoch, gap.to});
+        const bool superseded = gap.reason == hub::Gap::Reason::superseded;
+        return hub::Frame::of("gap " + from + ' ' + to + ' ' + (superseded ? from : to) + '\n');
+    }
+    void reply(std::string text) { push(hub::Frame::of(std::move(text)), hub::FrameKind::reply); }
+    /// As a session does: straight to the kernel when nothing waits, however large.
+    void push(const hub::Frame& frame, hub::FrameKind kind) {
+        if (queue_.empty()) return queue_.push_begun(frame, kind, 0);
+        overflowed |= queue_.push(frame, kind) == hub::SendQueue::Outcome::overflow;
+    }
+
+    Server& server_;
+    hub::SendQueue queue_;
+    std::shared_ptr<CatchUp> catch_up_;
+};
+
+struct ToldGap {
+    Cursor from;
+    Cursor to;
+    /// Nothing of its range comes. Under keep_latest something does, and may be dropped in turn.
+    bool exact;
+};
+
+/// What a client knows, over all its connections.
+class Client {
+  public:
+    explicit Client(Cursor start) : kept(std::move(start)) {}
+
+    void take(const std::string& bytes) {
+        text_ += bytes;
+        for (auto end = text_.find('\n'); end != std::string::npos; end = text_.find('\n')) {
+            take_line(text_.substr(0, end));
+            text_.erase(0, end + 1);
+        }
+    }
+    void break_off() { text_.clear(); }
+
+    Cursor kept;
+    bool exact_gaps = true;
+    std::vector<Cursor> seen;
+    std::vector<ToldGap> gaps;
+
+  private:
+    void take_line(const std::string& line) {
+        std::istringstream words(line);
+        std::string what, first, second, cursor;
+        words >> what >> first >> second >> cursor;
+        if (what == "event" || what == "id:") {
+            kept = *Cursor::parse(first);
+            seen.push_back(kept);
+        } else if (what == "gap") {
+            gaps.push_back({*Cursor::parse(first), *Cursor::parse(second), exact_gaps});
+            kept = *Cursor::parse(cursor);
+        } else {
+            kept = *Cursor::parse(first);
+        }
+    }
+
+    std::string text_;
+};
+
+/// One story: everything that happens is drawn from the seed.
+class Story {
+  public:
+    explicit Story(std::uint32_t seed) : dice_(seed) {
+        publish();
+        hand_over_all();
+        client_.kept = {journal_.epoch, {journal_.last}};
+        start_ = journal_.last;
+        for (std::uint32_t topic = 0; topic < 6; ++topic)
+            if (topic == 0 || chance(2)) topics_.push_back(topic_of(topic));
+    }
+
+    void run() {
+        connect();
+        for (int step = 0; step < 40; ++step) {
+            switch (roll(10)) {
+                case 0:
+                case 1:
+                case 2: publish(); break;
+                case 3: hand_over_some(); break;
+                case 4: server_->loop.poll(); break;
+                case 5:
+                case 6: read_some(); break;
+                case 7: break_off(); break;
+                case 8: trim(); break;
+                case 9: restart(); break;
+            }
+            if (connection_ && connection_->overflowed) break_off();
+            if (!connection_ && chance(2)) connect();
+        }
+        finish();
+    }
+
+    /// Everything about the client's topics, once and in order, or told once as missing.
+    void check() const {
+        std::size_t next = 0;
+        for (const auto& [cursor, watched] : published_) {
+            if (!watched) continue;
+            if (next < client_.seen.size() && client_.seen[next] == cursor) {
+                ++next;
+                continue;
+            }
+            const auto told = std::ranges::count_if(
+                client_.gaps, [&](const auto& gap) { return covers(gap, cursor); });
+            const auto exact = std::ranges::count_if(
+                client_.gaps, [&](const auto& gap) { return gap.exact && covers(gap, cursor); });
+            EXPECT_TRUE(told > 0 && exact <= 1)
+                << to_string(cursor) << " was not seen; " << account();
+        }
+        EXPECT_EQ(next, client_.seen.size()) << "something came twice, or out of order";
+    }
+
+  private:
+    std::string account() const {
+        std::string text = "seen";
+        for (const auto& cursor : client_.seen) text += ' ' + to_string(cursor);
+        text += "; told";
+        for (const auto& gap : client_.gaps)
+            text += ' ' + to_string(gap.from) + '-' + to_string(gap.to);
+        return text;
+    }
+
+    std::uint32_t roll(std::uint64_t below) { return static_cast<std::uint32_t>(dice_() % below); }
+    bool chance(std::uint32_t one_in) { return roll(one_in) == 0; }
+
+    void publish() {
+        for (auto count = roll(6); count > 0; --count) {
+            ModelJournal::Entry entry;
+            for (auto events = roll(4); events > 0; --events)
+                entry.emplace_back(static_cast<std::uint8_t>(roll(3)), topic_of(roll(6)));
+            const auto offset = ++journal_.last;
+            for (std::uint32_t i = 0; i < entry.size(); ++i) {
+                const bool watched = std::ranges::count(topics_, entry[i].second) > 0;
+                const Place place{offset, i + 1 == entry.size() ? Place::whole : i};
+                if (!topics_.empty())
+                    published_.emplace_back(Cursor{journal_.epoch, place}, watched);
+            }
+            journal_.entries.emplace(offset, std::move(entry));
+        }
+    }
+    void hand_over_some() {
+        const auto position = server_->hub.recent().position();
+        server_->hand_over(position + roll(journal_.last - position + 1));
+    }
+    void hand_over_all() { server_->hand_over(journal_.last); }
+
+    void connect() {
+        const auto form = static_cast<hub::FormId>(roll(2));
+        const std::array policies{hub::SlowConsumerPolicy::close,
+                                  hub::SlowConsumerPolicy::drop_oldest,
+                                  hub::SlowConsumerPolicy::keep_latest};
+        const auto policy = policies[roll(3)];
+        client_.exact_gaps = policy != hub::SlowConsumerPolicy::keep_latest;
+        connection_.emplace(*server_, form, policy, 100 + roll(400));
+        connection_->resume(client_.kept, topics_, chance(4) ? 5 : 1000);
+    }
+    void read_some() {
+        if (connection_) client_.take(connection_->read(roll(60)));
+    }
+    void break_off() {
+        connection_.reset();
+        client_.break_off();
+    }
+    void trim() {
+        if (chance(3)) journal_.first += roll(journal_.last - journal_.first + 2);
+    }
+    void restart() {
+        if (!chance(3)) return;
+        break_off();
+        if (chance(4)) {
+            // Another journal, as after a restored backup: the old places mean nothing any more.
+            journal_.epoch += 'x';
+        }
+        server_.emplace(journal_, 1 + roll(30));
+    }
+    void finish() {
+        if (!connection_) connect();
+        for (int turn = 0; turn < 100'000; ++turn) {
+            hand_over_all();
+            server_->loop.poll();
+            client_.take(connection_->read(1 << 20));
+            if (connection_->overflowed) {
+                break_off();
+                connect();
+                continue;
+            }
+            if (connection_->live && client_.kept.place.offset >= journal_.last) return;
+            if (connection_->live && turn > 1000) return;
+        }
+        FAIL() << "the client never caught up";
+    }
+
+    /// An epoch's end lies behind all of its places.
+    static bool covers(const ToldGap& gap, const Cursor& cursor) {
+        const auto rank = [](const Cursor& c) { return std::pair(c.epoch.size(), c.place); };
+        return rank(gap.from) < rank(cursor) && rank(cursor) <= rank(gap.to);
+    }
+
+    std::mt19937 dice_;
+    ModelJournal journal_;
+    std::optional<Server> server_{std::in_place, journal_, 20};
+    std::vector<Topic> topics_;
+    std::optional<Connection> connection_;
+    Client client_{{"e1", {}}};
+    std::vector<std::pair<Cursor, bool>> published_;
+    events::Offset start_ = 0;
+};
+
+TEST(CatchUp, LosesNothingWithoutTellingAndRepeatsNothing) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    constexpr std::uint32_t stories = 10'000;
+#else
+    constexpr std::uint32_t stories = 100'000;
+#endif
+    for (std::uint32_t seed = 0; seed < stories && !HasFailure(); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Story story(seed);
+        story.run();
+        story.check();
+    }
+}
+
+}  // namespace
+}  // namespace rotacast::live

@@ -1,0 +1,58 @@
+#include "live/live_sessions.hpp"
+
+namespace rotacast::live {
+
+std::optional<ErrorCode> Review::apply_to(auth::Principal& principal) const {
+    if (!principal.jti.empty() && revoked_jtis.contains(principal.jti))
+        return ErrorCode::token_revoked;
+    if (gone_users.contains(principal.user_id)) return ErrorCode::user_inactive;
+    const auto found = users.find(principal.user_id);
+    if (found == users.end()) return std::nullopt;
+    if (!found->second.active) return ErrorCode::user_inactive;
+    principal.role = found->second.role;
+    principal.person_id = found->second.person_id;
+    return std::nullopt;
+}
+
+void LiveSessions::add(net::Loop& loop, LiveSession& session) {
+    auto& sessions = by_loop_[loop.index()].sessions;
+    session.position_ = sessions.size();
+    sessions.push_back(&session);
+    review_again(loop, session);
+}
+
+void LiveSessions::remove(net::Loop& loop, LiveSession& session) {
+    auto& sessions = by_loop_[loop.index()].sessions;
+    const auto place = session.position_;
+    if (place >= sessions.size() || sessions[place] != &session) return;
+    sessions[place] = sessions.back();
+    sessions[place]->position_ = place;
+    sessions.pop_back();
+}
+
+void LiveSessions::review_again(net::Loop& loop, LiveSession& session) {
+    for (const auto& kept : by_loop_[loop.index()].kept)
+        if (loop.tick().steady - kept.since < reviews_kept) session.review(*kept.review);
+}
+
+// From the back: when a session leaves, the last one, already reviewed, takes its place.
+void LiveSessions::review(std::shared_ptr<const Review> review) {
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+        loops_[i].post([this, i, review] {
+            keep(loops_[i], review);
+            auto& sessions = by_loop_[i].sessions;
+            for (auto place = sessions.size(); place-- > 0;)
+                if (place < sessions.size()) sessions[place]->review(*review);
+        });
+    }
+}
+
+void LiveSessions::keep(net::Loop& loop, std::shared_ptr<const Review> review) {
+    auto& kept = by_loop_[loop.index()].kept;
+    const auto now = loop.tick().steady;
+    while (!kept.empty() && now - kept.front().since >= reviews_kept) kept.pop_front();
+    // Who reconnects because everybody has to must not be sent away again.
+    if (!review->everybody) kept.push_back({now, std::move(review)});
+}
+
+}  // namespace rotacast::live

@@ -1,0 +1,80 @@
+#pragma once
+
+// Sessions that must end when their user's rights do: on logout, deactivation, change of role.
+
+#include "auth/principal.hpp"
+#include "auth/user.hpp"
+#include "base/error.hpp"
+#include "net/loops.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace rotacast::live {
+
+/// What changed in the directory, as of now. Shared by all loops, never changed.
+struct Review {
+    std::unordered_map<Uuid, auth::User> users;  ///< changed ones that still exist
+    std::unordered_set<Uuid> gone_users;
+    std::unordered_set<std::string> revoked_jtis;
+    /// The changes could not be told one by one: everybody has to log in again.
+    bool everybody = false;
+
+    /// Gives `principal` the rights that its user has now; or says why its session has to end.
+    std::optional<ErrorCode> apply_to(auth::Principal& principal) const;
+};
+
+/// One session on one loop. All calls on its loop.
+class LiveSession {
+  public:
+    virtual void review(const Review& review) = 0;
+
+  protected:
+    ~LiveSession() = default;
+
+  private:
+    friend class LiveSessions;
+    std::size_t position_ = 0;
+};
+
+class LiveSessions {
+  public:
+    /// A token that is being looked up on a worker may be revoked before its session is here. So
+    /// reviews are kept for as long as that can take, and newcomers pass them, too.
+    static constexpr std::chrono::seconds reviews_kept{10};
+
+    explicit LiveSessions(net::Loops& loops) : loops_(loops), by_loop_(loops.size()) {}
+
+    /// Thread: the loop's own, here and below. A session may leave while it is being reviewed.
+    void add(net::Loop& loop, LiveSession& session);
+    /// For a session that has just taken another token.
+    void review_again(net::Loop& loop, LiveSession& session);
+    void remove(net::Loop& loop, LiveSession& session);
+
+    /// Thread: any. Each loop reviews its sessions soon.
+    void review(std::shared_ptr<const Review> review);
+
+  private:
+    struct Kept {
+        std::chrono::steady_clock::time_point since;
+        std::shared_ptr<const Review> review;
+    };
+    struct Shard {
+        std::vector<LiveSession*> sessions;
+        std::deque<Kept> kept;
+    };
+
+    void keep(net::Loop& loop, std::shared_ptr<const Review> review);
+
+    net::Loops& loops_;
+    std::vector<Shard> by_loop_;
+};
+
+}  // namespace rotacast::live

@@ -1,0 +1,90 @@
+#pragma once
+
+// What the routes need, put together once by app/node. References: all of it outlives the loops.
+
+#include "auth/access.hpp"
+#include "auth/authenticator.hpp"
+#include "auth/directory.hpp"
+#include "auth/jwt.hpp"
+#include "auth/login_limiter.hpp"
+#include "auth/password.hpp"
+#include "bus/bus.hpp"
+#include "bus/journal.hpp"
+#include "hub/hub.hpp"
+#include "hub/presence_board.hpp"
+#include "live/admission.hpp"
+#include "live/history.hpp"
+#include "live/live_rules.hpp"
+#include "live/live_sessions.hpp"
+#include "net/loops.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace rotacast::live {
+
+/// Things that classic clients are not told, counted for operators. Any thread, relaxed.
+struct ClassicCounters {
+    std::array<std::atomic<std::uint64_t>, 5> ignored_commands{};  ///< by ws::Ignored
+    std::atomic<std::uint64_t> binary_messages{0};
+    std::atomic<std::uint64_t> forbidden_subscriptions{0};
+    std::atomic<std::uint64_t> refused_upgrades{0};
+    std::atomic<std::uint64_t> ended_sessions{0};  ///< token expired or revoked, user inactive
+};
+
+/// Refusals by their code. Any thread, relaxed.
+class Refusals {
+  public:
+    void count(ErrorCode code) noexcept {
+        by_code_[static_cast<std::size_t>(code) % size].fetch_add(1, std::memory_order_relaxed);
+    }
+    std::uint64_t of(ErrorCode code) const noexcept {
+        return by_code_[static_cast<std::size_t>(code) % size].load(std::memory_order_relaxed);
+    }
+
+  private:
+    static constexpr std::size_t size = 1024;  // codes are 1000 to 2023
+    std::array<std::atomic<std::uint64_t>, size> by_code_{};
+};
+
+struct Services {
+    net::Loops& loops;
+    net::asio::thread_pool& workers;  ///< for what blocks: the directory, password hashes
+    bus::Bus& bus;
+    bus::Journal& journal;
+    hub::Hub& hub;
+    auth::Directory& directory;
+    auth::Authenticator& authenticator;
+    const auth::TokenIssuer& issuer;
+    const auth::TokenVerifier& verifier;
+    const auth::Passwords& passwords;
+    auth::LoginLimiter& login_limiter;
+    LiveSessions& live_sessions;
+    ClassicCounters& counters;
+    Refusals& refusals;
+    History& history;
+    Admission& admission;
+    LiveRules& rules;
+    hub::PresenceBoard& presence;
+
+    /// The projector's word on events that no screen will see; intake passes it on.
+    std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
+
+    std::string epoch;  ///< of the journal; it does not change while the process lives
+    std::size_t resume_entries_max = 100'000;
+    std::size_t latest_entries_max = 10'000;
+    bool refuse_by_http = false;
+    std::vector<std::string> allowed_origins;
+    std::size_t intake_events_max = 1000;
+    std::chrono::seconds access_ttl{900};
+    std::atomic<bool> draining{false};  ///< on its way down: not ready
+};
+
+}  // namespace rotacast::live

@@ -1,0 +1,67 @@
+#include "live/session_guard.hpp"
+
+#include "base/log.hpp"
+
+namespace rotacast::live {
+namespace {
+
+// nullptr when a user's row cannot be read: then the same changes are looked at again.
+std::shared_ptr<Review> review_of(auth::Directory& directory,
+                                  const auth::DirectoryChanges& changes) {
+    auto review = std::make_shared<Review>();
+    review->everybody = !changes.complete;
+    review->revoked_jtis.insert(changes.revoked_jtis.begin(), changes.revoked_jtis.end());
+    for (const auto& id : changes.user_ids) {
+        auto user = directory.find_user(id);
+        if (!user) return nullptr;
+        if (*user)
+            review->users.emplace(id, std::move(**user));
+        else
+            review->gone_users.insert(id);
+    }
+    return review;
+}
+
+}  // namespace
+
+SessionGuard::SessionGuard(net::asio::thread_pool& workers,
+                           auth::Directory& directory,
+                           LiveSessions& sessions)
+    : timer_(workers), directory_(directory), sessions_(sessions) {}
+
+Result<void> SessionGuard::start() {
+    const auto changes = directory_.changes_since(0);
+    if (!changes) return changes.error();
+    seen_ = changes->last_seq;
+    arm();
+    return {};
+}
+
+// The timer itself ends with the pool; a turn that is already running sees the flag.
+void SessionGuard::stop() {
+    stopped_ = true;
+}
+
+void SessionGuard::arm() {
+    timer_.expires_after(interval);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error || stopped_) return;
+        look();
+        arm();
+    });
+}
+
+void SessionGuard::look() {
+    const auto changes = directory_.changes_since(seen_);
+    if (!changes) {
+        log::warn("cannot look for revoked tokens and users: {}", changes.error().message);
+        return;
+    }
+    if (changes->last_seq == seen_) return;
+    auto review = review_of(directory_, *changes);
+    if (!review) return;
+    sessions_.review(std::move(review));
+    seen_ = changes->last_seq;
+}
+
+}  // namespace rotacast::live

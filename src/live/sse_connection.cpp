@@ -1,0 +1,158 @@
+#include "live/sse_connection.hpp"
+
+#include "live/gap_reason.hpp"
+#include "live/wire_forms.hpp"
+#include "net/sse.hpp"
+#include "net/sse_session.hpp"
+#include "ws/topic_access.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rotacast::live {
+namespace {
+
+namespace v1 = ws::v1;
+using std::chrono::milliseconds;
+
+// How long a client waits before it comes back by itself (HTML standard, §9.2.3). Said at each
+// beginning, because what a drain has said holds on in the client.
+constexpr milliseconds reconnect_soon{2'000};
+
+std::string record(std::string_view event, std::string_view data, std::string_view cursor = {}) {
+    std::string text;
+    net::append_sse_record(text, cursor, event, data);
+    return text;
+}
+
+std::string with_retry(milliseconds after, std::string record) {
+    return "retry: " + std::to_string(after.count()) + '\n' + std::move(record);
+}
+
+}  // namespace
+
+SseConnection::SseConnection(Services& services,
+                             net::Loop& loop,
+                             auth::Principal principal,
+                             AdmissionTicket ticket,
+                             SseStart start)
+    : Subscriber(v1_sse),
+      services_(services),
+      loop_(loop),
+      principal_(std::move(principal)),
+      ticket_(std::move(ticket)),
+      start_(std::make_unique<SseStart>(std::move(start))) {}
+
+// ---------------------------------------------------------------------------------- the session
+
+void SseConnection::on_open(std::shared_ptr<net::SseSession> session) {
+    session_ = std::move(session);
+    session_->tell_gaps(*this);
+    warn_at_ = services_.rules.on_loop(loop_).warn_at(principal_.expires_at, now());
+    const auto start = std::exchange(start_, nullptr);
+    for (const auto& topic : start->topics) hub().topics().subscribe(*this, topic);
+    services_.live_sessions.add(loop_, *this);
+    start->from ? catch_up(*start->from) : go_live();
+}
+
+void SseConnection::on_closed(net::SseEnd end) {
+    if (catch_up_) catch_up_->cancel();
+    if (end == net::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
+    services_.live_sessions.remove(loop_, *this);
+    hub().detach(*this);
+    session_.reset();
+}
+
+void SseConnection::on_tick(Timestamp now) {
+    if (catch_up_) catch_up_->proceed();
+    if (now >= principal_.expires_at) return end(ErrorCode::token_expired);
+    if (now < warn_at_) return;
+    warn_at_ = Timestamp::max();
+    session_->send_text(record("token_expiring", v1::token_expiring(principal_.expires_at, now)));
+}
+
+void SseConnection::on_drained() {
+    if (catch_up_) catch_up_->proceed();
+}
+
+// A browser counts from the end of the stream, and its script has no say in it. A drain without a
+// window is no reason to come back sooner than after any other end.
+void SseConnection::on_draining(milliseconds in, milliseconds come_back_in) {
+    const auto wait = std::max(come_back_in - in, reconnect_soon);
+    session_->send_text(
+        with_retry(wait, record("server_draining", v1::server_draining(come_back_in, now()))));
+}
+
+void SseConnection::end(std::optional<ErrorCode> reason) {
+    if (!session_ || !session_->open()) return;
+    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    if (reason) services_.refusals.count(*reason);
+    session_->close();
+}
+
+// -------------------------------------------------------------------------------------- the hub
+
+void SseConnection::deliver(const hub::Frame& frame) {
+    if (session_) session_->send(frame);
+}
+
+bool SseConnection::may_receive(const hub::Topic& topic) const {
+    return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
+}
+
+hub::Frame SseConnection::spell(const hub::Gap& gap) const {
+    const auto reason = gap_reason(gap);
+    const auto from = cursor_at(gap.from);
+    const auto to = cursor_at(gap.to);
+    // Events of the range still come when they were superseded.
+    const auto& place = reason == v1::GapReason::superseded ? from : to;
+    return hub::Frame::of(record("gap", v1::gap(from, to, reason, now()), place));
+}
+
+// The client comes back by itself and is told by HTTP what has become of its token.
+void SseConnection::review(const Review& review) {
+    if (review.everybody) return end(std::nullopt);
+    if (const auto reason = review.apply_to(principal_)) end(*reason);
+}
+
+std::string SseConnection::cursor_at(const events::Place& place) const {
+    return to_string(events::Cursor{services_.epoch, place});
+}
+
+// ------------------------------------------------------------------------------------ going live
+
+void SseConnection::go_live() {
+    hub().attach(*this);
+    const auto cursor = cursor_at({hub().recent().position()});
+    session_->send_text(
+        with_retry(reconnect_soon, record("ack", v1::ack({"", now()}, cursor), cursor)));
+}
+
+void SseConnection::catch_up(const events::Cursor& from) {
+    const CatchUp::Environment environment{.loop = loop_,
+                                           .hub = hub(),
+                                           .journal = services_.journal,
+                                           .history = services_.history,
+                                           .entries_max = services_.resume_entries_max};
+    const auto backlogged = [this] { return session_->queued_bytes() > 0; };
+    catch_up_ = std::make_shared<CatchUp>(
+        environment, *this, backlogged, [this](const CaughtUp& outcome) { caught_up(outcome); });
+    const auto started = catch_up_;
+    started->start(from);
+}
+
+void SseConnection::caught_up(const CaughtUp& outcome) {
+    const auto finished = std::exchange(catch_up_, nullptr);
+    const auto& cursor = outcome.cursor;
+    std::optional<v1::GapReason> reason;
+    if (!outcome.recovered) {
+        reason = gap_reason(outcome);
+        session_->send_text(
+            record("gap", v1::gap(outcome.gap_from, cursor, *reason, now()), cursor));
+    }
+    session_->send_text(with_retry(
+        reconnect_soon,
+        record("resumed", v1::resumed({"", now()}, reason, outcome.replayed, cursor), cursor)));
+}
+
+}  // namespace rotacast::live

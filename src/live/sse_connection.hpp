@@ -1,0 +1,78 @@
+#pragma once
+
+// A stream of server-sent events: what rotacast.v1 sends after a subscribe or a resume, as records
+// (docs/protocol.md, "Server-sent events").
+
+#include "hub/send_queue.hpp"
+#include "hub/subscriber.hpp"
+#include "live/admission.hpp"
+#include "live/catch_up.hpp"
+#include "live/live_sessions.hpp"
+#include "live/services.hpp"
+#include "net/sse_handler.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rotacast::live {
+
+/// What a stream begins with.
+struct SseStart {
+    std::vector<hub::Topic> topics;      ///< each once; the principal may watch them
+    std::optional<events::Cursor> from;  ///< nullopt: live
+};
+
+/// Lives on one loop, owned by its session.
+class SseConnection final : public net::SseHandler,
+                            public hub::Subscriber,
+                            public LiveSession,
+                            private hub::GapTeller {
+  public:
+    SseConnection(Services& services,
+                  net::Loop& loop,
+                  auth::Principal principal,
+                  AdmissionTicket ticket,
+                  SseStart start);
+    ~SseConnection() = default;
+
+    // SseHandler
+    void on_open(std::shared_ptr<net::SseSession> session) override;
+    void on_tick(Timestamp now) override;
+    void on_drained() override;
+    void on_draining(std::chrono::milliseconds in, std::chrono::milliseconds come_back_in) override;
+    void on_closed(net::SseEnd end) override;
+
+    // hub::Subscriber
+    void deliver(const hub::Frame& frame) override;
+    bool may_receive(const hub::Topic& topic) const override;
+
+    // LiveSession
+    void review(const Review& review) override;
+
+  private:
+    // hub::GapTeller
+    hub::Frame spell(const hub::Gap& gap) const override;
+
+    void go_live();
+    void catch_up(const events::Cursor& from);
+    void caught_up(const CaughtUp& outcome);
+    /// `reason`: for the counters; nullopt when nothing was wrong with the client.
+    void end(std::optional<ErrorCode> reason);
+
+    std::string cursor_at(const events::Place& place) const;
+    hub::LoopHub& hub() { return services_.hub.on_loop(loop_.index()); }
+
+    Services& services_;
+    net::Loop& loop_;
+    auth::Principal principal_;
+    AdmissionTicket ticket_;
+    std::unique_ptr<SseStart> start_;           // until on_open
+    std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
+    std::shared_ptr<CatchUp> catch_up_;         // while it lasts
+    Timestamp warn_at_;                         // of the token's end
+};
+
+}  // namespace rotacast::live

@@ -1,0 +1,110 @@
+#pragma once
+
+// A connection of rotacast.v1: carries out what ws::v1::Protocol decides, and receives from the
+// hub.
+
+#include "hub/presence_watchers.hpp"
+#include "hub/send_queue.hpp"
+#include "hub/subscriber.hpp"
+#include "live/admission.hpp"
+#include "live/catch_up.hpp"
+#include "live/latest_state.hpp"
+#include "live/live_sessions.hpp"
+#include "live/services.hpp"
+#include "net/websocket_handler.hpp"
+#include "ws/v1_protocol.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rotacast::live {
+
+/// Lives on one loop, owned by its session.
+class V1Connection final : public net::WebSocketHandler,
+                           public hub::Subscriber,
+                           public LiveSession,
+                           public hub::PresenceWatcher,
+                           private hub::GapTeller,
+                           private ws::v1::Actions {
+  public:
+    /// Without a principal the client has to authenticate first.
+    V1Connection(Services& services,
+                 net::Loop& loop,
+                 std::optional<auth::Principal> principal,
+                 AdmissionTicket ticket,
+                 bool deflate);
+    ~V1Connection() = default;
+
+    // WebSocketHandler
+    void on_open(std::shared_ptr<net::WebSocketSession> session) override;
+    void on_text(std::string_view text) override;
+    void on_binary(std::string_view bytes) override;
+    void on_tick(Timestamp now) override;
+    void on_drained() override;
+    void on_closed() override;
+    void on_draining(std::chrono::milliseconds come_back_in) override;
+    std::string_view goodbye() const override { return ws::close::server_draining.reason; }
+    std::uint16_t on_overflow() override;
+
+    // hub::Subscriber
+    void deliver(const hub::Frame& frame) override;
+    bool may_receive(const hub::Topic& topic) const override;
+
+    // LiveSession
+    void review(const Review& review) override;
+
+    // hub::PresenceWatcher
+    void on_presence(const hub::PresenceChange& change) override;
+
+  private:
+    // hub::GapTeller
+    hub::Frame spell(const hub::Gap& gap) const override;
+
+    // ws::v1::Actions
+    void send(std::string_view text) override;
+    void close(const ws::CloseCode& code) override;
+    std::string position() override;
+    void refused(ErrorCode code) override;
+    void subscribe(std::span<const hub::Topic> topics) override;
+    void unsubscribe(std::span<const hub::Topic> topics) override;
+    void set_presence(hub::PresenceStatement statement) override;
+    void unwatch_presence() override;
+    Result<void> acknowledge(std::string_view cursor) override;
+    void check_token(std::string token) override;
+    void go_live(ws::v1::GoLive request) override;
+    void watch_presence(std::vector<Uuid> schedules) override;
+
+    void token_checked(Result<auth::Principal> principal);
+    void find_latest();
+    void latest_found(Result<LatestFound> found);
+    void catch_up(const events::Cursor& from, CatchUp::Done done);
+    void went_live(const Result<ws::v1::Live>& live);
+    void tell_presence_alive();
+
+    /// Runs an input of the machine; afterwards the session is paused exactly while a question is
+    /// open.
+    template <class Input>
+    void feed(Input&& input);
+    ws::v1::Context context();
+    std::string cursor_at(const events::Place& place) const;
+
+    hub::LoopHub& hub() { return services_.hub.on_loop(loop_.index()); }
+    hub::LoopPresence& presence() { return services_.presence.on_loop(loop_.index()); }
+
+    Services& services_;
+    net::Loop& loop_;
+    ws::v1::Protocol protocol_;
+    AdmissionTicket ticket_;
+    std::optional<auth::Principal> first_principal_;  // until on_open
+    std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
+    std::shared_ptr<V1Connection*> self_;             // the same; for answers that come later
+    std::shared_ptr<CatchUp> catch_up_;               // while it lasts
+    std::shared_ptr<LatestState> latest_search_;      // while it lasts
+    std::chrono::steady_clock::time_point presence_told_at_;
+    bool presence_spoken_ = false;
+};
+
+}  // namespace rotacast::live
