@@ -1,5 +1,6 @@
 // Where back ends publish: POST /api/v1/events, POST /api/v1/broadcast/{client_event}.
 
+#include "base/hex.hpp"
 #include "base/json_text.hpp"
 #include "events/event.hpp"
 #include "net/credentials.hpp"
@@ -11,6 +12,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <span>
 
 namespace rotacast::net {
 namespace {
@@ -24,13 +26,7 @@ std::string sha256(std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned length = 0;
     EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string out;
-    for (unsigned i = 0; i < length; ++i) {
-        out += hex[digest[i] >> 4];
-        out += hex[digest[i] & 15];
-    }
-    return out;
+    return to_hex(std::span(digest).first(length));
 }
 
 struct Intake {
