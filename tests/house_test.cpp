@@ -38,6 +38,7 @@ const std::map<std::string, double> floors{
     {"net", 4},
     {"contract", 5},
     {"demo", 5},
+    {"webhooks", 5},
     {"app", 6},
 };
 
