@@ -40,6 +40,7 @@ const std::map<std::string, double> floors{
     {"api", 5},
     {"contract", 5},
     {"demo", 5},
+    {"webhooks", 5},
     {"app", 6},
 };
 

@@ -2,6 +2,7 @@
 
 #include "api/credentials.hpp"
 #include "api/routes.hpp"
+#include "base/hex.hpp"
 #include "base/json_text.hpp"
 #include "events/event.hpp"
 #include "net/offload.hpp"
@@ -11,6 +12,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <span>
 
 namespace rotacast::api {
 namespace {
@@ -24,48 +26,51 @@ std::string sha256(std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned length = 0;
     EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string out;
-    for (unsigned i = 0; i < length; ++i) {
-        out += hex[digest[i] >> 4];
-        out += hex[digest[i] & 15];
-    }
-    return out;
+    return to_hex(std::span(digest).first(length));
 }
 
-Result<std::vector<Decoded>> decode_events(std::string_view body, std::size_t events_max) {
+struct Intake {
+    std::vector<Decoded> events;
+    bool is_array = false;  ///< paths begin with the event's number
+};
+
+Intake intake_of(Decoded&& one) {
+    Intake intake;
+    intake.events.push_back(std::move(one));
+    return intake;
+}
+
+Result<Intake> decode_events(std::string_view body, std::size_t events_max) {
     const auto document = reflect::parse_json(body);
     if (!document) return document.error();
-    std::vector<Decoded> decoded;
     const auto* array = document->if_array();
     if (!array) {
         auto single = events::decode_envelope(*document, "");
         if (!single) return single.error();
-        decoded.push_back(std::move(*single));
-        return decoded;
+        return intake_of(std::move(*single));
     }
     if (array->empty()) return Error{ErrorCode::empty_request, "", ""};
     if (array->size() > events_max)
         return Error{ErrorCode::too_many_events,
                      "At most " + std::to_string(events_max) + " events go into one request.",
                      ""};
-    decoded.reserve(array->size());
+    Intake intake;
+    intake.is_array = true;
+    intake.events.reserve(array->size());
     for (std::size_t i = 0; i < array->size(); ++i) {
         auto one = events::decode_envelope((*array)[i], '/' + std::to_string(i));
         if (!one) return one.error();
-        decoded.push_back(std::move(*one));
+        intake.events.push_back(std::move(*one));
     }
-    return decoded;
+    return intake;
 }
 
-Result<std::vector<Decoded>> decode_one_broadcast(const std::string& type, std::string_view body) {
+Result<Intake> decode_one_broadcast(const std::string& type, std::string_view body) {
     const auto document = reflect::parse_json(body);
     if (!document) return document.error();
     auto one = events::decode_broadcast(type, *document);
     if (!one) return one.error();
-    std::vector<Decoded> decoded;
-    decoded.push_back(std::move(*one));
-    return decoded;
+    return intake_of(std::move(*one));
 }
 
 void append_string_list(std::string& out, const std::vector<std::string>& texts) {
@@ -106,6 +111,13 @@ Result<std::optional<std::string>> idempotency_key(const net::RequestContext& co
     return std::optional<std::string>(*key);
 }
 
+/// The journal counts events in its paths; who sent an object alone looks for none.
+Error as_sent(Error error, bool is_array) {
+    constexpr std::string_view first = "/0/";
+    if (!is_array && error.path.starts_with(first)) error.path.erase(0, first.size() - 1);
+    return error;
+}
+
 bus::Origin origin_of(const Publisher& publisher, const net::RequestContext& context) {
     bus::Origin origin{publisher.name, publisher.user_id, {}, {}, {}};
     origin.ip_address = context.remote_address.to_string();
@@ -126,8 +138,8 @@ net::asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus, bus::PublishR
 net::asio::awaitable<net::Response> publish_decoded(live::Services& services,
                                                     net::RequestContext& context,
                                                     const Publisher& publisher,
-                                                    Result<std::vector<Decoded>> decoded) {
-    if (!decoded) co_return net::error_response(decoded.error());
+                                                    Result<Intake> intake) {
+    if (!intake) co_return net::error_response(intake.error());
     auto key = idempotency_key(context);
     if (!key) co_return net::error_response(key.error());
 
@@ -137,17 +149,19 @@ net::asio::awaitable<net::Response> publish_decoded(live::Services& services,
     request.idempotency_key = std::move(*key);
     std::vector<std::string> ignored;
     std::vector<std::string> unseen;
-    const bool many = decoded->size() > 1;
-    for (std::size_t i = 0; i < decoded->size(); ++i) {
-        auto& one = (*decoded)[i];
+    const bool many = intake->events.size() > 1;
+    for (std::size_t i = 0; i < intake->events.size(); ++i) {
+        auto& one = intake->events[i];
         ignored.insert(ignored.end(), one.ignored.begin(), one.ignored.end());
         for (auto& member : services.what_screens_miss(one.envelope))
             unseen.push_back(many ? '/' + std::to_string(i) + member : std::move(member));
+        if (one.expected_version)
+            request.version_claims.push_back({i, std::move(*one.expected_version)});
         request.envelopes.push_back(std::move(one.envelope));
     }
-    decoded->clear();
+    intake->events.clear();
     const auto receipts = co_await publish(services.bus, std::move(request));
-    if (!receipts) co_return net::error_response(receipts.error());
+    if (!receipts) co_return net::error_response(as_sent(receipts.error(), intake->is_array));
     co_return net::json_response(
         net::http::status::ok,
         answer_text(*receipts, services.journal.state().epoch, ignored, unseen));

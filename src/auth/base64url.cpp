@@ -26,6 +26,20 @@ bool is_base64url(std::string_view text) {
     return !text.empty() && text.size() % 4 != 1 && std::ranges::all_of(text, is_digit);
 }
 
+std::string encode_base64url(std::span<const std::uint8_t> bytes) {
+    constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string out;
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const auto byte : bytes) {
+        bits = (bits << 8) | byte;
+        for (count += 8; count >= 6; count -= 6) out += digits[(bits >> (count - 6)) & 63];
+    }
+    if (count > 0) out += digits[(bits << (6 - count)) & 63];
+    return out;
+}
+
 std::optional<std::string> decode_base64url(std::string_view text) {
     if (!is_base64url(text)) return std::nullopt;
     std::uint8_t* octets = nullptr;

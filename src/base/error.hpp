@@ -23,6 +23,7 @@ enum class ErrorCode : std::uint16_t {
     idempotency_conflict = 1007,
     bad_request = 1008,
     unknown_action = 1009,
+    version_conflict = 1010,
     cursor_invalid = 1011,
     rate_limited = 1100,
     too_many_subscriptions = 1101,

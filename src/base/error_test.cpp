@@ -43,6 +43,7 @@ TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
         {1007, idempotency_conflict, "idempotency_conflict"},
         {1008, bad_request, "bad_request"},
         {1009, unknown_action, "unknown_action"},
+        {1010, version_conflict, "version_conflict"},
         {1011, cursor_invalid, "cursor_invalid"},
         {1100, rate_limited, "rate_limited"},
         {1101, too_many_subscriptions, "too_many_subscriptions"},

@@ -23,7 +23,8 @@ void Bus::publish(PublishRequest request, Journal::Done done) {
     journal_.append({std::move(request.envelopes),
                      std::move(request.origin.publisher),
                      std::move(request.idempotency_key),
-                     std::move(request.content_digest)},
+                     std::move(request.content_digest),
+                     std::move(request.version_claims)},
                     std::move(done));
 }
 

@@ -27,6 +27,7 @@ struct PublishRequest {
     Origin origin;
     std::optional<std::string> idempotency_key;
     std::string content_digest;
+    std::vector<VersionClaim> version_claims = {};
 };
 
 /// Thread: any. Outlives nobody: the journal must outlive it.

@@ -37,6 +37,16 @@ struct EntryBatch {
 };
 using EntryBatchPtr = std::shared_ptr<const EntryBatch>;
 
+/// A publisher's claim to know the last event of the aggregate (type and id) of one envelope. The
+/// claim holds when that is so at the moment of the append: the events before it in the same
+/// request count. Of entries that retention took away nothing is known: a journal without an event
+/// of the aggregate agrees with every cursor before its first entry. An event that is stored
+/// already (`duplicate`) is not compared.
+struct VersionClaim {
+    std::size_t event = 0;             ///< index into the envelopes
+    events::ExpectedVersion expected;  ///< of a cursor, the entry counts and not the part
+};
+
 /// What a publisher hands in: all of it is stored, or nothing.
 struct AppendRequest {
     std::vector<events::Envelope> envelopes;
@@ -46,6 +56,8 @@ struct AppendRequest {
     std::optional<std::string> idempotency_key;
     /// Of the request's content, for the comparison above. Any text.
     std::string content_digest;
+    /// Ascending by `event`, at most one for each. Who makes none pays nothing.
+    std::vector<VersionClaim> version_claims = {};
 };
 
 struct Receipt {
@@ -75,7 +87,8 @@ class Journal {
 
     /// Never blocks. `done` is called exactly once, with `unavailable` when nothing could be
     /// stored (full disk, locked database, queue at its bound, closed), `idempotency_conflict`
-    /// when the key or an event id was used for something else.
+    /// when the key or an event id was used for something else, `version_conflict` when a claim
+    /// does not hold (path `/<event>/expected_version`, with the version there is in the message).
     virtual void append(AppendRequest request, Done done) = 0;
 
     /// Must be set before the first append.

@@ -77,6 +77,8 @@ const std::vector<Endpoint>& endpoints() {
           unauthenticated,
           forbidden,
           idempotency_conflict,
+          version_conflict,
+          cursor_invalid,
           too_large,
           too_many_events,
           invalid_field,

@@ -46,6 +46,14 @@ json::object receipts() {
         {"events", "ignored", "unseen"});
 }
 
+json::object expected_version() {
+    return {{"type", {"string", "null"}},
+            {"description",
+             "The cursor of the last event of this aggregate that the publisher knows, null for "
+             "none yet: if there is another, nothing of the request is stored. Of several events "
+             "of one aggregate in one request, the first names it."}};
+}
+
 json::object person_present() {
     return object_of({{"user_id", {{"type", "string"}, {"format", "uuid"}}},
                       {"status", {{"enum", {"online", "away"}}}},
@@ -77,7 +85,8 @@ json::array references_to(events::Kind kind) {
 }  // namespace
 
 json::object openapi_schemas() {
-    const json::object one_event{{"oneOf", references_to(events::Kind::domain)}};
+    const json::object one_event{{"oneOf", references_to(events::Kind::domain)},
+                                 {"properties", {{"expected_version", expected_version()}}}};
     return {{"Login",
              object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
             {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},

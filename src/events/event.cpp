@@ -65,6 +65,22 @@ Result<Decoded> decode_typed(const json::object& object,
     return Decoded{std::move(envelope), decoder.ignored()};
 }
 
+bool decode_version(std::optional<ExpectedVersion>& to,
+                    const json::object& object,
+                    std::vector<std::string_view>& known,
+                    Decoder& decoder) {
+    const auto* said = Decoder::find(object, "expected_version", "expectedVersion", known);
+    if (!said) return true;
+    std::optional<std::string> text;
+    if (!decoder.decode_at(text, *said, "expected_version")) return false;
+    to.emplace();
+    if (!text) return true;
+    to->last = Cursor::parse(*text);
+    if (to->last) return true;
+    const Decoder::Step step(decoder, "expected_version");
+    return decoder.refuse_as(ErrorCode::cursor_invalid, "A cursor as it was received, or null.");
+}
+
 }  // namespace
 
 Envelope wrap(Event event) {
@@ -105,6 +121,8 @@ Result<Decoded> decode_envelope(const json::value& value, const std::string& pat
     std::vector<std::string_view> known;
     Head head;
     if (!decoder.decode_members(head, *object, known)) return *decoder.error();
+    std::optional<ExpectedVersion> expected;
+    if (!decode_version(expected, *object, known, decoder)) return *decoder.error();
     const bool in_metadata = head.metadata && !head.metadata->event_type.empty();
     const auto type = in_metadata ? head.metadata->event_type : head.event_type.value_or("");
     if (type.empty()) {
@@ -115,7 +133,10 @@ Result<Decoded> decode_envelope(const json::value& value, const std::string& pat
     if (!known_type || known_type->kind != Kind::domain)
         return unknown_type(
             type, Kind::domain, path + (in_metadata ? "/metadata/event_type" : "/event_type"));
-    return decode_typed(*object, std::move(head), known_type->type, std::move(known), decoder);
+    auto decoded =
+        decode_typed(*object, std::move(head), known_type->type, std::move(known), decoder);
+    if (decoded) decoded->expected_version = std::move(expected);
+    return decoded;
 }
 
 Result<Decoded> decode_broadcast(std::string_view type, const json::value& value) {

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "events/catalogue.hpp"
+#include "events/cursor.hpp"
 #include "events/vocabulary.hpp"
 
 #include <optional>
@@ -55,14 +56,22 @@ Envelope wrap(Event event);
 void append_envelope(std::string& out, const Envelope& envelope);
 std::string to_json(const Envelope& envelope);
 
+/// The cursor of the last event of an aggregate, as a publisher knows it; none: the aggregate has
+/// no event yet.
+struct ExpectedVersion {
+    std::optional<Cursor> last;
+};
+
 /// What intake tells the publisher beside the receipts.
 struct Decoded {
     Envelope envelope;
     std::vector<std::string> ignored;  ///< JSON pointers of keys that nobody understood
+    std::optional<ExpectedVersion> expected_version = {};  ///< of a domain event, where it is named
 };
 
 /// A domain event from its JSON form. The type stands in metadata.event_type or, shorter, in a
-/// top-level `event_type`; aggregate id and type may be left out. Both key spellings are read.
+/// top-level `event_type`; aggregate id and type may be left out. `expected_version` is a cursor or
+/// null (`cursor_invalid`). Both key spellings are read.
 /// `path` is the JSON pointer of `value` within its document and opens every error's path.
 Result<Decoded> decode_envelope(const json::value& value, const std::string& path);
 

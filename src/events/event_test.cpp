@@ -53,6 +53,27 @@ TEST(Envelope, NamesIgnoredKeysByTheirPath) {
     EXPECT_EQ(decoded->ignored, (std::vector<std::string>{"/3/metadata/x", "/3/a~1b"}));
 }
 
+TEST(Envelope, TakesTheVersionThatThePublisherExpects) {
+    const auto decoded = [](const std::string& member) {
+        return decode_envelope(
+            parse(R"({"event_type":"ScheduleDeleted","schedule_id":"s","deleted_by":"u")" + member +
+                  '}'),
+            "/3");
+    };
+    EXPECT_FALSE(decoded("")->expected_version);
+    const auto none_yet = decoded(R"(,"expected_version":null)");
+    ASSERT_TRUE(none_yet && none_yet->expected_version);
+    EXPECT_FALSE(none_yet->expected_version->last);
+    const auto named = decoded(R"(,"expectedVersion":"e.7")");
+    ASSERT_TRUE(named && named->expected_version && named->expected_version->last);
+    EXPECT_EQ(to_string(*named->expected_version->last), "e.7");
+    EXPECT_TRUE(named->ignored.empty());
+    const auto garbled = decoded(R"(,"expected_version":"seven")");
+    EXPECT_EQ(garbled.error().code, ErrorCode::cursor_invalid);
+    EXPECT_EQ(garbled.error().path, "/3/expected_version");
+    EXPECT_EQ(decoded(R"(,"expected_version":7)").error().path, "/3/expected_version");
+}
+
 TEST(Envelope, RefusesWithThePathOfTheCulprit) {
     EXPECT_EQ(refusal_of("[]").code, ErrorCode::invalid_field);
     EXPECT_EQ(refusal_of("{}").path, "/event_type");
@@ -82,7 +103,8 @@ TEST(Broadcast, TakesOwnMembersAndATimestamp) {
         parse(
             R"({"event_type":"schedule_updated","timestamp":"2025-01-02T03:04:05","update_type":"generated"})"));
     ASSERT_TRUE(decoded) << decoded.error().path;
-    EXPECT_EQ(to_string(*decoded->envelope.metadata.timestamp), "2025-01-02T03:04:05.000Z");
+    EXPECT_EQ(rotacast::to_string(*decoded->envelope.metadata.timestamp),
+              "2025-01-02T03:04:05.000Z");
     EXPECT_EQ(decoded->envelope.aggregate_type, "Broadcast");
 }
 

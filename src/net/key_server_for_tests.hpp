@@ -1,10 +1,11 @@
 #pragma once
 
-// For tests: an issuer's HTTP server on a loopback port of its own, one request per connection,
+// For tests: somebody's HTTP server on a loopback port of its own, one request per connection,
 // that answers with whatever bytes the test wants.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -90,11 +91,24 @@ class KeyServer {
         }
     }
 
+    static std::size_t body_length(const asio::streambuf& request, std::size_t head) {
+        const std::string text(
+            asio::buffers_begin(request.data()),
+            asio::buffers_begin(request.data()) + static_cast<std::ptrdiff_t>(head));
+        constexpr std::string_view name = "Content-Length: ";
+        const auto at = text.find(name);
+        return at == std::string::npos ? 0 : std::stoul(text.substr(at + name.size()));
+    }
+
     template <class Stream>
     void exchange(Stream& stream) {
         boost::system::error_code failure;
         asio::streambuf request;
-        asio::read_until(stream, request, "\r\n\r\n", failure);
+        const auto head = asio::read_until(stream, request, "\r\n\r\n", failure);
+        if (failure) return;
+        const auto whole = head + body_length(request, head);
+        if (request.size() < whole)
+            asio::read(stream, request, asio::transfer_exactly(whole - request.size()), failure);
         if (failure) return;
         std::string bytes;
         {

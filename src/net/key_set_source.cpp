@@ -95,11 +95,11 @@ Result<void> KeySetSource::find_place() {
                         "tokens.jwks_url");
     place_ = options_.file;
     if (!options_.file.empty()) return {};
-    auto address = parse_fetch_url(options_.url);
-    if (!address) return unusable("tokens.jwks_url " + address.error().message, "tokens.jwks_url");
-    address_ = std::move(*address);
-    place_ = address_.shown;
-    if (!address_.secure && !is_this_machine(address_.host))
+    auto url = parse_http_url(options_.url);
+    if (!url) return unusable("tokens.jwks_url " + std::string(http_url_form), "tokens.jwks_url");
+    url_ = std::move(*url);
+    place_ = url_.shown;
+    if (!url_.secure && !is_this_machine(url_.host))
         log::warn(
             "token keys come without encryption: who can change what {} sends can sign "
             "tokens; use https",
@@ -149,7 +149,7 @@ Result<void> KeySetSource::take(Result<std::string> document) {
 }
 
 Result<std::string> KeySetSource::read() {
-    return options_.file.empty() ? fetch_.get(address_) : read_file(options_.file);
+    return options_.file.empty() ? fetch_.get(url_) : read_file(options_.file);
 }
 
 void KeySetSource::tell(const auth::KeySet& set) const {

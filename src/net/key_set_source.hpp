@@ -65,7 +65,7 @@ class KeySetSource {
 
     auth::TokenVerifier& verifier_;
     KeySetSourceOptions options_;
-    FetchAddress address_;
+    HttpUrl url_;
     std::string place_;  ///< for people: no password, no query
     Fetch fetch_;
 

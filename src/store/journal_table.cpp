@@ -72,23 +72,32 @@ Result<JournalExtent> JournalTable::load(Connection& connection) {
                          static_cast<std::uint64_t>(query->integer(2))};
 }
 
-Result<Receipts> JournalTable::add(const PendingAppend& pending, Offset last, Timestamp now) {
+bool is_refusal(const Error& error) {
+    return error.code == ErrorCode::idempotency_conflict ||
+           error.code == ErrorCode::version_conflict;
+}
+
+Result<Receipts> JournalTable::add(const PendingAppend& pending,
+                                   const JournalExtent& extent,
+                                   Timestamp now) {
     const auto& request = pending.request;
     if (request.idempotency_key) {
         auto earlier = find_earlier(request);
         if (!earlier) return earlier.error();
         if (*earlier) return std::move(**earlier);
     }
+    if (!request.version_claims.empty())  // before the savepoint: a refusal must not take it back
+        if (auto done = index_aggregates(); !done) return done.error();
     // A single entry that is refused has left nothing behind, so it needs no savepoint.
     const bool needs_savepoint = pending.entries() > 1;
     if (needs_savepoint)
         if (auto begun = connection_.run("SAVEPOINT request"); !begun) return begun.error();
-    auto receipts = add_entries(pending, last, now);
+    auto receipts = add_entries(pending, extent, now);
     if (needs_savepoint) {
-        if (!receipts && receipts.error().code == ErrorCode::idempotency_conflict)
+        if (!receipts && is_refusal(receipts.error()))
             if (auto undone = connection_.run("ROLLBACK TO request"); !undone)
                 return undone.error();
-        if (receipts || receipts.error().code == ErrorCode::idempotency_conflict)
+        if (receipts || is_refusal(receipts.error()))
             if (auto ended = connection_.run("RELEASE request"); !ended) return ended.error();
     }
     if (receipts && request.idempotency_key)
@@ -111,11 +120,16 @@ Result<std::optional<Receipts>> JournalTable::find_earlier(const bus::AppendRequ
 }
 
 Result<Receipts> JournalTable::add_entries(const PendingAppend& pending,
-                                           Offset last,
+                                           const JournalExtent& extent,
                                            Timestamp now) {
     Receipts receipts;
     receipts.reserve(pending.entries());
+    auto last = extent.last;
+    auto claim = pending.request.version_claims.begin();
     for (std::size_t i = 0; i < pending.entries(); ++i) {
+        if (claim != pending.request.version_claims.end() && claim->event == i)
+            if (auto held = check_claim(*claim++, pending.request.envelopes[i], extent); !held)
+                return held.error();
         auto receipt = add_entry(pending, i, last + 1, now);
         if (!receipt) return receipt.error();
         if (!receipt->duplicate) ++last;

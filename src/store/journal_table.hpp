@@ -1,7 +1,7 @@
 #pragma once
 
 // The SQL of the journal's writer. What is called inside a transaction says so; the caller opens
-// it, and after any error but `idempotency_conflict` rolls it back.
+// it, and after any error that is no refusal rolls it back.
 
 #include "store/pending_append.hpp"
 #include "store/sqlite.hpp"
@@ -28,16 +28,25 @@ struct JournalExtent {
     std::uint64_t bytes = 0;
 };
 
+/// Concerns one request: nothing of it is there, and the transaction may go on without it.
+bool is_refusal(const Error& error);
+
 class JournalTable {
   public:
     explicit JournalTable(Connection& connection) : connection_(connection) {}
 
     static Result<JournalExtent> load(Connection& connection);
 
-    /// Inside a transaction: stores a request behind `last`, or nothing of it and
-    /// `idempotency_conflict`. New entries are those whose receipt is no duplicate; they are
-    /// numbered without holes.
-    Result<bus::Receipts> add(const PendingAppend& pending, bus::Offset last, Timestamp now);
+    /// Inside a transaction: stores a request behind the extent, or nothing of it and a refusal
+    /// (`idempotency_conflict`, `version_conflict`). New entries are those whose receipt is no
+    /// duplicate; they are numbered without holes.
+    ///
+    /// The first request with a version claim makes the index of aggregates, in this transaction:
+    /// some seconds for a journal of millions. It stays in the file, and every later entry pays
+    /// for it; a journal that nobody asks for versions never does.
+    Result<bus::Receipts> add(const PendingAppend& pending,
+                              const JournalExtent& extent,
+                              Timestamp now);
 
     /// Inside a transaction, after the additions.
     Result<void> save(const JournalExtent& extent);
@@ -56,8 +65,14 @@ class JournalTable {
   private:
     Result<std::optional<bus::Receipts>> find_earlier(const bus::AppendRequest& request);
     Result<bus::Receipts> add_entries(const PendingAppend& pending,
-                                      bus::Offset last,
+                                      const JournalExtent& extent,
                                       Timestamp now);
+    Result<void> index_aggregates();
+    Result<void> check_claim(const bus::VersionClaim& claim,
+                             const events::Envelope& envelope,
+                             const JournalExtent& extent);
+    Result<bus::Offset> version_of(const events::Envelope& envelope);
+    Result<bool> has_event(const Uuid& event_id);
     Result<bus::Receipt> add_entry(const PendingAppend& pending,
                                    std::size_t index,
                                    bus::Offset offset,

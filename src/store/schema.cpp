@@ -92,8 +92,26 @@ CREATE INDEX idempotency_stored_at ON idempotency (stored_at);
 CREATE TABLE journal_probe (id INTEGER PRIMARY KEY, ballast BLOB);
 )sql";
 
+// The secrets stand as they are: signing needs them. The file is its owner's alone.
+constexpr const char* webhooks_schema = R"sql(
+CREATE TABLE webhooks (
+    name TEXT PRIMARY KEY NOT NULL,
+    url TEXT NOT NULL,
+    types TEXT,
+    filter TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    timeout_ms INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    secret TEXT NOT NULL,
+    previous_secret TEXT,
+    previous_until TIMESTAMP
+) WITHOUT ROWID;
+)sql";
+
 // Append only: a released migration is never changed.
-constexpr std::array migrations{directory_schema, journal_schema};
+constexpr std::array migrations{directory_schema, journal_schema, webhooks_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 Result<std::int64_t> version_of(Connection& connection) {

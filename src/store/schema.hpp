@@ -1,7 +1,7 @@
 #pragma once
 
-// One file holds everything of a node: users, revoked tokens, API keys, the journal. Its version
-// is PRAGMA user_version; migrations run in order when it is opened for writing.
+// One file holds everything of a node: users, revoked tokens, API keys, webhooks, the journal. Its
+// version is PRAGMA user_version; migrations run in order when it is opened for writing.
 
 #include "store/sqlite.hpp"
 

@@ -3,6 +3,9 @@
 
 #include "store/sqlite_directory.hpp"
 
+#include "auth/base64url.hpp"
+#include "base/hex.hpp"
+
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -14,35 +17,10 @@ namespace {
 
 constexpr std::string_view key_prefix = "rk_";
 
-std::string hex(Bytes bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(bytes.size() * 2);
-    for (const auto byte : bytes) {
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    }
-    return out;
-}
-
-std::string base64url(Bytes bytes) {
-    constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string out;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const auto byte : bytes) {
-        bits = (bits << 8) | byte;
-        for (count += 8; count >= 6; count -= 6) out += digits[(bits >> (count - 6)) & 63];
-    }
-    if (count > 0) out += digits[(bits << (6 - count)) & 63];
-    return out;
-}
-
 std::string sha256_hex(std::string_view text) {
     std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), digest.data());
-    return hex(digest);
+    return to_hex(digest);
 }
 
 /// It becomes part of `key:<name>` in the journal and in logs.
@@ -63,7 +41,7 @@ Result<std::string> SqliteDirectory::add_api_key(std::string_view name) {
     std::array<std::uint8_t, 32> random{};
     if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
         return Error{ErrorCode::internal, "The random generator is not available.", ""};
-    auto key = std::string(key_prefix) + base64url(random);
+    auto key = std::string(key_prefix) + auth::encode_base64url(random);
     const std::scoped_lock lock(writer_mutex_);
     const auto added =
         writer_.run("INSERT INTO api_keys (name, key_sha256, created_at) VALUES (?, ?, ?)",

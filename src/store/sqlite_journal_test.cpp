@@ -1,6 +1,7 @@
 #include "store/sqlite_journal.hpp"
 
 #include "store/journal_suite.hpp"
+#include "store/journal_version_suite.hpp"
 #include "store/schema.hpp"
 #include "store/scratch_directory.hpp"
 
@@ -243,6 +244,38 @@ TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndRemembersWhereItWas) {
     // The key is forgotten too, and offsets are never given twice.
     request.content_digest = "other";
     EXPECT_EQ(append_now(*journal, request).value().at(0).offset, 3U);
+}
+
+TEST_F(SqliteJournalTest, AVersionThatWasTrimmedAwayIsTakenAsRight) {
+    options.retention.entries_max = 10;
+    open();
+    const auto epoch = journal->state().epoch;
+    ASSERT_TRUE(append_now(*journal, bus::following(0, epoch, some_event("old"))));
+    for (int i = 0; i < 30; ++i) ASSERT_TRUE(append_now(*journal, one_event("new")));
+    pass_a_batch();
+    EXPECT_GT(journal->state().first, 20U);
+    EXPECT_EQ(refusal(bus::following(32, epoch, some_event("old"))), ErrorCode::version_conflict);
+    EXPECT_EQ(refusal(bus::following(1, "another", some_event("old"))),
+              ErrorCode::version_conflict);
+    EXPECT_EQ(refusal(bus::following(1, epoch, some_event("new"))), ErrorCode::version_conflict);
+    EXPECT_TRUE(append_now(*journal, bus::following(1, epoch, some_event("old"))));
+}
+
+TEST_F(SqliteJournalTest, TheIndexOfAggregatesIsMadeForTheFirstClaim) {
+    const auto indexed = [this] {
+        auto connection = Connection::open(path, {.read_only = true}).value();
+        auto query =
+            connection.query("SELECT 1 FROM sqlite_master WHERE name = 'journal_aggregate'");
+        return query.value().next().value();
+    };
+    open();
+    ASSERT_TRUE(append_now(*journal, one_event("a")));
+    EXPECT_FALSE(indexed());
+    // A refusal, of several events, does not take it back.
+    auto request = request_of({some_event("a"), some_event("b")});
+    request.version_claims.emplace_back();
+    EXPECT_EQ(refusal(request), ErrorCode::version_conflict);
+    EXPECT_TRUE(indexed());
 }
 
 TEST_F(SqliteJournalTest, AnotherProcessReadsAlong) {

@@ -74,9 +74,8 @@ Result<SqliteJournal::Answers> SqliteJournal::store(const Batch& batch,
     Answers answers;
     answers.reserve(batch.size());
     for (const auto& pending : batch) {
-        auto receipts = table_.add(pending, extent.last, time);
-        if (!receipts && receipts.error().code != ErrorCode::idempotency_conflict)
-            return nothing_stored(receipts.error());
+        auto receipts = table_.add(pending, extent, time);
+        if (!receipts && !is_refusal(receipts.error())) return nothing_stored(receipts.error());
         if (receipts) {
             for (std::size_t i = 0; i < receipts->size(); ++i) {
                 if ((*receipts)[i].duplicate) continue;

@@ -388,6 +388,49 @@ test('another method is not publishing', async () => {
   }
 });
 
+// --- expected versions
+
+test('an event that names the last one of its aggregate is stored, one that missed some is refused', async () => {
+  const id = identifiers();
+  const post = (event, expected_version) =>
+    server.post(EVENTS, { ...shortEvent(event, id), expected_version }, key());
+  const first = await post('AssignmentCreated', null);
+  assert.equal(first.status, 200, first.text);
+  assert.deepEqual(first.body.ignored, []);
+  const version = first.body.events[0].cursor;
+  const refused = await post('AssignmentConfirmed', null);
+  assertError(refused, 409, '/expected_version');
+  assert.equal(refused.body.error.name, 'version_conflict');
+  assert.ok(refused.body.error.message.includes(version));
+  assert.equal((await post('AssignmentConfirmed', version)).status, 200);
+  assertError(await post('AssignmentDeleted', version), 409, '/expected_version');
+  assertError(await post('AssignmentDeleted', version.replace(/^[^.]+/, 'another')), 409, '/expected_version');
+  assertError(await post('AssignmentDeleted', 'yesterday'), 400, '/expected_version');
+  assertError(await post('AssignmentDeleted', 7), 422, '/expected_version');
+});
+
+test('one version conflict refuses the whole array', async () => {
+  const [known, other] = [identifiers(), identifiers()];
+  await server.publish(shortEvent('AssignmentCreated', known));
+  const client = await watcherOf(other.person);
+  const events = [
+    shortEvent('AssignmentCreated', other),
+    { ...shortEvent('AssignmentConfirmed', known), expected_version: null },
+  ];
+  assertError(await server.post(EVENTS, events, key()), 409, '/1/expected_version');
+  await server.assertNothingElse(client);
+});
+
+test('of many at once who know the same version, one wins', async () => {
+  const id = identifiers();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      server.post(EVENTS, { ...shortEvent('AssignmentCreated', id), expected_version: null }, key()),
+    ),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(19).fill(409)]);
+});
+
 // --- after a restart (last, because it restarts the server)
 
 test('after a restart the journal goes on where it was, and idempotency keys are still known', async () => {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { Client } from './support/client.mjs';
 import { eventually, launch, run, withPatience } from './support/process.mjs';
@@ -39,12 +40,14 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-const reloads = () => server.stderr().split('the configuration was').length - 1;
+const reports = [];
+createInterface({ input: server.child.stderr }).on('line', (line) => {
+  if (line.includes('the configuration was')) reports.push(line);
+});
 async function reload(wanted = 'read again') {
-  const before = reloads();
   server.child.kill('SIGHUP');
-  await eventually(() => assert.ok(reloads() > before));
-  assert.match(server.stderr().split('the configuration was').at(-1), new RegExp(`^ ${wanted}`));
+  await eventually(() => assert.ok(reports.length > 0));
+  assert.match(reports.shift(), new RegExp(`the configuration was ${wanted}`));
 }
 
 async function connect(token) {
@@ -96,14 +99,27 @@ test('a configuration that cannot be taken changes nothing and ends nothing', as
   client.close();
 });
 
-test('many reloads under load disconnect nobody', async () => {
+test('a thousand reloads under load disconnect nobody, and every event comes', async () => {
   const token = await newToken();
+  const key = await must('key', 'add', 'load', '--database', database);
   const clients = await Promise.all(Array.from({ length: 20 }, () => connect(token)));
-  const rounds = 50;
+  for (const client of clients) assert.equal((await ask(client, { action: 'subscribe' })).event_type, 'ack');
+  const publish = async (message) => {
+    const answer = await fetch(`${server.url}/api/v1/broadcast/schedule_updated`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': key },
+      body: JSON.stringify({ update_type: 'modified', message }),
+    });
+    assert.equal(answer.status, 200);
+  };
+  const rounds = 1000;
   for (let round = 0; round < rounds; ++round) {
-    server.child.kill('SIGHUP');
-    const answers = await Promise.all(clients.map((client) => ask(client, { action: 'ping', id: round })));
-    for (const answer of answers) assert.deepEqual([answer.event_type, answer.id], ['pong', round]);
+    await Promise.all([reload(), publish(`${round}`)]);
+    const seen = await Promise.all(clients.map((client) => client.nextJson()));
+    for (const event of seen) assert.deepEqual([event.event_type, event.message], ['schedule_updated', `${round}`]);
   }
-  for (const client of clients) client.close();
+  for (const client of clients) {
+    assert.equal((await ask(client, { action: 'ping' })).event_type, 'pong');
+    client.close();
+  }
 });

@@ -1,0 +1,121 @@
+#include "net/http_client.hpp"
+
+#include "net/address_policy.hpp"
+#include "net/certificate_for_tests.hpp"
+#include "net/key_server_for_tests.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rotacast::net {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Certificate;
+using testing::KeyServer;
+using testing::ok_answer;
+using testing::TrustedFile;
+
+HttpRequest request_to(const std::string& url) {
+    return HttpRequest{parse_http_url(url).value()};
+}
+
+HttpResult send(const std::string& url, HttpClientOptions options = {}) {
+    HttpClient client(std::move(options));
+    return client.send(request_to(url));
+}
+
+/// The name of the failure, or the status.
+std::string outcome(const std::string& url, HttpClientOptions options = {}) {
+    const auto result = send(url, std::move(options));
+    return result ? std::to_string(result->status) : std::string(to_string(result.error().kind));
+}
+
+TEST(HttpClient, SendsAMethodHeadersAndABody) {
+    KeyServer server("HTTP/1.1 404 Not Found\r\nX-Why: because\r\nContent-Length: 2\r\n\r\nno");
+    auto request = request_to(server.url("/hook?a=b"));
+    request.method = boost::beast::http::verb::post;
+    request.headers = {{"Content-Type", "application/json"}, {"X-One", "1"}};
+    request.body = std::string(100'000, 'x');
+    HttpClient client({});
+    const auto response = client.send(request);
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->status, 404u);
+    EXPECT_EQ(response->headers["x-why"], "because");
+    EXPECT_EQ(response->body, "no");
+    const auto received = server.last_request();
+    EXPECT_TRUE(received.starts_with("POST /hook?a=b HTTP/1.1\r\n"));
+    EXPECT_NE(received.find("Content-Type: application/json\r\n"), std::string::npos);
+    EXPECT_NE(received.find("X-One: 1\r\n"), std::string::npos);
+    EXPECT_NE(received.find("Content-Length: 100000\r\n"), std::string::npos);
+    EXPECT_TRUE(received.ends_with("\r\n\r\n" + request.body));
+}
+
+TEST(HttpClient, PassesOverInterimAnswers) {
+    KeyServer server("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + ok_answer("x"));
+    EXPECT_EQ(send(server.url())->body, "x");
+}
+
+TEST(HttpClient, WaitsForNoBodyThatNobodyWants) {
+    HttpClientOptions options;
+    options.wants_body = false;
+    options.patience = 1h;
+    KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhalf");
+    EXPECT_EQ(outcome(server.url(), options), "200");
+}
+
+TEST(HttpClient, NamesWhatWentWrong) {
+    HttpClientOptions options;
+    options.body_bytes_max = 10;
+    KeyServer server("220 mail.example ESMTP\r\n\r\n");
+    EXPECT_EQ(outcome(server.url(), options), "bad_answer");
+    server.answer(ok_answer("0123456789a"));
+    EXPECT_EQ(outcome(server.url(), options), "answer_too_large");
+    options.patience = 50ms;
+    server.answer("");
+    EXPECT_EQ(outcome(server.url(), options), "timeout");
+    std::string nobody;
+    {
+        KeyServer gone("");
+        nobody = gone.url();
+    }
+    EXPECT_EQ(outcome(nobody), "connect_refused");
+    EXPECT_EQ(outcome("http://no..name/"), "name_unresolved");
+}
+
+TEST(HttpClient, AsksForEveryAddressBeforeItConnects) {
+    KeyServer server(ok_answer("x"));
+    std::vector<std::string> asked;
+    HttpClientOptions options;
+    options.allows = [&](const boost::asio::ip::address& address) {
+        asked.push_back(address.to_string());
+        return true;
+    };
+    EXPECT_EQ(outcome(server.url(), options), "200");
+    EXPECT_EQ(asked, (std::vector<std::string>{"127.0.0.1"}));
+}
+
+TEST(HttpClient, RefusedAddressesAreNotConnectedTo) {
+    KeyServer server(ok_answer("x"));
+    HttpClientOptions options;
+    options.allows = is_public;
+    const auto port = server.url("").substr(std::string("http://127.0.0.1").size());
+    // Other spellings of this machine, which only the resolver understands.
+    for (const auto* host : {"127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost"})
+        EXPECT_EQ(outcome("http://" + std::string(host) + port + '/', options), "address_refused")
+            << host;
+    EXPECT_EQ(server.requests(), 0u);
+}
+
+TEST(HttpClientByTls, TrustsWhatTheSystemTrusts) {
+    Certificate certificate("IP:127.0.0.1");
+    KeyServer server(ok_answer("x"), &certificate.tls());
+    EXPECT_EQ(outcome(server.url()), "tls");
+    const TrustedFile trusted(certificate.file());
+    HttpClientOptions options;
+    options.tls = make_client_tls();
+    EXPECT_EQ(outcome(server.url(), options), "200");
+    EXPECT_EQ(outcome(server.url(), options), "200");
+}
+
+}  // namespace
+}  // namespace rotacast::net

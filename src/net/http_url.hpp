@@ -1,0 +1,26 @@
+#pragma once
+
+// Taking apart the addresses of other people's servers.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rotacast::net {
+
+struct HttpUrl {
+    bool secure = false;
+    std::string host;  ///< a name or an address, without brackets
+    std::string port;
+    std::string target;         ///< path and query
+    std::string authorization;  ///< from the URL's user and password; never logged
+    std::string shown;          ///< the URL without user, password, query and fragment, for people
+};
+
+/// What to say to people whose URL is none.
+inline constexpr std::string_view http_url_form = "must be http://HOST/PATH or https://HOST/PATH";
+
+/// nullopt unless `url` is an absolute URL of one of both schemes with a host.
+std::optional<HttpUrl> parse_http_url(std::string_view url);
+
+}  // namespace rotacast::net

@@ -1,0 +1,130 @@
+#include "webhooks/sender.hpp"
+
+#include "webhooks/signature.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+#include <utility>
+
+namespace rotacast::webhooks {
+namespace {
+
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr seconds retry_after_max = std::chrono::hours(1);
+
+/// The one form of HTTP's dates that may be sent (IMF-fixdate, RFC 9110 §5.6.7).
+std::optional<Timestamp> parse_http_date(const std::string& text) {
+    std::tm parts{};
+    const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (!end || *end != '\0') return std::nullopt;
+    return Timestamp(seconds(::timegm(&parts)));
+}
+
+/// RFC 9110 §10.2.3: seconds, or a date.
+std::optional<seconds> parse_retry_after(std::string_view text, Timestamp now) {
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool is_number = end == text.data() + text.size() && error != std::errc::invalid_argument;
+    if (is_number && !text.empty()) {
+        if (error == std::errc::result_out_of_range) return retry_after_max;
+        return std::clamp(seconds(count), seconds(0), retry_after_max);
+    }
+    const auto date = parse_http_date(std::string(text));
+    if (!date) return std::nullopt;
+    return std::clamp(std::chrono::ceil<seconds>(*date - now), seconds(0), retry_after_max);
+}
+
+std::string refusal_of(unsigned status) {
+    auto message = "The receiver answered with status " + std::to_string(status);
+    if (status / 100 == 3) return message + "; redirects are not followed.";
+    if (status == 410) return message + ": it wants no more events.";
+    return message + '.';
+}
+
+net::HttpRequest request_of(const StoredWebhook& stored, net::HttpUrl url, Shipment shipment) {
+    const auto time = now();
+    const auto secrets = stored.secrets.at(time);
+    net::HttpRequest request;
+    request.url = std::move(url);
+    request.method = boost::beast::http::verb::post;
+    request.headers = {
+        {"Content-Type", "application/json"},
+        {std::string(signature_header), sign(secrets, time, shipment.body)},
+        {"Rotacast-Event-Id", shipment.event_id},
+        {"Rotacast-Event-Type", shipment.event_type},
+        {"Rotacast-Delivery-Attempt", std::to_string(shipment.attempt)},
+        {"Idempotency-Key", stored.webhook.name + ':' + shipment.event_id},
+    };
+    request.body = std::move(shipment.body);
+    return request;
+}
+
+SendResult failure_of(const net::HttpFailure& failure) {
+    SendResult result;
+    result.verdict =
+        failure.kind == net::HttpFailureKind::address_refused ? Verdict::permanent : Verdict::retry;
+    result.error = to_string(failure.kind);
+    result.message = failure.message;
+    return result;
+}
+
+SendResult unusable_url() {
+    return {Verdict::permanent, "bad_url", "The URL " + std::string(net::http_url_form) + '.'};
+}
+
+SendResult judge(const net::HttpResult& response) {
+    if (!response) return failure_of(response.error());
+    const auto retry_after = response->headers["Retry-After"];
+    return webhooks::judge(response->status, {retry_after.data(), retry_after.size()}, now());
+}
+
+}  // namespace
+
+Shipment ping_of(const Webhook& webhook, Timestamp time) {
+    Shipment shipment;
+    shipment.event_id = to_string(Uuid::time_ordered());
+    shipment.event_type = "rotacast.ping";
+    shipment.body = "{\"event_id\":\"" + shipment.event_id +
+                    "\",\"event_type\":\"rotacast.ping\",\"cursor\":null,\"stored_at\":\"" +
+                    rotacast::to_string(time) + "\",\"webhook\":\"" + webhook.name +
+                    "\",\"event\":null}";
+    return shipment;
+}
+
+SendResult judge(unsigned status, std::string_view retry_after, Timestamp now) {
+    SendResult result;
+    result.status = status;
+    if (status / 100 == 2) return result;
+    result.verdict = status == 410 ? Verdict::permanent : Verdict::retry;
+    result.error = "http_" + std::to_string(status);
+    result.message = refusal_of(status);
+    if (status == 429 || status == 503) result.retry_after = parse_retry_after(retry_after, now);
+    return result;
+}
+
+SendResult Sender::send(const StoredWebhook& stored, Shipment shipment, std::stop_token stop) {
+    auto url = net::parse_http_url(stored.webhook.url);
+    if (!url) return unusable_url();
+    net::HttpClientOptions options;
+    options.wants_body = false;  // the status says all
+    options.patience = std::chrono::milliseconds(stored.webhook.timeout_ms);
+    options.allows = options_.allows;
+    if (url->secure) options.tls = certificates();
+    net::HttpClient client(std::move(options));
+    const std::stop_callback cancel(stop, [&client] { client.cancel(); });
+    const auto begun = Clock::now();
+    auto result = judge(client.send(request_of(stored, std::move(*url), std::move(shipment))));
+    result.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    return result;
+}
+
+std::shared_ptr<boost::asio::ssl::context> Sender::certificates() {
+    const std::scoped_lock lock(mutex_);
+    if (!tls_) tls_ = net::make_client_tls();
+    return tls_;
+}
+
+}  // namespace rotacast::webhooks

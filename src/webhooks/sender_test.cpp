@@ -1,0 +1,204 @@
+#include "webhooks/sender.hpp"
+
+#include "net/certificate_for_tests.hpp"
+#include "net/key_server_for_tests.hpp"
+#include "webhooks/signature.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace rotacast::webhooks {
+namespace {
+
+using namespace std::chrono_literals;
+using net::testing::Certificate;
+using net::testing::KeyServer;
+using net::testing::TrustedFile;
+
+const std::string accepted = "HTTP/1.1 204 No Content\r\n\r\n";
+
+SenderOptions anywhere() {
+    SenderOptions options;
+    options.allows = nullptr;
+    return options;
+}
+
+StoredWebhook webhook_at(const std::string& url) {
+    StoredWebhook stored;
+    stored.webhook.name = "pager";
+    stored.webhook.url = url;
+    stored.secrets.current = "0123456789abcdef";
+    return stored;
+}
+
+Shipment some_shipment() {
+    return {"7c3f", "SwapExecuted", R"({"a":1})", 3};
+}
+
+SendResult send_to(const std::string& url) {
+    return Sender(anywhere()).send(webhook_at(url), some_shipment());
+}
+
+/// The value of one header of a request as it came.
+std::string header(const std::string& request, const std::string& name) {
+    const auto at = request.find("\r\n" + name + ": ");
+    if (at == std::string::npos) return "";
+    const auto begin = at + name.size() + 4;
+    return request.substr(begin, request.find("\r\n", begin) - begin);
+}
+
+TEST(WebhookSender, PostsSignedWithTheHeadersPromised) {
+    KeyServer server(accepted);
+    const auto result = send_to(server.url("/hook?key=k"));
+    EXPECT_EQ(result.verdict, Verdict::done) << result.message;
+    EXPECT_EQ(result.status, 204u);
+    EXPECT_EQ(result.error, "");
+    const auto request = server.last_request();
+    EXPECT_TRUE(request.starts_with("POST /hook?key=k HTTP/1.1\r\n"));
+    EXPECT_TRUE(request.ends_with("\r\n\r\n{\"a\":1}"));
+    EXPECT_EQ(header(request, "Content-Type"), "application/json");
+    EXPECT_EQ(header(request, "Rotacast-Event-Id"), "7c3f");
+    EXPECT_EQ(header(request, "Rotacast-Event-Type"), "SwapExecuted");
+    EXPECT_EQ(header(request, "Rotacast-Delivery-Attempt"), "3");
+    EXPECT_EQ(header(request, "Idempotency-Key"), "pager:7c3f");
+    EXPECT_TRUE(
+        verify(header(request, "Rotacast-Signature"), R"({"a":1})", "0123456789abcdef", now()));
+    EXPECT_EQ(request.find("0123456789abcdef"), std::string::npos);
+}
+
+TEST(WebhookSender, SignsByBothSecretsWhileOneIsReplaced) {
+    KeyServer server(accepted);
+    auto stored = webhook_at(server.url());
+    ASSERT_TRUE(rotate(stored.secrets, "the new secret, longer", now()));
+    EXPECT_EQ(Sender(anywhere()).send(stored, some_shipment()).verdict, Verdict::done);
+    const auto signature = header(server.last_request(), "Rotacast-Signature");
+    EXPECT_TRUE(verify(signature, R"({"a":1})", "0123456789abcdef", now()));
+    EXPECT_TRUE(verify(signature, R"({"a":1})", "the new secret, longer", now()));
+}
+
+TEST(WebhookSender, JudgesByTheStatus) {
+    struct Row {
+        unsigned status;
+        Verdict verdict;
+        std::string error;
+    };
+    for (const auto& [status, verdict, error] : {Row{200, Verdict::done, ""},
+                                                 Row{202, Verdict::done, ""},
+                                                 Row{299, Verdict::done, ""},
+                                                 Row{101, Verdict::retry, "http_101"},
+                                                 Row{301, Verdict::retry, "http_301"},
+                                                 Row{400, Verdict::retry, "http_400"},
+                                                 Row{401, Verdict::retry, "http_401"},
+                                                 Row{404, Verdict::retry, "http_404"},
+                                                 Row{408, Verdict::retry, "http_408"},
+                                                 Row{410, Verdict::permanent, "http_410"},
+                                                 Row{429, Verdict::retry, "http_429"},
+                                                 Row{500, Verdict::retry, "http_500"},
+                                                 Row{503, Verdict::retry, "http_503"}}) {
+        const auto result = judge(status, "", now());
+        EXPECT_EQ(result.verdict, verdict) << status;
+        EXPECT_EQ(result.error, error);
+        EXPECT_EQ(result.message.empty(), verdict == Verdict::done);
+        EXPECT_FALSE(result.retry_after);
+    }
+}
+
+TEST(WebhookSender, PassesOnWhenToComeBack) {
+    const Timestamp time{1'445'412'420s};  // Wed, 21 Oct 2015 07:27:00 GMT
+    const auto wait = [&](const char* text) { return judge(503, text, time).retry_after; };
+    EXPECT_EQ(wait("0"), 0s);
+    EXPECT_EQ(wait("120"), 120s);
+    EXPECT_EQ(wait("7200"), 1h);
+    EXPECT_EQ(wait("99999999999999999999"), 1h);
+    EXPECT_EQ(wait("-5"), 0s);
+    EXPECT_EQ(wait("Wed, 21 Oct 2015 07:28:00 GMT"), 60s);
+    EXPECT_EQ(wait("Wed, 21 Oct 2015 07:20:00 GMT"), 0s);
+    EXPECT_EQ(wait("Fri, 21 Oct 2016 07:28:00 GMT"), 1h);
+    for (const char* none : {"", "soon", "12s", "Wed, 21 Oct 2015 07:28:00 GMT+1"})
+        EXPECT_FALSE(wait(none)) << none;
+    EXPECT_EQ(judge(429, "7", time).retry_after, 7s);
+    EXPECT_FALSE(judge(500, "7", time).retry_after);
+    KeyServer server("HTTP/1.1 503 Busy\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(send_to(server.url()).retry_after, 9s);
+}
+
+TEST(WebhookSender, FollowsNoRedirect) {
+    KeyServer other(accepted);
+    KeyServer server("HTTP/1.1 307 Elsewhere\r\nLocation: " + other.url() +
+                     "\r\nContent-Length: 0\r\n\r\n");
+    const auto result = send_to(server.url());
+    EXPECT_EQ(result.verdict, Verdict::retry);
+    EXPECT_EQ(result.error, "http_307");
+    EXPECT_NE(result.message.find("redirects are not followed"), std::string::npos);
+    EXPECT_EQ(other.requests(), 0u);
+}
+
+TEST(WebhookSender, RefusesAddressesOfThisNetworkUnlessTheyAreAllowed) {
+    KeyServer server(accepted);
+    const auto result = Sender().send(webhook_at(server.url()), some_shipment());
+    EXPECT_EQ(result.verdict, Verdict::permanent);
+    EXPECT_EQ(result.error, "address_refused");
+    EXPECT_EQ(server.requests(), 0u);
+}
+
+TEST(WebhookSender, TriesAgainWhatTheNetworkBroke) {
+    std::string nobody;
+    {
+        KeyServer gone("");
+        nobody = gone.url("/hook?key=very-secret");
+    }
+    const auto refused = send_to(nobody);
+    EXPECT_EQ(refused.verdict, Verdict::retry);
+    EXPECT_EQ(refused.error, "connect_refused");
+    EXPECT_EQ(refused.status, 0u);
+    EXPECT_EQ(refused.message.find("secret"), std::string::npos);
+    KeyServer server("no HTTP at all\r\n\r\n");
+    EXPECT_EQ(send_to(server.url()).error, "bad_answer");
+    auto hanging = webhook_at(server.url());
+    server.answer("");
+    hanging.webhook.timeout_ms = 50;
+    EXPECT_EQ(Sender(anywhere()).send(hanging, some_shipment()).error, "timeout");
+}
+
+TEST(WebhookSender, StopsAtOnceWhenItIsAskedTo) {
+    KeyServer server("");
+    auto hanging = webhook_at(server.url());
+    hanging.webhook.timeout_ms = 3'600'000;
+    std::stop_source stop;
+    std::thread stopper([&] {
+        server.await_requests(1);
+        stop.request_stop();
+    });
+    Sender sender(anywhere());
+    const auto result = sender.send(hanging, some_shipment(), stop.get_token());
+    stopper.join();
+    EXPECT_EQ(result.verdict, Verdict::retry);
+    EXPECT_EQ(result.error, "cancelled");
+    EXPECT_EQ(sender.send(hanging, some_shipment(), stop.get_token()).error, "cancelled");
+}
+
+TEST(WebhookSender, SpeaksTlsWithReceiversThatTheSystemTrusts) {
+    Certificate certificate("IP:127.0.0.1");
+    KeyServer server(accepted, &certificate.tls());
+    EXPECT_EQ(send_to(server.url()).error, "tls");
+    EXPECT_EQ(server.requests(), 0u);
+    const TrustedFile trusted(certificate.file());
+    Sender sender(anywhere());
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(sender.send(webhook_at(server.url()), some_shipment()).verdict, Verdict::done);
+    EXPECT_EQ(server.requests(), 2u);
+}
+
+TEST(WebhookSender, APingIsMarkedAsOne) {
+    const auto ping = ping_of(webhook_at("").webhook, Timestamp{});
+    EXPECT_EQ(ping.event_type, "rotacast.ping");
+    const auto body = reflect::parse_json(ping.body).value();
+    EXPECT_EQ(body.at("event_type"), "rotacast.ping");
+    EXPECT_EQ(body.at("event_id"), json::value(ping.event_id));
+    EXPECT_EQ(body.at("webhook"), "pager");
+    EXPECT_TRUE(body.at("event").is_null());
+}
+
+}  // namespace
+}  // namespace rotacast::webhooks

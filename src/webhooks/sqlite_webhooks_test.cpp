@@ -1,0 +1,90 @@
+#include "webhooks/sqlite_webhooks.hpp"
+
+#include "reflect/encode.hpp"
+#include "store/scratch_directory.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rotacast::webhooks {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Timestamp time{1'700'000'000s};
+
+StoredWebhook some_webhook(const std::string& name) {
+    WebhookInput input;
+    input.name = name;
+    input.url = "https://receiver.example/hook?k=1";
+    return make_webhook(std::move(input), "user:me", time).value();
+}
+
+/// All of it, for comparison.
+std::string content(const StoredWebhook& stored) {
+    std::string text;
+    reflect::encode(text, stored.webhook, {});
+    const auto& secrets = stored.secrets;
+    return text + secrets.current + '|' + secrets.previous.value_or("none") + '|' +
+           to_string(secrets.previous_until);
+}
+
+class SqliteWebhooksTest : public testing::Test {
+  protected:
+    void open() { webhooks = SqliteWebhooks::open(folder.file("test.db")).value(); }
+    void SetUp() override { open(); }
+
+    store::ScratchDirectory folder;
+    std::unique_ptr<SqliteWebhooks> webhooks;
+};
+
+TEST_F(SqliteWebhooksTest, GivesBackWhatItWasGiven) {
+    EXPECT_TRUE(webhooks->list()->empty());
+    EXPECT_FALSE(webhooks->find("pager").value());
+    auto pager = some_webhook("pager");
+    pager.webhook.types = {{"SwapExecuted", "SwapRequested"}};
+    pager.webhook.filter = {{"swap_id", json::array{"a", 1, nullptr}}};
+    ASSERT_TRUE(webhooks->add(pager));
+    const auto all_types = some_webhook("a");
+    ASSERT_TRUE(webhooks->add(all_types));
+    for (const bool reopened : {false, true}) {
+        if (reopened) open();
+        const auto all = webhooks->list().value();
+        ASSERT_EQ(all.size(), 2u);
+        EXPECT_EQ(content(all[0]), content(all_types));
+        EXPECT_EQ(content(all[1]), content(pager));
+        EXPECT_EQ(content(webhooks->find("pager").value().value()), content(pager));
+    }
+}
+
+TEST_F(SqliteWebhooksTest, KeepsChangesAndRotations) {
+    auto stored = some_webhook("pager");
+    ASSERT_TRUE(webhooks->add(stored));
+    ASSERT_TRUE(rotate(stored.secrets, std::nullopt, time));
+    stored.webhook.active = false;
+    stored.webhook.types = {{"SwapExecuted"}};
+    stored.webhook.updated_at = time + 1h;
+    ASSERT_TRUE(webhooks->replace(stored));
+    EXPECT_EQ(content(webhooks->find("pager").value().value()), content(stored));
+}
+
+TEST_F(SqliteWebhooksTest, NamesAreTakenOnceAndMustBeThere) {
+    ASSERT_TRUE(webhooks->add(some_webhook("pager")));
+    const auto taken = webhooks->add(some_webhook("pager"));
+    EXPECT_EQ(taken.error().code, ErrorCode::conflict);
+    EXPECT_EQ(taken.error().path, "/name");
+    EXPECT_EQ(webhooks->replace(some_webhook("other")).error().code, ErrorCode::not_found);
+    EXPECT_EQ(webhooks->remove("other").error().code, ErrorCode::not_found);
+    ASSERT_TRUE(webhooks->remove("pager"));
+    EXPECT_TRUE(webhooks->list()->empty());
+}
+
+TEST_F(SqliteWebhooksTest, ThereAreNotMoreThanTheBound) {
+    for (std::size_t i = 0; i < SqliteWebhooks::webhooks_max; ++i)
+        ASSERT_TRUE(webhooks->add(some_webhook("w" + std::to_string(i))));
+    EXPECT_EQ(webhooks->add(some_webhook("one-more")).error().code, ErrorCode::conflict);
+    ASSERT_TRUE(webhooks->remove("w7"));
+    EXPECT_TRUE(webhooks->add(some_webhook("one-more")));
+}
+
+}  // namespace
+}  // namespace rotacast::webhooks
