@@ -405,7 +405,7 @@ test('an event that names the last one of its aggregate is stored, one that miss
   assert.equal((await post('AssignmentConfirmed', version)).status, 200);
   assertError(await post('AssignmentDeleted', version), 409, '/expected_version');
   assertError(await post('AssignmentDeleted', version.replace(/^[^.]+/, 'another')), 409, '/expected_version');
-  assertError(await post('AssignmentDeleted', 'yesterday'), 400, '/expected_version');
+  assertError(await post('AssignmentDeleted', 'yesterday'), 422, '/expected_version');
   assertError(await post('AssignmentDeleted', 7), 422, '/expected_version');
 });
 
