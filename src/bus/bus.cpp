@@ -43,4 +43,34 @@ std::future<Result<Receipt>> Bus::publish_one(events::Envelope envelope, Origin 
     return future;
 }
 
+std::future<Result<Receipts>> Bus::publish_batch(std::vector<events::Envelope> envelopes,
+                                                 Origin origin) {
+    auto promise = std::make_shared<std::promise<Result<Receipts>>>();
+    auto future = promise->get_future();
+    PublishRequest request;
+    request.envelopes = std::move(envelopes);
+    request.origin = std::move(origin);
+    publish(std::move(request),
+            [promise](Result<Receipts> receipts) { promise->set_value(std::move(receipts)); });
+    return future;
+}
+
+std::future<Result<Receipts>> Bus::publish_batch(std::vector<events::Event> batch, Origin origin) {
+    std::vector<events::Envelope> envelopes;
+    envelopes.reserve(batch.size());
+    for (auto& event : batch) envelopes.push_back(events::wrap(std::move(event)));
+    return publish_batch(std::move(envelopes), std::move(origin));
+}
+
+Result<void> Bus::subscribe(Subscription subscription) {
+    subscription.registered_at = journal_.state().last;
+    return subscribers_.add(std::move(subscription));
+}
+
+std::vector<SubscriptionPtr> Bus::subscriptions() const {
+    std::vector<SubscriptionPtr> list;
+    for (auto& [name, subscription] : subscribers_.list()) list.push_back(subscription);
+    return list;
+}
+
 }  // namespace rotacast::bus

@@ -1,9 +1,11 @@
 #pragma once
 
 // Where every event comes in: stamps it and hands it to the journal. Publishing waits for the
-// disk, never for handlers or screens.
+// disk, never for handlers or screens. And where handlers are hung on events.
 
+#include "bus/handler_of.hpp"
 #include "bus/journal.hpp"
+#include "bus/subscribers.hpp"
 
 #include <future>
 #include <optional>
@@ -47,10 +49,69 @@ class Bus {
         return publish_one(events::wrap(std::move(event)), std::move(origin));
     }
 
+    /// Several at once: all are stored, next to each other and in this order, or none.
+    std::future<Result<Receipts>> publish_batch(std::vector<events::Envelope> envelopes,
+                                                Origin origin = {});
+    std::future<Result<Receipts>> publish_batch(std::vector<events::Event> batch,
+                                                Origin origin = {});
+
+    /// Hangs a handler on events; the type of its argument says on which:
+    ///
+    ///     bus.on("mailer", [](const events::SwapApproved& event) { … });
+    ///     bus.on("both", [](const std::variant<SwapApproved, SwapRejected>& event) { … });
+    ///     bus.on<SwapApproved, SwapRejected>("both", [](const auto& event, HandlerContext& c) {…});
+    ///
+    /// The subscriber of that name goes on where it was, in this process or an earlier one; a new
+    /// one begins where its options say. What the handler captures must outlive the dispatcher.
+    /// Errors: as Subscribers::add.
+    template <class F>
+    Result<void> on(std::string name, F handler, SubscriberOptions options = {}) {
+        return on_types(detail::SubscribedTypes<F>{},
+                        std::move(name),
+                        std::move(handler),
+                        std::move(options));
+    }
+    template <events::Catalogued... E, class F>
+    requires(sizeof...(E) > 0)
+    Result<void> on(std::string name, F handler, SubscriberOptions options = {}) {
+        return on_types(boost::mp11::mp_list<E...>{},
+                        std::move(name),
+                        std::move(handler),
+                        std::move(options));
+    }
+
+    /// On every event: fn(const Entry&) or fn(const Entry&, HandlerContext&).
+    template <class F>
+    Result<void> on_any(std::string name, F handler, SubscriberOptions options = {}) {
+        return subscribe(
+            {std::move(name), {}, handler_of_any(std::move(handler)), std::move(options)});
+    }
+
+    /// For types known only while running, as of webhooks.
+    Result<void> subscribe(Subscription subscription);
+
+    /// A handler that runs is let finish. Errors: as Subscribers::remove.
+    Result<void> unsubscribe(const std::string& name) { return subscribers_.remove(name); }
+
+    /// In this process. What the store knows besides: Operations::subscribers.
+    std::vector<SubscriptionPtr> subscriptions() const;
+
+    /// For the dispatcher.
+    Subscribers& subscribers() { return subscribers_; }
+
   private:
     std::future<Result<Receipt>> publish_one(events::Envelope envelope, Origin origin);
 
+    template <class Types, class F>
+    Result<void> on_types(Types types, std::string name, F handler, SubscriberOptions options) {
+        return subscribe({std::move(name),
+                          type_names(types),
+                          handler_of(types, std::move(handler)),
+                          std::move(options)});
+    }
+
     Journal& journal_;
+    Subscribers subscribers_;
 };
 
 }  // namespace rotacast::bus

@@ -1,0 +1,102 @@
+#pragma once
+
+// Hands the journal's entries to the subscribers and sees to it that each is handled, or kept with
+// the reason why not. Owns the store of deliveries and, once started, a thread called `bus`; all
+// that happens to it comes as messages. One turn: take what came, store in one transaction what is
+// finished and what begins, then let that begin.
+
+#include "bus/delivery_store.hpp"
+#include "bus/dispatcher_options.hpp"
+#include "bus/inbox.hpp"
+#include "bus/subscriber.hpp"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <random>
+#include <thread>
+
+namespace rotacast::bus {
+
+class Dispatcher {
+  public:
+    /// `bus`, `journal` and what handlers have captured must outlive it; the journal must still
+    /// be open when close() is called. Subscribers may have been added before.
+    Dispatcher(Bus& bus,
+               Journal& journal,
+               std::unique_ptr<DeliveryStore> store,
+               DispatcherOptions options = {});
+    ~Dispatcher();  ///< close()
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+
+    /// The journal's tail; connect it before start(). Thread: any. Never blocks.
+    void on_entries(EntryBatchPtr entries) { inbox_->post(std::move(entries)); }
+
+    /// Begins, on a thread of its own.
+    void start();
+
+    /// Begins nothing more, asks handlers that run to come back, waits for them as long as the
+    /// options say. What does not come back counts as a failed attempt at the next start. Blocks;
+    /// idempotent; not from a handler.
+    void close();
+
+    /// For Operations: runs it on the dispatcher's thread; false when it is closed.
+    bool post(Inbox::Message message);
+
+    // Instead of start(), for tests: one turn, on the caller's thread; and when the next one is
+    // due if nothing else happens.
+    void turn();
+    const std::optional<SteadyTime>& next_wake() const { return wake_; }
+
+    // For messages: on the dispatcher's thread.
+
+    /// False while the store cannot be had; then what follows is empty.
+    bool ready() const { return loaded_; }
+    DeliveryStore& store() { return *store_; }
+    Timestamp now() const { return options_.clock.wall(); }
+    const EntryReader& reader() const { return reader_; }
+    const DispatcherOptions& options() const { return options_; }
+    /// nullptr: no handler of that name here.
+    Subscriber* find(const std::string& name);
+    void refresh_counts();
+    void add_range(const Replay& replay) { ranges_.push_back(replay); }
+    void answered(std::int64_t subscriber, std::uint64_t work, Result<Receipts> receipts);
+    Subscribers::Map registered() const { return bus_.subscribers().list(); }
+
+  private:
+    using Map = std::map<std::string, std::unique_ptr<Subscriber>>;
+
+    void run();
+    void finish();
+    bool all_idle() const;
+    bool load();
+    void reset(const Error& error);
+    void follow_registry(Turn& turn);
+    void attach(Turn& turn, SubscriptionPtr subscription);
+    void detach(Turn& turn, Map::iterator found);
+    void feed_ranges(Turn& turn);
+    void feed_range(Turn& turn, Replay& range, Subscriber& subscriber);
+
+    Bus& bus_;
+    const DispatcherOptions options_;
+    std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();  // lanes left behind know it too
+    std::unique_ptr<DeliveryStore> store_;
+    EntryReader reader_;
+    LaneThreads threads_;
+    std::mt19937_64 dice_;
+    Tools tools_;
+    SuspectGate suspects_;
+    Map subscribers_;
+    std::vector<Replay> ranges_;  // that are still to be read
+    bool loaded_ = false;
+    bool leaving_ = false;
+    std::optional<SteadyTime> wake_;
+    std::optional<SteadyTime> load_again_;
+
+    std::atomic<bool> closing_ = false;
+    std::once_flag closed_;
+    std::thread thread_;
+};
+
+}  // namespace rotacast::bus

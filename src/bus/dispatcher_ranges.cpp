@@ -1,0 +1,55 @@
+// Replays of a range of the journal: fed in slices, so that neither memory nor the store holds
+// more than a handful of letters ahead of the rate.
+
+#include "base/log.hpp"
+#include "bus/dispatcher.hpp"
+
+namespace rotacast::bus {
+namespace {
+
+constexpr std::int64_t letters_ahead_max = 100;
+constexpr std::size_t entries_per_turn = 1000;
+
+}  // namespace
+
+void Dispatcher::feed_ranges(Turn& turn) {
+    for (auto& range : ranges_)
+        for (auto& [name, subscriber] : subscribers_)
+            if (subscriber->record().id == range.range_subscriber && !leaving_)
+                feed_range(turn, range, *subscriber);
+    std::erase_if(ranges_, [](const Replay& range) { return range.range_next >= range.range_to; });
+}
+
+void Dispatcher::feed_range(Turn& turn, Replay& range, Subscriber& subscriber) {
+    if (subscriber.replaying() >= letters_ahead_max) return;
+    auto& store = turn.store();
+    const auto interval = replay_interval(options_);
+    auto due = std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::max(turn.now, store.last_replaying().value_or(turn.now)));
+    const auto slice = reader_.after(range.range_next);
+    if (!slice) {
+        log::error("A replay cannot read the journal: {}", slice.error().message);
+        return turn.wake_at(turn.steady + std::chrono::seconds(1));
+    }
+    if (slice->empty()) range.range_next = range.range_to;
+    for (std::size_t i = 0; !slice->empty() && i < entries_per_turn; ++i) {
+        if (slice->index + i >= slice->batch->entries.size()) break;
+        const auto& entry = slice->batch->entries[slice->index + i];
+        if (entry.offset > range.range_to) {
+            range.range_next = range.range_to;
+            break;
+        }
+        if (subscriber.replaying() >= letters_ahead_max) break;
+        range.range_next = entry.offset;
+        due += interval;
+        if (subscriber.add_replayed(
+                turn, entry, range.id, std::chrono::floor<std::chrono::milliseconds>(due)))
+            ++range.letters;
+        else
+            due -= interval;
+    }
+    store.save(range);
+    turn.wake_now();
+}
+
+}  // namespace rotacast::bus

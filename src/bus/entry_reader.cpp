@@ -1,0 +1,70 @@
+#include "bus/entry_reader.hpp"
+
+#include <algorithm>
+
+namespace rotacast::bus {
+namespace {
+
+Offset first_of(const EntryBatchPtr& batch) {
+    return batch->entries.front().offset;
+}
+Offset last_of(const EntryBatchPtr& batch) {
+    return batch->entries.back().offset;
+}
+
+/// The batch's entries are consecutive, and one of them is that behind `after`.
+Slice slice_of(const EntryBatchPtr& batch, Offset after) {
+    return {batch, static_cast<std::size_t>(after + 1 - first_of(batch))};
+}
+
+}  // namespace
+
+EntryReader::EntryReader(Journal& journal, std::size_t recent_max)
+    : journal_(journal), recent_max_(recent_max) {
+    const auto state = journal_.state();
+    epoch_ = state.epoch;
+    last_ = state.last;
+}
+
+void EntryReader::add(const EntryBatchPtr& batch) {
+    if (batch->entries.empty()) return;
+    if (!recent_.empty() && last_of(recent_.back()) + 1 != first_of(batch)) {
+        recent_.clear();
+        recent_entries_ = 0;
+    }
+    recent_.push_back(batch);
+    recent_entries_ += batch->entries.size();
+    while (recent_.size() > 1 && recent_entries_ > recent_max_) {
+        recent_entries_ -= recent_.front()->entries.size();
+        recent_.pop_front();
+    }
+    last_ = std::max(last_, last_of(batch));
+}
+
+Result<Slice> EntryReader::after(Offset after) {
+    if (after >= last_) return Slice{};
+    if (auto found = find_recent(after)) return *found;
+    if (auto found = find_slice(after)) return *found;
+    auto batch = journal_.read(after, slice_entries);
+    if (!batch) return batch.error();
+    if ((*batch)->entries.empty()) return Slice{};
+    slices_.push_front(*batch);
+    if (slices_.size() > slices_max) slices_.pop_back();
+    return Slice{std::move(*batch), 0};
+}
+
+std::optional<Slice> EntryReader::find_recent(Offset after) const {
+    if (recent_.empty() || after + 1 < first_of(recent_.front()) ||
+        after >= last_of(recent_.back()))
+        return std::nullopt;
+    const auto found = std::ranges::upper_bound(recent_, after, {}, last_of);
+    return slice_of(*found, after);
+}
+
+std::optional<Slice> EntryReader::find_slice(Offset after) const {
+    for (const auto& slice : slices_)
+        if (first_of(slice) <= after + 1 && after < last_of(slice)) return slice_of(slice, after);
+    return std::nullopt;
+}
+
+}  // namespace rotacast::bus

@@ -1,0 +1,54 @@
+#pragma once
+
+// Where subscribers read: the newest entries from memory, shared by all of them; older ones from
+// the journal, in slices that those who are about as far behind share too.
+
+#include "bus/journal.hpp"
+
+#include <deque>
+
+namespace rotacast::bus {
+
+/// Entries of a batch from `index` on. Empty at the journal's end.
+struct Slice {
+    EntryBatchPtr batch;
+    std::size_t index = 0;
+
+    bool empty() const { return !batch || index >= batch->entries.size(); }
+};
+
+/// Thread: one, the dispatcher's.
+class EntryReader {
+  public:
+    /// `recent_max`: entries kept in memory.
+    EntryReader(Journal& journal, std::size_t recent_max);
+
+    /// The journal's tail, in order; what is missing between is read from the journal.
+    void add(const EntryBatchPtr& batch);
+
+    /// What comes next behind `after`. The first entry's offset is higher than after + 1 when the
+    /// journal has dropped some. Blocks while the journal is read.
+    Result<Slice> after(Offset after);
+
+    const std::string& epoch() const { return epoch_; }
+    Offset last() const { return last_; }
+    /// The oldest entry that can still be read.
+    Offset first() const { return journal_.state().first; }
+
+  private:
+    static constexpr std::size_t slice_entries = 512;
+    static constexpr std::size_t slices_max = 8;
+
+    std::optional<Slice> find_recent(Offset after) const;
+    std::optional<Slice> find_slice(Offset after) const;
+
+    Journal& journal_;
+    const std::size_t recent_max_;
+    std::string epoch_;
+    Offset last_ = 0;
+    std::deque<EntryBatchPtr> recent_;  // consecutive
+    std::size_t recent_entries_ = 0;
+    std::deque<EntryBatchPtr> slices_;  // the newest read in front
+};
+
+}  // namespace rotacast::bus

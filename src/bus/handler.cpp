@@ -1,0 +1,46 @@
+#include "bus/handler.hpp"
+
+#include <stdexcept>
+
+namespace rotacast::bus {
+namespace {
+
+std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every build, for ever
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3ULL;
+    return hash;
+}
+
+/// The same for every run of the same handler for the same event, so that the journal knows it
+/// when the idempotency key is long forgotten. Keeps the cause's time, if it has one in front,
+/// so that the journal's index goes on growing at its end.
+Uuid derived_id(const Uuid& cause, std::string_view subscriber, std::size_t index) {
+    auto id = Uuid::derived(cause, hash_of(subscriber) + index);
+    std::copy_n(cause.bytes.begin(), 6, id.bytes.begin());
+    return id;
+}
+
+}  // namespace
+
+void HandlerContext::check_room() const {
+    if (effects_.ledger.size() + effects_.derived.size() >= effects_max)
+        throw std::length_error("a delivery has too many effects");
+}
+
+void HandlerContext::ledger(std::string kind, std::string subject, std::string detail) {
+    check_room();
+    effects_.ledger.push_back({std::move(kind), std::move(subject), std::move(detail)});
+}
+
+void HandlerContext::derive(events::Envelope envelope) {
+    check_room();
+    auto& own = envelope.metadata;
+    const auto& cause = *metadata().event_id;
+    if (!own.event_id) own.event_id = derived_id(cause, subscriber_, effects_.derived.size());
+    if (!own.correlation_id) own.correlation_id = metadata().correlation_id;
+    if (!own.user_id) own.user_id = metadata().user_id;
+    own.causation_id = to_string(cause);
+    effects_.derived.push_back(std::move(envelope));
+}
+
+}  // namespace rotacast::bus

@@ -1,0 +1,100 @@
+#pragma once
+
+// For tests: a journal in memory that answers at once, can forget, fail and become another one.
+
+#include "bus/journal.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+namespace rotacast::bus {
+
+class MemoryJournal final : public Journal {
+  public:
+    void append(AppendRequest request, Done done) override {
+        EntryBatchPtr added;
+        auto result = store(std::move(request), added);
+        if (added && tail) tail(added);
+        done(std::move(result));
+    }
+
+    void follow(Tail follower) override { tail = std::move(follower); }
+
+    Result<EntryBatchPtr> read(Offset after, std::size_t limit) override {
+        const std::scoped_lock lock(mutex);
+        auto batch = std::make_shared<EntryBatch>();
+        batch->epoch = epoch;
+        for (auto at = std::max(after + 1, first);
+             at <= entries.size() && batch->entries.size() < limit;
+             ++at)
+            batch->entries.push_back(entries[at - 1]);
+        ++reads;
+        return EntryBatchPtr(batch);
+    }
+
+    JournalState state() const override {
+        const std::scoped_lock lock(mutex);
+        return {epoch, first, static_cast<Offset>(entries.size()), true, ""};
+    }
+
+    void close() override {}
+
+    /// As retention does: entries before `offset` cannot be read any more.
+    void trim(Offset offset) {
+        const std::scoped_lock lock(mutex);
+        first = offset;
+    }
+
+    void become_another(std::string name) {
+        const std::scoped_lock lock(mutex);
+        epoch = std::move(name);
+        entries.clear();
+        keys.clear();
+        ids.clear();
+        first = 1;
+    }
+
+    mutable std::mutex mutex;
+    std::string epoch = "e1";
+    std::vector<Entry> entries;
+    std::map<std::string, Receipts> keys;
+    std::map<Uuid, Offset> ids;
+    Offset first = 1;
+    Tail tail;
+    int refusals = 0;  ///< so many appends are refused
+    int reads = 0;
+
+  private:
+    Result<Receipts> store(AppendRequest request, EntryBatchPtr& added) {
+        const std::scoped_lock lock(mutex);
+        if (refusals > 0 && refusals-- > 0)
+            return Error{ErrorCode::unavailable, "Refused for the test.", ""};
+        const auto key = request.publisher + " " + request.idempotency_key.value_or("");
+        if (request.idempotency_key && keys.contains(key)) {
+            auto receipts = keys[key];
+            for (auto& receipt : receipts) receipt.duplicate = true;
+            return receipts;
+        }
+        Receipts receipts;
+        auto batch = std::make_shared<EntryBatch>();
+        batch->epoch = epoch;
+        for (auto& envelope : request.envelopes) {
+            const auto id = *envelope.metadata.event_id;
+            if (const auto known = ids.find(id); known != ids.end()) {
+                receipts.push_back({id, known->second, true});
+                continue;
+            }
+            const auto offset = static_cast<Offset>(entries.size() + 1);
+            receipts.push_back({id, offset, false});
+            ids.emplace(id, offset);
+            entries.push_back({offset, now(), request.publisher, std::move(envelope)});
+            batch->entries.push_back(entries.back());
+        }
+        if (request.idempotency_key) keys[key] = receipts;
+        if (!batch->entries.empty()) added = batch;
+        return receipts;
+    }
+};
+
+}  // namespace rotacast::bus

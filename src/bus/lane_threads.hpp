@@ -1,0 +1,36 @@
+#pragma once
+
+// The threads on which handlers run: made when there is work, given back when idle.
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace rotacast::bus {
+
+/// Starts `body` soon, on a thread of its own, and returns at once.
+using StartThread = std::function<void(std::function<void()> body)>;
+
+/// Thread: any. Never makes a body wait for another one.
+class LaneThreads {
+  public:
+    LaneThreads();
+    ~LaneThreads();  ///< close(0)
+
+    void start(std::function<void()> body);
+
+    /// Waits up to `grace` for those that run. Threads that are not back by then are left behind:
+    /// what they use must live as long as the process.
+    void close(std::chrono::milliseconds grace);
+
+  private:
+    struct Pool;
+    std::shared_ptr<Pool> pool_;
+};
+
+}  // namespace rotacast::bus

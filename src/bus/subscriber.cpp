@@ -1,0 +1,174 @@
+#include "bus/subscriber.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace rotacast::bus {
+namespace {
+
+/// Of a subscriber that wants nothing of what it reads, the place is stored so often.
+constexpr Offset idle_entries_per_save = 1000;
+
+}  // namespace
+
+std::string_view to_string(SubscriberState state) {
+    switch (state) {
+        case SubscriberState::active: return "active";
+        case SubscriberState::paused: return "paused";
+        case SubscriberState::gone: break;
+    }
+    return "gone";
+}
+
+Subscriber::Subscriber(SubscriptionPtr subscription, SubscriberRecord record, const Tools& tools)
+    : subscription_(std::move(subscription)), record_(std::move(record)), tools_(tools) {
+    lane_settings_.subscription = subscription_;
+    lane_settings_.start_thread = tools_.start_thread;
+    lane_settings_.wake = tools_.wake;
+    lane_settings_.steady = tools_.steady;
+    lane_settings_.deliver_twice = tools_.options.deliver_twice;
+    for (std::size_t i = 0; i < std::max<std::size_t>(subscription_->options.lanes, 1); ++i)
+        lanes_.push_back(new_lane());
+    probe_wait_ = subscription_->options.probe_interval;
+}
+
+/// What still runs is left to itself.
+Subscriber::~Subscriber() {
+    for (const auto& lane : lanes_) {
+        lane->drop_queue();
+        if (const auto running = lane->running()) lane->abandon(running->work);
+    }
+}
+
+std::shared_ptr<Lane> Subscriber::new_lane() const {
+    return std::make_shared<Lane>(lane_settings_);
+}
+
+Lane& Subscriber::lane_for(std::uint64_t key) {
+    return *lanes_[key % lanes_.size()];
+}
+
+void Subscriber::advance(Turn& turn) {
+    collect(turn);
+    check_timeouts(turn);
+    renew_leases(turn);
+    drop_done_slots();
+    if (!leaving_) begin_next(turn);
+    move_position();
+    if (changed_) turn.store().save(record_);
+    changed_ = false;
+}
+
+void Subscriber::start_jobs() {
+    if (fresh_.empty()) return;
+    std::vector<std::vector<WorkChain>> by_lane(lanes_.size());
+    for (auto& chain : fresh_)
+        by_lane[chain.front()->lane % lanes_.size()].push_back(std::move(chain));
+    fresh_.clear();
+    fresh_index_.clear();
+    for (std::size_t i = 0; i < lanes_.size(); ++i)
+        if (!by_lane[i].empty()) lanes_[i]->post(std::move(by_lane[i]));
+}
+
+void Subscriber::answered(std::uint64_t work, Result<Receipts> receipts) {
+    answers_.emplace_back(work, std::move(receipts));
+}
+
+void Subscriber::leave(bool stop) {
+    leaving_ = true;
+    for (const auto& lane : lanes_) {
+        lane->drop_queue();
+        if (stop) lane->request_stop();
+    }
+    // The place is stored exactly, however little was of interest lately.
+    changed_ = true;
+}
+
+void Subscriber::set_paused(bool paused, std::string by, std::string reason) {
+    record_.paused = paused;
+    record_.paused_by = std::move(by);
+    record_.reason = std::move(reason);
+    probe_at_.reset();
+    if (paused)
+        for (const auto& lane : lanes_) lane->drop_queue();
+    else
+        record_.failing_since.reset();
+}
+
+void Subscriber::pause_itself(std::string reason) {
+    if (record_.paused) return;
+    log::warn("{} is paused: {}", record_.name, reason);
+    set_paused(true, "", std::move(reason));
+    changed_ = true;
+}
+
+void Subscriber::refresh_counts(DeliveryStore& store) {
+    const auto counts = store.count(record_.id);
+    const auto of = [&](DeliveryState state) { return counts[static_cast<std::size_t>(state)]; };
+    outstanding_ = of(DeliveryState::pending) + of(DeliveryState::waiting) +
+                   of(DeliveryState::leased);
+    replaying_ = of(DeliveryState::replaying);
+    dead_ = of(DeliveryState::dead);
+}
+
+/// After a crash all of the window runs again, so it is no longer than handlers are quick.
+void Subscriber::adapt_window(std::chrono::microseconds duration) {
+    ++attempts_;
+    busy_ += duration;
+    longest_ = std::max(longest_, duration);
+    const double weight = attempts_ == 1 ? 1 : 0.05;
+    average_us_ += weight * (static_cast<double>(duration.count()) - average_us_);
+    const auto time = std::chrono::microseconds(tools_.options.window_time);
+    const auto affordable = static_cast<double>(time.count()) / std::max(average_us_, 1.0);
+    const auto least = 2 * lanes_.size();
+    window_max_ = std::clamp(static_cast<std::size_t>(std::min(affordable, 1e6)),
+                             std::min(least, tools_.options.window_max),
+                             tools_.options.window_max);
+}
+
+void Subscriber::drop_done_slots() {
+    while (!slots_.empty() && slots_.front().done) slots_.pop_front();
+}
+
+void Subscriber::move_position() {
+    drop_done_slots();
+    const auto position = slots_.empty() ? scanned_ : slots_.front().offset - 1;
+    if (slots_.empty() && scanned_ - record_.position >= idle_entries_per_save) changed_ = true;
+    if (!changed_) return;
+    record_.position = position;
+    record_.begun = scanned_;
+}
+
+SubscriberStatus Subscriber::status(DeliveryStore& store, Offset last) const {
+    SubscriberStatus status;
+    const auto place = slots_.empty() ? scanned_ : slots_.front().offset - 1;
+    const auto counts = store.count(record_.id);
+    const auto of = [&](DeliveryState state) { return counts[static_cast<std::size_t>(state)]; };
+    status.name = record_.name;
+    status.types = subscription_->types;
+    status.state = record_.paused ? SubscriberState::paused : SubscriberState::active;
+    status.paused_by = record_.paused_by;
+    status.reason = record_.reason;
+    status.position = {record_.epoch, {place, Place::whole}};
+    status.lag = last > place ? static_cast<std::int64_t>(last - place) : 0;
+    status.done = record_.done;
+    status.failed_attempts = record_.failed_attempts;
+    status.running = static_cast<std::int64_t>(works_.size());
+    status.waiting = of(DeliveryState::waiting);
+    status.pending = of(DeliveryState::pending);
+    status.replaying = of(DeliveryState::replaying);
+    status.dead = of(DeliveryState::dead);
+    status.discarded = of(DeliveryState::discarded);
+    status.missed = record_.missed;
+    status.last_error = record_.last_error;
+    status.failing_since = record_.failing_since;
+    status.oldest_waiting = store.oldest_outstanding(record_.id);
+    status.attempts = attempts_;
+    status.busy = busy_;
+    status.longest = longest_;
+    status.threads_lost = lane_settings_.abandoned->load();
+    return status;
+}
+
+}  // namespace rotacast::bus

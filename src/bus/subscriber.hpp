@@ -1,0 +1,178 @@
+#pragma once
+
+// One subscriber at work: its window (entries that have begun), its rows (deliveries out of the
+// ordinary), its lanes.
+//
+// A subscriber reads the journal in order. Entries that it has begun form the window; what is done
+// at the window's front moves the position, which is all that is stored of a delivery that goes
+// well. A delivery that fails gets a row, and so do those of its aggregate that follow it, until
+// they are done too. So after a crash everything between position and begun is known to have been
+// begun, and nothing else.
+
+#include "bus/dispatcher_options.hpp"
+#include "bus/lane.hpp"
+#include "bus/stats.hpp"
+#include "bus/turn.hpp"
+
+#include <deque>
+#include <map>
+#include <unordered_map>
+
+namespace rotacast::bus {
+
+/// Why a subscriber that pauses itself, and tries again now and then, is paused.
+inline constexpr std::string_view reason_failing = "It has failed for too long without a success.";
+
+/// What a subscriber needs of its surroundings.
+struct Tools {
+    Bus& bus;
+    StartThread start_thread;
+    std::function<void()> wake;
+    /// Runs on the dispatcher's thread, if the subscriber is still there.
+    std::function<void(std::int64_t subscriber, std::uint64_t work, Result<Receipts>)> answer;
+    std::function<SteadyTime()> steady;
+    std::function<double()> chance;
+    const DispatcherOptions& options;
+};
+
+/// Thread: the dispatcher's alone.
+class Subscriber {
+  public:
+    Subscriber(SubscriptionPtr subscription, SubscriberRecord record, const Tools& tools);
+    ~Subscriber();
+    Subscriber(const Subscriber&) = delete;
+    Subscriber& operator=(const Subscriber&) = delete;
+
+    /// Finds its place, and takes up what an earlier process left. Once, before everything else.
+    void recover(Turn& turn);
+
+    /// Takes what handlers have done, begins what is next; start_jobs() when that is stored.
+    void advance(Turn& turn);
+    void start_jobs();
+
+    /// The journal has answered for the derived events of that work.
+    void answered(std::uint64_t work, Result<Receipts> receipts);
+
+    /// Begins nothing more. `stop`: handlers that run are asked to come back.
+    void leave(bool stop);
+    bool idle() const { return works_.empty(); }
+
+    /// In the store these are the caller's business.
+    void set_paused(bool paused, std::string by, std::string reason);
+    void refresh_counts(DeliveryStore& store);
+
+    /// It owes this entry once more, as if it were a dead letter to be replayed. False: it does
+    /// not want it, or has it still to do.
+    bool add_replayed(Turn& turn, const Entry& entry, std::int64_t replay, Timestamp due);
+
+    SubscriberRecord& record() { return record_; }
+    const SubscriberRecord& record() const { return record_; }
+    const Subscription& subscription() const { return *subscription_; }
+    SubscriberStatus status(DeliveryStore& store, Offset last) const;
+    std::int64_t replaying() const { return replaying_; }
+    std::int64_t dead() const { return dead_; }
+
+  private:
+    struct Slot {
+        Offset offset = 0;
+        bool done = false;
+    };
+    /// A lane in the sense of lane_of: what must not overtake each other.
+    struct Key {
+        int in_flight = 0;
+        std::int64_t rows = 0;
+        std::map<Offset, WorkPtr> held;  ///< of the window, behind those in flight
+
+        bool unused() const { return in_flight == 0 && rows == 0 && held.empty(); }
+    };
+
+    // subscriber.cpp
+    Lane& lane_for(std::uint64_t key);
+    std::shared_ptr<Lane> new_lane() const;
+    void adapt_window(std::chrono::microseconds duration);
+    void drop_done_slots();
+    void move_position();
+    void pause_itself(std::string reason);
+
+    // subscriber_begin.cpp
+    void find_place(Turn& turn);
+    void start_anew(Turn& turn);
+    void recover_lease(Turn& turn, Delivery row);
+    void recover_window(Turn& turn);
+    void note_missed(Turn& turn, Offset from, Offset to);
+    void begin_next(Turn& turn);
+    void admit_replayed(Turn& turn);
+    bool lease_suspect(Turn& turn);
+    void lease_due(Turn& turn);
+    void lease(Turn& turn, Delivery row, bool probe);
+    void extend(Turn& turn, std::size_t window_max, bool probe);
+    bool scan(Turn& turn, std::size_t window_max, std::size_t& budget, bool probe);
+    bool lease_for_probe(Turn& turn);
+    void probe(Turn& turn);
+    WorkPtr new_work();
+    void take_in(Turn& turn, WorkPtr work);
+    void post(WorkPtr work);
+
+    // subscriber_settle.cpp
+    void collect(Turn& turn);
+    void check_timeouts(Turn& turn);
+    void check_timeout(Turn& turn, std::shared_ptr<Lane>& lane);
+    void renew_leases(Turn& turn);
+    void take(Turn& turn, Attempted attempted);
+    void take_back(Turn& turn, const WorkPtr& work);
+    void publish_derived(Attempted attempted);
+    void settle(Turn& turn, const Attempted& attempted);
+    void settle_done(Turn& turn, const Attempted& attempted);
+    void settle_failed(Turn& turn, const Attempted& attempted);
+    void judge(Turn& turn, Delivery& delivery, const Attempted& attempted);
+    void after_probe(Turn& turn, bool success);
+    void check_failing(Turn& turn);
+    void store_outcome(Turn& turn, const WorkPtr& work, Delivery& delivery);
+    void end_flight(Turn& turn, const WorkPtr& work);
+    void route_held(Turn& turn, Key& key, std::uint64_t id);
+    void park(Turn& turn, const WorkPtr& work);
+    void row_left(Turn& turn, std::uint64_t key);
+    Delivery delivery_of(const Entry& entry, std::uint64_t lane, int attempts) const;
+    void slot_done(Offset offset);
+    void lease_ended(Turn& turn, const Work& work);
+
+    const SubscriptionPtr subscription_;
+    SubscriberRecord record_;
+    const Tools& tools_;
+    LaneSettings lane_settings_;
+    std::vector<std::shared_ptr<Lane>> lanes_;
+    bool leaving_ = false;
+    bool changed_ = false;  // record_ is to be stored
+
+    // The window. `scanned_` is its end, whether or not its entries are wanted.
+    std::deque<Slot> slots_;
+    Offset scanned_ = 0;
+    std::size_t window_max_ = 16;
+    double average_us_ = 0;
+
+    std::unordered_map<std::uint64_t, Key> keys_;
+    std::unordered_map<std::uint64_t, WorkPtr> works_;  // begun, not settled
+    std::unordered_map<std::uint64_t, Attempted> unanswered_;
+    std::vector<std::pair<std::uint64_t, Result<Receipts>>> answers_;
+    std::vector<WorkChain> fresh_;  // to be started when the turn is stored
+    std::unordered_map<std::uint64_t, std::size_t> fresh_index_;
+    std::uint64_t next_work_ = 1;
+
+    // Rows by state, as far as they decide what is to be done.
+    std::int64_t outstanding_ = 0;
+    std::int64_t replaying_ = 0;
+    std::int64_t dead_ = 0;
+    std::int64_t suspects_ = 0;
+    std::size_t rows_in_flight_ = 0;
+    bool suspect_runs_ = false;
+    std::optional<SteadyTime> renewed_;
+
+    std::chrono::milliseconds probe_wait_{0};
+    std::optional<Timestamp> probe_at_;
+
+    std::int64_t attempts_ = 0;
+    std::chrono::microseconds busy_{0};
+    std::chrono::microseconds longest_{0};
+};
+
+}  // namespace rotacast::bus

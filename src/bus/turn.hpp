@@ -1,0 +1,78 @@
+#pragma once
+
+// What one pass of the dispatcher lends to the subscribers that it looks after.
+
+#include "bus/bus.hpp"
+#include "bus/clock.hpp"
+#include "bus/delivery_store.hpp"
+#include "bus/entry_reader.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace rotacast::bus {
+
+/// Of the deliveries that were with a handler when a process ended, one runs at a time: if it
+/// ends this process too, it is the one, and nobody else is to blame.
+struct SuspectGate {
+    /// One that has run for so long does not end the process at once; the next may begin.
+    static constexpr std::chrono::seconds hold_max{5};
+
+    std::int64_t holder = 0;  ///< SubscriberRecord::id; 0: free
+    SteadyTime since;
+
+    bool free_for(std::int64_t subscriber, SteadyTime time) const {
+        return holder == 0 || holder == subscriber || time - since >= hold_max;
+    }
+};
+
+class Turn {
+  public:
+    Turn(DeliveryStore& store,
+         EntryReader& entry_reader,
+         SuspectGate& suspect_gate,
+         Timestamp wall,
+         SteadyTime steady_time)
+        : reader(entry_reader),
+          suspects(suspect_gate),
+          now(wall),
+          steady(steady_time),
+          store_(store) {}
+
+    EntryReader& reader;
+    SuspectGate& suspects;
+    const Timestamp now;
+    const SteadyTime steady;
+
+    /// In the turn's transaction, which begins here.
+    DeliveryStore& store() {
+        if (!begun_) store_.begin(Durability::safe);
+        begun_ = true;
+        return store_;
+    }
+
+    /// The turn cannot be what it should be: commit() will store nothing and say this.
+    void fail(const Error& error) { error_ = error; }
+
+    /// What was done is stored, or (after an error) nothing of it.
+    Result<void> commit() {
+        if (error_ && begun_) store_.roll_back();
+        if (error_) return *error_;
+        return begun_ ? store_.commit() : Result<void>();
+    }
+
+    void wake_at(SteadyTime time) { wake_ = wake_ ? std::min(*wake_, time) : time; }
+    void wake_at(Timestamp time) { wake_at(steady + std::max(time - now, {})); }
+    void wake_now() { wake_at(steady); }
+
+    /// When the next one is wanted, if nothing happens.
+    const std::optional<SteadyTime>& wake() const { return wake_; }
+
+  private:
+    DeliveryStore& store_;
+    bool begun_ = false;
+    std::optional<Error> error_;
+    std::optional<SteadyTime> wake_;
+};
+
+}  // namespace rotacast::bus

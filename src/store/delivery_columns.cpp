@@ -1,0 +1,53 @@
+#include "store/delivery_columns.hpp"
+
+#include "reflect/json.hpp"
+
+#include <algorithm>
+
+namespace rotacast::store {
+namespace {
+
+/// What can be said of an event that this version cannot read.
+events::Envelope shell(const Query& row) {
+    events::Envelope envelope;
+    envelope.metadata.event_id = uuid_at(row, 17);
+    envelope.metadata.event_type = row.text(18);
+    return envelope;
+}
+
+}  // namespace
+
+std::optional<Uuid> uuid_at(const Query& row, int column) {
+    const auto bytes = row.blob(column);
+    Uuid uuid;
+    if (bytes.size() != uuid.bytes.size()) return std::nullopt;
+    std::ranges::copy(bytes, uuid.bytes.begin());
+    return uuid;
+}
+
+bus::Delivery delivery_at(const Query& row) {
+    bus::Delivery delivery;
+    delivery.id = row.integer(0);
+    delivery.subscriber = row.integer(1);
+    delivery.epoch = row.text(2);
+    delivery.entry.offset = static_cast<bus::Offset>(row.integer(3));
+    delivery.entry.stored_at = time_at(row, 4);
+    delivery.entry.publisher = row.text(5);
+    delivery.lane = static_cast<std::uint64_t>(row.integer(6));
+    delivery.state = static_cast<bus::DeliveryState>(row.integer(7));
+    delivery.attempts = static_cast<int>(row.integer(8));
+    delivery.due = time_at(row, 9);
+    delivery.suspect = row.integer(10) != 0;
+    delivery.failure = {std::string(row.text(11)), std::string(row.text(12))};
+    delivery.first_failure = optional_time_at(row, 13);
+    delivery.last_failure = optional_time_at(row, 14);
+    delivery.replay = row.integer(15);
+    delivery.reason = row.text(16);
+    const auto parsed = reflect::parse_json(row.text(delivery_column_body));
+    auto envelope = parsed ? events::restore_envelope(*parsed) : parsed.error();
+    delivery.readable = envelope.has_value();
+    delivery.entry.envelope = envelope ? std::move(*envelope) : shell(row);
+    return delivery;
+}
+
+}  // namespace rotacast::store

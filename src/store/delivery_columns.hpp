@@ -1,0 +1,39 @@
+#pragma once
+
+// How deliveries stand in columns.
+
+#include "bus/delivery.hpp"
+#include "store/sqlite.hpp"
+
+namespace rotacast::store {
+
+/// In the order in which delivery_at reads them, of a table or alias called `d`.
+#define ROTACAST_DELIVERY_COLUMNS                                                             \
+    "d.id, d.subscriber, d.epoch, d.offset, d.stored_at, d.publisher, d.lane, d.state, "      \
+    "d.attempts, d.due, d.suspect, d.error_name, d.error_message, d.first_failure, "          \
+    "d.last_failure, d.replay, d.reason, d.event_id, d.event_type, d.body"
+inline constexpr int delivery_column_body = 19;
+
+bus::Delivery delivery_at(const Query& row);
+
+inline std::int64_t stored(Timestamp time) {
+    return time.time_since_epoch().count();
+}
+inline std::optional<std::int64_t> stored(const std::optional<Timestamp>& time) {
+    return time ? std::optional(stored(*time)) : std::nullopt;
+}
+inline std::int64_t stored(bus::Offset offset) {
+    return static_cast<std::int64_t>(offset);
+}
+inline std::int64_t stored(bus::DeliveryState state) {
+    return static_cast<std::int64_t>(state);
+}
+inline Timestamp time_at(const Query& row, int column) {
+    return Timestamp(std::chrono::milliseconds(row.integer(column)));
+}
+inline std::optional<Timestamp> optional_time_at(const Query& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional(time_at(row, column));
+}
+std::optional<Uuid> uuid_at(const Query& row, int column);
+
+}  // namespace rotacast::store

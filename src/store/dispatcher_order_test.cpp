@@ -1,0 +1,278 @@
+// Order within an aggregate, and who need not wait for whom.
+
+#include "store/dispatching_for_tests.hpp"
+
+#include <future>
+
+namespace rotacast::store {
+namespace {
+
+class DispatcherOrder : public Dispatching {};
+
+TEST_F(DispatcherOrder, WhileOneAggregateWaitsOthersGoOnAndItsOwnFollowInOrder) {
+    std::vector<std::string> seen;
+    bool down = true;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
+        if (event.schedule_id == "a" && down) return Outcome::failed("Down");
+        seen.push_back(event.schedule_id + *event.reason);
+        return Outcome::done();
+    }));
+    settle();
+    for (const auto* number : {"1", "2", "3"})
+        for (const auto* schedule : {"a", "b"}) {
+            bus.publish(ScheduleArchived{schedule, "x", number}).get().value();
+            settle();
+        }
+    EXPECT_EQ(seen, (std::vector<std::string>{"b1", "b2", "b3"}));
+    EXPECT_EQ(status("s").waiting, 1);
+    EXPECT_EQ(status("s").pending, 2);
+    EXPECT_EQ(status("s").lag, 0);
+    down = false;
+    seen.clear();
+    advance(2s);
+    EXPECT_EQ(seen, (std::vector<std::string>{"a1", "a2", "a3"}));
+    EXPECT_EQ(status("s").pending, 0);
+    EXPECT_EQ(status("s").done, 6);
+}
+
+TEST_F(DispatcherOrder, ADeadLetterHoldsUpNobody) {
+    std::vector<std::string> seen;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
+        if (*event.reason == "1") return Outcome::permanent("No");
+        seen.push_back(*event.reason);
+        return Outcome::done();
+    }));
+    settle();
+    for (const auto* number : {"1", "2", "3"})
+        bus.publish(ScheduleArchived{"a", "x", number}).get().value();
+    settle();
+    EXPECT_EQ(seen, (std::vector<std::string>{"2", "3"}));
+}
+
+TEST_F(DispatcherOrder, WhoeverDerivesKeepsTheOrderToo) {
+    std::vector<std::string> seen;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
+        seen.push_back(*event.reason);
+        context.derive(ScheduleDeleted{event.schedule_id, *event.reason, {}});
+    }));
+    settle();
+    std::vector<std::string> expected;
+    for (int i = 0; i < 100; ++i) {
+        expected.push_back(std::to_string(i));
+        bus.publish(ScheduleArchived{"a", "x", std::to_string(i)}).get().value();
+    }
+    settle();
+    EXPECT_EQ(seen, expected);
+    std::vector<std::string> derived;
+    for (const auto& entry : journal.entries)
+        if (const auto* event = std::get_if<ScheduleDeleted>(&entry.envelope.event))
+            derived.push_back(event->deleted_by);
+    EXPECT_EQ(derived, expected);
+}
+
+TEST_F(DispatcherOrder, OrderPerAggregateHoldsUnderRandomFailures) {
+    std::map<std::string, std::vector<int>> seen;
+    std::mt19937 dice(7);
+    bus::SubscriberOptions options_of_it;
+    options_of_it.retry.attempts = 100;
+    options_of_it.retry.jitter = bus::Jitter::full;
+    options_of_it.lanes = 3;
+    ASSERT_TRUE(bus.on(
+        "s",
+        [&](const ScheduleArchived& event, HandlerContext& context) {
+            const auto roll = dice() % 10;
+            if (roll < 3) return Outcome::failed("Down");
+            if (roll < 5) context.derive(ScheduleDeleted{"d", "x", {}});
+            seen[event.schedule_id].push_back(std::stoi(*event.reason));
+            return Outcome::done();
+        },
+        options_of_it));
+    settle();
+    for (int i = 0; i < 1000; ++i) {
+        bus.publish(ScheduleArchived{"a" + std::to_string(dice() % 20), "x", std::to_string(i)})
+            .get()
+            .value();
+        if (i % 50 == 0) advance(700ms);
+    }
+    advance_in_steps(3600s * 10, 60s);
+    std::size_t total = 0;
+    for (const auto& [schedule, numbers] : seen) {
+        EXPECT_TRUE(std::ranges::is_sorted(numbers)) << schedule;
+        total += numbers.size();
+    }
+    EXPECT_EQ(total, 1000u);
+    EXPECT_EQ(status("s").done, 1000);
+}
+
+TEST_F(DispatcherOrder, OtherSubscribersAreNotAffected) {
+    int good = 0;
+    ASSERT_TRUE(bus.on("bad", [](const ScheduleArchived&) { return Outcome::failed("Down"); }));
+    ASSERT_TRUE(bus.on("good", [&](const ScheduleArchived&) { ++good; }));
+    settle();
+    for (int i = 0; i < 500; ++i) publish();
+    settle();
+    EXPECT_EQ(good, 500);
+    EXPECT_EQ(status("good").lag, 0);
+    EXPECT_EQ(status("bad").waiting, 1);
+    EXPECT_EQ(status("bad").pending, 499);
+}
+
+TEST_F(DispatcherOrder, ReadsNoFurtherThanItsBoundOfOutstandingDeliveries) {
+    bus::SubscriberOptions bounded;
+    bounded.outstanding_max = 20;
+    bool down = true;
+    int done = 0;
+    ASSERT_TRUE(bus.on(
+        "s",
+        [&](const ScheduleArchived&) {
+            if (down) return Outcome::failed("Down");
+            ++done;
+            return Outcome::done();
+        },
+        bounded));
+    settle();
+    for (int i = 0; i < 2000; ++i) publish();
+    settle();
+    const auto held = status("s");
+    EXPECT_GE(held.waiting + held.pending, 20);
+    EXPECT_LT(held.waiting + held.pending, 20 + 256 + 1);
+    EXPECT_EQ(held.waiting + held.pending + held.lag, 2000);
+    down = false;
+    advance(2s);
+    EXPECT_EQ(done, 2000);
+}
+
+TEST_F(DispatcherOrder, TwoLanesRunAtOnceAndOneAggregateNeverDoes) {
+    bus::LaneThreads threads;
+    options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
+    bus::SubscriberOptions two;
+    two.lanes = 2;
+    two.timeout = 0ms;
+    std::mutex mutex;
+    std::map<std::string, int> running;
+    std::promise<void> both;
+    int at_once = 0;
+    int done = 0;
+    bool overlapped = false;
+    std::promise<void> go;
+    const auto may_go = go.get_future().share();
+    ASSERT_TRUE(bus.on(
+        "s",
+        [&](const ScheduleArchived& event) {
+            {
+                const std::scoped_lock lock(mutex);
+                overlapped = overlapped || ++running[event.schedule_id] > 1;
+                if (++at_once == 2 && done == 0) both.set_value();
+            }
+            may_go.wait();
+            const std::scoped_lock lock(mutex);
+            --running[event.schedule_id];
+            --at_once;
+            ++done;
+        },
+        two));
+    open();
+    dispatcher->turn();
+    // Aggregates of both lanes, whichever way they fall.
+    for (int i = 0; i < 64; ++i) publish("a" + std::to_string(i % 16));
+    dispatcher->turn();
+    both.get_future().wait();
+    go.set_value();
+    const auto all_done = [&] {
+        const std::scoped_lock lock(mutex);
+        return done == 64;
+    };
+    while (!all_done() || status("s").running > 0) dispatcher->turn();
+    EXPECT_FALSE(overlapped);
+    EXPECT_EQ(status("s").done, 64);
+    dispatcher.reset();
+}
+
+TEST_F(DispatcherOrder, AHandlerThatHangsTimesOutAndTheRestGoesOn) {
+    bus::LaneThreads threads;
+    options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
+    bus::SubscriberOptions once;
+    once.retry.attempts = 1;
+    once.timeout = 30s;
+    std::promise<void> hangs;
+    std::promise<bool> stopped;
+    std::atomic<int> others = 0;
+    ASSERT_TRUE(bus.on(
+        "s",
+        [&](const ScheduleArchived& event, HandlerContext& context) {
+            if (event.schedule_id != "hang") return void(++others);
+            std::promise<void> released;
+            const std::stop_callback release(context.stop(), [&] { released.set_value(); });
+            hangs.set_value();
+            released.get_future().wait();
+            stopped.set_value(context.stop().stop_requested());
+        },
+        once));
+    std::atomic<int> elsewhere = 0;
+    ASSERT_TRUE(bus.on("other", [&](const ScheduleArchived&) { ++elsewhere; }));
+    open();
+    dispatcher->turn();
+    publish("hang");
+    publish("a");
+    publish("b");
+    dispatcher->turn();
+    hangs.get_future().wait();
+    while (elsewhere < 3) dispatcher->turn();
+    EXPECT_EQ(others, 0);
+    wall += 31s;
+    steady += 31s;
+    dispatcher->turn();
+    EXPECT_TRUE(stopped.get_future().get());
+    while (others < 2) dispatcher->turn();
+    while (status("s").lag > 0) dispatcher->turn();
+    ASSERT_EQ(letters().size(), 1u);
+    EXPECT_EQ(letters()[0].delivery.failure.name, "Timeout");
+    EXPECT_EQ(status("s").done, 2);
+    dispatcher.reset();
+}
+
+TEST_F(DispatcherOrder, AnHourWithoutTimeoutKeepsTheLease) {
+    bus::LaneThreads threads;
+    options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
+    bus::SubscriberOptions slow;
+    slow.timeout = 0ms;
+    std::promise<void> begun;
+    std::promise<void> go;
+    std::atomic<int> calls = 0;
+    ASSERT_TRUE(bus.on(
+        "s",
+        [&](const ScheduleArchived&, HandlerContext& context) {
+            if (++calls == 1) return Outcome::failed("Down");  // so that it gets a row, and a lease
+            begun.set_value();
+            go.get_future().wait();
+            context.ledger("took", "an hour");
+            return Outcome::done();
+        },
+        slow));
+    open();
+    dispatcher->turn();
+    publish();
+    while (status("s").waiting == 0) dispatcher->turn();
+    wall += 2s;
+    steady += 2s;
+    dispatcher->turn();
+    begun.get_future().wait();
+    auto reader = Connection::open(folder.file(file), {.read_only = true}).value();
+    for (int step = 0; step < 360; ++step) {
+        wall += 10s;
+        steady += 10s;
+        dispatcher->turn();
+        auto query = reader.query("SELECT lease_until FROM deliveries WHERE state = 2").value();
+        ASSERT_TRUE(query.next().value());
+        ASSERT_GT(query.integer(0), wall.time_since_epoch().count());
+    }
+    go.set_value();
+    while (status("s").done == 0) dispatcher->turn();
+    EXPECT_EQ(calls, 2);
+    EXPECT_EQ(ledger().size(), 1u);
+    EXPECT_TRUE(letters().empty());
+    dispatcher.reset();
+}
+
+}  // namespace
+}  // namespace rotacast::store
