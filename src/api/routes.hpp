@@ -29,6 +29,11 @@ void add_stream_routes(net::Router& router,
 /// GET /api/v1/presence: who is there.
 void add_presence_routes(net::Router& router, live::Services& services);
 
+/// /api/v1/bus: statistics, subscriptions, audit, ledger, and add_dead_letter_routes().
+void add_bus_routes(net::Router& router, live::Services& services);
+/// Dead letters, replays, discards, restores under /api/v1/bus.
+void add_dead_letter_routes(net::Router& router, live::Services& services);
+
 /// Liveness, readiness, statistics for operators.
 void add_status_routes(net::Router& router, live::Services& services);
 

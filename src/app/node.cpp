@@ -14,6 +14,7 @@
 #include "live/wire_forms.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
+#include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
 #include "store/sqlite_journal.hpp"
 
@@ -24,6 +25,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t worker_threads = 2;
+
+std::string bus_database(const Config& config) {
+    return config.bus.database.empty() ? config.database + "-bus" : config.bus.database;
+}
 
 std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
     std::vector<net::asio::any_io_executor> executors;
@@ -69,7 +74,8 @@ struct Node::Parts {
     Parts(const Config& config,
           const std::string& jwt_secret,
           std::unique_ptr<store::SqliteDirectory> opened_directory,
-          std::unique_ptr<store::SqliteJournal> opened_journal)
+          std::unique_ptr<store::SqliteJournal> opened_journal,
+          std::unique_ptr<store::SqliteDeliveries> deliveries)
         : directory(std::move(opened_directory)),
           journal(std::move(opened_journal)),
           issuer(jwt_secret,
@@ -80,6 +86,7 @@ struct Node::Parts {
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
+          dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           hub(executors_of(loops),
               live::wire_forms(deflate_options(config.websocket.deflate)),
               hub_options(config, *journal)),
@@ -95,6 +102,7 @@ struct Node::Parts {
                    .workers = workers,
                    .bus = bus,
                    .journal = *journal,
+                   .operations = operations,
                    .hub = hub,
                    .directory = *directory,
                    .authenticator = authenticator,
@@ -131,8 +139,11 @@ struct Node::Parts {
     net::Loops loops;
     net::asio::thread_pool workers{worker_threads};
 
-    // the way of an event: bus -> journal -> follower -> hub -> loops
+    // the way of an event: bus -> journal -> dispatcher -> handlers
+    //                                     -> follower -> hub -> loops
     bus::Bus bus{*journal};
+    bus::Dispatcher dispatcher;
+    bus::Operations operations{dispatcher};
     hub::Hub hub;
     Follower follower;
     live::History history;
@@ -178,9 +189,15 @@ Result<void> Node::open() {
     if (!directory) return directory.error();
     auto journal = store::SqliteJournal::open(config_.database, journal_options(config_.journal));
     if (!journal) return journal.error();
-    parts_ =
-        std::make_unique<Parts>(config_, jwt_secret_, std::move(*directory), std::move(*journal));
+    auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
+    if (!deliveries) return deliveries.error();
+    parts_ = std::make_unique<Parts>(config_,
+                                     jwt_secret_,
+                                     std::move(*directory),
+                                     std::move(*journal),
+                                     std::move(*deliveries));
     parts_->journal->follow([parts = parts_.get()](bus::EntryBatchPtr batch) {
+        parts->dispatcher.on_entries(batch);
         parts->loops[0].post(
             [parts, batch = std::move(batch)] { parts->follower.on_entries(batch); });
     });
@@ -191,6 +208,7 @@ Result<void> Node::open() {
     api::add_presence_routes(router, parts_->services);
     api::add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
     api::add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
+    api::add_bus_routes(router, parts_->services);
     api::add_status_routes(router, parts_->services);
     return {};
 }
@@ -221,6 +239,7 @@ Result<void> Node::start() {
     parts_->listener = std::move(*listener);
     parts_->loops[0].post([parts = parts_.get()] { parts->tick_presence(); });
     parts_->loops.start();
+    parts_->dispatcher.start();
     return {};
 }
 
@@ -246,6 +265,7 @@ void Node::stop() {
     }
     parts_->guard.stop();
     parts_->key_set_source.stop();
+    parts_->dispatcher.close();
     parts_->journal->close();
     parts_->workers.stop();
     parts_->workers.join();

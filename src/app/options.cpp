@@ -26,6 +26,13 @@ store::SqliteJournalOptions journal_options(const config::Journal& config) {
     return options;
 }
 
+bus::DispatcherOptions dispatcher_options(const config::Bus& config) {
+    bus::DispatcherOptions options;
+    options.replays_per_second = static_cast<double>(config.replays_per_second);
+    options.recent_entries_max = config.recent_entries;
+    return options;
+}
+
 hub::HubOptions hub_options(const Config& config, const bus::Journal& journal) {
     hub::HubOptions options;
     options.topics_per_user_max = config.websocket.max_subscriptions;

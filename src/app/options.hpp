@@ -4,6 +4,7 @@
 
 #include "auth/jwt.hpp"
 #include "auth/login_limiter.hpp"
+#include "bus/dispatcher_options.hpp"
 #include "bus/journal.hpp"
 #include "config/config.hpp"
 #include "hub/hub.hpp"
@@ -21,6 +22,7 @@ namespace rotacast::app {
 using config::Config;
 
 store::SqliteJournalOptions journal_options(const config::Journal& config);
+bus::DispatcherOptions dispatcher_options(const config::Bus& config);
 hub::HubOptions hub_options(const Config& config, const bus::Journal& journal);
 std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);
 net::DeflateOptions deflate_options(const config::Deflate& config);

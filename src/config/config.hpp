@@ -199,6 +199,17 @@ struct Intake {
 };
 DESCRIBE(Intake, "Publishing by HTTP.", (max_events, "Events in one request.", between(1, 100'000)))
 
+struct Bus {
+    std::string database;
+    std::int64_t replays_per_second = 50;
+    std::size_t recent_entries = 4'096;
+};
+DESCRIBE(Bus,
+         "Handlers of events, and what they failed at.",
+         (database, "SQLite file with deliveries and dead letters; empty: beside the other, -bus."),
+         (replays_per_second, "Dead letters handled again, per second.", between(1, 100'000)),
+         (recent_entries, "Entries kept in memory for handlers.", between(256, 1'000'000)))
+
 struct Config {
     std::string listen = "127.0.0.1:8080";
     std::string database = "rotacast.db";
@@ -219,6 +230,7 @@ struct Config {
     Presence presence;
     Http http;
     Intake intake;
+    Bus bus;
 };
 DESCRIBE(
     Config,
@@ -246,6 +258,7 @@ DESCRIBE(
     (limits, reflect::description_of<Limits>.text),
     (presence, reflect::description_of<Presence>.text),
     (http, reflect::description_of<Http>.text),
-    (intake, reflect::description_of<Intake>.text))
+    (intake, reflect::description_of<Intake>.text),
+    (bus, reflect::description_of<Bus>.text))
 
 }  // namespace rotacast::config

@@ -1,28 +1,11 @@
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "contract/contract.hpp"
+#include "contract/endpoint.hpp"
 #include "events/catalogue.hpp"
 
 namespace rotacast::contract {
 namespace {
-
-enum class Who { anybody, user, publisher };
-
-/// One endpoint as far as tables can say it; request and answer are names of schemas below.
-struct Endpoint {
-    std::string_view method;
-    std::string_view path;
-    std::string_view id;
-    std::string_view text;
-    Who who;
-    std::string_view request;  ///< empty: none
-    std::string_view request_type;
-    std::string_view answer;
-    std::vector<ErrorCode> refusals;
-    std::vector<std::string_view> query = {};  ///< parameters, each a UUID that may be repeated
-    std::string_view answer_type = "application/json";
-    bool resumes = false;  ///< takes a cursor, in the query or as Last-Event-ID
-};
 
 const std::vector<Endpoint>& endpoints() {
     using enum ErrorCode;
@@ -194,7 +177,7 @@ json::object content(std::string_view media_type, json::object schema) {
 
 /// Several refusals may share a status: the names are listed with what to do.
 json::object responses(const Endpoint& endpoint) {
-    json::object out{{"200",
+    json::object out{{endpoint.status,
                       {{"description", "Done."},
                        {"content", content(endpoint.answer_type, reference(endpoint.answer))}}}};
     for (const auto code : endpoint.refusals) {
@@ -211,7 +194,7 @@ json::object responses(const Endpoint& endpoint) {
 
 json::array parameters(const Endpoint& endpoint) {
     json::array out;
-    if (endpoint.path.find('{') != std::string_view::npos) {
+    if (endpoint.path.ends_with("{client_event}")) {
         json::array names;
         for (const auto& known : events::all_types())
             if (known.kind == events::Kind::broadcast) names.emplace_back(known.type);
@@ -219,6 +202,15 @@ json::array parameters(const Endpoint& endpoint) {
                                    {"in", "path"},
                                    {"required", true},
                                    {"schema", {{"enum", std::move(names)}}}});
+    }
+    for (const auto& parameter : endpoint.parameters) {
+        const bool in_path =
+            endpoint.path.find('{' + std::string(parameter.name) + '}') != std::string_view::npos;
+        out.push_back(json::object{{"name", parameter.name},
+                                   {"in", in_path ? "path" : "query"},
+                                   {"required", in_path},
+                                   {"description", parameter.text},
+                                   {"schema", {{"type", parameter.type}}}});
     }
     for (const auto name : endpoint.query)
         out.push_back(json::object{
@@ -263,12 +255,19 @@ json::object operation(const Endpoint& endpoint) {
     return out;
 }
 
+/// One path may have several methods.
+void add_operation(json::object& paths, const Endpoint& endpoint) {
+    auto& methods = paths[endpoint.path];
+    if (!methods.is_object()) methods = json::object{};
+    methods.as_object()[endpoint.method] = operation(endpoint);
+}
+
 }  // namespace
 
 std::string openapi_json() {
     json::object paths;
-    for (const auto& endpoint : endpoints())
-        paths[endpoint.path] = {{endpoint.method, operation(endpoint)}};
+    for (const auto* table : {&endpoints(), &bus_endpoints()})
+        for (const auto& endpoint : *table) add_operation(paths, endpoint);
     return pretty(
         {{"openapi", "3.1.0"},
          {"info",

@@ -2,28 +2,11 @@
 
 #include "base/error.hpp"
 #include "contract/contract.hpp"
+#include "contract/schema_parts.hpp"
 #include "events/catalogue.hpp"
 
 namespace rotacast::contract {
 namespace {
-
-json::object object_of(json::object properties, json::array required) {
-    return {{"type", "object"},
-            {"properties", std::move(properties)},
-            {"required", std::move(required)}};
-}
-
-json::object text(std::string_view description) {
-    return {{"type", "string"}, {"description", description}};
-}
-
-json::object list_of(json::object items) {
-    return {{"type", "array"}, {"items", std::move(items)}};
-}
-
-json::object integer() {
-    return {{"type", "integer"}};
-}
 
 json::object figures() {
     return object_of({{"total_connections", integer()},
@@ -87,34 +70,37 @@ json::array references_to(events::Kind kind) {
 json::object openapi_schemas() {
     const json::object one_event{{"oneOf", references_to(events::Kind::domain)},
                                  {"properties", {{"expected_version", expected_version()}}}};
-    return {{"Login",
-             object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
-            {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},
-            {"Tokens",
-             object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
-                        {"refresh_token", text("Good for one refresh.")},
-                        {"token_type", {{"const", "bearer"}}}},
-                       {"access_token", "refresh_token", "token_type"})},
-            {"Message", object_of({{"message", text("")}}, {})},
-            {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
-            {"Broadcast",
-             {{"description", "The event's own fields; event_type and timestamp may be left out."},
-              {"type", "object"}}},
-            {"Receipts", receipts()},
-            {"SocketHealth",
-             object_of({{"status", {{"const", "healthy"}}},
-                        {"websocket_enabled", {{"const", true}}},
-                        {"connections", figures()}},
-                       {"status", "websocket_enabled", "connections"})},
-            {"SocketStats",
-             object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
-            {"Statistics", {{"type", "object"}, {"additionalProperties", integer()}}},
-            {"Presence",
-             object_of({{"users", list_of(person_present())}, {"complete", {{"type", "boolean"}}}},
-                       {"users", "complete"})},
-            {"Stream", text("Records of server-sent events, as docs/protocol.md describes them.")},
-            {"Health", object_of({{"status", text("")}}, {"status"})},
-            {"Error", error_schema()}};
+    json::object all{
+        {"Login",
+         object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
+        {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},
+        {"Tokens",
+         object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
+                    {"refresh_token", text("Good for one refresh.")},
+                    {"token_type", {{"const", "bearer"}}}},
+                   {"access_token", "refresh_token", "token_type"})},
+        {"Message", object_of({{"message", text("")}}, {})},
+        {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
+        {"Broadcast",
+         {{"description", "The event's own fields; event_type and timestamp may be left out."},
+          {"type", "object"}}},
+        {"Receipts", receipts()},
+        {"SocketHealth",
+         object_of({{"status", {{"const", "healthy"}}},
+                    {"websocket_enabled", {{"const", true}}},
+                    {"connections", figures()}},
+                   {"status", "websocket_enabled", "connections"})},
+        {"SocketStats",
+         object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
+        {"Statistics", {{"type", "object"}, {"additionalProperties", integer()}}},
+        {"Presence",
+         object_of({{"users", list_of(person_present())}, {"complete", {{"type", "boolean"}}}},
+                   {"users", "complete"})},
+        {"Stream", text("Records of server-sent events, as docs/protocol.md describes them.")},
+        {"Health", object_of({{"status", text("")}}, {"status"})},
+        {"Error", error_schema()}};
+    for (auto& [name, schema] : bus_schemas()) all[name] = std::move(schema);
+    return all;
 }
 
 }  // namespace rotacast::contract

@@ -73,7 +73,8 @@ void SendQueue::drop_unbegun() noexcept {
 
 void SendQueue::clear() noexcept {
     entries_ = std::vector<Entry>();
-    head_ = head_sent_ = bytes_ = 0;
+    head_ = 0;
+    head_sent_ = bytes_ = 0;
 }
 
 // The oldest event becomes a gap, or the gap before it grows by it.

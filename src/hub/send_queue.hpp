@@ -118,12 +118,12 @@ class SendQueue {
     void forget_sent() noexcept;
 
     std::vector<Entry> entries_;  // live ones from head_ on
-    std::size_t head_ = 0;
+    std::uint32_t head_ = 0;
+    std::uint32_t dropped_ = 0;
     std::size_t head_sent_ = 0;  // bytes of the head that are gone
     std::size_t bytes_ = 0;
     std::size_t bytes_max_;
     const GapTeller* teller_ = nullptr;
-    std::uint32_t dropped_ = 0;
     SlowConsumerPolicy policy_;
 };
 

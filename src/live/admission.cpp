@@ -81,11 +81,11 @@ Admitted Admission::admit(const boost::asio::ip::address& address, Clock::time_p
 
 Admitted Admission::admit(const Uuid& user) {
     const std::scoped_lock lock(mutex_);
-    auto& count = by_user_.try_emplace(user, UserCount{user}).first->second;
+    UserCount& count = *by_user_.try_emplace(user, 0).first;
     const auto bound = limits_.connections_per_user;
-    if (bound != 0 && count.connections >= bound)
+    if (bound != 0 && count.second >= bound)
         return refuse(AdmissionRefusal::connections_of_user);
-    ++count.connections;
+    ++count.second;
     return AdmissionTicket(*this, nullptr, &count);
 }
 
@@ -141,7 +141,7 @@ void Admission::give_back(AddressCount* address, UserCount* user) noexcept {
         idle_.splice(idle_.end(), busy_, by_address_.find(address->address)->second);
         keep_idle_bounded();
     }
-    if (user && --user->connections == 0) by_user_.erase(Uuid(user->user));
+    if (user && --user->second == 0) by_user_.erase(by_user_.find(user->first));
 }
 
 }  // namespace rotacast::live

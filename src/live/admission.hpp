@@ -51,7 +51,8 @@ struct AddressKey {
 class Admission;
 
 struct AddressCount;
-struct UserCount;
+/// Connections of a user, in an Admission's memory, where each user costs as little as can be.
+using UserCount = std::pair<const Uuid, std::size_t>;
 
 /// A connection's places in the counts of its address and of its user, or in one of them; gives
 /// them back when destroyed, on any thread. It must not outlive its Admission.
@@ -85,10 +86,6 @@ struct AddressCount {
     AddressKey address;
     std::size_t connections = 0;
     TokenBucket upgrades;
-};
-struct UserCount {
-    Uuid user;
-    std::size_t connections = 0;
 };
 
 using Admitted = boost::system::result<AdmissionTicket, AdmissionRefusal>;
@@ -143,7 +140,7 @@ class Admission {
     AddressCounts busy_;
     AddressCounts idle_;  // the longest idle first
     std::unordered_map<AddressKey, AddressCounts::iterator, HashAddress> by_address_;
-    std::unordered_map<Uuid, UserCount> by_user_;
+    std::unordered_map<Uuid, std::size_t> by_user_;
 };
 
 }  // namespace rotacast::live

@@ -10,6 +10,7 @@
 #include "auth/password.hpp"
 #include "bus/bus.hpp"
 #include "bus/journal.hpp"
+#include "bus/operations.hpp"
 #include "hub/hub.hpp"
 #include "hub/presence_board.hpp"
 #include "live/admission.hpp"
@@ -59,6 +60,7 @@ struct Services {
     net::asio::thread_pool& workers;  ///< for what blocks: the directory, password hashes
     bus::Bus& bus;
     bus::Journal& journal;
+    bus::Operations& operations;
     hub::Hub& hub;
     auth::Directory& directory;
     auth::Authenticator& authenticator;

@@ -1,4 +1,5 @@
 #include "app/commands/input.hpp"
+#include "app/commands/refusal.hpp"
 #include "app/commands/table.hpp"
 #include "events/catalogue.hpp"
 #include "net/intake_client.hpp"
@@ -19,22 +20,6 @@ struct PublishOptions {
     std::string idempotency_key;
 };
 
-/// What the server's refusal says, if it can be understood.
-std::string message_of(const net::HttpReply& reply) {
-    auto text = "the server refused with status " + std::to_string(reply.status);
-    const auto parsed = reflect::parse_json(reply.body);
-    const auto* object = parsed ? parsed->if_object() : nullptr;
-    const auto* error = object ? object->if_contains("error") : nullptr;
-    if (!error || !error->is_object()) return text;
-    const auto member = [&](std::string_view key) {
-        const auto* value = error->get_object().if_contains(key);
-        return value && value->is_string() ? std::string(value->get_string()) : std::string();
-    };
-    text += ": " + member("message");
-    if (const auto path = member("path"); !path.empty()) text += " (at " + path + ")";
-    return text;
-}
-
 Result<void> run_publish(const PublishOptions& options) {
     auto key = read_secret_line(options.api_key_file);
     if (!key) return key.error();
@@ -53,7 +38,9 @@ Result<void> run_publish(const PublishOptions& options) {
                      "no answer from " + options.url + "; is a server running there? (http only)",
                      ""};
     if (reply->status < 200 || reply->status > 299)
-        return Error{ErrorCode::bad_request, message_of(*reply), ""};
+        return Error{ErrorCode::bad_request,
+                     refusal_text(static_cast<unsigned>(reply->status), reply->body),
+                     ""};
     std::printf("%s\n", reply->body.c_str());
     return {};
 }

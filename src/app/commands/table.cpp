@@ -11,6 +11,8 @@ const std::vector<Command>& commands() {
         {"token", "Print an access token for a user", declare_token},
         {"publish", "Publish events to a running server", declare_publish},
         {"tail", "Print the journal as it grows", declare_tail},
+        {"dead-letters", "Look at what handlers failed at, and put it away", declare_dead_letters},
+        {"replay", "Hand dead letters to their handlers again", declare_replay},
         {"check-config",
          "Print the configuration in effect and where it comes from",
          declare_check_config},

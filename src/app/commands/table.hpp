@@ -13,6 +13,8 @@ void declare_key(CLI::App& app, Invocation& invocation);
 void declare_token(CLI::App& app, Invocation& invocation);
 void declare_publish(CLI::App& app, Invocation& invocation);
 void declare_tail(CLI::App& app, Invocation& invocation);
+void declare_dead_letters(CLI::App& app, Invocation& invocation);
+void declare_replay(CLI::App& app, Invocation& invocation);
 void declare_check_config(CLI::App& app, Invocation& invocation);
 void declare_contract(CLI::App& app, Invocation& invocation);
 

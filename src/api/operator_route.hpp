@@ -1,0 +1,25 @@
+#pragma once
+
+// Endpoints that only admins and coordinators may use, and then as themselves: what they do is
+// kept with their name. API keys publish, they do not operate.
+
+#include "live/services.hpp"
+#include "net/router.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace rotacast::api {
+
+/// `who`: `user:<uuid>`, what audit rows say. Lives until the handler has answered.
+using OperatorHandler = net::asio::awaitable<net::Response> (*)(live::Services& services,
+                                                                net::RequestContext& context,
+                                                                const std::string& who);
+
+void add_operator_route(net::Router& router,
+                        live::Services& services,
+                        net::http::verb method,
+                        std::string_view pattern,
+                        OperatorHandler handler);
+
+}  // namespace rotacast::api

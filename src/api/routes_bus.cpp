@@ -1,0 +1,123 @@
+// How the bus is doing, who hangs on it, what operators did: GET /api/v1/bus/stats and the like;
+// pausing and resuming a subscriber.
+
+#include "api/asked.hpp"
+#include "api/bus_json.hpp"
+#include "api/bus_requests.hpp"
+#include "api/operator_route.hpp"
+#include "api/routes.hpp"
+
+namespace rotacast::api {
+namespace {
+
+using net::Response;
+using net::asio::awaitable;
+using Statuses = std::vector<bus::SubscriberStatus>;
+
+awaitable<Result<Statuses>> ask_subscribers(bus::Operations& operations) {
+    auto begin = [&operations](auto resume) { operations.subscribers(std::move(resume)); };
+    return asked<Statuses>(std::move(begin));
+}
+
+awaitable<Response> stats(live::Services& services, net::RequestContext&, const std::string&) {
+    auto begin = [&services](auto resume) { services.operations.stats(std::move(resume)); };
+    const auto figures = co_await asked<bus::BusStats>(std::move(begin));
+    if (!figures) co_return net::error_response(figures.error());
+    const auto subscribers = co_await ask_subscribers(services.operations);
+    const auto write = [&](const Statuses& list) { return bus_stats_text(*figures, list); };
+    co_return respond(subscribers, write);
+}
+
+awaitable<Response> subscriptions(live::Services& services,
+                                  net::RequestContext&,
+                                  const std::string&) {
+    const auto subscribers = co_await ask_subscribers(services.operations);
+    co_return respond(subscribers, subscriptions_text);
+}
+
+/// The state after it.
+awaitable<Response> one_subscription(live::Services& services, const std::string& name) {
+    const auto subscribers = co_await ask_subscribers(services.operations);
+    const auto write = [&](const Statuses& list) {
+        Statuses named;
+        for (const auto& status : list)
+            if (status.name == name) named.push_back(status);
+        return subscriptions_text(named);
+    };
+    co_return respond(subscribers, write);
+}
+
+awaitable<Response> pause(live::Services& services,
+                          net::RequestContext& context,
+                          const std::string& who) {
+    auto reason = decode_reason(context.request.body());
+    if (!reason) co_return net::error_response(reason.error());
+    auto begin = [&services, &context, &reason, &who](auto resume) {
+        services.operations.pause(
+            context.path_parameter, std::move(*reason), who, std::move(resume));
+    };
+    const auto done = co_await asked<void>(std::move(begin));
+    if (!done) co_return net::error_response(done.error());
+    co_return co_await one_subscription(services, context.path_parameter);
+}
+
+awaitable<Response> resume(live::Services& services,
+                           net::RequestContext& context,
+                           const std::string& who) {
+    auto begin = [&services, &context, &who](auto go_on) {
+        services.operations.resume(context.path_parameter, who, std::move(go_on));
+    };
+    const auto done = co_await asked<void>(std::move(begin));
+    if (!done) co_return net::error_response(done.error());
+    co_return co_await one_subscription(services, context.path_parameter);
+}
+
+awaitable<Response> audit(live::Services& services,
+                          net::RequestContext& context,
+                          const std::string&) {
+    if (const auto good = check_query(context, {"before", "limit"}); !good)
+        co_return net::error_response(good.error());
+    const auto page = page_of(context);
+    if (!page) co_return net::error_response(page.error());
+    auto begin = [&services, &page](auto resume) {
+        services.operations.audits(*page, std::move(resume));
+    };
+    const auto rows = co_await asked<std::vector<bus::AuditRow>>(std::move(begin));
+    const auto write = [&](const auto& list) { return audits_text(list, *page); };
+    co_return respond(rows, write);
+}
+
+awaitable<Response> ledger(live::Services& services,
+                           net::RequestContext& context,
+                           const std::string&) {
+    if (const auto good = check_query(context, {"handler", "event_id", "before", "limit"}); !good)
+        co_return net::error_response(good.error());
+    const auto page = page_of(context);
+    if (!page) co_return net::error_response(page.error());
+    const auto event_id = query_uuid(context, "event_id");
+    if (!event_id) co_return net::error_response(event_id.error());
+    std::optional<std::string> handler;
+    if (const auto name = context.query("handler")) handler = std::string(*name);
+    auto begin = [&services, &handler, &event_id, &page](auto resume) {
+        services.operations.ledger(std::move(handler), *event_id, *page, std::move(resume));
+    };
+    const auto rows = co_await asked<std::vector<bus::LedgerRow>>(std::move(begin));
+    const auto write = [&](const auto& list) { return ledger_text(list, *page); };
+    co_return respond(rows, write);
+}
+
+}  // namespace
+
+void add_bus_routes(net::Router& router, live::Services& services) {
+    using enum net::http::verb;
+    const std::string subscriptions_path = "/api/v1/bus/subscriptions";
+    add_operator_route(router, services, get, "/api/v1/bus/stats", stats);
+    add_operator_route(router, services, get, subscriptions_path, subscriptions);
+    add_operator_route(router, services, post, subscriptions_path + "/{name}/pause", pause);
+    add_operator_route(router, services, post, subscriptions_path + "/{name}/resume", resume);
+    add_operator_route(router, services, get, "/api/v1/bus/audit", audit);
+    add_operator_route(router, services, get, "/api/v1/bus/ledger", ledger);
+    add_dead_letter_routes(router, services);
+}
+
+}  // namespace rotacast::api

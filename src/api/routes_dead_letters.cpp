@@ -1,0 +1,144 @@
+// What handlers failed at, and what becomes of it: GET /api/v1/bus/dead-letters, replays, discards.
+
+#include "api/asked.hpp"
+#include "api/bus_json.hpp"
+#include "api/bus_requests.hpp"
+#include "api/operator_route.hpp"
+#include "api/routes.hpp"
+
+namespace rotacast::api {
+namespace {
+
+using net::Response;
+using net::asio::awaitable;
+
+awaitable<Response> letters(live::Services& services,
+                            net::RequestContext& context,
+                            const std::string&) {
+    const auto good = check_query(
+        context, {"subscriber", "event_type", "error", "event_id", "state", "before", "limit"});
+    if (!good) co_return net::error_response(good.error());
+    const auto filter = letter_filter_of(context);
+    if (!filter) co_return net::error_response(filter.error());
+    const auto page = page_of(context);
+    if (!page) co_return net::error_response(page.error());
+    auto begin = [&services, &filter, &page](auto resume) {
+        services.operations.letters(*filter, *page, std::move(resume));
+    };
+    const auto found = co_await asked<std::vector<bus::DeadLetter>>(std::move(begin));
+    const auto write = [&](const auto& list) { return letters_text(list, *page); };
+    co_return respond(found, write);
+}
+
+awaitable<Response> letter(live::Services& services,
+                           net::RequestContext& context,
+                           const std::string&) {
+    const auto id = path_id(context);
+    if (!id) co_return net::error_response(id.error());
+    auto begin = [&services, &id](auto resume) {
+        services.operations.find_letter(*id, std::move(resume));
+    };
+    const auto found = co_await asked<bus::DeadLetter>(std::move(begin));
+    co_return respond(found, letter_text);
+}
+
+awaitable<Response> groups(live::Services& services,
+                           net::RequestContext& context,
+                           const std::string&) {
+    const auto good =
+        check_query(context, {"subscriber", "event_type", "error", "event_id", "state"});
+    if (!good) co_return net::error_response(good.error());
+    const auto filter = letter_filter_of(context);
+    if (!filter) co_return net::error_response(filter.error());
+    auto begin = [&services, &filter](auto resume) {
+        services.operations.letter_groups(*filter, std::move(resume));
+    };
+    const auto found = co_await asked<std::vector<bus::LetterGroup>>(std::move(begin));
+    co_return respond(found, letter_groups_text);
+}
+
+awaitable<Response> replay(live::Services& services,
+                           net::RequestContext& context,
+                           const std::string& who) {
+    const auto wanted = decode_replay(context.request.body(), services.epoch);
+    if (!wanted) co_return net::error_response(wanted.error());
+    auto begin = [&services, &wanted, &who](auto resume) {
+        if (const auto& range = wanted->range)
+            services.operations.replay_range(
+                range->subscriber, range->from, range->to, who, std::move(resume));
+        else
+            services.operations.replay(wanted->filter, who, std::move(resume));
+    };
+    const auto begun = co_await asked<bus::Replay>(std::move(begin));
+    co_return respond(begun, replay_text, net::http::status::accepted);
+}
+
+awaitable<Response> replays(live::Services& services,
+                            net::RequestContext& context,
+                            const std::string&) {
+    if (const auto good = check_query(context, {"before", "limit"}); !good)
+        co_return net::error_response(good.error());
+    const auto page = page_of(context);
+    if (!page) co_return net::error_response(page.error());
+    auto begin = [&services, &page](auto resume) {
+        services.operations.replays(*page, std::move(resume));
+    };
+    const auto found = co_await asked<std::vector<bus::Replay>>(std::move(begin));
+    const auto write = [&](const auto& list) { return replays_text(list, *page); };
+    co_return respond(found, write);
+}
+
+awaitable<Response> one_replay(live::Services& services,
+                               net::RequestContext& context,
+                               const std::string&) {
+    const auto id = path_id(context);
+    if (!id) co_return net::error_response(id.error());
+    auto begin = [&services, &id](auto resume) {
+        services.operations.find_replay(*id, std::move(resume));
+    };
+    const auto found = co_await asked<bus::Replay>(std::move(begin));
+    co_return respond(found, replay_text);
+}
+
+awaitable<Response> discard(live::Services& services,
+                            net::RequestContext& context,
+                            const std::string& who) {
+    const auto wanted = decode_discard(context.request.body());
+    if (!wanted) co_return net::error_response(wanted.error());
+    auto begin = [&services, &wanted, &who](auto resume) {
+        services.operations.discard(wanted->filter, wanted->reason, who, std::move(resume));
+    };
+    const auto count = co_await asked<std::int64_t>(std::move(begin));
+    const auto write = [](std::int64_t n) { return count_text("discarded", n); };
+    co_return respond(count, write);
+}
+
+awaitable<Response> restore(live::Services& services,
+                            net::RequestContext& context,
+                            const std::string& who) {
+    const auto filter = decode_restore(context.request.body());
+    if (!filter) co_return net::error_response(filter.error());
+    auto begin = [&services, &filter, &who](auto resume) {
+        services.operations.restore(*filter, who, std::move(resume));
+    };
+    const auto count = co_await asked<std::int64_t>(std::move(begin));
+    const auto write = [](std::int64_t n) { return count_text("restored", n); };
+    co_return respond(count, write);
+}
+
+}  // namespace
+
+void add_dead_letter_routes(net::Router& router, live::Services& services) {
+    using enum net::http::verb;
+    const std::string bus = "/api/v1/bus";
+    add_operator_route(router, services, get, bus + "/dead-letters", letters);
+    add_operator_route(router, services, get, bus + "/dead-letters/groups", groups);
+    add_operator_route(router, services, get, bus + "/dead-letters/{id}", letter);
+    add_operator_route(router, services, post, bus + "/replays", replay);
+    add_operator_route(router, services, get, bus + "/replays", replays);
+    add_operator_route(router, services, get, bus + "/replays/{id}", one_replay);
+    add_operator_route(router, services, post, bus + "/discards", discard);
+    add_operator_route(router, services, post, bus + "/restores", restore);
+}
+
+}  // namespace rotacast::api

@@ -1,0 +1,190 @@
+#include "app/commands/letter_flags.hpp"
+#include "app/commands/operator_client.hpp"
+#include "app/commands/table.hpp"
+#include "app/commands/text_table.hpp"
+#include "contract/contract.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
+
+#include <cstdio>
+
+namespace rotacast::app {
+namespace {
+
+namespace json = reflect::json;
+
+const std::vector<Column>& letter_columns() {
+    static const std::vector<Column> columns{{"ID", "/id"},
+                                             {"SUBSCRIBER", "/subscriber"},
+                                             {"EVENT TYPE", "/event_type"},
+                                             {"ERROR", "/error/name"},
+                                             {"ATTEMPTS", "/attempts"},
+                                             {"LAST FAILURE", "/last_failure"},
+                                             {"MESSAGE", "/error/message"}};
+    return columns;
+}
+
+const std::vector<Column>& group_columns() {
+    static const std::vector<Column> columns{{"COUNT", "/count"},
+                                             {"SUBSCRIBER", "/subscriber"},
+                                             {"ERROR", "/error"},
+                                             {"FIRST FAILURE", "/first_failure"},
+                                             {"LAST FAILURE", "/last_failure"},
+                                             {"ONE MESSAGE", "/message"}};
+    return columns;
+}
+
+const std::vector<Column>& card_columns() {
+    static const std::vector<Column> columns{{"id", "/id"},
+                                             {"state", "/state"},
+                                             {"reason", "/reason"},
+                                             {"subscriber", "/subscriber"},
+                                             {"event type", "/event_type"},
+                                             {"event id", "/event_id"},
+                                             {"cursor", "/cursor"},
+                                             {"error", "/error/name"},
+                                             {"message", "/error/message"},
+                                             {"attempts", "/attempts"},
+                                             {"first failure", "/first_failure"},
+                                             {"last failure", "/last_failure"}};
+    return columns;
+}
+
+void print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+}
+
+/// The list at `key`, or what came instead: nothing.
+const json::array& list_at(const json::value& answer, std::string_view key) {
+    static const json::array none;
+    const auto* list = answer.as_object().if_contains(key);
+    return list && list->is_array() ? list->get_array() : none;
+}
+
+/// Asks, then prints the answer as it is, or as `print_for_people` does.
+template <class Ask, class Print>
+Result<void> run(const OperatorFlags& flags, Ask ask, Print print_for_people) {
+    const auto client = OperatorClient::open(flags);
+    if (!client) return client.error();
+    const auto answer = ask(*client);
+    if (!answer) return answer.error();
+    if (flags.json)
+        print(answer->text + '\n');
+    else
+        print_for_people(answer->value);
+    return {};
+}
+
+struct PageFlags {
+    bool discarded = false;
+    std::int64_t before = 0;
+    std::int64_t limit = 100;
+};
+
+std::string state_of(bool discarded) {
+    return discarded ? "discarded" : "";
+}
+
+void print_letters(const json::value& answer) {
+    print(table_text(letter_columns(), list_at(answer, "dead_letters")));
+    if (const auto next = cell_text(answer, "/next"); next != "-")
+        std::fprintf(stderr, "there are more: --before %s\n", next.c_str());
+}
+
+void declare_list(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto letters = LetterFlags::add_filter(app);
+    const auto page = std::make_shared<PageFlags>();
+    app.add_flag("--discarded", page->discarded, "Those that were put away instead");
+    app.add_option("--before", page->before, "Those with a smaller number")->type_name("NUMBER");
+    app.add_option("--limit", page->limit, "So many [100]")
+        ->check(CLI::Range(1, 1000))
+        ->type_name("NUMBER");
+    on_chosen(app, invocation, [flags, letters, page] {
+        auto query = letters->query();
+        query.emplace_back("state", state_of(page->discarded));
+        query.emplace_back("before", page->before == 0 ? "" : std::to_string(page->before));
+        query.emplace_back("limit", std::to_string(page->limit));
+        const auto ask = [&](const auto& client) {
+            return client.get(with_query("/dead-letters", query));
+        };
+        return run(*flags, ask, print_letters);
+    });
+}
+
+void declare_groups(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto letters = LetterFlags::add_filter(app);
+    const auto discarded = std::make_shared<bool>(false);
+    app.add_flag("--discarded", *discarded, "Those that were put away instead");
+    on_chosen(app, invocation, [flags, letters, discarded] {
+        auto query = letters->query();
+        query.emplace_back("state", state_of(*discarded));
+        const auto ask = [&](const auto& client) {
+            return client.get(with_query("/dead-letters/groups", query));
+        };
+        return run(*flags, ask, [](const json::value& answer) {
+            print(table_text(group_columns(), list_at(answer, "groups")));
+        });
+    });
+}
+
+void print_card(const json::value& answer) {
+    print(card_text(card_columns(), answer));
+    if (const auto* event = answer.as_object().if_contains("event"); event && event->is_object())
+        print("event\n" + contract::pretty(*event));
+}
+
+void declare_show(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto id = std::make_shared<std::int64_t>(0);
+    app.add_option("ID", *id, "Its number in the list")->required()->type_name("");
+    on_chosen(app, invocation, [flags, id] {
+        const auto ask = [&](const auto& client) {
+            return client.get("/dead-letters/" + std::to_string(*id));
+        };
+        return run(*flags, ask, print_card);
+    });
+}
+
+void declare_discard(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto letters = LetterFlags::add_selection(app);
+    const auto reason = std::make_shared<std::string>();
+    app.add_option("--reason", *reason, "Kept with each of them")->required()->type_name("TEXT");
+    on_chosen(app, invocation, [flags, letters, reason] {
+        auto body = letters->body();
+        body["reason"] = *reason;
+        const auto ask = [&](const auto& client) { return client.post("/discards", body); };
+        return run(*flags, ask, [](const json::value& answer) {
+            print("discarded " + cell_text(answer, "/discarded") + '\n');
+        });
+    });
+}
+
+void declare_restore(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto letters = LetterFlags::add_selection(app);
+    on_chosen(app, invocation, [flags, letters] {
+        const auto ask = [&](const auto& client) {
+            return client.post("/restores", letters->body());
+        };
+        return run(*flags, ask, [](const json::value& answer) {
+            print("restored " + cell_text(answer, "/restored") + '\n');
+        });
+    });
+}
+
+}  // namespace
+
+void declare_dead_letters(CLI::App& app, Invocation& invocation) {
+    app.require_subcommand(1);
+    declare_list(*app.add_subcommand("list", "The newest first"), invocation);
+    declare_groups(*app.add_subcommand("groups", "How many of which error"), invocation);
+    declare_show(*app.add_subcommand("show", "One of them with its event"), invocation);
+    declare_discard(*app.add_subcommand("discard", "Put letters away; they are kept"), invocation);
+    declare_restore(*app.add_subcommand("restore", "Take discarded ones back"), invocation);
+}
+
+}  // namespace rotacast::app

@@ -1,0 +1,113 @@
+#include "app/commands/operator_client.hpp"
+
+#include "app/commands/input.hpp"
+#include "app/commands/refusal.hpp"
+#include "net/http_client.hpp"
+
+#include <CLI/App.hpp>
+
+#include <chrono>
+
+namespace rotacast::app {
+namespace {
+
+constexpr std::size_t answer_bytes_max = 16 << 20;  // 1000 letters with their messages take 2 MB
+constexpr std::chrono::seconds patience{30};
+
+net::HttpClientOptions client_options() {
+    net::HttpClientOptions options;
+    options.body_bytes_max = answer_bytes_max;
+    options.patience = patience;
+    return options;
+}
+
+bool is_unreserved(char c) {  // RFC 3986 §2.3
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+void append_encoded(std::string& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app) {
+    const auto flags = std::make_shared<OperatorFlags>();
+    app.add_option("--url", flags->url, "The server [" + flags->url + "]")->type_name("URL");
+    app.add_option("--token-file",
+                   flags->token_file,
+                   "File with an admin's or coordinator's token, as `rotacast token` prints it")
+        ->required()
+        ->type_name("FILE");
+    app.add_flag("--json", flags->json, "Print the server's answer as it is");
+    return flags;
+}
+
+Result<OperatorClient> OperatorClient::open(const OperatorFlags& flags) {
+    auto base = flags.url;
+    while (base.ends_with('/')) base.pop_back();
+    auto server = net::parse_http_url(base);
+    if (!server)
+        return Error{ErrorCode::invalid_field, "--url " + std::string(net::http_url_form), ""};
+    auto token = read_secret_line(flags.token_file);
+    if (!token) return token.error();
+    if (server->target == "/") server->target.clear();
+    server->authorization = "Bearer " + *token;
+    auto shown = server->shown;
+    return OperatorClient(std::move(*server), std::move(shown));
+}
+
+Result<OperatorAnswer> OperatorClient::get(std::string_view path) const {
+    return send(boost::beast::http::verb::get, path, "");
+}
+
+Result<OperatorAnswer> OperatorClient::post(std::string_view path,
+                                            const reflect::json::object& body) const {
+    return send(boost::beast::http::verb::post, path, reflect::to_json_text(body));
+}
+
+Result<OperatorAnswer> OperatorClient::send(boost::beast::http::verb method,
+                                            std::string_view path,
+                                            std::string body) const {
+    net::HttpRequest request{server_, method};
+    request.url.target += "/api/v1/bus" + std::string(path);
+    if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+    request.body = std::move(body);
+    net::HttpClient client(client_options());
+    auto response = client.send(std::move(request));
+    if (!response)
+        return Error{ErrorCode::unavailable,
+                     "no answer from " + shown_ + ": " + response.error().message,
+                     ""};
+    if (response->status < 200 || response->status > 299)
+        return Error{ErrorCode::bad_request, refusal_text(response->status, response->body), ""};
+    auto value = reflect::parse_json(response->body);
+    if (!value || !value->is_object())
+        return Error{ErrorCode::bad_json, shown_ + " answers something else; is it Rotacast?", ""};
+    return OperatorAnswer{std::move(response->body), std::move(*value)};
+}
+
+std::string with_query(std::string path,
+                       const std::vector<std::pair<std::string_view, std::string>>& parameters) {
+    char separator = '?';
+    for (const auto& [name, value] : parameters) {
+        if (value.empty()) continue;
+        path += separator;
+        path += name;
+        path += '=';
+        append_encoded(path, value);
+        separator = '&';
+    }
+    return path;
+}
+
+}  // namespace rotacast::app

@@ -1,0 +1,42 @@
+#pragma once
+
+// The HTTP endpoints as far as tables can say them.
+
+#include "base/error.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace rotacast::contract {
+
+enum class Who { anybody, user, publisher };
+
+/// In the path or in the query.
+struct Parameter {
+    std::string_view name;
+    std::string_view type;  ///< of JSON Schema
+    std::string_view text;
+};
+
+/// Request and answer are names of schemas (openapi_schemas).
+struct Endpoint {
+    std::string_view method;
+    std::string_view path;
+    std::string_view id;
+    std::string_view text;
+    Who who;
+    std::string_view request;  ///< empty: none
+    std::string_view request_type;
+    std::string_view answer;
+    std::vector<ErrorCode> refusals;
+    std::vector<std::string_view> query = {};  ///< parameters, each a UUID that may be repeated
+    std::string_view answer_type = "application/json";
+    bool resumes = false;  ///< takes a cursor, in the query or as Last-Event-ID
+    std::string_view status = "200";
+    std::vector<Parameter> parameters = {};
+};
+
+/// /api/v1/bus: what operators ask and do.
+const std::vector<Endpoint>& bus_endpoints();
+
+}  // namespace rotacast::contract

@@ -1,0 +1,164 @@
+// /api/v1/bus, for admins and coordinators.
+
+#include "contract/endpoint.hpp"
+
+namespace rotacast::contract {
+namespace {
+
+using Codes = std::vector<ErrorCode>;
+using Parameters = std::vector<Parameter>;
+using enum ErrorCode;
+
+const Parameters page{{"before", "integer", "`next` of the page before: what stands behind it."},
+                      {"limit", "integer", "1 to 1000; 100 if absent."}};
+const Parameters filter{{"subscriber", "string", "Name of the subscriber."},
+                        {"event_type", "string", "Type of the event."},
+                        {"error", "string", "Name of the error."},
+                        {"event_id", "string", "Id of the event."},
+                        {"state", "string", "`dead` (if absent) or `discarded`."}};
+const Parameters one_id{{"id", "integer", "Its number."}};
+const Parameters one_subscriber{{"name", "string", "Name of the subscriber."}};
+
+template <class T>
+std::vector<T> joined(std::vector<T> first, const std::vector<T>& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+/// What every one of these endpoints may refuse with, and `more`.
+Codes refusals(const Codes& more) {
+    return joined({unauthenticated,
+                   token_invalid,
+                   token_expired,
+                   token_revoked,
+                   user_inactive,
+                   forbidden,
+                   unavailable},
+                  more);
+}
+
+Endpoint look(std::string_view path,
+              std::string_view id,
+              std::string_view text,
+              std::string_view answer,
+              const Codes& more = {},
+              Parameters parameters = {}) {
+    Endpoint endpoint{"get", path, id, text, Who::user, "", "", answer, refusals(more)};
+    endpoint.parameters = std::move(parameters);
+    return endpoint;
+}
+
+/// `request` may be empty.
+Endpoint act(std::string_view path,
+             std::string_view id,
+             std::string_view text,
+             std::string_view request,
+             std::string_view answer,
+             const Codes& more,
+             Parameters parameters = {}) {
+    Endpoint endpoint{
+        "post", path, id, text, Who::user, request, "application/json", answer, refusals(more)};
+    endpoint.parameters = std::move(parameters);
+    return endpoint;
+}
+
+Endpoint begin_replay() {
+    auto endpoint =
+        act("/api/v1/bus/replays",
+            "beginReplay",
+            "Hand dead letters, or a range of the journal, to their handlers again.",
+            "ReplaySelection",
+            "Replay",
+            {bad_json, missing_field, invalid_field, cursor_invalid, not_found, conflict});
+    endpoint.status = "202";
+    return endpoint;
+}
+
+}  // namespace
+
+const std::vector<Endpoint>& bus_endpoints() {
+    static const std::vector<Endpoint> table{
+        look("/api/v1/bus/stats",
+             "busStatistics",
+             "Subscriptions and dead letters in numbers, and all of each subscriber.",
+             "BusStatistics"),
+        look("/api/v1/bus/subscriptions",
+             "subscriptions",
+             "Who hangs on events, and whether it is at work.",
+             "Subscriptions"),
+        act("/api/v1/bus/subscriptions/{name}/pause",
+            "pauseSubscription",
+            "Stop a subscriber; its events wait.",
+            "Reason",
+            "Subscriptions",
+            {bad_json, missing_field, invalid_field, not_found},
+            one_subscriber),
+        act("/api/v1/bus/subscriptions/{name}/resume",
+            "resumeSubscription",
+            "Let a subscriber go on where it stopped.",
+            "",
+            "Subscriptions",
+            {not_found},
+            one_subscriber),
+        look("/api/v1/bus/dead-letters",
+             "deadLetters",
+             "Deliveries that were given up, newest first.",
+             "DeadLetters",
+             {invalid_field},
+             joined(filter, page)),
+        look("/api/v1/bus/dead-letters/groups",
+             "deadLetterGroups",
+             "The same counted by subscriber and error, the largest first.",
+             "DeadLetterGroups",
+             {invalid_field},
+             filter),
+        look("/api/v1/bus/dead-letters/{id}",
+             "deadLetter",
+             "One of them with its event.",
+             "DeadLetterWithEvent",
+             {not_found},
+             one_id),
+        look("/api/v1/bus/replays",
+             "replays",
+             "What operators had replayed, newest first.",
+             "Replays",
+             {invalid_field},
+             page),
+        begin_replay(),
+        look("/api/v1/bus/replays/{id}",
+             "replay",
+             "What became of one.",
+             "Replay",
+             {not_found},
+             one_id),
+        act("/api/v1/bus/discards",
+            "discardDeadLetters",
+            "Put dead letters away, with a reason; they are kept.",
+            "DiscardSelection",
+            "Discarded",
+            {bad_json, missing_field, invalid_field, not_found}),
+        act("/api/v1/bus/restores",
+            "restoreDeadLetters",
+            "Make discarded ones dead letters again.",
+            "LetterSelection",
+            "Restored",
+            {bad_json, missing_field, invalid_field, not_found}),
+        look("/api/v1/bus/audit",
+             "busAudit",
+             "What operators did, newest first.",
+             "Audit",
+             {invalid_field},
+             page),
+        look("/api/v1/bus/ledger",
+             "busLedger",
+             "What handlers wrote down, newest first.",
+             "Ledger",
+             {invalid_field},
+             joined({{"handler", "string", "Name of the subscriber."},
+                     {"event_id", "string", "Id of the event."}},
+                    page)),
+    };
+    return table;
+}
+
+}  // namespace rotacast::contract

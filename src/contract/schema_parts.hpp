@@ -1,0 +1,43 @@
+#pragma once
+
+// The words of which schemas are put together.
+
+#include "reflect/json.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace rotacast::contract {
+
+namespace json = boost::json;
+
+inline json::object object_of(json::object properties, json::array required) {
+    return {{"type", "object"},
+            {"properties", std::move(properties)},
+            {"required", std::move(required)}};
+}
+
+inline json::object text(std::string_view description) {
+    return {{"type", "string"}, {"description", description}};
+}
+
+inline json::object list_of(json::object items) {
+    return {{"type", "array"}, {"items", std::move(items)}};
+}
+
+inline json::object integer() {
+    return {{"type", "integer"}};
+}
+
+inline json::object identifier() {
+    return {{"type", "string"}, {"format", "uuid"}};
+}
+
+inline json::object moment() {
+    return {{"type", "string"}, {"format", "date-time"}};
+}
+
+/// Of requests and answers of /api/v1/bus, by name.
+json::object bus_schemas();
+
+}  // namespace rotacast::contract
