@@ -61,8 +61,8 @@ struct SubscriberRecord {
     std::string name;
     std::vector<std::string> types;
     std::string epoch;
-    Offset position = 0;  ///< up to here everything is done or has a row
-    Offset begun = 0;     ///< up to here handlers may have begun
+    Offset position = 0;   ///< up to here everything is done or has a row
+    Offset begun = 0;      ///< up to here handlers may have begun
     bool present = false;  ///< there is a handler for it in the process
     bool paused = false;
     std::string paused_by;  ///< an operator, or empty: by itself
@@ -97,9 +97,7 @@ struct Replay {
     Offset range_next = 0;
     Offset range_to = 0;
 
-    bool finished() const {
-        return range_next >= range_to && done + failed + discarded >= letters;
-    }
+    bool finished() const { return range_next >= range_to && done + failed + discarded >= letters; }
 };
 
 struct AuditRow {

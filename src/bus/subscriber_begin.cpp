@@ -126,8 +126,7 @@ void Subscriber::begin_next(Turn& turn) {
 void Subscriber::admit_replayed(Turn& turn) {
     if (replaying_ == 0) return;
     auto& store = turn.store();
-    auto rows = store.due(
-        record_.id, DeliveryState::replaying, false, turn.now, admitted_per_turn);
+    auto rows = store.due(record_.id, DeliveryState::replaying, false, turn.now, admitted_per_turn);
     for (auto& row : rows) {
         auto& key = keys_[row.lane];
         row.state = key.rows == 0 ? DeliveryState::waiting : DeliveryState::pending;
@@ -169,8 +168,8 @@ void Subscriber::lease_due(Turn& turn) {
     const auto bound = std::min(leased_per_lane, window_max_) * lanes_.size();
     auto& store = turn.store();
     if (rows_in_flight_ < bound) {
-        auto rows = store.due(
-            record_.id, DeliveryState::waiting, false, turn.now, bound - rows_in_flight_);
+        auto rows =
+            store.due(record_.id, DeliveryState::waiting, false, turn.now, bound - rows_in_flight_);
         for (auto& row : rows)
             if (keys_[row.lane].in_flight == 0) lease(turn, std::move(row), false);
     }
@@ -273,8 +272,8 @@ void Subscriber::probe(Turn& turn) {
 
 bool Subscriber::lease_for_probe(Turn& turn) {
     for (const bool suspect : {false, true}) {
-        auto rows = turn.store().due(
-            record_.id, DeliveryState::waiting, suspect, Timestamp::max(), 1);
+        auto rows =
+            turn.store().due(record_.id, DeliveryState::waiting, suspect, Timestamp::max(), 1);
         if (rows.empty()) continue;
         lease(turn, std::move(rows.front()), true);
         return true;

@@ -120,11 +120,7 @@ void Subscriber::settle_done(Turn& turn, const Attempted& attempted) {
     const auto& work = *attempted.work;
     auto& store = turn.store();
     for (const auto& note : attempted.effects.ledger)
-        store.note({0,
-                    record_.name,
-                    work.entry->envelope.metadata.event_id,
-                    note,
-                    turn.now});
+        store.note({0, record_.name, work.entry->envelope.metadata.event_id, note, turn.now});
     if (work.row) {
         store.remove(work.row->id);
         store.end_replay_of(work.row->replay, DeliveryState::leased);

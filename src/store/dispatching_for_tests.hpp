@@ -43,8 +43,7 @@ class Dispatching : public testing::Test {
         dispatcher.reset();
         auto store = SqliteDeliveries::open(folder.file(file));
         ASSERT_TRUE(store) << store.error().message;
-        dispatcher = std::make_unique<bus::Dispatcher>(
-            bus, journal, std::move(*store), options);
+        dispatcher = std::make_unique<bus::Dispatcher>(bus, journal, std::move(*store), options);
         operations = std::make_unique<bus::Operations>(*dispatcher);
     }
 
@@ -127,9 +126,9 @@ class Dispatching : public testing::Test {
     }
 
     bus::SubscriberStatus status(const std::string& name) {
-        const auto all = ask<std::vector<bus::SubscriberStatus>>(
-                             [&](auto done) { operations->subscribers(done); })
-                             .value();
+        const auto all = ask<std::vector<bus::SubscriberStatus>>([&](auto done) {
+                             operations->subscribers(done);
+                         }).value();
         for (const auto& one : all)
             if (one.name == name) return one;
         ADD_FAILURE() << "no subscriber " << name;

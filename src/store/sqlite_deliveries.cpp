@@ -126,8 +126,8 @@ std::vector<std::string> split(std::string_view text) {
     return types;
 }
 
-#define ROTACAST_SUBSCRIBER_COLUMNS                                                          \
-    "id, name, types, epoch, position, begun, present, paused, paused_by, reason, done, "    \
+#define ROTACAST_SUBSCRIBER_COLUMNS                                                       \
+    "id, name, types, epoch, position, begun, present, paused, paused_by, reason, done, " \
     "failed_attempts, missed, last_error, failing_since"
 
 bus::SubscriberRecord subscriber_at(const Query& row) {

@@ -134,11 +134,8 @@ void SqliteDeliveries::promote(std::int64_t subscriber, std::uint64_t lane, Time
         stored(now));
 }
 
-std::vector<Delivery> SqliteDeliveries::due(std::int64_t subscriber,
-                                            DeliveryState state,
-                                            bool suspect,
-                                            Timestamp now,
-                                            std::size_t limit) {
+std::vector<Delivery> SqliteDeliveries::due(
+    std::int64_t subscriber, DeliveryState state, bool suspect, Timestamp now, std::size_t limit) {
     std::vector<Delivery> deliveries;
     each(
         "SELECT " ROTACAST_DELIVERY_COLUMNS
