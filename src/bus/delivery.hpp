@@ -43,7 +43,8 @@ struct Delivery {
     Timestamp due;
     /// It was with a handler when a process ended: it runs while nothing else suspect does.
     bool suspect = false;
-    Failure failure;  ///< the last one
+    bool isolated = false;  ///< leased while nothing else runs at all
+    Failure failure;        ///< the last one
     std::optional<Timestamp> first_failure;
     std::optional<Timestamp> last_failure;
     std::int64_t replay = 0;  ///< of which its outcome is to be told; 0: none

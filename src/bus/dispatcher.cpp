@@ -103,6 +103,8 @@ void Dispatcher::turn() {
     for (auto& message : taken.messages) message(*this);
     if (!loaded) return;
     Turn turn(*store_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
+    suspects_.running = 0;
+    for (auto& [name, subscriber] : subscribers_) suspects_.running += subscriber->in_flight();
     follow_registry(turn);
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(turn);
     feed_ranges(turn);

@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t entries_per_turn = 4096;
 constexpr std::size_t admitted_per_turn = 64;
 constexpr std::size_t leased_per_lane = 16;
+/// Beyond its policy's, for one that something else always ran beside.
+constexpr int attempts_forgiven_max = 3;
 
 }  // namespace
 
@@ -52,7 +54,8 @@ void Subscriber::start_anew(Turn& turn) {
 void Subscriber::recover_lease(Turn& turn, Delivery row) {
     const auto& policy = subscription_->options.retry;
     const auto outcome = process_ended();
-    const bool was_alone = row.suspect;
+    const bool was_suspect = row.suspect;
+    const bool is_the_one = row.isolated || row.attempts >= policy.attempts + attempts_forgiven_max;
     const auto replay = row.replay;
     note_failure(row, outcome.failure, turn.now);
     ++record_.failed_attempts;
@@ -61,10 +64,11 @@ void Subscriber::recover_lease(Turn& turn, Delivery row) {
         row.state = DeliveryState::waiting;
         row.due = turn.now;
         // Others ran beside it: the benefit of the doubt is one more attempt, alone.
-        if (was_alone) dead_letter(row);
+        if (is_the_one) dead_letter(row);
     }
+    row.isolated = false;
     if (row.state == DeliveryState::waiting) row.suspect = true;
-    suspects_ += static_cast<std::int64_t>(row.suspect) - static_cast<std::int64_t>(was_alone);
+    suspects_ += static_cast<std::int64_t>(row.suspect) - static_cast<std::int64_t>(was_suspect);
     turn.store().update(row);
     trace(record_.name, row.entry, row.attempts, outcome, {}, row.state);
     if (row.state != DeliveryState::dead) return;
@@ -115,6 +119,8 @@ void Subscriber::note_missed(Turn& turn, Offset from, Offset to) {
 }
 
 void Subscriber::begin_next(Turn& turn) {
+    if (turn.suspects.holds_up(record_.id, turn.steady))
+        return turn.wake_at(turn.suspects.since + SuspectGate::hold_max);
     if (record_.paused) return probe(turn);
     if (suspects_ > 0 && lease_suspect(turn)) return;
     admit_replayed(turn);
@@ -151,16 +157,33 @@ bool Subscriber::lease_suspect(Turn& turn) {
             turn.wake_at(*next);
         return false;
     }
-    if (!turn.suspects.free_for(record_.id, turn.steady)) {
-        turn.wake_at(turn.suspects.since + SuspectGate::hold_max);
+    auto& gate = turn.suspects;
+    if (!gate.free_for(record_.id, turn.steady)) {
+        turn.wake_at(gate.since + SuspectGate::hold_max);
         return false;
     }
-    if (turn.suspects.holder != record_.id) turn.suspects = {record_.id, turn.steady};
-    if (!idle()) return true;  // it gets its turn when what runs has come back
-    turn.suspects.since = turn.steady;
+    if (gate.holder != record_.id) gate.take(record_.id, turn.steady);
+    auto& row = rows.front();
+    if (!idle() || !may_run_now(turn, row)) return true;
+    gate.since = turn.steady;
     suspect_runs_ = true;
-    lease(turn, std::move(rows.front()), false);
+    lease(turn, std::move(row), false);
     return true;
+}
+
+/// One whose last attempt it is waits, within bounds, until nothing else runs.
+bool Subscriber::may_run_now(Turn& turn, Delivery& row) const {
+    auto& gate = turn.suspects;
+    if (row.attempts + 1 < subscription_->options.retry.attempts) return true;
+    if (!gate.isolating) {
+        gate.since = turn.steady;
+        gate.isolating = true;  // from the next turn on nothing begins any more
+        turn.wake_now();
+        return false;
+    }
+    turn.wake_at(gate.since + SuspectGate::hold_max);
+    row.isolated = gate.running == 0;
+    return row.isolated || gate.expired(turn.steady);
 }
 
 void Subscriber::lease_due(Turn& turn) {

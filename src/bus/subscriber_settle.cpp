@@ -77,6 +77,7 @@ void Subscriber::take_back(Turn& turn, const WorkPtr& work) {
     if (work->row) {
         auto row = *work->row;
         row.state = DeliveryState::waiting;
+        row.isolated = false;
         --row.attempts;
         turn.store().update(row);
         lease_ended(turn, *work);
@@ -146,6 +147,7 @@ void Subscriber::settle_failed(Turn& turn, const Attempted& attempted) {
     auto delivery = work.row ? *work.row : delivery_of(*work.entry, work.lane, work.attempt);
     suspects_ -= delivery.suspect;
     delivery.suspect = false;  // it came back
+    delivery.isolated = false;
     note_failure(delivery, attempted.outcome.failure, turn.now);
     record_.last_error = delivery.failure.name;
     if (!record_.failing_since) record_.failing_since = turn.now;
@@ -224,7 +226,7 @@ void Subscriber::lease_ended(Turn& turn, const Work& work) {
     --rows_in_flight_;
     if (!work.row->suspect) return;
     suspect_runs_ = false;
-    if (turn.suspects.holder == record_.id) turn.suspects.holder = 0;
+    turn.suspects.leave(record_.id);
     turn.wake_now();  // another subscriber may have been waiting for the gate
 }
 

@@ -3,6 +3,7 @@
 // For tests: a bus with everything behind it, driven by hand. Time stands still unless it is told
 // to go on, handlers run on the test's thread unless the test wants threads.
 
+#include "base/log.hpp"
 #include "bus/journal_for_tests.hpp"
 #include "bus/operations.hpp"
 #include "store/scratch_directory.hpp"
@@ -26,6 +27,7 @@ using events::ScheduleDeleted;
 class Dispatching : public testing::Test {
   protected:
     Dispatching() {
+        log::set_level("off");  // thousands of failures are wanted here
         options.clock.wall = [this] { return wall; };
         options.clock.steady = [this] { return steady; };
         options.start_thread = [this](std::function<void()> body) {
@@ -38,6 +40,8 @@ class Dispatching : public testing::Test {
             if (dispatcher) dispatcher->on_entries(std::move(batch));
         });
     }
+
+    ~Dispatching() override { log::set_level("info"); }
 
     void open() {
         dispatcher.reset();

@@ -40,6 +40,7 @@ CREATE TABLE deliveries (
     attempts INTEGER NOT NULL,
     due INTEGER NOT NULL,
     suspect INTEGER NOT NULL,
+    isolated INTEGER NOT NULL DEFAULT 0,
     lease_owner TEXT,
     lease_until INTEGER,
     error_name TEXT NOT NULL,

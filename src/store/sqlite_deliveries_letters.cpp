@@ -195,7 +195,7 @@ std::vector<bus::DeadLetter> SqliteDeliveries::letters(const LetterFilter& filte
         " ORDER BY d.id DESC LIMIT ?8",
         [&](const Query& row) {
             letters.push_back({delivery_at(row),
-                               std::string(row.text(delivery_column_body + 1)),
+                               std::string(row.text(delivery_columns)),
                                std::string(row.text(delivery_column_body))});
         },
         filter.id,

@@ -92,13 +92,15 @@ bool SqliteDeliveries::add(Delivery& delivery) {
 }
 
 void SqliteDeliveries::update(const Delivery& delivery) {
-    run("UPDATE deliveries SET state = ?, attempts = ?, due = ?, suspect = ?, error_name = ?, "
+    run("UPDATE deliveries SET state = ?, attempts = ?, due = ?, suspect = ?, isolated = ?, "
+        "error_name = ?, "
         "error_message = ?, first_failure = ?, last_failure = ?, replay = ?, lease_owner = NULL, "
         "lease_until = NULL WHERE id = ?",
         stored(delivery.state),
         delivery.attempts,
         stored(delivery.due),
         delivery.suspect,
+        delivery.isolated,
         delivery.failure.name,
         delivery.failure.message,
         stored(delivery.first_failure),
