@@ -43,8 +43,9 @@ struct Delivery {
     Timestamp due;
     /// It was with a handler when a process ended: it runs while nothing else suspect does.
     bool suspect = false;
-    bool isolated = false;  ///< leased while nothing else runs at all
-    Failure failure;        ///< the last one
+    /// Times that it was leased while nothing else ran at all, without coming back.
+    int isolated = 0;
+    Failure failure;  ///< the last one
     std::optional<Timestamp> first_failure;
     std::optional<Timestamp> last_failure;
     std::int64_t replay = 0;  ///< of which its outcome is to be told; 0: none

@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t entries_per_turn = 4096;
 constexpr std::size_t admitted_per_turn = 64;
 constexpr std::size_t leased_per_lane = 16;
+/// Once may be somebody who ended the process from outside.
+constexpr int isolated_ends_max = 2;
 /// Beyond its policy's, for one that something else always ran beside.
 constexpr int attempts_forgiven_max = 3;
 
@@ -55,7 +57,8 @@ void Subscriber::recover_lease(Turn& turn, Delivery row) {
     const auto& policy = subscription_->options.retry;
     const auto outcome = process_ended();
     const bool was_suspect = row.suspect;
-    const bool is_the_one = row.isolated || row.attempts >= policy.attempts + attempts_forgiven_max;
+    const bool is_the_one = row.isolated >= isolated_ends_max ||
+                            row.attempts >= policy.attempts + attempts_forgiven_max;
     const auto replay = row.replay;
     note_failure(row, outcome.failure, turn.now);
     ++record_.failed_attempts;
@@ -66,7 +69,6 @@ void Subscriber::recover_lease(Turn& turn, Delivery row) {
         // Others ran beside it: the benefit of the doubt is one more attempt, alone.
         if (is_the_one) dead_letter(row);
     }
-    row.isolated = false;
     if (row.state == DeliveryState::waiting) row.suspect = true;
     suspects_ += static_cast<std::int64_t>(row.suspect) - static_cast<std::int64_t>(was_suspect);
     turn.store().update(row);
@@ -171,10 +173,11 @@ bool Subscriber::lease_suspect(Turn& turn) {
     return true;
 }
 
-/// One whose last attempt it is waits, within bounds, until nothing else runs.
+/// One that has few attempts left waits, within bounds, until nothing else runs.
 bool Subscriber::may_run_now(Turn& turn, Delivery& row) const {
     auto& gate = turn.suspects;
-    if (row.attempts + 1 < subscription_->options.retry.attempts) return true;
+    const auto attempts_left = subscription_->options.retry.attempts - row.attempts;
+    if (attempts_left > isolated_ends_max) return true;
     if (!gate.isolating) {
         gate.since = turn.steady;
         gate.isolating = true;  // from the next turn on nothing begins any more
@@ -182,8 +185,9 @@ bool Subscriber::may_run_now(Turn& turn, Delivery& row) const {
         return false;
     }
     turn.wake_at(gate.since + SuspectGate::hold_max);
-    row.isolated = gate.running == 0;
-    return row.isolated || gate.expired(turn.steady);
+    const bool alone = gate.running == 0;
+    row.isolated += alone;
+    return alone || gate.expired(turn.steady);
 }
 
 void Subscriber::lease_due(Turn& turn) {

@@ -77,7 +77,7 @@ void Subscriber::take_back(Turn& turn, const WorkPtr& work) {
     if (work->row) {
         auto row = *work->row;
         row.state = DeliveryState::waiting;
-        row.isolated = false;
+        row.isolated = 0;
         --row.attempts;
         turn.store().update(row);
         lease_ended(turn, *work);
@@ -147,7 +147,7 @@ void Subscriber::settle_failed(Turn& turn, const Attempted& attempted) {
     auto delivery = work.row ? *work.row : delivery_of(*work.entry, work.lane, work.attempt);
     suspects_ -= delivery.suspect;
     delivery.suspect = false;  // it came back
-    delivery.isolated = false;
+    delivery.isolated = 0;
     note_failure(delivery, attempted.outcome.failure, turn.now);
     record_.last_error = delivery.failure.name;
     if (!record_.failing_since) record_.failing_since = turn.now;

@@ -13,8 +13,8 @@
 namespace rotacast::bus {
 
 /// Of the deliveries that were with a handler when a process ended, one runs at a time, and one
-/// that has its last attempt left has the process for itself: if it ends this one too, it is the
-/// one, and nobody else is to blame.
+/// that is near its last attempt has the process for itself: if it ends this one too, and again, it
+/// is the one, and nobody else is to blame.
 struct SuspectGate {
     /// One that has run for so long does not end the process at once, so others go on; so long,
     /// too, do they wait for the last of them to come back.

@@ -53,7 +53,7 @@ CREATE TABLE deliveries (
     UNIQUE (subscriber, event_id)
 );
 CREATE INDEX deliveries_due ON deliveries (subscriber, state, suspect, due, offset);
-CREATE INDEX deliveries_lane ON deliveries (subscriber, lane, state, offset) WHERE state < 3;
+CREATE INDEX deliveries_lane ON deliveries (subscriber, lane, state, offset);
 CREATE INDEX deliveries_letters ON deliveries (state, id) WHERE state > 2;
 CREATE TABLE ledger (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -118,7 +118,7 @@ std::int64_t SqliteDeliveries::claim_letters(const LetterFilter& filter,
                                              Timestamp from,
                                              std::chrono::microseconds interval) {
     return run(
-        "UPDATE deliveries SET state = 3, attempts = 0, suspect = 0, replay = ?6, "
+        "UPDATE deliveries SET state = 3, attempts = 0, suspect = 0, isolated = 0, replay = ?6, "
         "due = ?7 + (letter.number - 1) * ?8 / 1000 FROM "
         "(SELECT d.id AS id, row_number() OVER (ORDER BY d.offset, d.id) AS number "
         "FROM deliveries d WHERE d.state = 4 AND d.state > 2 AND d.subscriber IN "
