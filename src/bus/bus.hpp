@@ -59,25 +59,22 @@ class Bus {
     ///
     ///     bus.on("mailer", [](const events::SwapApproved& event) { … });
     ///     bus.on("both", [](const std::variant<SwapApproved, SwapRejected>& event) { … });
-    ///     bus.on<SwapApproved, SwapRejected>("both", [](const auto& event, HandlerContext& c) {…});
+    ///     bus.on<SwapApproved, SwapRejected>("both", [](const auto& event, HandlerContext& c)
+    ///     {…});
     ///
     /// The subscriber of that name goes on where it was, in this process or an earlier one; a new
     /// one begins where its options say. What the handler captures must outlive the dispatcher.
     /// Errors: as Subscribers::add.
     template <class F>
     Result<void> on(std::string name, F handler, SubscriberOptions options = {}) {
-        return on_types(detail::SubscribedTypes<F>{},
-                        std::move(name),
-                        std::move(handler),
-                        std::move(options));
+        return on_types(
+            detail::SubscribedTypes<F>{}, std::move(name), std::move(handler), std::move(options));
     }
     template <events::Catalogued... E, class F>
-    requires(sizeof...(E) > 0)
-    Result<void> on(std::string name, F handler, SubscriberOptions options = {}) {
-        return on_types(boost::mp11::mp_list<E...>{},
-                        std::move(name),
-                        std::move(handler),
-                        std::move(options));
+    requires(sizeof...(E) >
+             0) Result<void> on(std::string name, F handler, SubscriberOptions options = {}) {
+        return on_types(
+            boost::mp11::mp_list<E...>{}, std::move(name), std::move(handler), std::move(options));
     }
 
     /// On every event: fn(const Entry&) or fn(const Entry&, HandlerContext&).

@@ -43,6 +43,8 @@ struct Delivery {
     Timestamp due;
     /// It was with a handler when a process ended: it runs while nothing else suspect does.
     bool suspect = false;
+    /// Times that it was leased while nothing else ran at all, without coming back.
+    int isolated = 0;
     Failure failure;  ///< the last one
     std::optional<Timestamp> first_failure;
     std::optional<Timestamp> last_failure;
@@ -61,8 +63,8 @@ struct SubscriberRecord {
     std::string name;
     std::vector<std::string> types;
     std::string epoch;
-    Offset position = 0;  ///< up to here everything is done or has a row
-    Offset begun = 0;     ///< up to here handlers may have begun
+    Offset position = 0;   ///< up to here everything is done or has a row
+    Offset begun = 0;      ///< up to here handlers may have begun
     bool present = false;  ///< there is a handler for it in the process
     bool paused = false;
     std::string paused_by;  ///< an operator, or empty: by itself
@@ -97,9 +99,7 @@ struct Replay {
     Offset range_next = 0;
     Offset range_to = 0;
 
-    bool finished() const {
-        return range_next >= range_to && done + failed + discarded >= letters;
-    }
+    bool finished() const { return range_next >= range_to && done + failed + discarded >= letters; }
 };
 
 struct AuditRow {

@@ -48,7 +48,7 @@ class DeliveryStore {
 
     /// Gives it its id. False: the subscriber has a row of that event, which stays as it is.
     virtual bool add(Delivery& delivery) = 0;
-    /// State, attempts, due, suspect, failure and its times, replay.
+    /// State, attempts, due, suspect, isolated, failure and its times, replay.
     virtual void update(const Delivery& delivery) = 0;
     virtual void remove(std::int64_t id) = 0;
     virtual std::optional<Delivery> find_by_event(std::int64_t subscriber, const Uuid& id) = 0;

@@ -21,21 +21,22 @@ Dispatcher::Dispatcher(Bus& bus,
       store_(std::move(store)),
       reader_(journal, options_.recent_entries_max),
       dice_(options_.seed != 0 ? options_.seed : std::random_device{}()),
-      tools_{bus_,
-             options_.start_thread,
-             [inbox = inbox_] { inbox->wake(); },
-             [inbox = inbox_](std::int64_t subscriber,
-                              std::uint64_t work,
-                              Result<Receipts> receipts) {
-                 inbox->post([subscriber, work, receipts = std::move(receipts)](Dispatcher& self) {
-                     self.answered(subscriber, work, receipts);
-                 });
-             },
-             options_.clock.steady,
-             [this] { return std::uniform_real_distribution<>(0, 1)(dice_); },
-             options_} {
+      tools_{
+          bus_,
+          options_.start_thread,
+          [inbox = inbox_] { inbox->wake(); },
+          [inbox = inbox_](std::int64_t subscriber, std::uint64_t work, Result<Receipts> receipts) {
+              inbox->post([subscriber, work, receipts = std::move(receipts)](Dispatcher& self) {
+                  self.answered(subscriber, work, receipts);
+              });
+          },
+          options_.clock.steady,
+          [this] { return std::uniform_real_distribution<>(0, 1)(dice_); },
+          options_} {
     if (!tools_.start_thread)
-        tools_.start_thread = [this](std::function<void()> body) { threads_.start(std::move(body)); };
+        tools_.start_thread = [this](std::function<void()> body) {
+            threads_.start(std::move(body));
+        };
     bus_.subscribers().watch([inbox = inbox_] { inbox->wake(); });
 }
 
@@ -102,6 +103,8 @@ void Dispatcher::turn() {
     for (auto& message : taken.messages) message(*this);
     if (!loaded) return;
     Turn turn(*store_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
+    suspects_.running = 0;
+    for (auto& [name, subscriber] : subscribers_) suspects_.running += subscriber->in_flight();
     follow_registry(turn);
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(turn);
     feed_ranges(turn);

@@ -61,10 +61,13 @@ std::optional<Slice> EntryReader::find_recent(Offset after) const {
     return slice_of(*found, after);
 }
 
-std::optional<Slice> EntryReader::find_slice(Offset after) const {
-    for (const auto& slice : slices_)
-        if (first_of(slice) <= after + 1 && after < last_of(slice)) return slice_of(slice, after);
-    return std::nullopt;
+std::optional<Slice> EntryReader::find_slice(Offset after) {
+    const auto found = std::ranges::find_if(slices_, [after](const EntryBatchPtr& slice) {
+        return first_of(slice) <= after + 1 && after < last_of(slice);
+    });
+    if (found == slices_.end()) return std::nullopt;
+    std::rotate(slices_.begin(), found, found + 1);
+    return slice_of(slices_.front(), after);
 }
 
 }  // namespace rotacast::bus

@@ -37,10 +37,10 @@ class EntryReader {
 
   private:
     static constexpr std::size_t slice_entries = 512;
-    static constexpr std::size_t slices_max = 8;
+    static constexpr std::size_t slices_max = 16;
 
     std::optional<Slice> find_recent(Offset after) const;
-    std::optional<Slice> find_slice(Offset after) const;
+    std::optional<Slice> find_slice(Offset after);
 
     Journal& journal_;
     const std::size_t recent_max_;
@@ -48,7 +48,7 @@ class EntryReader {
     Offset last_ = 0;
     std::deque<EntryBatchPtr> recent_;  // consecutive
     std::size_t recent_entries_ = 0;
-    std::deque<EntryBatchPtr> slices_;  // the newest read in front
+    std::deque<EntryBatchPtr> slices_;  // the last used in front
 };
 
 }  // namespace rotacast::bus

@@ -66,8 +66,7 @@ Outcome call_with_one_of(F& function, const Entry& entry, HandlerContext& contex
     const auto try_type = [&]<class T>(boost::mp11::mp_identity<T>) {
         const auto* event = std::get_if<T>(&entry.envelope.event);
         if (!event) return;
-        if constexpr (std::invocable<F&, const T&> ||
-                      std::invocable<F&, const T&, HandlerContext&>)
+        if constexpr (std::invocable<F&, const T&> || std::invocable<F&, const T&, HandlerContext&>)
             outcome = call(function, *event, context);
         else
             outcome = call(function, std::variant<E...>(*event), context);

@@ -94,7 +94,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
     mutable std::mutex mutex_;  // guards what follows
     std::deque<WorkChain> queue_;
     WorkChain current_;
-    std::size_t at_ = 0;                  // in current_: what runs or is next
+    std::size_t at_ = 0;                 // in current_: what runs or is next
     std::optional<SteadyTime> started_;  // of what runs
     std::vector<Attempted> results_;
     SteadyTime woken_;

@@ -44,8 +44,7 @@ void Operations::stats(Done<BusStats> done) {
         return read_from(dispatcher, [&](DeliveryStore& store) {
             BusStats stats;
             for (const auto& [name, subscription] : dispatcher.registered()) {
-                for (const auto& type : subscription->types)
-                    ++stats.subscriptions_by_type[type];
+                for (const auto& type : subscription->types) ++stats.subscriptions_by_type[type];
                 if (subscription->types.empty()) ++stats.subscriptions_by_type["*"];
             }
             for (const auto& [type, count] : stats.subscriptions_by_type)
@@ -127,12 +126,11 @@ void Operations::ledger(std::optional<std::string> handler,
                         std::optional<Uuid> event_id,
                         Page page,
                         Done<std::vector<LedgerRow>> done) {
-    post(std::move(done),
-         [handler = std::move(handler), event_id, page](Dispatcher& dispatcher) {
-             return read_from(dispatcher, [&](DeliveryStore& store) {
-                 return store.ledger(handler, event_id, page);
-             });
-         });
+    post(std::move(done), [handler = std::move(handler), event_id, page](Dispatcher& dispatcher) {
+        return read_from(dispatcher, [&](DeliveryStore& store) {
+            return store.ledger(handler, event_id, page);
+        });
+    });
 }
 
 }  // namespace rotacast::bus

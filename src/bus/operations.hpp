@@ -47,10 +47,7 @@ class Operations {
         std::string subscriber, Offset from, Offset to, std::string who, Done<Replay> done);
 
     /// Puts letters away; they are kept, but not counted as dead. The answer: how many.
-    void discard(LetterFilter filter,
-                 std::string reason,
-                 std::string who,
-                 Done<std::int64_t> done);
+    void discard(LetterFilter filter, std::string reason, std::string who, Done<std::int64_t> done);
     /// Discarded ones are dead letters again.
     void restore(LetterFilter filter, std::string who, Done<std::int64_t> done);
 
@@ -63,11 +60,8 @@ class Operations {
   private:
     template <class T, class F>
     void post(Done<T> done, F function);
-    void set_paused(std::string subscriber,
-                    bool paused,
-                    std::string reason,
-                    std::string who,
-                    Done<void> done);
+    void set_paused(
+        std::string subscriber, bool paused, std::string reason, std::string who, Done<void> done);
 
     Dispatcher& dispatcher_;
 };

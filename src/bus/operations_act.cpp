@@ -37,8 +37,8 @@ std::optional<Error> refusal(Dispatcher& dispatcher, const std::optional<std::st
 /// Behind what other replays have still to do: the rate is that of all of them.
 Timestamp first_due(Dispatcher& dispatcher) {
     const auto last = dispatcher.store().last_replaying();
-    const auto interval = std::chrono::ceil<std::chrono::milliseconds>(
-        replay_interval(dispatcher.options()));
+    const auto interval =
+        std::chrono::ceil<std::chrono::milliseconds>(replay_interval(dispatcher.options()));
     return last ? std::max(dispatcher.now(), *last + interval) : dispatcher.now();
 }
 
@@ -109,16 +109,17 @@ void Operations::discard(LetterFilter filter,
                          std::string reason,
                          std::string who,
                          Done<std::int64_t> done) {
-    post(std::move(done),
-         [filter = std::move(filter), reason = std::move(reason), who = std::move(who)](
-             Dispatcher& dispatcher) {
-             return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
-                 const auto count = store.discard(filter, reason);
-                 if (count == 0 && filter.id) return not_found("There is no such dead letter.");
-                 store.audit({0, who, dispatcher.now(), "discard", in_words(filter), count, reason});
-                 return count;
-             });
-         });
+    post(
+        std::move(done),
+        [filter = std::move(filter), reason = std::move(reason), who = std::move(who)](
+            Dispatcher& dispatcher) {
+            return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
+                const auto count = store.discard(filter, reason);
+                if (count == 0 && filter.id) return not_found("There is no such dead letter.");
+                store.audit({0, who, dispatcher.now(), "discard", in_words(filter), count, reason});
+                return count;
+            });
+        });
 }
 
 void Operations::restore(LetterFilter filter, std::string who, Done<std::int64_t> done) {
@@ -144,18 +145,16 @@ void Operations::resume(std::string subscriber, std::string who, Done<void> done
     set_paused(std::move(subscriber), false, "", std::move(who), std::move(done));
 }
 
-void Operations::set_paused(std::string subscriber,
-                            bool paused,
-                            std::string reason,
-                            std::string who,
-                            Done<void> done) {
+void Operations::set_paused(
+    std::string subscriber, bool paused, std::string reason, std::string who, Done<void> done) {
     post(std::move(done),
          [name = std::move(subscriber), paused, reason = std::move(reason), who = std::move(who)](
              Dispatcher& dispatcher) {
              const auto by = paused ? who : "";
              const auto* before = dispatcher.find(name);
              auto stored = act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
-                 auto record = before ? std::optional(before->record()) : store.find_subscriber(name);
+                 auto record =
+                     before ? std::optional(before->record()) : store.find_subscriber(name);
                  if (!record) return not_found("There is no subscriber of this name.");
                  record->paused = paused;
                  record->paused_by = by;

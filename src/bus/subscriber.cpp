@@ -106,8 +106,8 @@ void Subscriber::pause_itself(std::string reason) {
 void Subscriber::refresh_counts(DeliveryStore& store) {
     const auto counts = store.count(record_.id);
     const auto of = [&](DeliveryState state) { return counts[static_cast<std::size_t>(state)]; };
-    outstanding_ = of(DeliveryState::pending) + of(DeliveryState::waiting) +
-                   of(DeliveryState::leased);
+    outstanding_ =
+        of(DeliveryState::pending) + of(DeliveryState::waiting) + of(DeliveryState::leased);
     replaying_ = of(DeliveryState::replaying);
     dead_ = of(DeliveryState::dead);
 }

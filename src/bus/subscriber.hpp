@@ -56,6 +56,7 @@ class Subscriber {
     /// Begins nothing more. `stop`: handlers that run are asked to come back.
     void leave(bool stop);
     bool idle() const { return works_.empty(); }
+    std::size_t in_flight() const { return works_.size(); }
 
     /// In the store these are the caller's business.
     void set_paused(bool paused, std::string by, std::string reason);
@@ -103,6 +104,7 @@ class Subscriber {
     void begin_next(Turn& turn);
     void admit_replayed(Turn& turn);
     bool lease_suspect(Turn& turn);
+    bool may_run_now(Turn& turn, Delivery& row) const;
     void lease_due(Turn& turn);
     void lease(Turn& turn, Delivery row, bool probe);
     void extend(Turn& turn, std::size_t window_max, bool probe);

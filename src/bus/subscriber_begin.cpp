@@ -10,6 +10,10 @@ namespace {
 constexpr std::size_t entries_per_turn = 4096;
 constexpr std::size_t admitted_per_turn = 64;
 constexpr std::size_t leased_per_lane = 16;
+/// Once may be somebody who ended the process from outside.
+constexpr int isolated_ends_max = 2;
+/// Beyond its policy's, for one that something else always ran beside.
+constexpr int attempts_forgiven_max = 3;
 
 }  // namespace
 
@@ -52,7 +56,9 @@ void Subscriber::start_anew(Turn& turn) {
 void Subscriber::recover_lease(Turn& turn, Delivery row) {
     const auto& policy = subscription_->options.retry;
     const auto outcome = process_ended();
-    const bool was_alone = row.suspect;
+    const bool was_suspect = row.suspect;
+    const bool is_the_one = row.isolated >= isolated_ends_max ||
+                            row.attempts >= policy.attempts + attempts_forgiven_max;
     const auto replay = row.replay;
     note_failure(row, outcome.failure, turn.now);
     ++record_.failed_attempts;
@@ -61,10 +67,10 @@ void Subscriber::recover_lease(Turn& turn, Delivery row) {
         row.state = DeliveryState::waiting;
         row.due = turn.now;
         // Others ran beside it: the benefit of the doubt is one more attempt, alone.
-        if (was_alone) dead_letter(row);
+        if (is_the_one) dead_letter(row);
     }
     if (row.state == DeliveryState::waiting) row.suspect = true;
-    suspects_ += static_cast<std::int64_t>(row.suspect) - static_cast<std::int64_t>(was_alone);
+    suspects_ += static_cast<std::int64_t>(row.suspect) - static_cast<std::int64_t>(was_suspect);
     turn.store().update(row);
     trace(record_.name, row.entry, row.attempts, outcome, {}, row.state);
     if (row.state != DeliveryState::dead) return;
@@ -115,6 +121,8 @@ void Subscriber::note_missed(Turn& turn, Offset from, Offset to) {
 }
 
 void Subscriber::begin_next(Turn& turn) {
+    if (turn.suspects.holds_up(record_.id, turn.steady))
+        return turn.wake_at(turn.suspects.since + SuspectGate::hold_max);
     if (record_.paused) return probe(turn);
     if (suspects_ > 0 && lease_suspect(turn)) return;
     admit_replayed(turn);
@@ -126,8 +134,7 @@ void Subscriber::begin_next(Turn& turn) {
 void Subscriber::admit_replayed(Turn& turn) {
     if (replaying_ == 0) return;
     auto& store = turn.store();
-    auto rows = store.due(
-        record_.id, DeliveryState::replaying, false, turn.now, admitted_per_turn);
+    auto rows = store.due(record_.id, DeliveryState::replaying, false, turn.now, admitted_per_turn);
     for (auto& row : rows) {
         auto& key = keys_[row.lane];
         row.state = key.rows == 0 ? DeliveryState::waiting : DeliveryState::pending;
@@ -152,16 +159,35 @@ bool Subscriber::lease_suspect(Turn& turn) {
             turn.wake_at(*next);
         return false;
     }
-    if (!turn.suspects.free_for(record_.id, turn.steady)) {
-        turn.wake_at(turn.suspects.since + SuspectGate::hold_max);
+    auto& gate = turn.suspects;
+    if (!gate.free_for(record_.id, turn.steady)) {
+        turn.wake_at(gate.since + SuspectGate::hold_max);
         return false;
     }
-    if (turn.suspects.holder != record_.id) turn.suspects = {record_.id, turn.steady};
-    if (!idle()) return true;  // it gets its turn when what runs has come back
-    turn.suspects.since = turn.steady;
+    if (gate.holder != record_.id) gate.take(record_.id, turn.steady);
+    auto& row = rows.front();
+    if (!idle() || !may_run_now(turn, row)) return true;
+    gate.since = turn.steady;
     suspect_runs_ = true;
-    lease(turn, std::move(rows.front()), false);
+    lease(turn, std::move(row), false);
     return true;
+}
+
+/// One that has few attempts left waits, within bounds, until nothing else runs.
+bool Subscriber::may_run_now(Turn& turn, Delivery& row) const {
+    auto& gate = turn.suspects;
+    const auto attempts_left = subscription_->options.retry.attempts - row.attempts;
+    if (attempts_left > isolated_ends_max) return true;
+    if (!gate.isolating) {
+        gate.since = turn.steady;
+        gate.isolating = true;  // from the next turn on nothing begins any more
+        turn.wake_now();
+        return false;
+    }
+    turn.wake_at(gate.since + SuspectGate::hold_max);
+    const bool alone = gate.running == 0;
+    row.isolated += alone;
+    return alone || gate.expired(turn.steady);
 }
 
 void Subscriber::lease_due(Turn& turn) {
@@ -169,8 +195,8 @@ void Subscriber::lease_due(Turn& turn) {
     const auto bound = std::min(leased_per_lane, window_max_) * lanes_.size();
     auto& store = turn.store();
     if (rows_in_flight_ < bound) {
-        auto rows = store.due(
-            record_.id, DeliveryState::waiting, false, turn.now, bound - rows_in_flight_);
+        auto rows =
+            store.due(record_.id, DeliveryState::waiting, false, turn.now, bound - rows_in_flight_);
         for (auto& row : rows)
             if (keys_[row.lane].in_flight == 0) lease(turn, std::move(row), false);
     }
@@ -273,8 +299,8 @@ void Subscriber::probe(Turn& turn) {
 
 bool Subscriber::lease_for_probe(Turn& turn) {
     for (const bool suspect : {false, true}) {
-        auto rows = turn.store().due(
-            record_.id, DeliveryState::waiting, suspect, Timestamp::max(), 1);
+        auto rows =
+            turn.store().due(record_.id, DeliveryState::waiting, suspect, Timestamp::max(), 1);
         if (rows.empty()) continue;
         lease(turn, std::move(rows.front()), true);
         return true;

@@ -77,6 +77,7 @@ void Subscriber::take_back(Turn& turn, const WorkPtr& work) {
     if (work->row) {
         auto row = *work->row;
         row.state = DeliveryState::waiting;
+        row.isolated = 0;
         --row.attempts;
         turn.store().update(row);
         lease_ended(turn, *work);
@@ -120,11 +121,7 @@ void Subscriber::settle_done(Turn& turn, const Attempted& attempted) {
     const auto& work = *attempted.work;
     auto& store = turn.store();
     for (const auto& note : attempted.effects.ledger)
-        store.note({0,
-                    record_.name,
-                    work.entry->envelope.metadata.event_id,
-                    note,
-                    turn.now});
+        store.note({0, record_.name, work.entry->envelope.metadata.event_id, note, turn.now});
     if (work.row) {
         store.remove(work.row->id);
         store.end_replay_of(work.row->replay, DeliveryState::leased);
@@ -150,6 +147,7 @@ void Subscriber::settle_failed(Turn& turn, const Attempted& attempted) {
     auto delivery = work.row ? *work.row : delivery_of(*work.entry, work.lane, work.attempt);
     suspects_ -= delivery.suspect;
     delivery.suspect = false;  // it came back
+    delivery.isolated = 0;
     note_failure(delivery, attempted.outcome.failure, turn.now);
     record_.last_error = delivery.failure.name;
     if (!record_.failing_since) record_.failing_since = turn.now;
@@ -228,7 +226,7 @@ void Subscriber::lease_ended(Turn& turn, const Work& work) {
     --rows_in_flight_;
     if (!work.row->suspect) return;
     suspect_runs_ = false;
-    if (turn.suspects.holder == record_.id) turn.suspects.holder = 0;
+    turn.suspects.leave(record_.id);
     turn.wake_now();  // another subscriber may have been waiting for the gate
 }
 

@@ -12,17 +12,35 @@
 
 namespace rotacast::bus {
 
-/// Of the deliveries that were with a handler when a process ended, one runs at a time: if it
-/// ends this process too, it is the one, and nobody else is to blame.
+/// Of the deliveries that were with a handler when a process ended, one runs at a time, and one
+/// that is near its last attempt has the process for itself: if it ends this one too, and again, it
+/// is the one, and nobody else is to blame.
 struct SuspectGate {
-    /// One that has run for so long does not end the process at once; the next may begin.
-    static constexpr std::chrono::seconds hold_max{5};
+    /// One that has run for so long does not end the process at once, so others go on; so long,
+    /// too, do they wait for the last of them to come back.
+    static constexpr std::chrono::seconds hold_max{1};
 
     std::int64_t holder = 0;  ///< SubscriberRecord::id; 0: free
     SteadyTime since;
+    bool isolating = false;   ///< nobody but the holder begins anything
+    std::size_t running = 0;  ///< handlers in the process, as the turn began
 
+    bool expired(SteadyTime time) const { return time - since >= hold_max; }
     bool free_for(std::int64_t subscriber, SteadyTime time) const {
-        return holder == 0 || holder == subscriber || time - since >= hold_max;
+        return holder == 0 || holder == subscriber || expired(time);
+    }
+    bool holds_up(std::int64_t subscriber, SteadyTime time) const {
+        return isolating && !free_for(subscriber, time);
+    }
+    void take(std::int64_t subscriber, SteadyTime time) {
+        holder = subscriber;
+        since = time;
+        isolating = false;
+    }
+    void leave(std::int64_t subscriber) {
+        if (holder != subscriber) return;
+        holder = 0;
+        isolating = false;
     }
 };
 

@@ -38,6 +38,7 @@ bus::Delivery delivery_at(const Query& row) {
     delivery.attempts = static_cast<int>(row.integer(8));
     delivery.due = time_at(row, 9);
     delivery.suspect = row.integer(10) != 0;
+    delivery.isolated = static_cast<int>(row.integer(20));
     delivery.failure = {std::string(row.text(11)), std::string(row.text(12))};
     delivery.first_failure = optional_time_at(row, 13);
     delivery.last_failure = optional_time_at(row, 14);

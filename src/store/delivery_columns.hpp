@@ -8,11 +8,12 @@
 namespace rotacast::store {
 
 /// In the order in which delivery_at reads them, of a table or alias called `d`.
-#define ROTACAST_DELIVERY_COLUMNS                                                             \
-    "d.id, d.subscriber, d.epoch, d.offset, d.stored_at, d.publisher, d.lane, d.state, "      \
-    "d.attempts, d.due, d.suspect, d.error_name, d.error_message, d.first_failure, "          \
-    "d.last_failure, d.replay, d.reason, d.event_id, d.event_type, d.body"
+#define ROTACAST_DELIVERY_COLUMNS                                                        \
+    "d.id, d.subscriber, d.epoch, d.offset, d.stored_at, d.publisher, d.lane, d.state, " \
+    "d.attempts, d.due, d.suspect, d.error_name, d.error_message, d.first_failure, "     \
+    "d.last_failure, d.replay, d.reason, d.event_id, d.event_type, d.body, d.isolated"
 inline constexpr int delivery_column_body = 19;
+inline constexpr int delivery_columns = 21;
 
 bus::Delivery delivery_at(const Query& row);
 

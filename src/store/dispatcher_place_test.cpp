@@ -13,7 +13,9 @@ class DispatcherPlace : public Dispatching {
         bus::SubscriberOptions with;
         with.start = start;
         ASSERT_TRUE(bus.on(
-            name, [this, name](const ScheduleArchived& e) { seen[name].push_back(*e.reason); }, with));
+            name,
+            [this, name](const ScheduleArchived& e) { seen[name].push_back(*e.reason); },
+            with));
     }
 
     void publish_numbers(int from, int to) {
@@ -127,17 +129,16 @@ TEST_F(DispatcherPlace, OneNameForSeveralTypesAndForAll) {
     int both = 0;
     int generic = 0;
     int all = 0;
-    ASSERT_TRUE(bus.on("variant",
-                       [&](const std::variant<ScheduleArchived, ScheduleDeleted>& event) {
-                           both += static_cast<int>(event.index()) + 1;
-                       }));
+    ASSERT_TRUE(
+        bus.on("variant", [&](const std::variant<ScheduleArchived, ScheduleDeleted>& event) {
+            both += static_cast<int>(event.index()) + 1;
+        }));
     ASSERT_TRUE((bus.on<ScheduleArchived, ScheduleDeleted>(
         "generic", [&](const auto& event, HandlerContext&) {
             generic += static_cast<int>(event.schedule_id.size());
         })));
-    ASSERT_TRUE(bus.on_any("any", [&](const bus::Entry& entry) {
-        all += static_cast<int>(entry.offset);
-    }));
+    ASSERT_TRUE(
+        bus.on_any("any", [&](const bus::Entry& entry) { all += static_cast<int>(entry.offset); }));
     settle();
     std::vector<events::Event> batch{ScheduleArchived{"a", "x", {}},
                                      ScheduleDeleted{"bb", "x", {}},

@@ -24,8 +24,8 @@ TEST_F(DispatcherRetry, AttemptsStartAfter0And2And6And14Seconds) {
 }
 
 TEST_F(DispatcherRetry, GivenUpAfterTheLastAttemptWithCountsThatAreRight) {
-    ASSERT_TRUE(bus.on(
-        "s", [&](const ScheduleArchived&) { return Outcome::failed("Down", "not today"); }));
+    ASSERT_TRUE(
+        bus.on("s", [&](const ScheduleArchived&) { return Outcome::failed("Down", "not today"); }));
     settle();
     const auto id = publish();
     const auto published = wall;

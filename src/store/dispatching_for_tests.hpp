@@ -3,6 +3,7 @@
 // For tests: a bus with everything behind it, driven by hand. Time stands still unless it is told
 // to go on, handlers run on the test's thread unless the test wants threads.
 
+#include "base/log.hpp"
 #include "bus/journal_for_tests.hpp"
 #include "bus/operations.hpp"
 #include "store/scratch_directory.hpp"
@@ -26,6 +27,7 @@ using events::ScheduleDeleted;
 class Dispatching : public testing::Test {
   protected:
     Dispatching() {
+        log::set_level("off");  // thousands of failures are wanted here
         options.clock.wall = [this] { return wall; };
         options.clock.steady = [this] { return steady; };
         options.start_thread = [this](std::function<void()> body) {
@@ -39,12 +41,13 @@ class Dispatching : public testing::Test {
         });
     }
 
+    ~Dispatching() override { log::set_level("info"); }
+
     void open() {
         dispatcher.reset();
         auto store = SqliteDeliveries::open(folder.file(file));
         ASSERT_TRUE(store) << store.error().message;
-        dispatcher = std::make_unique<bus::Dispatcher>(
-            bus, journal, std::move(*store), options);
+        dispatcher = std::make_unique<bus::Dispatcher>(bus, journal, std::move(*store), options);
         operations = std::make_unique<bus::Operations>(*dispatcher);
     }
 
@@ -127,9 +130,9 @@ class Dispatching : public testing::Test {
     }
 
     bus::SubscriberStatus status(const std::string& name) {
-        const auto all = ask<std::vector<bus::SubscriberStatus>>(
-                             [&](auto done) { operations->subscribers(done); })
-                             .value();
+        const auto all = ask<std::vector<bus::SubscriberStatus>>([&](auto done) {
+                             operations->subscribers(done);
+                         }).value();
         for (const auto& one : all)
             if (one.name == name) return one;
         ADD_FAILURE() << "no subscriber " << name;

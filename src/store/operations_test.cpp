@@ -94,9 +94,8 @@ TEST_F(OperationsTest, TwoOperatorsReplayTenThousandLettersAtOnceEachOnce) {
     works = true;
     std::vector<bus::Replay> answers;
     for (const auto* who : {"user:1", "user:2"})
-        operations->replay({}, who, [&](Result<bus::Replay> replay) {
-            answers.push_back(replay.value());
-        });
+        operations->replay(
+            {}, who, [&](Result<bus::Replay> replay) { answers.push_back(replay.value()); });
     settle();
     ASSERT_EQ(answers.size(), 2u);
     EXPECT_EQ(answers[0].letters + answers[1].letters, 10'000);
@@ -134,9 +133,8 @@ TEST_F(OperationsTest, TheRateIsThatOfAllReplaysTogether) {
 TEST_F(OperationsTest, DiscardedIsKeptButNotCountedAndCanBeRestored) {
     make_letters(3);
     const auto id = letters()[0].delivery.id;
-    const auto count = ask<std::int64_t>([&](auto done) {
-        operations->discard(of_letter(id), "known defect", "user:1", done);
-    });
+    const auto count = ask<std::int64_t>(
+        [&](auto done) { operations->discard(of_letter(id), "known defect", "user:1", done); });
     EXPECT_EQ(count.value(), 1);
     EXPECT_EQ(status("s").dead, 2);
     EXPECT_EQ(status("s").discarded, 1);
@@ -165,8 +163,8 @@ TEST_F(OperationsTest, WhatWaitsToBeReplayedCanBeDiscardedAndIsToldSo) {
     settle();
     advance_in_steps(2s, 500ms);
     const auto ran = calls.size();
-    ASSERT_TRUE(ask<std::int64_t>(
-        [&](auto done) { operations->discard({}, "enough", "user:1", done); }));
+    ASSERT_TRUE(
+        ask<std::int64_t>([&](auto done) { operations->discard({}, "enough", "user:1", done); }));
     advance_in_steps(20s, 500ms);
     EXPECT_EQ(calls.size(), ran);
     const auto now = find_replay(asked.id);

@@ -40,6 +40,7 @@ CREATE TABLE deliveries (
     attempts INTEGER NOT NULL,
     due INTEGER NOT NULL,
     suspect INTEGER NOT NULL,
+    isolated INTEGER NOT NULL DEFAULT 0,
     lease_owner TEXT,
     lease_until INTEGER,
     error_name TEXT NOT NULL,
@@ -52,7 +53,7 @@ CREATE TABLE deliveries (
     UNIQUE (subscriber, event_id)
 );
 CREATE INDEX deliveries_due ON deliveries (subscriber, state, suspect, due, offset);
-CREATE INDEX deliveries_lane ON deliveries (subscriber, lane, state, offset) WHERE state < 3;
+CREATE INDEX deliveries_lane ON deliveries (subscriber, lane, state, offset);
 CREATE INDEX deliveries_letters ON deliveries (state, id) WHERE state > 2;
 CREATE TABLE ledger (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -126,8 +127,8 @@ std::vector<std::string> split(std::string_view text) {
     return types;
 }
 
-#define ROTACAST_SUBSCRIBER_COLUMNS                                                          \
-    "id, name, types, epoch, position, begun, present, paused, paused_by, reason, done, "    \
+#define ROTACAST_SUBSCRIBER_COLUMNS                                                       \
+    "id, name, types, epoch, position, begun, present, paused, paused_by, reason, done, " \
     "failed_attempts, missed, last_error, failing_since"
 
 bus::SubscriberRecord subscriber_at(const Query& row) {

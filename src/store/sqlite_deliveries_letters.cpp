@@ -17,8 +17,8 @@ namespace {
 // A condition `state > 2` beside another one is what SQLite wants to hear to use the partial index.
 //
 // Parameters ?1 to ?5 of a statement that selects letters.
-#define ROTACAST_LETTER_FITS                                                        \
-    "(?1 IS NULL OR d.id = ?1) AND (?2 IS NULL OR d.subscriber = "                  \
+#define ROTACAST_LETTER_FITS                                                               \
+    "(?1 IS NULL OR d.id = ?1) AND (?2 IS NULL OR d.subscriber = "                         \
     "(SELECT id FROM subscribers WHERE name = ?2)) AND (?3 IS NULL OR d.event_type = ?3) " \
     "AND (?4 IS NULL OR d.error_name = ?4) AND (?5 IS NULL OR d.event_id = ?5)"
 
@@ -37,8 +37,8 @@ std::int64_t letter_state(const LetterFilter& filter) {
     return stored(filter.discarded ? DeliveryState::discarded : DeliveryState::dead);
 }
 
-#define ROTACAST_REPLAY_COLUMNS                                                        \
-    "id, requested_by, at, selection, letters, done, failed, discarded, "              \
+#define ROTACAST_REPLAY_COLUMNS                                           \
+    "id, requested_by, at, selection, letters, done, failed, discarded, " \
     "range_subscriber, range_next, range_to"
 
 Replay replay_at(const Query& row) {
@@ -118,11 +118,12 @@ std::int64_t SqliteDeliveries::claim_letters(const LetterFilter& filter,
                                              Timestamp from,
                                              std::chrono::microseconds interval) {
     return run(
-        "UPDATE deliveries SET state = 3, attempts = 0, suspect = 0, replay = ?6, "
+        "UPDATE deliveries SET state = 3, attempts = 0, suspect = 0, isolated = 0, replay = ?6, "
         "due = ?7 + (letter.number - 1) * ?8 / 1000 FROM "
         "(SELECT d.id AS id, row_number() OVER (ORDER BY d.offset, d.id) AS number "
         "FROM deliveries d WHERE d.state = 4 AND d.state > 2 AND d.subscriber IN "
-        "(SELECT id FROM subscribers WHERE present = 1) AND " ROTACAST_LETTER_FITS ") AS letter "
+        "(SELECT id FROM subscribers WHERE present = 1) AND " ROTACAST_LETTER_FITS
+        ") AS letter "
         "WHERE deliveries.id = letter.id",
         filter.id,
         filter.subscriber,
@@ -143,31 +144,34 @@ std::optional<Timestamp> SqliteDeliveries::last_replaying() {
 
 std::int64_t SqliteDeliveries::discard(const LetterFilter& filter, const std::string& reason) {
     run("UPDATE replays SET discarded = discarded + (SELECT count(*) FROM deliveries d "
-        "WHERE d.replay = replays.id AND d.state = 3 AND " ROTACAST_LETTER_FITS ") WHERE id IN "
+        "WHERE d.replay = replays.id AND d.state = 3 AND " ROTACAST_LETTER_FITS
+        ") WHERE id IN "
         "(SELECT d.replay FROM deliveries d WHERE d.state = 3 AND " ROTACAST_LETTER_FITS ")",
         filter.id,
         filter.subscriber,
         filter.event_type,
         filter.error_name,
         bytes_of(filter.event_id));
-    return run("UPDATE deliveries AS d SET state = 5, replay = 0, reason = ?6 "
-               "WHERE d.state IN (3, 4) AND d.state > 2 AND " ROTACAST_LETTER_FITS,
-               filter.id,
-               filter.subscriber,
-               filter.event_type,
-               filter.error_name,
-               bytes_of(filter.event_id),
-               reason);
+    return run(
+        "UPDATE deliveries AS d SET state = 5, replay = 0, reason = ?6 "
+        "WHERE d.state IN (3, 4) AND d.state > 2 AND " ROTACAST_LETTER_FITS,
+        filter.id,
+        filter.subscriber,
+        filter.event_type,
+        filter.error_name,
+        bytes_of(filter.event_id),
+        reason);
 }
 
 std::int64_t SqliteDeliveries::restore(const LetterFilter& filter) {
-    return run("UPDATE deliveries AS d SET state = 4, reason = '' WHERE d.state = 5 "
-               "AND d.state > 2 AND " ROTACAST_LETTER_FITS,
-               filter.id,
-               filter.subscriber,
-               filter.event_type,
-               filter.error_name,
-               bytes_of(filter.event_id));
+    return run(
+        "UPDATE deliveries AS d SET state = 4, reason = '' WHERE d.state = 5 "
+        "AND d.state > 2 AND " ROTACAST_LETTER_FITS,
+        filter.id,
+        filter.subscriber,
+        filter.event_type,
+        filter.error_name,
+        bytes_of(filter.event_id));
 }
 
 void SqliteDeliveries::audit(const bus::AuditRow& row) {
@@ -191,7 +195,7 @@ std::vector<bus::DeadLetter> SqliteDeliveries::letters(const LetterFilter& filte
         " ORDER BY d.id DESC LIMIT ?8",
         [&](const Query& row) {
             letters.push_back({delivery_at(row),
-                               std::string(row.text(delivery_column_body + 1)),
+                               std::string(row.text(delivery_columns)),
                                std::string(row.text(delivery_column_body))});
         },
         filter.id,
@@ -268,13 +272,12 @@ std::vector<bus::LedgerRow> SqliteDeliveries::ledger(const std::optional<std::st
         "AND (?1 IS NULL OR handler = ?1) AND (?2 IS NULL OR event_id = ?2) "
         "ORDER BY id DESC LIMIT ?4",
         [&](const Query& row) {
-            rows.push_back({row.integer(0),
-                            std::string(row.text(1)),
-                            uuid_at(row, 2),
-                            {std::string(row.text(3)),
-                             std::string(row.text(4)),
-                             std::string(row.text(5))},
-                            time_at(row, 6)});
+            rows.push_back(
+                {row.integer(0),
+                 std::string(row.text(1)),
+                 uuid_at(row, 2),
+                 {std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5))},
+                 time_at(row, 6)});
         },
         handler,
         bytes_of(event_id),

@@ -92,13 +92,15 @@ bool SqliteDeliveries::add(Delivery& delivery) {
 }
 
 void SqliteDeliveries::update(const Delivery& delivery) {
-    run("UPDATE deliveries SET state = ?, attempts = ?, due = ?, suspect = ?, error_name = ?, "
+    run("UPDATE deliveries SET state = ?, attempts = ?, due = ?, suspect = ?, isolated = ?, "
+        "error_name = ?, "
         "error_message = ?, first_failure = ?, last_failure = ?, replay = ?, lease_owner = NULL, "
         "lease_until = NULL WHERE id = ?",
         stored(delivery.state),
         delivery.attempts,
         stored(delivery.due),
         delivery.suspect,
+        delivery.isolated,
         delivery.failure.name,
         delivery.failure.message,
         stored(delivery.first_failure),
@@ -122,23 +124,19 @@ std::optional<Delivery> SqliteDeliveries::find_by_event(std::int64_t subscriber,
     return delivery;
 }
 
-// `state < 3` says nothing new, but it is what SQLite wants to hear to use the partial index.
 void SqliteDeliveries::promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) {
     run("UPDATE deliveries SET state = 1, due = ?3 WHERE id = (SELECT id FROM deliveries "
-        "WHERE subscriber = ?1 AND lane = ?2 AND state = 0 AND state < 3 "
+        "WHERE subscriber = ?1 AND lane = ?2 AND state = 0 "
         "ORDER BY offset, id LIMIT 1) "
         "AND NOT EXISTS (SELECT 1 FROM deliveries "
-        "WHERE subscriber = ?1 AND lane = ?2 AND state IN (1, 2) AND state < 3)",
+        "WHERE subscriber = ?1 AND lane = ?2 AND state IN (1, 2))",
         subscriber,
         stored_lane(lane),
         stored(now));
 }
 
-std::vector<Delivery> SqliteDeliveries::due(std::int64_t subscriber,
-                                            DeliveryState state,
-                                            bool suspect,
-                                            Timestamp now,
-                                            std::size_t limit) {
+std::vector<Delivery> SqliteDeliveries::due(
+    std::int64_t subscriber, DeliveryState state, bool suspect, Timestamp now, std::size_t limit) {
     std::vector<Delivery> deliveries;
     each(
         "SELECT " ROTACAST_DELIVERY_COLUMNS

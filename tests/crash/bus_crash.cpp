@@ -96,7 +96,8 @@ void hang_handlers(bus::Bus& bus) {
     auto impatient = options;
     impatient.timeout = 20ms;
     (void)bus
-        .on("hangs",
+        .on(
+            "hangs",
             [](const ScheduleArchived& event, HandlerContext& context) {
                 if (hangs(number_of(event))) wait_for_stop(context.stop());
                 return seen(number_of(event), context);

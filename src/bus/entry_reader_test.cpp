@@ -1,0 +1,76 @@
+#include "bus/entry_reader.hpp"
+
+#include "bus/bus.hpp"
+#include "bus/journal_for_tests.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rotacast::bus {
+namespace {
+
+class EntryReaderTest : public testing::Test {
+  protected:
+    void publish(int count) {
+        std::vector<events::Event> batch(static_cast<std::size_t>(count),
+                                         events::ScheduleArchived{"a", "x", {}});
+        ASSERT_TRUE(bus.publish_batch(std::move(batch)).get());
+    }
+
+    std::vector<Offset> read_all(EntryReader& reader, Offset from = 0) {
+        std::vector<Offset> offsets;
+        for (auto at = from;;) {
+            const auto slice = reader.after(at).value();
+            if (slice.empty()) return offsets;
+            for (auto i = slice.index; i < slice.batch->entries.size(); ++i)
+                offsets.push_back(at = slice.batch->entries[i].offset);
+        }
+    }
+
+    MemoryJournal journal;
+    Bus bus{journal};
+};
+
+std::vector<Offset> numbers(Offset first, Offset last) {
+    std::vector<Offset> list;
+    for (auto at = first; at <= last; ++at) list.push_back(at);
+    return list;
+}
+
+TEST_F(EntryReaderTest, TheNewestComeFromMemoryOlderOnesFromTheJournal) {
+    publish(700);
+    EntryReader reader(journal, 20);
+    journal.follow([&](EntryBatchPtr batch) { reader.add(batch); });
+    for (int i = 0; i < 10; ++i) publish(5);
+    EXPECT_EQ(reader.last(), 750u);
+    EXPECT_EQ(read_all(reader, 730), numbers(731, 750));
+    EXPECT_EQ(journal.reads, 0);
+    EXPECT_EQ(read_all(reader), numbers(1, 750));
+    const auto reads = journal.reads;
+    EXPECT_EQ(read_all(reader, 3), numbers(4, 750));
+    EXPECT_EQ(journal.reads, reads) << "slices are kept";
+}
+
+TEST_F(EntryReaderTest, WhatTheTailMissedIsReadFromTheJournal) {
+    EntryReader reader(journal, 100);
+    bool lost = false;
+    journal.follow([&](EntryBatchPtr batch) {
+        if (!lost) reader.add(batch);
+    });
+    publish(5);
+    lost = true;
+    publish(5);
+    lost = false;
+    publish(5);
+    EXPECT_EQ(read_all(reader), numbers(1, 15));
+}
+
+TEST_F(EntryReaderTest, SaysWhereAJournalThatWasTrimmedBegins) {
+    publish(10);
+    journal.trim(6);
+    EntryReader reader(journal, 100);
+    EXPECT_EQ(reader.first(), 6u);
+    EXPECT_EQ(read_all(reader), numbers(6, 10));
+}
+
+}  // namespace
+}  // namespace rotacast::bus
