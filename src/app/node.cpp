@@ -191,11 +191,8 @@ Result<void> Node::open() {
     if (!journal) return journal.error();
     auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
     if (!deliveries) return deliveries.error();
-    parts_ = std::make_unique<Parts>(config_,
-                                     jwt_secret_,
-                                     std::move(*directory),
-                                     std::move(*journal),
-                                     std::move(*deliveries));
+    parts_ = std::make_unique<Parts>(
+        config_, jwt_secret_, std::move(*directory), std::move(*journal), std::move(*deliveries));
     parts_->journal->follow([parts = parts_.get()](bus::EntryBatchPtr batch) {
         parts->dispatcher.on_entries(batch);
         parts->loops[0].post(

@@ -1,4 +1,4 @@
-// What a Subscriber begins: its place, what an earlier process left, and what comes next.
+// What a Subscriber begins next: suspects, replayed letters, rows that are due, new entries.
 
 #include "base/log.hpp"
 #include "bus/chain.hpp"
@@ -10,115 +10,8 @@ namespace {
 constexpr std::size_t entries_per_turn = 4096;
 constexpr std::size_t admitted_per_turn = 64;
 constexpr std::size_t leased_per_lane = 16;
-/// Once may be somebody who ended the process from outside.
-constexpr int isolated_ends_max = 2;
-/// Beyond its policy's, for one that something else always ran beside.
-constexpr int attempts_forgiven_max = 3;
 
 }  // namespace
-
-void Subscriber::recover(Turn& turn) {
-    auto& store = turn.store();
-    find_place(turn);
-    refresh_counts(store);
-    suspects_ = store.count_suspects(record_.id);
-    for (const auto& [lane, rows] : store.count_lanes(record_.id)) keys_[lane].rows = rows;
-    for (auto& row : store.lost_leases(record_.id)) recover_lease(turn, std::move(row));
-    recover_window(turn);
-    scanned_ = record_.position;
-    changed_ = true;
-}
-
-void Subscriber::find_place(Turn& turn) {
-    record_.types = subscription_->types;
-    record_.present = true;
-    if (record_.epoch == turn.reader.epoch()) return;
-    if (!record_.epoch.empty()) {
-        log::warn("{}: the journal is another one; starting anew", record_.name);
-        if (record_.begun > record_.position)
-            note_missed(turn, record_.position + 1, record_.begun);
-    }
-    record_.epoch = turn.reader.epoch();
-    start_anew(turn);
-}
-
-void Subscriber::start_anew(Turn& turn) {
-    const auto& start = subscription_->options.start;
-    auto place = turn.reader.first() - 1;
-    if (start.from == Start::From::now) place = subscription_->registered_at;
-    if (start.from == Start::From::cursor && start.cursor.epoch == record_.epoch)
-        place = std::min(start.cursor.place.whole_entries(), turn.reader.last());
-    record_.position = place;
-    record_.begun = place;
-}
-
-/// Its handler was running when the process ended. It may be the one that ended it.
-void Subscriber::recover_lease(Turn& turn, Delivery row) {
-    const auto& policy = subscription_->options.retry;
-    const auto outcome = process_ended();
-    const bool was_suspect = row.suspect;
-    const bool is_the_one = row.isolated >= isolated_ends_max ||
-                            row.attempts >= policy.attempts + attempts_forgiven_max;
-    const auto replay = row.replay;
-    note_failure(row, outcome.failure, turn.now);
-    ++record_.failed_attempts;
-    record_.last_error = outcome.failure.name;
-    if (!retry(row, outcome, policy, turn.now, tools_.chance())) {
-        row.state = DeliveryState::waiting;
-        row.due = turn.now;
-        // Others ran beside it: the benefit of the doubt is one more attempt, alone.
-        if (is_the_one) dead_letter(row);
-    }
-    if (row.state == DeliveryState::waiting) row.suspect = true;
-    suspects_ += static_cast<std::int64_t>(row.suspect) - static_cast<std::int64_t>(was_suspect);
-    turn.store().update(row);
-    trace(record_.name, row.entry, row.attempts, outcome, {}, row.state);
-    if (row.state != DeliveryState::dead) return;
-    turn.store().end_replay_of(replay, DeliveryState::dead);
-    --outstanding_;
-    ++dead_;
-    row_left(turn, row.lane);
-}
-
-/// What was begun and not finished: all of it failed once, and each runs alone now.
-void Subscriber::recover_window(Turn& turn) {
-    const auto outcome = process_ended();
-    for (auto at = record_.position; at < record_.begun;) {
-        const auto slice = turn.reader.after(at);
-        if (!slice) return turn.fail(slice.error());
-        if (slice->empty()) break;
-        const auto& entries = slice->batch->entries;
-        if (const auto first = entries[slice->index].offset; first > at + 1)
-            note_missed(turn, at + 1, std::min(first - 1, record_.begun));
-        for (auto i = slice->index; i < entries.size() && at < record_.begun; ++i) {
-            at = entries[i].offset;
-            if (at > record_.begun) break;
-            if (!subscription_->wants(entries[i].envelope.metadata.event_type)) continue;
-            auto row = delivery_of(entries[i], lane_of(entries[i].envelope), 1);
-            auto& key = keys_[row.lane];
-            note_failure(row, outcome.failure, turn.now);
-            row.suspect = true;
-            row.due = turn.now;
-            row.state = key.rows == 0 ? DeliveryState::waiting : DeliveryState::pending;
-            if (!turn.store().add(row)) continue;
-            ++key.rows;
-            ++outstanding_;
-            ++suspects_;
-            ++record_.failed_attempts;
-            record_.last_error = outcome.failure.name;
-        }
-    }
-    record_.position = record_.begun;
-}
-
-void Subscriber::note_missed(Turn& turn, Offset from, Offset to) {
-    const auto range = std::to_string(from) + "-" + std::to_string(to);
-    log::warn("{}: entries {} are gone from the journal", record_.name, range);
-    record_.missed += static_cast<std::int64_t>(to - from + 1);
-    turn.store().note(
-        {0, record_.name, std::nullopt, {"missed", record_.epoch + "." + range, ""}, turn.now});
-    changed_ = true;
-}
 
 void Subscriber::begin_next(Turn& turn) {
     if (turn.suspects.holds_up(record_.id, turn.steady))
@@ -177,7 +70,7 @@ bool Subscriber::lease_suspect(Turn& turn) {
 bool Subscriber::may_run_now(Turn& turn, Delivery& row) const {
     auto& gate = turn.suspects;
     const auto attempts_left = subscription_->options.retry.attempts - row.attempts;
-    if (attempts_left > isolated_ends_max) return true;
+    if (attempts_left > SuspectGate::isolated_ends_max) return true;
     if (!gate.isolating) {
         gate.since = turn.steady;
         gate.isolating = true;  // from the next turn on nothing begins any more

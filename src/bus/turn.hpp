@@ -19,6 +19,9 @@ struct SuspectGate {
     /// One that has run for so long does not end the process at once, so others go on; so long,
     /// too, do they wait for the last of them to come back.
     static constexpr std::chrono::seconds hold_max{1};
+    /// Ends of the process while one ran alone, until it is to blame: a single one may be somebody
+    /// who ended the process from outside.
+    static constexpr int isolated_ends_max = 2;
 
     std::int64_t holder = 0;  ///< SubscriberRecord::id; 0: free
     SteadyTime since;

@@ -83,8 +83,7 @@ Admitted Admission::admit(const Uuid& user) {
     const std::scoped_lock lock(mutex_);
     UserCount& count = *by_user_.try_emplace(user, 0).first;
     const auto bound = limits_.connections_per_user;
-    if (bound != 0 && count.second >= bound)
-        return refuse(AdmissionRefusal::connections_of_user);
+    if (bound != 0 && count.second >= bound) return refuse(AdmissionRefusal::connections_of_user);
     ++count.second;
     return AdmissionTicket(*this, nullptr, &count);
 }

@@ -23,7 +23,7 @@ namespace rotacast::reflect {
 /// The members' camel spellings, made once per type.
 template <Described T>
 const auto& camel_names() {
-    static constexpr auto count = decltype(describe(Tag<T>{}))::size;
+    static constexpr auto count = description_of<T>.size;
     static const auto names = [] {
         std::array<std::string, count> made;
         std::size_t i = 0;

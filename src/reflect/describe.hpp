@@ -12,7 +12,6 @@
 // A third element of a member's tuple holds traits, joined with `|` (see Trait).
 
 #include <boost/pfr/core.hpp>
-#include <boost/preprocessor/tuple/push_front.hpp>
 #include <boost/preprocessor/variadic/to_seq.hpp>
 #include <boost/preprocessor/seq/for_each.hpp>
 
@@ -82,8 +81,17 @@ concept Described = requires {
     describe(Tag<T>{});
 };
 
+/// Made where it is first used: a file that only holds described types does not pay for it.
 template <Described T>
-inline constexpr auto description_of = describe(Tag<T>{});
+consteval auto describe_fully() {
+    constexpr auto told = describe(Tag<T>{})(Tag<T>{});
+    static_assert(decltype(told)::size == boost::pfr::tuple_size_v<T>,
+                  "DESCRIBE must name every member");
+    return told;
+}
+
+template <Described T>
+inline constexpr auto description_of = describe_fully<T>();
 
 /// Calls f(member) for each member of T in the order of its description.
 template <Described T, class F>
@@ -91,26 +99,20 @@ constexpr void for_each_member(F&& f) {
     std::apply([&](const auto&... members) { (f(members), ...); }, description_of<T>.members);
 }
 
-template <Described T>
-consteval bool describes_every_member() {
-    return decltype(describe(Tag<T>{}))::size == boost::pfr::tuple_size_v<T>;
-}
-
 }  // namespace rotacast::reflect
 
-#define ROTACAST_DESCRIBE_MEMBER(Type, member_name, ...) \
-    , ::rotacast::reflect::member(#member_name, &Type::member_name, __VA_ARGS__)
+#define ROTACAST_DESCRIBE_MEMBER(member_name, ...) \
+    , ::rotacast::reflect::member(#member_name, &Self::member_name, __VA_ARGS__)
 #define ROTACAST_DESCRIBE_CALL(arguments) ROTACAST_DESCRIBE_MEMBER arguments
-#define ROTACAST_DESCRIBE_EACH(r, Type, tuple) \
-    ROTACAST_DESCRIBE_CALL(BOOST_PP_TUPLE_PUSH_FRONT(tuple, Type))
-#define ROTACAST_DESCRIBE_MEMBERS(Type, ...) \
-    BOOST_PP_SEQ_FOR_EACH(ROTACAST_DESCRIBE_EACH, Type, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
+#define ROTACAST_DESCRIBE_EACH(r, unused, tuple) ROTACAST_DESCRIBE_CALL(tuple)
+#define ROTACAST_DESCRIBE_MEMBERS(...) \
+    BOOST_PP_SEQ_FOR_EACH(ROTACAST_DESCRIBE_EACH, ~, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
 
-#define DESCRIBE(Type, text, ...)                                                  \
-    [[maybe_unused]] constexpr auto describe(::rotacast::reflect::Tag<Type>) {     \
-        using enum ::rotacast::reflect::Trait;                                     \
-        return ::rotacast::reflect::description(                                   \
-            #Type, text __VA_OPT__(ROTACAST_DESCRIBE_MEMBERS(Type, __VA_ARGS__))); \
-    }                                                                              \
-    static_assert(::rotacast::reflect::describes_every_member<Type>(),             \
-                  "DESCRIBE must name every member of " #Type);
+#define DESCRIBE(Type, text, ...)                                                \
+    [[maybe_unused]] constexpr auto describe(::rotacast::reflect::Tag<Type>) {   \
+        return []<class Self>(::rotacast::reflect::Tag<Self>) {                  \
+            using enum ::rotacast::reflect::Trait;                               \
+            return ::rotacast::reflect::description(                             \
+                #Type, text __VA_OPT__(ROTACAST_DESCRIBE_MEMBERS(__VA_ARGS__))); \
+        };                                                                       \
+    }

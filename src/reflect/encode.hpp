@@ -87,7 +87,7 @@ void encode(std::string& out, const std::vector<T>& v, EncodeOptions options) {
 /// `,"key":` of each member in one naming.
 template <Described T>
 const auto& member_keys(Naming naming) {
-    static constexpr auto count = decltype(describe(Tag<T>{}))::size;
+    static constexpr auto count = description_of<T>.size;
     static const auto make = [](Naming spelling) {
         std::array<std::string, count> keys;
         std::size_t i = 0;

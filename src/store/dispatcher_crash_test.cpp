@@ -50,10 +50,7 @@ TEST_F(DispatcherCrash, AnEventThatEndsTheProcessBecomesADeadLetterAndItsNeighbo
                 bodies.pop_front();
                 body();
             }
-            if (bodies.empty()) {
-                wall += 100ms;
-                steady += 100ms;
-            }
+            if (bodies.empty()) pass(100ms);
         }
         if (snapshots == before) break;
         reopen_crashed();

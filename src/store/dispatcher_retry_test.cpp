@@ -28,7 +28,7 @@ TEST_F(DispatcherRetry, GivenUpAfterTheLastAttemptWithCountsThatAreRight) {
         bus.on("s", [&](const ScheduleArchived&) { return Outcome::failed("Down", "not today"); }));
     settle();
     const auto id = publish();
-    const auto published = wall;
+    const auto published = wall();
     settle();
     advance_in_steps(15s, 500ms);
     const auto dead = letters();

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
 
 namespace rotacast::store {
@@ -28,8 +29,8 @@ class Dispatching : public testing::Test {
   protected:
     Dispatching() {
         log::set_level("off");  // thousands of failures are wanted here
-        options.clock.wall = [this] { return wall; };
-        options.clock.steady = [this] { return steady; };
+        options.clock.wall = [this] { return wall(); };
+        options.clock.steady = [this] { return steady(); };
         options.start_thread = [this](std::function<void()> body) {
             bodies.push_back(std::move(body));
         };
@@ -58,7 +59,7 @@ class Dispatching : public testing::Test {
         for (int turns = 0; turns < 100'000; ++turns) {
             dispatcher->turn();
             const auto wake = dispatcher->next_wake();
-            if (bodies.empty() && (!wake || *wake > steady) && !again) return;
+            if (bodies.empty() && (!wake || *wake > steady()) && !again) return;
             again = !bodies.empty();
             run_bodies();
         }
@@ -73,9 +74,12 @@ class Dispatching : public testing::Test {
         }
     }
 
+    Timestamp wall() const { return Timestamp(1'700'000'000'000ms) + passed.load(); }
+    bus::SteadyTime steady() const { return bus::SteadyTime{} + passed.load(); }
+    void pass(std::chrono::milliseconds time) { passed = passed.load() + time; }
+
     void advance(std::chrono::milliseconds time) {
-        wall += time;
-        steady += time;
+        pass(time);
         settle();
     }
 
@@ -147,16 +151,13 @@ class Dispatching : public testing::Test {
     }
 
     /// Seconds since the test began at which the handler was called.
-    double seconds() const {
-        return std::chrono::duration<double>(steady - bus::SteadyTime{}).count();
-    }
+    double seconds() const { return std::chrono::duration<double>(passed.load()).count(); }
 
     ScratchDirectory folder;
     std::string file = "bus.db";
     std::string crashed;
     int snapshots = 0;
-    Timestamp wall = Timestamp(1'700'000'000'000ms);
-    bus::SteadyTime steady{};
+    std::atomic<std::chrono::milliseconds> passed{0ms};  ///< handlers on threads ask the time too
     std::deque<std::function<void()>> bodies;
     bus::DispatcherOptions options;
     bus::MemoryJournal journal;
