@@ -85,7 +85,7 @@ class Dispatching : public testing::Test {
 
     /// Step by step, so that nothing that is due between is late.
     void advance_in_steps(std::chrono::milliseconds time, std::chrono::milliseconds step) {
-        for (auto passed = 0ms; passed < time; passed += step) advance(step);
+        for (auto done = 0ms; done < time; done += step) advance(step);
     }
 
     Uuid publish(const std::string& schedule = "s1") {
