@@ -1,7 +1,6 @@
 // What a Subscriber begins next: suspects, replayed letters, rows that are due, new entries.
 
 #include "base/log.hpp"
-#include "bus/chain.hpp"
 #include "bus/subscriber.hpp"
 
 namespace rotacast::bus {

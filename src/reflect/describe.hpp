@@ -2,7 +2,8 @@
 
 // Describe once, derive the rest. DESCRIBE stands right behind a plain aggregate and names every
 // member with a sentence of documentation; JSON in and out, JSON Schema, AsyncAPI, the contract
-// and the docs derive from it. A forgotten member does not compile.
+// and the docs derive from it. A forgotten member does not compile, in the first file that uses
+// the description.
 //
 //     struct SwapCountered { std::string swap_id; std::optional<std::string> note; };
 //     DESCRIBE(SwapCountered, "A colleague answers a swap request with another offer.",
@@ -103,11 +104,12 @@ constexpr void for_each_member(F&& f) {
 
 #define ROTACAST_DESCRIBE_MEMBER(member_name, ...) \
     , ::rotacast::reflect::member(#member_name, &Self::member_name, __VA_ARGS__)
-#define ROTACAST_DESCRIBE_CALL(arguments) ROTACAST_DESCRIBE_MEMBER arguments
-#define ROTACAST_DESCRIBE_EACH(r, unused, tuple) ROTACAST_DESCRIBE_CALL(tuple)
+#define ROTACAST_DESCRIBE_EACH(r, unused, arguments) ROTACAST_DESCRIBE_MEMBER arguments
 #define ROTACAST_DESCRIBE_MEMBERS(...) \
     BOOST_PP_SEQ_FOR_EACH(ROTACAST_DESCRIBE_EACH, ~, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
 
+// Self is always Type. It is a parameter so that nothing is made of the members until they are
+// asked for: a hundred files hold events, few look inside.
 #define DESCRIBE(Type, text, ...)                                                \
     [[maybe_unused]] constexpr auto describe(::rotacast::reflect::Tag<Type>) {   \
         return []<class Self>(::rotacast::reflect::Tag<Self>) {                  \
