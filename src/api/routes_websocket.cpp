@@ -116,8 +116,8 @@ net::asio::awaitable<net::Response> health(live::Services& services, net::Reques
             original_stats(stats) + "}");
 }
 
-net::asio::awaitable<net::Response> statistics(live::Services& services,
-                                               net::RequestContext& context) {
+net::asio::awaitable<net::Response> socket_statistics(live::Services& services,
+                                                      net::RequestContext& context) {
     const auto principal = co_await authenticate(services, context);
     if (!principal) {
         auto response = net::json_response(net::http::status::unauthorized,
@@ -147,7 +147,7 @@ void add_websocket_routes(net::Router& router,
                    [&services](net::RequestContext& context) { return health(services, context); });
         router.add(
             net::http::verb::get, path + "/stats", [&services](net::RequestContext& context) {
-                return statistics(services, context);
+                return socket_statistics(services, context);
             });
     }
 }

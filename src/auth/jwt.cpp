@@ -32,10 +32,6 @@ bool is_same(const SharedJwk& a, const SharedJwk& b) {
         left, left + bits / 8, static_cast<const char*>(cjose_jwk_get_keydata(b.get(), &error)));
 }
 
-Error invalid(const char* message) {
-    return {ErrorCode::token_invalid, message, ""};
-}
-
 std::int64_t seconds_of(Timestamp time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
@@ -147,7 +143,7 @@ Result<Claims> TokenVerifier::verify(std::string_view token,
                                      Timestamp now) const {
     auto jws = Jws::read(token);
     if (!jws) return jws.error();
-    if (!allows(jws->algorithm())) return invalid("The token's algorithm is not allowed.");
+    if (!allows(jws->algorithm())) return invalid_token("The token's algorithm is not allowed.");
     const auto checked =
         jws->algorithm() == Algorithm::hs256 ? check_by_secret(*jws, now) : check_by_key(*jws);
     if (!checked) return checked.error();
@@ -162,7 +158,7 @@ Result<void> TokenVerifier::check_by_secret(Jws& jws, Timestamp now) const {
     const auto known = secrets();
     if (known.current && jws.is_signed_by(*known.current)) return {};
     if (known.former && now < known.overlap_end && jws.is_signed_by(*known.former)) return {};
-    return invalid("The token's signature is wrong.");
+    return invalid_token("The token's signature is wrong.");
 }
 
 Result<void> TokenVerifier::check_by_key(Jws& jws) const {
@@ -170,12 +166,12 @@ Result<void> TokenVerifier::check_by_key(Jws& jws) const {
     const auto& id = jws.key_id();
     const auto* found = id ? set->find(jws.algorithm(), *id) : set->only(jws.algorithm());
     if (!found) {
-        if (!id) return invalid("The token does not say which key it is signed by.");
-        if (set->names(*id)) return invalid("The token's key is for another algorithm.");
+        if (!id) return invalid_token("The token does not say which key it is signed by.");
+        if (set->names(*id)) return invalid_token("The token's key is for another algorithm.");
         if (on_unknown_key_) on_unknown_key_();
-        return invalid("The token's key is not known.");
+        return invalid_token("The token's key is not known.");
     }
-    if (!jws.is_signed_by(*found->key)) return invalid("The token's signature is wrong.");
+    if (!jws.is_signed_by(*found->key)) return invalid_token("The token's signature is wrong.");
     return {};
 }
 

@@ -11,10 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-Error invalid(std::string message) {
-    return {ErrorCode::token_invalid, std::move(message), ""};
-}
-
 std::optional<double> number_in(std::string_view text) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -85,36 +81,37 @@ Result<Claims> read_claims(std::string_view payload,
                            Timestamp now,
                            const TokenParties& parties) {
     const auto parsed = reflect::parse_json(payload);
-    if (!parsed || !parsed->is_object()) return invalid("The token holds no JSON object.");
+    if (!parsed || !parsed->is_object()) return invalid_token("The token holds no JSON object.");
     const auto& claims = parsed->get_object();
 
     Claims result;
     const auto* subject = claims.if_contains("sub");
     const auto id =
         subject && subject->is_string() ? Uuid::parse(subject->get_string()) : std::nullopt;
-    if (!id) return invalid("The token's `sub` is not a user's identifier.");
+    if (!id) return invalid_token("The token's `sub` is not a user's identifier.");
     result.subject = *id;
 
     auto username = optional_text(claims, "username");
     auto jti = optional_text(claims, "jti");
-    if (!username || !jti) return invalid("The token's `username` or `jti` is not text.");
+    if (!username || !jti) return invalid_token("The token's `username` or `jti` is not text.");
     result.username = std::move(*username);
     result.jti = std::move(*jti);
 
     if (!has_wanted_issuer(claims, parties.issuer))
-        return invalid("The token was made by another issuer.");
+        return invalid_token("The token was made by another issuer.");
     if (!has_wanted_audience(claims, parties.audience))
-        return invalid("The token is meant for another audience.");
+        return invalid_token("The token is meant for another audience.");
     if (!has_wanted_type(claims, wanted))
-        return invalid(wanted == TokenType::access ? "A refresh token is not an access token."
-                                                   : "An access token is not a refresh token.");
-    if (!not_after(claims, "nbf", now)) return invalid("The token is not valid yet.");
+        return invalid_token(wanted == TokenType::access
+                                 ? "A refresh token is not an access token."
+                                 : "An access token is not a refresh token.");
+    if (!not_after(claims, "nbf", now)) return invalid_token("The token is not valid yet.");
     if (!not_after(claims, "iat", now + issued_at_leeway))
-        return invalid("The token was issued in the future.");
+        return invalid_token("The token was issued in the future.");
 
     const auto* expiry = claims.if_contains("exp");
     const auto expires_at = expiry ? time_in(*expiry) : std::nullopt;
-    if (!expires_at) return invalid("The token has no expiry.");
+    if (!expires_at) return invalid_token("The token has no expiry.");
     if (*expires_at <= now) return Error{ErrorCode::token_expired, "The token has expired.", ""};
     result.expires_at = *expires_at;
     return result;

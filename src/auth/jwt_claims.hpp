@@ -8,6 +8,11 @@
 
 namespace rotacast::auth {
 
+/// The refusal of a token; `message` says why, without a word of the token.
+inline Error invalid_token(std::string message) {
+    return {ErrorCode::token_invalid, std::move(message), ""};
+}
+
 /// `payload` is the text that was signed. Same errors as TokenVerifier::verify.
 Result<Claims> read_claims(std::string_view payload,
                            TokenType wanted,

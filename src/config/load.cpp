@@ -15,7 +15,7 @@
 namespace rotacast::config {
 namespace {
 
-constexpr std::string_view prefix = "ROTACAST_";
+constexpr std::string_view variable_prefix = "ROTACAST_";
 
 /// Variables that are ours without being settings.
 constexpr std::string_view secret_variable = "ROTACAST_JWT_SECRET";
@@ -180,7 +180,7 @@ std::map<std::string, std::string> rotacast_environment() {
     for (char** entry = environ; entry && *entry; ++entry) {
         const std::string_view text(*entry);
         const auto equals = text.find('=');
-        if (text.starts_with(prefix) && equals != std::string_view::npos)
+        if (text.starts_with(variable_prefix) && equals != std::string_view::npos)
             out.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return out;

@@ -167,7 +167,7 @@ const std::vector<Endpoint>& endpoints() {
     return table;
 }
 
-json::object reference(std::string_view schema) {
+json::object schema_reference(std::string_view schema) {
     return {{"$ref", "#/components/schemas/" + std::string(schema)}};
 }
 
@@ -177,9 +177,10 @@ json::object content(std::string_view media_type, json::object schema) {
 
 /// Several refusals may share a status: the names are listed with what to do.
 json::object responses(const Endpoint& endpoint) {
-    json::object out{{endpoint.status,
-                      {{"description", "Done."},
-                       {"content", content(endpoint.answer_type, reference(endpoint.answer))}}}};
+    json::object out{
+        {endpoint.status,
+         {{"description", "Done."},
+          {"content", content(endpoint.answer_type, schema_reference(endpoint.answer))}}}};
     for (const auto code : endpoint.refusals) {
         const auto& refusal = info(code);
         const auto status = std::to_string(refusal.http_status);
@@ -187,7 +188,7 @@ json::object responses(const Endpoint& endpoint) {
         if (const auto* known = out.if_contains(status))
             line = std::string(known->at("description").as_string()) + "\n" + line;
         out[status] = {{"description", line},
-                       {"content", content("application/json", reference("Error"))}};
+                       {"content", content("application/json", schema_reference("Error"))}};
     }
     return out;
 }
@@ -249,7 +250,7 @@ json::object operation(const Endpoint& endpoint) {
     if (!endpoint.request.empty())
         out["requestBody"] = {
             {"required", true},
-            {"content", content(endpoint.request_type, reference(endpoint.request))}};
+            {"content", content(endpoint.request_type, schema_reference(endpoint.request))}};
     out["responses"] = responses(endpoint);
     out["security"] = security(endpoint.who);
     return out;

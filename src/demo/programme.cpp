@@ -24,7 +24,6 @@ constexpr std::array<std::string_view, 37> names{
     "Helen Nakamura",   "Charles Mbeki",    "Françoise Dubois", "Anders Holm",
     "Patricia Nolan",   "Ravi Subramanian", "Teresa Quinn",     "Martin Feld",
     "Judith Aaronson"};
-constexpr std::size_t residents = 24;
 constexpr std::size_t faculty = 10;
 constexpr std::size_t coordinators = 2;
 

@@ -17,6 +17,8 @@
 
 namespace rotacast::demo {
 
+inline constexpr std::size_t residents = 24;
+
 /// Somebody with an account. Residents and faculty also have a person record and can be watched.
 struct Person {
     Uuid user_id;

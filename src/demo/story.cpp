@@ -14,8 +14,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t residents = 24;
-
 constexpr std::array move_reasons{"covers a colleague who is ill"sv,
                                   "balances the weekend duties"sv,
                                   "takes over after the clinic was moved"sv,

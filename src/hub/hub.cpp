@@ -1,5 +1,7 @@
 #include "hub/hub.hpp"
 
+#include "base/sort_unique.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -7,12 +9,6 @@
 
 namespace rotacast::hub {
 namespace {
-
-template <class T>
-void sort_unique(std::vector<T>& list) {
-    std::ranges::sort(list);
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-}
 
 // What the loops put together for one question. A topic or user may be known to several loops.
 struct Census {

@@ -1,15 +1,11 @@
 #include "hub/presence_watchers.hpp"
 
+#include "base/sort_unique.hpp"
+
 #include <algorithm>
 
 namespace rotacast::hub {
 namespace {
-
-template <class T>
-void sort_unique(std::vector<T>& list) {
-    std::ranges::sort(list);
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-}
 
 bool has(const std::vector<Uuid>& ascending, const Uuid& id) {
     return std::ranges::binary_search(ascending, id);

@@ -1,8 +1,8 @@
 #include "net/http_client.hpp"
 
 #include "base/version.hpp"
+#include "net/as_result.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -35,8 +35,6 @@ namespace ssl = asio::ssl;
 using asio::ip::tcp;
 using beast::error_code;
 using enum HttpFailureKind;
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// Owned by the coroutine, which a slow resolver may keep longer than the send() that began it.
 struct Job {

@@ -1,11 +1,11 @@
 #include "net/http_session.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include "base/log.hpp"
+#include "net/as_result.hpp"
 #include "net/sse_session.hpp"
 #include "net/websocket_handshake.hpp"
 #include "net/websocket_session.hpp"
@@ -18,7 +18,6 @@
 namespace rotacast::net {
 namespace {
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_bytes = 16 * 1024;
 // After a refusal in the middle of a request: what is still read of it, so that our answer is not
 // overtaken by a reset.

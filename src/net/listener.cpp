@@ -1,10 +1,10 @@
 #include "net/listener.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include "base/log.hpp"
+#include "net/as_result.hpp"
 
 #include <chrono>
 #include <string_view>
@@ -15,7 +15,6 @@ namespace {
 
 using asio::ip::tcp;
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds back_off_time{100};
 
 constexpr std::string_view too_many_connections =

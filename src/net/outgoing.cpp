@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t gather_max = 64;
 // Writes for one connection before the loop looks at the others.
-constexpr int turns_max = 8;
+constexpr int writes_per_turn_max = 8;
 // Frames are gathered up to this size.
 constexpr std::size_t cork_bytes_max = 32 * 1024;
 
@@ -44,7 +44,7 @@ Outgoing::Outcome Outgoing::enqueue(hub::Frame frame, hub::FrameKind kind) {
 Outgoing::Outcome Outgoing::flush() {
     if (waiting_) return Outcome::ok;
     std::array<std::string_view, gather_max> pieces;
-    for (int turn = 0; turn < turns_max && !queue_.empty(); ++turn) {
+    for (int turn = 0; turn < writes_per_turn_max && !queue_.empty(); ++turn) {
         const std::size_t count = queue_.gather(pieces);
         const IoStep step = stream_.write_some(std::span(pieces).first(count));
         if (step.error) return Outcome::broken;

@@ -12,13 +12,6 @@
 #include <sys/socket.h>
 
 namespace rotacast::net {
-namespace {
-
-// Reads of one connection before the loop looks at the others.
-constexpr int turns_max = 8;
-
-}  // namespace
-
 void SseSession::start(Loop& loop,
                        Stream stream,
                        ConnectionSlot slot,
@@ -72,7 +65,7 @@ void SseSession::wait_readable() {
 void SseSession::on_readable(error_code error) {
     if (state_ == State::gone) return;
     if (error) return cut(SseEnd::gone);
-    for (int turn = 0; turn < turns_max; ++turn) {
+    for (int turn = 0; turn < reads_per_turn_max; ++turn) {
         const IoStep step = stream_.read_some(loop_.scratch());
         if (step.error) return cut(SseEnd::gone);
         if (step.would_block()) break;

@@ -1,6 +1,6 @@
 #include "net/stream.hpp"
 
-#include <boost/asio/as_tuple.hpp>
+#include "net/as_result.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +12,6 @@ namespace rotacast::net {
 namespace {
 
 constexpr std::size_t pieces_max = 64;
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 IoStep step_of(ssize_t result) {
     if (result >= 0) return {static_cast<std::size_t>(result), {}};

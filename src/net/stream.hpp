@@ -21,6 +21,9 @@ namespace rotacast::net {
 
 using boost::system::error_code;
 
+/// Reads of one connection before the loop looks at the others.
+inline constexpr int reads_per_turn_max = 8;
+
 /// What a non-blocking step did. No bytes and no error: nothing can be done at the moment.
 struct IoStep {
     std::size_t bytes = 0;

@@ -13,9 +13,6 @@ namespace {
 constexpr std::uint16_t code_none = 1005;
 constexpr std::uint16_t code_cut = 1006;
 
-// Reads of one connection before the loop looks at the others.
-constexpr int turns_max = 8;
-
 template <class... Cases>
 struct Overloaded : Cases... {
     using Cases::operator()...;
@@ -75,7 +72,7 @@ void WebSocketSession::on_readable(error_code error) {
     if (state_ == State::gone) return;
     if (error) return cut();
     const auto scratch = loop_.scratch();
-    for (int turn = 0; turn < turns_max; ++turn) {
+    for (int turn = 0; turn < reads_per_turn_max; ++turn) {
         const IoStep step = stream_.read_some(scratch);
         if (step.error == asio::error::eof) return on_end_of_file();
         if (step.error) return cut();

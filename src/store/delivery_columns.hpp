@@ -3,7 +3,7 @@
 // How deliveries stand in columns.
 
 #include "bus/delivery.hpp"
-#include "store/sqlite.hpp"
+#include "store/stored.hpp"
 
 namespace rotacast::store {
 
@@ -17,23 +17,8 @@ inline constexpr int delivery_columns = 21;
 
 bus::Delivery delivery_at(const Query& row);
 
-inline std::int64_t stored(Timestamp time) {
-    return time.time_since_epoch().count();
-}
-inline std::optional<std::int64_t> stored(const std::optional<Timestamp>& time) {
-    return time ? std::optional(stored(*time)) : std::nullopt;
-}
-inline std::int64_t stored(bus::Offset offset) {
-    return static_cast<std::int64_t>(offset);
-}
 inline std::int64_t stored(bus::DeliveryState state) {
     return static_cast<std::int64_t>(state);
-}
-inline Timestamp time_at(const Query& row, int column) {
-    return Timestamp(std::chrono::milliseconds(row.integer(column)));
-}
-inline std::optional<Timestamp> optional_time_at(const Query& row, int column) {
-    return row.is_null(column) ? std::nullopt : std::optional(time_at(row, column));
 }
 std::optional<Uuid> uuid_at(const Query& row, int column);
 

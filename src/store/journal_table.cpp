@@ -1,6 +1,7 @@
 #include "store/journal_table.hpp"
 
 #include "store/same_event.hpp"
+#include "store/stored.hpp"
 
 #include <cstring>
 
@@ -10,16 +11,6 @@ namespace {
 using bus::Offset;
 using bus::Receipt;
 using bus::Receipts;
-
-std::int64_t stored(Offset offset) {
-    return static_cast<std::int64_t>(offset);
-}
-Offset restored(std::int64_t offset) {
-    return static_cast<Offset>(offset);
-}
-std::int64_t stored(Timestamp time) {
-    return time.time_since_epoch().count();
-}
 
 Error conflict(const char* message) {
     return {ErrorCode::idempotency_conflict, message, ""};

@@ -1,18 +1,12 @@
 // Retention, and the probe of a journal that could not be written.
 
 #include "store/journal_table.hpp"
+#include "store/stored.hpp"
 
 #include <algorithm>
 
 namespace rotacast::store {
 namespace {
-
-std::int64_t stored(bus::Offset offset) {
-    return static_cast<std::int64_t>(offset);
-}
-std::int64_t stored(Timestamp time) {
-    return time.time_since_epoch().count();
-}
 
 /// Whether the oldest entry of `extent` has to go.
 bool is_too_much(const JournalExtent& extent,

@@ -114,20 +114,13 @@ CREATE TABLE webhooks (
 constexpr std::array migrations{directory_schema, journal_schema, webhooks_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
-Result<std::int64_t> version_of(Connection& connection) {
-    auto query = connection.query("PRAGMA user_version");
-    if (!query) return query.error();
-    if (auto row = query->next(); !row) return row.error();
-    return query->integer(0);
-}
-
 Result<void> migrate(Connection& connection) {
-    auto version = version_of(connection);
+    auto version = connection.version();
     if (!version) return version.error();
     if (*version == version_known) return {};
     auto transaction = Transaction::begin(connection);
     if (!transaction) return transaction.error();
-    version = version_of(connection);  // another process may have been quicker
+    version = connection.version();  // another process may have been quicker
     if (!version) return version.error();
     if (*version > version_known)
         return Error{ErrorCode::internal,
@@ -147,7 +140,7 @@ Result<Connection> open_database(const std::string& path, ConnectionOptions opti
     auto connection = Connection::open(path, options);
     if (!connection) return connection;
     if (options.read_only) {
-        const auto version = version_of(*connection);
+        const auto version = connection->version();
         if (!version) return version.error();
         if (*version == version_known) return connection;
         return Error{ErrorCode::internal, "The database is of another version.", ""};

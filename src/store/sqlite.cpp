@@ -109,6 +109,13 @@ Result<void> Connection::execute(const char* sql) {
     return {};
 }
 
+Result<std::int64_t> Connection::version() {
+    auto query = this->query("PRAGMA user_version");
+    if (!query) return query.error();
+    if (auto row = query->next(); !row) return row.error();
+    return query->integer(0);
+}
+
 bool Connection::in_transaction() const {
     return sqlite3_get_autocommit(database_.get()) == 0;
 }

@@ -89,6 +89,9 @@ class Connection {
     /// Several statements, not kept.
     Result<void> execute(const char* sql);
 
+    /// Of the file's schema (PRAGMA user_version); 0 for a new one.
+    Result<std::int64_t> version();
+
     bool in_transaction() const;
 
   private:

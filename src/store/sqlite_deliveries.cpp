@@ -5,7 +5,7 @@
 namespace rotacast::store {
 namespace {
 
-constexpr std::int64_t version_known = 1;
+constexpr std::int64_t deliveries_version = 1;
 
 // deliveries_lane serves promote() and the counts per lane; deliveries_due what is to be run.
 constexpr const char* schema = R"sql(
@@ -90,18 +90,11 @@ CREATE TABLE audit (
 PRAGMA user_version = 1;
 )sql";
 
-Result<std::int64_t> version_of(Connection& connection) {
-    auto query = connection.query("PRAGMA user_version");
-    if (!query) return query.error();
-    if (auto row = query->next(); !row) return row.error();
-    return query->integer(0);
-}
-
 Result<void> prepare_schema(Connection& connection) {
-    const auto version = version_of(connection);
+    const auto version = connection.version();
     if (!version) return version.error();
-    if (*version == version_known) return {};
-    if (*version > version_known)
+    if (*version == deliveries_version) return {};
+    if (*version > deliveries_version)
         return Error{ErrorCode::internal,
                      "The deliveries were written by a newer version of this program.",
                      ""};

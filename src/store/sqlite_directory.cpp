@@ -13,7 +13,7 @@ using auth::User;
     "id, username, email, role, is_active, person_id, hashed_password, created_at, " \
     "updated_at, last_login"
 
-std::optional<Timestamp> time_at(const Query& row, int column) {
+std::optional<Timestamp> written_time_at(const Query& row, int column) {
     return parse_timestamp(row.text(column));
 }
 
@@ -31,9 +31,9 @@ Result<User> user_at(const Query& row) {
     user.active = row.integer(4) != 0;
     user.person_id = Uuid::parse(row.text(5));
     user.hashed_password = row.text(6);
-    user.created_at = time_at(row, 7).value_or(Timestamp());
-    user.updated_at = time_at(row, 8).value_or(Timestamp());
-    user.last_login = time_at(row, 9);
+    user.created_at = written_time_at(row, 7).value_or(Timestamp());
+    user.updated_at = written_time_at(row, 8).value_or(Timestamp());
+    user.last_login = written_time_at(row, 9);
     return user;
 }
 

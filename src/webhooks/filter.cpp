@@ -7,7 +7,7 @@
 namespace rotacast::webhooks {
 namespace {
 
-Error refused(std::string message, std::string path) {
+Error bad_filter(std::string message, std::string path) {
     return {ErrorCode::invalid_field, std::move(message), std::move(path)};
 }
 
@@ -54,7 +54,7 @@ Result<Filter> Filter::make(const Types& types, const json::object& fields) {
     Filter filter;
     if (auto taken = filter.take_types(types); !taken) return taken.error();
     if (fields.size() > fields_max)
-        return refused("At most " + std::to_string(fields_max) + " fields.", "/filter");
+        return bad_filter("At most " + std::to_string(fields_max) + " fields.", "/filter");
     for (const auto& [field, values] : fields)
         if (auto taken = filter.take_rule(field, values); !taken) return taken.error();
     return filter;
@@ -63,7 +63,7 @@ Result<Filter> Filter::make(const Types& types, const json::object& fields) {
 Result<void> Filter::take_types(const Types& types) {
     if (!types) return {};
     if (types->empty())
-        return refused("Name a type, or leave `types` out for every type.", "/types");
+        return bad_filter("Name a type, or leave `types` out for every type.", "/types");
     for (std::size_t i = 0; i < types->size(); ++i) {
         const auto& type = (*types)[i];
         if (events::find_type(type)) continue;
@@ -80,16 +80,17 @@ Result<void> Filter::take_types(const Types& types) {
 
 Result<void> Filter::take_rule(std::string_view field, const json::value& values) {
     const auto path = pointer_to(field);
-    if (!some_type_has(field)) return refused("No event of the wanted types has this field.", path);
+    if (!some_type_has(field))
+        return bad_filter("No event of the wanted types has this field.", path);
     Rule rule{std::string(field), {}};
     if (const auto* list = values.if_array())
         rule.values.assign(list->begin(), list->end());
     else
         rule.values.push_back(values);
     if (rule.values.empty() || rule.values.size() > values_max)
-        return refused("One to " + std::to_string(values_max) + " values.", path);
+        return bad_filter("One to " + std::to_string(values_max) + " values.", path);
     if (!std::ranges::all_of(rule.values, is_plain))
-        return refused("A text, a number, true, false or null, or a list of these.", path);
+        return bad_filter("A text, a number, true, false or null, or a list of these.", path);
     rules_.push_back(std::move(rule));
     return {};
 }

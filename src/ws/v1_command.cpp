@@ -1,6 +1,7 @@
 #include "ws/v1_command.hpp"
 
 #include "base/json_text.hpp"
+#include "base/sort_unique.hpp"
 #include "reflect/decode.hpp"
 
 #include <algorithm>
@@ -13,11 +14,6 @@ namespace {
 
 namespace json = boost::json;
 using reflect::Decoder;
-
-void sort_unique(auto& list) {
-    std::ranges::sort(list);
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-}
 
 /// The command's object; remembers the first refusal. Its readers answer whether all is well, so
 /// that they can be chained.

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <algorithm>
+
+namespace rotacast {
+
+/// Ascending, and each value once.
+template <class List>
+void sort_unique(List& list) {
+    std::ranges::sort(list);
+    const auto repeated = std::ranges::unique(list);
+    list.erase(repeated.begin(), repeated.end());
+}
+
+}  // namespace rotacast
