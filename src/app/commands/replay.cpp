@@ -12,7 +12,7 @@
 namespace rotacast::app {
 namespace {
 
-constexpr std::chrono::milliseconds look_again_after{500};
+constexpr std::chrono::milliseconds ask_again_after{500};
 
 struct ReplayFlags {
     std::string from;
@@ -44,7 +44,7 @@ Result<OperatorAnswer> wait_for(const OperatorClient& client, OperatorAnswer ans
             std::fprintf(stderr, "%s\n", line.c_str());
             told = line;
         }
-        std::this_thread::sleep_for(look_again_after);
+        std::this_thread::sleep_for(ask_again_after);
         auto next = client.get(path);
         if (!next) return next.error();
         answer = std::move(*next);
