@@ -25,6 +25,7 @@ struct Webhook {
     json::object filter;
     bool active = true;
     std::int64_t timeout_ms = 10'000;
+    std::string begins_after;
     std::string created_by;
     Timestamp created_at;
     Timestamp updated_at;
@@ -37,6 +38,7 @@ DESCRIBE(Webhook,
          (filter, "Values that fields of an event must have."),
          (active, "Whether anything is sent."),
          (timeout_ms, "How long an answer may take, in milliseconds."),
+         (begins_after, "Cursor behind which its events begin."),
          (created_by, "Who made it."),
          (created_at, "When it was made."),
          (updated_at, "When it was changed last."))
@@ -50,9 +52,10 @@ struct WebhookInput {
     bool active = true;
     std::int64_t timeout_ms = 10'000;
     std::optional<std::string> secret;
+    std::optional<std::string> from;
 };
 DESCRIBE(WebhookInput,
-         "A webhook to be made or changed.",
+         "A webhook to be made.",
          (name, "Names it for ever: 1 to 64 of a-z 0-9 . _ -, a letter or digit first."),
          (url, "http:// or https://, without user, password and fragment."),
          (types, "The event types wanted; left out or null for every type."),
@@ -61,7 +64,10 @@ DESCRIBE(WebhookInput,
           defaulted),
          (active, "Whether anything is sent.", defaulted),
          (timeout_ms, "How long an answer may take: 100 to 60000 milliseconds.", defaulted),
-         (secret, "16 to 256 bytes to sign by; one is made if it is left out."))
+         (secret, "16 to 256 bytes to sign by; one is made if it is left out."),
+         (from,
+          "Where its events begin: `now` (if left out), `beginning` of what the journal keeps, or "
+          "behind a cursor."))
 
 /// Never shown after it was made, never logged. Kept as it is, because signing needs it.
 struct Secrets {
