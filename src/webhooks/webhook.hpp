@@ -69,6 +69,13 @@ DESCRIBE(WebhookInput,
           "Where its events begin: `now` (if left out), `beginning` of what the journal keeps, or "
           "behind a cursor."))
 
+struct RotationInput {
+    std::optional<std::string> secret;
+};
+DESCRIBE(RotationInput,
+         "A secret to be replaced.",
+         (secret, "16 to 256 bytes to sign by; one is made if it is left out."))
+
 /// Never shown after it was made, never logged. Kept as it is, because signing needs it.
 struct Secrets {
     std::string current;
@@ -87,6 +94,13 @@ struct StoredWebhook {
 /// Refuses with the path of the culprit: `invalid_field`, `missing_field`, `unknown_event_type`.
 /// Unknown keys are refused too: a misspelt `filter` would send everything.
 Result<WebhookInput> read_webhook(const json::value& value);
+
+/// What is to become of `present` when `changes` (an object of members of WebhookInput, `name` and
+/// `from` excepted) are taken over; the others stay. Refusals as of read_webhook().
+Result<WebhookInput> read_changes(const Webhook& present, const json::value& changes);
+
+/// `{"secret"}`, or an empty object. Refusals as of read_webhook().
+Result<std::optional<std::string>> read_rotation(const json::value& value);
 
 /// With a secret of 32 random bytes unless one was given. `internal` without a random generator.
 Result<StoredWebhook> make_webhook(WebhookInput input, std::string created_by, Timestamp time);
