@@ -47,7 +47,7 @@ TEST(Webhook, IsShownWithoutItsSecret) {
     EXPECT_EQ(
         shown,
         R"({"name":"pager","url":"https://pager.example/hook?k=1","types":["SwapExecuted"],)"
-        R"("filter":{},"active":true,"timeout_ms":10000,"created_by":"user:me",)"
+        R"("filter":{},"active":true,"timeout_ms":10000,"begins_after":"","created_by":"user:me",)"
         R"("created_at":"2023-11-14T22:13:20.000Z","updated_at":"2023-11-14T22:13:20.000Z"})");
 }
 

@@ -1,5 +1,6 @@
 // Webhooks over real sockets: what receivers get, how operators keep them, what happens when either side dies.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { after, afterEach, beforeEach, test } from 'node:test';
@@ -357,6 +358,30 @@ test('the commands do the same, and each action leaves an audit row', async () =
     [['forget', 'its webhook was removed'], ['webhook_remove', ''], ['webhook_rotate', ''],
       ['webhook_change', 'types, timeout_ms'], ['webhook_test', ''], ['webhook_test', ''], ['webhook_add', '']]
       .map(([action, reason]) => [who, action, 'webhook:by-hand', reason]));
+});
+
+test('the page for receivers verifies as it says', async () => {
+  const page = fs.readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8');
+  const block = (language) => new RegExp(`\\n\`\`\`${language}\\n(.*?)\\n\`\`\``, 's').exec(page)[1];
+  const { isFromRotacast } = await import(`data:text/javascript,${encodeURIComponent(block('js'))}`);
+  const python = (header, body, secret) => spawnSync('/usr/bin/python3', ['-c',
+    `import json, sys\n${block('python')}\nheader, body, secret = json.load(sys.stdin)\n` +
+    'print(is_from_rotacast(header, body.encode(), secret))'],
+  { input: JSON.stringify([header, body, secret]), encoding: 'utf8' }).stdout === 'True\n';
+
+  const name = await hook();
+  await ask('POST', `${BASE}/${name}/rotate`, {});
+  await ask('POST', `${BASE}/${name}/test`);
+  const [{ headers, text }] = receiver.requests;
+  const header = headers['rotacast-signature'];
+  const old = header.replace(/^t=\d+/, 't=1700000000');
+  for (const isGood of [isFromRotacast, python]) {
+    assert.equal(isGood(header, text, SECRET), true);
+    assert.equal(isGood(header, `${text} `, SECRET), false);
+    assert.equal(isGood(header, text, 'another secret'), false);
+    for (const bad of [old, '', 't=,v1=', header.replace(/^t=\d+,/, '')]) assert.equal(isGood(bad, text, SECRET), false);
+  }
+  await remove(name);
 });
 
 // Last: everything above has been said by then.
