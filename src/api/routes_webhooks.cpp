@@ -19,7 +19,6 @@ using webhooks::Webhooks;
 /// What a handler is given.
 struct Asked {
     Webhooks& webhooks;
-    live::Services& services;
     net::RequestContext& context;
     const std::string& who;
 };
@@ -58,13 +57,13 @@ std::string secret_text(const webhooks::StoredWebhook& stored) {
 
 awaitable<Response> list(Asked asked) {
     auto work = [asked] { return asked.webhooks.list(); };
-    const auto all = co_await net::on_worker(asked.services.workers, std::move(work));
+    const auto all = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
     co_return respond(all, list_text);
 }
 
 awaitable<Response> show(Asked asked) {
     auto work = [asked] { return asked.webhooks.find(asked.context.path_parameter); };
-    const auto found = co_await net::on_worker(asked.services.workers, std::move(work));
+    const auto found = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
     co_return respond(found, status_text);
 }
 
@@ -74,7 +73,7 @@ awaitable<Response> add(Asked asked) {
     auto input = webhooks::read_webhook(*document);
     if (!input) co_return net::error_response(input.error());
     auto work = [asked, &input] { return asked.webhooks.add(std::move(*input), asked.who); };
-    const auto made = co_await net::on_worker(asked.services.workers, std::move(work));
+    const auto made = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
     co_return respond(made, secret_text, net::http::status::created);
 }
 
@@ -84,13 +83,13 @@ awaitable<Response> change(Asked asked) {
     auto work = [asked, &document] {
         return asked.webhooks.change(asked.context.path_parameter, *document, asked.who);
     };
-    const auto changed = co_await net::on_worker(asked.services.workers, std::move(work));
+    const auto changed = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
     co_return respond(changed, webhook_text);
 }
 
 awaitable<Response> remove(Asked asked) {
     auto work = [asked] { return asked.webhooks.remove(asked.context.path_parameter, asked.who); };
-    const auto done = co_await net::on_worker(asked.services.workers, std::move(work));
+    const auto done = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
     if (!done) co_return net::error_response(done.error());
     std::string text = "{\"removed\":";
     append_json_string(text, asked.context.path_parameter);
@@ -107,7 +106,7 @@ awaitable<Response> rotate(Asked asked) {
     auto work = [asked, &secret] {
         return asked.webhooks.rotate(asked.context.path_parameter, std::move(*secret), asked.who);
     };
-    const auto rotated = co_await net::on_worker(asked.services.workers, std::move(work));
+    const auto rotated = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
     co_return respond(rotated, secret_text);
 }
 
@@ -117,7 +116,7 @@ awaitable<Response> test(Asked asked) {
         auto work = [asked, resume] {
             asked.webhooks.test(asked.context.path_parameter, asked.who, resume);
         };
-        net::asio::post(asked.services.workers, std::move(work));
+        net::asio::post(asked.webhooks.thread(), std::move(work));
     };
     const auto result = co_await api::asked<webhooks::TestResult>(std::move(begin));
     const auto write = [](const webhooks::TestResult& told) {
@@ -133,10 +132,10 @@ awaitable<Response> test(Asked asked) {
 void add_webhook_routes(net::Router& router, live::Services& services, Webhooks& webhooks) {
     using enum net::http::verb;
     const auto route = [&](net::http::verb method, const char* below, WebhookHandler handler) {
-        const auto answer = [&webhooks, handler](live::Services& with,
+        const auto answer = [&webhooks, handler](live::Services&,
                                                  net::RequestContext& context,
                                                  const std::string& who) {
-            return handler({webhooks, with, context, who});
+            return handler({webhooks, context, who});
         };
         add_operator_route(
             router, services, method, std::string("/api/v1/webhooks") + below, answer);

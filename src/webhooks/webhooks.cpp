@@ -43,18 +43,7 @@ Result<void> Webhooks::start() {
     const std::scoped_lock lock(mutex_);
     const auto all = store_->list();
     if (!all) return all.error();
-    using Statuses = std::vector<bus::SubscriberStatus>;
-    const auto known =
-        answer_of<Statuses>([&](auto done) { operations_.subscribers(std::move(done)); });
-    if (!known) return known.error();
-    for (const auto& status : *known) {
-        if (!status.name.starts_with(subscriber_prefix)) continue;
-        const auto name = status.name.substr(subscriber_prefix.size());
-        const bool is_there = std::ranges::any_of(
-            *all, [&](const StoredWebhook& stored) { return stored.webhook.name == name; });
-        if (is_there) continue;
-        if (auto done = forget(status.name, "server"); !done) return done;
-    }
+    forget_removed(*all);
     for (const auto& stored : *all) {
         if (!stored.webhook.active) continue;
         // One that this version cannot read must not keep the others from what is theirs.
@@ -65,12 +54,30 @@ Result<void> Webhooks::start() {
     return {};
 }
 
+/// What cannot be forgotten now is no reason not to serve.
+void Webhooks::forget_removed(const std::vector<StoredWebhook>& all) {
+    using Statuses = std::vector<bus::SubscriberStatus>;
+    const auto known =
+        answer_of<Statuses>([&](auto done) { operations_.subscribers(std::move(done)); });
+    if (!known) return log::warn("webhooks that were removed: {}", known.error().message);
+    for (const auto& status : *known) {
+        if (!status.name.starts_with(subscriber_prefix)) continue;
+        const auto name = status.name.substr(subscriber_prefix.size());
+        const bool is_there = std::ranges::any_of(
+            all, [&](const StoredWebhook& stored) { return stored.webhook.name == name; });
+        if (is_there) continue;
+        if (auto done = forget(status.name, "server"); !done)
+            log::warn("{} is not forgotten: {}", status.name, done.error().message);
+    }
+}
+
 void Webhooks::close() {
     {
         const std::scoped_lock lock(mutex_);
         closing_.request_stop();
     }
     test_threads_.join();
+    thread_.join();
 }
 
 Result<std::vector<WebhookStatus>> Webhooks::list() {

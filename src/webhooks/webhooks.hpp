@@ -87,8 +87,12 @@ class Webhooks {
     /// ended too early. Once, when the dispatcher has started.
     Result<void> start();
 
-    /// Ends tests that run.
+    /// Ends tests that run, and waits for what thread() has to do. Idempotent.
     void close();
+
+    /// Where those who must not block call what blocks, one after the other; the server's workers
+    /// have logins to look after.
+    boost::asio::thread_pool& thread() { return thread_; }
 
     Result<std::vector<WebhookStatus>> list();
     Result<WebhookStatus> find(const std::string& name);
@@ -120,6 +124,7 @@ class Webhooks {
 
   private:
     Result<StoredWebhook> stored(const std::string& name);
+    Result<void> check_room(const std::string& name);
     Result<std::string> begin_of(const std::optional<std::string>& from) const;
     Result<void> check_address(const std::string& url) const;
     Result<void> audit(const char* action,
@@ -129,6 +134,7 @@ class Webhooks {
     Result<void> replace(const StoredWebhook& next);
     Result<void> subscribe(const StoredWebhook& stored);
     void unsubscribe(const std::string& name);
+    void forget_removed(const std::vector<StoredWebhook>& all);
     Result<void> forget(const std::string& subscriber, const std::string& who);
     static Progress progress_of(const Webhook& webhook,
                                 const std::vector<bus::SubscriberStatus>& statuses);
@@ -146,6 +152,7 @@ class Webhooks {
     std::stop_source closing_;
     std::atomic<std::size_t> tests_ = 0;
     boost::asio::thread_pool test_threads_{2};
+    boost::asio::thread_pool thread_{1};
 };
 
 }  // namespace rotacast::webhooks

@@ -41,10 +41,7 @@ TestResult result_of(const SendResult& sent) {
 
 Result<StoredWebhook> Webhooks::add(WebhookInput input, const std::string& who) {
     const std::scoped_lock lock(mutex_);
-    const auto present = store_->find(input.name);
-    if (!present) return present.error();
-    if (*present)
-        return Error{ErrorCode::conflict, "There is a webhook of this name already.", "/name"};
+    if (auto free = check_room(input.name); !free) return free.error();
     if (auto good = check_address(input.url); !good) return good.error();
     auto begin = begin_of(input.from);
     if (!begin) return begin.error();
@@ -68,7 +65,9 @@ Result<Webhook> Webhooks::change(const std::string& name,
     if (!before) return before.error();
     auto input = read_changes(before->webhook, changes);
     if (!input) return input.error();
-    if (auto good = check_address(input->url); !good) return good.error();
+    // One whose address is allowed no more can still be deactivated.
+    if (input->url != before->webhook.url)
+        if (auto good = check_address(input->url); !good) return good.error();
     auto next = *before;
     webhooks::change(next, std::move(*input), now());
     if (auto done = audit("webhook_change", name, changes_in_words(*before, next), who); !done)
@@ -120,6 +119,20 @@ void Webhooks::test(const std::string& name,
         --tests_;
         done(result_of(sent));
     });
+}
+
+/// As the store would, but before the audit.
+Result<void> Webhooks::check_room(const std::string& name) {
+    const auto all = store_->list();
+    if (!all) return all.error();
+    for (const auto& present : *all)
+        if (present.webhook.name == name)
+            return Error{ErrorCode::conflict, "There is a webhook of this name already.", "/name"};
+    if (all->size() < SqliteWebhooks::webhooks_max) return {};
+    return Error{
+        ErrorCode::conflict,
+        "There are " + std::to_string(all->size()) + " webhooks already; remove one first.",
+        ""};
 }
 
 /// A cursor in any case: where a webhook begins stays the same however often the process ends

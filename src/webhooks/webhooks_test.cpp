@@ -126,6 +126,21 @@ TEST_F(WebhooksTest, RemovalBreaksOffARequestThatHangs) {
     EXPECT_EQ(webhooks->remove("pager", "me").error().code, ErrorCode::not_found);
 }
 
+TEST_F(WebhooksTest, ThereAreNotMoreThanTheBound) {
+    open();
+    const auto stored = rows();
+    for (std::size_t i = 0; i < SqliteWebhooks::webhooks_max; ++i) {
+        auto made = input("https://receiver.example/");
+        made.name = "w" + std::to_string(i);
+        ASSERT_TRUE(stored->add(make_webhook(made, "me", now()).value()));
+    }
+    const auto refused = webhooks->add(input("https://receiver.example/"), "me");
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+    const auto audit = answer_of<std::vector<bus::AuditRow>>(
+        [&](auto done) { operations->audits({}, std::move(done)); });
+    EXPECT_TRUE(audit->empty()) << "what was refused was not done";
+}
+
 TEST_F(WebhooksTest, TestsAreBoundedAndEndWithTheServer) {
     net::testing::KeyServer receiver(nothing);
     open();
