@@ -1,7 +1,7 @@
 // What an admin hands in as a webhook, and what a receiver is sent as a signature.
 //
 // Holds for every input: no crash; what is accepted makes a webhook whose filter can be used, and
-// what is refused says why; nobody signs without the secret.
+// what is refused says why; changes leave the name alone; nobody signs without the secret.
 
 #include "webhooks/signature.hpp"
 #include "webhooks/webhook.hpp"
@@ -37,11 +37,26 @@ void check_webhook(std::string_view text) {
     (void)filter->matches(events::wrap(events::ScheduleArchived{"s1", "somebody", "because"}));
 }
 
+void check_changes(std::string_view text) {
+    const auto document = reflect::parse_json(text);
+    if (!document) return;
+    Webhook present;
+    present.name = "pager";
+    present.url = "https://pager.example/hook";
+    const auto changed = read_changes(present, *document);
+    if (!changed) return require(!changed.error().message.empty());
+    require(changed->name == "pager" && !changed->from);
+    require(Filter::make(changed->types, changed->filter).has_value());
+    const auto rotation = read_rotation(*document);
+    require(!rotation || !*rotation || (*rotation)->size() >= 16);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     check_webhook(text);
+    check_changes(text);
     require(!verify(text, "{}", "a secret that nobody knows", noon));
     return 0;
 }

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 const fs::path root = ROTACAST_SOURCE_DIR;
 
-/// Includes go only downward. reflect stands on base; else rooms of one floor are neighbours that
-/// do not know each other.
+/// Includes go only downward. reflect stands on base, webhooks on store; else rooms of one floor
+/// are neighbours that do not know each other.
 const std::map<std::string, double> floors{
     {"base", 0},
     {"reflect", 0.5},
@@ -40,7 +40,7 @@ const std::map<std::string, double> floors{
     {"api", 5},
     {"contract", 5},
     {"demo", 5},
-    {"webhooks", 5},
+    {"webhooks", 4.5},
     {"app", 6},
 };
 

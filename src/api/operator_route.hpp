@@ -6,15 +6,15 @@
 #include "live/services.hpp"
 #include "net/router.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace rotacast::api {
 
 /// `who`: `user:<uuid>`, what audit rows say. Lives until the handler has answered.
-using OperatorHandler = net::asio::awaitable<net::Response> (*)(live::Services& services,
-                                                                net::RequestContext& context,
-                                                                const std::string& who);
+using OperatorHandler = std::function<net::asio::awaitable<net::Response>(
+    live::Services& services, net::RequestContext& context, const std::string& who)>;
 
 void add_operator_route(net::Router& router,
                         live::Services& services,

@@ -8,6 +8,10 @@
 
 #include <memory>
 
+namespace rotacast::webhooks {
+class Webhooks;
+}
+
 namespace rotacast::api {
 
 /// Login, refresh, logout under /api/auth and /api/v1/auth.
@@ -33,6 +37,11 @@ void add_presence_routes(net::Router& router, live::Services& services);
 void add_bus_routes(net::Router& router, live::Services& services);
 /// Dead letters, replays, discards, restores under /api/v1/bus.
 void add_dead_letter_routes(net::Router& router, live::Services& services);
+
+/// Receivers outside, under /api/v1/webhooks.
+void add_webhook_routes(net::Router& router,
+                        live::Services& services,
+                        webhooks::Webhooks& webhooks);
 
 /// Liveness, readiness, statistics for operators.
 void add_status_routes(net::Router& router, live::Services& services);

@@ -17,6 +17,7 @@
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
 #include "store/sqlite_journal.hpp"
+#include "webhooks/webhooks.hpp"
 
 namespace rotacast::app {
 namespace {
@@ -75,7 +76,9 @@ struct Node::Parts {
           const std::string& jwt_secret,
           std::unique_ptr<store::SqliteDirectory> opened_directory,
           std::unique_ptr<store::SqliteJournal> opened_journal,
-          std::unique_ptr<store::SqliteDeliveries> deliveries)
+          std::unique_ptr<store::SqliteDeliveries> deliveries,
+          std::unique_ptr<webhooks::SqliteWebhooks> opened_webhooks,
+          webhooks::WebhooksOptions webhooks_options)
         : directory(std::move(opened_directory)),
           journal(std::move(opened_journal)),
           issuer(jwt_secret,
@@ -87,6 +90,8 @@ struct Node::Parts {
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
+          webhooks(
+              bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
           hub(executors_of(loops),
               live::wire_forms(deflate_options(config.websocket.deflate)),
               hub_options(config, *journal)),
@@ -144,6 +149,7 @@ struct Node::Parts {
     bus::Bus bus{*journal};
     bus::Dispatcher dispatcher;
     bus::Operations operations{dispatcher};
+    webhooks::Webhooks webhooks;
     hub::Hub hub;
     Follower follower;
     live::History history;
@@ -191,8 +197,17 @@ Result<void> Node::open() {
     if (!journal) return journal.error();
     auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
     if (!deliveries) return deliveries.error();
-    parts_ = std::make_unique<Parts>(
-        config_, jwt_secret_, std::move(*directory), std::move(*journal), std::move(*deliveries));
+    auto webhooks = webhooks::SqliteWebhooks::open(config_.database);
+    if (!webhooks) return webhooks.error();
+    auto webhooks_rules = webhooks_options(config_.webhooks);
+    if (!webhooks_rules) return webhooks_rules.error();
+    parts_ = std::make_unique<Parts>(config_,
+                                     jwt_secret_,
+                                     std::move(*directory),
+                                     std::move(*journal),
+                                     std::move(*deliveries),
+                                     std::move(*webhooks),
+                                     std::move(*webhooks_rules));
     parts_->journal->follow([parts = parts_.get()](bus::EntryBatchPtr batch) {
         parts->dispatcher.on_entries(batch);
         parts->loops[0].post(
@@ -206,6 +221,7 @@ Result<void> Node::open() {
     api::add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
     api::add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
     api::add_bus_routes(router, parts_->services);
+    api::add_webhook_routes(router, parts_->services, parts_->webhooks);
     api::add_status_routes(router, parts_->services);
     return {};
 }
@@ -234,9 +250,10 @@ Result<void> Node::start() {
         net::Listener::open(parts_->loops, std::move(options), parts_->router, std::move(http));
     if (!listener) return listener.error();
     parts_->listener = std::move(*listener);
+    parts_->dispatcher.start();
+    if (auto webhooks = parts_->webhooks.start(); !webhooks) return webhooks;
     parts_->loops[0].post([parts = parts_.get()] { parts->tick_presence(); });
     parts_->loops.start();
-    parts_->dispatcher.start();
     return {};
 }
 
@@ -262,6 +279,7 @@ void Node::stop() {
     }
     parts_->guard.stop();
     parts_->key_set_source.stop();
+    parts_->webhooks.close();
     parts_->dispatcher.close();
     parts_->journal->close();
     parts_->workers.stop();

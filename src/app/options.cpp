@@ -1,5 +1,8 @@
 #include "app/options.hpp"
 
+#include "net/address_blocks.hpp"
+#include "net/address_policy.hpp"
+
 #include <chrono>
 
 namespace rotacast::app {
@@ -30,6 +33,26 @@ bus::DispatcherOptions dispatcher_options(const config::Bus& config) {
     bus::DispatcherOptions options;
     options.replays_per_second = static_cast<double>(config.replays_per_second);
     options.recent_entries_max = config.recent_entries;
+    return options;
+}
+
+Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& config) {
+    auto allowed = net::AddressBlocks::parse(config.allow_addresses);
+    if (!allowed)
+        return Error{ErrorCode::config_invalid,
+                     "webhooks.allow_addresses: " + allowed.error().message,
+                     "webhooks.allow_addresses"};
+    webhooks::WebhooksOptions options;
+    options.delivery.retry.attempts = static_cast<int>(config.retry_attempts);
+    options.delivery.retry.first_wait = seconds(config.retry_first_s);
+    options.delivery.retry.wait_max = seconds(config.retry_max_s);
+    options.delivery.lanes = config.parallel;
+    options.delivery.pause_after = seconds(config.pause_after_s);
+    options.delivery.probe_first = seconds(config.probe_first_s);
+    options.delivery.probe_max = seconds(config.probe_max_s);
+    options.sender.allows = [blocks = std::move(*allowed)](const net::asio::ip::address& address) {
+        return net::is_public(address) || blocks.contains(address);
+    };
     return options;
 }
 

@@ -14,6 +14,7 @@
 #include "net/key_set_source.hpp"
 #include "net/websocket_session.hpp"
 #include "store/sqlite_journal.hpp"
+#include "webhooks/webhooks.hpp"
 
 #include <memory>
 
@@ -27,6 +28,8 @@ hub::HubOptions hub_options(const Config& config, const bus::Journal& journal);
 std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);
 net::DeflateOptions deflate_options(const config::Deflate& config);
 hub::PresenceBoardOptions presence_options(const config::Presence& config);
+/// `config_invalid` when an address is none.
+Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& config);
 live::AdmissionLimits admission_limits(const config::Limits& config);
 live::LiveRules::Rules rules_of(const Config& config);
 auth::LoginLimiter::Options limiter_options(const config::Login& config);

@@ -35,8 +35,12 @@ enum class Ending : std::uint8_t {
 struct Outcome {
     Ending ending = Ending::done;
     Failure failure = {};
+    /// Done because there was nothing to do: that tells nothing of whether its world is well.
+    bool skipped = false;
 
     static Outcome done() { return {}; }
+    /// For handlers that choose by content: neither ends a time of failures nor counts as a probe.
+    static Outcome nothing_to_do() { return {Ending::done, {}, true}; }
     static Outcome failed(std::string name, std::string message = "") {
         return {Ending::failed, {std::move(name), std::move(message)}};
     }

@@ -54,6 +54,13 @@ class Operations {
     void pause(std::string subscriber, std::string reason, std::string who, Done<void> done);
     void resume(std::string subscriber, std::string who, Done<void> done);
 
+    /// What an operator did elsewhere to a subscriber, for the same audit.
+    void note(std::string action,
+              std::string subscriber,
+              std::string reason,
+              std::string who,
+              Done<void> done);
+
     /// Everything that the store has of it, letters included. `conflict` while it has a handler.
     void forget(std::string subscriber, std::string reason, std::string who, Done<void> done);
 

@@ -132,8 +132,10 @@ void Subscriber::settle_done(Turn& turn, const Attempted& attempted) {
         slot_done(work.entry->offset);
     }
     ++record_.done;
-    record_.failing_since.reset();
-    if (work.probe) after_probe(turn, true);
+    if (!attempted.outcome.skipped) {  // a probe that was skipped is followed by the next at once
+        record_.failing_since.reset();
+        if (work.probe) after_probe(turn, true);
+    }
     trace(record_.name,
           *work.entry,
           work.attempt,

@@ -210,6 +210,39 @@ DESCRIBE(Bus,
          (replays_per_second, "Dead letters handled again, per second.", between(1, 100'000)),
          (recent_entries, "Entries kept in memory for handlers.", between(256, 1'000'000)))
 
+struct Webhooks {
+    std::vector<std::string> allow_addresses;
+    std::size_t parallel = 4;
+    std::size_t retry_attempts = 12;
+    std::int64_t retry_first_s = 2;
+    std::int64_t retry_max_s = 900;
+    std::int64_t pause_after_s = 300;
+    std::int64_t probe_first_s = 30;
+    std::int64_t probe_max_s = 900;
+};
+DESCRIBE(Webhooks,
+         "Events sent to receivers outside.",
+         (allow_addresses,
+          "Addresses or CIDR blocks that webhooks may call although they are not public, such as "
+          "10.1.0.0/16."),
+         (parallel,
+          "Requests to one webhook at a time; events of one aggregate go one after the other.",
+          between(1, 64)),
+         (retry_attempts,
+          "Attempts for one event, the first included; then it is a dead letter.",
+          between(1, 1'000)),
+         (retry_first_s, "Wait after the first failed attempt; each next is twice as long.",
+          between(1, 86'400)),
+         (retry_max_s, "The longest wait.", between(1, 86'400)),
+         (pause_after_s,
+          "A webhook that has failed for so long without a success is paused; 0 never pauses.",
+          between(0, 30 * day_s)),
+         (probe_first_s,
+          "A paused one tries one event after so long, then waits twice as long each time; one "
+          "success resumes it.",
+          between(1, 86'400)),
+         (probe_max_s, "The longest wait between two such tries.", between(1, 86'400)))
+
 struct Config {
     std::string listen = "127.0.0.1:8080";
     std::string database = "rotacast.db";
@@ -231,6 +264,7 @@ struct Config {
     Http http;
     Intake intake;
     Bus bus;
+    Webhooks webhooks;
 };
 DESCRIBE(
     Config,
@@ -259,6 +293,7 @@ DESCRIBE(
     (presence, reflect::description_of<Presence>.text),
     (http, reflect::description_of<Http>.text),
     (intake, reflect::description_of<Intake>.text),
-    (bus, reflect::description_of<Bus>.text))
+    (bus, reflect::description_of<Bus>.text),
+    (webhooks, reflect::description_of<Webhooks>.text))
 
 }  // namespace rotacast::config

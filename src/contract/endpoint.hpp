@@ -36,7 +36,13 @@ struct Endpoint {
     std::vector<Parameter> parameters = {};
 };
 
+/// What every endpoint for operators may refuse with, and `more`.
+std::vector<ErrorCode> operator_refusals(const std::vector<ErrorCode>& more);
+
 /// /api/v1/bus: what operators ask and do.
 const std::vector<Endpoint>& bus_endpoints();
+
+/// /api/v1/webhooks.
+const std::vector<Endpoint>& webhook_endpoints();
 
 }  // namespace rotacast::contract

@@ -267,7 +267,7 @@ void add_operation(json::object& paths, const Endpoint& endpoint) {
 
 std::string openapi_json() {
     json::object paths;
-    for (const auto* table : {&endpoints(), &bus_endpoints()})
+    for (const auto* table : {&endpoints(), &bus_endpoints(), &webhook_endpoints()})
         for (const auto& endpoint : *table) add_operation(paths, endpoint);
     return pretty(
         {{"openapi", "3.1.0"},

@@ -25,25 +25,13 @@ std::vector<T> joined(std::vector<T> first, const std::vector<T>& second) {
     return first;
 }
 
-/// What every one of these endpoints may refuse with, and `more`.
-Codes refusals(const Codes& more) {
-    return joined({unauthenticated,
-                   token_invalid,
-                   token_expired,
-                   token_revoked,
-                   user_inactive,
-                   forbidden,
-                   unavailable},
-                  more);
-}
-
 Endpoint look(std::string_view path,
               std::string_view id,
               std::string_view text,
               std::string_view answer,
               const Codes& more = {},
               Parameters parameters = {}) {
-    Endpoint endpoint{"get", path, id, text, Who::user, "", "", answer, refusals(more)};
+    Endpoint endpoint{"get", path, id, text, Who::user, "", "", answer, operator_refusals(more)};
     endpoint.parameters = std::move(parameters);
     return endpoint;
 }
@@ -56,8 +44,15 @@ Endpoint act(std::string_view path,
              std::string_view answer,
              const Codes& more,
              Parameters parameters = {}) {
-    Endpoint endpoint{
-        "post", path, id, text, Who::user, request, "application/json", answer, refusals(more)};
+    Endpoint endpoint{"post",
+                      path,
+                      id,
+                      text,
+                      Who::user,
+                      request,
+                      "application/json",
+                      answer,
+                      operator_refusals(more)};
     endpoint.parameters = std::move(parameters);
     return endpoint;
 }
@@ -75,6 +70,17 @@ Endpoint begin_replay() {
 }
 
 }  // namespace
+
+Codes operator_refusals(const Codes& more) {
+    return joined({unauthenticated,
+                   token_invalid,
+                   token_expired,
+                   token_revoked,
+                   user_inactive,
+                   forbidden,
+                   unavailable},
+                  more);
+}
 
 const std::vector<Endpoint>& bus_endpoints() {
     static const std::vector<Endpoint> table{

@@ -99,7 +99,8 @@ json::object openapi_schemas() {
         {"Stream", text("Records of server-sent events, as docs/protocol.md describes them.")},
         {"Health", object_of({{"status", text("")}}, {"status"})},
         {"Error", error_schema()}};
-    for (auto& [name, schema] : bus_schemas()) all[name] = std::move(schema);
+    for (auto& more : {bus_schemas(), webhook_schemas()})
+        for (const auto& [name, schema] : more) all[name] = schema;
     return all;
 }
 

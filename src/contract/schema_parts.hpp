@@ -40,4 +40,7 @@ inline json::object moment() {
 /// Of requests and answers of /api/v1/bus, by name.
 json::object bus_schemas();
 
+/// Of /api/v1/webhooks.
+json::object webhook_schemas();
+
 }  // namespace rotacast::contract

@@ -204,6 +204,36 @@ TEST_F(DispatcherRetry, PausesItselfAfterLongFailureAndAProbeResumesIt) {
     EXPECT_TRUE(letters().empty());
 }
 
+TEST_F(DispatcherRetry, NothingToDoNeitherEndsATimeOfFailuresNorResumes) {
+    bus::SubscriberOptions patient;
+    patient.pause_after = 60s;
+    patient.probe_interval = 30s;
+    bool works = false;
+    ASSERT_TRUE(bus.on(
+        "s",
+        [&](const ScheduleArchived& event) {
+            if (event.schedule_id == "not mine") return Outcome::nothing_to_do();
+            return works ? Outcome::done() : Outcome::permanent("Gone");
+        },
+        patient));
+    settle();
+    for (int i = 0; i < 7; ++i) {
+        publish("mine " + std::to_string(i));
+        publish("not mine");
+        settle();
+        advance_in_steps(10s, 1s);
+    }
+    EXPECT_EQ(status("s").state, bus::SubscriberState::paused);
+    publish("not mine");
+    advance_in_steps(120s, 1s);
+    EXPECT_EQ(status("s").state, bus::SubscriberState::paused) << "that was no probe";
+    EXPECT_EQ(status("s").lag, 0) << "but it is done";
+    works = true;
+    publish("mine");
+    advance_in_steps(10s, 1s);
+    EXPECT_EQ(status("s").state, bus::SubscriberState::active);
+}
+
 TEST_F(DispatcherRetry, TooManyDeadLettersPauseItAndNothingIsLost) {
     bus::SubscriberOptions bounded;
     bounded.dead_max = 5;

@@ -110,8 +110,13 @@ CREATE TABLE webhooks (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* webhooks_begin_schema = R"sql(
+ALTER TABLE webhooks ADD COLUMN begins_after TEXT NOT NULL DEFAULT '';
+)sql";
+
 // Append only: a released migration is never changed.
-constexpr std::array migrations{directory_schema, journal_schema, webhooks_schema};
+constexpr std::array migrations{
+    directory_schema, journal_schema, webhooks_schema, webhooks_begin_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 Result<void> migrate(Connection& connection) {

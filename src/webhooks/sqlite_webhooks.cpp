@@ -10,7 +10,7 @@ using store::Query;
 
 #define WEBHOOK_COLUMNS                                                      \
     "name, url, types, filter, active, timeout_ms, created_by, created_at, " \
-    "updated_at, secret, previous_secret, previous_until"
+    "updated_at, secret, previous_secret, previous_until, begins_after"
 
 Error broken_row() {
     return {ErrorCode::internal, "A webhook's row cannot be read.", ""};
@@ -58,6 +58,7 @@ Result<StoredWebhook> webhook_at(const Query& row) {
     stored.secrets.current = row.text(9);
     if (!row.is_null(10)) stored.secrets.previous = row.text(10);
     stored.secrets.previous_until = time_at(row, 11);
+    webhook.begins_after = row.text(12);
     return stored;
 }
 
@@ -117,7 +118,7 @@ Result<void> SqliteWebhooks::add(const StoredWebhook& stored) {
     const std::scoped_lock lock(mutex_);
     const auto added = connection_.run("INSERT INTO webhooks (" WEBHOOK_COLUMNS
                                        ") "
-                                       "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+                                       "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
                                        "WHERE (SELECT count(*) FROM webhooks) < ?",
                                        webhook.name,
                                        webhook.url,
@@ -131,6 +132,7 @@ Result<void> SqliteWebhooks::add(const StoredWebhook& stored) {
                                        stored.secrets.current,
                                        stored.secrets.previous,
                                        to_string(stored.secrets.previous_until),
+                                       webhook.begins_after,
                                        static_cast<std::int64_t>(webhooks_max));
     if (added && *added == 1) return {};
     if (added)

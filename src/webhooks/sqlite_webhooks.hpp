@@ -29,7 +29,7 @@ class SqliteWebhooks {
 
     /// `conflict` when the name is taken or there are `webhooks_max`.
     Result<void> add(const StoredWebhook& stored);
-    /// All but who made it, and when. `not_found`.
+    /// All but who made it, when, and where it begins. `not_found`.
     Result<void> replace(const StoredWebhook& stored);
     /// `not_found`.
     Result<void> remove(std::string_view name);

@@ -16,7 +16,9 @@ StoredWebhook some_webhook(const std::string& name) {
     WebhookInput input;
     input.name = name;
     input.url = "https://receiver.example/hook?k=1";
-    return make_webhook(std::move(input), "user:me", time).value();
+    auto stored = make_webhook(std::move(input), "user:me", time).value();
+    stored.webhook.begins_after = "epoch.7";
+    return stored;
 }
 
 /// All of it, for comparison.

@@ -3,6 +3,8 @@
 #include "auth/base64url.hpp"
 #include "net/http_url.hpp"
 #include "reflect/decode.hpp"
+#include "reflect/encode.hpp"
+#include "reflect/naming.hpp"
 
 #include <openssl/rand.h>
 
@@ -47,6 +49,12 @@ Result<void> check_url(const std::string& url) {
     return {};
 }
 
+Result<void> check_secret(const std::optional<std::string>& secret) {
+    if (!secret || (secret->size() >= secret_length_min && secret->size() <= secret_length_max))
+        return {};
+    return refused("16 to 256 bytes.", "/secret");
+}
+
 Result<void> check(const WebhookInput& input) {
     if (!is_name(input.name))
         return refused("1 to 64 of a-z 0-9 . _ -, a letter or digit first.", "/name");
@@ -54,10 +62,29 @@ Result<void> check(const WebhookInput& input) {
     if (auto filter = Filter::make(input.types, input.filter); !filter) return filter.error();
     if (input.timeout_ms < timeout_ms_min || input.timeout_ms > timeout_ms_max)
         return refused("100 to 60000 milliseconds.", "/timeout_ms");
-    if (input.secret &&
-        (input.secret->size() < secret_length_min || input.secret->size() > secret_length_max))
-        return refused("16 to 256 bytes.", "/secret");
-    return {};
+    return check_secret(input.secret);
+}
+
+/// With `from` and `secret` unset.
+WebhookInput input_of(const Webhook& webhook) {
+    WebhookInput input;
+    input.name = webhook.name;
+    input.url = webhook.url;
+    input.types = webhook.types;
+    input.filter = webhook.filter;
+    input.active = webhook.active;
+    input.timeout_ms = webhook.timeout_ms;
+    return input;
+}
+
+template <class T>
+Result<T> decode_strictly(const json::value& value) {
+    reflect::Decoder decoder;
+    T input;
+    if (!decoder.decode(input, value)) return *decoder.error();
+    if (!decoder.ignored().empty())
+        return refused("There is no such setting.", decoder.ignored().front());
+    return input;
 }
 
 Result<std::string> random_secret() {
@@ -76,13 +103,36 @@ std::vector<std::string> Secrets::at(Timestamp time) const {
 }
 
 Result<WebhookInput> read_webhook(const json::value& value) {
-    reflect::Decoder decoder;
-    WebhookInput input;
-    if (!decoder.decode(input, value)) return *decoder.error();
-    if (!decoder.ignored().empty())
-        return refused("There is no such setting.", decoder.ignored().front());
-    if (auto good = check(input); !good) return good.error();
+    auto input = decode_strictly<WebhookInput>(value);
+    if (!input) return input.error();
+    if (auto good = check(*input); !good) return good.error();
     return input;
+}
+
+Result<std::optional<std::string>> read_rotation(const json::value& value) {
+    auto input = decode_strictly<RotationInput>(value);
+    if (!input) return input.error();
+    if (auto good = check_secret(input->secret); !good) return good.error();
+    return std::move(input->secret);
+}
+
+Result<WebhookInput> read_changes(const Webhook& present, const json::value& changes) {
+    const auto* given = changes.if_object();
+    if (!given) return refused("An object is expected.", "");
+    for (const std::string_view fixed : {"name", "from"})
+        if (given->contains(fixed))
+            return refused("It stays as it was made.", '/' + std::string(fixed));
+    std::string text;
+    reflect::encode(text, input_of(present), {});
+    auto whole = reflect::parse_json(text);
+    if (!whole) return whole.error();
+    auto& members = whole->as_object();
+    reflect::for_each_member<WebhookInput>([&](const auto& member) {
+        // Either spelling replaces what was there.
+        if (given->contains(reflect::to_camel(member.name))) members.erase(member.name);
+    });
+    for (const auto& [key, value] : *given) members[key] = value;
+    return read_webhook(*whole);
 }
 
 Result<StoredWebhook> make_webhook(WebhookInput input, std::string created_by, Timestamp time) {

@@ -25,6 +25,7 @@ struct Webhook {
     json::object filter;
     bool active = true;
     std::int64_t timeout_ms = 10'000;
+    std::string begins_after;
     std::string created_by;
     Timestamp created_at;
     Timestamp updated_at;
@@ -37,6 +38,7 @@ DESCRIBE(Webhook,
          (filter, "Values that fields of an event must have."),
          (active, "Whether anything is sent."),
          (timeout_ms, "How long an answer may take, in milliseconds."),
+         (begins_after, "Cursor behind which its events begin."),
          (created_by, "Who made it."),
          (created_at, "When it was made."),
          (updated_at, "When it was changed last."))
@@ -50,9 +52,10 @@ struct WebhookInput {
     bool active = true;
     std::int64_t timeout_ms = 10'000;
     std::optional<std::string> secret;
+    std::optional<std::string> from;
 };
 DESCRIBE(WebhookInput,
-         "A webhook to be made or changed.",
+         "A webhook to be made.",
          (name, "Names it for ever: 1 to 64 of a-z 0-9 . _ -, a letter or digit first."),
          (url, "http:// or https://, without user, password and fragment."),
          (types, "The event types wanted; left out or null for every type."),
@@ -61,6 +64,16 @@ DESCRIBE(WebhookInput,
           defaulted),
          (active, "Whether anything is sent.", defaulted),
          (timeout_ms, "How long an answer may take: 100 to 60000 milliseconds.", defaulted),
+         (secret, "16 to 256 bytes to sign by; one is made if it is left out."),
+         (from,
+          "Where its events begin: `now` (if left out), `beginning` of what the journal keeps, or "
+          "behind a cursor."))
+
+struct RotationInput {
+    std::optional<std::string> secret;
+};
+DESCRIBE(RotationInput,
+         "A secret to be replaced.",
          (secret, "16 to 256 bytes to sign by; one is made if it is left out."))
 
 /// Never shown after it was made, never logged. Kept as it is, because signing needs it.
@@ -81,6 +94,13 @@ struct StoredWebhook {
 /// Refuses with the path of the culprit: `invalid_field`, `missing_field`, `unknown_event_type`.
 /// Unknown keys are refused too: a misspelt `filter` would send everything.
 Result<WebhookInput> read_webhook(const json::value& value);
+
+/// What is to become of `present` when `changes` (an object of members of WebhookInput, `name` and
+/// `from` excepted) are taken over; the others stay. Refusals as of read_webhook().
+Result<WebhookInput> read_changes(const Webhook& present, const json::value& changes);
+
+/// `{"secret"}`, or an empty object. Refusals as of read_webhook().
+Result<std::optional<std::string>> read_rotation(const json::value& value);
 
 /// With a secret of 32 random bytes unless one was given. `internal` without a random generator.
 Result<StoredWebhook> make_webhook(WebhookInput input, std::string created_by, Timestamp time);

@@ -47,7 +47,7 @@ TEST(Webhook, IsShownWithoutItsSecret) {
     EXPECT_EQ(
         shown,
         R"({"name":"pager","url":"https://pager.example/hook?k=1","types":["SwapExecuted"],)"
-        R"("filter":{},"active":true,"timeout_ms":10000,"created_by":"user:me",)"
+        R"("filter":{},"active":true,"timeout_ms":10000,"begins_after":"","created_by":"user:me",)"
         R"("created_at":"2023-11-14T22:13:20.000Z","updated_at":"2023-11-14T22:13:20.000Z"})");
 }
 
@@ -83,6 +83,30 @@ TEST(Webhook, ChangesKeepWhatIsNotSaid) {
     EXPECT_EQ(stored.webhook.updated_at, time + 1h);
     EXPECT_EQ(stored.secrets.current, secret);
     EXPECT_FALSE(stored.secrets.previous);
+}
+
+TEST(Webhook, ChangesAreReadOverWhatIsThere) {
+    const auto present =
+        make_webhook(read(R"(,"types":["SwapExecuted"],"timeout_ms":500)").value(), "user:me", time)
+            .value()
+            .webhook;
+    const auto changed = [&](const char* text) {
+        return read_changes(present, reflect::parse_json(text).value());
+    };
+    const auto same = changed("{}").value();
+    EXPECT_EQ(same.url, present.url);
+    EXPECT_EQ(same.types, present.types);
+    EXPECT_EQ(same.timeout_ms, 500);
+    EXPECT_FALSE(same.secret);
+    EXPECT_EQ(changed(R"({"types":null})")->types, std::nullopt);
+    EXPECT_EQ(changed(R"({"timeoutMs":700})")->timeout_ms, 700);
+    EXPECT_EQ(changed(R"({"timeout_ms":700})")->timeout_ms, 700);
+    EXPECT_FALSE(changed(R"({"active":false})")->active);
+    EXPECT_EQ(changed(R"({"name":"other"})").error().path, "/name");
+    EXPECT_EQ(changed(R"({"from":"now"})").error().path, "/from");
+    EXPECT_EQ(changed(R"({"urll":"x"})").error().path, "/urll");
+    EXPECT_EQ(changed(R"({"filter":{"shoe_size":44}})").error().path, "/filter/shoe_size");
+    EXPECT_EQ(changed("[]").error().code, ErrorCode::invalid_field);
 }
 
 TEST(Webhook, BothSecretsSignForADayAfterARotation) {

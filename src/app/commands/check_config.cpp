@@ -1,4 +1,5 @@
 #include "app/commands/table.hpp"
+#include "app/options.hpp"
 
 #include <CLI/App.hpp>
 
@@ -43,6 +44,8 @@ void declare_check_config(CLI::App& app, Invocation& invocation) {
     on_chosen(app, invocation, [flags]() -> Result<void> {
         const auto loaded = flags->load();
         if (!loaded) return loaded.error();
+        const auto webhooks = webhooks_options(loaded->config.webhooks);
+        if (!webhooks) return webhooks.error();
         print(*loaded);
         const auto secret = flags->secret(loaded->config);
         std::printf("\n# secret that signs tokens: %s\n",

@@ -107,7 +107,7 @@ void declare_list(CLI::App& app, Invocation& invocation) {
         query.emplace_back("before", page->before == 0 ? "" : std::to_string(page->before));
         query.emplace_back("limit", std::to_string(page->limit));
         const auto ask = [&](const auto& client) {
-            return client.get(with_query("/dead-letters", query));
+            return client.get(with_query("/bus/dead-letters", query));
         };
         return run(*flags, ask, print_letters);
     });
@@ -122,7 +122,7 @@ void declare_groups(CLI::App& app, Invocation& invocation) {
         auto query = letters->query();
         query.emplace_back("state", state_of(*discarded));
         const auto ask = [&](const auto& client) {
-            return client.get(with_query("/dead-letters/groups", query));
+            return client.get(with_query("/bus/dead-letters/groups", query));
         };
         return run(*flags, ask, [](const json::value& answer) {
             print(table_text(group_columns(), list_at(answer, "groups")));
@@ -142,7 +142,7 @@ void declare_show(CLI::App& app, Invocation& invocation) {
     app.add_option("ID", *id, "Its number in the list")->required()->type_name("");
     on_chosen(app, invocation, [flags, id] {
         const auto ask = [&](const auto& client) {
-            return client.get("/dead-letters/" + std::to_string(*id));
+            return client.get("/bus/dead-letters/" + std::to_string(*id));
         };
         return run(*flags, ask, print_card);
     });
@@ -156,7 +156,7 @@ void declare_discard(CLI::App& app, Invocation& invocation) {
     on_chosen(app, invocation, [flags, letters, reason] {
         auto body = letters->body();
         body["reason"] = *reason;
-        const auto ask = [&](const auto& client) { return client.post("/discards", body); };
+        const auto ask = [&](const auto& client) { return client.post("/bus/discards", body); };
         return run(*flags, ask, [](const json::value& answer) {
             print("discarded " + cell_text(answer, "/discarded") + '\n');
         });
@@ -168,7 +168,7 @@ void declare_restore(CLI::App& app, Invocation& invocation) {
     const auto letters = LetterFlags::add_selection(app);
     on_chosen(app, invocation, [flags, letters] {
         const auto ask = [&](const auto& client) {
-            return client.post("/restores", letters->body());
+            return client.post("/bus/restores", letters->body());
         };
         return run(*flags, ask, [](const json::value& answer) {
             print("restored " + cell_text(answer, "/restored") + '\n');

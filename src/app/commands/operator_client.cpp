@@ -6,15 +6,12 @@
 
 #include <CLI/App.hpp>
 
-#include <chrono>
-
 namespace rotacast::app {
 namespace {
 
 constexpr std::size_t answer_bytes_max = 16 << 20;  // 1000 letters with their messages take 2 MB
-constexpr std::chrono::seconds patience{30};
 
-net::HttpClientOptions client_options() {
+net::HttpClientOptions client_options(std::chrono::milliseconds patience) {
     net::HttpClientOptions options;
     options.body_bytes_max = answer_bytes_max;
     options.patience = patience;
@@ -75,14 +72,23 @@ Result<OperatorAnswer> OperatorClient::post(std::string_view path,
     return send(boost::beast::http::verb::post, path, reflect::to_json_text(body));
 }
 
+Result<OperatorAnswer> OperatorClient::patch(std::string_view path,
+                                             const reflect::json::object& body) const {
+    return send(boost::beast::http::verb::patch, path, reflect::to_json_text(body));
+}
+
+Result<OperatorAnswer> OperatorClient::remove(std::string_view path) const {
+    return send(boost::beast::http::verb::delete_, path, "");
+}
+
 Result<OperatorAnswer> OperatorClient::send(boost::beast::http::verb method,
                                             std::string_view path,
                                             std::string body) const {
     net::HttpRequest request{server_, method};
-    request.url.target += "/api/v1/bus" + std::string(path);
+    request.url.target += "/api/v1" + std::string(path);
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     request.body = std::move(body);
-    net::HttpClient client(client_options());
+    net::HttpClient client(client_options(patience_));
     auto response = client.send(std::move(request));
     if (!response)
         return Error{ErrorCode::unavailable,
@@ -94,6 +100,12 @@ Result<OperatorAnswer> OperatorClient::send(boost::beast::http::verb method,
     if (!value || !value->is_object())
         return Error{ErrorCode::bad_json, shown_ + " answers something else; is it Rotacast?", ""};
     return OperatorAnswer{std::move(response->body), std::move(*value)};
+}
+
+std::string path_segment(std::string_view text) {
+    std::string out;
+    append_encoded(out, text);
+    return out;
 }
 
 std::string with_query(std::string path,

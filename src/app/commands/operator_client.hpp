@@ -8,6 +8,7 @@
 
 #include <boost/beast/http/verb.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,10 +41,15 @@ class OperatorClient {
     /// Reads the token. Fails when that cannot be read, or the URL is none.
     static Result<OperatorClient> open(const OperatorFlags& flags);
 
-    // `path`: below /api/v1/bus. A refusal of the server is an error that repeats its words.
+    // `path`: below /api/v1. A refusal of the server is an error that repeats its words.
 
     Result<OperatorAnswer> get(std::string_view path) const;
     Result<OperatorAnswer> post(std::string_view path, const reflect::json::object& body) const;
+    Result<OperatorAnswer> patch(std::string_view path, const reflect::json::object& body) const;
+    Result<OperatorAnswer> remove(std::string_view path) const;
+
+    /// For what the server may take its time for; 30 seconds unless set.
+    void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
 
   private:
     OperatorClient(net::HttpUrl server, std::string shown)
@@ -55,7 +61,11 @@ class OperatorClient {
 
     net::HttpUrl server_;  ///< holds the token
     std::string shown_;
+    std::chrono::milliseconds patience_{std::chrono::seconds(30)};
 };
+
+/// One segment of a path, percent-encoded.
+std::string path_segment(std::string_view text);
 
 /// `path?name=value&…` of those that have a value, percent-encoded.
 std::string with_query(std::string path,

@@ -37,7 +37,7 @@ bool is_finished(const OperatorAnswer& answer) {
 
 /// Tells each change on the error output until it is finished.
 Result<OperatorAnswer> wait_for(const OperatorClient& client, OperatorAnswer answer) {
-    const auto path = "/replays/" + cell_text(answer.value, "/id");
+    const auto path = "/bus/replays/" + cell_text(answer.value, "/id");
     std::string told;
     while (!is_finished(answer)) {
         if (const auto line = line_of(answer.value); line != told) {
@@ -69,7 +69,7 @@ Result<void> run_replay(const OperatorFlags& flags,
     auto body = letters.body();
     if (!replay.from.empty()) body["from"] = replay.from;
     if (!replay.to.empty()) body["to"] = replay.to;
-    auto answer = client->post("/replays", body);
+    auto answer = client->post("/bus/replays", body);
     if (answer && replay.wait) answer = wait_for(*client, std::move(*answer));
     if (!answer) return answer.error();
     const auto text = flags.json ? answer->text : line_of(answer->value);

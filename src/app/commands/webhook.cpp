@@ -1,0 +1,278 @@
+#include "app/commands/input.hpp"
+#include "app/commands/operator_client.hpp"
+#include "app/commands/table.hpp"
+#include "app/commands/text_table.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
+
+#include <cstdio>
+#include <optional>
+
+namespace rotacast::app {
+namespace {
+
+namespace json = reflect::json;
+
+/// A test waits for the receiver, and perhaps for other tests.
+constexpr std::chrono::minutes test_patience{5};
+
+const std::vector<Column>& list_columns() {
+    static const std::vector<Column> columns{{"NAME", "/name"},
+                                             {"STATE", "/progress/state"},
+                                             {"LAG", "/progress/lag"},
+                                             {"WAITING", "/progress/waiting"},
+                                             {"DEAD", "/progress/dead"},
+                                             {"LAST ERROR", "/progress/last_error"},
+                                             {"URL", "/url"}};
+    return columns;
+}
+
+const std::vector<Column>& card_columns() {
+    static const std::vector<Column> columns{{"name", "/name"},
+                                             {"url", "/url"},
+                                             {"types", "/types"},
+                                             {"filter", "/filter"},
+                                             {"timeout ms", "/timeout_ms"},
+                                             {"begins after", "/begins_after"},
+                                             {"state", "/progress/state"},
+                                             {"reason", "/progress/reason"},
+                                             {"lag", "/progress/lag"},
+                                             {"waiting", "/progress/waiting"},
+                                             {"dead letters", "/progress/dead"},
+                                             {"last error", "/progress/last_error"},
+                                             {"failing since", "/progress/failing_since"},
+                                             {"created by", "/created_by"},
+                                             {"created at", "/created_at"},
+                                             {"updated at", "/updated_at"}};
+    return columns;
+}
+
+void print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+}
+
+std::string path_of(const std::string& name) {
+    return "/webhooks/" + path_segment(name);
+}
+
+/// Prints the answer as it is, or as `print_for_people` does.
+template <class Print>
+Result<void> tell(const OperatorFlags& flags,
+                  const Result<OperatorAnswer>& answer,
+                  Print print_for_people) {
+    if (!answer) return answer.error();
+    if (flags.json)
+        print(answer->text + '\n');
+    else
+        print_for_people(answer->value);
+    return {};
+}
+
+/// On standard output alone, for a file; what it is stands on the other.
+void print_secret(const json::value& answer) {
+    std::fputs("the secret of this webhook, told this once:\n", stderr);
+    print(cell_text(answer, "/secret") + '\n');
+}
+
+/// What `add` and `change` have in common.
+struct WebhookFlags {
+    std::vector<std::string> types;
+    bool all_types = false;
+    std::string filter;
+    std::optional<std::int64_t> timeout_ms;
+    std::string secret_file;
+
+    void declare(CLI::App& app) {
+        app.add_option("--type", types, "An event type wanted; may be repeated")
+            ->allow_extra_args(false)
+            ->type_name("TYPE");
+        app.add_option("--filter", filter, "Values that fields must have: {\"role\":[\"rn\"]}")
+            ->type_name("JSON");
+        app.add_option("--timeout-ms", timeout_ms, "How long an answer may take")
+            ->type_name("NUMBER");
+        app.add_option("--secret-file", secret_file, "File with the secret to sign by")
+            ->type_name("FILE");
+    }
+
+    Result<json::object> body() const {
+        json::object body;
+        if (!types.empty()) body["types"] = json::array(types.begin(), types.end());
+        if (all_types) body["types"] = nullptr;
+        if (timeout_ms) body["timeout_ms"] = *timeout_ms;
+        if (!filter.empty()) {
+            auto value = reflect::parse_json(filter);
+            if (!value) return Error{ErrorCode::bad_json, "--filter is no JSON", ""};
+            body["filter"] = std::move(*value);
+        }
+        if (!secret_file.empty()) {
+            const auto secret = read_secret_line(secret_file);
+            if (!secret) return secret.error();
+            body["secret"] = *secret;
+        }
+        return body;
+    }
+};
+
+void declare_name(CLI::App& app, std::string& name) {
+    app.add_option("NAME", name, "The webhook")->required()->type_name("");
+}
+
+void declare_list(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    on_chosen(app, invocation, [flags]() -> Result<void> {
+        const auto client = OperatorClient::open(*flags);
+        if (!client) return client.error();
+        return tell(*flags, client->get("/webhooks"), [](const json::value& answer) {
+            const auto* list = answer.as_object().if_contains("webhooks");
+            if (list && list->is_array()) print(table_text(list_columns(), list->get_array()));
+        });
+    });
+}
+
+void declare_show(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto name = std::make_shared<std::string>();
+    declare_name(app, *name);
+    on_chosen(app, invocation, [flags, name]() -> Result<void> {
+        const auto client = OperatorClient::open(*flags);
+        if (!client) return client.error();
+        return tell(*flags, client->get(path_of(*name)), [](const json::value& answer) {
+            print(card_text(card_columns(), answer));
+        });
+    });
+}
+
+void declare_add(CLI::App& app, Invocation& invocation) {
+    struct Flags : WebhookFlags {
+        std::string name;
+        std::string receiver;
+        std::string from;
+        bool inactive = false;
+    };
+    const auto flags = OperatorFlags::add(app);
+    const auto added = std::make_shared<Flags>();
+    declare_name(app, added->name);
+    app.add_option("RECEIVER", added->receiver, "The URL that events are posted to")
+        ->required()
+        ->type_name("");
+    added->declare(app);
+    app.add_option("--from", added->from, "now (if left out), beginning, or behind this cursor")
+        ->type_name("CURSOR");
+    app.add_flag("--inactive", added->inactive, "Send nothing yet");
+    on_chosen(app, invocation, [flags, added]() -> Result<void> {
+        auto body = added->body();
+        if (!body) return body.error();
+        (*body)["name"] = added->name;
+        (*body)["url"] = added->receiver;
+        if (added->inactive) (*body)["active"] = false;
+        if (!added->from.empty()) (*body)["from"] = added->from;
+        const auto client = OperatorClient::open(*flags);
+        if (!client) return client.error();
+        return tell(*flags, client->post("/webhooks", *body), print_secret);
+    });
+}
+
+void declare_change(CLI::App& app, Invocation& invocation) {
+    struct Flags : WebhookFlags {
+        std::string name;
+        std::string receiver;
+        bool activate = false;
+        bool deactivate = false;
+    };
+    const auto flags = OperatorFlags::add(app);
+    const auto changed = std::make_shared<Flags>();
+    declare_name(app, changed->name);
+    app.add_option("--receiver", changed->receiver, "The URL that events are posted to")
+        ->type_name("URL");
+    changed->declare(app);
+    app.add_flag("--all-types", changed->all_types, "Every event type")->excludes("--type");
+    app.add_flag("--activate", changed->activate, "Go on where it stopped");
+    app.add_flag("--deactivate", changed->deactivate, "Send nothing; events wait")
+        ->excludes("--activate");
+    on_chosen(app, invocation, [flags, changed]() -> Result<void> {
+        auto body = changed->body();
+        if (!body) return body.error();
+        if (!changed->receiver.empty()) (*body)["url"] = changed->receiver;
+        if (changed->activate || changed->deactivate) (*body)["active"] = changed->activate;
+        const auto client = OperatorClient::open(*flags);
+        if (!client) return client.error();
+        return tell(*flags, client->patch(path_of(changed->name), *body), [&](const json::value&) {
+            print("changed " + changed->name + '\n');
+        });
+    });
+}
+
+void declare_remove(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto name = std::make_shared<std::string>();
+    declare_name(app, *name);
+    on_chosen(app, invocation, [flags, name]() -> Result<void> {
+        const auto client = OperatorClient::open(*flags);
+        if (!client) return client.error();
+        return tell(*flags, client->remove(path_of(*name)), [&](const json::value&) {
+            print("removed " + *name + '\n');
+        });
+    });
+}
+
+void declare_rotate(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto name = std::make_shared<std::string>();
+    const auto secret_file = std::make_shared<std::string>();
+    declare_name(app, *name);
+    app.add_option("--secret-file", *secret_file, "File with the new secret; else one is made")
+        ->type_name("FILE");
+    on_chosen(app, invocation, [flags, name, secret_file]() -> Result<void> {
+        json::object body;
+        if (!secret_file->empty()) {
+            const auto secret = read_secret_line(*secret_file);
+            if (!secret) return secret.error();
+            body["secret"] = *secret;
+        }
+        const auto client = OperatorClient::open(*flags);
+        if (!client) return client.error();
+        return tell(*flags, client->post(path_of(*name) + "/rotate", body), print_secret);
+    });
+}
+
+/// A receiver that does not take it makes the command fail.
+void declare_test(CLI::App& app, Invocation& invocation) {
+    const auto flags = OperatorFlags::add(app);
+    const auto name = std::make_shared<std::string>();
+    declare_name(app, *name);
+    on_chosen(app, invocation, [flags, name]() -> Result<void> {
+        auto client = OperatorClient::open(*flags);
+        if (!client) return client.error();
+        client->set_patience(test_patience);
+        const auto answer = client->post(path_of(*name) + "/test", {});
+        auto told = tell(*flags, answer, [](const json::value& result) {
+            if (cell_text(result, "/delivered") == "true")
+                print("delivered: status " + cell_text(result, "/status") + " after " +
+                      cell_text(result, "/took_ms") + " ms\n");
+        });
+        if (!told || cell_text(answer->value, "/delivered") == "true") return told;
+        return Error{ErrorCode::unavailable,
+                     "not delivered (" + cell_text(answer->value, "/error") +
+                         "): " + cell_text(answer->value, "/message"),
+                     ""};
+    });
+}
+
+}  // namespace
+
+void declare_webhook(CLI::App& app, Invocation& invocation) {
+    app.require_subcommand(1);
+    declare_list(*app.add_subcommand("list", "All of them, and how far each has come"), invocation);
+    declare_add(*app.add_subcommand("add", "Send events to a receiver; prints the secret"),
+                invocation);
+    declare_show(*app.add_subcommand("show", "One of them"), invocation);
+    declare_change(*app.add_subcommand("change", "Change what is given"), invocation);
+    declare_remove(*app.add_subcommand("remove", "Remove it with its deliveries"), invocation);
+    declare_rotate(*app.add_subcommand("rotate", "Replace the secret; for a day both sign"),
+                   invocation);
+    declare_test(*app.add_subcommand("test", "Send a ping once, and tell what came of it"),
+                 invocation);
+}
+
+}  // namespace rotacast::app

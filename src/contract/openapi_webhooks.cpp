@@ -1,0 +1,134 @@
+// /api/v1/webhooks, for admins and coordinators. The schemas derive from the room's descriptions.
+
+#include "contract/endpoint.hpp"
+#include "contract/schema_parts.hpp"
+#include "reflect/json_schema.hpp"
+#include "webhooks/webhooks.hpp"
+
+namespace rotacast::contract {
+namespace {
+
+using Codes = std::vector<ErrorCode>;
+using enum ErrorCode;
+
+struct Words {
+    std::string_view id;
+    std::string_view text;
+    std::string_view request;  ///< empty: none
+    std::string_view answer;
+};
+
+Endpoint endpoint(std::string_view method,
+                  std::string_view path,
+                  const Words& words,
+                  const Codes& more) {
+    const std::string_view request_type = words.request.empty() ? "" : "application/json";
+    Endpoint made{method,
+                  path,
+                  words.id,
+                  words.text,
+                  Who::user,
+                  words.request,
+                  request_type,
+                  words.answer,
+                  operator_refusals(more)};
+    if (path.find("{name}") != std::string_view::npos)
+        made.parameters = {{"name", "string", "Name of the webhook."}};
+    return made;
+}
+
+Endpoint add_webhook() {
+    auto made = endpoint(
+        "post",
+        "/api/v1/webhooks",
+        {"addWebhook",
+         "Send events to a receiver. Its secret is told in this answer alone.",
+         "WebhookInput",
+         "WebhookWithSecret"},
+        {bad_json, missing_field, invalid_field, unknown_event_type, cursor_invalid, conflict});
+    made.status = "201";
+    return made;
+}
+
+json::object with_member(json::object schema, std::string_view name, json::object member) {
+    schema["properties"].as_object()[name] = std::move(member);
+    schema["required"].as_array().emplace_back(name);
+    return schema;
+}
+
+json::object strict(json::object schema) {
+    schema["additionalProperties"] = false;
+    return schema;
+}
+
+/// Everything may be left out, and what is fixed is not there.
+json::object change_schema() {
+    auto schema = strict(reflect::SchemaOf<webhooks::WebhookInput>::get());
+    schema["description"] = "What is to be another; the rest stays.";
+    schema["required"] = json::array{};
+    for (const auto* fixed : {"name", "from"}) schema["properties"].as_object().erase(fixed);
+    return schema;
+}
+
+}  // namespace
+
+const std::vector<Endpoint>& webhook_endpoints() {
+    static const std::vector<Endpoint> table{
+        endpoint("get",
+                 "/api/v1/webhooks",
+                 {"webhooks", "All webhooks, and how far each has come.", "", "Webhooks"},
+                 {}),
+        add_webhook(),
+        endpoint("get",
+                 "/api/v1/webhooks/{name}",
+                 {"webhook", "One of them.", "", "WebhookStatus"},
+                 {not_found}),
+        endpoint("patch",
+                 "/api/v1/webhooks/{name}",
+                 {"changeWebhook",
+                  "Change what is given. A given secret replaces the former as a rotation does.",
+                  "WebhookChange",
+                  "Webhook"},
+                 {bad_json, invalid_field, unknown_event_type, not_found}),
+        endpoint("delete",
+                 "/api/v1/webhooks/{name}",
+                 {"removeWebhook",
+                  "Remove it with its deliveries, dead letters too.",
+                  "",
+                  "RemovedWebhook"},
+                 {not_found}),
+        endpoint("post",
+                 "/api/v1/webhooks/{name}/rotate",
+                 {"rotateWebhookSecret",
+                  "Replace the secret; for a day both sign. The new one is told in this answer "
+                  "alone.",
+                  "SecretRotation",
+                  "WebhookWithSecret"},
+                 {bad_json, invalid_field, not_found}),
+        endpoint("post",
+                 "/api/v1/webhooks/{name}/test",
+                 {"testWebhook",
+                  "Send `rotacast.ping` once and tell what the receiver made of it.",
+                  "",
+                  "WebhookTestResult"},
+                 {not_found, rate_limited}),
+    };
+    return table;
+}
+
+json::object webhook_schemas() {
+    using reflect::SchemaOf;
+    const auto webhook = SchemaOf<webhooks::Webhook>::get();
+    const auto status = with_member(webhook, "progress", SchemaOf<webhooks::Progress>::get());
+    return {{"Webhook", webhook},
+            {"WebhookStatus", status},
+            {"Webhooks", object_of({{"webhooks", list_of(status)}}, {"webhooks"})},
+            {"WebhookWithSecret", with_member(webhook, "secret", text("What signs."))},
+            {"WebhookInput", strict(SchemaOf<webhooks::WebhookInput>::get())},
+            {"WebhookChange", change_schema()},
+            {"SecretRotation", strict(SchemaOf<webhooks::RotationInput>::get())},
+            {"RemovedWebhook", object_of({{"removed", text("Its name.")}}, {"removed"})},
+            {"WebhookTestResult", SchemaOf<webhooks::TestResult>::get()}};
+}
+
+}  // namespace rotacast::contract

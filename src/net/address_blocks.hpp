@@ -1,0 +1,36 @@
+#pragma once
+
+// Addresses that people name in a configuration: single ones and CIDR blocks (RFC 4632, RFC 4291
+// §2.3).
+
+#include "base/error.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <string>
+#include <vector>
+
+namespace rotacast::net {
+
+/// Immutable; any thread may ask.
+class AddressBlocks {
+  public:
+    /// `10.1.0.0/16`, `fd00::/8`, `127.0.0.1`. `config_invalid`, with the culprit in the message: a
+    /// text that is no address, a prefix that is too long, or an address with bits behind it.
+    static Result<AddressBlocks> parse(const std::vector<std::string>& texts);
+
+    /// An IPv4 address and the IPv6 address that maps it (RFC 4291 §2.5.5.2) are the same.
+    bool contains(const boost::asio::ip::address& address) const;
+
+  private:
+    struct Block {
+        boost::asio::ip::address_v6::bytes_type first;
+        unsigned prefix;
+    };
+
+    static bool is_in(const boost::asio::ip::address_v6::bytes_type& address, const Block& block);
+
+    std::vector<Block> blocks_;
+};
+
+}  // namespace rotacast::net

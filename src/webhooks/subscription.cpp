@@ -1,0 +1,96 @@
+#include "webhooks/subscription.hpp"
+
+#include "webhooks/body.hpp"
+
+#include <utility>
+
+namespace rotacast::webhooks {
+namespace {
+
+/// The sender keeps to the webhook's timeout. What may take longer is the system's resolver, so
+/// the bus gives a request up only when that does not come back either.
+constexpr std::chrono::seconds resolver_patience{30};
+
+/// The handler. One for each state of a webhook: a change makes another one.
+class Delivering {
+  public:
+    Delivering(const StoredWebhook& stored,
+               Filter filter,
+               std::shared_ptr<Sender> sender,
+               std::stop_token removed)
+        : stored_(stored),
+          filter_(std::move(filter)),
+          sender_(std::move(sender)),
+          removed_(std::move(removed)) {}
+
+    bus::Outcome deliver(const bus::Entry& entry, const bus::HandlerContext& context) const {
+        if (!filter_.matches(entry.envelope)) return bus::Outcome::nothing_to_do();
+        std::stop_source stop;
+        const auto ask = [&stop] { stop.request_stop(); };
+        const std::stop_callback when_late(context.stop(), ask);
+        const std::stop_callback when_removed(removed_, ask);
+        auto result = sender_->send(stored_, shipment_of(entry, context), stop.get_token());
+        switch (result.verdict) {
+            case Verdict::done: break;
+            case Verdict::retry:
+                return bus::Outcome::failed(std::move(result.error), std::move(result.message));
+            case Verdict::permanent:
+                return bus::Outcome::permanent(std::move(result.error), std::move(result.message));
+        }
+        return bus::Outcome::done();
+    }
+
+  private:
+    Shipment shipment_of(const bus::Entry& entry, const bus::HandlerContext& context) const {
+        const auto& metadata = entry.envelope.metadata;
+        return {to_string(metadata.event_id.value_or(Uuid{})),
+                metadata.event_type,
+                body_of(entry, context.cursor().epoch, stored_.webhook.name),
+                context.attempt()};
+    }
+
+    const StoredWebhook stored_;
+    const Filter filter_;
+    const std::shared_ptr<Sender> sender_;
+    const std::stop_token removed_;
+};
+
+/// A journal that has taken another's place is read from its beginning, as the bus has it.
+bus::Start start_of(const Webhook& webhook) {
+    const auto cursor = bus::Cursor::parse(webhook.begins_after);
+    return cursor ? bus::Start{bus::Start::From::cursor, *cursor} : bus::Start{};
+}
+
+}  // namespace
+
+std::string subscriber_name(std::string_view webhook) {
+    return std::string(subscriber_prefix).append(webhook);
+}
+
+Result<bus::Subscription> subscription_of(const StoredWebhook& stored,
+                                          const DeliveryOptions& options,
+                                          std::shared_ptr<Sender> sender,
+                                          std::stop_token removed) {
+    const auto& webhook = stored.webhook;
+    auto filter = filter_of(webhook);
+    if (!filter) return filter.error();
+    bus::Subscription subscription;
+    subscription.name = subscriber_name(webhook.name);
+    subscription.types = webhook.types.value_or(std::vector<std::string>());
+    subscription.options.start = start_of(webhook);
+    subscription.options.retry = options.retry;
+    subscription.options.lanes = options.lanes;
+    subscription.options.timeout =
+        std::chrono::milliseconds(webhook.timeout_ms) + resolver_patience;
+    subscription.options.pause_after = options.pause_after;
+    subscription.options.probe_interval = options.probe_first;
+    subscription.options.probe_interval_max = options.probe_max;
+    subscription.handler = [delivering = std::make_shared<const Delivering>(
+                                stored, std::move(*filter), std::move(sender), std::move(removed))](
+                               const bus::Entry& entry, bus::HandlerContext& context) {
+        return delivering->deliver(entry, context);
+    };
+    return subscription;
+}
+
+}  // namespace rotacast::webhooks

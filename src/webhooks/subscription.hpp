@@ -1,0 +1,39 @@
+#pragma once
+
+// What makes a webhook a subscriber of the bus. Order per aggregate, retries, dead letters, pausing
+// and probing are the bus's; here is what they are set to, and the handler that sends.
+
+#include "bus/subscription.hpp"
+#include "webhooks/sender.hpp"
+#include "webhooks/webhook.hpp"
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace rotacast::webhooks {
+
+/// In front of a webhook's name: what its subscriber is called.
+inline constexpr std::string_view subscriber_prefix = "webhook:";
+
+std::string subscriber_name(std::string_view webhook);
+
+/// Of all webhooks.
+struct DeliveryOptions {
+    bus::RetryPolicy retry = {};
+    std::size_t lanes = 4;
+    std::chrono::milliseconds pause_after{std::chrono::minutes(5)};
+    std::chrono::milliseconds probe_first{std::chrono::seconds(30)};
+    std::chrono::milliseconds probe_max{std::chrono::minutes(15)};
+};
+
+/// `stored` is of a webhook that was checked when it was made. A request that runs when `removed`
+/// is asked for ends at once.
+Result<bus::Subscription> subscription_of(const StoredWebhook& stored,
+                                          const DeliveryOptions& options,
+                                          std::shared_ptr<Sender> sender,
+                                          std::stop_token removed);
+
+}  // namespace rotacast::webhooks

@@ -1,0 +1,158 @@
+#pragma once
+
+// The webhooks of a server: kept in its database, each active one a subscriber of the bus, changed
+// while it runs. What operators do leaves an audit row, which is written first: an action without
+// its row cannot be, and a row whose action the disk then refused can.
+
+#include "bus/bus.hpp"
+#include "bus/operations.hpp"
+#include "webhooks/sqlite_webhooks.hpp"
+#include "webhooks/subscription.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+
+namespace rotacast::webhooks {
+
+/// How far a webhook has come.
+struct Progress {
+    std::string state;
+    std::string reason;
+    std::int64_t lag = 0;
+    std::int64_t waiting = 0;
+    std::int64_t dead = 0;
+    std::string last_error;
+    std::optional<Timestamp> failing_since;
+};
+DESCRIBE(Progress,
+         "How far a webhook has come.",
+         (state, "`active`, `paused` by an operator or by itself, or `inactive`."),
+         (reason, "Of the pause."),
+         (lag, "Events between its place and the journal's end, wanted or not."),
+         (waiting, "Events that wait for another attempt, or behind one that does."),
+         (dead, "Dead letters."),
+         (last_error, "Name of the last failure."),
+         (failing_since, "No success since."))
+
+struct WebhookStatus {
+    Webhook webhook;
+    Progress progress;
+};
+
+/// What the test button is told.
+struct TestResult {
+    bool delivered = false;
+    std::int64_t status = 0;
+    std::string error;
+    std::string message;
+    std::optional<std::int64_t> retry_after_s;
+    std::int64_t took_ms = 0;
+};
+DESCRIBE(TestResult,
+         "What came of a ping.",
+         (delivered, "Whether the receiver took it."),
+         (status, "Of its answer; 0 when there was none."),
+         (error, "Short and stable, such as `http_503`, `timeout` or `tls`; empty when delivered."),
+         (message, "The same in words."),
+         (retry_after_s, "What the receiver asked for in Retry-After."),
+         (took_ms, "How long it took."))
+
+struct WebhooksOptions {
+    DeliveryOptions delivery = {};
+    SenderOptions sender = {};
+};
+
+/// Thread: any but the dispatcher's; all but test() block, on the disk and on the dispatcher. `who`
+/// is what the audit row says. Errors, beside those named: `not_found` for a name that is not
+/// there, `unavailable` when the disk or the bus cannot answer. Its subscribers live until the
+/// dispatcher is closed; close() before that.
+class Webhooks {
+  public:
+    static constexpr std::size_t tests_max = 8;
+
+    Webhooks(bus::Bus& bus,
+             bus::Journal& journal,
+             bus::Operations& operations,
+             std::unique_ptr<SqliteWebhooks> store,
+             WebhooksOptions options);
+    ~Webhooks();  ///< close()
+
+    /// Subscribes those that are stored, and forgets what removed ones left behind when a process
+    /// ended too early. Once, when the dispatcher has started.
+    Result<void> start();
+
+    /// Ends tests that run, and waits for what thread() has to do. Idempotent.
+    void close();
+
+    /// Where those who must not block call what blocks, one after the other; the server's workers
+    /// have logins to look after.
+    boost::asio::thread_pool& thread() { return thread_; }
+
+    Result<std::vector<WebhookStatus>> list();
+    Result<WebhookStatus> find(const std::string& name);
+
+    /// With its secret, which is told this once. `conflict` when the name is taken, its former
+    /// deliveries are still in use, or there are too many; `cursor_invalid`; `invalid_field` for an
+    /// address that may not be called.
+    Result<StoredWebhook> add(WebhookInput input, const std::string& who);
+
+    /// By read_changes(). Requests that run go on as they were.
+    Result<Webhook> change(const std::string& name,
+                           const json::value& changes,
+                           const std::string& who);
+
+    /// With its place and its deliveries, dead letters too. Requests that run are broken off.
+    Result<void> remove(const std::string& name, const std::string& who);
+
+    /// By this secret, or by a random one.
+    Result<StoredWebhook> rotate(const std::string& name,
+                                 std::optional<std::string> secret,
+                                 const std::string& who);
+
+    /// Sends a ping, once, and tells what came of it: `done` is called once, on another thread or
+    /// before this returns. Inactive and paused webhooks too. `rate_limited` when tests_max run or
+    /// wait. Blocks for the disk only.
+    void test(const std::string& name,
+              const std::string& who,
+              std::function<void(Result<TestResult>)> done);
+
+  private:
+    Result<StoredWebhook> stored(const std::string& name);
+    Result<void> check_room(const std::string& name);
+    Result<std::string> begin_of(const std::optional<std::string>& from) const;
+    Result<void> check_address(const std::string& url) const;
+    Result<void> audit(const char* action,
+                       const std::string& name,
+                       std::string reason,
+                       const std::string& who);
+    Result<void> replace(const StoredWebhook& next);
+    Result<void> subscribe(const StoredWebhook& stored);
+    void unsubscribe(const std::string& name);
+    void forget_removed(const std::vector<StoredWebhook>& all);
+    Result<void> forget(const std::string& subscriber, const std::string& who);
+    static Progress progress_of(const Webhook& webhook,
+                                const std::vector<bus::SubscriberStatus>& statuses);
+
+    bus::Bus& bus_;
+    bus::Journal& journal_;
+    bus::Operations& operations_;
+    const std::unique_ptr<SqliteWebhooks> store_;
+    const WebhooksOptions options_;
+    const std::shared_ptr<Sender> sender_;  // handlers have it too
+
+    std::mutex mutex_;  // one action at a time
+    std::map<std::string, std::stop_source> subscribed_;
+
+    std::stop_source closing_;
+    std::atomic<std::size_t> tests_ = 0;
+    boost::asio::thread_pool test_threads_{2};
+    boost::asio::thread_pool thread_{1};
+};
+
+}  // namespace rotacast::webhooks
