@@ -34,6 +34,9 @@ void add_bus_routes(net::Router& router, live::Services& services);
 /// Dead letters, replays, discards, restores under /api/v1/bus.
 void add_dead_letter_routes(net::Router& router, live::Services& services);
 
+/// POST /api/v1/server/drain: an operator's way to end the server.
+void add_server_routes(net::Router& router, live::Services& services);
+
 /// Liveness, readiness, statistics for operators.
 void add_status_routes(net::Router& router, live::Services& services);
 

@@ -57,6 +57,9 @@ class Operations {
     /// Everything that the store has of it, letters included. `conflict` while it has a handler.
     void forget(std::string subscriber, std::string reason, std::string who, Done<void> done);
 
+    /// An action on something else than the bus, for the audit. `row.id` does not matter.
+    void note(AuditRow row, Done<void> done);
+
   private:
     template <class T, class F>
     void post(Done<T> done, F function);

@@ -170,6 +170,15 @@ void Operations::set_paused(
          });
 }
 
+void Operations::note(AuditRow row, Done<void> done) {
+    post(std::move(done), [row = std::move(row)](Dispatcher& dispatcher) {
+        return act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
+            store.audit(row);
+            return {};
+        });
+    });
+}
+
 void Operations::forget(std::string subscriber,
                         std::string reason,
                         std::string who,

@@ -36,7 +36,7 @@ struct Endpoint {
     std::vector<Parameter> parameters = {};
 };
 
-/// /api/v1/bus: what operators ask and do.
+/// /api/v1/bus and /api/v1/server: what operators ask and do.
 const std::vector<Endpoint>& bus_endpoints();
 
 }  // namespace rotacast::contract

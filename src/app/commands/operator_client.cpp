@@ -40,19 +40,19 @@ void append_encoded(std::string& out, std::string_view text) {
 
 }  // namespace
 
-std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app) {
+std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app, std::string_view whose) {
     const auto flags = std::make_shared<OperatorFlags>();
     app.add_option("--url", flags->url, "The server [" + flags->url + "]")->type_name("URL");
     app.add_option("--token-file",
                    flags->token_file,
-                   "File with an admin's or coordinator's token, as `rotacast token` prints it")
+                   "File with " + std::string(whose) + " token, as `rotacast token` prints it")
         ->required()
         ->type_name("FILE");
     app.add_flag("--json", flags->json, "Print the server's answer as it is");
     return flags;
 }
 
-Result<OperatorClient> OperatorClient::open(const OperatorFlags& flags) {
+Result<OperatorClient> OperatorClient::open(const OperatorFlags& flags, std::string_view root) {
     auto base = flags.url;
     while (base.ends_with('/')) base.pop_back();
     auto server = net::parse_http_url(base);
@@ -61,6 +61,7 @@ Result<OperatorClient> OperatorClient::open(const OperatorFlags& flags) {
     auto token = read_secret_line(flags.token_file);
     if (!token) return token.error();
     if (server->target == "/") server->target.clear();
+    server->target += root;
     server->authorization = "Bearer " + *token;
     auto shown = server->shown;
     return OperatorClient(std::move(*server), std::move(shown));
@@ -78,8 +79,8 @@ Result<OperatorAnswer> OperatorClient::post(std::string_view path,
 Result<OperatorAnswer> OperatorClient::send(boost::beast::http::verb method,
                                             std::string_view path,
                                             std::string body) const {
-    net::HttpRequest request{server_, method};
-    request.url.target += "/api/v1/bus" + std::string(path);
+    net::HttpRequest request{root_, method};
+    request.url.target += path;
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     request.body = std::move(body);
     net::HttpClient client(client_options());

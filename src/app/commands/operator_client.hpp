@@ -26,7 +26,8 @@ struct OperatorFlags {
     bool json = false;  ///< print what the server answers, as it is
 
     /// --url, --token-file, --json.
-    static std::shared_ptr<OperatorFlags> add(CLI::App& app);
+    static std::shared_ptr<OperatorFlags> add(
+        CLI::App& app, std::string_view whose = "an admin's or coordinator's");
 };
 
 struct OperatorAnswer {
@@ -37,23 +38,24 @@ struct OperatorAnswer {
 /// One connection per request. Not for several threads.
 class OperatorClient {
   public:
-    /// Reads the token. Fails when that cannot be read, or the URL is none.
-    static Result<OperatorClient> open(const OperatorFlags& flags);
+    /// Reads the token. Fails when that cannot be read, or the URL is none. `root`: of the paths.
+    static Result<OperatorClient> open(const OperatorFlags& flags,
+                                       std::string_view root = "/api/v1/bus");
 
-    // `path`: below /api/v1/bus. A refusal of the server is an error that repeats its words.
+    // `path`: below the root. A refusal of the server is an error that repeats its words.
 
     Result<OperatorAnswer> get(std::string_view path) const;
     Result<OperatorAnswer> post(std::string_view path, const reflect::json::object& body) const;
 
   private:
-    OperatorClient(net::HttpUrl server, std::string shown)
-        : server_(std::move(server)), shown_(std::move(shown)) {}
+    OperatorClient(net::HttpUrl root, std::string shown)
+        : root_(std::move(root)), shown_(std::move(shown)) {}
 
     Result<OperatorAnswer> send(boost::beast::http::verb method,
                                 std::string_view path,
                                 std::string body) const;
 
-    net::HttpUrl server_;  ///< holds the token
+    net::HttpUrl root_;  ///< holds the token
     std::string shown_;
 };
 

@@ -13,6 +13,7 @@ const std::vector<Command>& commands() {
         {"tail", "Print the journal as it grows", declare_tail},
         {"dead-letters", "Look at what handlers failed at, and put it away", declare_dead_letters},
         {"replay", "Hand dead letters to their handlers again", declare_replay},
+        {"drain", "End a running server in good order", declare_drain},
         {"check-config",
          "Print the configuration in effect and where it comes from",
          declare_check_config},
