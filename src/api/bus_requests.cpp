@@ -10,6 +10,7 @@ namespace rotacast::api {
 namespace {
 
 constexpr std::size_t reason_bytes_max = 1000;
+constexpr std::int64_t window_s_max = 3600;  // as drain_window_s
 
 struct Selection {
     std::optional<std::int64_t> id;
@@ -41,6 +42,15 @@ struct Reason {
     std::string reason;
 };
 DESCRIBE(Reason, "Why.", (reason, "For the audit; 1 to 1000 bytes."))
+
+struct DrainWish {
+    std::optional<std::int64_t> window_s;
+    std::optional<std::string> reason;
+};
+DESCRIBE(DrainWish,
+         "How the server is to go down.",
+         (window_s, "Connections are closed over this time; the configured one if absent."),
+         (reason, "For the audit; 1 to 1000 bytes."))
 
 Error invalid(std::string message, std::string path) {
     return {ErrorCode::invalid_field, std::move(message), std::move(path)};
@@ -227,6 +237,20 @@ Result<bus::LetterFilter> decode_restore(std::string_view body) {
     Selection selection;
     if (const auto done = decode_strictly(body, selection); !done) return done.error();
     return filter_of(selection);
+}
+
+Result<DrainRequest> decode_drain(std::string_view body) {
+    DrainWish wish;
+    if (!body.empty())
+        if (const auto done = decode_strictly(body, wish); !done) return done.error();
+    if (wish.window_s && (*wish.window_s < 0 || *wish.window_s > window_s_max))
+        return invalid("Takes 0 to " + std::to_string(window_s_max) + " seconds.", "/window_s");
+    if (wish.reason)
+        if (const auto good = check_reason(*wish.reason); !good) return good.error();
+    DrainRequest request;
+    if (wish.window_s) request.window = std::chrono::seconds(*wish.window_s);
+    request.reason = std::move(wish.reason).value_or("");
+    return request;
 }
 
 Result<std::string> decode_reason(std::string_view body) {

@@ -1,11 +1,12 @@
 #pragma once
 
-// What operators of the bus send: filters and pages in queries, selections in bodies. A word that
+// What operators send: filters and pages in queries, selections in bodies. A word that
 // nobody understands is refused with its path: an ignored filter would select too much.
 
 #include "bus/delivery.hpp"
 #include "net/request_context.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,13 @@ struct DiscardRequest {
 };
 Result<DiscardRequest> decode_discard(std::string_view body);
 Result<bus::LetterFilter> decode_restore(std::string_view body);
+
+struct DrainRequest {
+    std::optional<std::chrono::seconds> window;  ///< nullopt: the configured one
+    std::string reason;
+};
+/// `{"window_s","reason"}`, both optional; an empty body is an empty object.
+Result<DrainRequest> decode_drain(std::string_view body);
 
 /// `{"reason"}`.
 Result<std::string> decode_reason(std::string_view body);

@@ -5,16 +5,21 @@
 namespace rotacast::api {
 namespace {
 
+struct Door {
+    bool (*may_enter)(auth::Role role);
+    const char* refusal;
+    OperatorHandler handler;
+};
+
 net::asio::awaitable<net::Response> answer_operator(live::Services& services,
                                                     net::RequestContext& context,
-                                                    OperatorHandler handler) {
+                                                    Door door) {
     const auto principal = co_await authenticate(services, context);
     if (!principal) co_return net::error_response(principal.error());
-    if (!auth::may_operate(principal->role))
-        co_return net::error_response(
-            {ErrorCode::forbidden, "The bus is operated by admins and coordinators.", ""});
+    if (!door.may_enter(principal->role))
+        co_return net::error_response({ErrorCode::forbidden, door.refusal, ""});
     const auto who = "user:" + to_string(principal->user_id);
-    co_return co_await handler(services, context, who);
+    co_return co_await door.handler(services, context, who);
 }
 
 }  // namespace
@@ -24,8 +29,20 @@ void add_operator_route(net::Router& router,
                         net::http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler) {
-    router.add(method, pattern, [&services, handler](net::RequestContext& context) {
-        return answer_operator(services, context, handler);
+    const Door door{&auth::may_operate, "The bus is operated by admins and coordinators.", handler};
+    router.add(method, pattern, [&services, door](net::RequestContext& context) {
+        return answer_operator(services, context, door);
+    });
+}
+
+void add_admin_route(net::Router& router,
+                     live::Services& services,
+                     net::http::verb method,
+                     std::string_view pattern,
+                     OperatorHandler handler) {
+    const Door door{&auth::may_end_server, "Only admins end the server.", handler};
+    router.add(method, pattern, [&services, door](net::RequestContext& context) {
+        return answer_operator(services, context, door);
     });
 }
 

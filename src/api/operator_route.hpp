@@ -1,7 +1,7 @@
 #pragma once
 
-// Endpoints that only admins and coordinators may use, and then as themselves: what they do is
-// kept with their name. API keys publish, they do not operate.
+// Endpoints that only admins and coordinators, or admins alone, may use, and then as themselves:
+// what they do is kept with their name. API keys publish, they do not operate.
 
 #include "live/services.hpp"
 #include "net/router.hpp"
@@ -21,5 +21,12 @@ void add_operator_route(net::Router& router,
                         net::http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler);
+
+/// For those who may end the server.
+void add_admin_route(net::Router& router,
+                     live::Services& services,
+                     net::http::verb method,
+                     std::string_view pattern,
+                     OperatorHandler handler);
 
 }  // namespace rotacast::api

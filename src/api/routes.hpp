@@ -43,6 +43,9 @@ void add_webhook_routes(net::Router& router,
                         live::Services& services,
                         webhooks::Webhooks& webhooks);
 
+/// POST /api/v1/server/drain: an operator's way to end the server.
+void add_server_routes(net::Router& router, live::Services& services);
+
 /// Liveness, readiness, statistics for operators.
 void add_status_routes(net::Router& router, live::Services& services);
 

@@ -19,7 +19,7 @@ net::asio::awaitable<net::Response> live(net::RequestContext&) {
 // Ready means: an event published now would be stored and shown.
 net::asio::awaitable<net::Response> ready(live::Services& services, net::RequestContext&) {
     const auto state = services.journal.state();
-    if (services.draining)
+    if (services.going_down.begun())
         co_return net::json_response(
             net::http::status::service_unavailable,
             R"({"status":"not_ready","reason":"The server is going down."})");
@@ -84,6 +84,27 @@ void append_stream_counts(std::string& out, live::Services& services) {
     append_count(out, "stream_frames_dropped", dropped);
 }
 
+void append_http_counts(std::string& out, const live::Services& services) {
+    std::uint64_t turned_away = 0;
+    std::uint64_t timeouts = 0;
+    std::uint64_t bodies = 0;
+    std::uint64_t headers = 0;
+    std::uint64_t malformed = 0;
+    for (std::size_t i = 0; i < services.loops.size(); ++i) {
+        const auto& stats = services.loops[i].http_stats();
+        turned_away += stats.turned_away.value();
+        timeouts += stats.timeouts.value();
+        bodies += stats.bodies_large.value();
+        headers += stats.headers_large.value();
+        malformed += stats.malformed.value();
+    }
+    append_count(out, "http_turned_away", turned_away);
+    append_count(out, "http_timeouts", timeouts);
+    append_count(out, "http_bodies_too_large", bodies);
+    append_count(out, "http_headers_too_large", headers);
+    append_count(out, "http_malformed", malformed);
+}
+
 std::string statistics_text(live::Services& services, const hub::HubStats& stats) {
     const auto journal = services.journal.state();
     const auto& counters = services.counters;
@@ -107,6 +128,7 @@ std::string statistics_text(live::Services& services, const hub::HubStats& stats
     append_refusals(out, services);
     append_socket_counts(out, services);
     append_stream_counts(out, services);
+    append_http_counts(out, services);
     return out + '}';
 }
 

@@ -3,6 +3,8 @@
 #include "app/projector.hpp"
 #include "base/log.hpp"
 
+#include <utility>
+
 namespace rotacast::app {
 
 void Follower::on_entries(const bus::EntryBatchPtr& batch) {
@@ -14,6 +16,17 @@ void Follower::on_entries(const bus::EntryBatchPtr& batch) {
         last_ = entry.offset;
     }
     hub_.publish(project(*batch));
+    call_who_waits();
+}
+
+void Follower::when_shown(bus::Offset offset, std::function<void()> then) {
+    awaited_ = offset;
+    then_ = std::move(then);
+    call_who_waits();
+}
+
+void Follower::call_who_waits() {
+    if (then_ && last_ >= awaited_) std::exchange(then_, nullptr)();
 }
 
 }  // namespace rotacast::app

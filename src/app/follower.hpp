@@ -6,6 +6,8 @@
 #include "bus/journal.hpp"
 #include "hub/hub.hpp"
 
+#include <functional>
+
 namespace rotacast::app {
 
 /// Thread: loop 0 alone, so that every loop sees one order.
@@ -16,9 +18,16 @@ class Follower {
 
     void on_entries(const bus::EntryBatchPtr& batch);
 
+    /// Calls `then` once, when entry `offset` was handed on; at once if it was. One at a time.
+    void when_shown(bus::Offset offset, std::function<void()> then);
+
   private:
+    void call_who_waits();
+
     hub::Hub& hub_;
     bus::Offset last_;
+    bus::Offset awaited_ = 0;
+    std::function<void()> then_;
 };
 
 }  // namespace rotacast::app

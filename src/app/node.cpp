@@ -19,6 +19,8 @@
 #include "store/sqlite_journal.hpp"
 #include "webhooks/webhooks.hpp"
 
+#include <future>
+
 namespace rotacast::app {
 namespace {
 
@@ -102,6 +104,7 @@ struct Node::Parts {
           presence(executors_of(loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
           rules(loops, rules_of(config)),
+          going_down(seconds(config.drain_window_s)),
           key_set_source(workers, verifier, key_set_options(config.tokens)),
           services{.loops = loops,
                    .workers = workers,
@@ -122,6 +125,7 @@ struct Node::Parts {
                    .admission = admission,
                    .rules = rules,
                    .presence = presence,
+                   .going_down = going_down,
                    .what_screens_miss = &what_screens_miss,
                    .epoch = journal->state().epoch,
                    .resume_entries_max = config.websocket.resume_entries_max,
@@ -166,12 +170,26 @@ struct Node::Parts {
         });
     }
 
+    /// Returns when every connection was given what the journal has now. Nothing but posted jobs is
+    /// waited for, so the patience is for defects.
+    void show_everything_stored() {
+        const auto shown = std::make_shared<std::promise<void>>();
+        auto future = shown->get_future();
+        loops[0].post([this, shown, last = journal->state().last] {
+            follower.when_shown(last,
+                                [this, shown] { loops.pass([shown] { shown->set_value(); }); });
+        });
+        if (future.wait_for(seconds(5)) != std::future_status::ready)
+            log::error("connections are closed before they were given all that is stored");
+    }
+
     // sessions
     live::LiveSessions live_sessions{loops};
     live::ClassicCounters counters;
     live::Refusals refusals;
     live::Admission admission;
     live::LiveRules rules;
+    live::GoingDown going_down;
     live::SessionGuard guard{workers, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
@@ -183,6 +201,10 @@ struct Node::Parts {
 
 Node::Node(Config config, std::string jwt_secret)
     : config_(std::move(config)), jwt_secret_(std::move(jwt_secret)) {}
+
+void Node::on_wish_to_end(std::function<void()> end) {
+    end_ = std::move(end);
+}
 
 Node::~Node() {
     stop();
@@ -213,6 +235,7 @@ Result<void> Node::open() {
         parts->loops[0].post(
             [parts, batch = std::move(batch)] { parts->follower.on_entries(batch); });
     });
+    parts_->going_down.on_wish(end_);
     auto& router = *parts_->router;
     add_page_routes(router);
     api::add_auth_routes(router, parts_->services);
@@ -222,6 +245,7 @@ Result<void> Node::open() {
     api::add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
     api::add_bus_routes(router, parts_->services);
     api::add_webhook_routes(router, parts_->services, parts_->webhooks);
+    api::add_server_routes(router, parts_->services);
     api::add_status_routes(router, parts_->services);
     return {};
 }
@@ -274,8 +298,9 @@ void Node::stop() {
     if (!parts_) return;
     if (parts_->listener) {
         parts_->listener->stop();
-        parts_->services.draining = true;
-        parts_->loops.drain(seconds(config_.drain_window_s), seconds(config_.drain_timeout_s));
+        const auto window = parts_->going_down.begin_anyway();
+        parts_->show_everything_stored();
+        parts_->loops.drain(window, seconds(config_.drain_timeout_s));
     }
     parts_->guard.stop();
     parts_->key_set_source.stop();

@@ -7,6 +7,7 @@
 #include "config/config.hpp"
 #include "net/router.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,10 @@ class Node {
     ~Node();
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
+
+    /// `end` is called on any thread when an operator wants the server to go down, and returns at
+    /// once; then call stop(). Without it no operator can. Before open().
+    void on_wish_to_end(std::function<void()> end);
 
     /// Opens the stores and lays the routes; nobody is served yet. `unavailable` when the database
     /// cannot be had, `config_invalid` when a value does not fit.
@@ -52,6 +57,7 @@ class Node {
 
     Config config_;
     std::string jwt_secret_;
+    std::function<void()> end_;
     std::unique_ptr<Parts> parts_;
 };
 

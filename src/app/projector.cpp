@@ -9,20 +9,19 @@
 namespace rotacast::app {
 namespace {
 
-View view_of(const events::Envelope& envelope) {
-    View view{envelope.metadata, {}, {}};
+void show_event(View& view, const events::Event& event) {
     std::visit(
-        [&](const auto& event) {
-            if constexpr (requires { show(view, event); }) show(view, event);
+        [&](const auto& one) {
+            if constexpr (requires { show(view, one); }) show(view, one);
         },
-        envelope.event);
-    return view;
+        event);
 }
 
 }  // namespace
 
 std::vector<hub::Publication> project(const bus::Entry& entry, const std::string& epoch) {
-    auto view = view_of(entry.envelope);
+    View view{entry.envelope.metadata};
+    show_event(view, entry.envelope.event);
     std::vector<hub::Publication> publications;
     if (!view.missing.empty()) return publications;
     const auto& metadata = entry.envelope.metadata;
@@ -52,7 +51,9 @@ hub::Stretch project(const bus::EntryBatch& batch) {
 }
 
 std::vector<std::string> what_screens_miss(const events::Envelope& envelope) {
-    return view_of(envelope).missing;
+    View view{.metadata = envelope.metadata, .only_missing = true};
+    show_event(view, envelope.event);
+    return std::move(view.missing);
 }
 
 }  // namespace rotacast::app

@@ -16,6 +16,7 @@ void show_overlap(View& view,
                   const std::optional<std::string>& message) {
     if (blocks.empty()) return;
     const auto person = view.need(person_text, "person_id");
+    if (!view.shows()) return;
     view.show(client::ConflictDetected{Uuid::parse(absence),
                                        person,
                                        "absence_overlap",
@@ -46,6 +47,7 @@ void show_strain(View& view,
                  std::string alert_type,
                  const std::optional<std::string>& level,
                  const std::string& reason) {
+    if (!view.shows()) return;
     view.show(client::ResilienceAlert{std::move(alert_type),
                                       colour_of(level.value_or("red")),
                                       e.utilization,
@@ -70,6 +72,7 @@ void show(View& view, const events::AbsenceApproved& e) {
 
 void show(View& view, const events::ACGMEViolationDetected& e) {
     const auto person = view.need(e.person_id, "person_id");
+    if (!view.shows()) return;
     view.show(client::ConflictDetected{Uuid::parse(e.violation_id),
                                        person,
                                        "acgme_violation",

@@ -7,31 +7,34 @@ namespace rotacast::app {
 namespace {
 
 struct AssignmentFacts {
-    std::optional<std::string> assignment;
-    std::optional<std::string> person;
-    std::optional<std::string> previous_person;
-    std::optional<std::string> block;
-    std::optional<std::string> rotation;
-    std::optional<std::string> schedule;
-    std::optional<std::string> actor;
-    std::optional<std::string> message;
+    MaybeText assignment;
+    MaybeText person;
+    MaybeText previous_person;
+    MaybeText block;
+    MaybeText rotation;
+    MaybeText schedule;
+    MaybeText actor;
+    MaybeText message;
 };
 
 // Whoever loses the duty is concerned as much as whoever gets it.
-void show_assignment(View& view, const AssignmentFacts& facts, std::string change_type) {
+void show_assignment(View& view, const AssignmentFacts& facts, std::string_view change_type) {
     const auto person = view.need(facts.person, "person_id");
+    const auto assignment = view.need(facts.assignment, "assignment_id");
+    const auto block = view.need(facts.block, "block_id");
+    if (!view.shows()) return;
     std::vector<Topic> topics{Topic::person(person)};
     if (const auto before = id_or_null(facts.previous_person); before && *before != person)
         topics.push_back(Topic::person(*before));
     if (const auto schedule = id_or_null(facts.schedule))
         topics.push_back(Topic::schedule(*schedule));
-    view.show(client::AssignmentChanged{view.need(facts.assignment, "assignment_id"),
+    view.show(client::AssignmentChanged{assignment,
                                         person,
-                                        view.need(facts.block, "block_id"),
+                                        block,
                                         id_or_null(facts.rotation),
-                                        std::move(change_type),
+                                        std::string(change_type),
                                         view.actor(facts.actor),
-                                        facts.message.value_or("")},
+                                        std::string(facts.message.value_or(""))},
               std::move(topics));
 }
 
@@ -39,7 +42,8 @@ void show_assignment(View& view, const AssignmentFacts& facts, std::string chang
 void show_changes(View& view,
                   const std::vector<events::json::object>& changes,
                   const std::string& actor,
-                  const std::string& message) {
+                  std::string_view message) {
+    if (!view.shows()) return;
     for (const auto& change : changes) {
         AssignmentFacts facts;
         facts.assignment = text_of(change, "assignment_id");
@@ -52,7 +56,7 @@ void show_changes(View& view,
         facts.schedule = text_of(change, "schedule_id");
         facts.actor = actor;
         facts.message = message;
-        View single{view.metadata, {}, {}};
+        View single{view.metadata};
         show_assignment(single, facts, "updated");
         if (single.missing.empty()) view.shown.push_back(std::move(single.shown.front()));
     }
@@ -74,8 +78,8 @@ void show(View& view, const events::AssignmentCreated& e) {
 }
 
 void show(View& view, const events::AssignmentUpdated& e) {
-    const auto now_or_before = [&](const std::optional<std::string>& own, std::string_view key) {
-        return first_of(own, text_of(e.changes, key), text_of(e.previous_values, key));
+    const auto now_or_before = [&](MaybeText own, std::string_view key) {
+        return first_of(own, first_of(text_of(e.changes, key), text_of(e.previous_values, key)));
     };
     show_assignment(view,
                     {e.assignment_id,
@@ -118,26 +122,27 @@ void show(View& view, const events::AssignmentDeleted& e) {
 
 void show(View& view, const events::SwapRequested& e) {
     const auto requester = view.need(e.requester_id, "requester_id");
+    const auto swap = view.need(e.swap_id, "swap_id");
+    if (!view.shows()) return;
     const auto target = id_or_null(e.target_person_id);
     std::vector<std::string> duties{e.requester_assignment_id};
     if (e.target_assignment_id) duties.push_back(*e.target_assignment_id);
-    view.show(client::SwapRequested{view.need(e.swap_id, "swap_id"),
-                                    requester,
-                                    target,
-                                    e.swap_type,
-                                    ids_of(duties),
-                                    e.reason.value_or(""),
-                                    "pending"},
-              both_persons(requester, target));
+    view.show(
+        client::SwapRequested{
+            swap, requester, target, e.swap_type, ids_of(duties), e.reason.value_or(""), "pending"},
+        both_persons(requester, target));
 }
 
 void show(View& view, const events::SwapApproved& e) {
     const auto requester = view.need(e.requester_id, "requester_id");
+    const auto swap = view.need(e.swap_id, "swap_id");
+    const auto approver = view.need(e.approved_by, "approved_by");
+    if (!view.shows()) return;
     const auto target = id_or_null(e.target_person_id);
-    view.show(client::SwapApproved{view.need(e.swap_id, "swap_id"),
+    view.show(client::SwapApproved{swap,
                                    requester,
                                    target,
-                                   view.need(e.approved_by, "approved_by"),
+                                   approver,
                                    ids_of(e.affected_assignments),
                                    e.approval_notes.value_or(""),
                                    e.swap_type,

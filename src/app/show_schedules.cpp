@@ -8,17 +8,18 @@ namespace {
 void show_schedule(View& view,
                    const std::string& schedule,
                    const std::string& actor,
-                   std::string update_type,
-                   const std::optional<std::string>& academic_year,
+                   std::string_view update_type,
+                   MaybeText academic_year,
                    std::int64_t blocks,
-                   std::optional<std::string> message) {
+                   MaybeText message) {
     const auto id = view.need(schedule, "schedule_id");
+    if (!view.shows()) return;
     view.show(client::ScheduleUpdated{id,
                                       id_or_null(academic_year),
                                       view.actor(actor),
-                                      std::move(update_type),
+                                      std::string(update_type),
                                       blocks,
-                                      message.value_or("")},
+                                      std::string(message.value_or(""))},
               {Topic::schedule(id)});
 }
 
@@ -52,7 +53,7 @@ void show(View& view, const events::SchedulePublished& e) {
                   "modified",
                   {},
                   e.affected_blocks_count.value_or(0),
-                  e.message.value_or("Schedule published"));
+                  first_of(e.message, "Schedule published"));
 }
 
 void show(View& view, const events::ScheduleArchived& e) {
@@ -62,7 +63,7 @@ void show(View& view, const events::ScheduleArchived& e) {
                   "modified",
                   {},
                   0,
-                  e.reason.value_or("Schedule archived"));
+                  first_of(e.reason, "Schedule archived"));
 }
 
 void show(View& view, const events::ScheduleDeleted& e) {
@@ -72,7 +73,7 @@ void show(View& view, const events::ScheduleDeleted& e) {
                   "modified",
                   {},
                   0,
-                  e.reason.value_or("Schedule deleted"));
+                  first_of(e.reason, "Schedule deleted"));
 }
 
 }  // namespace rotacast::app

@@ -3,6 +3,7 @@
 // What signals mean to a serving process.
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
@@ -21,6 +22,11 @@ class Signals {
         std::signal(SIGPIPE, SIG_IGN);
         std::signal(SIGXFSZ, SIG_IGN);
         end_.async_wait([this](const boost::system::error_code&, int) { hangup_.cancel(); });
+    }
+
+    /// As if a SIGTERM came. Any thread.
+    void end() {
+        boost::asio::post(context_, [this] { end_.cancel(); });
     }
 
     /// Blocks until the process should end; runs `on_reload` on this thread at each SIGHUP.

@@ -6,18 +6,18 @@ void View::show(events::ClientEvent event, std::vector<Topic> topics) {
     shown.push_back({std::move(event), std::move(topics)});
 }
 
-Uuid View::need(const std::optional<std::string>& text, std::string_view member) {
+Uuid View::need(MaybeText text, std::string_view member) {
     const auto id = id_or_null(text);
     if (!id) missing.push_back('/' + std::string(member));
     return id.value_or(Uuid{});
 }
 
-std::optional<Uuid> View::actor(const std::optional<std::string>& text) const {
+std::optional<Uuid> View::actor(MaybeText text) const {
     const auto said = id_or_null(text);
     return said ? said : id_or_null(metadata.user_id);
 }
 
-std::optional<Uuid> id_or_null(const std::optional<std::string>& text) {
+std::optional<Uuid> id_or_null(MaybeText text) {
     return text ? Uuid::parse(*text) : std::nullopt;
 }
 
@@ -34,37 +34,51 @@ std::vector<Topic> both_persons(const Uuid& requester, const std::optional<Uuid>
     return topics;
 }
 
-std::optional<std::string> text_of(const events::json::object& object, std::string_view key) {
+MaybeText text_of(const events::json::object& object, std::string_view key) {
     const auto* value = object.if_contains(key);
     if (!value || !value->is_string()) return std::nullopt;
-    return std::string(value->as_string());
+    return std::string_view(value->get_string());
 }
 
-// Client events that a back end published as such.
+// Client events that a back end published as such lack nothing.
+
+namespace {
+
+template <class E>
+void show_as_it_is(View& view, const E& event, const Topic& topic) {
+    if (view.shows()) view.show(event, {topic});
+}
+
+template <class E>
+void show_to_both(View& view, const E& event) {
+    if (view.shows()) view.show(event, both_persons(event.requester_id, event.target_person_id));
+}
+
+}  // namespace
 
 void show(View& view, const client::ScheduleUpdated& e) {
-    view.show(e, {e.schedule_id ? Topic::schedule(*e.schedule_id) : Topic::everybody()});
+    show_as_it_is(view, e, e.schedule_id ? Topic::schedule(*e.schedule_id) : Topic::everybody());
 }
 void show(View& view, const client::AssignmentChanged& e) {
-    view.show(e, {Topic::person(e.person_id)});
+    show_as_it_is(view, e, Topic::person(e.person_id));
 }
 void show(View& view, const client::SwapRequested& e) {
-    view.show(e, both_persons(e.requester_id, e.target_person_id));
+    show_to_both(view, e);
 }
 void show(View& view, const client::SwapApproved& e) {
-    view.show(e, both_persons(e.requester_id, e.target_person_id));
+    show_to_both(view, e);
 }
 void show(View& view, const client::ConflictDetected& e) {
-    view.show(e, {Topic::person(e.person_id)});
+    show_as_it_is(view, e, Topic::person(e.person_id));
 }
 void show(View& view, const client::ResilienceAlert& e) {
-    view.show(e, {Topic::everybody()});
+    show_as_it_is(view, e, Topic::everybody());
 }
 void show(View& view, const client::SolverSolution& e) {
-    view.show(e, {Topic::everybody()});
+    show_as_it_is(view, e, Topic::everybody());
 }
 void show(View& view, const client::SolverComplete& e) {
-    view.show(e, {Topic::everybody()});
+    show_as_it_is(view, e, Topic::everybody());
 }
 
 }  // namespace rotacast::app

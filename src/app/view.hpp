@@ -3,6 +3,9 @@
 // One event being shown: collects client events with whom they concern, and the members that it
 // would have needed. The overloads of show() say what screens see of each event type; a type
 // without one is not shown. They stand by subject in show_*.cpp.
+//
+// Intake asks for the members alone, once per event; so each show() first names what it needs, and
+// goes on only if the rest is wanted. Texts are passed as views into the event.
 
 #include "events/event.hpp"
 #include "hub/topic.hpp"
@@ -17,6 +20,9 @@ namespace rotacast::app {
 namespace client = events::client;
 using hub::Topic;
 
+/// Looks into the event that is being shown.
+using MaybeText = std::optional<std::string_view>;
+
 struct View {
     struct Shown {
         events::ClientEvent event;
@@ -24,33 +30,31 @@ struct View {
     };
 
     const events::Metadata& metadata;
-    std::vector<Shown> shown;
-    std::vector<std::string> missing;  ///< JSON pointers; when there are any, nothing is shown
+    bool only_missing = false;  ///< nobody asks what is shown
+    std::vector<Shown> shown = {};
+    std::vector<std::string> missing = {};  ///< JSON pointers; when there are any, nothing is shown
+
+    /// Whether there is anything left to do once everything needed was named.
+    bool shows() const { return missing.empty() && !only_missing; }
 
     void show(events::ClientEvent event, std::vector<Topic> topics);
 
     /// A member that the client event requires.
-    Uuid need(const std::optional<std::string>& text, std::string_view member);
+    Uuid need(MaybeText text, std::string_view member);
 
     /// Who acted: the event's own word, else the metadata's; null when neither is a UUID.
-    std::optional<Uuid> actor(const std::optional<std::string>& text) const;
+    std::optional<Uuid> actor(MaybeText text) const;
 };
 
-std::optional<Uuid> id_or_null(const std::optional<std::string>& text);
+std::optional<Uuid> id_or_null(MaybeText text);
 std::vector<Uuid> ids_of(const std::vector<std::string>& texts);
 std::vector<Topic> both_persons(const Uuid& requester, const std::optional<Uuid>& target);
 
 /// A string member of a free-form object.
-std::optional<std::string> text_of(const events::json::object& object, std::string_view key);
+MaybeText text_of(const events::json::object& object, std::string_view key);
 
-template <class... Choices>
-std::optional<std::string> first_of(const std::optional<std::string>& first,
-                                    const Choices&... rest) {
-    if (first) return first;
-    if constexpr (sizeof...(rest) == 0)
-        return std::nullopt;
-    else
-        return first_of(rest...);
+inline MaybeText first_of(MaybeText first, MaybeText second) {
+    return first ? first : second;
 }
 
 void show(View& view, const events::ScheduleCreated& e);

@@ -7,23 +7,24 @@ struct Rights {
     bool watches_anyone;
     bool publishes;
     bool operates;
+    bool ends_server;
 };
 
 // clang-format off
 // The policy table. Below it there are no further rules about roles.
 constexpr Rights rights_of(Role role) {
     switch (role) {
-        //                                  anyone  publish  operate
-        case Role::admin:          return { true,   true,    true  };
-        case Role::coordinator:    return { true,   true,    true  };
-        case Role::faculty:        return { true,   false,   false };
-        case Role::clinical_staff: return { false,  false,   false };
-        case Role::rn:             return { false,  false,   false };
-        case Role::lpn:            return { false,  false,   false };
-        case Role::msa:            return { false,  false,   false };
-        case Role::resident:       return { false,  false,   false };
+        //                                  anyone  publish  operate  end
+        case Role::admin:          return { true,   true,    true,    true  };
+        case Role::coordinator:    return { true,   true,    true,    false };
+        case Role::faculty:        return { true,   false,   false,   false };
+        case Role::clinical_staff: return { false,  false,   false,   false };
+        case Role::rn:             return { false,  false,   false,   false };
+        case Role::lpn:            return { false,  false,   false,   false };
+        case Role::msa:            return { false,  false,   false,   false };
+        case Role::resident:       return { false,  false,   false,   false };
     }
-    return {false, false, false};
+    return {false, false, false, false};
 }
 
 // clang-format on
@@ -55,6 +56,10 @@ bool may_publish(Role role) {
 
 bool may_operate(Role role) {
     return rights_of(role).operates;
+}
+
+bool may_end_server(Role role) {
+    return rights_of(role).ends_server;
 }
 
 }  // namespace rotacast::auth

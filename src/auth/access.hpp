@@ -27,4 +27,7 @@ bool may_publish(Role role);
 /// Look at and mend the machinery: dead letters, deliveries, statistics of others.
 bool may_operate(Role role);
 
+/// Take the server out of service.
+bool may_end_server(Role role);
+
 }  // namespace rotacast::auth

@@ -43,6 +43,7 @@ TEST(Access, EveryRoleRelationAndPolicy) {
         const bool runs_the_programme = role == Role::admin || role == Role::coordinator;
         EXPECT_EQ(may_publish(role), runs_the_programme) << to_string(role);
         EXPECT_EQ(may_operate(role), runs_the_programme) << to_string(role);
+        EXPECT_EQ(may_end_server(role), role == Role::admin) << to_string(role);
     }
 }
 

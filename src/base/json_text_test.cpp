@@ -29,6 +29,19 @@ TEST(JsonText, EscapesQuotesBackslashesAndControls) {
     EXPECT_EQ(string_text(std::string_view("\0", 1)), "\"\\u0000\"");
 }
 
+TEST(JsonText, FindsWhatNeedsAnEscapeWhereverItStands) {
+    for (const auto& [c, escape] : {std::pair{'"', "\\\""}, {'\\', "\\\\"}, {'\x1f', "\\u001f"}})
+        for (std::size_t length = 1; length <= 20; ++length)
+            for (std::size_t at = 0; at < length; ++at)
+                for (const char other : {'a', ' ', '!', '\x7f', '\xc3'}) {
+                    std::string text(length, other);
+                    text[at] = c;
+                    const auto expected = '"' + std::string(at, other) + escape +
+                                          std::string(length - at - 1, other) + '"';
+                    EXPECT_EQ(string_text(text), expected);
+                }
+}
+
 TEST(JsonText, WritesDoublesAsTheOriginalDoes) {
     EXPECT_EQ(double_text(1.0), "1.0");
     EXPECT_EQ(double_text(0.85), "0.85");

@@ -11,11 +11,39 @@
 namespace rotacast {
 namespace {
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
+constexpr std::uint8_t no_digit = 0xff;
+
+/// By character; every event holds several identifiers, so reading one must be cheap.
+constexpr auto hex_values = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(no_digit);
+    for (int i = 0; i < 10; ++i)
+        values[static_cast<std::size_t>('0' + i)] = static_cast<std::uint8_t>(i);
+    for (int i = 0; i < 6; ++i)
+        values[static_cast<std::size_t>('a' + i)] = values[static_cast<std::size_t>('A' + i)] =
+            static_cast<std::uint8_t>(10 + i);
+    return values;
+}();
+
+std::uint8_t hex_value(char c) {
+    return hex_values[static_cast<unsigned char>(c)];
+}
+
+/// Exactly 8-4-4-4-12, as nearly everybody writes it.
+bool parse_canonical(std::string_view text, Uuid& to) {
+    constexpr std::array<std::uint8_t, 16> places{
+        0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+    if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
+        text[23] != '-')
+        return false;
+    std::uint8_t all = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto high = hex_value(text[places[i]]);
+        const auto low = hex_value(text[places[i] + 1U]);
+        all |= high | low;
+        to.bytes[i] = static_cast<std::uint8_t>((high << 4) | low);
+    }
+    return all <= 0x0f;
 }
 
 std::string_view without_decoration(std::string_view text) {
@@ -63,13 +91,15 @@ void set_version(Uuid& uuid, std::uint8_t version) {
 }  // namespace
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
-    text = without_decoration(text);
     Uuid uuid;
+    if (parse_canonical(text, uuid)) return uuid;
+    uuid = {};
+    text = without_decoration(text);
     std::size_t digits = 0;
     for (const char c : text) {
         if (c == '-') continue;
-        const int value = hex_value(c);
-        if (value < 0 || digits == 32) return std::nullopt;
+        const auto value = hex_value(c);
+        if (value == no_digit || digits == 32) return std::nullopt;
         auto& byte = uuid.bytes[digits / 2];
         byte = static_cast<std::uint8_t>((byte << 4) | value);
         ++digits;
@@ -107,11 +137,14 @@ Uuid Uuid::derived(const Uuid& from, std::uint64_t index) {
 
 void append_uuid(std::string& out, const Uuid& uuid) {
     constexpr std::string_view hex = "0123456789abcdef";
+    std::array<char, 36> text{};
+    auto* at = text.data();
     for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-        out += hex[uuid.bytes[i] >> 4];
-        out += hex[uuid.bytes[i] & 15];
+        if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
+        *at++ = hex[uuid.bytes[i] >> 4];
+        *at++ = hex[uuid.bytes[i] & 15];
     }
+    out.append(text.data(), text.size());
 }
 
 std::string to_string(const Uuid& uuid) {

@@ -34,6 +34,21 @@ TEST(Uuid, RefusesAnythingElse) {
         EXPECT_FALSE(Uuid::parse(text)) << text;
 }
 
+TEST(Uuid, RefusesOneWrongCharacterWhereverItStands) {
+    for (std::size_t at = 0; at < plain.size(); ++at) {
+        for (const char wrong : {'g', '/', ':', '@', '`', ' ', '\xe9', '\0'}) {
+            std::string text(plain);
+            text[at] = wrong;
+            EXPECT_FALSE(Uuid::parse(text)) << text;
+        }
+    }
+}
+
+TEST(Uuid, HyphensMayStandAnywhere) {
+    EXPECT_EQ(Uuid::parse("aaaaaaaab-bbb-4ccc-8ddd-eeeeeeeeeeee"), Uuid::parse(plain));
+    EXPECT_EQ(Uuid::parse("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee-e"), Uuid::parse(plain));
+}
+
 TEST(Uuid, RandomOnesDifferAndAreVersionFour) {
     std::set<Uuid> seen;
     for (int i = 0; i < 1000; ++i) {

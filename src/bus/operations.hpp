@@ -54,15 +54,11 @@ class Operations {
     void pause(std::string subscriber, std::string reason, std::string who, Done<void> done);
     void resume(std::string subscriber, std::string who, Done<void> done);
 
-    /// What an operator did elsewhere to a subscriber, for the same audit.
-    void note(std::string action,
-              std::string subscriber,
-              std::string reason,
-              std::string who,
-              Done<void> done);
-
     /// Everything that the store has of it, letters included. `conflict` while it has a handler.
     void forget(std::string subscriber, std::string reason, std::string who, Done<void> done);
+
+    /// What an operator did elsewhere, for the same audit. `row.id` does not matter.
+    void note(AuditRow row, Done<void> done);
 
   private:
     template <class T, class F>

@@ -170,21 +170,13 @@ void Operations::set_paused(
          });
 }
 
-void Operations::note(std::string action,
-                      std::string subscriber,
-                      std::string reason,
-                      std::string who,
-                      Done<void> done) {
-    post(std::move(done),
-         [action = std::move(action),
-          name = std::move(subscriber),
-          reason = std::move(reason),
-          who = std::move(who)](Dispatcher& dispatcher) {
-             return act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
-                 store.audit({0, who, dispatcher.now(), action, name, 1, reason});
-                 return {};
-             });
-         });
+void Operations::note(AuditRow row, Done<void> done) {
+    post(std::move(done), [row = std::move(row)](Dispatcher& dispatcher) {
+        return act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
+            store.audit(row);
+            return {};
+        });
+    });
 }
 
 void Operations::forget(std::string subscriber,

@@ -1,4 +1,5 @@
 #include "base/version.hpp"
+#include "contract/asyncapi_v1.hpp"
 #include "contract/contract.hpp"
 #include "events/catalogue.hpp"
 
@@ -8,6 +9,10 @@ namespace {
 constexpr std::string_view socket_paths =
     "Also at /api/ws and /api/v1/ws. Without a subprotocol the classic dialect is spoken: one JSON "
     "object a text frame; commands are not answered, and what cannot be understood is ignored.";
+constexpr std::string_view v1_paths =
+    "The same addresses with the subprotocol rotacast.v1: every command is answered, every event "
+    "has "
+    "a cursor. docs/protocol.md says what each message means.";
 
 json::object reference(const std::string& path) {
     return {{"$ref", "#" + path}};
@@ -62,21 +67,31 @@ json::object command_schema(const CommandText& command) {
 struct Document {
     json::object messages;
     json::object schemas;
-    json::object channel_messages[2];  // of ws, of intake
+    json::object channel_messages;  // by channel
     json::array sent;
     json::array commanded;
+    json::array v1_sent;
+    json::array v1_commanded;
     json::array published;
 
-    void add(std::string_view name, std::size_t channel, json::array& operation) {
+    void add(std::string_view name, std::string_view channel, json::array& operation) {
         const std::string key(name);
         const auto& schema = schemas.at(key).as_object();
         messages[key] = {{"name", name},
                          {"summary", schema.at("description")},
                          {"contentType", "application/json"},
                          {"payload", reference("/components/schemas/" + key)}};
-        channel_messages[channel][key] = reference("/components/messages/" + key);
-        operation.push_back(reference(std::string("/channels/") + (channel == 0 ? "ws" : "intake") +
-                                      "/messages/" + key));
+        auto& listed = channel_messages[channel];
+        if (!listed.is_object()) listed = json::object{};
+        listed.as_object()[key] = reference("/components/messages/" + key);
+        operation.push_back(reference("/channels/" + std::string(channel) + "/messages/" + key));
+    }
+
+    void add_v1(std::vector<NamedSchema> list, json::array& operation) {
+        for (auto& [name, schema] : list) {
+            schemas[name] = std::move(schema);
+            add(name, "wsV1", operation);
+        }
     }
 };
 
@@ -88,14 +103,17 @@ Document collect() {
     for (const auto& command : commands_of_clients)
         document.schemas[command.action] = command_schema(command);
     for (const auto& command : commands_of_clients)
-        document.add(command.action, 0, document.commanded);
+        document.add(command.action, "ws", document.commanded);
     for (const auto& info : events::all_types()) {
         const bool domain = info.kind == events::Kind::domain;
-        document.add(info.type, domain ? 1 : 0, domain ? document.published : document.sent);
-        if (!domain) document.add(std::string(info.type) + ".camel", 0, document.sent);
+        document.add(
+            info.type, domain ? "intake" : "ws", domain ? document.published : document.sent);
+        if (!domain) document.add(std::string(info.type) + ".camel", "ws", document.sent);
     }
     for (const auto* reply : {"connection_ack", "connection_ack.camel", "pong", "pong.camel"})
-        document.add(reply, 0, document.sent);
+        document.add(reply, "ws", document.sent);
+    document.add_v1(v1_commands(), document.v1_commanded);
+    document.add_v1(v1_messages(), document.v1_sent);
     return document;
 }
 
@@ -112,6 +130,19 @@ json::object socket_bindings() {
                    {{"enum", {"snake", "camel"}},
                     {"default", "snake"},
                     {"description", "How keys of events are spelled."}}}}}}}}}};
+}
+
+json::object v1_bindings() {
+    json::object subprotocol{
+        {"type", "string"},
+        {"pattern", "rotacast\\.v1"},
+        {"description", "May also offer bearer.<access token>, which is never selected."}};
+    return {{"ws",
+             {{"method", "GET"},
+              {"headers",
+               {{"type", "object"},
+                {"properties", {{"Sec-WebSocket-Protocol", std::move(subprotocol)}}},
+                {"required", {"Sec-WebSocket-Protocol"}}}}}}};
 }
 
 json::object operation(std::string_view action,
@@ -140,18 +171,33 @@ std::string asyncapi_json() {
           {{"ws",
             {{"address", "/ws"},
              {"description", socket_paths},
-             {"messages", std::move(document.channel_messages[0])},
+             {"messages", std::move(document.channel_messages["ws"])},
              {"bindings", socket_bindings()}}},
+           {"wsV1",
+            {{"address", "/ws"},
+             {"description", v1_paths},
+             {"messages", std::move(document.channel_messages["wsV1"])},
+             {"bindings", v1_bindings()}}},
            {"intake",
             {{"address", "/api/v1/events"},
              {"description", "One event or an array by HTTP POST; see openapi.json."},
-             {"messages", std::move(document.channel_messages[1])}}}}},
+             {"messages", std::move(document.channel_messages["intake"])}}}}},
          {"operations",
           {{"receiveCommand",
             operation(
                 "receive", "ws", "What a client may ask for.", std::move(document.commanded))},
            {"sendEvent",
             operation("send", "ws", "What a client is shown.", std::move(document.sent))},
+           {"receiveV1Command",
+            operation("receive",
+                      "wsV1",
+                      "What a client of rotacast.v1 may ask for.",
+                      std::move(document.v1_commanded))},
+           {"sendV1Message",
+            operation("send",
+                      "wsV1",
+                      "Answers, notices and events of rotacast.v1.",
+                      std::move(document.v1_sent))},
            {"receiveEvent",
             operation("receive",
                       "intake",

@@ -39,7 +39,7 @@ struct Endpoint {
 /// What every endpoint for operators may refuse with, and `more`.
 std::vector<ErrorCode> operator_refusals(const std::vector<ErrorCode>& more);
 
-/// /api/v1/bus: what operators ask and do.
+/// /api/v1/bus and /api/v1/server: what operators ask and do.
 const std::vector<Endpoint>& bus_endpoints();
 
 /// /api/v1/webhooks.

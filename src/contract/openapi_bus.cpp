@@ -1,4 +1,4 @@
-// /api/v1/bus, for admins and coordinators.
+// /api/v1/bus, for admins and coordinators; /api/v1/server, for admins.
 
 #include "contract/endpoint.hpp"
 
@@ -65,6 +65,18 @@ Endpoint begin_replay() {
             "ReplaySelection",
             "Replay",
             {bad_json, missing_field, invalid_field, cursor_invalid, not_found, conflict});
+    endpoint.status = "202";
+    return endpoint;
+}
+
+Endpoint drain() {
+    auto endpoint = act("/api/v1/server/drain",
+                        "drain",
+                        "End the server in good order: not ready, connections closed evenly over "
+                        "the window, everything stored, exit. For admins.",
+                        "DrainWish",
+                        "Draining",
+                        {bad_json, invalid_field, conflict});
     endpoint.status = "202";
     return endpoint;
 }
@@ -163,6 +175,7 @@ const std::vector<Endpoint>& bus_endpoints() {
              joined({{"handler", "string", "Name of the subscriber."},
                      {"event_id", "string", "Id of the event."}},
                     page)),
+        drain(),
     };
     return table;
 }

@@ -164,12 +164,27 @@ json::object discard_selection() {
     return strict(std::move(members), {"reason"});
 }
 
+json::object drain_wish() {
+    json::object window{{"type", "integer"},
+                        {"minimum", 0},
+                        {"maximum", 3600},
+                        {"description", "Instead of the configured drain_window_s."}};
+    return strict({{"window_s", std::move(window)}, {"reason", reason()}});
+}
+
+json::object draining() {
+    return all_of(
+        {{"draining", {{"const", true}}}, {"window_s", integer()}, {"connections", integer()}});
+}
+
 }  // namespace
 
 json::object bus_schemas() {
     return {{"BusStatistics", statistics()},
             {"Subscriptions", all_of({{"subscriptions", list_of(all_of(subscription_members()))}})},
             {"Reason", strict({{"reason", reason()}}, {"reason"})},
+            {"DrainWish", drain_wish()},
+            {"Draining", draining()},
             {"DeadLetters", page_of("dead_letters", all_of(letter_members()))},
             {"DeadLetterWithEvent", letter_with_event()},
             {"DeadLetterGroups", groups()},

@@ -37,7 +37,7 @@ inline json::object moment() {
     return {{"type", "string"}, {"format", "date-time"}};
 }
 
-/// Of requests and answers of /api/v1/bus, by name.
+/// Of requests and answers of /api/v1/bus and /api/v1/server, by name.
 json::object bus_schemas();
 
 /// Of /api/v1/webhooks.

@@ -81,6 +81,17 @@ bool decode_version(std::optional<ExpectedVersion>& to,
     return decoder.refuse_as(ErrorCode::cursor_invalid, "A cursor as it was received, or null.");
 }
 
+void append_for(std::string& out, const Envelope& envelope, reflect::EncodeOptions options) {
+    out += "{\"aggregate_id\":";
+    append_json_string(out, envelope.aggregate_id);
+    out += ",\"aggregate_type\":";
+    append_json_string(out, envelope.aggregate_type);
+    out += ",\"metadata\":";
+    reflect::encode(out, envelope.metadata, options);
+    encode_own_members(out, envelope.event, options);
+    out += '}';
+}
+
 }  // namespace
 
 Envelope wrap(Event event) {
@@ -94,20 +105,20 @@ Envelope wrap(Event event) {
 }
 
 void append_envelope(std::string& out, const Envelope& envelope) {
-    out += "{\"aggregate_id\":";
-    append_json_string(out, envelope.aggregate_id);
-    out += ",\"aggregate_type\":";
-    append_json_string(out, envelope.aggregate_type);
-    out += ",\"metadata\":";
-    reflect::encode(out, envelope.metadata, {});
-    encode_own_members(out, envelope.event);
-    out += '}';
+    append_for(out, envelope, {});
 }
 
 std::string to_json(const Envelope& envelope) {
     std::string out;
     out.reserve(640);
     append_envelope(out, envelope);
+    return out;
+}
+
+std::string to_stored_json(const Envelope& envelope) {
+    std::string out;
+    out.reserve(640);
+    append_for(out, envelope, {.audience = reflect::Audience::storage});
     return out;
 }
 

@@ -182,11 +182,31 @@ TEST(Catalogue, EveryTypeSurvivesARoundTripOfItsDefaults) {
         auto envelope = wrap(E{});
         envelope.metadata.event_id = Uuid::random();
         envelope.metadata.timestamp = Timestamp{};
-        const auto text = to_json(envelope);
-        const auto restored = restore_envelope(parse(text));
-        ASSERT_TRUE(restored) << E::type << restored.error().path << restored.error().message;
-        EXPECT_EQ(to_json(*restored), text);
+        const auto whole = to_json(envelope);
+        for (const auto& text : {whole, to_stored_json(envelope)}) {
+            const auto restored = restore_envelope(parse(text));
+            ASSERT_TRUE(restored) << E::type << restored.error().path << restored.error().message;
+            EXPECT_EQ(to_json(*restored), whole);
+        }
     });
+}
+
+TEST(Envelope, IsStoredWithoutNulls) {
+    const auto envelope = restore_envelope(parse(golden)).value();
+    EXPECT_EQ(to_stored_json(envelope),
+              R"({"aggregate_id":"s1","aggregate_type":"Schedule","metadata":{)"
+              R"("event_id":"23f589cc-1cea-4439-8cd9-0ec9f82fbf92","event_type":"ScheduleCreated",)"
+              R"("event_version":1,"timestamp":"2026-11-23T06:27:30.590Z"},"schedule_id":"s1",)"
+              R"("start_date":"2025-01-01T00:00:00.000Z","end_date":"2025-12-31T01:02:03.000Z",)"
+              R"("created_by":"u"})");
+}
+
+TEST(Envelope, KeepsNullsThatAreContentWhenItIsStored) {
+    auto envelope = wrap(ScheduleUpdated{});
+    std::get<ScheduleUpdated>(envelope.event).changes = {{"weeks", nullptr}};
+    const auto restored = restore_envelope(parse(to_stored_json(envelope))).value();
+    EXPECT_EQ(to_json(restored), to_json(envelope));
+    EXPECT_NE(to_json(restored).find(R"("weeks":null)"), std::string::npos);
 }
 
 TEST(JsonSchema, NamesRequiredMembersAndTypes) {

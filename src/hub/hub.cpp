@@ -62,7 +62,7 @@ void Hub::collect_stats(std::function<void(HubStats)> done) {
             census->sums.total_connections += shard->hub.size();
             census->sums.deliveries += shard->hub.deliveries();
             census->sums.refused_subscriptions += shard->users.refused();
-            shard->users.append_users(census->users);
+            shard->hub.append_users(census->users);
             shard->hub.topics().append_topics(census->topics);
             if (--census->loops_left == 0) done(census->result());
         });

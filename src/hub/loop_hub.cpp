@@ -21,6 +21,10 @@ void LoopHub::detach(Subscriber& subscriber) {
     std::ranges::replace(touched_, &subscriber, nullptr);
 }
 
+void LoopHub::append_users(std::vector<Uuid>& to) const {
+    for (const auto* member : members_) to.push_back(member->user());
+}
+
 bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) const {
     const bool watched = topic.kind == Topic::Kind::everybody || topics_.watches(subscriber, topic);
     return watched && subscriber.may_receive(topic);

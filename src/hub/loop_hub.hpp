@@ -28,6 +28,9 @@ class LoopHub {
     const TopicIndex& topics() const { return topics_; }
     std::size_t size() const { return members_.size(); }
 
+    /// Whose connections are attached, each as often as there are.
+    void append_users(std::vector<Uuid>& to) const;
+
     /// Whether a publication on `topic` is for it: watched, and allowed now.
     bool would_receive(const Subscriber& subscriber, const Topic& topic) const;
 

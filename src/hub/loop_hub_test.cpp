@@ -36,6 +36,7 @@ class Screen : public Subscriber {
         if (on_deliver) on_deliver();
     }
     bool may_receive(const Topic& topic) const override { return topic != forbidden; }
+    Uuid user() const override { return {}; }
 
     void watch(const Topic& topic) { hub_.topics().subscribe(*this, topic); }
     void unwatch(const Topic& topic) { hub_.topics().unsubscribe(*this, topic); }

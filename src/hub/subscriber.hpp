@@ -27,6 +27,9 @@ class Subscriber {
     /// Asked for every topic of every batch, so that a change of rights counts at once.
     virtual bool may_receive(const Topic& topic) const = 0;
 
+    /// Whose connection it is. Asked while it is attached.
+    virtual Uuid user() const = 0;
+
     FormId form() const { return form_; }
     bool attached() const { return attached_; }
     std::size_t topic_count() const { return subscriptions_.size(); }

@@ -33,10 +33,6 @@ void UserTopics::unsubscribe(const Uuid& user, const Topic& topic, std::function
     change(user, topic, Change::remove, std::move(done));
 }
 
-void UserTopics::append_users(std::vector<Uuid>& to) const {
-    for (const auto& [user, tabs] : tabs_) to.push_back(user);
-}
-
 UserTopics& UserTopics::home_of(const Uuid& user) const {
     return *peers_[std::hash<Uuid>{}(user) % peers_.size()].topics;
 }

@@ -42,7 +42,6 @@ class UserTopics {
     void subscribe(const Uuid& user, const Topic& topic, std::function<void()> done);
     void unsubscribe(const Uuid& user, const Topic& topic, std::function<void()> done);
 
-    void append_users(std::vector<Uuid>& to) const;
     std::uint64_t refused() const { return refused_; }
 
   private:

@@ -21,13 +21,16 @@ class Tab : public Subscriber {
     Tab() : Subscriber(0) {}
     void deliver(const Frame& frame) override { seen += frame.bytes; }
     bool may_receive(const Topic&) const override { return true; }
+    Uuid user() const override { return owner; }
     std::string seen;
+    Uuid owner;
 };
 
 // Three loops driven by hand on the test's thread: what is posted runs when settle() says so.
 class UserTopicsTest : public testing::Test {
   protected:
     void open(Tab& tab, std::size_t loop, const Uuid& user) {
+        tab.owner = user;
         on_loop(loop, [&] {
             hub.on_loop(loop).attach(tab);
             hub.users_on_loop(loop).join(user, tab);
@@ -152,6 +155,22 @@ TEST_F(UserTopicsTest, AreCountedOnceWhateverTheLoops) {
     EXPECT_EQ(stats.schedules_watched, 1u);
     EXPECT_EQ(stats.persons_watched, 1u);
     for (std::size_t i = 0; i < 3; ++i) close(tabs[i], i, ann);
+}
+
+// A connection of rotacast.v1 has subscriptions of its own: its user never joins.
+TEST_F(UserTopicsTest, UsersAreCountedByTheirConnectionsOfWhateverKind) {
+    Tab classic;
+    Tab other;
+    open(classic, 0, ann);
+    other.owner = bob;
+    on_loop(1, [&] { hub.on_loop(1).attach(other); });
+    HubStats stats;
+    hub.collect_stats([&](HubStats s) { stats = s; });
+    settle();
+    EXPECT_EQ(stats.total_connections, 2u);
+    EXPECT_EQ(stats.unique_users, 2u);
+    close(classic, 0, ann);
+    on_loop(1, [&] { hub.on_loop(1).detach(other); });
 }
 
 }  // namespace

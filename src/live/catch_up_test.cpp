@@ -151,6 +151,7 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
 
     void deliver(const hub::Frame& frame) override { push(frame, hub::FrameKind::event); }
     bool may_receive(const Topic&) const override { return true; }
+    Uuid user() const override { return {}; }
 
     bool live = false;
     bool overflowed = false;

@@ -36,6 +36,7 @@ class ClassicConnection final : public net::WebSocketHandler,
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
     bool may_receive(const hub::Topic& topic) const override;
+    Uuid user() const override { return principal_.user_id; }
 
     // LiveSession
     void review(const Review& review) override;

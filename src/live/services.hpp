@@ -14,6 +14,7 @@
 #include "hub/hub.hpp"
 #include "hub/presence_board.hpp"
 #include "live/admission.hpp"
+#include "live/going_down.hpp"
 #include "live/history.hpp"
 #include "live/live_rules.hpp"
 #include "live/live_sessions.hpp"
@@ -75,6 +76,7 @@ struct Services {
     Admission& admission;
     LiveRules& rules;
     hub::PresenceBoard& presence;
+    GoingDown& going_down;
 
     /// The projector's word on events that no screen will see; intake passes it on.
     std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
@@ -86,7 +88,6 @@ struct Services {
     std::vector<std::string> allowed_origins;
     std::size_t intake_events_max = 1000;
     std::chrono::seconds access_ttl{900};
-    std::atomic<bool> draining{false};  ///< on its way down: not ready
 };
 
 }  // namespace rotacast::live

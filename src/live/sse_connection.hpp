@@ -48,6 +48,7 @@ class SseConnection final : public net::SseHandler,
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
     bool may_receive(const hub::Topic& topic) const override;
+    Uuid user() const override { return principal_.user_id; }
 
     // LiveSession
     void review(const Review& review) override;

@@ -52,6 +52,7 @@ class V1Connection final : public net::WebSocketHandler,
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
     bool may_receive(const hub::Topic& topic) const override;
+    Uuid user() const override { return protocol_.principal()->user_id; }
 
     // LiveSession
     void review(const Review& review) override;

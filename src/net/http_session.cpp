@@ -277,6 +277,7 @@ asio::awaitable<Response> HttpSession::open_stream(const Router::Route& route,
 
 /// Answers what could not be read as a request, and ends the connection.
 asio::awaitable<bool> HttpSession::refuse(Response response) {
+    loop_.http_stats().count_refusal(response.result_int());
     complete_response(response, 11, false, request_id({}));
     const bool sent = co_await respond(std::move(response), false);
     if (sent) co_await linger();

@@ -107,6 +107,7 @@ void Listener::place(Loop& loop, Socket socket) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     if (loops_.connections() >= options_.connections_max) {
+        loops_[0].http_stats().turned_away.add();
         socket.non_blocking(true, ignored);
         if (!options_.tls) socket.write_some(asio::buffer(too_many_connections), ignored);
         return;

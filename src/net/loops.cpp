@@ -173,6 +173,14 @@ void Loops::drain(std::chrono::milliseconds window, std::chrono::milliseconds pa
     for (auto& future : empty) future.wait_for(abort_wait);
 }
 
+void Loops::pass(std::function<void()> done) {
+    const auto left = std::make_shared<std::atomic<std::size_t>>(loops_.size());
+    for (const auto& loop : loops_)
+        loop->post([left, done] {
+            if (--*left == 0) done();
+        });
+}
+
 void Loops::stop() {
     for (const auto& loop : loops_) loop->stop();
     for (auto& thread : threads_) thread.join();

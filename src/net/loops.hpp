@@ -66,7 +66,7 @@ class ConnectionSlot {
 
 /// One io_context, run by one thread. What lives on a loop is touched by that thread alone;
 /// everybody else posts. Only post(), executor(), index(), connections(), take_slot(),
-/// websocket_stats() and sse_stats() may be used by other threads.
+/// websocket_stats(), sse_stats() and http_stats() may be used by other threads.
 class Loop {
   public:
     using Executor = asio::io_context::executor_type;
@@ -111,6 +111,8 @@ class Loop {
     const WebSocketStats& websocket_stats() const noexcept { return websocket_stats_; }
     SseStats& sse_stats() noexcept { return sse_stats_; }
     const SseStats& sse_stats() const noexcept { return sse_stats_; }
+    HttpStats& http_stats() noexcept { return http_stats_; }
+    const HttpStats& http_stats() const noexcept { return http_stats_; }
 
   private:
     friend class Loops;
@@ -130,6 +132,7 @@ class Loop {
     std::atomic<std::size_t> connections_{0};
     WebSocketStats websocket_stats_;
     SseStats sse_stats_;
+    HttpStats http_stats_;
     std::vector<std::uint8_t> scratch_;
     Tick tick_;
     bool draining_ = false;
@@ -152,6 +155,10 @@ class Loops {
     ~Loops();
 
     void start();
+
+    /// Calls `done` on one of the loops when each has done what was posted to it before. Any
+    /// thread.
+    void pass(std::function<void()> done);
 
     /// Asks every session to end (WebSocket: 1001), spread evenly over `window` or, when they are
     /// few, over as long as drain_pace takes; waits until they have, at most `patience` beyond the

@@ -35,6 +35,25 @@ struct SseStats : OutgoingStats {
     Counter handler_faults;
 };
 
+/// What all HTTP connections of one loop refused before there was a request to answer: bytes that
+/// are none, and bounds of size and time. Written by that loop alone.
+struct HttpStats {
+    Counter turned_away;    // 503, on loop 0: too many connections of all kinds
+    Counter timeouts;       // 408
+    Counter bodies_large;   // 413
+    Counter headers_large;  // 431
+    Counter malformed;      // 400, and what else HTTP cannot be
+
+    void count_refusal(unsigned status) noexcept {
+        switch (status) {
+            case 408: return timeouts.add();
+            case 413: return bodies_large.add();
+            case 431: return headers_large.add();
+            default: return malformed.add();
+        }
+    }
+};
+
 /// What all WebSocket sessions of one loop did since the start. Written by that loop alone.
 struct WebSocketStats : OutgoingStats {
     static constexpr std::uint16_t first_code = 1000;

@@ -20,8 +20,9 @@
 
 namespace rotacast::reflect {
 
-/// Who reads the text: `websocket` leaves out members that only GraphQL shows.
-enum class Audience { everyone, websocket };
+/// Who reads the text: `websocket` leaves out members that only GraphQL shows, `storage` those that
+/// are null, because a decoder takes them for null when they are absent.
+enum class Audience { everyone, websocket, storage };
 
 struct EncodeOptions {
     Naming naming = Naming::snake;
@@ -119,7 +120,9 @@ void encode_members(std::string& out, const T& v, EncodeOptions options) {
     for_each_member<T>([&](const auto& m) {
         const auto& key = keys[i++];
         if (has(m.traits, Trait::graphql_only) && options.audience == Audience::websocket) return;
-        if (has(m.traits, Trait::omitted_when_null) && is_null(v.*m.pointer)) return;
+        if (is_null(v.*m.pointer) &&
+            (options.audience == Audience::storage || has(m.traits, Trait::omitted_when_null)))
+            return;
         out += key;
         encode(out, v.*m.pointer, options);
     });

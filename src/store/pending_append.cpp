@@ -13,7 +13,7 @@ Result<PendingAppend> prepare(bus::AppendRequest request) {
             return Error{ErrorCode::missing_field,
                          "An event reached the journal without an identifier.",
                          '/' + std::to_string(i) + "/metadata/event_id"};
-        pending.bodies.push_back(events::to_json(envelope));
+        pending.bodies.push_back(events::to_stored_json(envelope));
         pending.bytes += pending.bodies.back().size();
     }
     pending.request = std::move(request);

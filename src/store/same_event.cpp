@@ -1,9 +1,17 @@
 #include "store/same_event.hpp"
 
+#include "events/event.hpp"
 #include "reflect/json.hpp"
 
 namespace rotacast::store {
 namespace {
+
+/// In the form in which it would be stored today; earlier versions wrote nulls.
+std::string renewed(std::string_view body) {
+    const auto parsed = reflect::parse_json(body);
+    const auto envelope = parsed ? events::restore_envelope(*parsed) : parsed.error();
+    return envelope ? events::to_stored_json(*envelope) : std::string(body);
+}
 
 boost::json::value without_stamps(std::string_view body) {
     auto parsed = reflect::parse_json(body);
@@ -16,8 +24,8 @@ boost::json::value without_stamps(std::string_view body) {
 
 }  // namespace
 
-bool is_same_event(std::string_view one, std::string_view other) {
-    return one == other || without_stamps(one) == without_stamps(other);
+bool is_same_event(std::string_view stored, std::string_view body) {
+    return stored == body || without_stamps(renewed(stored)) == without_stamps(body);
 }
 
 }  // namespace rotacast::store

@@ -294,6 +294,26 @@ TEST_F(SqliteJournalTest, AnotherProcessReadsAlong) {
     EXPECT_EQ(JournalReader::open(path).value().extent().value().last, 3U);
 }
 
+TEST_F(SqliteJournalTest, ReadsAndRecognisesEntriesThatAnEarlierVersionWroteWithNulls) {
+    open();
+    const auto event = some_event();
+    ASSERT_TRUE(append_now(*journal, request_of({event})));
+    journal.reset();
+    {
+        auto connection = open_database(path).value();
+        const auto written = connection.run("UPDATE journal SET body = ?", events::to_json(event));
+        ASSERT_EQ(written.value(), 1);
+    }
+    open();
+    const auto read = journal->read(0, 10).value();
+    ASSERT_EQ(read->entries.size(), 1U);
+    EXPECT_EQ(events::to_json(read->entries[0].envelope), events::to_json(event));
+    EXPECT_TRUE(append_now(*journal, request_of({event})).value().at(0).duplicate);
+    auto other = event;
+    std::get<events::ScheduleArchived>(other.event).reason = "another";
+    EXPECT_EQ(refusal(request_of({other})), ErrorCode::idempotency_conflict);
+}
+
 TEST_F(SqliteJournalTest, OneProcessWritesAtATime) {
     open();
     const auto second = SqliteJournal::open(path, options);

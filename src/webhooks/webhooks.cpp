@@ -130,7 +130,8 @@ Result<void> Webhooks::audit(const char* action,
                              std::string reason,
                              const std::string& who) {
     return answer_of<void>([&](auto done) {
-        operations_.note(action, subscriber_name(name), std::move(reason), who, std::move(done));
+        operations_.note({0, who, now(), action, subscriber_name(name), 1, std::move(reason)},
+                         std::move(done));
     });
 }
 

@@ -1,8 +1,9 @@
 // rotacast.v1: each bound with its own code, and neighbours who do not notice.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { after, describe, test } from 'node:test';
 import { claims, now, sign } from './support/jwt.mjs';
-import { eventually } from './support/process.mjs';
+import { eventually, withPatience } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
 import {
   V1, asked, assertClosed, assertError, connect, connectStranger, range, subscribe, untilClosed,
@@ -38,6 +39,7 @@ describe('connections of a user', async () => {
     const neighbour = await connect(server, 'resident');
     await subscribe(neighbour);
     await server.assertNothingElse(...tabs, neighbour);
+    await server.counted('refused_too_many_connections');
     await server.closeClients();
   });
 
@@ -78,6 +80,7 @@ test('connections of an address: 4429; another address is not concerned', async 
   await assertClosed(await connectStranger(server), 4429, 'too_many_connections');
   await assertClosed(await connectStranger(server, { query: { token: await server.token('resident') } }), 4429,
     'too_many_connections');
+  await server.counted('refused_too_many_connections', 2);
   const elsewhere = await connect(server, 'admin', { localAddress: '127.0.0.2' });
   await subscribe(elsewhere);
   await server.assertNothingElse(elsewhere);
@@ -99,6 +102,7 @@ test('upgrades of an address: 4429; another address is not concerned', async () 
   assert.ok(letIn.length >= 2, 'the burst is let in');
   assert.ok(turnedAway.length >= 1, 'not everybody is let in');
   for (const { code, reason } of turnedAway) assert.deepEqual([code, reason], [4429, 'too_many_upgrades']);
+  await server.counted('refused_too_many_upgrades', turnedAway.length);
   const elsewhere = await connect(server, 'resident', { localAddress: '127.0.0.2' });
   await subscribe(elsewhere);
   await server.assertNothingElse(first, elsewhere);
@@ -119,6 +123,8 @@ test('commands of a connection: error 1100, each with its id; who goes on is clo
   assert.ok(errors.length >= 1);
   for (const error of errors) assertError(error, { code: 1100, name: 'rate_limited' });
   assert.equal(seen.length, pongs.length + errors.length);
+  await server.counted('refused_rate_limited', errors.length);
+  await server.counted('refused_too_many_commands');
   await server.assertNothingElse(neighbour);
 });
 
@@ -154,6 +160,7 @@ test('a message beyond websocket.max_message_bytes: 1009, one at it is taken', a
   const fragments = await connect(server);
   for (const i of range(1, 3)) fragments.socket.send('x'.repeat(1000), { fin: i === 3 });
   assert.equal((await untilClosed(fragments)).code, 1009);
+  await server.counted('closed_1009', 2);
   await server.assertNothingElse(neighbour);
 });
 
@@ -175,6 +182,73 @@ test('what breaks WebSocket itself: 1002 and 1007', async () => {
     }
   }
   await server.assertNothingElse(neighbour);
+});
+
+describe('requests that are too slow or too large', async () => {
+  const server = await serverWith({ 'http.header_timeout_s': 1, 'http.header_bytes_max': 1024, 'http.max_body_bytes': 1024 });
+  const { hostname, port } = new URL(server.url);
+
+  /** A plain socket; `ended` is all that came until its end. */
+  function dial() {
+    const socket = net.connect(Number(port), hostname);
+    let text = '';
+    const ended = new Promise((resolve) => {
+      socket.on('data', (chunk) => (text += chunk));
+      socket.on('error', () => {});
+      socket.once('close', () => resolve(text));
+    });
+    return { socket, ended: withPatience(ended, 'the end of a connection') };
+  }
+  const upgrade = `GET /ws HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
+
+  test('upgrades that come byte by byte are cut in time, however busy they keep; neighbours go on', async () => {
+    const neighbour = await connect(server);
+    await subscribe(neighbour);
+    const started = Date.now();
+    const drips = range(1, 20).map(() => {
+      const { socket, ended } = dial();
+      let at = 0;
+      const drip = setInterval(() => socket.write(upgrade[at++ % upgrade.length]), 50);
+      return ended.finally(() => clearInterval(drip));
+    });
+    const { ended: mute } = dial();
+    await server.assertNothingElse(neighbour);
+    for (const text of await Promise.all(drips)) assert.match(text, /^(HTTP\/1\.1 408 |$)/);
+    await mute;
+    assert.ok(Date.now() - started >= 1000, 'they had the time that they may take');
+    await server.counted('http_timeouts', 1);
+    await server.assertNothingElse(neighbour);
+    await server.closeClients();
+  });
+
+  test('a head beyond http.header_bytes_max: 431; a body beyond http.max_body_bytes: 413; no HTTP: 400', async () => {
+    const neighbour = await connect(server);
+    await subscribe(neighbour);
+    for (const [status, counter, request] of [
+      [431, 'http_headers_too_large', `${upgrade}X: ${'x'.repeat(1024)}\r\n\r\n`],
+      [413, 'http_bodies_too_large', `POST /api/v1/events HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 1025\r\n\r\n`],
+      [400, 'http_malformed', 'certainly\r\n\r\n'],
+    ]) {
+      const { socket, ended } = dial();
+      socket.end(request);
+      assert.match(await ended, new RegExp(`^HTTP/1\\.1 ${status} `));
+      await server.counted(counter);
+    }
+    await server.assertNothingElse(neighbour);
+    await server.closeClients();
+  });
+});
+
+test('connections beyond websocket.max_connections: 503 at once; those that are there stay', async () => {
+  const server = await serverWith({ 'websocket.max_connections': 4 });
+  const clients = [await connect(server), await connect(server), await connect(server, 'resident')];
+  for (const client of clients) await subscribe(client);
+  const full = await connect(server);
+  const { status } = await server.open({ protocols: [V1] }).upgraded;
+  assert.equal(status, 503);
+  await full.close();
+  for (const client of clients) await client.barrier();
+  await server.counted('http_turned_away');
 });
 
 test('the client\'s own close comes back', async () => {

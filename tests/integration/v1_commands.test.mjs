@@ -1,6 +1,7 @@
 // rotacast.v1: each command and its one answer, key by key; each refusal, and that the connection survives it.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
 import { after, afterEach, describe, test } from 'node:test';
 import { startServer } from './support/server.mjs';
 import {
@@ -385,6 +386,7 @@ test('beyond the bound of subscriptions: 1101, and nothing of the command holds'
   const [first, ...rest] = ids;
   await refused(client, { action: 'subscribe', schedules: ids }, tooMany);
   await refused(client, { action: 'subscribe', schedules: rest, persons: [first] }, tooMany);
+  await server.counted('refused_too_many_subscriptions', 2);
   const { cursor } = await subscribe(await connect(server));
   await refused(client, { action: 'resume', cursor, schedules: ids }, tooMany);
   await subscribe(client, { schedules: rest.slice(0, 4), persons: rest.slice(4) });
@@ -410,4 +412,22 @@ test('the same topic named twice counts once', async () => {
   await update(server, id, 'once');
   assert.equal((await client.nextJson()).message, 'once');
   await server.assertNothingElse(client);
+});
+
+test('the contract names each command that is understood, its required fields, and the keys of each notice in order', async () => {
+  const { schemas } = JSON.parse(
+    fs.readFileSync(new URL('../../contract/asyncapi.json', import.meta.url), 'utf8')).components;
+  const own = Object.entries(schemas).filter(([name]) => name.startsWith('v1.')).map(([, schema]) => schema);
+  const commands = own.filter(({ properties }) => properties?.action);
+  assert.equal(commands.length, 14);
+  for (const { properties: { action }, required } of commands) {
+    const answer = await ask(await connect(server), { action: action.const });
+    const missing = required.filter((field) => field !== 'action');
+    if (missing.length > 0) assertError(answer, { code: 1002, name: 'missing_field', path: `/${missing[0]}` });
+    else assert.notEqual(answer.event_type, 'error', JSON.stringify(answer));
+  }
+  for (const { properties } of own) {
+    const type = properties?.event_type?.const;
+    if (type && KEYS[type]) assert.deepEqual(Object.keys(properties), KEYS[type]);
+  }
 });

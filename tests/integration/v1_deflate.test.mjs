@@ -134,6 +134,7 @@ test('a message that inflates beyond the bound: 1009, and the neighbour lives on
   assert.equal((await bomb.nextJson()).id, 'big', 'within the bound');
   bomb.send(command(20_000_000));
   assert.equal((await untilClosed(bomb)).code, 1009);
+  await server.counted('closed_1009');
   await server.assertNothingElse(neighbour);
 });
 

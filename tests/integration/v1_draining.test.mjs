@@ -43,3 +43,18 @@ test('SIGTERM: told, closed with 1001, back with resume', async () => {
   assert.equal(resumed.recovered, true);
   assert.deepEqual(events.map(numberOf), [3, 4, 5]);
 });
+
+test('what was published before SIGTERM comes before any close, on whatever loop the client lives', async () => {
+  const schedule = randomUUID();
+  const clients = await Promise.all(range(1, 8).map(() => connect(server)));
+  for (const client of clients) await subscribe(client, { schedules: [schedule] });
+  await publishNumbered(server, schedule, 1, 500);
+  server.signal('SIGTERM');
+  for (const { seen } of await Promise.all(clients.map(untilClosed))) {
+    const events = seen.filter(({ event_type: type }) => type === 'assignment_changed');
+    assert.deepEqual(events.map(numberOf), range(1, 500));
+  }
+  assert.deepEqual(await server.exited(), { code: 0, signal: null });
+  await server.closeClients();
+  await server.start();
+});

@@ -19,7 +19,7 @@ after(() => Promise.all(servers.map((server) => server.stop())));
 
 async function serverWith(policy, queueBytes = QUEUE_BYTES) {
   const server = await startServer({
-    users: { slow: 'admin', neighbour: 'admin' },
+    users: { admin: 'admin', slow: 'admin', neighbour: 'admin' },
     settings: {
       'websocket.slow_client': policy, 'websocket.send_queue_bytes': queueBytes, 'journal.synchronous': 'NORMAL',
       'websocket.ping_interval_s': 600, 'websocket.idle_timeout_s': 1200,
@@ -140,6 +140,7 @@ test('close: 4410, and what was missed can be resumed', async () => {
   assert.deepEqual([code, reason], [4410, 'slow_consumer']);
   assert.deepEqual(seen.map(numberOf), range(1, seen.length), 'what came is whole and in order');
   assert.ok(seen.length < last);
+  await server.counted('refused_slow_consumer');
   const returned = await connect(server, 'slow');
   const { events, resumed } = await resume(returned, seen.at(-1)?.cursor ?? cursor, { schedules });
   assert.equal(resumed.recovered, true);
@@ -157,6 +158,7 @@ test('drop_oldest: the oldest go, a gap stands in their place, replies are not l
     assert.equal(gap.cursor, gap.to);
   }
   assert.ok(!missing.has(last), 'the newest is there');
+  await server.counted('frames_dropped');
   await slow.barrier();
   await server.assertNothingElse(slow);
 });

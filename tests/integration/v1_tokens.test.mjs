@@ -77,6 +77,7 @@ test('who does not authenticate is closed with 4408, a ping does not help', asyn
   const { seen } = await assertClosed(chatty, 4408, 'authentication_timeout');
   assert.deepEqual(seen.map(({ event_type: type }) => type), ['pong', 'error']);
   await assertClosed(silent, 4408, 'authentication_timeout');
+  await strict.counted('refused_authentication_timeout', 2);
   await known.barrier();
 });
 

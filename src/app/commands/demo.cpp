@@ -97,6 +97,7 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {
     std::unique_ptr<demo::Simulator> simulator;  // outlives the node, whose routes look at it
     Signals signals;
     Node node(*config, *secret);
+    node.on_wish_to_end([&signals] { signals.end(); });
     if (const auto opened = node.open(); !opened) return opened;
     const auto access = make_accounts(*config, world.programme);
     if (!access) return access.error();

@@ -24,7 +24,7 @@ TEST(Help, NamesEveryConfigurationValue) {
 }
 
 TEST(Help, EveryCommandHasAText) {
-    EXPECT_EQ(commands().size(), 12u);
+    EXPECT_EQ(commands().size(), 13u);
     for (const auto& command : commands()) {
         EXPECT_FALSE(command.text.empty()) << command.name;
         EXPECT_NE(help_of(command.name).find(command.text), std::string::npos) << command.name;

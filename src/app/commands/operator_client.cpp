@@ -37,12 +37,12 @@ void append_encoded(std::string& out, std::string_view text) {
 
 }  // namespace
 
-std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app) {
+std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app, std::string_view whose) {
     const auto flags = std::make_shared<OperatorFlags>();
     app.add_option("--url", flags->url, "The server [" + flags->url + "]")->type_name("URL");
     app.add_option("--token-file",
                    flags->token_file,
-                   "File with an admin's or coordinator's token, as `rotacast token` prints it")
+                   "File with " + std::string(whose) + " token, as `rotacast token` prints it")
         ->required()
         ->type_name("FILE");
     app.add_flag("--json", flags->json, "Print the server's answer as it is");

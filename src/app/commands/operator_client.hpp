@@ -27,7 +27,8 @@ struct OperatorFlags {
     bool json = false;  ///< print what the server answers, as it is
 
     /// --url, --token-file, --json.
-    static std::shared_ptr<OperatorFlags> add(CLI::App& app);
+    static std::shared_ptr<OperatorFlags> add(
+        CLI::App& app, std::string_view whose = "an admin's or coordinator's");
 };
 
 struct OperatorAnswer {

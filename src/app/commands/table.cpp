@@ -14,6 +14,7 @@ const std::vector<Command>& commands() {
         {"dead-letters", "Look at what handlers failed at, and put it away", declare_dead_letters},
         {"replay", "Hand dead letters to their handlers again", declare_replay},
         {"webhook", "Send events to receivers outside", declare_webhook},
+        {"drain", "End a running server in good order", declare_drain},
         {"check-config",
          "Print the configuration in effect and where it comes from",
          declare_check_config},

@@ -13,8 +13,8 @@ export class Client {
   /** Resolves to the HTTP status and headers when the upgrade is answered, with 101 or otherwise. */
   upgraded;
 
-  constructor(url, { headers = {}, origin, protocols = [], perMessageDeflate = false, localAddress } = {}) {
-    this.socket = new WebSocket(url, protocols, { headers, origin, perMessageDeflate, localAddress });
+  constructor(url, { headers = {}, origin, protocols = [], perMessageDeflate = false, localAddress, ca } = {}) {
+    this.socket = new WebSocket(url, protocols, { headers, origin, perMessageDeflate, localAddress, ca });
     this.upgraded = new Promise((resolve) => {
       this.socket.once('upgrade', (response) => resolve({ status: response.statusCode, headers: response.headers }));
       this.socket.once('unexpected-response', (request, response) => {

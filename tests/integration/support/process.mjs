@@ -95,7 +95,7 @@ export async function launch(args, { cwd } = {}) {
       waiting.add(look);
       look();
     });
-  const ready = line(/^listening on (http:\/\/\S+)$/);
+  const ready = line(/^listening on (https?:\/\/\S+)$/);
   const early = exited.then((end) => {
     throw new Error(`rotacast ${args[0]} ended before it was ready: ${JSON.stringify(end)}\n${stderr}`);
   });

@@ -135,6 +135,21 @@ export class Server {
     return (await (await this.request('/ws/health')).json()).connections;
   }
 
+  /** The counters for operators; one that is not there yet has counted nothing. */
+  async counters() {
+    const response = await this.request('/api/v1/stats', { headers: { authorization: `Bearer ${await this.token('admin')}` } });
+    assert.equal(response.status, 200);
+    return new Proxy(await response.json(), { get: (counts, name) => counts[name] ?? 0 });
+  }
+
+  /** Waits until this counter has reached a number: a session counts its end after its peer has seen it. */
+  async counted(name, atLeast = 1) {
+    await eventually(async () => {
+      const count = (await this.counters())[name];
+      assert.ok(count >= atLeast, `${name}: ${count}`);
+    });
+  }
+
   /** Waits until the server counts no connection any more. */
   async becomesEmpty() {
     await eventually(async () => assert.equal((await this.figures()).total_connections, 0));

@@ -1,0 +1,51 @@
+// POST /api/v1/server/drain: down in good order, as by SIGTERM, for whoever cannot send a signal.
+
+#include "api/asked.hpp"
+#include "api/bus_requests.hpp"
+#include "api/operator_route.hpp"
+#include "api/routes.hpp"
+#include "base/log.hpp"
+
+namespace rotacast::api {
+namespace {
+
+std::string answer_text(std::chrono::seconds window, std::size_t connections) {
+    return "{\"draining\":true,\"window_s\":" + std::to_string(window.count()) +
+           ",\"connections\":" + std::to_string(connections) + '}';
+}
+
+/// The audit comes first: what cannot be accounted for is not done. (A signal needs no audit.)
+net::asio::awaitable<net::Response> drain(live::Services& services,
+                                          net::RequestContext& context,
+                                          const std::string& who) {
+    auto wish = decode_drain(context.request.body());
+    if (!wish) co_return net::error_response(wish.error());
+    if (const auto possible = services.going_down.check(); !possible)
+        co_return net::error_response(possible.error());
+    const auto connections = services.loops.connections();
+    auto begin = [&services, &wish, &who, connections](auto resume) {
+        services.operations.note({0,
+                                  who,
+                                  now(),
+                                  "drain",
+                                  "server",
+                                  static_cast<std::int64_t>(connections),
+                                  std::move(wish->reason)},
+                                 std::move(resume));
+    };
+    const auto noted = co_await asked<void>(std::move(begin));
+    if (!noted) co_return net::error_response(noted.error());
+    if (const auto begun = services.going_down.begin(wish->window); !begun)
+        co_return net::error_response(begun.error());
+    log::info("going down, as {} wants", who);
+    co_return net::json_response(net::http::status::accepted,
+                                 answer_text(services.going_down.window(), connections));
+}
+
+}  // namespace
+
+void add_server_routes(net::Router& router, live::Services& services) {
+    add_admin_route(router, services, net::http::verb::post, "/api/v1/server/drain", drain);
+}
+
+}  // namespace rotacast::api

@@ -1,0 +1,44 @@
+#include "app/follower.hpp"
+
+#include "live/wire_forms.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+namespace rotacast::app {
+namespace {
+
+class FollowerTest : public testing::Test {
+  protected:
+    void hand_on(bus::Offset first, bus::Offset last) {
+        auto batch = std::make_shared<bus::EntryBatch>();
+        batch->epoch = "e";
+        for (auto offset = first; offset <= last; ++offset)
+            batch->entries.push_back(
+                {offset, {}, "key:test", events::wrap(events::PersonUpdated{})});
+        follower.on_entries(batch);
+    }
+
+    boost::asio::io_context loop;
+    hub::Hub hub{{loop.get_executor()}, live::wire_forms(), {.recent = {}, .position = 4}};
+    Follower follower{hub, 4};
+    int called = 0;
+};
+
+TEST_F(FollowerTest, CallsWhoWaitsForAnEntryOnceWhenItWasHandedOn) {
+    follower.when_shown(6, [this] { ++called; });
+    hand_on(5, 5);
+    EXPECT_EQ(called, 0);
+    hand_on(6, 7);
+    EXPECT_EQ(called, 1);
+    hand_on(8, 8);
+    EXPECT_EQ(called, 1);
+}
+
+TEST_F(FollowerTest, CallsAtOnceForWhatWasHandedOn) {
+    follower.when_shown(4, [this] { ++called; });
+    EXPECT_EQ(called, 1);
+}
+
+}  // namespace
+}  // namespace rotacast::app

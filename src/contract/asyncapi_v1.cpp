@@ -1,0 +1,230 @@
+#include "contract/asyncapi_v1.hpp"
+
+#include "contract/schema_parts.hpp"
+#include "events/catalogue.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace rotacast::contract {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+json::object described(json::object schema, std::string_view words) {
+    schema["description"] = words;
+    return schema;
+}
+
+json::object constant(std::string_view value) {
+    return {{"const", value}};
+}
+
+json::object cursor(std::string_view words) {
+    return {{"type", "string"}, {"minLength", 1}, {"maxLength", 64}, {"description", words}};
+}
+
+json::object or_null(json::object schema) {
+    schema["type"] = {schema.at("type"), "null"};
+    return schema;
+}
+
+json::object one_of(std::initializer_list<std::string_view> words) {
+    json::array list;
+    for (const auto word : words) list.emplace_back(word);
+    return {{"enum", std::move(list)}};
+}
+
+json::object command_id() {
+    return {{"type", {"string", "integer"}},
+            {"description", "Comes back in the answer unchanged. Text: 1 to 64 bytes."}};
+}
+
+NamedSchema command(std::string_view action,
+                    std::string_view words,
+                    json::object fields = {},
+                    const Names& required = {}) {
+    json::object properties{{"action", constant(action)}, {"id", command_id()}};
+    for (auto& field : fields) properties[field.key()] = std::move(field.value());
+    json::array names{"action"};
+    for (const auto name : required) names.emplace_back(name);
+    return {"v1.command." + std::string(action),
+            described(object_of(std::move(properties), std::move(names)), words)};
+}
+
+/// `optional`: fields that may be left out; all others are always there.
+NamedSchema message(std::string_view event_type,
+                    std::string_view words,
+                    json::object fields,
+                    const Names& optional = {}) {
+    json::object properties{{"event_type", constant(event_type)}, {"timestamp", moment()}};
+    json::array required{"event_type", "timestamp"};
+    for (auto& field : fields) {
+        bool always = true;
+        for (const auto name : optional) always = always && name != field.key();
+        if (always) required.emplace_back(field.key());
+        properties[field.key()] = std::move(field.value());
+    }
+    return {"v1." + std::string(event_type),
+            described(object_of(std::move(properties), std::move(required)), words)};
+}
+
+json::object topics() {
+    return {{"schedules", list_of(identifier())}, {"persons", list_of(identifier())}};
+}
+
+json::object with(json::object fields, std::string_view key, json::object schema) {
+    fields[key] = std::move(schema);
+    return fields;
+}
+
+json::object presence_members() {
+    return {{"user_id", identifier()},
+            {"status", one_of({"online", "away", "offline"})},
+            {"last_seen", moment()},
+            {"active_page", or_null(text("Of the tab that spoke last."))}};
+}
+
+json::object roster() {
+    json::array required;
+    for (const auto& member : presence_members()) required.emplace_back(member.key());
+    return described(list_of(object_of(presence_members(), std::move(required))),
+                     "Answer to `watch_presence`.");
+}
+
+json::object classic_event(std::string_view type) {
+    return {{"$ref", "#/components/schemas/" + std::string(type)}};
+}
+
+NamedSchema connection_ack() {
+    return message("connection_ack",
+                   "Who the client is, and its bounds. Nothing flows yet.",
+                   {{"user_id", identifier()},
+                    {"message", text("For people.")},
+                    {"connection_id", identifier()},
+                    {"token_expires_at", moment()},
+                    {"ping_interval_ms", integer()},
+                    {"message_bytes_max", integer()},
+                    {"subscriptions_max", integer()}});
+}
+
+NamedSchema ack() {
+    json::object latest{{"type", "array"},
+                        {"description", "Answer to `subscribe` with `latest`: whole events."},
+                        {"items", {{"type", "object"}}}};
+    return message(
+        "ack",
+        "The command holds.",
+        {{"id", command_id()},
+         {"cursor", cursor("Every event on new topics behind it will come.")},
+         {"token_expires_at", moment()},
+         {"latest", std::move(latest)},
+         {"latest_from", cursor("Things whose last event is not behind it are left out.")},
+         {"roster", roster()}},
+        {"id", "cursor", "token_expires_at", "latest", "latest_from", "roster"});
+}
+
+/// The classic event, and behind its keys these two.
+NamedSchema event(const events::TypeInfo& type) {
+    json::object own{
+        {"type", "object"},
+        {"properties", {{"event_id", identifier()}, {"cursor", cursor("The event's place.")}}},
+        {"required", {"event_id", "cursor"}}};
+    return {"v1." + std::string(type.type),
+            {{"description", type.text},
+             {"allOf", json::array{classic_event(type.type), std::move(own)}}}};
+}
+
+}  // namespace
+
+std::vector<NamedSchema> v1_commands() {
+    const auto latest = described({{"type", "boolean"}},
+                                  "First subscribe only: the last event of each thing, too.");
+    return {
+        command(
+            "subscribe", "Watch these, with this connection.", with(topics(), "latest", latest)),
+        command("unsubscribe", "No longer watch these.", topics()),
+        command("subscribe_schedule",
+                "Watch one schedule.",
+                {{"schedule_id", identifier()}},
+                {"schedule_id"}),
+        command("unsubscribe_schedule",
+                "No longer watch it.",
+                {{"schedule_id", identifier()}},
+                {"schedule_id"}),
+        command(
+            "subscribe_person", "Watch one person.", {{"person_id", identifier()}}, {"person_id"}),
+        command("unsubscribe_person",
+                "No longer watch that person.",
+                {{"person_id", identifier()}},
+                {"person_id"}),
+        command("resume",
+                "Come back: what was missed behind the cursor, then live.",
+                with(topics(), "cursor", cursor("Of the last message that was dealt with.")),
+                {"cursor"}),
+        command("authenticate",
+                "Say who you are, where no token could be sent before.",
+                {{"token", text("Access token.")}},
+                {"token"}),
+        command("refresh_token",
+                "Put a new token of the same user in the old one's place.",
+                {{"token", text("Access token.")}},
+                {"token"}),
+        command("presence",
+                "Say that the user is there.",
+                {{"status", one_of({"online", "away"})},
+                 {"page", or_null(text("Up to 128 bytes."))},
+                 {"schedules", list_of(identifier())}},
+                {"status"}),
+        command("watch_presence",
+                "Be told who is there: at work on these schedules, or everybody.",
+                {{"schedules", list_of(identifier())}}),
+        command("unwatch_presence", "No longer be told."),
+        command("ack",
+                "Everything up to here was shown to its reader.",
+                {{"cursor", cursor("Of the last message shown.")}},
+                {"cursor"}),
+        command("ping", "Ask for a pong."),
+    };
+}
+
+std::vector<NamedSchema> v1_messages() {
+    std::vector<NamedSchema> list{
+        connection_ack(),
+        ack(),
+        message("error",
+                "The command was not carried out; the connection lives on.",
+                {{"id", command_id()},
+                 {"code", integer()},
+                 {"name", text("Of the code.")},
+                 {"message", text("For people: what to mend.")},
+                 {"path", text("JSON pointer into the command, or empty.")}},
+                {"id"}),
+        message("resumed",
+                "What was missed has been sent; what comes now is live.",
+                {{"id", command_id()},
+                 {"recovered", {{"type", "boolean"}}},
+                 {"reason", or_null(text("Why not, as in `gap`."))},
+                 {"replayed", integer()},
+                 {"cursor", cursor("The connection is live from here on.")}},
+                {"id"}),
+        message("gap",
+                "Events behind `from` up to and with `to` may be missing, and will not come.",
+                {{"from", cursor("Behind it.")},
+                 {"to", cursor("Up to and with it.")},
+                 {"reason", text("New reasons may appear.")},
+                 {"cursor", cursor("What to keep.")}}),
+        message(
+            "token_expiring", "Once per token, before its end.", {{"token_expires_at", moment()}}),
+        message("presence", "Somebody came, went or changed.", presence_members()),
+        message("server_draining",
+                "The server is about to close this connection.",
+                {{"reconnect_after_ms", integer()}}),
+        message("pong", "Answer to ping.", {{"id", command_id()}}, {"id"}),
+    };
+    for (const auto& type : events::all_types())
+        if (type.kind == events::Kind::broadcast) list.push_back(event(type));
+    return list;
+}
+
+}  // namespace rotacast::contract

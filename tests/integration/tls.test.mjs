@@ -1,0 +1,69 @@
+// Encryption by the server itself: certificate files, and the same answers over wss: and https:.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import https from 'node:https';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { run } from './support/process.mjs';
+import { startServer } from './support/server.mjs';
+import { connect, subscribe, untilClosed } from './support/v1.mjs';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rotacast-tls-'));
+const [certificate, key] = ['certificate.pem', 'key.pem'].map((name) => path.join(folder, name));
+execFileSync('openssl', [
+  'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+  '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate,
+], { stdio: 'ignore' });
+const ca = fs.readFileSync(certificate);
+
+const server = await startServer({
+  users: { admin: 'admin' }, settings: { 'tls.certificate_file': certificate, 'tls.key_file': key },
+});
+after(async () => {
+  await server.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** {status, body} of a request whose certificate is looked at. */
+async function ask(route, { method = 'GET', headers = {}, body = '' } = {}) {
+  const request = https.request(new URL(route, server.url), { method, headers, ca, agent: false });
+  request.end(body);
+  const [response] = await once(request, 'response');
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return { status: response.statusCode, body: JSON.parse(text) };
+}
+
+test('the address is https:, and events published over it come over wss:', async () => {
+  assert.match(server.url, /^https:/);
+  assert.equal((await ask('/health/ready')).status, 200);
+  const [classic, client] = [await server.connect('admin', { ca }), await connect(server, 'admin', { ca })];
+  const schedule_id = randomUUID();
+  await classic.watchSchedule(schedule_id);
+  await subscribe(client, { schedules: [schedule_id] });
+  const message = 'Schedule generated. '.repeat(2_000); // more than a record of TLS holds
+  const published = await ask('/api/v1/broadcast/schedule_updated', {
+    method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': server.apiKey },
+    body: JSON.stringify({ schedule_id, update_type: 'modified', message }),
+  });
+  assert.equal(published.status, 200);
+  for (const screen of [classic, client]) assert.equal((await screen.nextJson()).message, message);
+  server.signal('SIGTERM');
+  assert.equal((await classic.serverClosed()).code, 1001);
+  assert.deepEqual([(await untilClosed(client)).code, await server.exited()], [1001, { code: 0, signal: null }]);
+});
+
+test('a certificate without its key, or with another, is told at the start', async () => {
+  for (const [certificateFile, keyFile] of [[certificate, path.join(folder, 'none.pem')], [key, certificate]]) {
+    const { code, stderr } = await run([
+      'serve', '--listen', '127.0.0.1:0', '--database', path.join(folder, 'rotacast.db'), '--jwt-secret-file', server.file('secret'),
+      '--tls-certificate-file', certificateFile, '--tls-key-file', keyFile,
+    ]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /tls|certificate|key/i);
+  }
+});
