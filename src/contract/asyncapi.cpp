@@ -90,6 +90,7 @@ Document collect() {
     for (const auto& command : commands_of_clients)
         document.add(command.action, 0, document.commanded);
     for (const auto& info : events::all_types()) {
+        if (info.kind == events::Kind::derived) continue;  // neither taken in nor classic
         const bool domain = info.kind == events::Kind::domain;
         document.add(info.type, domain ? 1 : 0, domain ? document.published : document.sent);
         if (!domain) document.add(std::string(info.type) + ".camel", 0, document.sent);

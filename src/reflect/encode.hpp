@@ -20,7 +20,7 @@
 
 namespace rotacast::reflect {
 
-/// Who reads the text: `websocket` leaves out members that only GraphQL shows.
+/// Who reads the text: `websocket` leaves out what only GraphQL shows, and to whom it goes.
 enum class Audience { everyone, websocket };
 
 struct EncodeOptions {
@@ -118,7 +118,8 @@ void encode_members(std::string& out, const T& v, EncodeOptions options) {
     std::size_t i = 0;
     for_each_member<T>([&](const auto& m) {
         const auto& key = keys[i++];
-        if (has(m.traits, Trait::graphql_only) && options.audience == Audience::websocket) return;
+        constexpr auto hidden = Trait::graphql_only | Trait::addressing;
+        if (has(m.traits, hidden) && options.audience == Audience::websocket) return;
         if (has(m.traits, Trait::omitted_when_null) && is_null(v.*m.pointer)) return;
         out += key;
         encode(out, v.*m.pointer, options);
