@@ -86,6 +86,7 @@ struct Node::Parts {
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
+          handlers(*directory, *journal, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           hub(executors_of(loops),
               live::wire_forms(deflate_options(config.websocket.deflate)),
@@ -142,6 +143,7 @@ struct Node::Parts {
     // the way of an event: bus -> journal -> dispatcher -> handlers
     //                                     -> follower -> hub -> loops
     bus::Bus bus{*journal};
+    handlers::Handlers handlers;
     bus::Dispatcher dispatcher;
     bus::Operations operations{dispatcher};
     hub::Hub hub;
@@ -198,6 +200,8 @@ Result<void> Node::open() {
         parts->loops[0].post(
             [parts, batch = std::move(batch)] { parts->follower.on_entries(batch); });
     });
+    if (config_.handlers.enabled == "on")
+        if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
     auto& router = *parts_->router;
     add_page_routes(router);
     api::add_auth_routes(router, parts_->services);
