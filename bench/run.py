@@ -3,7 +3,7 @@
 
     bench/run.py [--binary build/release/rotacast] [--rounds 5] [--only fanout|idle|…] …
 
-Takes about twelve minutes, uses loopback only and stops what it started.
+Takes about twenty minutes, uses loopback only and stops what it started.
 See bench/README.md for what each figure means.
 """
 
@@ -20,6 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import bus
 import servers
 import users
 import v1
@@ -28,7 +29,7 @@ BURSTS = [1, 16, 64, 365]
 AIMS = {1: 1.25, 16: 1.25, 64: 1.15, 365: 1.15}
 SERVER_CORE, CLIENT_CORE = 0, 1
 LOAD_LIMIT_S = 60
-SECTIONS = ["fanout", "idle", "stuck", *v1.SECTIONS]
+SECTIONS = ["fanout", "idle", "stuck", "bus", *v1.SECTIONS]
 
 
 def parse_arguments():
@@ -48,8 +49,10 @@ def parse_arguments():
     parser.add_argument("--serve-args", default="", help="more arguments for `rotacast serve`")
     parser.add_argument("--json", type=Path, help="also write every single measurement here")
     v1.add_arguments(parser)
+    bus.add_arguments(parser)
     arguments = parser.parse_args()
     arguments.load = arguments.load or find_below(release, "rotacast_load")
+    arguments.bus = arguments.bus or find_below(release, "bench_bus")
     arguments.bare_send = arguments.bare_send or find_below(release, "bench_bare_send")
     return arguments
 
@@ -265,6 +268,8 @@ def main():
             print_idle(bench.idle())
         if "stuck" in wanted and not arguments.peers_only:
             print_stuck(bench.stuck())
+        if "bus" in wanted and not arguments.peers_only:
+            bus.bus(bench)
         for section in v1.SECTIONS:
             if section in wanted and not arguments.peers_only:
                 v1.SECTIONS[section](bench)

@@ -23,6 +23,7 @@ const fs::path root = ROTACAST_SOURCE_DIR;
 
 /// Includes go only downward. reflect stands on base, webhooks on store; else rooms of one floor
 /// are neighbours that do not know each other.
+// clang-format off
 const std::map<std::string, double> floors{
     {"base", 0},
     {"reflect", 0.5},
@@ -41,8 +42,10 @@ const std::map<std::string, double> floors{
     {"contract", 5},
     {"demo", 5},
     {"webhooks", 4.5},
+    {"handlers", 5},
     {"app", 6},
 };
+// clang-format on
 
 constexpr std::size_t lines_max = 400;
 

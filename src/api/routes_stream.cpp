@@ -29,6 +29,13 @@ std::string path_of(std::string_view key, std::size_t index) {
 Result<ws::v1::Names> names_in(const net::RequestContext& context) {
     ws::v1::Names names;
     for (const auto& [key, value] : context.target.query) {
+        if (key == "notifications") {
+            if (value != "true" && value != "false")
+                return Error{ErrorCode::invalid_field,
+                             "notifications takes true or false.",
+                             "/notifications"};
+            names.notifications = value == "true";
+        }
         if (key != "schedule" && key != "person") continue;
         auto& list = key == "schedule" ? names.schedules : names.persons;
         const auto id = Uuid::parse(value);
@@ -69,7 +76,7 @@ Result<live::SseStart> start_of(const net::RequestContext& context,
     if (!from) return from.error();
     if (const auto allowed = may_watch_all(*names, rules.policy, principal); !allowed)
         return allowed.error();
-    live::SseStart start{names->topics(), std::move(*from)};
+    live::SseStart start{names->topics(principal.user_id), std::move(*from)};
     if (start.topics.size() > rules.subscriptions_max)
         return Error{ErrorCode::too_many_subscriptions,
                      "At most " + std::to_string(rules.subscriptions_max) + " on a stream.",

@@ -91,6 +91,7 @@ struct Node::Parts {
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
+          handlers(*directory, *journal, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           webhooks(
               bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
@@ -151,6 +152,7 @@ struct Node::Parts {
     // the way of an event: bus -> journal -> dispatcher -> handlers
     //                                     -> follower -> hub -> loops
     bus::Bus bus{*journal};
+    handlers::Handlers handlers;
     bus::Dispatcher dispatcher;
     bus::Operations operations{dispatcher};
     webhooks::Webhooks webhooks;
@@ -236,6 +238,8 @@ Result<void> Node::open() {
             [parts, batch = std::move(batch)] { parts->follower.on_entries(batch); });
     });
     parts_->going_down.on_wish(end_);
+    if (config_.handlers.enabled == "on")
+        if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
     auto& router = *parts_->router;
     add_page_routes(router);
     api::add_auth_routes(router, parts_->services);

@@ -33,6 +33,12 @@ bus::DispatcherOptions dispatcher_options(const config::Bus& config) {
     bus::DispatcherOptions options;
     options.replays_per_second = static_cast<double>(config.replays_per_second);
     options.recent_entries_max = config.recent_entries;
+    options.deliver_twice = config.deliver_twice == "on";
+    const std::chrono::milliseconds age = std::chrono::hours(24) * config.retention_days;
+    options.retention[bus::Kept::ledger] = {age, config.ledger_rows};
+    options.retention[bus::Kept::audit] = {age, config.audit_rows};
+    options.retention[bus::Kept::finished_replays] = {age, config.audit_rows};
+    options.retention[bus::Kept::discarded_letters] = {age, config.discarded_letters};
     return options;
 }
 
@@ -54,6 +60,10 @@ Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& confi
         return net::is_public(address) || blocks.contains(address);
     };
     return options;
+}
+
+handlers::Options handlers_options(const config::Handlers& config) {
+    return {config.program_directors, config.cache_keys == "on"};
 }
 
 hub::HubOptions hub_options(const Config& config, const bus::Journal& journal) {

@@ -7,6 +7,7 @@
 #include "bus/dispatcher_options.hpp"
 #include "bus/journal.hpp"
 #include "config/config.hpp"
+#include "handlers/handlers.hpp"
 #include "hub/hub.hpp"
 #include "hub/presence_board.hpp"
 #include "live/admission.hpp"
@@ -23,6 +24,7 @@ namespace rotacast::app {
 using config::Config;
 
 store::SqliteJournalOptions journal_options(const config::Journal& config);
+handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
 hub::HubOptions hub_options(const Config& config, const bus::Journal& journal);
 std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);

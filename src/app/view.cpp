@@ -81,4 +81,13 @@ void show(View& view, const client::SolverComplete& e) {
     show_as_it_is(view, e, Topic::everybody());
 }
 
+// What handlers derived.
+
+void show(View& view, const events::Notification& e) {
+    std::vector<Topic> topics;
+    topics.reserve(e.recipients.size());
+    for (const auto& user : e.recipients) topics.push_back(Topic::user(user));
+    view.show(e, std::move(topics));
+}
+
 }  // namespace rotacast::app

@@ -84,5 +84,6 @@ void show(View& view, const client::ConflictDetected& e);
 void show(View& view, const client::ResilienceAlert& e);
 void show(View& view, const client::SolverSolution& e);
 void show(View& view, const client::SolverComplete& e);
+void show(View& view, const events::Notification& e);
 
 }  // namespace rotacast::app

@@ -40,7 +40,7 @@ struct Delivery {
     std::uint64_t lane = 0;  ///< lane_of its aggregate
     DeliveryState state = DeliveryState::waiting;
     int attempts = 0;
-    Timestamp due;
+    Timestamp due;  ///< of a discarded one: since when it is
     /// It was with a handler when a process ended: it runs while nothing else suspect does.
     bool suspect = false;
     /// Times that it was leased while nothing else ran at all, without coming back.

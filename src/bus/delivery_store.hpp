@@ -5,6 +5,7 @@
 // tells of it; so only commit() need be asked.
 
 #include "bus/delivery.hpp"
+#include "bus/retention.hpp"
 
 #include <array>
 #include <map>
@@ -100,10 +101,18 @@ class DeliveryStore {
     /// When the last replaying one is due.
     virtual std::optional<Timestamp> last_replaying() = 0;
     /// Dead letters, and those that wait to be replayed, are discarded.
-    virtual std::int64_t discard(const LetterFilter& filter, const std::string& reason) = 0;
+    virtual std::int64_t discard(const LetterFilter& filter,
+                                 const std::string& reason,
+                                 Timestamp now) = 0;
     /// Discarded ones are dead letters again.
     virtual std::int64_t restore(const LetterFilter& filter) = 0;
     virtual void audit(const AuditRow& row) = 0;
+
+    /// Removes up to `limit` of the oldest rows that are older or more than they may be.
+    virtual std::int64_t trim(Kept what,
+                              const KeepRule& rule,
+                              Timestamp now,
+                              std::size_t limit) = 0;
 
     virtual std::vector<DeadLetter> letters(const LetterFilter& filter, const Page& page) = 0;
     virtual std::vector<LetterGroup> letter_groups(const LetterFilter& filter) = 0;

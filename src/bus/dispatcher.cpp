@@ -108,6 +108,7 @@ void Dispatcher::turn() {
     follow_registry(turn);
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(turn);
     feed_ranges(turn);
+    trim(turn);
     if (auto stored = turn.commit(); !stored) return reset(stored.error());
     for (auto& [name, subscriber] : subscribers_) subscriber->start_jobs();
     wake_ = turn.wake();

@@ -75,6 +75,7 @@ class Dispatcher {
     void follow_registry(Turn& turn);
     void attach(Turn& turn, SubscriptionPtr subscription);
     void detach(Turn& turn, Map::iterator found);
+    void trim(Turn& turn);
     void feed_ranges(Turn& turn);
     void feed_range(Turn& turn, Replay& range, Subscriber& subscriber);
 
@@ -89,6 +90,7 @@ class Dispatcher {
     SuspectGate suspects_;
     Map subscribers_;
     std::vector<Replay> ranges_;  // that are still to be read
+    SteadyTime trim_at_ = SteadyTime::min();
     bool loaded_ = false;
     bool leaving_ = false;
     std::optional<SteadyTime> wake_;

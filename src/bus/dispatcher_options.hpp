@@ -2,6 +2,7 @@
 
 #include "bus/clock.hpp"
 #include "bus/lane_threads.hpp"
+#include "bus/retention.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,7 @@ struct DispatcherOptions {
     std::chrono::milliseconds lease{std::chrono::seconds(30)};
     double replays_per_second = 50;  ///< over all subscribers; 0: as fast as it goes
     bool deliver_twice = false;      ///< for tests: every delivery runs a second time
+    Retention retention = {};
     /// How long close() waits for handlers that run.
     std::chrono::milliseconds close_grace{std::chrono::seconds(5)};
     std::uint64_t seed = 0;  ///< of jitter; 0: another one each time

@@ -22,6 +22,7 @@ class MemoryJournal final : public Journal {
     void follow(Tail follower) override { tail = std::move(follower); }
 
     Result<EntryBatchPtr> read(Offset after, std::size_t limit) override {
+        if (read_fails) return Error{ErrorCode::unavailable, "No disk.", ""};
         const std::scoped_lock lock(mutex);
         auto batch = std::make_shared<EntryBatch>();
         batch->epoch = epoch;
@@ -63,6 +64,7 @@ class MemoryJournal final : public Journal {
     Offset first = 1;
     Tail tail;
     int refusals = 0;  ///< so many appends are refused
+    bool read_fails = false;
     int reads = 0;
 
   private:

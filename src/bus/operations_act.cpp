@@ -114,7 +114,7 @@ void Operations::discard(LetterFilter filter,
         [filter = std::move(filter), reason = std::move(reason), who = std::move(who)](
             Dispatcher& dispatcher) {
             return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
-                const auto count = store.discard(filter, reason);
+                const auto count = store.discard(filter, reason, dispatcher.now());
                 if (count == 0 && filter.id) return not_found("There is no such dead letter.");
                 store.audit({0, who, dispatcher.now(), "discard", in_words(filter), count, reason});
                 return count;

@@ -203,12 +203,47 @@ struct Bus {
     std::string database;
     std::int64_t replays_per_second = 50;
     std::size_t recent_entries = 4'096;
+    std::int64_t retention_days = 90;
+    std::int64_t ledger_rows = 1'000'000;
+    std::int64_t audit_rows = 100'000;
+    std::int64_t discarded_letters = 100'000;
+    std::string deliver_twice = "off";
 };
 DESCRIBE(Bus,
          "Handlers of events, and what they failed at.",
          (database, "SQLite file with deliveries and dead letters; empty: beside the other, -bus."),
          (replays_per_second, "Dead letters handled again, per second.", between(1, 100'000)),
-         (recent_entries, "Entries kept in memory for handlers.", between(256, 1'000'000)))
+         (recent_entries, "Entries kept in memory for handlers.", between(256, 1'000'000)),
+         (retention_days,
+          "Ledger, audit, finished replays and discarded letters are removed when older; 0 keeps "
+          "them. Dead letters stay until somebody looks.",
+          between(0, 36'500)),
+         (ledger_rows,
+          "The oldest rows of the ledger are removed above this; 0 sets no bound.",
+          between(0, 1'000'000'000)),
+         (audit_rows,
+          "The same for the audit, and for finished replays; 0 sets no bound.",
+          between(0, 1'000'000'000)),
+         (discarded_letters,
+          "The same for discarded letters; 0 sets no bound.",
+          between(0, 1'000'000'000)),
+         (deliver_twice,
+          "For trying out handlers: each runs twice for every event, as after a crash.",
+          one_of("on|off")))
+
+struct Handlers {
+    std::string enabled = "on";
+    std::vector<std::string> program_directors;
+    std::string cache_keys = "off";
+};
+DESCRIBE(Handlers,
+         "What the server itself does on events (docs/handlers.md).",
+         (enabled, "Whether people are told and the ledger is kept.", one_of("on|off")),
+         (program_directors, "User names of the programme's directors; none: the admins."),
+         (cache_keys,
+          "Whether CacheInvalidated is published for webhooks: one more entry of the journal for "
+          "each change of a schedule, duty or swap.",
+          one_of("on|off")))
 
 struct Webhooks {
     std::vector<std::string> allow_addresses;
@@ -264,6 +299,7 @@ struct Config {
     Http http;
     Intake intake;
     Bus bus;
+    Handlers handlers;
     Webhooks webhooks;
 };
 DESCRIBE(
@@ -294,6 +330,7 @@ DESCRIBE(
     (http, reflect::description_of<Http>.text),
     (intake, reflect::description_of<Intake>.text),
     (bus, reflect::description_of<Bus>.text),
+    (handlers, reflect::description_of<Handlers>.text),
     (webhooks, reflect::description_of<Webhooks>.text))
 
 }  // namespace rotacast::config

@@ -105,6 +105,7 @@ Document collect() {
     for (const auto& command : commands_of_clients)
         document.add(command.action, "ws", document.commanded);
     for (const auto& info : events::all_types()) {
+        if (info.kind == events::Kind::derived) continue;  // neither taken in nor classic
         const bool domain = info.kind == events::Kind::domain;
         document.add(
             info.type, domain ? "intake" : "ws", domain ? document.published : document.sent);

@@ -45,6 +45,16 @@ json::object published_schema() {
     return schema;
 }
 
+/// As webhooks carry it.
+template <class E>
+json::object derived_schema() {
+    auto schema = published_schema<E>();
+    schema.erase("anyOf");
+    schema["properties"].as_object().erase("event_type");
+    schema["required"].as_array().emplace_back("metadata");
+    return schema;
+}
+
 /// As `/ws` sends it: every member present, in this order.
 template <class E>
 json::object sent_schema(Naming naming) {
@@ -60,7 +70,7 @@ json::object sent_schema(Naming naming) {
         required.emplace_back("timestamp");
     }
     reflect::for_each_member<E>([&](const auto& m) {
-        if (has(m.traits, Trait::graphql_only)) return;
+        if (has(m.traits, Trait::graphql_only | Trait::addressing)) return;
         properties[spelled(m.name)] = own.at(m.name);
         if (!has(m.traits, Trait::omitted_when_null)) required.emplace_back(spelled(m.name));
     });
@@ -106,6 +116,11 @@ json::object event_schemas() {
     json::object schemas{{"Metadata", reflect::SchemaOf<events::Metadata>::get()}};
     for_each_type<events::DomainEvents>(
         [&]<class E>(mp_identity<E>) { schemas[E::type] = published_schema<E>(); });
+    for_each_type<events::Derived>(
+        [&]<class E>(mp_identity<E>) { schemas[E::type] = derived_schema<E>(); });
+    for_each_type<events::ShownNotices>([&]<class E>(mp_identity<E>) {
+        schemas[std::string(E::type) + ".sent"] = sent_schema<E>(Naming::snake);
+    });
     for_each_type<Sent>([&]<class E>(mp_identity<E>) {
         schemas[E::type] = sent_schema<E>(Naming::snake);
         schemas[std::string(E::type) + ".camel"] = sent_schema<E>(Naming::camel);
@@ -135,6 +150,11 @@ std::string events_markdown() {
         "the body of `POST /api/v1/broadcast/{event_type}`.\n";
     for_each_type<events::client::Broadcasts>(
         [&]<class E>(mp_identity<E>) { append_table<E>(out); });
+    out +=
+        "\n## Derived by the server\n\nPublished by its handlers (docs/handlers.md), never by back "
+        "ends. Webhooks carry them; clients of rotacast.v1 that ask for notifications are sent "
+        "theirs, without `recipients`.\n";
+    for_each_type<events::Derived>([&]<class E>(mp_identity<E>) { append_table<E>(out); });
     out += "\n## Answers to one connection\n";
     for_each_type<events::client::Replies>([&]<class E>(mp_identity<E>) { append_table<E>(out); });
     return out;

@@ -218,6 +218,11 @@ json::array parameters(const Endpoint& endpoint) {
             {"name", name},
             {"in", "query"},
             {"schema", {{"type", "array"}, {"items", {{"type", "string"}, {"format", "uuid"}}}}}});
+    if (endpoint.resumes)  // a stream
+        out.push_back(json::object{{"name", "notifications"},
+                                   {"in", "query"},
+                                   {"description", "Whether the user's notifications come too."},
+                                   {"schema", {{"type", "boolean"}, {"default", false}}}});
     if (endpoint.resumes)
         for (const auto& [name, in] :
              {std::pair("cursor", "query"), std::pair("Last-Event-ID", "header")})

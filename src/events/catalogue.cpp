@@ -25,6 +25,12 @@ constexpr std::string_view aggregate_name() {
         return "Broadcast";
 }
 
+template <class E>
+constexpr Kind kind_of() {
+    if (boost::mp11::mp_contains<client::Broadcasts, E>::value) return Kind::broadcast;
+    return boost::mp11::mp_contains<Derived, E>::value ? Kind::derived : Kind::domain;
+}
+
 template <class List, class F>
 void for_each_type(F&& f) {
     mp_for_each<mp_transform<mp_identity, List>>(std::forward<F>(f));
@@ -74,10 +80,8 @@ const std::vector<TypeInfo>& all_types() {
     static const auto types = [] {
         std::vector<TypeInfo> list;
         for_each_type<AllEvents>([&]<class E>(mp_identity<E>) {
-            list.push_back({E::type,
-                            aggregate_name<E>(),
-                            reflect::description_of<E>.text,
-                            HasAggregate<E> ? Kind::domain : Kind::broadcast});
+            list.push_back(
+                {E::type, aggregate_name<E>(), reflect::description_of<E>.text, kind_of<E>()});
         });
         return list;
     }();

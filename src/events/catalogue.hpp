@@ -8,6 +8,7 @@
 #include "events/acgme.hpp"
 #include "events/assignment.hpp"
 #include "events/client_events.hpp"
+#include "events/notices.hpp"
 #include "events/person.hpp"
 #include "events/resilience.hpp"
 #include "events/schedule.hpp"
@@ -34,21 +35,26 @@ using DomainEvents = boost::mp11::mp_append<ScheduleEvents,
                                             ResilienceEvents,
                                             SystemEvents>;
 
-using AllEvents = boost::mp11::mp_append<DomainEvents, client::Broadcasts>;
+using AllEvents = boost::mp11::mp_append<DomainEvents, client::Broadcasts, Derived>;
 
-/// Any event that can be published.
+/// Any event that the journal can hold.
 using Event = boost::mp11::mp_rename<AllEvents, std::variant>;
 
 /// Any event that a screen can be shown.
-using ClientEvent = boost::mp11::mp_rename<client::Broadcasts, std::variant>;
+using ClientEvents = boost::mp11::mp_append<client::Broadcasts, ShownNotices>;
+using ClientEvent = boost::mp11::mp_rename<ClientEvents, std::variant>;
 
 template <class E>
 concept Catalogued = boost::mp11::mp_contains<AllEvents, E>::value;
 
 template <class E>
-concept ClientEventType = boost::mp11::mp_contains<client::Broadcasts, E>::value;
+concept ClientEventType = boost::mp11::mp_contains<ClientEvents, E>::value;
 
-enum class Kind { domain, broadcast };
+enum class Kind {
+    domain,     ///< from back ends
+    broadcast,  ///< a client event that a back end publishes as such
+    derived,    ///< from handlers; intake does not take it
+};
 
 /// What can be said of a type without an event of it. Static lifetime.
 struct TypeInfo {

@@ -8,9 +8,10 @@
 
 namespace rotacast::hub {
 
-/// What can be watched: everybody's events (watched by every connection), one schedule, one person.
+/// What can be watched: everybody's events (watched by every connection), one schedule, one person,
+/// and what one user is told and nobody else.
 struct Topic {
-    enum class Kind : std::uint8_t { everybody, schedule, person };
+    enum class Kind : std::uint8_t { everybody, schedule, person, user };
 
     Kind kind = Kind::everybody;
     Uuid id;
@@ -20,6 +21,7 @@ struct Topic {
     static Topic everybody() { return {}; }
     static Topic schedule(const Uuid& id) { return {Kind::schedule, id}; }
     static Topic person(const Uuid& id) { return {Kind::person, id}; }
+    static Topic user(const Uuid& id) { return {Kind::user, id}; }
 };
 
 }  // namespace rotacast::hub

@@ -32,6 +32,8 @@ enum class Trait : unsigned {
     omitted_when_null = 4,
     /// What the event is about: a later event of the same subject overtakes it.
     subject = 8,
+    /// Whom it goes to: for the journal and for webhooks; no recipient is shown the others.
+    addressing = 16,
 };
 
 constexpr Trait operator|(Trait a, Trait b) {

@@ -20,8 +20,8 @@
 
 namespace rotacast::reflect {
 
-/// Who reads the text: `websocket` leaves out members that only GraphQL shows, `storage` those that
-/// are null, because a decoder takes them for null when they are absent.
+/// Who reads the text: `websocket` leaves out what only GraphQL shows, and to whom it goes;
+/// `storage` members that are null, because a decoder takes them for null when they are absent.
 enum class Audience { everyone, websocket, storage };
 
 struct EncodeOptions {
@@ -119,7 +119,8 @@ void encode_members(std::string& out, const T& v, EncodeOptions options) {
     std::size_t i = 0;
     for_each_member<T>([&](const auto& m) {
         const auto& key = keys[i++];
-        if (has(m.traits, Trait::graphql_only) && options.audience == Audience::websocket) return;
+        constexpr auto hidden = Trait::graphql_only | Trait::addressing;
+        if (has(m.traits, hidden) && options.audience == Audience::websocket) return;
         if (is_null(v.*m.pointer) &&
             (options.audience == Audience::storage || has(m.traits, Trait::omitted_when_null)))
             return;

@@ -64,9 +64,15 @@ class SqliteDeliveries final : public bus::DeliveryStore {
                                Timestamp from,
                                std::chrono::microseconds interval) override;
     std::optional<Timestamp> last_replaying() override;
-    std::int64_t discard(const bus::LetterFilter& filter, const std::string& reason) override;
+    std::int64_t discard(const bus::LetterFilter& filter,
+                         const std::string& reason,
+                         Timestamp now) override;
     std::int64_t restore(const bus::LetterFilter& filter) override;
     void audit(const bus::AuditRow& row) override;
+    std::int64_t trim(bus::Kept what,
+                      const bus::KeepRule& rule,
+                      Timestamp now,
+                      std::size_t limit) override;
 
     std::vector<bus::DeadLetter> letters(const bus::LetterFilter& filter,
                                          const bus::Page& page) override;

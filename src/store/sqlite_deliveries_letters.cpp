@@ -142,7 +142,9 @@ std::optional<Timestamp> SqliteDeliveries::last_replaying() {
     return last;
 }
 
-std::int64_t SqliteDeliveries::discard(const LetterFilter& filter, const std::string& reason) {
+std::int64_t SqliteDeliveries::discard(const LetterFilter& filter,
+                                       const std::string& reason,
+                                       Timestamp now) {
     run("UPDATE replays SET discarded = discarded + (SELECT count(*) FROM deliveries d "
         "WHERE d.replay = replays.id AND d.state = 3 AND " ROTACAST_LETTER_FITS
         ") WHERE id IN "
@@ -152,15 +154,17 @@ std::int64_t SqliteDeliveries::discard(const LetterFilter& filter, const std::st
         filter.event_type,
         filter.error_name,
         bytes_of(filter.event_id));
+    // For nobody waits for it any more, its due time says since when.
     return run(
-        "UPDATE deliveries AS d SET state = 5, replay = 0, reason = ?6 "
+        "UPDATE deliveries AS d SET state = 5, replay = 0, reason = ?6, due = ?7 "
         "WHERE d.state IN (3, 4) AND d.state > 2 AND " ROTACAST_LETTER_FITS,
         filter.id,
         filter.subscriber,
         filter.event_type,
         filter.error_name,
         bytes_of(filter.event_id),
-        reason);
+        reason,
+        stored(now));
 }
 
 std::int64_t SqliteDeliveries::restore(const LetterFilter& filter) {

@@ -17,6 +17,7 @@ inline bool may_watch(auth::Policy policy,
         case hub::Topic::Kind::schedule:
             return auth::may_watch_schedule(policy, principal, topic.id);
         case hub::Topic::Kind::person: return auth::may_watch_person(policy, principal, topic.id);
+        case hub::Topic::Kind::user: return topic.id == principal.user_id;
     }
     return false;
 }

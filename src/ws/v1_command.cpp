@@ -44,7 +44,8 @@ class Fields {
 };
 
 bool read_lists(Fields& fields, Names& to) {
-    return fields.optional("schedules", to.schedules) && fields.optional("persons", to.persons);
+    return fields.optional("schedules", to.schedules) && fields.optional("persons", to.persons) &&
+           fields.optional("notifications", to.notifications);
 }
 
 bool read_single(Fields& fields, std::string_view key, std::vector<Uuid>& to) {
@@ -184,11 +185,12 @@ std::optional<std::string> read_id(const json::value& id) {
 
 }  // namespace
 
-std::vector<hub::Topic> Names::topics() const {
+std::vector<hub::Topic> Names::topics(const Uuid& user) const {
     std::vector<hub::Topic> topics;
-    topics.reserve(schedules.size() + persons.size());
+    topics.reserve(schedules.size() + persons.size() + 1);
     for (const auto& id : schedules) topics.push_back(hub::Topic::schedule(id));
     for (const auto& id : persons) topics.push_back(hub::Topic::person(id));
+    if (notifications) topics.push_back(hub::Topic::user(user));
     sort_unique(topics);
     return topics;
 }

@@ -24,10 +24,11 @@ inline constexpr std::size_t cursor_bytes_max = 64;
 struct Names {
     std::vector<Uuid> schedules;
     std::vector<Uuid> persons;
-    bool single = false;  ///< written as `schedule_id` or `person_id`
+    bool single = false;         ///< written as `schedule_id` or `person_id`
+    bool notifications = false;  ///< what the user is told, too
 
-    /// Sorted, each once.
-    std::vector<hub::Topic> topics() const;
+    /// For this user; sorted, each once.
+    std::vector<hub::Topic> topics(const Uuid& user) const;
     /// JSON pointer to `persons[index]`.
     std::string path_of_person(std::size_t index) const;
 

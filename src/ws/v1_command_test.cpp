@@ -163,11 +163,13 @@ TEST(V1Command, RefusesWithThePathOfTheCulprit) {
 
 TEST(V1Command, NamesEachTopicOnceAndPointsAtPersons) {
     const Names lists{{b, a, b}, {a, b, a}, false};
-    EXPECT_EQ(lists.topics(),
+    EXPECT_EQ(lists.topics(Uuid{}),
               (std::vector{hub::Topic::schedule(a),
                            hub::Topic::schedule(b),
                            hub::Topic::person(a),
                            hub::Topic::person(b)}));
+    const Names told{{}, {a}, false, true};
+    EXPECT_EQ(told.topics(b), (std::vector{hub::Topic::person(a), hub::Topic::user(b)}));
     EXPECT_EQ(lists.path_of_person(2), "/persons/2");
     EXPECT_EQ((Names{{}, {a}, true}).path_of_person(0), "/person_id");
 }

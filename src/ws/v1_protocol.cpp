@@ -216,7 +216,7 @@ void Protocol::carry_out(const Context& context, std::string id, Subscribe comma
                       {ErrorCode::conflict, "Only the first subscribe can ask for it.", "/latest"});
     if (const auto error = why_not_watch(context, command.names))
         return refuse(context, id, *error);
-    const auto added = without(command.names.topics(), topics_);
+    const auto added = without(command.names.topics(principal_->user_id), topics_);
     if (!added.empty()) {
         const auto bound = context.rules.subscriptions_max;
         if (topics_.size() + added.size() > bound) return refuse(context, id, too_many(bound, ""));
@@ -227,7 +227,7 @@ void Protocol::carry_out(const Context& context, std::string id, Subscribe comma
 }
 
 void Protocol::carry_out(const Context& context, std::string id, Unsubscribe command) {
-    const auto removed = common(command.names.topics(), topics_);
+    const auto removed = common(command.names.topics(principal_->user_id), topics_);
     if (!removed.empty()) {
         topics_ = without(topics_, removed);
         context.actions.unsubscribe(removed);
@@ -251,7 +251,7 @@ void Protocol::start_live(const Context& context,
                           const Names& names) {
     if (const auto error = why_not_watch(context, names))
         return refuse(context, pending.id, *error);
-    auto topics = names.topics();
+    auto topics = names.topics(principal_->user_id);
     const auto bound = context.rules.subscriptions_max;
     if (topics.size() > bound) return refuse(context, pending.id, too_many(bound, ""));
     topics_ = std::move(topics);

@@ -80,6 +80,7 @@ std::string flag_type(const config::Setting& setting) {
     if (setting.key == "listen") return "HOST:PORT";
     if (setting.key == "allowed_origins") return "ORIGIN,ORIGIN";
     if (setting.key == "webhooks.allow_addresses") return "BLOCK,BLOCK";
+    if (setting.key == "handlers.program_directors") return "NAME,NAME";
     if (setting.key == "tokens.jwks_url") return "URL";
     if (setting.key == "tokens.issuer" || setting.key == "tokens.audience") return "TEXT";
     return "FILE";

@@ -1,0 +1,44 @@
+// Retention of the store's rows: in slices, so that a turn never waits long for it.
+
+#include "base/log.hpp"
+#include "bus/dispatcher.hpp"
+
+namespace rotacast::bus {
+namespace {
+
+constexpr std::size_t rows_per_turn = 1000;
+/// Between two slices, so that handlers come first.
+constexpr std::chrono::milliseconds slice_interval{20};
+
+/// Under which trimming stands in the audit.
+constexpr std::string_view by_itself = "retention";
+
+}  // namespace
+
+void Dispatcher::trim(Turn& turn) {
+    if (leaving_) return;
+    if (turn.steady < trim_at_) return turn.wake_at(trim_at_);
+    bool more = false;
+    for (const auto what : all_kept) {
+        const auto& rule = options_.retention[what];
+        if (rule == KeepRule{}) continue;
+        const auto removed = turn.store().trim(what, rule, turn.now, rows_per_turn);
+        if (removed == 0) continue;
+        more |= removed == static_cast<std::int64_t>(rows_per_turn);
+        log::info("Retention removed {} rows: {}", removed, to_string(what));
+        // An operator put these away, so it is told beside what operators do.
+        if (what == Kept::discarded_letters)
+            turn.store().audit({0,
+                                std::string(by_itself),
+                                turn.now,
+                                "trim",
+                                std::string(to_string(what)),
+                                removed,
+                                ""});
+    }
+    const std::chrono::milliseconds pause = more ? slice_interval : options_.retention.interval;
+    trim_at_ = turn.steady + pause;
+    turn.wake_at(trim_at_);
+}
+
+}  // namespace rotacast::bus
