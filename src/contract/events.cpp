@@ -49,8 +49,8 @@ json::object published_schema() {
 template <class E>
 json::object derived_schema() {
     auto schema = published_schema<E>();
-    schema.erase("anyOf");
-    schema["properties"].as_object().erase("event_type");
+    schema.stable_erase("anyOf");
+    schema["properties"].as_object().stable_erase("event_type");
     schema["required"].as_array().emplace_back("metadata");
     return schema;
 }
