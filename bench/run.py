@@ -83,7 +83,8 @@ class Bench:
     def start(self, name, pinned=True, more=(), port=0):
         core = SERVER_CORE if pinned and os.cpu_count() > 1 else None
         if name == "rotacast":
-            extra = [*self.arguments.serve_args.split(), *map(str, more)]
+            # Sending is measured here, and handlers, which publish themselves, by `bus`.
+            extra = ["--handlers-enabled", "off", *self.arguments.serve_args.split(), *map(str, more)]
             return self.home.serve(core, extra, port)
         if name == "limit":
             return servers.bare_send(self.arguments.bare_send, core)
