@@ -132,10 +132,7 @@ void SchemaBuilder::add_introspection() {
     schema_.meta_fields_ = {
         {"__typename", "The name of the object's type.", {}, string.non_null()},
         {"__schema", "What can be asked here.", {}, TypeRef(schema).non_null()},
-        {"__type",
-         "One type, by its name.",
-         {{"name", "Its name.", string.non_null()}},
-         type_ref},
+        {"__type", "One type, by its name.", {{"name", "Its name.", string.non_null()}}, type_ref},
     };
 }
 

@@ -27,33 +27,27 @@ struct integer_part : seq<opt<one<'-'>>, sor<one<'0'>, plus<digit>>> {};
 struct fraction : seq<one<'.'>, plus<digit>> {};
 struct exponent : seq<one<'e', 'E'>, opt<one<'+', '-'>>, plus<digit>> {};
 struct number_end : not_at<sor<identifier_other, one<'.'>>> {};
-struct number
-    : seq<integer_part, sor<seq<fraction, opt<exponent>>, exponent>, number_end> {};
+struct number : seq<integer_part, sor<seq<fraction, opt<exponent>>, exponent>, number_end> {};
 struct integer : seq<integer_part, number_end> {};
 
-struct leading_surrogate
-    : seq<one<'d', 'D'>, one<'8', '9', 'a', 'b', 'A', 'B'>, rep<2, xdigit>> {};
-struct trailing_surrogate
-    : seq<one<'d', 'D'>, ranges<'c', 'f', 'C', 'F'>, rep<2, xdigit>> {};
-struct surrogate_pair
-    : seq<leading_surrogate, string<'\\', 'u'>, trailing_surrogate> {};
-struct four_digits
-    : seq<not_at<leading_surrogate>, not_at<trailing_surrogate>, rep<4, xdigit>> {};
+struct leading_surrogate : seq<one<'d', 'D'>, one<'8', '9', 'a', 'b', 'A', 'B'>, rep<2, xdigit>> {};
+struct trailing_surrogate : seq<one<'d', 'D'>, ranges<'c', 'f', 'C', 'F'>, rep<2, xdigit>> {};
+struct surrogate_pair : seq<leading_surrogate, string<'\\', 'u'>, trailing_surrogate> {};
+struct four_digits : seq<not_at<leading_surrogate>, not_at<trailing_surrogate>, rep<4, xdigit>> {};
 /// A scalar value, leading zeros allowed up to eight digits.
-struct scalar_value
-    : sor<seq<one<'1'>, one<'0'>, rep<4, xdigit>>,
-          seq<range<'1', '9'>, rep<4, xdigit>>,
-          seq<ranges<'a', 'f', 'A', 'F'>, rep<4, xdigit>>,
-          four_digits,
-          rep_min_max<0, 3, xdigit>> {};
+struct scalar_value : sor<seq<one<'1'>, one<'0'>, rep<4, xdigit>>,
+                          seq<range<'1', '9'>, rep<4, xdigit>>,
+                          seq<ranges<'a', 'f', 'A', 'F'>, rep<4, xdigit>>,
+                          four_digits,
+                          rep_min_max<0, 3, xdigit>> {};
 struct braced : seq<at<one<'{'>, rep_min_max<1, 8, xdigit>, one<'}'>>,
                     one<'{'>,
                     star<one<'0'>>,
                     scalar_value,
                     one<'}'>> {};
 struct unicode_escape : seq<one<'u'>, sor<braced, surrogate_pair, four_digits>> {};
-struct escape
-    : seq<one<'\\'>, sor<one<'"', '\\', '/', 'b', 'f', 'n', 'r', 't'>, unicode_escape>> {};
+struct escape : seq<one<'\\'>, sor<one<'"', '\\', '/', 'b', 'f', 'n', 'r', 't'>, unicode_escape>> {
+};
 struct character : seq<not_at<one<'"', '\\', '\r', '\n'>>, utf8::any> {};
 
 struct triple_quote : string<'"', '"', '"'> {};
@@ -185,8 +179,8 @@ Problem string_problem(std::string_view text) {
 
 Problem number_problem(std::string_view text) {
     auto at = matched<grammar::integer_part>(text).value_or(1);
-    if (text.substr(0, at).ends_with('0') && at <= 2 && at < text.size() &&
-        text[at] >= '0' && text[at] <= '9')
+    if (text.substr(0, at).ends_with('0') && at <= 2 && at < text.size() && text[at] >= '0' &&
+        text[at] <= '9')
         return {fmt::format("Invalid number, unexpected digit after 0: {}.",
                             shown_character(text.substr(at))),
                 at};

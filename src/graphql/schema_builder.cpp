@@ -15,8 +15,7 @@ Type& SchemaBuilder::add(Type type) {
 }
 
 Type& SchemaBuilder::object(std::string_view name, std::string_view text) {
-    return add(
-        {.kind = TypeKind::object, .name = std::string(name), .text = std::string(text)});
+    return add({.kind = TypeKind::object, .name = std::string(name), .text = std::string(text)});
 }
 
 Schema SchemaBuilder::build(const Type& query, const Type& mutation, const Type& subscription) {

@@ -92,8 +92,7 @@ class SchemaBuilder {
         std::vector<Field> fields;
         reflect::for_each_member<T>([&](const auto& m) {
             using Value = typename std::decay_t<decltype(m)>::type;
-            fields.push_back(
-                {reflect::to_camel(m.name), std::string(m.text), {}, output<Value>()});
+            fields.push_back({reflect::to_camel(m.name), std::string(m.text), {}, output<Value>()});
         });
         if constexpr (is_live_event<T>) add_place(fields);
         auto& type = object(name, reflect::description_of<T>.text);
@@ -117,8 +116,8 @@ class SchemaBuilder {
         const T initial{};
         reflect::for_each_member<T>([&](const auto& m) {
             using Value = typename std::decay_t<decltype(m)>::type;
-            auto& value = values.emplace_back(InputValue{
-                reflect::to_camel(m.name), std::string(m.text), input<Value>()});
+            auto& value = values.emplace_back(
+                InputValue{reflect::to_camel(m.name), std::string(m.text), input<Value>()});
             if (is_optional<Value>)
                 value.default_value.emplace(nullptr);
             else if (reflect::has(m.traits, reflect::Trait::defaulted))
