@@ -99,18 +99,22 @@ class MergeCheck {
         return true;
     }
 
+    /// graphql-js lets `__typename` share its key with fields of any shape in other types, and
+    /// clients rely on it.
+    static bool is_meta(const Entry& entry) { return entry.field->name.starts_with("__"); }
+
     /// SameResponseShape(): a client must be able to read the answer whatever the types.
     void check_shapes(const Level& level, std::size_t depth) {
         for (const auto& entries : level.groups) {
             if (stopped() || too_deep(depth)) return;
-            const auto& first = entries.front();
-            for (const auto& entry : entries)
-                if (!same_shape(first.field->type, entry.field->type))
-                    tell(first,
-                         entry,
+            const auto own = std::ranges::find_if_not(entries, is_meta);
+            for (auto entry = own; entry != entries.end(); ++entry)
+                if (!is_meta(*entry) && !same_shape(own->field->type, entry->field->type))
+                    tell(*own,
+                         *entry,
                          fmt::format("they return conflicting types \"{}\" and \"{}\"",
-                                     to_string(first.field->type),
-                                     to_string(entry.field->type)));
+                                     to_string(own->field->type),
+                                     to_string(entry->field->type)));
             check_shapes(beneath(entries), depth + 1);
         }
     }
