@@ -38,8 +38,7 @@ int main() {
     std::ios::sync_with_stdio(false);
     for (std::string line; std::getline(std::cin, line);) {
         const auto value = reflect::parse_json(line);
-        std::cout << (value && value->is_object() ? verdict_on(*value)
-                                                  : R"({"verdict":"refused"})")
+        std::cout << (value && value->is_object() ? verdict_on(*value) : R"({"verdict":"refused"})")
                   << '\n';
     }
 }
