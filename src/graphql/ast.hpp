@@ -32,7 +32,7 @@ struct Value {
     Location location;
     std::string text;  ///< of a string its value; else as written, variables without `$`
     std::vector<Value> items = {};
-    std::vector<ObjectField> fields = {};
+    std::vector<ObjectField> fields;  // no `= {}`: clang wants the type complete for it
 };
 
 struct ObjectField {

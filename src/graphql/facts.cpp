@@ -2,8 +2,6 @@
 
 #include "graphql/planner.hpp"
 
-#include <unordered_set>
-
 namespace rotacast::graphql {
 namespace {
 
@@ -136,22 +134,38 @@ const Scope* Facts::scope_of_fragment(std::string_view name) const {
     return &scopes[document.operations.size() + found->second];
 }
 
-std::vector<const Scope*> Facts::reached_from(const Scope& operation) const {
-    std::vector<const Scope*> reached{&operation};
-    std::unordered_set<std::string_view> seen;
-    for (std::size_t i = 0; i < reached.size(); ++i)
-        for (const auto* spread : reached[i]->spreads)
-            if (seen.insert(spread->name.text).second)
-                if (const auto* scope = scope_of_fragment(spread->name.text))
-                    reached.push_back(scope);
-    return reached;
+namespace {
+
+/// Names are looked up once; what is left is a walk over numbers for each operation.
+void reach(Facts& facts) {
+    std::vector<std::vector<const Scope*>> next(facts.scopes.size());
+    for (std::size_t i = 0; i < facts.scopes.size(); ++i)
+        for (const auto* spread : facts.scopes[i].spreads)
+            if (const auto* scope = facts.scope_of_fragment(spread->name.text))
+                next[i].push_back(scope);
+    const auto number = [&](const Scope* scope) {
+        return static_cast<std::size_t>(scope - facts.scopes.data());
+    };
+    for (std::size_t i = 0; i < facts.document.operations.size(); ++i) {
+        std::vector<bool> seen(facts.scopes.size());
+        auto& reached = facts.scopes[i].reached;
+        reached.push_back(&facts.scopes[i]);
+        for (std::size_t at = 0; at < reached.size(); ++at)
+            for (const auto* scope : next[number(reached[at])]) {
+                if (!seen[number(scope)]) reached.push_back(scope);
+                seen[number(scope)] = true;
+            }
+    }
 }
+
+}  // namespace
 
 Facts gather(const Schema& schema, const ast::Document& document, const Limits& limits) {
     Facts facts{schema, document, limits};
     Gathering gathering(facts);
     for (const auto& operation : document.operations) gathering.operation(operation);
     for (const auto& fragment : document.fragments) gathering.fragment(fragment);
+    reach(facts);
     return facts;
 }
 

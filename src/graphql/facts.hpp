@@ -53,6 +53,8 @@ struct Scope {
     const ast::Fragment* fragment = nullptr;
     std::vector<VariableUse> variables = {};
     std::vector<const ast::Selection*> spreads = {};
+    /// Of an operation: itself, then every fragment that it reaches, once each.
+    std::vector<const Scope*> reached = {};
 };
 
 struct Facts {
@@ -67,8 +69,6 @@ struct Facts {
     std::vector<ValueUse> values = {};
     std::vector<Scope> scopes = {};  ///< operations, then fragments, in the document's order
 
-    /// The operation's own scope, then that of every fragment that it reaches, once each.
-    std::vector<const Scope*> reached_from(const Scope& operation) const;
     const Scope* scope_of_fragment(std::string_view name) const;
 };
 

@@ -15,6 +15,15 @@ void append_location(std::string& out, const Location& location) {
 
 }  // namespace
 
+std::string shortened(std::string message) {
+    constexpr std::size_t bytes_max = 1'000;
+    if (message.size() <= bytes_max) return message;
+    auto end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
+    message.resize(end);
+    return message + "...";
+}
+
 GraphqlError to_graphql_error(const Error& error) {
     json::object extensions{{"code", static_cast<std::int64_t>(error.code)},
                             {"name", info(error.code).name}};

@@ -36,6 +36,9 @@ using GraphqlErrors = std::vector<GraphqlError>;
 /// One of ours, its number and name in `extensions` (`code`, `name`).
 GraphqlError to_graphql_error(const Error& error);
 
+/// A message that repeats what a client sent stays short: cut, between code points.
+std::string shortened(std::string message);
+
 /// The JSON text of a list, of one.
 void append_errors(std::string& out, const GraphqlErrors& errors);
 void append_error(std::string& out, const GraphqlError& error);

@@ -20,7 +20,7 @@ struct Limits {
     /// Root fields of one operation: each costs a look into the journal or the store.
     std::size_t root_fields_max = 32;
     /// Selections looked at while fragments are multiplied out, in validation and in the plan.
-    std::size_t visits_max = 20'000;
+    std::size_t visits_max = 10'000;
     /// Errors named in one answer.
     std::size_t errors_max = 20;
     /// Of introspection in one answer; the whole schema has about 100 KB.

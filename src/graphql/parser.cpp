@@ -106,7 +106,7 @@ class Parser {
     void fail(const Location& where, const std::string& message) {
         if (failure_) return;
         failure_.emplace(
-            ParseFailure{{.message = "Syntax Error: " + message, .locations = {where}}});
+            ParseFailure{{.message = shortened("Syntax Error: " + message), .locations = {where}}});
     }
     void fail_expected(std::string_view wanted) {
         const auto& found = token();
@@ -308,7 +308,9 @@ class Parser {
 
     Value value(bool constant) {
         const auto& first = token();
-        Value made{.location = first.location, .text = std::string(first.text)};
+        Value made;
+        made.location = first.location;
+        made.text = first.text;
         switch (first.kind) {
             case TokenKind::integer: made.kind = Value::Kind::integer; break;
             case TokenKind::number: made.kind = Value::Kind::number; break;

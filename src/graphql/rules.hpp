@@ -15,7 +15,8 @@ class Report {
 
     void add(std::string message, std::vector<Location> locations) {
         if (!full())
-            errors_.push_back({.message = std::move(message), .locations = std::move(locations)});
+            errors_.push_back(
+                {.message = shortened(std::move(message)), .locations = std::move(locations)});
     }
     void add(GraphqlError error) {
         if (!full()) errors_.push_back(std::move(error));

@@ -11,7 +11,7 @@ namespace rotacast::graphql {
 
 void known_argument_names(const Facts& facts, Report& report) {
     for (const auto& use : facts.arguments) {
-        if (!use.known) continue;
+        if (!use.known || report.full()) continue;
         for (const auto& argument : *use.nodes)
             if (!std::ranges::count(*use.known, argument.name.text, &InputValue::name))
                 report.add(fmt::format("Unknown argument \"{}\" on {}.{}",

@@ -8,13 +8,15 @@
 namespace rotacast::graphql {
 
 void fields_on_correct_type(const Facts& facts, Report& report) {
-    for (const auto& [node, parent, field] : facts.fields)
+    for (const auto& [node, parent, field] : facts.fields) {
+        if (report.full()) return;
         if (parent && !field)
             report.add(fmt::format("Cannot query field \"{}\" on type \"{}\".{}",
                                    node->name.text,
                                    parent->name,
                                    did_you_mean(node->name.text, parent->fields)),
                        {node->location});
+    }
 }
 
 void scalar_leafs(const Facts& facts, Report& report) {

@@ -19,7 +19,7 @@ std::string nearest_type(const Schema& schema, std::string_view wrong) {
 }
 
 void check_type_name(const Facts& facts, const ast::Name& name, Report& report) {
-    if (!facts.schema.find_type(name.text))
+    if (!report.full() && !facts.schema.find_type(name.text))
         report.add(
             fmt::format("Unknown type \"{}\".{}", name.text, nearest_type(facts.schema, name.text)),
             {name.location});
@@ -111,7 +111,7 @@ void no_unused_fragments(const Facts& facts, Report& report) {
     std::unordered_set<std::string_view> used;
     for (const auto& scope : facts.scopes)
         if (scope.operation)
-            for (const auto* reached : facts.reached_from(scope))
+            for (const auto* reached : scope.reached)
                 if (reached->fragment) used.insert(reached->fragment->name.text);
     for (const auto& fragment : facts.document.fragments)
         if (!used.contains(fragment.name.text))

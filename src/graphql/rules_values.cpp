@@ -15,7 +15,7 @@ class ValueCheck {
     explicit ValueCheck(Report& report) : report_(report) {}
 
     void check(const ast::Value& value, TypeRef type) {
-        if (value.kind == Kind::variable) return;  // 5.8.5
+        if (value.kind == Kind::variable || report_.full()) return;  // 5.8.5
         if (value.kind == Kind::null) {
             if (type.is_non_null()) unexpected(value, type);
             return;

@@ -43,7 +43,7 @@ bool may_stand(const ast::Variable& definition, TypeRef variable, const Variable
 template <class F>
 void for_each_operation(const Facts& facts, F check) {
     for (const auto& scope : facts.scopes)
-        if (scope.operation) check(*scope.operation, facts.reached_from(scope));
+        if (scope.operation) check(*scope.operation, scope.reached);
 }
 
 }  // namespace
