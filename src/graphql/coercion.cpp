@@ -73,7 +73,7 @@ class VariableReader {
             if (!full() && !type.find_input_field(key))
                 refuse(given,
                        fmt::format("Field \"{}\" is not defined by type \"{}\".{}",
-                                   std::string_view(key).substr(0, 100),
+                                   cut(key, 100),
                                    type.name,
                                    did_you_mean(key, type.input_fields)));
         return object;

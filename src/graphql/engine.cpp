@@ -31,8 +31,8 @@ const ast::Operation* choose(const ast::Document& document,
         for (const auto& operation : operations)
             if (operation.name.text == *name) return &operation;
     if (errors.empty())
-        errors.push_back({.message = fmt::format("Unknown operation named \"{}\".",
-                                                 std::string_view(*name).substr(0, 100))});
+        errors.push_back(
+            {.message = fmt::format("Unknown operation named \"{}\".", cut(*name, 100))});
     return nullptr;
 }
 

@@ -73,7 +73,7 @@ struct Prepared {
     bool syntax_error = false;
 };
 
-/// In bounded time and memory, whatever the request.
+/// In bounded time and memory, whatever the request. The schema must outlive the operation.
 Prepared prepare(const Schema& schema, const Request& request, const Limits& limits);
 
 /// A root field's value, or why there is none. `data` is not copied: it must live until complete()
@@ -83,9 +83,9 @@ struct RootResult {
     std::optional<GraphqlError> error = {};  ///< locations and path are filled in
 };
 
-/// `{"data":…}`, behind `"errors":[…],` when there are any; nulls propagate as 6.4.4 says. One
-/// result per root field, in their order. Allocates the text, and beyond it nothing unless there
-/// are errors.
+/// `{"data":…}` with `errors` behind it when there are any, then `extensions`; nulls propagate
+/// as 6.4.4 says. One result per root field, in their order. Allocates the text, and beyond it
+/// nothing unless there are errors.
 std::string complete(const Operation& operation,
                      std::span<const RootResult> results,
                      const json::object* extensions = nullptr);

@@ -15,12 +15,17 @@ void append_location(std::string& out, const Location& location) {
 
 }  // namespace
 
+std::string_view cut(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80)
+        --bytes_max;
+    return text.substr(0, bytes_max);
+}
+
 std::string shortened(std::string message) {
     constexpr std::size_t bytes_max = 1'000;
     if (message.size() <= bytes_max) return message;
-    auto end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
-    message.resize(end);
+    message.resize(cut(message, bytes_max).size());
     return message + "...";
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rotacast::graphql {
@@ -36,7 +37,10 @@ using GraphqlErrors = std::vector<GraphqlError>;
 /// One of ours, its number and name in `extensions` (`code`, `name`).
 GraphqlError to_graphql_error(const Error& error);
 
-/// A message that repeats what a client sent stays short: cut, between code points.
+/// The beginning of UTF-8 text, ending between code points.
+std::string_view cut(std::string_view text, std::size_t bytes_max);
+
+/// A message that repeats what a client sent stays short.
 std::string shortened(std::string message);
 
 /// The JSON text of a list, of one.

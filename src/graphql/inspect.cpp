@@ -12,11 +12,9 @@ constexpr int depth_max = 2;
 void append(std::string& out, const json::value& value, int depth);
 
 void append_text(std::string& out, std::string_view text) {
-    auto end = std::min(text.size(), text_max);
-    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-        --end;  // not within a code point
-    append_json_string(out, text.substr(0, end));
-    if (end < text.size()) out += "...";
+    const auto shown = cut(text, text_max);
+    append_json_string(out, shown);
+    if (shown.size() < text.size()) out += "...";
 }
 
 void append_list(std::string& out, const json::array& list, int depth) {
@@ -48,7 +46,7 @@ void append_object(std::string& out, const json::object& object, int depth) {
                 out += "...";
                 break;
             }
-            out += std::string_view(key).substr(0, text_max);
+            out += cut(key, text_max);
             out += ": ";
             append(out, value, depth + 1);
         }

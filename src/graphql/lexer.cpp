@@ -158,11 +158,22 @@ struct Problem {
     std::size_t skip;  ///< from where nothing could be read to the culprit
 };
 
+/// Of text that may not be UTF-8, or be cut within a code point.
+std::string ascii_of(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out)
+        if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+    return out;
+}
+
 Problem escape_problem(std::string_view text, std::size_t at) {
     const auto rest = text.substr(at);
     if (!rest.substr(1).starts_with('u'))
-        return {fmt::format("Invalid character escape sequence: \"{}\".", rest.substr(0, 2)), at};
-    return {fmt::format("Invalid Unicode escape sequence: \"{}\".", rest.substr(0, 6)), at};
+        return {
+            fmt::format("Invalid character escape sequence: \"{}\".", ascii_of(rest.substr(0, 2))),
+            at};
+    return {fmt::format("Invalid Unicode escape sequence: \"{}\".", ascii_of(rest.substr(0, 6))),
+            at};
 }
 
 Problem string_problem(std::string_view text) {
