@@ -64,13 +64,14 @@ class SchemaBuilder {
         if constexpr (std::same_as<T, LiveEvent>)
             return live_event().non_null();
         else
-            return reference<T>([this]<class U>(reflect::Tag<U>) { return output<U>(); },
-                                [this]<class U>(reflect::Tag<U>) { return output_object<U>(); });
+            return reference<T>(
+                [this]<class U>(reflect::Tag<U>) { return this->output<U>(); },
+                [this]<class U>(reflect::Tag<U>) { return this->output_object<U>(); });
     }
     template <class T>
     TypeRef input() {
-        return reference<T>([this]<class U>(reflect::Tag<U>) { return input<U>(); },
-                            [this]<class U>(reflect::Tag<U>) { return input_object<U>(); });
+        return reference<T>([this]<class U>(reflect::Tag<U>) { return this->input<U>(); },
+                            [this]<class U>(reflect::Tag<U>) { return this->input_object<U>(); });
     }
 
     template <class T, class Inner, class Object>
