@@ -9,8 +9,21 @@
 namespace rotacast::hub {
 
 /// What can be watched: everybody's events (watched by every connection), one schedule, one person.
+///
+/// For subscriptions that say what they want themselves (GraphQL) there are more: a person's
+/// part in what watchers of the person are not told, and every event of a kind. What somebody gets
+/// by these has to be looked at one by one: who watches a kind does not see all of it.
 struct Topic {
-    enum class Kind : std::uint8_t { everybody, schedule, person };
+    enum class Kind : std::uint8_t {
+        everybody,
+        schedule,
+        person,
+        party,
+        every_schedule_update,
+        every_assignment,
+        every_swap,
+        every_conflict,
+    };
 
     Kind kind = Kind::everybody;
     Uuid id;
@@ -20,6 +33,11 @@ struct Topic {
     static Topic everybody() { return {}; }
     static Topic schedule(const Uuid& id) { return {Kind::schedule, id}; }
     static Topic person(const Uuid& id) { return {Kind::person, id}; }
+    static Topic party(const Uuid& id) { return {Kind::party, id}; }
+    static Topic every(Kind kind) { return {kind, {}}; }
+
+    /// Says nothing about who may see what stands on it.
+    bool is_kind() const { return kind >= Kind::every_schedule_update; }
 };
 
 }  // namespace rotacast::hub
