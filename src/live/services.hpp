@@ -13,7 +13,10 @@
 #include "bus/operations.hpp"
 #include "hub/hub.hpp"
 #include "hub/presence_board.hpp"
+#include "graphql/limits.hpp"
 #include "live/admission.hpp"
+#include "live/graphql_rules.hpp"
+#include "live/graphql_wishes.hpp"
 #include "live/history.hpp"
 #include "live/live_rules.hpp"
 #include "live/live_sessions.hpp"
@@ -30,6 +33,8 @@
 #include <vector>
 
 namespace rotacast::live {
+
+class GraphqlReservations;
 
 /// Things that classic clients are not told, counted for operators. Any thread, relaxed.
 struct ClassicCounters {
@@ -75,6 +80,9 @@ struct Services {
     Admission& admission;
     LiveRules& rules;
     hub::PresenceBoard& presence;
+    GraphqlWishes& graphql_wishes;
+    OperationBudget& operation_budget;
+    GraphqlReservations& graphql_reservations;
 
     /// The projector's word on events that no screen will see; intake passes it on.
     std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
@@ -86,6 +94,7 @@ struct Services {
     std::vector<std::string> allowed_origins;
     std::size_t intake_events_max = 1000;
     std::chrono::seconds access_ttl{900};
+    GraphqlRules graphql = {};
     std::atomic<bool> draining{false};  ///< on its way down: not ready
 };
 
