@@ -5,7 +5,7 @@
 
 packages_to_build='g++ cmake ninja-build ccache pkg-config libboost1.81-dev libboost-json1.81-dev
 libboost-url1.81-dev libssl-dev libsqlite3-dev libcjose-dev libjansson-dev libspdlog-dev libfmt-dev
-libcli11-dev libtomlplusplus-dev zlib1g-dev'
+libcli11-dev libtomlplusplus-dev tao-pegtl-dev zlib1g-dev'
 packages_to_test='libgtest-dev openssl python3 python3-websockets'
 
 logs=build/logs

@@ -18,6 +18,16 @@ std::optional<auth::FoundToken> find_live_token(const live::Services& services,
          .origin_allowed = origin_allowed(services, context)});
 }
 
+std::shared_ptr<const net::SseOptions> sse_options(const net::WebSocketOptions& options) {
+    auto same = std::make_shared<net::SseOptions>();
+    same->send_queue_bytes_max = options.send_queue_bytes_max;
+    same->policy = options.policy;
+    same->ping_interval = options.ping_interval;
+    same->idle_timeout = options.idle_timeout;
+    same->close_timeout = options.close_timeout;
+    return same;
+}
+
 ErrorCode error_of(live::AdmissionRefusal refusal) {
     return refusal == live::AdmissionRefusal::upgrades_of_address ? ErrorCode::too_many_upgrades
                                                                   : ErrorCode::too_many_connections;

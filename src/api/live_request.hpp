@@ -7,7 +7,10 @@
 #include "live/admission.hpp"
 #include "live/services.hpp"
 #include "net/request_context.hpp"
+#include "net/sse_session.hpp"
+#include "net/websocket_session.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace rotacast::api {
@@ -15,6 +18,9 @@ namespace rotacast::api {
 /// Where a script can put it: see auth::find_upgrade_token.
 std::optional<auth::FoundToken> find_live_token(const live::Services& services,
                                                 const net::RequestContext& context);
+
+/// A stream is bound as a WebSocket is.
+std::shared_ptr<const net::SseOptions> sse_options(const net::WebSocketOptions& options);
 
 ErrorCode error_of(live::AdmissionRefusal refusal);
 

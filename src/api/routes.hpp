@@ -30,6 +30,11 @@ void add_stream_routes(net::Router& router,
                        live::Services& services,
                        const net::WebSocketOptions& options);
 
+/// /graphql and /api/v1/graphql: WebSocket, HTTP and server-sent events.
+void add_graphql_routes(net::Router& router,
+                        live::Services& services,
+                        std::shared_ptr<const net::WebSocketOptions> options);
+
 /// GET /api/v1/presence: who is there.
 void add_presence_routes(net::Router& router, live::Services& services);
 

@@ -113,6 +113,7 @@ std::string statistics_text(live::Services& services, const hub::HubStats& stats
     append_count(out, "users", stats.unique_users);
     append_count(out, "schedules_watched", stats.schedules_watched);
     append_count(out, "persons_watched", stats.persons_watched);
+    append_count(out, "graphql_subscriptions", stats.graphql_subscriptions);
     append_count(out, "deliveries", stats.deliveries);
     append_count(out, "journal_first", journal.first);
     append_count(out, "journal_last", journal.last);

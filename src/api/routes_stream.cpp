@@ -108,17 +108,6 @@ net::asio::awaitable<net::StreamAnswer> answer(live::Services& services,
         services, context.loop, std::move(*principal), std::move(ticket), std::move(*start));
 }
 
-/// A stream is bound as a WebSocket is.
-std::shared_ptr<const net::SseOptions> sse_options(const net::WebSocketOptions& options) {
-    auto same = std::make_shared<net::SseOptions>();
-    same->send_queue_bytes_max = options.send_queue_bytes_max;
-    same->policy = options.policy;
-    same->ping_interval = options.ping_interval;
-    same->idle_timeout = options.idle_timeout;
-    same->close_timeout = options.close_timeout;
-    return same;
-}
-
 }  // namespace
 
 void add_stream_routes(net::Router& router,

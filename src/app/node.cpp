@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "config/load.hpp"
 #include "live/classic_connection.hpp"
+#include "live/graphql_reservations.hpp"
 #include "live/services.hpp"
 #include "live/session_guard.hpp"
 #include "live/wire_forms.hpp"
@@ -127,6 +128,9 @@ struct Node::Parts {
                    .rules = rules,
                    .presence = presence,
                    .going_down = going_down,
+                   .graphql_wishes = graphql_wishes,
+                   .operation_budget = operation_budget,
+                   .graphql_reservations = graphql_reservations,
                    .what_screens_miss = &what_screens_miss,
                    .epoch = journal->state().epoch,
                    .resume_entries_max = config.websocket.resume_entries_max,
@@ -134,7 +138,8 @@ struct Node::Parts {
                    .refuse_by_http = config.reject == "http",
                    .allowed_origins = config.allowed_origins,
                    .intake_events_max = config.intake.max_events,
-                   .access_ttl = seconds(config.tokens.access_ttl_s)} {}
+                   .access_ttl = seconds(config.tokens.access_ttl_s),
+                   .graphql = graphql_rules(config.graphql)} {}
 
     // who and what is stored
     std::unique_ptr<store::SqliteDirectory> directory;
@@ -192,6 +197,9 @@ struct Node::Parts {
     live::Admission admission;
     live::LiveRules rules;
     live::GoingDown going_down;
+    live::GraphqlWishes graphql_wishes;
+    live::OperationBudget operation_budget;
+    live::GraphqlReservations graphql_reservations;
     live::SessionGuard guard{workers, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
@@ -246,6 +254,7 @@ Result<void> Node::open() {
     api::add_event_routes(router, parts_->services);
     api::add_presence_routes(router, parts_->services);
     api::add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
+    api::add_graphql_routes(router, parts_->services, websocket_options(config_.websocket));
     api::add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
     api::add_bus_routes(router, parts_->services);
     api::add_webhook_routes(router, parts_->services, parts_->webhooks);

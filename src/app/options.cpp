@@ -117,6 +117,18 @@ live::LiveRules::Rules rules_of(const Config& config) {
     return rules;
 }
 
+live::GraphqlRules graphql_rules(const config::Graphql& config) {
+    live::GraphqlRules rules;
+    rules.init_timeout = seconds(config.init_timeout_s);
+    rules.operations_per_connection = config.operations_per_connection;
+    rules.operations_per_user = config.operations_per_user;
+    rules.introspection = config.introspection == "everybody"   ? live::Introspection::everybody
+                          : config.introspection == "operators" ? live::Introspection::operators
+                                                                : live::Introspection::off;
+    rules.limits.document_bytes_max = config.document_bytes_max;
+    return rules;
+}
+
 auth::LoginLimiter::Options limiter_options(const config::Login& config) {
     auth::LoginLimiter::Options options;
     options.attempts_max = config.attempts;

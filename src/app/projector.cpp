@@ -17,6 +17,25 @@ void show_event(View& view, const events::Event& event) {
         event);
 }
 
+/// So that who wants all of a kind need not know whom it concerns. Alerts go to everybody anyhow.
+std::optional<Topic::Kind> kind_of(const events::ClientEvent& event) {
+    struct Visitor {
+        using Kind = std::optional<Topic::Kind>;
+        Kind operator()(const client::ScheduleUpdated&) {
+            return Topic::Kind::every_schedule_update;
+        }
+        Kind operator()(const client::AssignmentChanged&) { return Topic::Kind::every_assignment; }
+        Kind operator()(const client::SwapRequested&) { return Topic::Kind::every_swap; }
+        Kind operator()(const client::SwapApproved&) { return Topic::Kind::every_swap; }
+        Kind operator()(const client::ConflictDetected&) { return Topic::Kind::every_conflict; }
+        Kind operator()(const client::ResilienceAlert&) { return std::nullopt; }
+        Kind operator()(const client::SolverSolution&) { return std::nullopt; }
+        Kind operator()(const client::SolverComplete&) { return std::nullopt; }
+        Kind operator()(const events::Notification&) { return std::nullopt; }
+    };
+    return std::visit(Visitor{}, event);
+}
+
 }  // namespace
 
 std::vector<hub::Publication> project(const bus::Entry& entry, const std::string& epoch) {
@@ -35,6 +54,8 @@ std::vector<hub::Publication> project(const bus::Entry& entry, const std::string
                                 metadata.timestamp.value_or(entry.stored_at),
                                 std::move(view.shown[i].event),
                                 std::move(view.shown[i].topics)});
+        if (const auto kind = kind_of(publications.back().event))
+            publications.back().topics.push_back(Topic::every(*kind));
     }
     return publications;
 }

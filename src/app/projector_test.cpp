@@ -40,7 +40,9 @@ TEST(Projector, ShowsASwapToBothPersons) {
     const auto shown = project(entry_of(event), "e");
     ASSERT_EQ(shown.size(), 1u);
     EXPECT_EQ(shown[0].cursor, "e.7");
-    EXPECT_EQ(shown[0].topics, (std::vector{Topic::person(ann), Topic::person(bob)}));
+    EXPECT_EQ(shown[0].topics,
+              (std::vector{
+                  Topic::person(ann), Topic::person(bob), Topic::every(Topic::Kind::every_swap)}));
     const auto& view = std::get<client::SwapRequested>(shown[0].event);
     EXPECT_EQ(view.affected_assignments, std::vector{duty});
     EXPECT_EQ(view.status, "pending");
@@ -59,6 +61,44 @@ TEST(Projector, ShowsEachDutyOfAnExecutedSwapUnderItsOwnEventId) {
     EXPECT_EQ(std::get<client::AssignmentChanged>(shown[1].event).person_id, bob);
 }
 
+// `/ws` has no message for these: nobody is told whose topics are persons or schedules.
+TEST(Projector, TellsHowASwapEndsOnlyToThoseWhoFollowSwaps) {
+    const auto ending = [](auto event) {
+        event.swap_id = to_string(swap_id);
+        event.requester_id = to_string(ann);
+        event.target_person_id = to_string(bob);
+        return project(entry_of(std::move(event)), "e");
+    };
+    const auto expect = [](const hub::Publication& shown, const std::string& status) {
+        EXPECT_EQ(std::get<client::SwapRequested>(shown.event).status, status);
+        EXPECT_EQ(
+            shown.topics,
+            (std::vector{
+                Topic::party(ann), Topic::party(bob), Topic::every(Topic::Kind::every_swap)}));
+    };
+    expect(ending(events::SwapRejected{}).at(0), "rejected");
+    expect(ending(events::SwapCancelled{}).at(0), "cancelled");
+    expect(ending(events::SwapRolledBack{}).at(0), "rolled_back");
+    events::SwapExecuted executed;
+    executed.assignment_changes = {change(duty, ann)};
+    const auto shown = ending(executed);
+    ASSERT_EQ(shown.size(), 2u) << "the duty that changed hands, for everybody, and the swap";
+    EXPECT_EQ(std::get<client::AssignmentChanged>(shown[0].event).assignment_id, duty);
+    expect(shown[1], "executed");
+    EXPECT_TRUE(project(entry_of(events::SwapRejected{}), "e").empty()) << "whose is it?";
+}
+
+TEST(Projector, KnowsWhomAChangeOfAScheduleNames) {
+    events::ScheduleUpdated event;
+    event.schedule_id = to_string(plan);
+    event.changes = {{"person_id", to_string(ann)}, {"affected_persons", {to_string(bob), 7, "x"}}};
+    EXPECT_EQ(project(entry_of(event), "e").at(0).topics,
+              (std::vector{Topic::schedule(plan),
+                           Topic::party(ann),
+                           Topic::party(bob),
+                           Topic::every(Topic::Kind::every_schedule_update)}));
+}
+
 TEST(Projector, TellsWhoeverLosesADutyToo) {
     events::AssignmentUpdated event;
     event.assignment_id = to_string(duty);
@@ -69,7 +109,10 @@ TEST(Projector, TellsWhoeverLosesADutyToo) {
     const auto shown = project(entry_of(event), "e");
     ASSERT_EQ(shown.size(), 1u);
     EXPECT_EQ(shown[0].topics,
-              (std::vector{Topic::person(bob), Topic::person(ann), Topic::schedule(plan)}));
+              (std::vector{Topic::person(bob),
+                           Topic::person(ann),
+                           Topic::schedule(plan),
+                           Topic::every(Topic::Kind::every_assignment)}));
     EXPECT_EQ(std::get<client::AssignmentChanged>(shown[0].event).changed_by, std::nullopt);
 }
 
@@ -109,7 +152,7 @@ TEST(Projector, TranslatesBothVocabulariesOfDefenceLevels) {
 
 TEST(Projector, SendsAScheduleUpdateWithoutScheduleToEverybody) {
     EXPECT_EQ(project(entry_of(client::ScheduleUpdated{}), "e")[0].topics,
-              std::vector{Topic::everybody()});
+              (std::vector{Topic::everybody(), Topic::every(Topic::Kind::every_schedule_update)}));
 }
 
 }  // namespace

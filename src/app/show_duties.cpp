@@ -62,6 +62,40 @@ void show_changes(View& view,
     }
 }
 
+/// What becomes of a swap beyond its approval: the client event is that of a request, with another
+/// status, and only those are told who follow swaps by GraphQL. Whose swap it is must be known.
+void show_ending(View& view,
+                 const std::string& swap,
+                 const std::optional<std::string>& requester_text,
+                 const std::optional<std::string>& target_text,
+                 const std::optional<std::string>& swap_type,
+                 const std::vector<std::string>& duties,
+                 const std::optional<std::string>& message,
+                 std::string status) {
+    if (!view.shows()) return;
+    const auto requester = id_or_null(requester_text);
+    const auto id = Uuid::parse(swap);
+    if (!requester || !id) return;
+    const auto target = id_or_null(target_text);
+    std::vector<Topic> topics{Topic::party(*requester)};
+    if (target) topics.push_back(Topic::party(*target));
+    view.show(client::SwapRequested{*id,
+                                    *requester,
+                                    target,
+                                    swap_type.value_or(""),
+                                    ids_of(duties),
+                                    message.value_or(""),
+                                    std::move(status)},
+              std::move(topics));
+}
+
+std::vector<std::string> duties_in(const std::vector<events::json::object>& changes) {
+    std::vector<std::string> duties;
+    for (const auto& change : changes)
+        if (const auto duty = text_of(change, "assignment_id")) duties.emplace_back(*duty);
+    return duties;
+}
+
 }  // namespace
 
 void show(View& view, const events::AssignmentCreated& e) {
@@ -150,12 +184,52 @@ void show(View& view, const events::SwapApproved& e) {
               both_persons(requester, target));
 }
 
+void show(View& view, const events::SwapRejected& e) {
+    show_ending(view,
+                e.swap_id,
+                e.requester_id,
+                e.target_person_id,
+                e.swap_type,
+                e.affected_assignments,
+                e.reason,
+                "rejected");
+}
+
+void show(View& view, const events::SwapCancelled& e) {
+    show_ending(view,
+                e.swap_id,
+                e.requester_id,
+                e.target_person_id,
+                e.swap_type,
+                e.affected_assignments,
+                e.reason,
+                "cancelled");
+}
+
 void show(View& view, const events::SwapExecuted& e) {
-    show_changes(view, e.assignment_changes, e.executed_by, "Swap executed");
+    const std::string message = "Swap executed";
+    show_changes(view, e.assignment_changes, e.executed_by, message);
+    show_ending(view,
+                e.swap_id,
+                e.requester_id,
+                e.target_person_id,
+                e.swap_type,
+                duties_in(e.assignment_changes),
+                message,
+                "executed");
 }
 
 void show(View& view, const events::SwapRolledBack& e) {
-    show_changes(view, e.assignment_changes, e.rolled_back_by, "Swap rolled back");
+    const std::string message = "Swap rolled back";
+    show_changes(view, e.assignment_changes, e.rolled_back_by, message);
+    show_ending(view,
+                e.swap_id,
+                e.requester_id,
+                e.target_person_id,
+                e.swap_type,
+                duties_in(e.assignment_changes),
+                message,
+                "rolled_back");
 }
 
 }  // namespace rotacast::app

@@ -68,6 +68,8 @@ void show(View& view, const events::AssignmentConfirmed& e);
 void show(View& view, const events::AssignmentDeleted& e);
 void show(View& view, const events::SwapRequested& e);
 void show(View& view, const events::SwapApproved& e);
+void show(View& view, const events::SwapRejected& e);
+void show(View& view, const events::SwapCancelled& e);
 void show(View& view, const events::SwapExecuted& e);
 void show(View& view, const events::SwapRolledBack& e);
 void show(View& view, const events::AbsenceCreated& e);

@@ -32,6 +32,7 @@ enum class ErrorCode : std::uint16_t {
     too_many_upgrades = 1104,
     slow_consumer = 1105,
     authentication_timeout = 1106,
+    too_many_operations = 1108,
     unauthenticated = 1200,
     token_missing = 1201,
     token_invalid = 1202,

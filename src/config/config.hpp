@@ -199,6 +199,26 @@ struct Intake {
 };
 DESCRIBE(Intake, "Publishing by HTTP.", (max_events, "Events in one request.", between(1, 100'000)))
 
+struct Graphql {
+    std::string introspection = "everybody";
+    std::int64_t init_timeout_s = 60;
+    std::size_t operations_per_connection = 100;
+    std::size_t operations_per_user = 1'000;
+    std::size_t document_bytes_max = 65'536;
+};
+DESCRIBE(Graphql,
+         "The third tier: /graphql.",
+         (introspection,
+          "Who may ask for the schema: everybody who is logged in, operators (admins and "
+          "coordinators), or nobody.",
+          one_of("everybody|operators|off")),
+         (init_timeout_s, "Time to send connection_init on a new socket.", between(1, 3'600)),
+         (operations_per_connection, "Operations of one connection at a time.", between(1, 10'000)),
+         (operations_per_user,
+          "Operations of one user at a time, on all connections.",
+          between(1, 1'000'000)),
+         (document_bytes_max, "Largest document taken.", between(1'024, mib)))
+
 struct Bus {
     std::string database;
     std::int64_t replays_per_second = 50;
@@ -298,6 +318,7 @@ struct Config {
     Presence presence;
     Http http;
     Intake intake;
+    Graphql graphql;
     Bus bus;
     Handlers handlers;
     Webhooks webhooks;
@@ -329,6 +350,7 @@ DESCRIBE(
     (presence, reflect::description_of<Presence>.text),
     (http, reflect::description_of<Http>.text),
     (intake, reflect::description_of<Intake>.text),
+    (graphql, reflect::description_of<Graphql>.text),
     (bus, reflect::description_of<Bus>.text),
     (handlers, reflect::description_of<Handlers>.text),
     (webhooks, reflect::description_of<Webhooks>.text))

@@ -1,6 +1,7 @@
 #include "contract/contract.hpp"
 
 #include "base/json_text.hpp"
+#include "graphql/schema.hpp"
 
 namespace rotacast::contract {
 namespace {
@@ -63,7 +64,8 @@ std::vector<ContractFile> contract_files() {
             {"configuration.md", configuration_markdown()},
             {"events.md", events_markdown()},
             {"events.schema.json", events_schema_json()},
-            {"openapi.json", openapi_json()}};
+            {"openapi.json", openapi_json()},
+            {"schema.graphql", graphql::to_sdl(graphql::schema())}};
 }
 
 }  // namespace rotacast::contract

@@ -1,6 +1,7 @@
 #include "hub/hub.hpp"
 
 #include "base/sort_unique.hpp"
+#include "hub/shared_texts.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -48,9 +49,11 @@ Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
 // A stretch without publications is told, too: it moves every loop's position.
 void Hub::publish(Stretch stretch) {
     const auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), forms_);
+    const auto shared = std::make_shared<SharedTexts>(batch->publications().size());
     for (auto& shard : shards_)
-        boost::asio::post(shard->executor,
-                          [shard = shard.get(), batch] { shard->hub.deliver(batch); });
+        boost::asio::post(shard->executor, [shard = shard.get(), batch, shared] {
+            shard->hub.deliver(batch, shared.get());
+        });
 }
 
 void Hub::collect_stats(std::function<void(HubStats)> done) {
@@ -60,6 +63,7 @@ void Hub::collect_stats(std::function<void(HubStats)> done) {
         boost::asio::post(shard->executor, [shard = shard.get(), census, done] {
             const std::scoped_lock lock(census->mutex);
             census->sums.total_connections += shard->hub.size();
+            census->sums.graphql_subscriptions += shard->hub.takers();
             census->sums.deliveries += shard->hub.deliveries();
             census->sums.refused_subscriptions += shard->users.refused();
             shard->hub.append_users(census->users);

@@ -21,6 +21,7 @@ struct HubStats {
     std::size_t unique_users = 0;
     std::size_t schedules_watched = 0;
     std::size_t persons_watched = 0;
+    std::size_t graphql_subscriptions = 0;
     std::uint64_t deliveries = 0;
     std::uint64_t refused_subscriptions = 0;
 };

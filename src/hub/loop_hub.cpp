@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace rotacast::hub {
 
@@ -9,6 +10,7 @@ void LoopHub::attach(Subscriber& subscriber) {
     subscriber.attached_ = true;
     subscriber.member_position_ = static_cast<std::uint32_t>(members_.size());
     members_.push_back(&subscriber);
+    takers_ += subscriber.form() == as_publications;
 }
 
 void LoopHub::detach(Subscriber& subscriber) {
@@ -18,6 +20,7 @@ void LoopHub::detach(Subscriber& subscriber) {
     members_[place] = members_.back();
     members_[place]->member_position_ = place;
     members_.pop_back();
+    takers_ -= subscriber.form() == as_publications;
     std::ranges::replace(touched_, &subscriber, nullptr);
 }
 
@@ -32,7 +35,7 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
 
 // Partition refinement: every matched topic splits the audiences that its watchers are in. The
 // work is one step per subscription that matches, not one per publication and subscriber.
-void LoopHub::deliver(const PublicationBatchPtr& batch) {
+void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
     recent_.add(batch);
     if (members_.empty() || batch->publications().empty()) return;
     const auto matched = topics_of(*batch);
@@ -43,9 +46,15 @@ void LoopHub::deliver(const PublicationBatchPtr& batch) {
         if (!subscriber) continue;
         const auto audience = std::exchange(subscriber->audience_, 0);
         deliveries_ += 1;
+        if (subscriber->form() == as_publications) {
+            taken_ = true;
+            subscriber->take({batch, owed_to(matched, audience), shared});
+            continue;
+        }
         const Frame frame = frame_for(*batch, matched, audience, subscriber->form());
         subscriber->deliver(frame);
     }
+    if (std::exchange(taken_, false)) tell_batch_over();
     touched_.clear();
     audiences_.clear();
 }
@@ -90,22 +99,31 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
     subscriber.audience_ = audiences_[parent].split_child;
 }
 
+void LoopHub::tell_batch_over() {
+    for (std::size_t i = 0; i < touched_.size(); ++i)
+        if (touched_[i] && touched_[i]->form() == as_publications) touched_[i]->batch_over();
+}
+
+std::span<const std::uint32_t> LoopHub::owed_to(std::span<const MatchedTopic> matched,
+                                                std::uint32_t number) {
+    auto& owed = audiences_[number].publications;
+    if (!owed.empty()) return owed;
+    for (auto step = number; step != 0; step = audiences_[step].parent) {
+        const auto& list = matched[audiences_[step].topic].publications;
+        owed.insert(owed.end(), list.begin(), list.end());
+    }
+    std::ranges::sort(owed);
+    owed.erase(std::unique(owed.begin(), owed.end()), owed.end());
+    return owed;
+}
+
 const Frame& LoopHub::frame_for(const PublicationBatch& batch,
                                 std::span<const MatchedTopic> matched,
                                 std::uint32_t number,
                                 FormId form) {
     auto& audience = audiences_[number];
-    auto& owed = audience.publications;
-    if (owed.empty()) {
-        for (auto step = number; step != 0; step = audiences_[step].parent) {
-            const auto& list = matched[audiences_[step].topic].publications;
-            owed.insert(owed.end(), list.begin(), list.end());
-        }
-        std::ranges::sort(owed);
-        owed.erase(std::unique(owed.begin(), owed.end()), owed.end());
-    }
     auto& frame = audience.frames[form];
-    if (!frame.owner) frame = batch.frame(form, owed);
+    if (!frame.owner) frame = batch.frame(form, owed_to(matched, number));
     return frame;
 }
 

@@ -26,7 +26,9 @@ class LoopHub {
 
     TopicIndex& topics() { return topics_; }
     const TopicIndex& topics() const { return topics_; }
-    std::size_t size() const { return members_.size(); }
+    /// Attached connections. Those who take publications are parts of a connection, and no member.
+    std::size_t size() const { return members_.size() - takers_; }
+    std::size_t takers() const { return takers_; }
 
     /// Whose connections are attached, each as often as there are.
     void append_users(std::vector<Uuid>& to) const;
@@ -41,7 +43,9 @@ class LoopHub {
     /// Gives each subscriber what it watches of the batch: one call, one buffer, in order, each
     /// publication once however many of its topics match. Subscribers that get the same
     /// publications in the same form share the buffer.
-    void deliver(const PublicationBatchPtr& batch);
+    ///
+    /// `shared`: of all loops that this batch goes over.
+    void deliver(const PublicationBatchPtr& batch, SharedTexts* shared = nullptr);
 
     std::uint64_t deliveries() const { return deliveries_; }
 
@@ -64,17 +68,22 @@ class LoopHub {
     std::vector<MatchedTopic> topics_of(const PublicationBatch& batch) const;
     void refine(std::uint32_t topic_number, const Topic& topic);
     void move_to_audience(Subscriber& subscriber, std::uint32_t topic_number, const Topic& topic);
+    std::span<const std::uint32_t> owed_to(std::span<const MatchedTopic> matched,
+                                           std::uint32_t audience);
     const Frame& frame_for(const PublicationBatch& batch,
                            std::span<const MatchedTopic> matched,
                            std::uint32_t audience,
                            FormId form);
+    void tell_batch_over();
 
     TopicIndex topics_;
     RecentBatches recent_;
     std::vector<Subscriber*> members_;
+    std::size_t takers_ = 0;  ///< of members_
     std::vector<Audience> audiences_;
     std::vector<Subscriber*> touched_;  ///< while delivering; nullptr where one left meanwhile
     std::uint64_t deliveries_ = 0;
+    bool taken_ = false;  ///< while delivering: somebody took publications
 };
 
 }  // namespace rotacast::hub

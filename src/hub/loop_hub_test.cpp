@@ -211,5 +211,43 @@ TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
     for (std::size_t i = 0; i < screens.size(); ++i) EXPECT_EQ(screens[i]->seen, expected[i]);
 }
 
+// A part of a connection that spells publications itself.
+class Taker : public Subscriber {
+  public:
+    explicit Taker(LoopHub& hub) : Subscriber(as_publications), hub_(hub) { hub.attach(*this); }
+    ~Taker() { hub_.detach(*this); }
+
+    void deliver(const Frame&) override { ADD_FAILURE() << "bytes for one who takes none"; }
+    void take(const Taken& taken) override {
+        for (const auto index : taken.indexes) seen += taken.batch->publications()[index].cursor;
+    }
+    void batch_over() override { seen += '.'; }
+    bool may_receive(const Topic&) const override { return true; }
+    Uuid user() const override { return {}; }
+
+    std::string seen;
+
+  private:
+    LoopHub& hub_;
+};
+
+TEST(LoopHub, GivesPublicationsToThoseWhoSpellThemThemselves) {
+    LoopHub hub;
+    Taker taker(hub);
+    Taker other(hub);
+    Screen screen(hub);
+    hub.topics().subscribe(taker, Topic::every(Topic::Kind::every_swap));
+    hub.topics().subscribe(taker, person(1));
+    screen.watch(person(1));
+    hub.deliver(batch({about("a", {person(1), Topic::every(Topic::Kind::every_swap)}),
+                       about("b", {person(2)}),
+                       about("c", {Topic::every(Topic::Kind::every_swap)})}));
+    EXPECT_EQ(taker.seen, "ac.") << "each once, then the end of the batch";
+    EXPECT_EQ(other.seen, "");
+    EXPECT_EQ(screen.seen, "a");
+    EXPECT_EQ(hub.size(), 1u) << "connections only";
+    EXPECT_EQ(hub.takers(), 2u);
+}
+
 }  // namespace
 }  // namespace rotacast::hub

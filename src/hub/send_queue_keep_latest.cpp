@@ -2,6 +2,7 @@
 
 #include "hub/publication_batch.hpp"
 #include "hub/send_queue.hpp"
+#include "hub/subscriber.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -117,7 +118,10 @@ void SendQueue::supersede(std::vector<Entry>& waiting, Missing& missing) {
             else
                 missing.add(slice->before, batch->publications()[index].place);
         }
-        if (kept.size() == slice->indexes.size()) continue;
+        // What its connection has spelled itself cannot be spelled anew: it goes or stays as a
+        // whole.
+        const bool whole = slice->form == as_publications && !kept.empty();
+        if (whole || kept.size() == slice->indexes.size()) continue;
         ++dropped_;
         waiting[i].frame = kept.empty() ? Frame{} : batch->frame(slice->form, kept);
     }

@@ -5,13 +5,28 @@
 #include "hub/topic.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace rotacast::hub {
 
 class TopicIndex;
 class LoopHub;
+class PublicationBatch;
+class SharedTexts;
+using PublicationBatchPtr = std::shared_ptr<const PublicationBatch>;
 struct TopicEntry;
+
+/// The form of those who take publications and spell them themselves.
+inline constexpr FormId as_publications = 0xff;
+
+/// Publications of a batch for one subscriber: at least one, ascending. Lives as long as the call.
+struct Taken {
+    const PublicationBatchPtr& batch;
+    std::span<const std::uint32_t> indexes;
+    SharedTexts* shared;  ///< of all who get this batch now; nullptr: nobody else does
+};
 
 /// One receiving end on one loop: a connection of any transport. It may subscribe before it is
 /// attached; it gets nothing until then. It must be detached from its LoopHub before it dies. All
@@ -23,6 +38,12 @@ class Subscriber {
 
     /// Takes bytes to send. May detach itself or others from the hub.
     virtual void deliver(const Frame& frame) = 0;
+
+    /// In place of deliver() for the form as_publications.
+    virtual void take(const Taken&) {}
+    /// Behind the last take() of a batch, so that all of it leaves at once. May detach as
+    /// deliver().
+    virtual void batch_over() {}
 
     /// Asked for every topic of every batch, so that a change of rights counts at once.
     virtual bool may_receive(const Topic& topic) const = 0;

@@ -10,8 +10,22 @@ namespace rotacast::hub {
 
 /// What can be watched: everybody's events (watched by every connection), one schedule, one person,
 /// and what one user is told and nobody else.
+///
+/// For subscriptions that say what they want themselves (GraphQL) there are more: a person's
+/// part in what watchers of the person are not told, and every event of a kind. What somebody gets
+/// by these has to be looked at one by one: who watches a kind does not see all of it.
 struct Topic {
-    enum class Kind : std::uint8_t { everybody, schedule, person, user };
+    enum class Kind : std::uint8_t {
+        everybody,
+        schedule,
+        person,
+        user,
+        party,
+        every_schedule_update,
+        every_assignment,
+        every_swap,
+        every_conflict,
+    };
 
     Kind kind = Kind::everybody;
     Uuid id;
@@ -22,6 +36,11 @@ struct Topic {
     static Topic schedule(const Uuid& id) { return {Kind::schedule, id}; }
     static Topic person(const Uuid& id) { return {Kind::person, id}; }
     static Topic user(const Uuid& id) { return {Kind::user, id}; }
+    static Topic party(const Uuid& id) { return {Kind::party, id}; }
+    static Topic every(Kind kind) { return {kind, {}}; }
+
+    /// Says nothing about who may see what stands on it.
+    bool is_kind() const { return kind >= Kind::every_schedule_update; }
 };
 
 }  // namespace rotacast::hub

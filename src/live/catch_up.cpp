@@ -49,7 +49,7 @@ void CatchUp::step() {
     if (!block_ || events::Place{block_->up_to()} <= at_)
         block_ = environment_.hub.recent().next(at_);
     if (!block_) return read_history();
-    deliver_slice(*block_);
+    deliver_slice(block_);
     post_step();
 }
 
@@ -74,16 +74,16 @@ void CatchUp::read_history() {
 
 /// The next of the batch that lies behind at_, is watched and may be seen. A block of the journal
 /// may reach beyond what this loop has been handed; that part comes live.
-void CatchUp::deliver_slice(const hub::PublicationBatch& batch) {
+void CatchUp::deliver_slice(const hub::PublicationBatchPtr& batch) {
     const auto& hub = environment_.hub;
-    auto end = std::min(events::Place{batch.up_to()}, present());
+    auto end = std::min(events::Place{batch->up_to()}, present());
     std::vector<std::uint32_t> indexes;
-    for (std::uint32_t i = 0; i < batch.publications().size(); ++i) {
-        const auto& publication = batch.publications()[i];
+    for (std::uint32_t i = 0; i < batch->publications().size(); ++i) {
+        const auto& publication = batch->publications()[i];
         if (publication.place <= at_) continue;
         if (publication.place > end) break;
         if (indexes.size() == slice_events_max) {
-            end = batch.publications()[indexes.back()].place;
+            end = batch->publications()[indexes.back()].place;
             break;
         }
         if (std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {
@@ -93,7 +93,11 @@ void CatchUp::deliver_slice(const hub::PublicationBatch& batch) {
     }
     at_ = end;
     replayed_ += indexes.size();
-    if (!indexes.empty()) subscriber_.deliver(batch.frame(subscriber_.form(), indexes));
+    if (indexes.empty()) return;
+    if (subscriber_.form() != hub::as_publications)
+        return subscriber_.deliver(batch->frame(subscriber_.form(), indexes));
+    subscriber_.take({batch, indexes, nullptr});
+    subscriber_.batch_over();
 }
 
 void CatchUp::finish(std::string_view reason) {

@@ -62,7 +62,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     void step();
     void post_step();
     void read_history();
-    void deliver_slice(const hub::PublicationBatch& batch);
+    void deliver_slice(const hub::PublicationBatchPtr& batch);
     void finish(std::string_view reason);
     events::Place present() const { return {environment_.hub.recent().position()}; }
     std::string cursor_at(const events::Place& place) const;

@@ -45,7 +45,6 @@ V1Connection::V1Connection(Services& services,
 void V1Connection::on_open(std::shared_ptr<net::WebSocketSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
-    self_ = std::make_shared<V1Connection*>(this);
     feed([&] { protocol_.opened(context(), std::exchange(first_principal_, std::nullopt)); });
     services_.live_sessions.add(loop_, *this);
 }
@@ -106,6 +105,11 @@ ws::v1::Context V1Connection::context() {
 
 std::string V1Connection::cursor_at(const events::Place& place) const {
     return to_string(events::Cursor{services_.epoch, place});
+}
+
+std::weak_ptr<V1Connection*> V1Connection::weak() {
+    if (!self_) self_ = std::make_shared<V1Connection*>(this);
+    return self_;
 }
 
 // -------------------------------------------------------------------------------------- the hub
@@ -176,17 +180,14 @@ Result<void> V1Connection::acknowledge(std::string_view text) {
 }
 
 void V1Connection::check_token(std::string token) {
-    net::asio::post(services_.workers,
-                    [&services = services_,
-                     &loop = loop_,
-                     weak = std::weak_ptr(self_),
-                     token = std::move(token)] {
-                        auto checked = services.authenticator.authenticate(token, now());
-                        loop.post([weak, checked = std::move(checked)]() mutable {
-                            if (const auto self = weak.lock())
-                                (*self)->token_checked(std::move(checked));
-                        });
-                    });
+    net::asio::post(
+        services_.workers,
+        [&services = services_, &loop = loop_, weak = weak(), token = std::move(token)] {
+            auto checked = services.authenticator.authenticate(token, now());
+            loop.post([weak, checked = std::move(checked)]() mutable {
+                if (const auto self = weak.lock()) (*self)->token_checked(std::move(checked));
+            });
+        });
 }
 
 void V1Connection::token_checked(Result<auth::Principal> principal) {
@@ -290,15 +291,13 @@ void V1Connection::tell_presence_alive() {
 }
 
 void V1Connection::watch_presence(std::vector<Uuid> schedules) {
-    presence().watch(
-        *this, std::move(schedules), [weak = std::weak_ptr(self_)](hub::PresenceRoster roster) {
-            const auto self = weak.lock();
-            if (!self) return;
-            auto& here = **self;
-            here.feed([&] {
-                here.protocol_.watching_presence(here.context(), v1::roster(roster.people));
-            });
-        });
+    presence().watch(*this, std::move(schedules), [weak = weak()](hub::PresenceRoster roster) {
+        const auto self = weak.lock();
+        if (!self) return;
+        auto& here = **self;
+        here.feed(
+            [&] { here.protocol_.watching_presence(here.context(), v1::roster(roster.people)); });
+    });
 }
 
 void V1Connection::unwatch_presence() {

@@ -89,6 +89,9 @@ class V1Connection final : public net::WebSocketHandler,
     /// open.
     template <class Input>
     void feed(Input&& input);
+    /// For answers that come later, to a session that may have ended. Made when first needed: most
+    /// connections never ask.
+    std::weak_ptr<V1Connection*> weak();
     ws::v1::Context context();
     std::string cursor_at(const events::Place& place) const;
 
@@ -101,7 +104,7 @@ class V1Connection final : public net::WebSocketHandler,
     AdmissionTicket ticket_;
     std::optional<auth::Principal> first_principal_;  // until on_open
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
-    std::shared_ptr<V1Connection*> self_;             // the same; for answers that come later
+    std::shared_ptr<V1Connection*> self_;             // see weak(); until on_closed
     std::shared_ptr<CatchUp> catch_up_;               // while it lasts
     std::shared_ptr<LatestState> latest_search_;      // while it lasts
     std::chrono::steady_clock::time_point presence_told_at_;

@@ -39,8 +39,10 @@ Response refusal_of(error_code error, const HttpOptions& options) {
     return refusal(http::status::bad_request, "This is not valid HTTP: " + error.message() + ".");
 }
 
-bool asks_for_content(const Request& request) {
-    return request.method() == http::verb::get || request.method() == http::verb::head;
+bool may_stream(const Router::Route& route, const Request& request) {
+    const auto method = request.method();
+    return route.stream && (method == http::verb::get || method == http::verb::head ||
+                            (method == http::verb::post && route.stream_takes_posts));
 }
 
 bool expects_continue(const Request& request) {
@@ -243,7 +245,7 @@ asio::awaitable<Response> HttpSession::answer(RequestContext& context) {
         const auto* route = router_->find(context);
         if (route != nullptr && route->upgrade && asks_for_websocket(context.request))
             co_return co_await upgrade(*route, context);
-        if (route != nullptr && route->stream && asks_for_content(context.request))
+        if (route != nullptr && may_stream(*route, context.request))
             co_return co_await open_stream(*route, context);
         co_return co_await Router::answer(route, context);
     } catch (const std::exception& fault) {

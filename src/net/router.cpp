@@ -72,8 +72,10 @@ void Router::add_upgrade(std::string_view pattern,
 
 void Router::add_stream(std::string_view pattern,
                         StreamHandler handler,
-                        std::shared_ptr<const SseOptions> options) {
+                        std::shared_ptr<const SseOptions> options,
+                        bool takes_posts) {
     auto& target = route(pattern);
+    target.stream_takes_posts = takes_posts;
     target.stream = std::move(handler);
     target.sse_options = std::move(options);
 }

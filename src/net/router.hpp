@@ -54,6 +54,7 @@ class Router {
         UpgradeHandler upgrade;
         std::shared_ptr<const WebSocketOptions> websocket_options;
         StreamHandler stream;
+        bool stream_takes_posts = false;
         std::shared_ptr<const SseOptions> sse_options;
     };
 
@@ -66,10 +67,12 @@ class Router {
     void add_upgrade(std::string_view pattern,
                      UpgradeHandler handler,
                      std::shared_ptr<const WebSocketOptions> options);
-    /// A stream of server-sent events, for GET. HEAD is answered alike, and opens none.
+    /// A stream of server-sent events, for GET and, where it `takes_posts`, POST. HEAD is answered
+    /// alike, and opens none.
     void add_stream(std::string_view pattern,
                     StreamHandler handler,
-                    std::shared_ptr<const SseOptions> options);
+                    std::shared_ptr<const SseOptions> options,
+                    bool takes_posts = false);
 
     /// The route of `context`'s path, whose path parameter is filled in; nullptr without one.
     const Route* find(RequestContext& context) const;

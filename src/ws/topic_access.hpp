@@ -8,7 +8,7 @@
 
 namespace rotacast::ws {
 
-/// Pure, any thread, no allocation.
+/// Pure, any thread, no allocation. A kind of events is nothing that anybody may see as such.
 inline bool may_watch(auth::Policy policy,
                       const auth::Principal& principal,
                       const hub::Topic& topic) {
@@ -16,8 +16,11 @@ inline bool may_watch(auth::Policy policy,
         case hub::Topic::Kind::everybody: return true;
         case hub::Topic::Kind::schedule:
             return auth::may_watch_schedule(policy, principal, topic.id);
-        case hub::Topic::Kind::person: return auth::may_watch_person(policy, principal, topic.id);
+        case hub::Topic::Kind::person:
+        case hub::Topic::Kind::party:
+            return auth::may_watch_person(policy, principal, topic.id);
         case hub::Topic::Kind::user: return topic.id == principal.user_id;
+        default: break;
     }
     return false;
 }

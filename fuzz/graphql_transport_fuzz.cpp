@@ -1,0 +1,74 @@
+// What clients send on a GraphQL socket: messages, one per line, to both subprotocols.
+//
+// Holds for every input: what is sent is JSON, nothing starts before the client is acknowledged, no
+// identifier is in use twice, only operations that run are stopped, nothing follows a close.
+
+#include "graphql/transport.hpp"
+#include "reflect/json.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <set>
+#include <algorithm>
+
+namespace {
+
+using namespace rotacast;
+using namespace rotacast::graphql;
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+class Session final : public TransportActions {
+  public:
+    explicit Session(std::unique_ptr<Transport> machine) : machine_(std::move(machine)) {}
+
+    void feed(std::string_view line) {
+        if (machine_->holding()) machine_->acknowledged(*this);
+        line == "B" ? machine_->binary(*this) : machine_->text(*this, line);
+    }
+
+    void send(std::string_view text) override {
+        require(!closed_ && reflect::parse_json(text).has_value());
+    }
+    void close(std::uint16_t code, std::string_view) override {
+        require(!closed_ && (code == 1000 || code / 100 == 44));
+        closed_ = true;
+    }
+    void initialise(std::optional<std::string> token) override {
+        require(!closed_ && (!token || !token->empty()));
+    }
+    void start(const std::string& id, Request request) override {
+        require(!closed_ && machine_->ready() && !id.empty() && running_.insert(id).second);
+        // Some end by themselves, at once.
+        if (request.query.empty()) {
+            running_.erase(id);
+            machine_->ended(id);
+        }
+    }
+    void stop(const std::string& id) override { require(running_.erase(id) == 1); }
+
+  private:
+    std::unique_ptr<Transport> machine_;
+    std::set<std::string> running_;
+    bool closed_ = false;
+};
+
+void run(std::unique_ptr<Transport> machine, std::string_view input) {
+    Session session(std::move(machine));
+    for (std::size_t begin = 0; begin <= input.size();) {
+        const auto end = std::min(input.find('\n', begin), input.size());
+        session.feed(input.substr(begin, end - begin));
+        begin = end + 1;
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    run(transport_ws(), input);
+    run(transport_legacy(), input);
+    return 0;
+}

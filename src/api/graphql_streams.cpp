@@ -1,0 +1,175 @@
+#include "api/graphql_streams.hpp"
+
+#include "api/graphql_http.hpp"
+#include "api/live_request.hpp"
+#include "graphql/schema.hpp"
+#include "live/graphql_reservations.hpp"
+#include "net/offload.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace rotacast::api {
+namespace {
+
+using live::GraphqlReservations;
+using net::Response;
+using net::asio::awaitable;
+using net::http::status;
+
+constexpr std::string_view token_header = "X-GraphQL-Event-Stream-Token";
+
+Response plain(status code, std::string_view text) {
+    return net::content_response(code, "text/plain; charset=utf-8", std::string(text));
+}
+
+Response refuse(live::Services& services, const Error& error) {
+    services.refusals.count(error.code);
+    return graphql_refusal(GraphqlMedia::json, error);
+}
+
+Error no_stream() {
+    return {ErrorCode::not_found, "There is no such stream.", ""};
+}
+
+/// Of the address and of the user.
+Result<live::AdmissionTicket> admit(live::Services& services,
+                                    const net::RequestContext& context,
+                                    const auth::Principal& principal) {
+    auto ticket =
+        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+    if (!ticket) return Error{error_of(ticket.error()), "", ""};
+    auto by_user = services.admission.admit(principal.user_id);
+    if (!by_user) return Error{error_of(by_user.error()), "", ""};
+    ticket->join(std::move(*by_user));
+    return std::move(*ticket);
+}
+
+bool is_mutation(const live::Services& services,
+                 const auth::Principal& principal,
+                 const graphql::Request& request) {
+    const auto prepared =
+        graphql::prepare(graphql::schema(), request, services.graphql.limits_for(principal));
+    return prepared.operation && prepared.operation->kind() == graphql::OperationKind::mutation;
+}
+
+/// The identifier of an operation in `extensions`.
+std::string operation_id_of(const graphql::Request& request) {
+    const auto* id = request.extensions.if_contains("operationId");
+    return id && id->is_string() ? std::string(id->get_string()) : std::string();
+}
+
+net::StreamAnswer open_reserved(live::Services& services,
+                                net::RequestContext& context,
+                                const std::string& token) {
+    auto& reservations = services.graphql_reservations;
+    const auto claimed = reservations.claim(token, std::chrono::steady_clock::now());
+    if (claimed.claim == GraphqlReservations::Claim::taken)
+        return refuse(services, {ErrorCode::conflict, "The stream is open already.", ""});
+    if (claimed.claim == GraphqlReservations::Claim::unknown) return refuse(services, no_stream());
+    auto ticket = admit(services, context, *claimed.principal);
+    if (!ticket) return refuse(services, ticket.error());
+    return std::make_unique<live::GraphqlSse>(
+        services,
+        context.loop,
+        *claimed.principal,
+        std::move(*ticket),
+        std::nullopt,
+        [&reservations, &loop = context.loop, token](live::GraphqlSse::Handle handle) {
+            reservations.set_handle(token, loop, std::move(handle));
+        });
+}
+
+awaitable<Response> reserve(live::Services& services, net::RequestContext& context) {
+    const auto principal = co_await authenticate_asker(services, context);
+    if (!principal) co_return refuse(services, principal.error());
+    const auto token =
+        services.graphql_reservations.reserve(*principal, std::chrono::steady_clock::now());
+    if (!token) co_return refuse(services, {ErrorCode::too_many_connections, "", ""});
+    co_return plain(status::created, *token);
+}
+
+awaitable<Response> end_operation(live::Services& services, net::RequestContext& context) {
+    const auto token = stream_token_in(context);
+    const auto id = context.query("operationId");
+    if (!token || !id)
+        co_return refuse(
+            services,
+            {ErrorCode::bad_request, "Name the stream by its token, and the `operationId`.", ""});
+    const bool open = services.graphql_reservations.on_stream(
+        *token, [operation = std::string(*id)](live::GraphqlSse* stream) {
+            if (stream) stream->stop(operation);
+        });
+    if (!open) co_return refuse(services, no_stream());
+    co_return plain(status::ok, "");
+}
+
+}  // namespace
+
+// A browser's EventSource has no headers to send.
+std::optional<std::string> stream_token_in(const net::RequestContext& context) {
+    if (const auto header = context.header(token_header)) return std::string(*header);
+    const auto query = context.query("token");
+    if (query && Uuid::parse(*query)) return std::string(*query);
+    return std::nullopt;
+}
+
+awaitable<net::StreamAnswer> open_graphql_stream(live::Services& services,
+                                                 net::RequestContext& context) {
+    const bool post = context.request.method() == net::http::verb::post;
+    const auto token = stream_token_in(context);
+    if (token && !post) co_return open_reserved(services, context, *token);
+    if (post && !carries_json(context))
+        co_return refuse(services, {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+    auto principal = co_await authenticate_asker(services, context);
+    if (!principal) co_return refuse(services, principal.error());
+    auto request = graphql_request_of(context);
+    if (!request) co_return refuse(services, request.error());
+    if (!post && is_mutation(services, *principal, *request))
+        co_return refuse(services, {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
+    auto ticket = admit(services, context, *principal);
+    if (!ticket) co_return refuse(services, ticket.error());
+    co_return std::make_unique<live::GraphqlSse>(
+        services, context.loop, std::move(*principal), std::move(*ticket), std::move(*request));
+}
+
+awaitable<Response> add_to_graphql_stream(live::Services& services, net::RequestContext& context) {
+    const auto token = stream_token_in(context);
+    if (!carries_json(context))
+        co_return refuse(services, {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+    auto request = graphql_request_of(context);
+    if (!request) co_return refuse(services, request.error());
+    auto id = operation_id_of(*request);
+    if (id.empty())
+        co_return refuse(services,
+                         {ErrorCode::bad_request, "Name the operation in `extensions`.", ""});
+    auto begin = [&](auto resume) {
+        auto job = [resume, id, wanted = std::move(*request)](live::GraphqlSse* stream) {
+            if (!stream)
+                resume(Result<void>(no_stream()));
+            else if (!stream->start(id, wanted))
+                resume(Result<void>(
+                    Error{ErrorCode::conflict, "An operation has this identifier already.", ""}));
+            else
+                resume(Result<void>());
+        };
+        if (!services.graphql_reservations.on_stream(*token, std::move(job)))
+            resume(Result<void>(no_stream()));
+    };
+    const auto begun = co_await net::resumed_by<Result<void>>(std::move(begin));
+    if (!begun) co_return refuse(services, begun.error());
+    co_return plain(status::accepted, "");
+}
+
+void add_graphql_stream_routes(net::Router& router,
+                               live::Services& services,
+                               std::string_view path) {
+    router.add(net::http::verb::put, path, [&services](net::RequestContext& context) {
+        return reserve(services, context);
+    });
+    router.add(net::http::verb::delete_, path, [&services](net::RequestContext& context) {
+        return end_operation(services, context);
+    });
+}
+
+}  // namespace rotacast::api

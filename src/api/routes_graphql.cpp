@@ -1,0 +1,185 @@
+// /graphql: WebSocket of two subprotocols, HTTP, server-sent events (docs/protocol.md, "GraphQL").
+
+#include "api/credentials.hpp"
+#include "api/graphql_http.hpp"
+#include "api/graphql_streams.hpp"
+#include "api/live_request.hpp"
+#include "api/routes.hpp"
+#include "graphql/close_code.hpp"
+#include "graphql/schema.hpp"
+#include "graphql/transport.hpp"
+#include "live/classic_connection.hpp"
+#include "live/graphql_answer.hpp"
+#include "live/graphql_connection.hpp"
+#include "net/offload.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace rotacast::api {
+namespace {
+
+using net::Response;
+using net::asio::awaitable;
+using net::http::status;
+
+/// The first of the client's that we speak.
+std::string_view chosen_subprotocol(std::string_view offered) {
+    for (std::size_t begin = 0; begin <= offered.size();) {
+        const auto end = std::min(offered.find(',', begin), offered.size());
+        auto name = offered.substr(begin, end - begin);
+        while (name.starts_with(' ') || name.starts_with('\t')) name.remove_prefix(1);
+        while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+        for (const auto ours : {graphql::transport_ws_name, graphql::transport_legacy_name})
+            if (name == ours) return ours;
+        begin = end + 1;
+    }
+    return {};
+}
+
+// A script sees a close code, and no HTTP status; so what is wrong is told by one.
+awaitable<net::UpgradeAnswer> upgrade(live::Services& services, net::RequestContext& context) {
+    const auto offered = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
+    const auto subprotocol = chosen_subprotocol(offered);
+    const auto accept = [&](std::unique_ptr<net::WebSocketHandler> handler) {
+        net::UpgradeAccepted accepted{std::move(handler), {}, {}};
+        if (!subprotocol.empty()) accepted.subprotocol = subprotocol;
+        return accepted;
+    };
+    const auto refuse = [&](std::uint16_t code, std::string reason) {
+        services.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
+        return accept(live::refusing_connection(code, std::move(reason)));
+    };
+    auto ticket =
+        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+    if (!ticket) {
+        const auto code = error_of(ticket.error());
+        services.refusals.count(code);
+        co_return refuse(graphql::close::too_many_requests, std::string(info(code).name));
+    }
+    if (subprotocol.empty())
+        co_return refuse(graphql::close::subprotocol_not_acceptable, "Subprotocol not acceptable");
+    auto transport = subprotocol == graphql::transport_ws_name ? graphql::transport_ws()
+                                                               : graphql::transport_legacy();
+    std::optional<Result<auth::Principal>> admitted;
+    if (auto found = find_live_token(services, context)) {
+        auto look_up = [&services, token = std::move(found->token)]() {
+            return services.authenticator.authenticate(token, now());
+        };
+        admitted = co_await net::on_worker(services.workers, std::move(look_up));
+    }
+    co_return accept(std::make_unique<live::GraphqlConnection>(
+        services, context.loop, std::move(transport), std::move(admitted), std::move(*ticket)));
+}
+
+// ----------------------------------------------------------------------------------------- HTTP
+
+/// What was wrong with the document, or with its use by this method.
+std::optional<Response> refused(GraphqlMedia media,
+                                const graphql::Prepared& prepared,
+                                const net::RequestContext& context) {
+    if (!prepared.operation)
+        return graphql_response(
+            media,
+            media == GraphqlMedia::graphql_response ? status::bad_request : status::ok,
+            graphql::refusal_text(prepared.errors));
+    const auto kind = prepared.operation->kind();
+    const bool get = context.request.method() != net::http::verb::post;
+    if (kind == graphql::OperationKind::mutation && get) {
+        auto response =
+            graphql_refusal(media, {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
+        response.set(net::http::field::allow, "POST");
+        return response;
+    }
+    if (kind == graphql::OperationKind::subscription)
+        return graphql_refusal(
+            media,
+            {ErrorCode::bad_request, "Subscribe by WebSocket, or accept text/event-stream.", ""});
+    return std::nullopt;
+}
+
+awaitable<Response> answer(live::Services& services,
+                           net::RequestContext& context,
+                           GraphqlMedia media) {
+    const bool post = context.request.method() == net::http::verb::post;
+    if (post && !carries_json(context)) {
+        auto response =
+            graphql_refusal(media, {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+        response.result(status::unsupported_media_type);
+        co_return response;
+    }
+    const auto principal = co_await authenticate_asker(services, context);
+    if (!principal) co_return graphql_refusal(media, principal.error());
+    auto request = graphql_request_of(context);
+    if (!request) {
+        auto response = graphql_refusal(media, request.error());
+        response.result(status::bad_request);
+        co_return response;
+    }
+    auto prepared =
+        graphql::prepare(graphql::schema(), *request, services.graphql.limits_for(*principal));
+    if (auto response = refused(media, prepared, context)) co_return std::move(*response);
+    auto start = [&](auto resume) {
+        live::answer_graphql(services,
+                             context.loop,
+                             *principal,
+                             prepared.operation,
+                             [resume](const std::string& text) { resume(text); });
+    };
+    auto text = co_await net::resumed_by<std::string>(std::move(start));
+    co_return graphql_response(media, status::ok, std::move(text));
+}
+
+awaitable<net::StreamAnswer> ask(live::Services& services, net::RequestContext& context) {
+    if (context.request.method() == net::http::verb::post && stream_token_in(context)) {
+        auto added = co_await add_to_graphql_stream(services, context);
+        co_return added;
+    }
+    const auto media = wanted_media(context);
+    if (media == GraphqlMedia::event_stream) {
+        auto stream = co_await open_graphql_stream(services, context);
+        co_return stream;
+    }
+    if (media == GraphqlMedia::none || media == GraphqlMedia::html) {
+        auto response = graphql_refusal(
+            GraphqlMedia::json,
+            {ErrorCode::bad_request, "Accept application/graphql-response+json.", ""});
+        response.result(status::not_acceptable);
+        co_return response;
+    }
+    auto response = co_await answer(services, context, media);
+    co_return response;
+}
+
+}  // namespace
+
+awaitable<Result<auth::Principal>> authenticate_asker(live::Services& services,
+                                                      net::RequestContext& context) {
+    auto found = find_live_token(services, context);
+    if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
+    auto look_up = [&services, token = std::move(found->token)]() {
+        return services.authenticator.authenticate(token, now());
+    };
+    auto principal = co_await net::on_worker(services.workers, std::move(look_up));
+    co_return principal;
+}
+
+void add_graphql_routes(net::Router& router,
+                        live::Services& services,
+                        std::shared_ptr<const net::WebSocketOptions> options) {
+    for (const std::string path : {"/graphql", "/api/v1/graphql"}) {
+        router.add_upgrade(
+            path,
+            [&services](net::RequestContext& context) { return upgrade(services, context); },
+            options);
+        router.add_stream(
+            path,
+            [&services](net::RequestContext& context) { return ask(services, context); },
+            sse_options(*options),
+            true);
+        add_graphql_stream_routes(router, services, path);
+    }
+}
+
+}  // namespace rotacast::api

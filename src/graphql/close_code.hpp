@@ -1,0 +1,18 @@
+#pragma once
+
+// Why a GraphQL socket is closed (graphql-transport-ws, "Message types"; docs/protocol.md,
+// "GraphQL"). What a token's end causes is ws/close_code's.
+
+#include <cstdint>
+
+namespace rotacast::graphql::close {
+
+inline constexpr std::uint16_t normal = 1000;
+inline constexpr std::uint16_t invalid_message = 4400;
+inline constexpr std::uint16_t unauthorized = 4401;
+inline constexpr std::uint16_t subprotocol_not_acceptable = 4406;
+inline constexpr std::uint16_t initialisation_timeout = 4408;
+inline constexpr std::uint16_t subscriber_exists = 4409;
+inline constexpr std::uint16_t too_many_requests = 4429;
+
+}  // namespace rotacast::graphql::close

@@ -1,0 +1,97 @@
+#include "graphql/spelling.hpp"
+
+#include "base/json_text.hpp"
+
+namespace rotacast::graphql {
+namespace {
+
+std::string with_id(std::string_view before, std::string_view id, std::string_view behind) {
+    std::string out(before);
+    append_json_string(out, id);
+    return out.append(behind);
+}
+
+std::string array_of(std::span<const std::string> objects) {
+    std::string out = "[";
+    for (const auto& object : objects) {
+        if (out.size() > 1) out += ',';
+        out += object;
+    }
+    return out + ']';
+}
+
+class TransportWs final : public Spelling {
+  public:
+    std::string before_result(std::string_view id) const override {
+        return with_id(R"({"id":)", id, R"(,"type":"next","payload":)");
+    }
+    std::string_view after_result() const override { return "}"; }
+    std::string errors(std::string_view id, std::span<const std::string> errors) const override {
+        return with_id(R"({"id":)", id, R"(,"type":"error","payload":)") + array_of(errors) + '}';
+    }
+    std::string complete(std::string_view id) const override {
+        return with_id(R"({"id":)", id, R"(,"type":"complete"})");
+    }
+};
+
+// The first error alone: that is what its clients can read.
+class TransportLegacy final : public Spelling {
+  public:
+    std::string before_result(std::string_view id) const override {
+        return with_id(R"({"type":"data","id":)", id, R"(,"payload":)");
+    }
+    std::string_view after_result() const override { return "}"; }
+    std::string errors(std::string_view id, std::span<const std::string> errors) const override {
+        return with_id(R"({"type":"error","id":)", id, R"(,"payload":)") + errors.front() + '}';
+    }
+    std::string complete(std::string_view id) const override {
+        return with_id(R"({"type":"complete","id":)", id, "}");
+    }
+};
+
+// There is no message for errors: they are a result without data.
+class SseDistinct final : public Spelling {
+  public:
+    std::string before_result(std::string_view) const override { return "event: next\ndata: "; }
+    std::string_view after_result() const override { return "\n\n"; }
+    std::string errors(std::string_view id, std::span<const std::string> errors) const override {
+        return result(id, R"({"errors":)" + array_of(errors) + '}') + complete(id);
+    }
+    // A browser drops records without data.
+    std::string complete(std::string_view) const override { return "event: complete\ndata: \n\n"; }
+};
+
+class SseSingle final : public Spelling {
+  public:
+    std::string before_result(std::string_view id) const override {
+        return with_id("event: next\ndata: {\"id\":", id, R"(,"payload":)");
+    }
+    std::string_view after_result() const override { return "}\n\n"; }
+    std::string errors(std::string_view id, std::span<const std::string> errors) const override {
+        return result(id, R"({"errors":)" + array_of(errors) + '}') + complete(id);
+    }
+    std::string complete(std::string_view id) const override {
+        return with_id("event: complete\ndata: {\"id\":", id, "}\n\n");
+    }
+};
+
+}  // namespace
+
+const Spelling& transport_ws_spelling() {
+    static const TransportWs spelling;
+    return spelling;
+}
+const Spelling& transport_legacy_spelling() {
+    static const TransportLegacy spelling;
+    return spelling;
+}
+const Spelling& sse_distinct_spelling() {
+    static const SseDistinct spelling;
+    return spelling;
+}
+const Spelling& sse_single_spelling() {
+    static const SseSingle spelling;
+    return spelling;
+}
+
+}  // namespace rotacast::graphql

@@ -1,0 +1,79 @@
+// The subprotocol graphql-ws of the legacy Apollo client (wire specification §4.5). Lenient as its
+// server was: what cannot be read is ignored. Unlike the original's library, nothing starts before
+// the client has introduced itself, and an unknown `stop` breaks nothing.
+
+#include "base/json_text.hpp"
+#include "graphql/close_code.hpp"
+#include "graphql/message.hpp"
+#include "graphql/transport.hpp"
+
+#include <array>
+
+namespace rotacast::graphql {
+namespace {
+
+std::string message_object(std::string_view text) {
+    std::string out = R"({"message":)";
+    append_json_string(out, text);
+    return out + '}';
+}
+
+class TransportLegacy final : public Transport {
+  public:
+    const Spelling& spelling() const override { return transport_legacy_spelling(); }
+
+    void binary(TransportActions&) override {}
+
+  private:
+    void tell_refused(TransportActions& actions, std::string_view reason) override {
+        actions.send(R"({"type":"connection_error","payload":)" + message_object(reason) + '}');
+    }
+
+    void receive(TransportActions& actions, std::string_view text) override {
+        auto read = read_message(text);
+        if (!read.message) return;
+        auto& message = *read.message;
+        if (message.type == "connection_init") return on_init(actions, message);
+        if (message.type == "start") return on_start(actions, message);
+        if (message.type == "stop") return on_stop(actions, message);
+        if (message.type == "connection_terminate") end(actions, close::normal, "");
+    }
+
+    void on_init(TransportActions& actions, const Message& message) {
+        if (state_ != State::silent) return;
+        if (!message.payload.is_null() && !message.payload.is_object()) {
+            actions.send(R"({"type":"connection_error"})");
+            return end(actions, close::normal, "");
+        }
+        initialise(actions, &message.payload);
+    }
+
+    void on_start(TransportActions& actions, const Message& message) {
+        if (message.id.empty()) return;
+        if (!ready()) return refuse(actions, message.id, "Send `connection_init` first.");
+        auto request = decode_request(message.payload);
+        if (!request) return refuse(actions, message.id, request.error().message);
+        // The client has forgotten the former one, as after a reconnect.
+        if (!active_.insert(message.id).second) actions.stop(message.id);
+        actions.start(message.id, std::move(*request));
+    }
+
+    void refuse(TransportActions& actions, std::string_view id, std::string_view problem) {
+        const std::array errors{message_object(problem)};
+        actions.send(spelling().errors(id, errors));
+    }
+
+    void on_stop(TransportActions& actions, const Message& message) {
+        if (active_.erase(message.id) == 0) return;
+        actions.stop(message.id);
+        actions.send(spelling().complete(message.id));
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> transport_legacy() {
+    return std::make_unique<TransportLegacy>();
+}
+
+}  // namespace rotacast::graphql

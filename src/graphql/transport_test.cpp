@@ -1,0 +1,262 @@
+#include "graphql/transport.hpp"
+
+#include "reflect/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+// Wire specification §4.5 as tables: what comes in and what is done about it. An action is a line
+// of the transcript; what the library of the original does wrong stands here as it should be.
+
+namespace rotacast::graphql {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Session final : public TransportActions {
+  public:
+    explicit Session(std::unique_ptr<Transport> its_machine) : machine(std::move(its_machine)) {}
+
+    void send(std::string_view text) override { note(std::string(text)); }
+    void close(std::uint16_t code, std::string_view reason) override {
+        note("close " + std::to_string(code) + ' ' + std::string(reason));
+    }
+    void initialise(std::optional<std::string> token) override {
+        note("initialise " + token.value_or("-"));
+        if (admits) machine->acknowledged(*this);
+    }
+    void start(const std::string& id, Request request) override {
+        note("start " + id + ' ' + request.query + ' ' + request.operation_name.value_or("-") +
+             ' ' + reflect::to_json_text(request.variables));
+    }
+    void stop(const std::string& id) override { note("stop " + id); }
+
+    /// What one input has done.
+    std::string in(std::string_view text) {
+        transcript.clear();
+        machine->text(*this, text);
+        return transcript;
+    }
+    template <class Input>
+    std::string when(Input input) {
+        transcript.clear();
+        input();
+        return transcript;
+    }
+
+    std::unique_ptr<Transport> machine;
+    bool admits = true;
+    std::string transcript;
+
+  private:
+    void note(const std::string& line) {
+        if (!transcript.empty()) transcript += " | ";
+        transcript += line;
+    }
+};
+
+Session modern() {
+    return Session(transport_ws());
+}
+Session legacy() {
+    return Session(transport_legacy());
+}
+Session ready(Session session) {
+    session.in(R"({"type":"connection_init"})");
+    return session;
+}
+
+const std::string ack = R"({"type":"connection_ack"})";
+const std::string subscribe_1 =
+    R"({"id":"1","type":"subscribe","payload":{"query":"Q","operationName":"A","variables":{"n":1}}})";
+const std::string start_1 =
+    R"({"type":"start","id":"1","payload":{"query":"Q","operationName":null,"variables":null}})";
+
+TEST(TransportWs, AcknowledgesAClientThatIsAdmitted) {
+    EXPECT_EQ(modern().in(R"({"type":"connection_init"})"), "initialise - | " + ack);
+    EXPECT_EQ(modern().in(R"({"type":"connection_init","payload":{}})"), "initialise - | " + ack);
+}
+
+TEST(TransportWs, TakesTheTokenWhereverClientsPutIt) {
+    const auto token = [](const std::string& payload) {
+        auto session = modern();
+        session.admits = false;
+        return session.in(R"({"type":"connection_init","payload":)" + payload + '}');
+    };
+    EXPECT_EQ(token(R"({"token":"t"})"), "initialise t");
+    EXPECT_EQ(token(R"({"authToken":"t"})"), "initialise t");
+    EXPECT_EQ(token(R"({"Authorization":"Bearer t"})"), "initialise t");
+    EXPECT_EQ(token(R"({"authorization":"bearer  t "})"), "initialise t");
+    EXPECT_EQ(token(R"({"token":"Bearer t"})"), "initialise t");
+    EXPECT_EQ(token(R"({"token":7,"Authorization":"t"})"), "initialise t");
+    EXPECT_EQ(token(R"({"token":""})"), "initialise -");
+}
+
+TEST(TransportWs, EndsWhoCannotIntroduceItself) {
+    for (const auto* payload : {"null", "7", "\"x\"", "[]"})
+        EXPECT_EQ(
+            modern().in(R"({"type":"connection_init","payload":)" + std::string(payload) + '}'),
+            "close 4400 Invalid connection init payload");
+    EXPECT_EQ(ready(modern()).in(R"({"type":"connection_init"})"),
+              "close 4429 Too many initialisation requests");
+}
+
+TEST(TransportWs, HoldsWhileATokenIsChecked) {
+    auto session = modern();
+    session.admits = false;
+    session.in(R"({"type":"connection_init","payload":{"token":"t"}})");
+    EXPECT_TRUE(session.machine->holding());
+    EXPECT_EQ(session.when([&] { session.machine->acknowledged(session); }), ack);
+    EXPECT_FALSE(session.machine->holding());
+}
+
+TEST(TransportWs, ClosesWhenTheTokenIsRefused) {
+    auto session = modern();
+    session.admits = false;
+    session.in(R"({"type":"connection_init","payload":{"token":"t"}})");
+    EXPECT_EQ(session.when([&] { session.machine->refused(session, 4401, "token_expired"); }),
+              "close 4401 token_expired");
+    EXPECT_EQ(session.in(R"({"type":"ping"})"), "") << "closed: nothing counts any more";
+}
+
+TEST(TransportWs, WaitsOnlySoLongForTheIntroduction) {
+    const auto noon = *parse_timestamp("2026-11-26T12:00:00.000Z");
+    auto session = modern();
+    const auto at = [&](std::chrono::milliseconds later) {
+        return session.when([&] { session.machine->tick(session, noon + later, noon, 60s); });
+    };
+    EXPECT_EQ(at(59'999ms), "");
+    EXPECT_EQ(at(60s), "close 4408 Connection initialisation timeout");
+    auto quick = ready(modern());
+    EXPECT_EQ(quick.when([&] { quick.machine->tick(quick, noon + 2h, noon, 60s); }), "");
+    auto checked = modern();
+    checked.admits = false;
+    checked.in(R"({"type":"connection_init"})");
+    EXPECT_EQ(checked.when([&] { checked.machine->tick(checked, noon + 2h, noon, 60s); }), "")
+        << "the client has done its part";
+}
+
+TEST(TransportWs, AnswersPingsAndTakesPongs) {
+    EXPECT_EQ(modern().in(R"({"type":"ping"})"), R"({"type":"pong"})");
+    EXPECT_EQ(ready(modern()).in(R"({"type":"ping","payload":{"a":1}})"), R"({"type":"pong"})");
+    EXPECT_EQ(ready(modern()).in(R"({"type":"pong","payload":null})"), "");
+}
+
+TEST(TransportWs, StartsAndStopsOperations) {
+    EXPECT_EQ(modern().in(subscribe_1), "close 4401 Unauthorized");
+    auto session = ready(modern());
+    EXPECT_EQ(session.in(subscribe_1), R"(start 1 Q A {"n":1})");
+    EXPECT_EQ(session.in(R"({"id":"1","type":"complete"})"), "stop 1");
+    EXPECT_EQ(session.in(R"({"id":"1","type":"complete"})"), "") << "unknown by now";
+    EXPECT_EQ(session.in(subscribe_1), R"(start 1 Q A {"n":1})") << "its id is free again";
+    EXPECT_EQ(session.in(subscribe_1), "close 4409 Subscriber for 1 already exists");
+}
+
+TEST(TransportWs, AnIdentifierIsFreeOnceItsOperationHasEnded) {
+    auto session = ready(modern());
+    session.in(subscribe_1);
+    session.machine->ended("1");
+    EXPECT_EQ(session.in(subscribe_1), R"(start 1 Q A {"n":1})");
+}
+
+TEST(TransportWs, ClosesOnWhatItCannotRead) {
+    const std::pair<std::string, std::string> table[] = {
+        {"", "WebSocket message must be valid JSON"},
+        {"{", "WebSocket message must be valid JSON"},
+        {"7", "Failed to parse message"},
+        {"{}", "Failed to parse message"},
+        {R"({"type":7})", "Failed to parse message"},
+        {R"({"type":"zzz"})", "Unknown message type: zzz"},
+        {R"({"type":"next"})", "Unknown message type: next"},
+        {R"({"type":"complete"})", "Failed to parse message"},
+        {R"({"type":"subscribe","payload":{"query":"Q"}})", "Failed to parse message"},
+        {R"({"type":"subscribe","id":1,"payload":{"query":"Q"}})", "Failed to parse message"},
+        {R"({"type":"subscribe","id":"1"})", "Failed to parse message"},
+        {R"({"type":"subscribe","id":"1","payload":{}})", "Failed to parse message"},
+        {R"({"type":"subscribe","id":"1","payload":{"query":"Q","variables":[]}})",
+         "Failed to parse message"},
+        {R"({"type":"subscribe","id":"1","payload":{"query":"Q","operationName":1}})",
+         "Failed to parse message"},
+    };
+    for (const auto& [text, reason] : table)
+        EXPECT_EQ(ready(modern()).in(text), "close 4400 " + reason) << text;
+    auto session = modern();
+    EXPECT_EQ(session.when([&] { session.machine->binary(session); }),
+              "close 4400 WebSocket message type must be text");
+}
+
+TEST(TransportWs, SpellsAsTheProtocolSays) {
+    const auto& spelling = transport_ws()->spelling();
+    EXPECT_EQ(spelling.result("a\"b", R"({"data":{}})"),
+              R"({"id":"a\"b","type":"next","payload":{"data":{}}})");
+    const std::vector<std::string> errors{R"({"message":"a"})", R"({"message":"b"})"};
+    EXPECT_EQ(spelling.errors("1", errors),
+              R"({"id":"1","type":"error","payload":[{"message":"a"},{"message":"b"}]})");
+    EXPECT_EQ(spelling.complete("1"), R"({"id":"1","type":"complete"})");
+}
+
+TEST(TransportLegacy, AcknowledgesAClientThatIsAdmitted) {
+    EXPECT_EQ(legacy().in(R"({"type":"connection_init"})"), "initialise - | " + ack);
+    EXPECT_EQ(legacy().in(R"({"type":"connection_init","payload":null})"), "initialise - | " + ack);
+    EXPECT_EQ(legacy().in(R"({"type":"connection_init","payload":{"authToken":"t"}})"),
+              "initialise t | " + ack);
+    EXPECT_EQ(legacy().in(R"({"type":"connection_init","payload":7})"),
+              R"({"type":"connection_error"} | close 1000 )");
+    EXPECT_EQ(ready(legacy()).in(R"({"type":"connection_init"})"), "");
+}
+
+TEST(TransportLegacy, TellsWhyATokenIsRefused) {
+    auto session = legacy();
+    session.admits = false;
+    session.in(R"({"type":"connection_init"})");
+    EXPECT_EQ(session.when([&] { session.machine->refused(session, 4401, "token_missing"); }),
+              R"({"type":"connection_error","payload":{"message":"token_missing"}} | )"
+              "close 4401 token_missing");
+}
+
+TEST(TransportLegacy, StartsAndStopsOperations) {
+    EXPECT_EQ(legacy().in(start_1),
+              R"({"type":"error","id":"1","payload":{"message":"Send `connection_init` first."}})");
+    auto session = ready(legacy());
+    EXPECT_EQ(session.in(start_1), "start 1 Q - {}");
+    EXPECT_EQ(session.in(start_1), "stop 1 | start 1 Q - {}") << "the same id anew";
+    EXPECT_EQ(session.in(R"({"type":"stop","id":"1"})"),
+              R"(stop 1 | {"type":"complete","id":"1"})");
+    EXPECT_EQ(session.in(R"({"type":"stop","id":"1"})"), "");
+    EXPECT_EQ(session.in(R"({"type":"start","id":"2","payload":{"query":7}})"),
+              R"({"type":"error","id":"2","payload":{"message":"`query` must be a string."}})");
+}
+
+TEST(TransportLegacy, IgnoresWhatItCannotRead) {
+    for (const auto* text : {"", "{", "7", "{}", R"({"type":"zzz"})", R"({"type":"start"})"})
+        EXPECT_EQ(ready(legacy()).in(text), "") << text;
+    auto session = legacy();
+    EXPECT_EQ(session.when([&] { session.machine->binary(session); }), "");
+    EXPECT_EQ(session.in(R"({"type":"connection_terminate"})"), "close 1000 ");
+}
+
+TEST(TransportLegacy, SpellsAsItsClientsRead) {
+    const auto& spelling = transport_legacy()->spelling();
+    EXPECT_EQ(spelling.result("1", "{}"), R"({"type":"data","id":"1","payload":{}})");
+    const std::vector<std::string> errors{R"({"message":"a"})", R"({"message":"b"})"};
+    EXPECT_EQ(spelling.errors("1", errors),
+              R"({"type":"error","id":"1","payload":{"message":"a"}})");
+    EXPECT_EQ(spelling.complete("1"), R"({"type":"complete","id":"1"})");
+}
+
+TEST(SseSpelling, NamesTheOperationInTheSingleConnectionModeOnly) {
+    const std::vector<std::string> errors{R"({"message":"a"})"};
+    EXPECT_EQ(sse_distinct_spelling().result("", "{}"), "event: next\ndata: {}\n\n");
+    EXPECT_EQ(sse_distinct_spelling().errors("", errors),
+              "event: next\ndata: {\"errors\":[{\"message\":\"a\"}]}\n\n"
+              "event: complete\ndata: \n\n");
+    EXPECT_EQ(sse_single_spelling().result("1", "{}"),
+              "event: next\ndata: {\"id\":\"1\",\"payload\":{}}\n\n");
+    EXPECT_EQ(sse_single_spelling().complete("1"), "event: complete\ndata: {\"id\":\"1\"}\n\n");
+}
+
+}  // namespace
+}  // namespace rotacast::graphql

@@ -1,0 +1,36 @@
+#pragma once
+
+// userPresence: who is there, then who comes and goes. Who subscribes is there, too, as long as one
+// of the person's connections says so.
+
+#include "hub/presence_watchers.hpp"
+#include "live/graphql_operation.hpp"
+
+#include <chrono>
+
+namespace rotacast::live {
+
+class GraphqlPresence final : public GraphqlOperation, private hub::PresenceWatcher {
+  public:
+    GraphqlPresence(GraphqlHost& host, std::string id, graphql::OperationPtr operation)
+        : GraphqlOperation(host, std::move(id), std::move(operation)),
+          connection_id_(Uuid::random()) {}
+    ~GraphqlPresence() override;
+
+    void start() override;
+    void on_tick(Timestamp) override;
+
+  private:
+    void on_presence(const hub::PresenceChange& change) override { tell(change); }
+    void tell(const hub::Presence& presence);
+    hub::LoopPresence& presence() {
+        return host_.services().presence.on_loop(host_.loop().index());
+    }
+    hub::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
+
+    const Uuid connection_id_;
+    std::shared_ptr<GraphqlPresence*> self_;  // for the roster, which comes later
+    std::chrono::steady_clock::time_point told_alive_at_;
+};
+
+}  // namespace rotacast::live

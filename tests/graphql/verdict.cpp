@@ -1,0 +1,44 @@
+// The GraphQL engine on standard input, for comparison with graphql-js: each line is a request as
+// JSON (`query`, `variables`, `operationName`) with, in `data`, values by name of root field. Each
+// answer is one line, `{"verdict":"valid"|"invalid"|"syntax","answer":{…}}`, the answer as a
+// client would get it.
+
+#include "graphql/engine.hpp"
+
+#include <iostream>
+#include <string>
+
+namespace {
+
+using namespace rotacast;
+using namespace rotacast::graphql;
+
+std::string answer_to(const Prepared& prepared, const json::object& line) {
+    if (!prepared.operation) return refusal_text(prepared.errors);
+    std::vector<RootResult> results;
+    const auto* data = line.if_contains("data");
+    for (const auto& field : prepared.operation->root_fields())
+        results.push_back({data ? data->as_object().if_contains(field.name) : nullptr});
+    return complete(*prepared.operation, results);
+}
+
+std::string verdict_on(const json::value& line) {
+    const auto request = decode_request(line);
+    if (!request) return R"({"verdict":"refused"})";
+    const auto prepared = prepare(schema(), *request, Limits{});
+    std::string out = R"({"verdict":")";
+    out += prepared.operation ? "valid" : prepared.syntax_error ? "syntax" : "invalid";
+    out += R"(","answer":)" + answer_to(prepared, line.as_object());
+    return out + '}';
+}
+
+}  // namespace
+
+int main() {
+    std::ios::sync_with_stdio(false);
+    for (std::string line; std::getline(std::cin, line);) {
+        const auto value = reflect::parse_json(line);
+        std::cout << (value && value->is_object() ? verdict_on(*value) : R"({"verdict":"refused"})")
+                  << '\n';
+    }
+}
