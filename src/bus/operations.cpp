@@ -7,10 +7,6 @@
 namespace rotacast::bus {
 namespace {
 
-Error not_found(const char* message) {
-    return {ErrorCode::not_found, message, ""};
-}
-
 /// Of one that has no handler here.
 SubscriberStatus status_of(const SubscriberRecord& record, DeliveryStore& store, Offset last) {
     const auto counts = store.count(record.id);

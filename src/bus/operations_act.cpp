@@ -6,9 +6,6 @@
 namespace rotacast::bus {
 namespace {
 
-Error not_found(const char* message) {
-    return {ErrorCode::not_found, message, ""};
-}
 Error conflict(const char* message) {
     return {ErrorCode::conflict, message, ""};
 }

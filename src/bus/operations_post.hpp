@@ -6,6 +6,10 @@
 
 namespace rotacast::bus {
 
+inline Error not_found(const char* message) {
+    return {ErrorCode::not_found, message, ""};
+}
+
 template <class T, class F>
 void Operations::post(Done<T> done, F function) {
     const auto shared = std::make_shared<Done<T>>(std::move(done));

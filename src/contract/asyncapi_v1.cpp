@@ -16,17 +16,8 @@ json::object described(json::object schema, std::string_view words) {
     return schema;
 }
 
-json::object constant(std::string_view value) {
-    return {{"const", value}};
-}
-
 json::object cursor(std::string_view words) {
     return {{"type", "string"}, {"minLength", 1}, {"maxLength", 64}, {"description", words}};
-}
-
-json::object or_null(json::object schema) {
-    schema["type"] = {schema.at("type"), "null"};
-    return schema;
 }
 
 json::object one_of(std::initializer_list<std::string_view> words) {

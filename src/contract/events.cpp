@@ -1,5 +1,6 @@
 #include "contract/contract.hpp"
 
+#include "contract/schema_parts.hpp"
 #include "events/event.hpp"
 #include "reflect/json_schema.hpp"
 
@@ -22,10 +23,6 @@ using Sent = boost::mp11::mp_append<events::client::Broadcasts, events::client::
 template <class List, class F>
 void for_each_type(F&& f) {
     mp_for_each<mp_transform<mp_identity, List>>(std::forward<F>(f));
-}
-
-json::object constant(std::string_view value) {
-    return {{"const", value}};
 }
 
 /// As `POST /api/v1/events` takes it. The type stands in metadata.event_type or event_type.

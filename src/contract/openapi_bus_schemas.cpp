@@ -3,11 +3,6 @@
 namespace rotacast::contract {
 namespace {
 
-json::object or_null(json::object schema) {
-    schema["type"] = {schema.at("type"), "null"};
-    return schema;
-}
-
 /// Every member is required.
 json::object all_of(json::object properties) {
     json::array required;

@@ -21,6 +21,15 @@ inline json::object text(std::string_view description) {
     return {{"type", "string"}, {"description", description}};
 }
 
+inline json::object constant(std::string_view value) {
+    return {{"const", value}};
+}
+
+inline json::object or_null(json::object schema) {
+    schema["type"] = {schema.at("type"), "null"};
+    return schema;
+}
+
 inline json::object list_of(json::object items) {
     return {{"type", "array"}, {"items", std::move(items)}};
 }

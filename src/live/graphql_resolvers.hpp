@@ -11,6 +11,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,12 @@ using Resolver = Resolved (*)(Asker& asker, const graphql::RootField& field);
 
 /// nullptr for a field that the schema does not have.
 Resolver find_resolver(std::string_view root_field);
+
+/// How much one page may hold.
+inline Result<void> check_limit(std::int64_t limit) {
+    if (limit >= 1 && limit <= 500) return {};
+    return Error{ErrorCode::invalid_field, "limit takes 1 to 500.", "/limit"};
+}
 
 Resolved resolve_viewer(Asker& asker, const graphql::RootField& field);
 Resolved resolve_presence(Asker& asker, const graphql::RootField& field);

@@ -11,8 +11,6 @@
 namespace rotacast::live {
 namespace {
 
-constexpr std::int64_t limit_max = 500;
-
 Result<std::int64_t> id_of(const graphql::Key& key, std::string path) {
     const auto id = whole_number(key);
     if (!id) return Error{ErrorCode::invalid_field, "Takes an id as it was received.", path};
@@ -20,10 +18,7 @@ Result<std::int64_t> id_of(const graphql::Key& key, std::string path) {
 }
 
 Result<bus::Page> page_of(const std::optional<graphql::Key>& before, std::int64_t limit) {
-    if (limit < 1 || limit > limit_max)
-        return Error{ErrorCode::invalid_field,
-                     "limit takes 1 to " + std::to_string(limit_max) + ".",
-                     "/limit"};
+    if (const auto checked = check_limit(limit); !checked) return checked.error();
     bus::Page page;
     page.limit = limit;
     if (!before) return page;

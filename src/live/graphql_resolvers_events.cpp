@@ -12,7 +12,6 @@
 namespace rotacast::live {
 namespace {
 
-constexpr std::int64_t limit_max = 500;
 /// Blocks of the journal that one page may look through: somebody who may see little gets short
 /// pages, and asks on.
 constexpr int blocks_max = 16;
@@ -75,10 +74,7 @@ Result<events::Place> begin_of(const Asker& asker,
 Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
     auto arguments = arguments_of<graphql::EventsArguments>(field);
     if (!arguments) co_return arguments.error();
-    if (arguments->limit < 1 || arguments->limit > limit_max)
-        co_return Error{ErrorCode::invalid_field,
-                        "limit takes 1 to " + std::to_string(limit_max) + ".",
-                        "/limit"};
+    if (const auto checked = check_limit(arguments->limit); !checked) co_return checked.error();
     Filling filling{{}, {}, static_cast<std::size_t>(arguments->limit)};
     const auto begin = begin_of(asker, arguments->after, filling.page);
     if (!begin) co_return begin.error();

@@ -23,7 +23,7 @@ bool bit(const Bytes& bytes, unsigned at) {
     return (bytes[at / 8] >> (7 - at % 8) & 1) != 0;
 }
 
-Error refusal(const std::string& text) {
+Error no_block(const std::string& text) {
     return {ErrorCode::config_invalid,
             text + " is no address and no CIDR block such as 10.1.0.0/16 or fd00::/8",
             ""};
@@ -37,18 +37,18 @@ Result<AddressBlocks> AddressBlocks::parse(const std::vector<std::string>& texts
         const auto slash = std::min(text.find('/'), text.size());
         boost::system::error_code error;
         const auto address = ip::make_address(text.substr(0, slash), error);
-        if (error) return refusal(text);
+        if (error) return no_block(text);
         const unsigned before = address.is_v4() ? v4_bits_before : 0;
         unsigned prefix = bits_max - before;
         if (slash < text.size()) {
             const auto* end = text.data() + text.size();
             const auto [stop, failure] = std::from_chars(text.data() + slash + 1, end, prefix);
             if (failure != std::errc{} || stop != end || prefix > bits_max - before)
-                return refusal(text);
+                return no_block(text);
         }
         const Block block{bytes_of(address), prefix + before};
         for (auto at = block.prefix; at < bits_max; ++at)
-            if (bit(block.first, at)) return refusal(text);  // a slip: which part is meant?
+            if (bit(block.first, at)) return no_block(text);  // a slip: which part is meant?
         blocks.blocks_.push_back(block);
     }
     return blocks;

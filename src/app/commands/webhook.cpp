@@ -143,7 +143,7 @@ void declare_show(CLI::App& app, Invocation& invocation) {
     });
 }
 
-void declare_add(CLI::App& app, Invocation& invocation) {
+void declare_webhook_add(CLI::App& app, Invocation& invocation) {
     struct Flags : WebhookFlags {
         std::string name;
         std::string receiver;
@@ -264,7 +264,7 @@ void declare_test(CLI::App& app, Invocation& invocation) {
 void declare_webhook(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
     declare_list(*app.add_subcommand("list", "All of them, and how far each has come"), invocation);
-    declare_add(*app.add_subcommand("add", "Send events to a receiver; prints the secret"),
+    declare_webhook_add(*app.add_subcommand("add", "Send events to a receiver; prints the secret"),
                 invocation);
     declare_show(*app.add_subcommand("show", "One of them"), invocation);
     declare_change(*app.add_subcommand("change", "Change what is given"), invocation);
