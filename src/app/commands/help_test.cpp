@@ -10,7 +10,7 @@ namespace rotacast::app {
 namespace {
 
 TEST(Help, OfServeIsTheGoldenOne) {
-    const auto file = std::filesystem::path(__FILE__).replace_filename("serve_help.golden");
+    const std::filesystem::path file = ROTACAST_SERVE_HELP;
     std::ifstream in(file, std::ios::binary);
     const std::string golden{std::istreambuf_iterator<char>(in), {}};
     EXPECT_EQ(help_of("serve"), golden)
