@@ -69,7 +69,7 @@ class NodeBusTest : public testing::Test {
     }
 
     std::int64_t figure(const std::string& subscriber, std::string_view name) const {
-        const auto stats = get("/stats");
+        const auto stats = get("/bus/stats");
         for (const auto& one : stats.at("subscribers").as_array())
             if (one.at("name").as_string() == subscriber)
                 return one.at(name).to_number<std::int64_t>();
@@ -127,13 +127,13 @@ TEST_F(NodeBusTest, TwoClientsReplayTenThousandLettersAtOnceEachOnce) {
     std::vector<std::jthread> operators;
     for (auto& id : replays)
         operators.emplace_back([&] {
-            id = client().post("/replays", {{"all", true}}).value().value.at("id").as_int64();
+            id = client().post("/bus/replays", {{"all", true}}).value().value.at("id").as_int64();
         });
     operators.clear();
     std::int64_t letters = 0;
     std::int64_t done = 0;
     for (const auto id : replays) {
-        const auto path = "/replays/" + std::to_string(id);
+        const auto path = "/bus/replays/" + std::to_string(id);
         eventually([&] { return get(path).at("finished").as_bool(); });
         const auto replay = get(path);
         letters += replay.at("letters").as_int64();
@@ -172,13 +172,14 @@ TEST_F(NodeBusTest, DeliveredTwiceEveryEffectIsThereOnce) {
     EXPECT_EQ(runs, 2 * count);
     EXPECT_EQ(derived, 2 * count);
     const auto rows = [&](const char* handler) {
-        return get("/ledger?limit=1000&handler=" + std::string(handler)).at("ledger").as_array();
+        return get("/bus/ledger?limit=1000&handler=" + std::string(handler)).at("ledger").as_array();
     };
     EXPECT_EQ(rows("deriving").size(), std::size_t{count});
     EXPECT_EQ(rows("schedule_created_handler").size(), std::size_t{2 * count}) << "audit and told";
     // An archived, a created, a notification and a cache key for each: nothing twice.
     const auto last = node->bus().publish(ScheduleArchived{"last", "x", {}}).get().value();
     EXPECT_EQ(last.offset, std::uint64_t{4 * count + 1});
+    node->stop();  // its handlers count on this stack
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
         {1104, too_many_upgrades, "too_many_upgrades"},
         {1105, slow_consumer, "slow_consumer"},
         {1106, authentication_timeout, "authentication_timeout"},
+        {1108, too_many_operations, "too_many_operations"},
         {1200, unauthenticated, "unauthenticated"},
         {1201, token_missing, "token_missing"},
         {1202, token_invalid, "token_invalid"},
