@@ -1,5 +1,5 @@
 #include "app/commands/letter_flags.hpp"
-#include "app/commands/operator_client.hpp"
+#include "app/commands/print_answer.hpp"
 #include "app/commands/table.hpp"
 #include "app/commands/text_table.hpp"
 #include "contract/contract.hpp"
@@ -51,10 +51,6 @@ const std::vector<Column>& card_columns() {
     return columns;
 }
 
-void print(const std::string& text) {
-    std::fputs(text.c_str(), stdout);
-}
-
 /// The list at `key`, or what came instead: nothing.
 const json::array& list_at(const json::value& answer, std::string_view key) {
     static const json::array none;
@@ -67,13 +63,7 @@ template <class Ask, class Print>
 Result<void> run(const OperatorFlags& flags, Ask ask, Print print_for_people) {
     const auto client = OperatorClient::open(flags);
     if (!client) return client.error();
-    const auto answer = ask(*client);
-    if (!answer) return answer.error();
-    if (flags.json)
-        print(answer->text + '\n');
-    else
-        print_for_people(answer->value);
-    return {};
+    return print_answer(flags, ask(*client), print_for_people);
 }
 
 struct PageFlags {
@@ -87,7 +77,7 @@ std::string state_of(bool discarded) {
 }
 
 void print_letters(const json::value& answer) {
-    print(table_text(letter_columns(), list_at(answer, "dead_letters")));
+    print_text(table_text(letter_columns(), list_at(answer, "dead_letters")));
     if (const auto next = cell_text(answer, "/next"); next != "-")
         std::fprintf(stderr, "there are more: --before %s\n", next.c_str());
 }
@@ -125,15 +115,15 @@ void declare_groups(CLI::App& app, Invocation& invocation) {
             return client.get(with_query("/bus/dead-letters/groups", query));
         };
         return run(*flags, ask, [](const json::value& answer) {
-            print(table_text(group_columns(), list_at(answer, "groups")));
+            print_text(table_text(group_columns(), list_at(answer, "groups")));
         });
     });
 }
 
 void print_card(const json::value& answer) {
-    print(card_text(card_columns(), answer));
+    print_text(card_text(card_columns(), answer));
     if (const auto* event = answer.as_object().if_contains("event"); event && event->is_object())
-        print("event\n" + contract::pretty(*event));
+        print_text("event\n" + contract::pretty(*event));
 }
 
 void declare_show(CLI::App& app, Invocation& invocation) {
@@ -158,7 +148,7 @@ void declare_discard(CLI::App& app, Invocation& invocation) {
         body["reason"] = *reason;
         const auto ask = [&](const auto& client) { return client.post("/bus/discards", body); };
         return run(*flags, ask, [](const json::value& answer) {
-            print("discarded " + cell_text(answer, "/discarded") + '\n');
+            print_text("discarded " + cell_text(answer, "/discarded") + '\n');
         });
     });
 }
@@ -171,7 +161,7 @@ void declare_restore(CLI::App& app, Invocation& invocation) {
             return client.post("/bus/restores", letters->body());
         };
         return run(*flags, ask, [](const json::value& answer) {
-            print("restored " + cell_text(answer, "/restored") + '\n');
+            print_text("restored " + cell_text(answer, "/restored") + '\n');
         });
     });
 }

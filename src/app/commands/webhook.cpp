@@ -1,5 +1,5 @@
 #include "app/commands/input.hpp"
-#include "app/commands/operator_client.hpp"
+#include "app/commands/print_answer.hpp"
 #include "app/commands/table.hpp"
 #include "app/commands/text_table.hpp"
 
@@ -28,7 +28,7 @@ const std::vector<Column>& list_columns() {
     return columns;
 }
 
-const std::vector<Column>& card_columns() {
+const std::vector<Column>& webhook_columns() {
     static const std::vector<Column> columns{{"name", "/name"},
                                              {"url", "/url"},
                                              {"types", "/types"},
@@ -48,31 +48,14 @@ const std::vector<Column>& card_columns() {
     return columns;
 }
 
-void print(const std::string& text) {
-    std::fputs(text.c_str(), stdout);
-}
-
 std::string path_of(const std::string& name) {
     return "/webhooks/" + path_segment(name);
-}
-
-/// Prints the answer as it is, or as `print_for_people` does.
-template <class Print>
-Result<void> tell(const OperatorFlags& flags,
-                  const Result<OperatorAnswer>& answer,
-                  Print print_for_people) {
-    if (!answer) return answer.error();
-    if (flags.json)
-        print(answer->text + '\n');
-    else
-        print_for_people(answer->value);
-    return {};
 }
 
 /// On standard output alone, for a file; what it is stands on the other.
 void print_secret(const json::value& answer) {
     std::fputs("the secret of this webhook, told this once:\n", stderr);
-    print(cell_text(answer, "/secret") + '\n');
+    print_text(cell_text(answer, "/secret") + '\n');
 }
 
 /// What `add` and `change` have in common.
@@ -123,9 +106,9 @@ void declare_list(CLI::App& app, Invocation& invocation) {
     on_chosen(app, invocation, [flags]() -> Result<void> {
         const auto client = OperatorClient::open(*flags);
         if (!client) return client.error();
-        return tell(*flags, client->get("/webhooks"), [](const json::value& answer) {
+        return print_answer(*flags, client->get("/webhooks"), [](const json::value& answer) {
             const auto* list = answer.as_object().if_contains("webhooks");
-            if (list && list->is_array()) print(table_text(list_columns(), list->get_array()));
+            if (list && list->is_array()) print_text(table_text(list_columns(), list->get_array()));
         });
     });
 }
@@ -137,8 +120,8 @@ void declare_show(CLI::App& app, Invocation& invocation) {
     on_chosen(app, invocation, [flags, name]() -> Result<void> {
         const auto client = OperatorClient::open(*flags);
         if (!client) return client.error();
-        return tell(*flags, client->get(path_of(*name)), [](const json::value& answer) {
-            print(card_text(card_columns(), answer));
+        return print_answer(*flags, client->get(path_of(*name)), [](const json::value& answer) {
+            print_text(card_text(webhook_columns(), answer));
         });
     });
 }
@@ -169,7 +152,7 @@ void declare_webhook_add(CLI::App& app, Invocation& invocation) {
         if (!added->from.empty()) (*body)["from"] = added->from;
         const auto client = OperatorClient::open(*flags);
         if (!client) return client.error();
-        return tell(*flags, client->post("/webhooks", *body), print_secret);
+        return print_answer(*flags, client->post("/webhooks", *body), print_secret);
     });
 }
 
@@ -197,9 +180,10 @@ void declare_change(CLI::App& app, Invocation& invocation) {
         if (changed->activate || changed->deactivate) (*body)["active"] = changed->activate;
         const auto client = OperatorClient::open(*flags);
         if (!client) return client.error();
-        return tell(*flags, client->patch(path_of(changed->name), *body), [&](const json::value&) {
-            print("changed " + changed->name + '\n');
-        });
+        return print_answer(
+            *flags, client->patch(path_of(changed->name), *body), [&](const json::value&) {
+                print_text("changed " + changed->name + '\n');
+            });
     });
 }
 
@@ -210,8 +194,8 @@ void declare_remove(CLI::App& app, Invocation& invocation) {
     on_chosen(app, invocation, [flags, name]() -> Result<void> {
         const auto client = OperatorClient::open(*flags);
         if (!client) return client.error();
-        return tell(*flags, client->remove(path_of(*name)), [&](const json::value&) {
-            print("removed " + *name + '\n');
+        return print_answer(*flags, client->remove(path_of(*name)), [&](const json::value&) {
+            print_text("removed " + *name + '\n');
         });
     });
 }
@@ -232,7 +216,7 @@ void declare_rotate(CLI::App& app, Invocation& invocation) {
         }
         const auto client = OperatorClient::open(*flags);
         if (!client) return client.error();
-        return tell(*flags, client->post(path_of(*name) + "/rotate", body), print_secret);
+        return print_answer(*flags, client->post(path_of(*name) + "/rotate", body), print_secret);
     });
 }
 
@@ -246,10 +230,10 @@ void declare_test(CLI::App& app, Invocation& invocation) {
         if (!client) return client.error();
         client->set_patience(test_patience);
         const auto answer = client->post(path_of(*name) + "/test", {});
-        auto told = tell(*flags, answer, [](const json::value& result) {
+        auto told = print_answer(*flags, answer, [](const json::value& result) {
             if (cell_text(result, "/delivered") == "true")
-                print("delivered: status " + cell_text(result, "/status") + " after " +
-                      cell_text(result, "/took_ms") + " ms\n");
+                print_text("delivered: status " + cell_text(result, "/status") + " after " +
+                           cell_text(result, "/took_ms") + " ms\n");
         });
         if (!told || cell_text(answer->value, "/delivered") == "true") return told;
         return Error{ErrorCode::unavailable,
@@ -265,7 +249,7 @@ void declare_webhook(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
     declare_list(*app.add_subcommand("list", "All of them, and how far each has come"), invocation);
     declare_webhook_add(*app.add_subcommand("add", "Send events to a receiver; prints the secret"),
-                invocation);
+                        invocation);
     declare_show(*app.add_subcommand("show", "One of them"), invocation);
     declare_change(*app.add_subcommand("change", "Change what is given"), invocation);
     declare_remove(*app.add_subcommand("remove", "Remove it with its deliveries"), invocation);
