@@ -23,7 +23,7 @@ Response plain(status code, std::string_view text) {
     return net::content_response(code, "text/plain; charset=utf-8", std::string(text));
 }
 
-Response refuse(live::Services& services, const Error& error) {
+Response refuse_stream(live::Services& services, const Error& error) {
     services.refusals.count(error.code);
     return graphql_refusal(GraphqlMedia::json, error);
 }
@@ -65,10 +65,11 @@ net::StreamAnswer open_reserved(live::Services& services,
     auto& reservations = services.graphql_reservations;
     const auto claimed = reservations.claim(token, std::chrono::steady_clock::now());
     if (claimed.claim == GraphqlReservations::Claim::taken)
-        return refuse(services, {ErrorCode::conflict, "The stream is open already.", ""});
-    if (claimed.claim == GraphqlReservations::Claim::unknown) return refuse(services, no_stream());
+        return refuse_stream(services, {ErrorCode::conflict, "The stream is open already.", ""});
+    if (claimed.claim == GraphqlReservations::Claim::unknown)
+        return refuse_stream(services, no_stream());
     auto ticket = admit(services, context, *claimed.principal);
-    if (!ticket) return refuse(services, ticket.error());
+    if (!ticket) return refuse_stream(services, ticket.error());
     return std::make_unique<live::GraphqlSse>(
         services,
         context.loop,
@@ -82,10 +83,10 @@ net::StreamAnswer open_reserved(live::Services& services,
 
 awaitable<Response> reserve(live::Services& services, net::RequestContext& context) {
     const auto principal = co_await authenticate_asker(services, context);
-    if (!principal) co_return refuse(services, principal.error());
+    if (!principal) co_return refuse_stream(services, principal.error());
     const auto token =
         services.graphql_reservations.reserve(*principal, std::chrono::steady_clock::now());
-    if (!token) co_return refuse(services, {ErrorCode::too_many_connections, "", ""});
+    if (!token) co_return refuse_stream(services, {ErrorCode::too_many_connections, "", ""});
     co_return plain(status::created, *token);
 }
 
@@ -93,14 +94,14 @@ awaitable<Response> end_operation(live::Services& services, net::RequestContext&
     const auto token = stream_token_in(context);
     const auto id = context.query("operationId");
     if (!token || !id)
-        co_return refuse(
+        co_return refuse_stream(
             services,
             {ErrorCode::bad_request, "Name the stream by its token, and the `operationId`.", ""});
     const bool open = services.graphql_reservations.on_stream(
         *token, [operation = std::string(*id)](live::GraphqlSse* stream) {
             if (stream) stream->stop(operation);
         });
-    if (!open) co_return refuse(services, no_stream());
+    if (!open) co_return refuse_stream(services, no_stream());
     co_return plain(status::ok, "");
 }
 
@@ -120,15 +121,17 @@ awaitable<net::StreamAnswer> open_graphql_stream(live::Services& services,
     const auto token = stream_token_in(context);
     if (token && !post) co_return open_reserved(services, context, *token);
     if (post && !carries_json(context))
-        co_return refuse(services, {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+        co_return refuse_stream(services,
+                                {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
     auto principal = co_await authenticate_asker(services, context);
-    if (!principal) co_return refuse(services, principal.error());
+    if (!principal) co_return refuse_stream(services, principal.error());
     auto request = graphql_request_of(context);
-    if (!request) co_return refuse(services, request.error());
+    if (!request) co_return refuse_stream(services, request.error());
     if (!post && is_mutation(services, *principal, *request))
-        co_return refuse(services, {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
+        co_return refuse_stream(services,
+                                {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
     auto ticket = admit(services, context, *principal);
-    if (!ticket) co_return refuse(services, ticket.error());
+    if (!ticket) co_return refuse_stream(services, ticket.error());
     co_return std::make_unique<live::GraphqlSse>(
         services, context.loop, std::move(*principal), std::move(*ticket), std::move(*request));
 }
@@ -136,13 +139,14 @@ awaitable<net::StreamAnswer> open_graphql_stream(live::Services& services,
 awaitable<Response> add_to_graphql_stream(live::Services& services, net::RequestContext& context) {
     const auto token = stream_token_in(context);
     if (!carries_json(context))
-        co_return refuse(services, {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+        co_return refuse_stream(services,
+                                {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
     auto request = graphql_request_of(context);
-    if (!request) co_return refuse(services, request.error());
+    if (!request) co_return refuse_stream(services, request.error());
     auto id = operation_id_of(*request);
     if (id.empty())
-        co_return refuse(services,
-                         {ErrorCode::bad_request, "Name the operation in `extensions`.", ""});
+        co_return refuse_stream(
+            services, {ErrorCode::bad_request, "Name the operation in `extensions`.", ""});
     auto begin = [&](auto resume) {
         auto job = [resume, id, wanted = std::move(*request)](live::GraphqlSse* stream) {
             if (!stream)
@@ -157,7 +161,7 @@ awaitable<Response> add_to_graphql_stream(live::Services& services, net::Request
             resume(Result<void>(no_stream()));
     };
     const auto begun = co_await net::resumed_by<Result<void>>(std::move(begin));
-    if (!begun) co_return refuse(services, begun.error());
+    if (!begun) co_return refuse_stream(services, begun.error());
     co_return plain(status::accepted, "");
 }
 

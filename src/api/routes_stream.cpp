@@ -15,7 +15,7 @@
 namespace rotacast::api {
 namespace {
 
-net::Response refuse(live::Services& services, const Error& error) {
+net::Response refuse_events(live::Services& services, const Error& error) {
     services.refusals.count(error.code);
     log::info("refused an event stream: {}", info(error.code).name);
     return net::error_response(error);
@@ -88,22 +88,22 @@ net::asio::awaitable<net::StreamAnswer> answer(live::Services& services,
                                                net::RequestContext& context) {
     auto by_address =
         services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
-    if (!by_address) co_return refuse(services, {error_of(by_address.error()), "", ""});
+    if (!by_address) co_return refuse_events(services, {error_of(by_address.error()), "", ""});
     auto ticket = std::move(*by_address);
 
     auto found = find_live_token(services, context);
-    if (!found) co_return refuse(services, {ErrorCode::token_missing, "", ""});
+    if (!found) co_return refuse_events(services, {ErrorCode::token_missing, "", ""});
     auto look_up = [&services, token = std::move(found->token)]() {
         return services.authenticator.authenticate(token, now());
     };
     auto principal = co_await net::on_worker(services.workers, std::move(look_up));
-    if (!principal) co_return refuse(services, principal.error());
+    if (!principal) co_return refuse_events(services, principal.error());
     auto by_user = services.admission.admit(principal->user_id);
-    if (!by_user) co_return refuse(services, {error_of(by_user.error()), "", ""});
+    if (!by_user) co_return refuse_events(services, {error_of(by_user.error()), "", ""});
     ticket.join(std::move(*by_user));
 
     auto start = start_of(context, services.rules.on_loop(context.loop), *principal);
-    if (!start) co_return refuse(services, start.error());
+    if (!start) co_return refuse_events(services, start.error());
     co_return std::make_unique<live::SseConnection>(
         services, context.loop, std::move(*principal), std::move(ticket), std::move(*start));
 }

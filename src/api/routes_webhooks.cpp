@@ -32,15 +32,15 @@ std::string open_text(const webhooks::Webhook& webhook) {
     return out;
 }
 
-std::string status_text(const webhooks::WebhookStatus& status) {
+std::string webhook_status_text(const webhooks::WebhookStatus& status) {
     auto out = open_text(status.webhook) + ",\"progress\":";
     reflect::encode(out, status.progress, {});
     return out + '}';
 }
 
-std::string list_text(const std::vector<webhooks::WebhookStatus>& list) {
+std::string webhooks_text(const std::vector<webhooks::WebhookStatus>& list) {
     std::string out;
-    for (const auto& status : list) out += (out.empty() ? "" : ",") + status_text(status);
+    for (const auto& status : list) out += (out.empty() ? "" : ",") + webhook_status_text(status);
     return "{\"webhooks\":[" + out + "]}";
 }
 
@@ -58,13 +58,13 @@ std::string secret_text(const webhooks::StoredWebhook& stored) {
 awaitable<Response> list(Asked asked) {
     auto work = [asked] { return asked.webhooks.list(); };
     const auto all = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
-    co_return respond(all, list_text);
+    co_return respond(all, webhooks_text);
 }
 
 awaitable<Response> show(Asked asked) {
     auto work = [asked] { return asked.webhooks.find(asked.context.path_parameter); };
     const auto found = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
-    co_return respond(found, status_text);
+    co_return respond(found, webhook_status_text);
 }
 
 awaitable<Response> add(Asked asked) {

@@ -8,7 +8,7 @@ namespace rotacast::bus {
 namespace {
 
 constexpr std::int64_t letters_ahead_max = 100;
-constexpr std::size_t entries_per_turn = 1000;
+constexpr std::size_t range_entries_per_turn = 1000;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ void Dispatcher::feed_range(Turn& turn, Replay& range, Subscriber& subscriber) {
         return turn.wake_at(turn.steady + std::chrono::seconds(1));
     }
     if (slice->empty()) range.range_next = range.range_to;
-    for (std::size_t i = 0; !slice->empty() && i < entries_per_turn; ++i) {
+    for (std::size_t i = 0; !slice->empty() && i < range_entries_per_turn; ++i) {
         if (slice->index + i >= slice->batch->entries.size()) break;
         const auto& entry = slice->batch->entries[slice->index + i];
         if (entry.offset > range.range_to) {

@@ -56,14 +56,14 @@ json::object with_member(json::object schema, std::string_view name, json::objec
     return schema;
 }
 
-json::object strict(json::object schema) {
+json::object closed(json::object schema) {
     schema["additionalProperties"] = false;
     return schema;
 }
 
 /// Everything may be left out, and what is fixed is not there.
 json::object change_schema() {
-    auto schema = strict(reflect::SchemaOf<webhooks::WebhookInput>::get());
+    auto schema = closed(reflect::SchemaOf<webhooks::WebhookInput>::get());
     schema["description"] = "What is to be another; the rest stays.";
     schema["required"] = json::array{};
     for (const auto* fixed : {"name", "from"}) schema["properties"].as_object().erase(fixed);
@@ -124,9 +124,9 @@ json::object webhook_schemas() {
             {"WebhookStatus", status},
             {"Webhooks", object_of({{"webhooks", list_of(status)}}, {"webhooks"})},
             {"WebhookWithSecret", with_member(webhook, "secret", text("What signs."))},
-            {"WebhookInput", strict(SchemaOf<webhooks::WebhookInput>::get())},
+            {"WebhookInput", closed(SchemaOf<webhooks::WebhookInput>::get())},
             {"WebhookChange", change_schema()},
-            {"SecretRotation", strict(SchemaOf<webhooks::RotationInput>::get())},
+            {"SecretRotation", closed(SchemaOf<webhooks::RotationInput>::get())},
             {"RemovedWebhook", object_of({{"removed", text("Its name.")}}, {"removed"})},
             {"WebhookTestResult", SchemaOf<webhooks::TestResult>::get()}};
 }

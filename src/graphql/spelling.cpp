@@ -20,7 +20,7 @@ std::string array_of(std::span<const std::string> objects) {
     return out + ']';
 }
 
-class TransportWs final : public Spelling {
+class WsSpelling final : public Spelling {
   public:
     std::string before_result(std::string_view id) const override {
         return with_id(R"({"id":)", id, R"(,"type":"next","payload":)");
@@ -35,7 +35,7 @@ class TransportWs final : public Spelling {
 };
 
 // The first error alone: that is what its clients can read.
-class TransportLegacy final : public Spelling {
+class LegacySpelling final : public Spelling {
   public:
     std::string before_result(std::string_view id) const override {
         return with_id(R"({"type":"data","id":)", id, R"(,"payload":)");
@@ -78,11 +78,11 @@ class SseSingle final : public Spelling {
 }  // namespace
 
 const Spelling& transport_ws_spelling() {
-    static const TransportWs spelling;
+    static const WsSpelling spelling;
     return spelling;
 }
 const Spelling& transport_legacy_spelling() {
-    static const TransportLegacy spelling;
+    static const LegacySpelling spelling;
     return spelling;
 }
 const Spelling& sse_distinct_spelling() {

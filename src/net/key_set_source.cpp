@@ -15,7 +15,7 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-Error unusable(std::string message, std::string path) {
+Error no_key_set(std::string message, std::string path) {
     return {ErrorCode::config_invalid, std::move(message), std::move(path)};
 }
 
@@ -24,7 +24,7 @@ Result<std::string> read_file(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     std::string content(auth::KeySet::document_bytes_max + 1, '\0');
     in.read(content.data(), static_cast<std::streamsize>(content.size()));
-    if (in.gcount() == 0) return unusable("the file is missing, empty or not readable", "");
+    if (in.gcount() == 0) return no_key_set("the file is missing, empty or not readable", "");
     content.resize(static_cast<std::size_t>(in.gcount()));
     return content;
 }
@@ -59,9 +59,10 @@ Result<void> KeySetSource::start() {
     const auto loaded = load();
     const bool is_empty = loaded && verifier_.keys()->size() == 0;
     if (!options_.file.empty() && (!loaded || is_empty))
-        return unusable("tokens.jwks_file " + place_ + ": " +
-                            (loaded ? "it holds no key that can be used" : loaded.error().message),
-                        "tokens.jwks_file");
+        return no_key_set(
+            "tokens.jwks_file " + place_ + ": " +
+                (loaded ? "it holds no key that can be used" : loaded.error().message),
+            "tokens.jwks_file");
     if (!loaded)
         log::warn("no token keys yet from {}: {}; trying again", place_, loaded.error().message);
     verifier_.on_unknown_key([this] { demand(); });
@@ -91,12 +92,12 @@ void KeySetSource::demand() {
 
 Result<void> KeySetSource::find_place() {
     if (!options_.file.empty() && !options_.url.empty())
-        return unusable("tokens.jwks_file and tokens.jwks_url both name a key set; keep one",
-                        "tokens.jwks_url");
+        return no_key_set("tokens.jwks_file and tokens.jwks_url both name a key set; keep one",
+                          "tokens.jwks_url");
     place_ = options_.file;
     if (!options_.file.empty()) return {};
     auto url = parse_http_url(options_.url);
-    if (!url) return unusable("tokens.jwks_url " + std::string(http_url_form), "tokens.jwks_url");
+    if (!url) return no_key_set("tokens.jwks_url " + std::string(http_url_form), "tokens.jwks_url");
     url_ = std::move(*url);
     place_ = url_.shown;
     if (!url_.secure && !is_this_machine(url_.host))

@@ -8,9 +8,9 @@
 namespace rotacast::app {
 namespace {
 
-using Action = std::function<Result<void>(auth::Directory&, const std::string& name)>;
+using KeyAction = std::function<Result<void>(auth::Directory&, const std::string& name)>;
 
-Result<void> add(auth::Directory& directory, const std::string& name) {
+Result<void> add_key(auth::Directory& directory, const std::string& name) {
     const auto key = directory.add_api_key(name);
     if (!key && key.error().code == ErrorCode::conflict)
         return Error{ErrorCode::conflict,
@@ -21,7 +21,7 @@ Result<void> add(auth::Directory& directory, const std::string& name) {
     return {};
 }
 
-Result<void> list(auth::Directory& directory, const std::string&) {
+Result<void> list_keys(auth::Directory& directory, const std::string&) {
     const auto keys = directory.list_api_keys();
     if (!keys) return keys.error();
     for (const auto& key : *keys)
@@ -29,7 +29,7 @@ Result<void> list(auth::Directory& directory, const std::string&) {
     return {};
 }
 
-Result<void> revoke(auth::Directory& directory, const std::string& name) {
+Result<void> revoke_key(auth::Directory& directory, const std::string& name) {
     const auto revoked = directory.revoke_api_key(name);
     if (!revoked && revoked.error().code == ErrorCode::not_found)
         return Error{ErrorCode::not_found,
@@ -38,7 +38,7 @@ Result<void> revoke(auth::Directory& directory, const std::string& name) {
     return revoked;
 }
 
-void declare(CLI::App& app, Invocation& invocation, bool named, Action action) {
+void declare_action(CLI::App& app, Invocation& invocation, bool named, KeyAction action) {
     const auto name = std::make_shared<std::string>();
     if (named) app.add_option("NAME", *name, "What the key is called")->required()->type_name("");
     const auto flags = ConfigFlags::add(app, invocation, {"database"});
@@ -55,9 +55,11 @@ void declare(CLI::App& app, Invocation& invocation, bool named, Action action) {
 
 void declare_key(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
-    declare(*app.add_subcommand("add", "Make a key; prints it, once"), invocation, true, add);
-    declare(*app.add_subcommand("list", "List keys: name, when made"), invocation, false, list);
-    declare(*app.add_subcommand("revoke", "Take a key back"), invocation, true, revoke);
+    declare_action(
+        *app.add_subcommand("add", "Make a key; prints it, once"), invocation, true, add_key);
+    declare_action(
+        *app.add_subcommand("list", "List keys: name, when made"), invocation, false, list_keys);
+    declare_action(*app.add_subcommand("revoke", "Take a key back"), invocation, true, revoke_key);
 }
 
 }  // namespace rotacast::app

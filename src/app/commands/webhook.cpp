@@ -101,7 +101,7 @@ void declare_name(CLI::App& app, std::string& name) {
     app.add_option("NAME", name, "The webhook")->required()->type_name("");
 }
 
-void declare_list(CLI::App& app, Invocation& invocation) {
+void declare_webhook_list(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     on_chosen(app, invocation, [flags]() -> Result<void> {
         const auto client = OperatorClient::open(*flags);
@@ -113,7 +113,7 @@ void declare_list(CLI::App& app, Invocation& invocation) {
     });
 }
 
-void declare_show(CLI::App& app, Invocation& invocation) {
+void declare_webhook_show(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     const auto name = std::make_shared<std::string>();
     declare_name(app, *name);
@@ -247,10 +247,11 @@ void declare_test(CLI::App& app, Invocation& invocation) {
 
 void declare_webhook(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
-    declare_list(*app.add_subcommand("list", "All of them, and how far each has come"), invocation);
+    declare_webhook_list(*app.add_subcommand("list", "All of them, and how far each has come"),
+                         invocation);
     declare_webhook_add(*app.add_subcommand("add", "Send events to a receiver; prints the secret"),
                         invocation);
-    declare_show(*app.add_subcommand("show", "One of them"), invocation);
+    declare_webhook_show(*app.add_subcommand("show", "One of them"), invocation);
     declare_change(*app.add_subcommand("change", "Change what is given"), invocation);
     declare_remove(*app.add_subcommand("remove", "Remove it with its deliveries"), invocation);
     declare_rotate(*app.add_subcommand("rotate", "Replace the secret; for a day both sign"),
