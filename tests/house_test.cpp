@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 const fs::path root = ROTACAST_SOURCE_DIR;
 
-/// Includes go only downward. reflect stands on base, webhooks on store; else rooms of one floor
-/// are neighbours that do not know each other.
+/// Includes go only downward. reflect stands on base, webhooks on store, execution on live; else
+/// rooms of one floor are neighbours that do not know each other.
 // clang-format off
 const std::map<std::string, double> floors{
     {"base", 0},
@@ -42,6 +42,7 @@ const std::map<std::string, double> floors{
     {"contract", 5},
     {"demo", 5},
     {"webhooks", 4.5},
+    {"execution", 4.5},
     {"handlers", 5},
     {"app", 6},
 };

@@ -2,8 +2,8 @@
 
 #include "api/graphql_http.hpp"
 #include "api/live_request.hpp"
+#include "execution/stream_reservations.hpp"
 #include "graphql/schema.hpp"
-#include "live/graphql_reservations.hpp"
 #include "net/offload.hpp"
 
 #include <chrono>
@@ -12,7 +12,7 @@
 namespace rotacast::api {
 namespace {
 
-using live::GraphqlReservations;
+using execution::StreamReservations;
 using net::Response;
 using net::asio::awaitable;
 using net::http::status;
@@ -23,7 +23,7 @@ Response plain(status code, std::string_view text) {
     return net::content_response(code, "text/plain; charset=utf-8", std::string(text));
 }
 
-Response refuse_stream(live::Services& services, const Error& error) {
+Response refuse_stream(execution::Services& services, const Error& error) {
     services.refusals.count(error.code);
     return graphql_refusal(GraphqlMedia::json, error);
 }
@@ -33,7 +33,7 @@ Error no_stream() {
 }
 
 /// Of the address and of the user.
-Result<live::AdmissionTicket> admit(live::Services& services,
+Result<live::AdmissionTicket> admit(execution::Services& services,
                                     const net::RequestContext& context,
                                     const auth::Principal& principal) {
     auto ticket =
@@ -45,7 +45,7 @@ Result<live::AdmissionTicket> admit(live::Services& services,
     return std::move(*ticket);
 }
 
-bool is_mutation(const live::Services& services,
+bool is_mutation(const execution::Services& services,
                  const auth::Principal& principal,
                  const graphql::Request& request) {
     const auto prepared =
@@ -59,46 +59,46 @@ std::string operation_id_of(const graphql::Request& request) {
     return id && id->is_string() ? std::string(id->get_string()) : std::string();
 }
 
-net::StreamAnswer open_reserved(live::Services& services,
+net::StreamAnswer open_reserved(execution::Services& services,
                                 net::RequestContext& context,
                                 const std::string& token) {
-    auto& reservations = services.graphql_reservations;
+    auto& reservations = services.stream_reservations;
     const auto claimed = reservations.claim(token, std::chrono::steady_clock::now());
-    if (claimed.claim == GraphqlReservations::Claim::taken)
+    if (claimed.claim == StreamReservations::Claim::taken)
         return refuse_stream(services, {ErrorCode::conflict, "The stream is open already.", ""});
-    if (claimed.claim == GraphqlReservations::Claim::unknown)
+    if (claimed.claim == StreamReservations::Claim::unknown)
         return refuse_stream(services, no_stream());
     auto ticket = admit(services, context, *claimed.principal);
     if (!ticket) return refuse_stream(services, ticket.error());
-    return std::make_unique<live::GraphqlSse>(
+    return std::make_unique<execution::Stream>(
         services,
         context.loop,
         *claimed.principal,
         std::move(*ticket),
         std::nullopt,
-        [&reservations, &loop = context.loop, token](live::GraphqlSse::Handle handle) {
+        [&reservations, &loop = context.loop, token](execution::Stream::Handle handle) {
             reservations.set_handle(token, loop, std::move(handle));
         });
 }
 
-awaitable<Response> reserve(live::Services& services, net::RequestContext& context) {
+awaitable<Response> reserve(execution::Services& services, net::RequestContext& context) {
     const auto principal = co_await authenticate_asker(services, context);
     if (!principal) co_return refuse_stream(services, principal.error());
     const auto token =
-        services.graphql_reservations.reserve(*principal, std::chrono::steady_clock::now());
+        services.stream_reservations.reserve(*principal, std::chrono::steady_clock::now());
     if (!token) co_return refuse_stream(services, {ErrorCode::too_many_connections, "", ""});
     co_return plain(status::created, *token);
 }
 
-awaitable<Response> end_operation(live::Services& services, net::RequestContext& context) {
+awaitable<Response> end_operation(execution::Services& services, net::RequestContext& context) {
     const auto token = stream_token_in(context);
     const auto id = context.query("operationId");
     if (!token || !id)
         co_return refuse_stream(
             services,
             {ErrorCode::bad_request, "Name the stream by its token, and the `operationId`.", ""});
-    const bool open = services.graphql_reservations.on_stream(
-        *token, [operation = std::string(*id)](live::GraphqlSse* stream) {
+    const bool open = services.stream_reservations.on_stream(
+        *token, [operation = std::string(*id)](execution::Stream* stream) {
             if (stream) stream->stop(operation);
         });
     if (!open) co_return refuse_stream(services, no_stream());
@@ -115,7 +115,7 @@ std::optional<std::string> stream_token_in(const net::RequestContext& context) {
     return std::nullopt;
 }
 
-awaitable<net::StreamAnswer> open_graphql_stream(live::Services& services,
+awaitable<net::StreamAnswer> open_graphql_stream(execution::Services& services,
                                                  net::RequestContext& context) {
     const bool post = context.request.method() == net::http::verb::post;
     const auto token = stream_token_in(context);
@@ -132,11 +132,12 @@ awaitable<net::StreamAnswer> open_graphql_stream(live::Services& services,
                                 {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
     auto ticket = admit(services, context, *principal);
     if (!ticket) co_return refuse_stream(services, ticket.error());
-    co_return std::make_unique<live::GraphqlSse>(
+    co_return std::make_unique<execution::Stream>(
         services, context.loop, std::move(*principal), std::move(*ticket), std::move(*request));
 }
 
-awaitable<Response> add_to_graphql_stream(live::Services& services, net::RequestContext& context) {
+awaitable<Response> add_to_graphql_stream(execution::Services& services,
+                                          net::RequestContext& context) {
     const auto token = stream_token_in(context);
     if (!carries_json(context))
         co_return refuse_stream(services,
@@ -148,7 +149,7 @@ awaitable<Response> add_to_graphql_stream(live::Services& services, net::Request
         co_return refuse_stream(
             services, {ErrorCode::bad_request, "Name the operation in `extensions`.", ""});
     auto begin = [&](auto resume) {
-        auto job = [resume, id, wanted = std::move(*request)](live::GraphqlSse* stream) {
+        auto job = [resume, id, wanted = std::move(*request)](execution::Stream* stream) {
             if (!stream)
                 resume(Result<void>(no_stream()));
             else if (!stream->start(id, wanted))
@@ -157,7 +158,7 @@ awaitable<Response> add_to_graphql_stream(live::Services& services, net::Request
             else
                 resume(Result<void>());
         };
-        if (!services.graphql_reservations.on_stream(*token, std::move(job)))
+        if (!services.stream_reservations.on_stream(*token, std::move(job)))
             resume(Result<void>(no_stream()));
     };
     const auto begun = co_await net::resumed_by<Result<void>>(std::move(begin));
@@ -166,7 +167,7 @@ awaitable<Response> add_to_graphql_stream(live::Services& services, net::Request
 }
 
 void add_graphql_stream_routes(net::Router& router,
-                               live::Services& services,
+                               execution::Services& services,
                                std::string_view path) {
     router.add(net::http::verb::put, path, [&services](net::RequestContext& context) {
         return reserve(services, context);

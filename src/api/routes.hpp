@@ -8,6 +8,9 @@
 
 #include <memory>
 
+namespace rotacast::execution {
+struct Services;
+}
 namespace rotacast::webhooks {
 class Webhooks;
 }
@@ -32,7 +35,7 @@ void add_stream_routes(net::Router& router,
 
 /// /graphql and /api/v1/graphql: WebSocket, HTTP and server-sent events.
 void add_graphql_routes(net::Router& router,
-                        live::Services& services,
+                        execution::Services& services,
                         std::shared_ptr<const net::WebSocketOptions> options);
 
 /// GET /api/v1/presence: who is there.

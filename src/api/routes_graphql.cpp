@@ -5,12 +5,12 @@
 #include "api/graphql_streams.hpp"
 #include "api/live_request.hpp"
 #include "api/routes.hpp"
+#include "execution/answer.hpp"
+#include "execution/connection.hpp"
 #include "graphql/close_code.hpp"
 #include "graphql/schema.hpp"
 #include "graphql/transport.hpp"
 #include "live/classic_connection.hpp"
-#include "live/graphql_answer.hpp"
-#include "live/graphql_connection.hpp"
 #include "net/offload.hpp"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ std::string_view chosen_subprotocol(std::string_view offered) {
 }
 
 // A script sees a close code, and no HTTP status; so what is wrong is told by one.
-awaitable<net::UpgradeAnswer> upgrade(live::Services& services, net::RequestContext& context) {
+awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::RequestContext& context) {
     const auto offered = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
     const auto subprotocol = chosen_subprotocol(offered);
     const auto accept = [&](std::unique_ptr<net::WebSocketHandler> handler) {
@@ -69,7 +69,7 @@ awaitable<net::UpgradeAnswer> upgrade(live::Services& services, net::RequestCont
         };
         admitted = co_await net::on_worker(services.workers, std::move(look_up));
     }
-    co_return accept(std::make_unique<live::GraphqlConnection>(
+    co_return accept(std::make_unique<execution::Connection>(
         services, context.loop, std::move(transport), std::move(admitted), std::move(*ticket)));
 }
 
@@ -99,7 +99,7 @@ std::optional<Response> refused(GraphqlMedia media,
     return std::nullopt;
 }
 
-awaitable<Response> answer(live::Services& services,
+awaitable<Response> answer(execution::Services& services,
                            net::RequestContext& context,
                            GraphqlMedia media) {
     const bool post = context.request.method() == net::http::verb::post;
@@ -121,17 +121,17 @@ awaitable<Response> answer(live::Services& services,
         graphql::prepare(graphql::schema(), *request, services.graphql.limits_for(*principal));
     if (auto response = refused(media, prepared, context)) co_return std::move(*response);
     auto start = [&](auto resume) {
-        live::answer_graphql(services,
-                             context.loop,
-                             *principal,
-                             prepared.operation,
-                             [resume](const std::string& text) { resume(text); });
+        execution::answer_graphql(services,
+                                  context.loop,
+                                  *principal,
+                                  prepared.operation,
+                                  [resume](const std::string& text) { resume(text); });
     };
     auto text = co_await net::resumed_by<std::string>(std::move(start));
     co_return graphql_response(media, status::ok, std::move(text));
 }
 
-awaitable<net::StreamAnswer> ask(live::Services& services, net::RequestContext& context) {
+awaitable<net::StreamAnswer> ask(execution::Services& services, net::RequestContext& context) {
     if (context.request.method() == net::http::verb::post && stream_token_in(context)) {
         auto added = co_await add_to_graphql_stream(services, context);
         co_return added;
@@ -154,7 +154,7 @@ awaitable<net::StreamAnswer> ask(live::Services& services, net::RequestContext& 
 
 }  // namespace
 
-awaitable<Result<auth::Principal>> authenticate_asker(live::Services& services,
+awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& services,
                                                       net::RequestContext& context) {
     auto found = find_live_token(services, context);
     if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
@@ -166,7 +166,7 @@ awaitable<Result<auth::Principal>> authenticate_asker(live::Services& services,
 }
 
 void add_graphql_routes(net::Router& router,
-                        live::Services& services,
+                        execution::Services& services,
                         std::shared_ptr<const net::WebSocketOptions> options) {
     for (const std::string path : {"/graphql", "/api/v1/graphql"}) {
         router.add_upgrade(

@@ -8,9 +8,9 @@
 #include "auth/authenticator.hpp"
 #include "base/log.hpp"
 #include "config/load.hpp"
+#include "execution/services.hpp"
+#include "execution/stream_reservations.hpp"
 #include "live/classic_connection.hpp"
-#include "live/graphql_reservations.hpp"
-#include "live/services.hpp"
 #include "live/session_guard.hpp"
 #include "live/wire_forms.hpp"
 #include "net/listener.hpp"
@@ -108,38 +108,38 @@ struct Node::Parts {
           rules(loops, rules_of(config)),
           going_down(seconds(config.drain_window_s)),
           key_set_source(workers, verifier, key_set_options(config.tokens)),
-          services{.loops = loops,
-                   .workers = workers,
-                   .bus = bus,
-                   .journal = *journal,
-                   .operations = operations,
-                   .hub = hub,
-                   .directory = *directory,
-                   .authenticator = authenticator,
-                   .issuer = issuer,
-                   .verifier = verifier,
-                   .passwords = passwords,
-                   .login_limiter = login_limiter,
-                   .live_sessions = live_sessions,
-                   .counters = counters,
-                   .refusals = refusals,
-                   .history = history,
-                   .admission = admission,
-                   .rules = rules,
-                   .presence = presence,
-                   .going_down = going_down,
-                   .graphql_wishes = graphql_wishes,
-                   .operation_budget = operation_budget,
-                   .graphql_reservations = graphql_reservations,
-                   .what_screens_miss = &what_screens_miss,
-                   .epoch = journal->state().epoch,
-                   .resume_entries_max = config.websocket.resume_entries_max,
-                   .latest_entries_max = config.websocket.latest_entries_max,
-                   .refuse_by_http = config.reject == "http",
-                   .allowed_origins = config.allowed_origins,
-                   .intake_events_max = config.intake.max_events,
-                   .access_ttl = seconds(config.tokens.access_ttl_s),
-                   .graphql = graphql_rules(config.graphql)} {}
+          services{{.loops = loops,
+                    .workers = workers,
+                    .bus = bus,
+                    .journal = *journal,
+                    .operations = operations,
+                    .hub = hub,
+                    .directory = *directory,
+                    .authenticator = authenticator,
+                    .issuer = issuer,
+                    .verifier = verifier,
+                    .passwords = passwords,
+                    .login_limiter = login_limiter,
+                    .live_sessions = live_sessions,
+                    .counters = counters,
+                    .refusals = refusals,
+                    .history = history,
+                    .admission = admission,
+                    .rules = rules,
+                    .presence = presence,
+                    .going_down = going_down,
+                    .what_screens_miss = &what_screens_miss,
+                    .epoch = journal->state().epoch,
+                    .resume_entries_max = config.websocket.resume_entries_max,
+                    .latest_entries_max = config.websocket.latest_entries_max,
+                    .refuse_by_http = config.reject == "http",
+                    .allowed_origins = config.allowed_origins,
+                    .intake_events_max = config.intake.max_events,
+                    .access_ttl = seconds(config.tokens.access_ttl_s)},
+                   wishes,
+                   operation_budget,
+                   stream_reservations,
+                   graphql_rules(config.graphql)} {}
 
     // who and what is stored
     std::unique_ptr<store::SqliteDirectory> directory;
@@ -197,14 +197,14 @@ struct Node::Parts {
     live::Admission admission;
     live::LiveRules rules;
     live::GoingDown going_down;
-    live::GraphqlWishes graphql_wishes;
-    live::OperationBudget operation_budget;
-    live::GraphqlReservations graphql_reservations;
+    execution::Wishes wishes;
+    execution::OperationBudget operation_budget;
+    execution::StreamReservations stream_reservations;
     live::SessionGuard guard{workers, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
     // the door
-    live::Services services;
+    execution::Services services;
     std::shared_ptr<net::Router> router = std::make_shared<net::Router>();
     std::shared_ptr<net::Listener> listener;
 };

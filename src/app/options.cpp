@@ -117,14 +117,15 @@ live::LiveRules::Rules rules_of(const Config& config) {
     return rules;
 }
 
-live::GraphqlRules graphql_rules(const config::Graphql& config) {
-    live::GraphqlRules rules;
+execution::Rules graphql_rules(const config::Graphql& config) {
+    execution::Rules rules;
     rules.init_timeout = seconds(config.init_timeout_s);
     rules.operations_per_connection = config.operations_per_connection;
     rules.operations_per_user = config.operations_per_user;
-    rules.introspection = config.introspection == "everybody"   ? live::Introspection::everybody
-                          : config.introspection == "operators" ? live::Introspection::operators
-                                                                : live::Introspection::off;
+    rules.introspection = config.introspection == "everybody" ? execution::Introspection::everybody
+                          : config.introspection == "operators"
+                              ? execution::Introspection::operators
+                              : execution::Introspection::off;
     rules.limits.document_bytes_max = config.document_bytes_max;
     return rules;
 }

@@ -7,11 +7,11 @@
 #include "bus/dispatcher_options.hpp"
 #include "bus/journal.hpp"
 #include "config/config.hpp"
+#include "execution/rules.hpp"
 #include "handlers/handlers.hpp"
 #include "hub/hub.hpp"
 #include "hub/presence_board.hpp"
 #include "live/admission.hpp"
-#include "live/graphql_rules.hpp"
 #include "live/live_rules.hpp"
 #include "net/key_set_source.hpp"
 #include "net/websocket_session.hpp"
@@ -35,7 +35,7 @@ hub::PresenceBoardOptions presence_options(const config::Presence& config);
 Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& config);
 live::AdmissionLimits admission_limits(const config::Limits& config);
 live::LiveRules::Rules rules_of(const Config& config);
-live::GraphqlRules graphql_rules(const config::Graphql& config);
+execution::Rules graphql_rules(const config::Graphql& config);
 auth::LoginLimiter::Options limiter_options(const config::Login& config);
 auth::TokenParties token_parties(const config::Tokens& config);
 /// `config.algorithms` has been looked at before.

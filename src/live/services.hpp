@@ -13,11 +13,8 @@
 #include "bus/operations.hpp"
 #include "hub/hub.hpp"
 #include "hub/presence_board.hpp"
-#include "graphql/limits.hpp"
 #include "live/admission.hpp"
 #include "live/going_down.hpp"
-#include "live/graphql_rules.hpp"
-#include "live/graphql_wishes.hpp"
 #include "live/history.hpp"
 #include "live/live_rules.hpp"
 #include "live/live_sessions.hpp"
@@ -34,8 +31,6 @@
 #include <vector>
 
 namespace rotacast::live {
-
-class GraphqlReservations;
 
 /// Things that classic clients are not told, counted for operators. Any thread, relaxed.
 struct ClassicCounters {
@@ -82,9 +77,6 @@ struct Services {
     LiveRules& rules;
     hub::PresenceBoard& presence;
     GoingDown& going_down;
-    GraphqlWishes& graphql_wishes;
-    OperationBudget& operation_budget;
-    GraphqlReservations& graphql_reservations;
 
     /// The projector's word on events that no screen will see; intake passes it on.
     std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
@@ -96,7 +88,6 @@ struct Services {
     std::vector<std::string> allowed_origins;
     std::size_t intake_events_max = 1000;
     std::chrono::seconds access_ttl{900};
-    GraphqlRules graphql = {};
 };
 
 }  // namespace rotacast::live

@@ -1,0 +1,96 @@
+#include "execution/answer.hpp"
+
+#include "base/log.hpp"
+#include "execution/resolvers.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+namespace rotacast::execution {
+namespace {
+
+struct Known {
+    std::string_view field;
+    Resolver resolver;
+};
+
+constexpr std::array known{
+    Known{"viewer", &resolve_viewer},
+    Known{"presence", &resolve_presence},
+    Known{"events", &resolve_events},
+    Known{"connectionStatistics", &resolve_connection_statistics},
+    Known{"busStatistics", &resolve_bus_statistics},
+    Known{"deadLetters", &resolve_dead_letters},
+    Known{"deadLetter", &resolve_dead_letter},
+    Known{"deliveries", &resolve_deliveries},
+    Known{"replays", &resolve_replays},
+    Known{"replay", &resolve_replay},
+    Known{"publish", &mutate_publish},
+    Known{"replayDeadLetters", &mutate_replay_dead_letters},
+    Known{"discardDeadLetters", &mutate_discard_dead_letters},
+};
+
+using Done = std::function<void(const std::string& text)>;
+
+/// What was found stays where it is until the answer is put together.
+struct Found {
+    graphql::json::value data;
+    std::optional<graphql::GraphqlError> error;
+};
+
+Resolved resolve(Asker& asker, const graphql::RootField& field) {
+    const auto resolver = find_resolver(field.name);
+    if (resolver == nullptr) co_return Error{ErrorCode::internal, "", ""};
+    // A coroutine cannot wait in a catch block, nor need it.
+    try {
+        auto result = co_await resolver(asker, field);
+        co_return result;
+    } catch (const std::exception& fault) {
+        log::error("graphql: {} failed: {}", field.name, typeid(fault).name());
+    }
+    co_return Error{ErrorCode::internal, "", ""};
+}
+
+// One after the other: of mutations that is the rule (GraphQL §6.2.2), for queries good enough.
+net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Done done) {
+    std::vector<Found> found;
+    for (const auto& field : operation->root_fields()) {
+        auto result = co_await resolve(asker, field);
+        auto& one = found.emplace_back();
+        if (result) {
+            one.data = std::move(*result);
+        } else {
+            asker.services.refusals.count(result.error().code);
+            one.error = graphql::to_graphql_error(result.error());
+        }
+    }
+    std::vector<graphql::RootResult> results;
+    for (auto& one : found) results.push_back({&one.data, std::move(one.error)});
+    done(graphql::complete(*operation, results));
+}
+
+}  // namespace
+
+Resolver find_resolver(std::string_view root_field) {
+    const auto* one = std::ranges::find(known, root_field, &Known::field);
+    return one == known.end() ? nullptr : one->resolver;
+}
+
+void answer_graphql(Services& services,
+                    net::Loop& loop,
+                    const auth::Principal& principal,
+                    graphql::OperationPtr operation,
+                    std::function<void(const std::string& text)> done) {
+    net::asio::co_spawn(loop.executor(),
+                        run({services, loop, principal}, std::move(operation), std::move(done)),
+                        net::asio::detached);
+}
+
+}  // namespace rotacast::execution

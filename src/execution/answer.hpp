@@ -1,0 +1,22 @@
+#pragma once
+
+// Queries and mutations: what stands behind their root fields (docs/protocol.md, "GraphQL").
+
+#include "auth/principal.hpp"
+#include "execution/services.hpp"
+#include "graphql/engine.hpp"
+
+#include <functional>
+#include <string>
+
+namespace rotacast::execution {
+
+/// Carries out a query or a mutation, its fields one after the other. `done` is called once, on
+/// `loop`, perhaps before this returns, with the whole answer's JSON. Thread: the loop's.
+void answer_graphql(Services& services,
+                    net::Loop& loop,
+                    const auth::Principal& principal,
+                    graphql::OperationPtr operation,
+                    std::function<void(const std::string& text)> done);
+
+}  // namespace rotacast::execution

@@ -1,0 +1,29 @@
+#pragma once
+
+// What the bus says, in the words of the GraphQL schema. Pure.
+
+#include "bus/stats.hpp"
+#include "graphql/answers.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace rotacast::execution {
+
+graphql::BusSubscriber shown(const bus::SubscriberStatus& status);
+graphql::DeadLetter shown(const bus::DeadLetter& letter);
+graphql::DeadLetter shown_with_event(const bus::DeadLetter& letter);
+graphql::Delivery shown(const bus::LedgerRow& row);
+graphql::Replay shown(const bus::Replay& replay);
+
+/// An identifier of a row, back from its text.
+inline std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+}  // namespace rotacast::execution

@@ -1,0 +1,192 @@
+#include "execution/connection.hpp"
+
+#include "graphql/close_code.hpp"
+#include "live/gap_reason.hpp"
+#include "net/websocket_frames.hpp"
+#include "net/websocket_session.hpp"
+#include "ws/close_code.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace rotacast::execution {
+
+Connection::Connection(Services& services,
+                       net::Loop& loop,
+                       std::unique_ptr<graphql::Transport> transport,
+                       std::optional<Result<auth::Principal>> admitted,
+                       live::AdmissionTicket ticket)
+    : services_(services),
+      loop_(loop),
+      transport_(std::move(transport)),
+      admitted_(std::move(admitted)),
+      ticket_(std::move(ticket)) {}
+
+// ---------------------------------------------------------------------------------- the session
+
+void Connection::on_open(std::shared_ptr<net::WebSocketSession> session) {
+    session_ = std::move(session);
+    session_->tell_gaps(*this);
+    self_ = std::make_shared<Connection*>(this);
+    opened_at_ = now();
+}
+
+void Connection::on_closed() {
+    self_.reset();
+    operations_.clear();
+    if (principal_) services_.live_sessions.remove(loop_, *this);
+    session_.reset();
+}
+
+void Connection::on_text(std::string_view text) {
+    if (too_fast()) return;
+    transport_->text(*this, text);
+    settle();
+}
+
+void Connection::on_binary(std::string_view) {
+    if (too_fast()) return;
+    transport_->binary(*this);
+}
+
+void Connection::on_tick(Timestamp now) {
+    if (transport_->closed()) return;
+    if (principal_ && now >= principal_->expires_at) return end(ErrorCode::token_expired);
+    transport_->tick(*this, now, opened_at_, services_.graphql.init_timeout);
+    operations_.on_tick(now);
+}
+
+void Connection::on_drained() {
+    operations_.on_drained();
+}
+
+std::string_view Connection::goodbye() const {
+    return ws::close::server_draining.reason;
+}
+
+std::uint16_t Connection::on_overflow() {
+    services_.refusals.count(ErrorCode::slow_consumer);
+    return ws::v1_close_code(ErrorCode::slow_consumer).code;
+}
+
+void Connection::settle() {
+    if (!session_) return;
+    if (transport_->holding())
+        session_->pause_reading();
+    else if (session_->paused())
+        session_->resume_reading();
+}
+
+/// Neither subprotocol has a message that refuses a message.
+bool Connection::too_fast() {
+    const auto& rules = services_.rules.on_loop(loop_);
+    const auto verdict = rate_.take(rules.commands_per_second, rules.commands_burst, now());
+    if (verdict == ws::CommandRate::Verdict::admitted) return false;
+    end(ErrorCode::too_many_commands);
+    return true;
+}
+
+void Connection::end(ErrorCode reason) {
+    services_.refusals.count(reason);
+    const auto code = ws::v1_close_code(reason);
+    transport_->end(*this, code.code, code.reason);
+}
+
+// A connection that everybody has to give up comes back, as one of rotacast.v1 does.
+void Connection::review(const live::Review& review) {
+    if (review.everybody)
+        return transport_->end(
+            *this, ws::close::please_reconnect.code, ws::close::please_reconnect.reason);
+    if (const auto reason = review.apply_to(*principal_)) end(*reason);
+}
+
+hub::Frame Connection::spell(const hub::Gap& gap) const {
+    const auto cursor_at = [&](const events::Place& place) {
+        return to_string(events::Cursor{services_.epoch, place});
+    };
+    std::string frames;
+    operations_.tell_gap(
+        cursor_at(gap.from),
+        cursor_at(gap.to),
+        to_string(live::gap_reason(gap)),
+        [&](std::string_view text) { net::append_frame(frames, net::Opcode::text, text); });
+    return hub::Frame::of(std::move(frames));
+}
+
+// -------------------------------------------------------------------- what the transport decides
+
+void Connection::send(std::string_view text) {
+    flush();
+    if (session_) session_->send_text(text);
+}
+
+void Connection::close(std::uint16_t code, std::string_view reason) {
+    flush();
+    operations_.clear();
+    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    if (session_) session_->close(code, reason);
+}
+
+void Connection::initialise(std::optional<std::string> token) {
+    if (!token)
+        return admit(std::exchange(admitted_, std::nullopt)
+                         .value_or(Error{ErrorCode::token_missing, "", ""}));
+    net::asio::post(services_.workers,
+                    [&services = services_,
+                     &loop = loop_,
+                     weak = std::weak_ptr(self_),
+                     token = std::move(*token)] {
+                        auto checked = services.authenticator.authenticate(token, now());
+                        loop.post([weak, checked = std::move(checked)]() mutable {
+                            const auto self = weak.lock();
+                            if (!self) return;
+                            (*self)->admit(std::move(checked));
+                            (*self)->settle();
+                        });
+                    });
+}
+
+void Connection::admit(Result<auth::Principal> principal) {
+    const auto refuse = [this](ErrorCode reason) {
+        services_.refusals.count(reason);
+        const auto code = ws::v1_close_code(reason);
+        transport_->refused(*this, code.code, code.reason);
+    };
+    if (!principal) return refuse(principal.error().code);
+    auto ticket = services_.admission.admit(principal->user_id);
+    if (!ticket) return refuse(ErrorCode::too_many_connections);
+    ticket_.join(std::move(*ticket));
+    principal_ = std::move(*principal);
+    transport_->acknowledged(*this);
+    services_.live_sessions.add(loop_, *this);
+}
+
+void Connection::start(const std::string& id, graphql::Request request) {
+    operations_.start(id, request);
+}
+
+void Connection::stop(const std::string& id) {
+    operations_.stop(id);
+}
+
+// ----------------------------------------------------------------------------------- operations
+
+void Connection::put(std::string_view text, const hub::Taken& taken, std::uint32_t index) {
+    net::append_frame(outbox_.bytes_for(taken, index), net::Opcode::text, text);
+}
+
+void Connection::flush() {
+    if (!outbox_.empty() && session_) session_->send(outbox_.take());
+}
+
+bool Connection::backlogged() const {
+    return session_ && session_->queued_bytes() > 0;
+}
+
+void Connection::ended(const std::string& id) {
+    operations_.ended(id);
+    transport_->ended(id);
+}
+
+}  // namespace rotacast::execution

@@ -1,0 +1,91 @@
+#pragma once
+
+// A WebSocket that speaks GraphQL, in either subprotocol: carries out what its graphql::Transport
+// decides, and carries its operations.
+
+#include "execution/operations.hpp"
+#include "execution/outbox.hpp"
+#include "execution/services.hpp"
+#include "graphql/transport.hpp"
+#include "hub/send_queue.hpp"
+#include "live/live_sessions.hpp"
+#include "net/websocket_handler.hpp"
+#include "ws/command_rate.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rotacast::execution {
+
+/// Lives on one loop, owned by its session.
+class Connection final : public net::WebSocketHandler,
+                         public live::LiveSession,
+                         private hub::GapTeller,
+                         private graphql::TransportActions,
+                         private Host {
+  public:
+    /// `admitted`: what the upgrade's token has shown, if it had one. A token of connection_init
+    /// counts in its place.
+    Connection(Services& services,
+               net::Loop& loop,
+               std::unique_ptr<graphql::Transport> transport,
+               std::optional<Result<auth::Principal>> admitted,
+               live::AdmissionTicket ticket);
+    ~Connection() = default;
+
+    // WebSocketHandler
+    void on_open(std::shared_ptr<net::WebSocketSession> session) override;
+    void on_text(std::string_view text) override;
+    void on_binary(std::string_view bytes) override;
+    void on_tick(Timestamp now) override;
+    void on_drained() override;
+    void on_closed() override;
+    std::string_view goodbye() const override;
+    std::uint16_t on_overflow() override;
+
+    // live::LiveSession
+    void review(const live::Review& review) override;
+
+  private:
+    // hub::GapTeller
+    hub::Frame spell(const hub::Gap& gap) const override;
+
+    // graphql::TransportActions
+    void send(std::string_view text) override;
+    void close(std::uint16_t code, std::string_view reason) override;
+    void initialise(std::optional<std::string> token) override;
+    void start(const std::string& id, graphql::Request request) override;
+    void stop(const std::string& id) override;
+
+    // Host
+    Services& services() override { return services_; }
+    net::Loop& loop() override { return loop_; }
+    const graphql::Spelling& spelling() const override { return transport_->spelling(); }
+    const auth::Principal& principal() const override { return *principal_; }
+    void put(std::string_view text, const hub::Taken& taken, std::uint32_t index) override;
+    void flush() override;
+    bool backlogged() const override;
+    void ended(const std::string& id) override;
+
+    void admit(Result<auth::Principal> principal);
+    void end(ErrorCode reason);
+    bool too_fast();
+    /// The session is paused exactly while the machine waits for an answer.
+    void settle();
+
+    Services& services_;
+    net::Loop& loop_;
+    std::unique_ptr<graphql::Transport> transport_;
+    std::optional<Result<auth::Principal>> admitted_;  // until the client introduces itself
+    std::optional<auth::Principal> principal_;         // from then on
+    live::AdmissionTicket ticket_;
+    ws::CommandRate rate_;
+    Timestamp opened_at_;
+    Outbox outbox_;
+    std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
+    std::shared_ptr<Connection*> self_;               // the same; for answers that come later
+    Operations operations_{*this};                    // last: they use everything else
+};
+
+}  // namespace rotacast::execution

@@ -1,0 +1,48 @@
+#pragma once
+
+// A subscription to events: what it wants of each batch, spelled once for all who ask the same.
+
+#include "execution/event_selection.hpp"
+#include "execution/subscription.hpp"
+#include "hub/shared_texts.hpp"
+#include "live/catch_up.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace rotacast::execution {
+
+class EventSubscription final : public Subscription, public hub::Subscriber {
+  public:
+    EventSubscription(Host& host, std::string id, graphql::OperationPtr operation);
+    ~EventSubscription() override;
+
+    void start() override;
+    void on_tick(Timestamp) override;
+    void on_drained() override;
+    void tell_gap(std::string& to,
+                  std::string_view from,
+                  std::string_view to_cursor,
+                  std::string_view reason) const override;
+
+  private:
+    void deliver(const hub::Frame&) override {}
+    void take(const hub::Taken& taken) override;
+    void batch_over() override { host_.flush(); }
+    bool may_receive(const hub::Topic& topic) const override;
+    Uuid user() const override { return host_.principal().user_id; }
+
+    bool may_see(const hub::Topic& topic) const;
+    bool may_see(const hub::Publication& publication) const;
+    void spell(std::string& to, const hub::Publication& publication) const;
+    void catch_up(const events::Cursor& from);
+    void caught_up(const live::CaughtUp& outcome);
+    hub::LoopHub& hub() const { return host_.services().hub.on_loop(host_.loop().index()); }
+
+    std::optional<EventSelection> selection_;  // from start() on
+    hub::SharedTexts::Wish wish_;
+    const std::string before_;                 // around each result
+    std::shared_ptr<live::CatchUp> catch_up_;  // while it lasts
+};
+
+}  // namespace rotacast::execution

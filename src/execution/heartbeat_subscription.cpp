@@ -1,0 +1,37 @@
+#include "execution/heartbeat_subscription.hpp"
+
+#include "graphql/answers.hpp"
+#include "graphql/arguments.hpp"
+#include "graphql/to_data.hpp"
+#include "reflect/decode.hpp"
+
+namespace rotacast::execution {
+
+void HeartbeatSubscription::start() {
+    const auto arguments =
+        reflect::decode<graphql::HeartbeatArguments>(graphql::json::value(root().arguments));
+    if (!arguments) return refuse(arguments.error());
+    interval_ = std::chrono::seconds(arguments->interval_seconds);
+    if (interval_ < interval_min || interval_ > interval_max)
+        return refuse({ErrorCode::invalid_field,
+                       "intervalSeconds takes " + std::to_string(interval_min.count()) + " to " +
+                           std::to_string(interval_max.count()) + ".",
+                       "/intervalSeconds"});
+    next_ = host_.loop().tick().steady;
+    beat();
+}
+
+void HeartbeatSubscription::on_tick(Timestamp) {
+    if (host_.loop().tick().steady >= next_) beat();
+}
+
+// From beat to beat, so that lateness does not add up; a client that does not read gets none.
+void HeartbeatSubscription::beat() {
+    const auto steady = host_.loop().tick().steady;
+    while (next_ <= steady) next_ += interval_;
+    if (host_.backlogged()) return;
+    const auto at = now();
+    send_result(graphql::to_data(graphql::HeartbeatResponse{at, at, connection_id_}));
+}
+
+}  // namespace rotacast::execution

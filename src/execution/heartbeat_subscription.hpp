@@ -1,0 +1,32 @@
+#pragma once
+
+// heartbeat(intervalSeconds): a sign of life at once, then again and again.
+
+#include "execution/subscription.hpp"
+
+#include <chrono>
+
+namespace rotacast::execution {
+
+/// Beats fall on the loop's ticks, so a quarter of a second late at most.
+class HeartbeatSubscription final : public Subscription {
+  public:
+    static constexpr std::chrono::seconds interval_min{1};
+    static constexpr std::chrono::seconds interval_max{3'600};
+
+    HeartbeatSubscription(Host& host, std::string id, graphql::OperationPtr operation)
+        : Subscription(host, std::move(id), std::move(operation)),
+          connection_id_(to_string(Uuid::random())) {}
+
+    void start() override;
+    void on_tick(Timestamp) override;
+
+  private:
+    void beat();
+
+    const std::string connection_id_;  ///< so it is called; one for each subscription
+    std::chrono::seconds interval_{0};
+    std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::time_point::max();
+};
+
+}  // namespace rotacast::execution

@@ -1,0 +1,40 @@
+#pragma once
+
+// What carries GraphQL operations, as they see it: a WebSocket of either subprotocol, or a stream
+// of server-sent events.
+
+#include "auth/access.hpp"
+#include "auth/principal.hpp"
+#include "execution/services.hpp"
+#include "graphql/spelling.hpp"
+#include "hub/subscriber.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace rotacast::execution {
+
+/// Outlives its operations. Thread: its loop's.
+class Host {
+  public:
+    virtual Services& services() = 0;
+    virtual net::Loop& loop() = 0;
+    virtual const graphql::Spelling& spelling() const = 0;
+    /// Changes with its user's row. Asked only while operations live.
+    virtual const auth::Principal& principal() const = 0;
+
+    /// Whole messages (records), at once, behind what was put.
+    virtual void send(std::string_view text) = 0;
+    /// Part of a batch: waits for flush(), so that one batch is one write.
+    virtual void put(std::string_view text, const hub::Taken& taken, std::uint32_t index) = 0;
+    virtual void flush() = 0;
+    /// Something waits for the client to read.
+    virtual bool backlogged() const = 0;
+    /// The operation with this id is over, and has said so. It is destroyed later.
+    virtual void ended(const std::string& id) = 0;
+
+  protected:
+    ~Host() = default;
+};
+
+}  // namespace rotacast::execution

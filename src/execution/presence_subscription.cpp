@@ -1,0 +1,47 @@
+#include "execution/presence_subscription.hpp"
+
+#include "graphql/answers.hpp"
+#include "graphql/to_data.hpp"
+
+namespace rotacast::execution {
+namespace {
+
+// Well below any lease, and rare enough for many connections.
+constexpr std::chrono::seconds alive_interval{10};
+
+}  // namespace
+
+// Stated before it is asked for, so that the roster holds whoever asks.
+void PresenceSubscription::start() {
+    self_ = std::make_shared<PresenceSubscription*>(this);
+    told_alive_at_ = moment().steady;
+    presence().set(host_.principal().user_id, connection_id_, {}, moment());
+    presence().watch(*this, {}, [weak = std::weak_ptr(self_)](hub::PresenceRoster roster) {
+        const auto self = weak.lock();
+        if (!self) return;
+        for (const auto& person : roster.people) (*self)->tell(person);
+    });
+}
+
+PresenceSubscription::~PresenceSubscription() {
+    if (!self_) return;
+    presence().unwatch(*this);
+    presence().gone(connection_id_, moment());
+}
+
+void PresenceSubscription::on_tick(Timestamp) {
+    const auto now = moment();
+    if (!self_ || now.steady - told_alive_at_ < alive_interval) return;
+    told_alive_at_ = now.steady;
+    presence().heard(connection_id_, now);
+}
+
+void PresenceSubscription::tell(const hub::Presence& person) {
+    send_result(
+        graphql::to_data(graphql::UserPresenceUpdate{person.user,
+                                                     std::string(hub::to_string(person.status)),
+                                                     person.last_seen,
+                                                     person.active_page}));
+}
+
+}  // namespace rotacast::execution

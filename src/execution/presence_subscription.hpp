@@ -1,0 +1,35 @@
+#pragma once
+
+// userPresence: who is there, then who comes and goes. Who subscribes is there, too, as long as one
+// of the person's connections says so.
+
+#include "execution/subscription.hpp"
+#include "hub/presence_watchers.hpp"
+
+#include <chrono>
+
+namespace rotacast::execution {
+
+class PresenceSubscription final : public Subscription, private hub::PresenceWatcher {
+  public:
+    PresenceSubscription(Host& host, std::string id, graphql::OperationPtr operation)
+        : Subscription(host, std::move(id), std::move(operation)), connection_id_(Uuid::random()) {}
+    ~PresenceSubscription() override;
+
+    void start() override;
+    void on_tick(Timestamp) override;
+
+  private:
+    void on_presence(const hub::PresenceChange& change) override { tell(change); }
+    void tell(const hub::Presence& presence);
+    hub::LoopPresence& presence() {
+        return host_.services().presence.on_loop(host_.loop().index());
+    }
+    hub::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
+
+    const Uuid connection_id_;
+    std::shared_ptr<PresenceSubscription*> self_;  // for the roster, which comes later
+    std::chrono::steady_clock::time_point told_alive_at_;
+};
+
+}  // namespace rotacast::execution

@@ -1,0 +1,71 @@
+#pragma once
+
+// What stands behind the root fields of Query and Mutation. Each is one function of the asker and
+// the field's arguments; who may ask what is decided in it, as by api/operator_route.
+
+#include "auth/access.hpp"
+#include "execution/services.hpp"
+#include "graphql/engine.hpp"
+#include "net/offload.hpp"
+#include "reflect/decode.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rotacast::execution {
+
+/// Who asks, and where the answer is put together. Lives until it is there.
+struct Asker {
+    Services& services;
+    net::Loop& loop;
+    auth::Principal principal;
+
+    /// What audit rows say.
+    std::string name() const { return "user:" + to_string(principal.user_id); }
+};
+
+using Resolved = net::asio::awaitable<Result<graphql::json::value>>;
+using Resolver = Resolved (*)(Asker& asker, const graphql::RootField& field);
+
+/// nullptr for a field that the schema does not have.
+Resolver find_resolver(std::string_view root_field);
+
+/// How much one page may hold.
+inline Result<void> check_limit(std::int64_t limit) {
+    if (limit >= 1 && limit <= 500) return {};
+    return Error{ErrorCode::invalid_field, "limit takes 1 to 500.", "/limit"};
+}
+
+Resolved resolve_viewer(Asker& asker, const graphql::RootField& field);
+Resolved resolve_presence(Asker& asker, const graphql::RootField& field);
+Resolved resolve_events(Asker& asker, const graphql::RootField& field);
+// For operators.
+Resolved resolve_connection_statistics(Asker& asker, const graphql::RootField& field);
+Resolved resolve_bus_statistics(Asker& asker, const graphql::RootField& field);
+Resolved resolve_dead_letters(Asker& asker, const graphql::RootField& field);
+Resolved resolve_dead_letter(Asker& asker, const graphql::RootField& field);
+Resolved resolve_deliveries(Asker& asker, const graphql::RootField& field);
+Resolved resolve_replays(Asker& asker, const graphql::RootField& field);
+Resolved resolve_replay(Asker& asker, const graphql::RootField& field);
+Resolved mutate_publish(Asker& asker, const graphql::RootField& field);
+Resolved mutate_replay_dead_letters(Asker& asker, const graphql::RootField& field);
+Resolved mutate_discard_dead_letters(Asker& asker, const graphql::RootField& field);
+
+template <class Arguments>
+Result<Arguments> arguments_of(const graphql::RootField& field) {
+    return reflect::decode<Arguments>(graphql::json::value(field.arguments));
+}
+
+/// `forbidden` for all but admins and coordinators.
+Result<void> check_operator(const Asker& asker);
+
+/// `begin(done)` asks the bus; `done` takes a Result<T>, on any thread.
+template <class T, class Begin>
+net::asio::awaitable<Result<T>> asked(Begin begin) {
+    return net::resumed_by<Result<T>>(std::move(begin));
+}
+
+}  // namespace rotacast::execution

@@ -1,0 +1,99 @@
+// events(after, limit): the journal as its reader may see it, page by page.
+
+#include "execution/resolvers.hpp"
+#include "graphql/answers.hpp"
+#include "graphql/arguments.hpp"
+#include "graphql/event_data.hpp"
+#include "graphql/to_data.hpp"
+#include "ws/topic_access.hpp"
+
+#include <algorithm>
+
+namespace rotacast::execution {
+namespace {
+
+/// Blocks of the journal that one page may look through: somebody who may see little gets short
+/// pages, and asks on.
+constexpr int blocks_max = 16;
+
+using Block = Result<hub::PublicationBatchPtr>;
+
+bool may_see(const Asker& asker, const hub::Publication& publication) {
+    const auto policy = asker.services.rules.on_loop(asker.loop).policy;
+    return std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {
+        return ws::may_watch(policy, asker.principal, topic);
+    });
+}
+
+/// A page being filled; up to `at` everything was looked at.
+struct Filling {
+    graphql::EventPage page;
+    events::Place at;
+    std::size_t limit;
+
+    bool full() const { return page.events.size() >= limit; }
+
+    void add(const Asker& asker, const hub::PublicationBatch& block) {
+        for (const auto& publication : block.publications()) {
+            if (publication.place <= at) continue;
+            if (full()) return;
+            at = publication.place;
+            if (!may_see(asker, publication)) continue;
+            auto data = graphql::data_of(
+                publication.event, publication.cursor, publication.event_id, publication.timestamp);
+            if (data) page.events.push_back({std::move(*data)});
+        }
+        if (!full()) at = {block.up_to()};
+    }
+};
+
+std::string cursor_at(const Asker& asker, const events::Place& place) {
+    return to_string(events::Cursor{asker.services.epoch, place});
+}
+
+/// Where reading begins; tells the gap when that is not where the client wanted.
+Result<events::Place> begin_of(const Asker& asker,
+                               const std::optional<graphql::CursorText>& after,
+                               graphql::EventPage& page) {
+    const auto state = asker.services.journal.state();
+    const events::Place oldest{state.first - 1};
+    if (!after) return oldest;
+    const auto cursor = events::Cursor::parse(*after);
+    if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/after"};
+    const bool ours = cursor->epoch == asker.services.epoch;
+    if (ours && cursor->place.offset > state.last)
+        return Error{ErrorCode::cursor_invalid, "Nothing has happened there yet.", "/after"};
+    if (ours && cursor->place >= oldest) return cursor->place;
+    page.gap =
+        graphql::EventGap{*after, cursor_at(asker, oldest), ours ? "trimmed" : "epoch_changed"};
+    return oldest;
+}
+
+}  // namespace
+
+Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
+    auto arguments = arguments_of<graphql::EventsArguments>(field);
+    if (!arguments) co_return arguments.error();
+    if (const auto checked = check_limit(arguments->limit); !checked) co_return checked.error();
+    Filling filling{{}, {}, static_cast<std::size_t>(arguments->limit)};
+    const auto begin = begin_of(asker, arguments->after, filling.page);
+    if (!begin) co_return begin.error();
+    filling.at = *begin;
+    const auto end = asker.services.journal.state().last;
+    for (int blocks = 0; blocks < blocks_max && filling.at < events::Place{end}; ++blocks) {
+        if (filling.full()) break;
+        auto read = [&asker, after = filling.at.whole_entries()](auto resume) {
+            asker.services.history.read(after, asker.loop, std::move(resume));
+        };
+        const auto block = co_await net::resumed_by<Block>(std::move(read));
+        if (!block) co_return block.error();
+        // Nothing more to be had: retention has taken what is left, or the end is here.
+        if (events::Place{(*block)->up_to()} <= filling.at) break;
+        filling.add(asker, **block);
+    }
+    filling.page.cursor = cursor_at(asker, filling.at);
+    filling.page.has_next_page = filling.at < events::Place{end};
+    co_return graphql::to_data(filling.page);
+}
+
+}  // namespace rotacast::execution

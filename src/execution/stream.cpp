@@ -1,0 +1,105 @@
+#include "execution/stream.hpp"
+
+#include "live/gap_reason.hpp"
+#include "net/sse_session.hpp"
+
+#include <utility>
+
+namespace rotacast::execution {
+
+Stream::Stream(Services& services,
+               net::Loop& loop,
+               auth::Principal principal,
+               live::AdmissionTicket ticket,
+               std::optional<graphql::Request> request,
+               OnHandle on_handle)
+    : services_(services),
+      loop_(loop),
+      principal_(std::move(principal)),
+      ticket_(std::move(ticket)),
+      request_(std::move(request)),
+      distinct_(request_.has_value()),
+      on_handle_(std::move(on_handle)) {}
+
+void Stream::on_open(std::shared_ptr<net::SseSession> session) {
+    session_ = std::move(session);
+    session_->tell_gaps(*this);
+    self_ = std::make_shared<Stream*>(this);
+    services_.live_sessions.add(loop_, *this);
+    if (on_handle_) on_handle_(self_);
+    if (const auto request = std::exchange(request_, std::nullopt)) operations_.start("", *request);
+}
+
+void Stream::on_closed(net::SseEnd end) {
+    if (end == net::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
+    self_.reset();
+    if (on_handle_) on_handle_(nullptr);
+    operations_.clear();
+    services_.live_sessions.remove(loop_, *this);
+    session_.reset();
+}
+
+void Stream::on_tick(Timestamp now) {
+    if (now >= principal_.expires_at) return end(ErrorCode::token_expired);
+    operations_.on_tick(now);
+}
+
+bool Stream::start(const std::string& id, const graphql::Request& request) {
+    if (operations_.has(id)) return false;
+    operations_.start(id, request);
+    return true;
+}
+
+// The client comes back by itself and is told by HTTP what has become of its token.
+void Stream::review(const live::Review& review) {
+    if (review.everybody) return end(std::nullopt);
+    if (const auto reason = review.apply_to(principal_)) end(*reason);
+}
+
+void Stream::end(std::optional<ErrorCode> reason) {
+    if (!session_ || !session_->open()) return;
+    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    if (reason) services_.refusals.count(*reason);
+    operations_.clear();
+    session_->close();
+}
+
+const graphql::Spelling& Stream::spelling() const {
+    return distinct_ ? graphql::sse_distinct_spelling() : graphql::sse_single_spelling();
+}
+
+hub::Frame Stream::spell(const hub::Gap& gap) const {
+    const auto cursor_at = [&](const events::Place& place) {
+        return to_string(events::Cursor{services_.epoch, place});
+    };
+    std::string records;
+    operations_.tell_gap(cursor_at(gap.from),
+                         cursor_at(gap.to),
+                         to_string(live::gap_reason(gap)),
+                         [&](std::string_view text) { records += text; });
+    return hub::Frame::of(std::move(records));
+}
+
+void Stream::send(std::string_view text) {
+    flush();
+    if (session_) session_->send_text(std::string(text));
+}
+
+void Stream::put(std::string_view text, const hub::Taken& taken, std::uint32_t index) {
+    outbox_.bytes_for(taken, index) += text;
+}
+
+void Stream::flush() {
+    if (!outbox_.empty() && session_) session_->send(outbox_.take());
+}
+
+bool Stream::backlogged() const {
+    return session_ && session_->queued_bytes() > 0;
+}
+
+void Stream::ended(const std::string& id) {
+    operations_.ended(id);
+    if (distinct_ && session_) session_->close();
+}
+
+}  // namespace rotacast::execution

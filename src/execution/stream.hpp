@@ -1,0 +1,85 @@
+#pragma once
+
+// GraphQL over server-sent events: a stream for one operation (distinct connections), or one for
+// all operations of a client (single connection), which come by requests of their own.
+// https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
+
+#include "execution/operations.hpp"
+#include "execution/outbox.hpp"
+#include "execution/services.hpp"
+#include "hub/send_queue.hpp"
+#include "live/live_sessions.hpp"
+#include "net/sse_handler.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rotacast::execution {
+
+/// Lives on one loop, owned by its session.
+class Stream final : public net::SseHandler,
+                     public live::LiveSession,
+                     private hub::GapTeller,
+                     private Host {
+  public:
+    using Handle = std::shared_ptr<Stream*>;
+
+    /// Told on the stream's loop: how to reach it while it is open, then, by nullptr, that it is
+    /// not any more.
+    using OnHandle = std::function<void(Handle)>;
+
+    /// With a request: that operation alone, and the stream ends with it.
+    Stream(Services& services,
+           net::Loop& loop,
+           auth::Principal principal,
+           live::AdmissionTicket ticket,
+           std::optional<graphql::Request> request,
+           OnHandle on_handle = {});
+    ~Stream() = default;
+
+    /// Of the single connection mode. False when the identifier is in use.
+    bool start(const std::string& id, const graphql::Request& request);
+    void stop(const std::string& id) { operations_.stop(id); }
+
+    // net::SseHandler
+    void on_open(std::shared_ptr<net::SseSession> session) override;
+    void on_tick(Timestamp now) override;
+    void on_drained() override { operations_.on_drained(); }
+    void on_closed(net::SseEnd end) override;
+
+    // live::LiveSession
+    void review(const live::Review& review) override;
+
+  private:
+    // hub::GapTeller
+    hub::Frame spell(const hub::Gap& gap) const override;
+
+    // Host
+    Services& services() override { return services_; }
+    net::Loop& loop() override { return loop_; }
+    const graphql::Spelling& spelling() const override;
+    const auth::Principal& principal() const override { return principal_; }
+    void send(std::string_view text) override;
+    void put(std::string_view text, const hub::Taken& taken, std::uint32_t index) override;
+    void flush() override;
+    bool backlogged() const override;
+    void ended(const std::string& id) override;
+
+    void end(std::optional<ErrorCode> reason);
+
+    Services& services_;
+    net::Loop& loop_;
+    auth::Principal principal_;
+    live::AdmissionTicket ticket_;
+    std::optional<graphql::Request> request_;  // until on_open
+    const bool distinct_;
+    OnHandle on_handle_;
+    Outbox outbox_;
+    std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
+    Handle self_;                               // the same
+    Operations operations_{*this};              // last: they use everything else
+};
+
+}  // namespace rotacast::execution
