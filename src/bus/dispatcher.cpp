@@ -4,6 +4,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+
 namespace rotacast::bus {
 namespace {
 
@@ -20,6 +22,7 @@ Dispatcher::Dispatcher(Bus& bus,
       options_(std::move(options)),
       store_(std::move(store)),
       reader_(journal, options_.recent_entries_max),
+      writes_(*store_, options_.gather),
       dice_(options_.seed != 0 ? options_.seed : std::random_device{}()),
       tools_{
           bus_,
@@ -102,16 +105,22 @@ void Dispatcher::turn() {
     const bool loaded = load();
     for (auto& message : taken.messages) message(*this);
     if (!loaded) return;
-    Turn turn(*store_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
+    Turn turn(writes_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
     suspects_.running = 0;
     for (auto& [name, subscriber] : subscribers_) suspects_.running += subscriber->in_flight();
     follow_registry(turn);
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(turn);
     feed_ranges(turn);
     trim(turn);
-    if (auto stored = turn.commit(); !stored) return reset(stored.error());
+    if (auto stored = turn.end(leaving_ || anything_to_start()); !stored)
+        return reset(stored.error());
     for (auto& [name, subscriber] : subscribers_) subscriber->start_jobs();
     wake_ = turn.wake();
+}
+
+bool Dispatcher::anything_to_start() const {
+    return std::ranges::any_of(subscribers_,
+                               [](const auto& named) { return named.second->has_jobs(); });
 }
 
 /// True: the store is there.
@@ -134,6 +143,7 @@ bool Dispatcher::load() {
 /// What is in memory may say more than is stored: everything is taken up anew, as after a crash.
 void Dispatcher::reset(const Error& error) {
     log::error("Deliveries cannot be stored: {}", error.message);
+    writes_.roll_back();
     subscribers_.clear();
     ranges_.clear();
     suspects_ = {};
@@ -184,10 +194,16 @@ Subscriber* Dispatcher::find(const std::string& name) {
     return found == subscribers_.end() ? nullptr : found->second.get();
 }
 
+DeliveryStore& Dispatcher::store() {
+    if (auto done = writes_.commit(); !done) reset(done.error());
+    return *store_;
+}
+
 void Dispatcher::refresh_counts() {
-    store_->begin(Durability::safe);
-    for (auto& [name, subscriber] : subscribers_) subscriber->refresh_counts(*store_);
-    if (auto done = store_->commit(); !done) reset(done.error());
+    auto& store = this->store();
+    store.begin(Durability::safe);
+    for (auto& [name, subscriber] : subscribers_) subscriber->refresh_counts(store);
+    if (auto done = store.commit(); !done) reset(done.error());
 }
 
 void Dispatcher::answered(std::int64_t id, std::uint64_t work, Result<Receipts> receipts) {

@@ -3,7 +3,7 @@
 // Hands the journal's entries to the subscribers and sees to it that each is handled, or kept with
 // the reason why not. Owns the store of deliveries and, once started, a thread called `bus`; all
 // that happens to it comes as messages. One turn: take what came, store in one transaction what is
-// finished and what begins, then let that begin.
+// finished and what begins, then let that begin. When nothing begins, that waits a moment for more.
 
 #include "bus/delivery_store.hpp"
 #include "bus/dispatcher_options.hpp"
@@ -53,7 +53,8 @@ class Dispatcher {
 
     /// False while the store cannot be had; then what follows is empty.
     bool ready() const { return loaded_; }
-    DeliveryStore& store() { return *store_; }
+    /// Nothing of a turn waits in it: the caller begins a transaction of its own.
+    DeliveryStore& store();
     Timestamp now() const { return options_.clock.wall(); }
     const EntryReader& reader() const { return reader_; }
     const DispatcherOptions& options() const { return options_; }
@@ -71,6 +72,7 @@ class Dispatcher {
     void finish();
     bool all_idle() const;
     bool load();
+    bool anything_to_start() const;
     void reset(const Error& error);
     void follow_registry(Turn& turn);
     void attach(Turn& turn, SubscriptionPtr subscription);
@@ -84,6 +86,7 @@ class Dispatcher {
     std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();  // lanes left behind know it too
     std::unique_ptr<DeliveryStore> store_;
     EntryReader reader_;
+    GatheredWrites writes_;
     LaneThreads threads_;
     std::mt19937_64 dice_;
     Tools tools_;

@@ -48,6 +48,7 @@ class Subscriber {
 
     /// Takes what handlers have done, begins what is next; start_jobs() when that is stored.
     void advance(Turn& turn);
+    bool has_jobs() const { return !fresh_.empty(); }
     void start_jobs();
 
     /// The journal has answered for the derived events of that work.
@@ -168,6 +169,7 @@ class Subscriber {
     std::size_t rows_in_flight_ = 0;
     bool suspect_runs_ = false;
     std::optional<SteadyTime> renewed_;
+    SteadyTime lease_at_ = SteadyTime::min();  // rows are begun together, not one by one
 
     std::chrono::milliseconds probe_wait_{0};
     std::optional<Timestamp> probe_at_;

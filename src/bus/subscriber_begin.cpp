@@ -3,6 +3,8 @@
 #include "base/log.hpp"
 #include "bus/subscriber.hpp"
 
+#include <algorithm>
+
 namespace rotacast::bus {
 namespace {
 
@@ -84,6 +86,7 @@ bool Subscriber::may_run_now(Turn& turn, Delivery& row) const {
 
 void Subscriber::lease_due(Turn& turn) {
     if (outstanding_ <= static_cast<std::int64_t>(rows_in_flight_)) return;
+    if (turn.steady < lease_at_) return turn.wake_at(lease_at_);
     const auto bound = std::min(leased_per_lane, window_max_) * lanes_.size();
     auto& store = turn.store();
     if (rows_in_flight_ < bound) {
@@ -91,9 +94,12 @@ void Subscriber::lease_due(Turn& turn) {
             store.due(record_.id, DeliveryState::waiting, false, turn.now, bound - rows_in_flight_);
         for (auto& row : rows)
             if (keys_[row.lane].in_flight == 0) lease(turn, std::move(row), false);
+        // As many as it may have: there are more, and they follow as soon as these are done.
+        if (!rows.empty() && rows_in_flight_ < bound)
+            lease_at_ = turn.steady + tools_.options.gather;
     }
     if (auto next = store.next_due(record_.id, DeliveryState::waiting, false, turn.now))
-        turn.wake_at(*next);
+        turn.wake_at(std::max(turn.steady + (*next - turn.now), lease_at_));
 }
 
 /// The attempt is counted before it is made.

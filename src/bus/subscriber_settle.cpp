@@ -265,8 +265,12 @@ void Subscriber::park(Turn& turn, const WorkPtr& work) {
 
 void Subscriber::row_left(Turn& turn, std::uint64_t id) {
     auto& key = keys_[id];
-    if (--key.rows > 0) return turn.store().promote(record_.id, id, turn.now);
-    if (key.unused()) keys_.erase(id);
+    if (--key.rows > 0) {
+        turn.store().promote(record_.id, id, turn.now);
+        lease_at_ = turn.steady;  // it has waited long enough
+    } else if (key.unused()) {
+        keys_.erase(id);
+    }
 }
 
 Delivery Subscriber::delivery_of(const Entry& entry, std::uint64_t lane, int attempts) const {

@@ -4,8 +4,8 @@
 
 #include "bus/bus.hpp"
 #include "bus/clock.hpp"
-#include "bus/delivery_store.hpp"
 #include "bus/entry_reader.hpp"
+#include "bus/gathered_writes.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -49,7 +49,7 @@ struct SuspectGate {
 
 class Turn {
   public:
-    Turn(DeliveryStore& store,
+    Turn(GatheredWrites& writes,
          EntryReader& entry_reader,
          SuspectGate& suspect_gate,
          Timestamp wall,
@@ -58,28 +58,29 @@ class Turn {
           suspects(suspect_gate),
           now(wall),
           steady(steady_time),
-          store_(store) {}
+          writes_(writes) {}
 
     EntryReader& reader;
     SuspectGate& suspects;
     const Timestamp now;
     const SteadyTime steady;
 
-    /// In the turn's transaction, which begins here.
-    DeliveryStore& store() {
-        if (!begun_) store_.begin(Durability::safe);
-        begun_ = true;
-        return store_;
-    }
+    DeliveryStore& store() { return writes_.store(steady); }
 
-    /// The turn cannot be what it should be: commit() will store nothing and say this.
+    /// The turn cannot be what it should be: end() will store nothing and say this.
     void fail(const Error& error) { error_ = error; }
 
-    /// What was done is stored, or (after an error) nothing of it.
-    Result<void> commit() {
-        if (error_ && begun_) store_.roll_back();
-        if (error_) return *error_;
-        return begun_ ? store_.commit() : Result<void>();
+    /// What was done is stored: at once if something `relies` on it, else soon. After an error,
+    /// nothing is that was not stored before.
+    Result<void> end(bool relies) {
+        if (error_) {
+            writes_.roll_back();
+            return *error_;
+        }
+        const auto& due = writes_.due();
+        if (relies || (due && *due <= steady)) return writes_.commit();
+        if (due) wake_at(*due);
+        return {};
     }
 
     void wake_at(SteadyTime time) { wake_ = wake_ ? std::min(*wake_, time) : time; }
@@ -90,8 +91,7 @@ class Turn {
     const std::optional<SteadyTime>& wake() const { return wake_; }
 
   private:
-    DeliveryStore& store_;
-    bool begun_ = false;
+    GatheredWrites& writes_;
     std::optional<Error> error_;
     std::optional<SteadyTime> wake_;
 };

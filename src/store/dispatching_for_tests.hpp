@@ -34,6 +34,7 @@ class Dispatching : public testing::Test {
         options.start_thread = [this](std::function<void()> body) {
             bodies.push_back(std::move(body));
         };
+        options.gather = 0ms;
         options.replays_per_second = 0;
         options.close_grace = 0ms;
         options.seed = 1;

@@ -1,0 +1,51 @@
+#pragma once
+
+// The transaction that the dispatcher's turns share. What a handler is about to rely on is
+// committed first; what only tells how something went waits a moment and goes with what comes next,
+// for each commit writes its pages anew, and a handler that fails all the time would keep the disk
+// from the journal.
+
+#include "bus/clock.hpp"
+#include "bus/delivery_store.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace rotacast::bus {
+
+/// Thread: the dispatcher's. A crash undoes what is not committed: it is then done again.
+class GatheredWrites {
+  public:
+    /// Nothing waits for longer than `gather`.
+    GatheredWrites(DeliveryStore& store, std::chrono::milliseconds gather)
+        : store_(store), gather_(gather) {}
+
+    /// In the transaction, which begins at the first call.
+    DeliveryStore& store(SteadyTime now) {
+        if (!due_) store_.begin(Durability::safe);
+        if (!due_) due_ = now + gather_;
+        return store_;
+    }
+
+    /// When what waits is to be committed.
+    const std::optional<SteadyTime>& due() const { return due_; }
+
+    /// All that waits is stored, or (after an error) nothing of it.
+    Result<void> commit() {
+        if (!due_) return {};
+        due_.reset();
+        return store_.commit();
+    }
+
+    void roll_back() {
+        if (due_) store_.roll_back();
+        due_.reset();
+    }
+
+  private:
+    DeliveryStore& store_;
+    const std::chrono::milliseconds gather_;
+    std::optional<SteadyTime> due_;
+};
+
+}  // namespace rotacast::bus

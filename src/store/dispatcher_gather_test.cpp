@@ -1,0 +1,90 @@
+// Writes that wait for each other, and what a crash makes of them.
+
+#include "store/dispatching_for_tests.hpp"
+
+namespace rotacast::store {
+namespace {
+
+class DispatcherGather : public Dispatching {
+  protected:
+    DispatcherGather() { options.gather = 25ms; }
+};
+
+TEST_F(DispatcherGather, WhatEndsWellIsStoredAMomentLater) {
+    int calls = 0;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
+        ++calls;
+        context.ledger("seen", "it");
+    }));
+    settle();
+    publish();
+    settle();
+    snapshot();
+    reopen_crashed();
+    settle();
+    EXPECT_EQ(calls, 2);
+
+    advance(25ms);
+    snapshot();
+    reopen_crashed();
+    settle();
+    EXPECT_EQ(calls, 2);
+    EXPECT_EQ(ledger().size(), 1u);
+}
+
+TEST_F(DispatcherGather, WhatEndsWellIsStoredWithTheNextThatBegins) {
+    std::map<std::string, int> calls;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) { ++calls[event.schedule_id]; }));
+    settle();
+    publish("a");
+    settle();
+    publish("b");
+    settle();
+    snapshot();
+    reopen_crashed();
+    settle();
+    EXPECT_EQ(calls, (std::map<std::string, int>{{"a", 1}, {"b", 2}}));
+}
+
+TEST_F(DispatcherGather, RetriesThatAreDueWithinAMomentBeginTogether) {
+    std::vector<double> at;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
+        if (context.attempt() == 2) at.push_back(seconds());
+        return Outcome::failed("Down");
+    }));
+    settle();
+    for (int i = 0; i < 6; ++i) {
+        publish("s" + std::to_string(i));
+        settle();
+        pass(5ms);
+    }
+    advance_in_steps(3s, 5ms);
+    EXPECT_EQ(at, (std::vector{2.000, 2.025, 2.025, 2.025, 2.025, 2.025}));
+}
+
+TEST_F(DispatcherGather, WhatFollowsADeadLetterOfItsAggregateDoesNotWait) {
+    std::vector<double> at;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {
+        at.push_back(seconds());
+        return Outcome::permanent("Refused", "");
+    }));
+    settle();
+    for (int i = 0; i < 5; ++i) publish();
+    settle();
+    EXPECT_EQ(at, std::vector<double>(5, 0));
+    EXPECT_EQ(letters().size(), 5u);
+}
+
+TEST_F(DispatcherGather, OperatorsSeeWhatWaitsToBeStored) {
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) { return Outcome::permanent("No", ""); }));
+    settle();
+    publish();
+    settle();
+    ASSERT_EQ(letters().size(), 1u);
+    snapshot();
+    reopen_crashed();
+    EXPECT_EQ(letters().size(), 1u);  // so what they were shown stays true
+}
+
+}  // namespace
+}  // namespace rotacast::store
