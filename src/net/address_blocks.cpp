@@ -9,18 +9,15 @@ namespace rotacast::net {
 namespace {
 
 namespace ip = boost::asio::ip;
-using Bytes = ip::address_v6::bytes_type;
 
 constexpr unsigned bits_max = 128;
 constexpr unsigned v4_bits_before = 96;  // in front of a mapped IPv4 address
 
-Bytes bytes_of(const ip::address& address) {
-    if (address.is_v6()) return address.to_v6().to_bytes();
-    return ip::make_address_v6(ip::v4_mapped, address.to_v4()).to_bytes();
-}
-
-bool bit(const Bytes& bytes, unsigned at) {
-    return (bytes[at / 8] >> (7 - at % 8) & 1) != 0;
+/// The first `prefix` bits of it, without a zone.
+ip::network_v6 block_of(const ip::address& address, unsigned prefix) {
+    const auto v6 = address.is_v6() ? ip::address_v6(address.to_v6().to_bytes())
+                                    : ip::make_address_v6(ip::v4_mapped, address.to_v4());
+    return {v6, static_cast<unsigned short>(prefix)};
 }
 
 Error no_block(const std::string& text) {
@@ -46,23 +43,17 @@ Result<AddressBlocks> AddressBlocks::parse(const std::vector<std::string>& texts
             if (failure != std::errc{} || stop != end || prefix > bits_max - before)
                 return no_block(text);
         }
-        const Block block{bytes_of(address), prefix + before};
-        for (auto at = block.prefix; at < bits_max; ++at)
-            if (bit(block.first, at)) return no_block(text);  // a slip: which part is meant?
+        const auto block = block_of(address, prefix + before);
+        if (block != block.canonical()) return no_block(text);  // a slip: which part is meant?
         blocks.blocks_.push_back(block);
     }
     return blocks;
 }
 
-bool AddressBlocks::is_in(const Bytes& address, const Block& block) {
-    for (unsigned at = 0; at < block.prefix; ++at)
-        if (bit(address, at) != bit(block.first, at)) return false;
-    return true;
-}
-
 bool AddressBlocks::contains(const ip::address& address) const {
-    const auto bytes = bytes_of(address);
-    return std::ranges::any_of(blocks_, [&](const Block& block) { return is_in(bytes, block); });
+    return std::ranges::any_of(blocks_, [&](const ip::network_v6& block) {
+        return block_of(address, block.prefix_length()).canonical() == block;
+    });
 }
 
 }  // namespace rotacast::net

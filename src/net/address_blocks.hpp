@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 
 #include <string>
 #include <vector>
@@ -23,14 +24,7 @@ class AddressBlocks {
     bool contains(const boost::asio::ip::address& address) const;
 
   private:
-    struct Block {
-        boost::asio::ip::address_v6::bytes_type first;
-        unsigned prefix;
-    };
-
-    static bool is_in(const boost::asio::ip::address_v6::bytes_type& address, const Block& block);
-
-    std::vector<Block> blocks_;
+    std::vector<boost::asio::ip::network_v6> blocks_;
 };
 
 }  // namespace rotacast::net
