@@ -54,7 +54,8 @@ class DeliveryStore {
     virtual void remove(std::int64_t id) = 0;
     virtual std::optional<Delivery> find_by_event(std::int64_t subscriber, const Uuid& id) = 0;
 
-    /// The first pending one of the lane waits from now on, unless another one waits or is leased.
+    /// The first pending one of the lane waits from now on. The caller knows that no other one of it
+    /// waits or is leased.
     virtual void promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) = 0;
 
     /// In the state, suspect or not, due by `now`: the first in order of due time.

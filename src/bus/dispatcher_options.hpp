@@ -21,7 +21,7 @@ struct DispatcherOptions {
     std::chrono::milliseconds lease{std::chrono::seconds(30)};
     /// How long what has become of deliveries may wait to be stored with what follows, and rows
     /// that are due to be begun together. After a crash that much is done again.
-    std::chrono::milliseconds gather{25};
+    std::chrono::milliseconds gather{100};
     double replays_per_second = 50;  ///< over all subscribers; 0: as fast as it goes
     bool deliver_twice = false;      ///< for tests: every delivery runs a second time
     Retention retention = {};

@@ -5,9 +5,9 @@
 namespace rotacast::store {
 namespace {
 
-constexpr std::int64_t deliveries_version = 1;
+constexpr std::int64_t deliveries_version = 2;
 
-// deliveries_lane serves promote() and the counts per lane; deliveries_due what is to be run.
+// deliveries_due serves what is to be run.
 constexpr const char* schema = R"sql(
 CREATE TABLE subscribers (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -53,7 +53,6 @@ CREATE TABLE deliveries (
     UNIQUE (subscriber, event_id)
 );
 CREATE INDEX deliveries_due ON deliveries (subscriber, state, suspect, due, offset);
-CREATE INDEX deliveries_lane ON deliveries (subscriber, lane, state, offset);
 CREATE INDEX deliveries_letters ON deliveries (state, id) WHERE state > 2;
 CREATE TABLE ledger (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -87,8 +86,16 @@ CREATE TABLE audit (
     count INTEGER NOT NULL,
     reason TEXT NOT NULL
 );
-PRAGMA user_version = 1;
 )sql";
+
+// For promote(). Of pending rows alone: the others change too often, each on a page of its own.
+constexpr const char* pending_index = R"sql(
+CREATE INDEX deliveries_pending ON deliveries (subscriber, lane, offset) WHERE state = 0;
+PRAGMA user_version = 2;
+)sql";
+
+// Version 1 had all rows in it.
+constexpr const char* from_version_1 = "DROP INDEX deliveries_lane;";
 
 Result<void> prepare_schema(Connection& connection) {
     const auto version = connection.version();
@@ -100,7 +107,9 @@ Result<void> prepare_schema(Connection& connection) {
                      ""};
     auto transaction = Transaction::begin(connection);
     if (!transaction) return transaction.error();
-    if (auto done = connection.execute(schema); !done) return done.error();
+    const auto* first = *version == 0 ? schema : from_version_1;
+    if (auto done = connection.execute(first); !done) return done.error();
+    if (auto done = connection.execute(pending_index); !done) return done.error();
     return transaction->commit();
 }
 

@@ -127,9 +127,7 @@ std::optional<Delivery> SqliteDeliveries::find_by_event(std::int64_t subscriber,
 void SqliteDeliveries::promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) {
     run("UPDATE deliveries SET state = 1, due = ?3 WHERE id = (SELECT id FROM deliveries "
         "WHERE subscriber = ?1 AND lane = ?2 AND state = 0 "
-        "ORDER BY offset, id LIMIT 1) "
-        "AND NOT EXISTS (SELECT 1 FROM deliveries "
-        "WHERE subscriber = ?1 AND lane = ?2 AND state IN (1, 2))",
+        "ORDER BY offset, id LIMIT 1)",
         subscriber,
         stored_lane(lane),
         stored(now));
