@@ -62,15 +62,10 @@ awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::Reques
         co_return refuse(graphql::close::subprotocol_not_acceptable, "Subprotocol not acceptable");
     auto transport = subprotocol == graphql::transport_ws_name ? graphql::transport_ws()
                                                                : graphql::transport_legacy();
-    std::optional<Result<auth::Principal>> admitted;
-    if (auto found = find_live_token(services, context)) {
-        auto look_up = [&services, token = std::move(found->token)]() {
-            return services.authenticator.authenticate(token, now());
-        };
-        admitted = co_await net::on_worker(services.workers, std::move(look_up));
-    }
+    std::optional<std::string> token;
+    if (auto found = find_live_token(services, context)) token = std::move(found->token);
     co_return accept(std::make_unique<execution::Connection>(
-        services, context.loop, std::move(transport), std::move(admitted), std::move(*ticket)));
+        services, context.loop, std::move(transport), std::move(token), std::move(*ticket)));
 }
 
 // ----------------------------------------------------------------------------------------- HTTP
