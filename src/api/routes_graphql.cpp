@@ -60,12 +60,18 @@ awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::Reques
     }
     if (subprotocol.empty())
         co_return refuse(graphql::close::subprotocol_not_acceptable, "Subprotocol not acceptable");
-    auto transport = subprotocol == graphql::transport_ws_name ? graphql::transport_ws()
-                                                               : graphql::transport_legacy();
+    const bool legacy = subprotocol == graphql::transport_legacy_name;
+    auto transport = legacy ? graphql::transport_legacy() : graphql::transport_ws();
+    const auto protocol =
+        legacy ? live::Protocol::graphql_ws : live::Protocol::graphql_transport_ws;
     std::optional<std::string> token;
     if (auto found = find_live_token(services, context)) token = std::move(found->token);
-    co_return accept(std::make_unique<execution::Connection>(
-        services, context.loop, std::move(transport), std::move(token), std::move(*ticket)));
+    co_return accept(std::make_unique<execution::Connection>(services,
+                                                             context.loop,
+                                                             std::move(transport),
+                                                             protocol,
+                                                             std::move(token),
+                                                             std::move(*ticket)));
 }
 
 // ----------------------------------------------------------------------------------------- HTTP

@@ -15,13 +15,15 @@ namespace rotacast::execution {
 Connection::Connection(Services& services,
                        net::Loop& loop,
                        std::unique_ptr<graphql::Transport> transport,
+                       live::Protocol protocol,
                        std::optional<std::string> token,
                        live::AdmissionTicket ticket)
     : services_(services),
       loop_(loop),
       transport_(std::move(transport)),
       token_(std::move(token)),
-      ticket_(std::move(ticket)) {}
+      ticket_(std::move(ticket)),
+      place_(services.open_connections.enter(protocol)) {}
 
 // ---------------------------------------------------------------------------------- the session
 

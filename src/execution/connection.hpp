@@ -25,10 +25,12 @@ class Connection final : public net::WebSocketHandler,
                          private graphql::TransportActions,
                          private Host {
   public:
-    /// `token`: the upgrade's, if it had one. A token of connection_init counts in its place.
+    /// `protocol`: what `transport` speaks. `token`: the upgrade's, if it had one. A token of
+    /// connection_init counts in its place.
     Connection(Services& services,
                net::Loop& loop,
                std::unique_ptr<graphql::Transport> transport,
+               live::Protocol protocol,
                std::optional<std::string> token,
                live::AdmissionTicket ticket);
     ~Connection() = default;
@@ -80,6 +82,7 @@ class Connection final : public net::WebSocketHandler,
     std::optional<std::string> token_;
     std::optional<auth::Principal> principal_;  // from then on
     live::AdmissionTicket ticket_;
+    live::OpenConnections::Place place_;
     ws::CommandRate rate_;
     Timestamp opened_at_;
     Outbox outbox_;
