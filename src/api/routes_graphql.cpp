@@ -8,7 +8,6 @@
 #include "execution/answer.hpp"
 #include "execution/connection.hpp"
 #include "graphql/close_code.hpp"
-#include "graphql/schema.hpp"
 #include "graphql/transport.hpp"
 #include "live/classic_connection.hpp"
 #include "net/offload.hpp"
@@ -118,8 +117,7 @@ awaitable<Response> answer(execution::Services& services,
         response.result(status::bad_request);
         co_return response;
     }
-    auto prepared =
-        graphql::prepare(graphql::schema(), *request, services.graphql.limits_for(*principal));
+    auto prepared = execution::prepare(services, *principal, *request);
     if (auto response = refused(media, prepared, context)) co_return std::move(*response);
     auto start = [&](auto resume) {
         execution::answer_graphql(services,
