@@ -59,21 +59,30 @@ std::string operation_id_of(const graphql::Request& request) {
     return id && id->is_string() ? std::string(id->get_string()) : std::string();
 }
 
-net::StreamAnswer open_reserved(execution::Services& services,
-                                net::RequestContext& context,
-                                const std::string& token) {
+// Its client may have been shut out since it reserved.
+awaitable<net::StreamAnswer> open_reserved(execution::Services& services,
+                                           net::RequestContext& context,
+                                           std::string token) {
     auto& reservations = services.stream_reservations;
     const auto claimed = reservations.claim(token, std::chrono::steady_clock::now());
     if (claimed.claim == StreamReservations::Claim::taken)
-        return refuse_stream(services, {ErrorCode::conflict, "The stream is open already.", ""});
+        co_return refuse_stream(services, {ErrorCode::conflict, "The stream is open already.", ""});
     if (claimed.claim == StreamReservations::Claim::unknown)
-        return refuse_stream(services, no_stream());
-    auto ticket = admit(services, context, *claimed.principal);
-    if (!ticket) return refuse_stream(services, ticket.error());
-    return std::make_unique<execution::Stream>(
+        co_return refuse_stream(services, no_stream());
+    auto look_again = [&services, principal = *claimed.principal]() {
+        return services.authenticator.admit_again(principal, now());
+    };
+    auto principal = co_await net::on_worker(services.workers, std::move(look_again));
+    auto ticket = principal ? admit(services, context, *principal)
+                            : Result<live::AdmissionTicket>(principal.error());
+    if (!ticket) {
+        reservations.set_handle(token, context.loop, nullptr);
+        co_return refuse_stream(services, ticket.error());
+    }
+    co_return std::make_unique<execution::Stream>(
         services,
         context.loop,
-        *claimed.principal,
+        std::move(*principal),
         std::move(*ticket),
         std::nullopt,
         [&reservations, &loop = context.loop, token](execution::Stream::Handle handle) {
@@ -119,7 +128,10 @@ awaitable<net::StreamAnswer> open_graphql_stream(execution::Services& services,
                                                  net::RequestContext& context) {
     const bool post = context.request.method() == net::http::verb::post;
     const auto token = stream_token_in(context);
-    if (token && !post) co_return open_reserved(services, context, *token);
+    if (token && !post) {
+        auto opened = co_await open_reserved(services, context, *token);
+        co_return opened;
+    }
     if (post && !carries_json(context))
         co_return refuse_stream(services,
                                 {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});

@@ -8,7 +8,6 @@
 #include "execution/answer.hpp"
 #include "execution/connection.hpp"
 #include "graphql/close_code.hpp"
-#include "graphql/schema.hpp"
 #include "graphql/transport.hpp"
 #include "live/classic_connection.hpp"
 #include "net/offload.hpp"
@@ -60,17 +59,18 @@ awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::Reques
     }
     if (subprotocol.empty())
         co_return refuse(graphql::close::subprotocol_not_acceptable, "Subprotocol not acceptable");
-    auto transport = subprotocol == graphql::transport_ws_name ? graphql::transport_ws()
-                                                               : graphql::transport_legacy();
-    std::optional<Result<auth::Principal>> admitted;
-    if (auto found = find_live_token(services, context)) {
-        auto look_up = [&services, token = std::move(found->token)]() {
-            return services.authenticator.authenticate(token, now());
-        };
-        admitted = co_await net::on_worker(services.workers, std::move(look_up));
-    }
-    co_return accept(std::make_unique<execution::Connection>(
-        services, context.loop, std::move(transport), std::move(admitted), std::move(*ticket)));
+    const bool legacy = subprotocol == graphql::transport_legacy_name;
+    auto transport = legacy ? graphql::transport_legacy() : graphql::transport_ws();
+    const auto protocol =
+        legacy ? live::Protocol::graphql_ws : live::Protocol::graphql_transport_ws;
+    std::optional<std::string> token;
+    if (auto found = find_live_token(services, context)) token = std::move(found->token);
+    co_return accept(std::make_unique<execution::Connection>(services,
+                                                             context.loop,
+                                                             std::move(transport),
+                                                             protocol,
+                                                             std::move(token),
+                                                             std::move(*ticket)));
 }
 
 // ----------------------------------------------------------------------------------------- HTTP
@@ -117,8 +117,7 @@ awaitable<Response> answer(execution::Services& services,
         response.result(status::bad_request);
         co_return response;
     }
-    auto prepared =
-        graphql::prepare(graphql::schema(), *request, services.graphql.limits_for(*principal));
+    auto prepared = execution::prepare(services, *principal, *request);
     if (auto response = refused(media, prepared, context)) co_return std::move(*response);
     auto start = [&](auto resume) {
         execution::answer_graphql(services,

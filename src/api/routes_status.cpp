@@ -57,9 +57,11 @@ void append_socket_counts(std::string& out, live::Services& services) {
         opened += stats.opened.value();
         closed += stats.closed.value();
         dropped += stats.frames_dropped.value();
-        for (std::size_t code = 0; code < net::WebSocketStats::codes; ++code)
-            by_code[std::to_string(net::WebSocketStats::first_code + code)] +=
-                stats.closed_by_code[code].value();
+        const auto add = [&](std::size_t code, std::uint64_t count) {
+            by_code[std::to_string(code)] += count;
+        };
+        stats.closed_by_code.each(add);
+        stats.closed_by_own_code.each(add);
         by_code["others"] += stats.closed_by_other_code.value();
     }
     append_count(out, "sockets_opened", opened);
@@ -113,6 +115,10 @@ std::string statistics_text(live::Services& services, const hub::HubStats& stats
     append_count(out, "users", stats.unique_users);
     append_count(out, "schedules_watched", stats.schedules_watched);
     append_count(out, "persons_watched", stats.persons_watched);
+    for (const auto protocol : live::all_protocols)
+        append_count(out,
+                     "open_" + std::string(to_string(protocol)),
+                     services.open_connections.of(protocol));
     append_count(out, "graphql_subscriptions", stats.graphql_subscriptions);
     append_count(out, "deliveries", stats.deliveries);
     append_count(out, "journal_first", journal.first);

@@ -125,6 +125,7 @@ struct Node::Parts {
                     .refusals = refusals,
                     .history = history,
                     .admission = admission,
+                    .open_connections = open_connections,
                     .rules = rules,
                     .presence = presence,
                     .going_down = going_down,
@@ -195,6 +196,7 @@ struct Node::Parts {
     live::ClassicCounters counters;
     live::Refusals refusals;
     live::Admission admission;
+    live::OpenConnections open_connections;
     live::LiveRules rules;
     live::GoingDown going_down;
     execution::Wishes wishes;

@@ -127,6 +127,13 @@ execution::Rules graphql_rules(const config::Graphql& config) {
                               ? execution::Introspection::operators
                               : execution::Introspection::off;
     rules.limits.document_bytes_max = config.document_bytes_max;
+    rules.limits.tokens_max = config.tokens_max;
+    rules.limits.nesting_max = config.nesting_max;
+    rules.limits.depth_max = config.depth_max;
+    rules.limits.fields_max = config.fields_max;
+    rules.limits.root_fields_max = config.root_fields_max;
+    rules.limits.selections_max = config.selections_max;
+    rules.limits.argument_bytes_max = config.argument_bytes_max;
     return rules;
 }
 

@@ -23,4 +23,10 @@ Result<Principal> Authenticator::admit(const Claims& claims) {
         user.id, user.username, user.role, user.person_id, claims.expires_at, claims.jti};
 }
 
+Result<Principal> Authenticator::admit_again(const Principal& principal, Timestamp now) {
+    if (now >= principal.expires_at)
+        return Error{ErrorCode::token_expired, "The token has expired.", ""};
+    return admit({principal.user_id, principal.username, principal.jti, principal.expires_at});
+}
+
 }  // namespace rotacast::auth

@@ -21,6 +21,9 @@ class Authenticator {
     /// The same for a token already verified, of either type: whether it may still be used.
     Result<Principal> admit(const Claims& claims);
 
+    /// The same for somebody whom it admitted a while ago: with the rights of now.
+    Result<Principal> admit_again(const Principal& principal, Timestamp now);
+
   private:
     const TokenVerifier& verifier_;
     Directory& directory_;

@@ -95,6 +95,23 @@ TEST_F(AuthenticatorTest, EachRefusalHasItsName) {
     EXPECT_EQ(verdict(noon), "token_invalid");
 }
 
+TEST_F(AuthenticatorTest, WhoWasAdmittedIsAdmittedAgainWithTheRightsOfNow) {
+    const auto then = authenticator.authenticate(issued.token, noon).value();
+    const auto again = [&](Timestamp now) {
+        const auto principal = authenticator.admit_again(then, now);
+        return principal ? std::string(to_string(principal->role))
+                         : std::string(info(principal.error().code).name);
+    };
+    directory.user->role = Role::rn;
+    EXPECT_EQ(again(noon), "rn");
+    EXPECT_EQ(again(noon + 15min), "token_expired");
+    directory.revoked_jti = issued.jti;
+    EXPECT_EQ(again(noon), "token_revoked");
+    directory.revoked_jti.clear();
+    directory.user->active = false;
+    EXPECT_EQ(again(noon), "user_inactive");
+}
+
 TEST_F(AuthenticatorTest, RefreshTokenDoesNotLetAnybodyIn) {
     issued = issuer.issue_refresh(*directory.user, noon).value();
     EXPECT_EQ(verdict(noon), "token_invalid");

@@ -205,6 +205,13 @@ struct Graphql {
     std::size_t operations_per_connection = 100;
     std::size_t operations_per_user = 1'000;
     std::size_t document_bytes_max = 65'536;
+    std::size_t tokens_max = 4'000;
+    std::size_t nesting_max = 32;
+    std::size_t depth_max = 20;
+    std::size_t fields_max = 1'000;
+    std::size_t root_fields_max = 32;
+    std::size_t selections_max = 10'000;
+    std::size_t argument_bytes_max = 8 * 1'048'576;
 };
 DESCRIBE(Graphql,
          "The third tier: /graphql.",
@@ -217,7 +224,28 @@ DESCRIBE(Graphql,
          (operations_per_user,
           "Operations of one user at a time, on all connections.",
           between(1, 1'000'000)),
-         (document_bytes_max, "Largest document taken.", between(1'024, mib)))
+         (document_bytes_max, "Largest document taken.", between(1'024, mib)),
+         (tokens_max,
+          "Words and signs of one document; GraphiQL's introspection has 300.",
+          between(500, 100'000)),
+         (nesting_max,
+          "Braces, brackets and parentheses in one another, as written.",
+          between(16, 200)),
+         (depth_max,
+          "Fields in one another when fragments are followed; the usual introspection has 14.",
+          between(14, 100)),
+         (fields_max,
+          "Fields of an answer, each alias counted, fragments multiplied out.",
+          between(100, 100'000)),
+         (root_fields_max,
+          "Fields at the root of one operation: each is a question to the journal or the store.",
+          between(1, 1'000)),
+         (selections_max,
+          "What a document costs to check: selections looked at while its fragments are followed.",
+          between(1'000, 1'000'000)),
+         (argument_bytes_max,
+          "Of all arguments of one operation, variables put in as often as they are used.",
+          between(65'536, 1'024 * mib)))
 
 struct Bus {
     std::string database;
@@ -286,7 +314,8 @@ DESCRIBE(Webhooks,
          (retry_attempts,
           "Attempts for one event, the first included; then it is a dead letter.",
           between(1, 1'000)),
-         (retry_first_s, "Wait after the first failed attempt; each next is twice as long.",
+         (retry_first_s,
+          "Wait after the first failed attempt; each next is twice as long.",
           between(1, 86'400)),
          (retry_max_s, "The longest wait.", between(1, 86'400)),
          (pause_after_s,

@@ -18,6 +18,17 @@ struct Parameter {
     std::string_view text;
 };
 
+/// What an answer of this media type is.
+struct Schema {
+    std::string_view media_type;
+    std::string_view name;
+};
+
+struct Status {
+    std::string_view status;
+    std::string_view text;
+};
+
 /// Request and answer are names of schemas (openapi_schemas).
 struct Endpoint {
     std::string_view method;
@@ -34,6 +45,11 @@ struct Endpoint {
     bool resumes = false;  ///< takes a cursor, in the query or as Last-Event-ID
     std::string_view status = "200";
     std::vector<Parameter> parameters = {};
+    std::string_view refusal = "Error";
+    /// Other media types of the answer.
+    std::vector<Schema> other_answers = {};
+    /// Statuses that no refusal of ours names.
+    std::vector<Status> other_statuses = {};
 };
 
 /// What every endpoint for operators may refuse with, and `more`.
@@ -41,6 +57,9 @@ std::vector<ErrorCode> operator_refusals(const std::vector<ErrorCode>& more);
 
 /// /api/v1/bus and /api/v1/server: what operators ask and do.
 const std::vector<Endpoint>& bus_endpoints();
+
+/// /graphql.
+const std::vector<Endpoint>& graphql_endpoints();
 
 /// /api/v1/webhooks.
 const std::vector<Endpoint>& webhook_endpoints();

@@ -177,18 +177,22 @@ json::object content(std::string_view media_type, json::object schema) {
 
 /// Several refusals may share a status: the names are listed with what to do.
 json::object responses(const Endpoint& endpoint) {
+    auto answers = content(endpoint.answer_type, schema_reference(endpoint.answer));
+    for (const auto& other : endpoint.other_answers)
+        answers[other.media_type] = {{"schema", schema_reference(other.name)}};
     json::object out{
-        {endpoint.status,
-         {{"description", "Done."},
-          {"content", content(endpoint.answer_type, schema_reference(endpoint.answer))}}}};
+        {endpoint.status, {{"description", "Done."}, {"content", std::move(answers)}}}};
+    for (const auto& other : endpoint.other_statuses)
+        out[other.status] = {{"description", other.text}};
     for (const auto code : endpoint.refusals) {
         const auto& refusal = info(code);
         const auto status = std::to_string(refusal.http_status);
         auto line = "`" + std::string(refusal.name) + "`: " + std::string(refusal.advice);
         if (const auto* known = out.if_contains(status))
             line = std::string(known->at("description").as_string()) + "\n" + line;
-        out[status] = {{"description", line},
-                       {"content", content("application/json", schema_reference("Error"))}};
+        out[status] = {
+            {"description", line},
+            {"content", content("application/json", schema_reference(endpoint.refusal))}};
     }
     return out;
 }
@@ -272,7 +276,8 @@ void add_operation(json::object& paths, const Endpoint& endpoint) {
 
 std::string openapi_json() {
     json::object paths;
-    for (const auto* table : {&endpoints(), &bus_endpoints(), &webhook_endpoints()})
+    for (const auto* table :
+         {&endpoints(), &graphql_endpoints(), &bus_endpoints(), &webhook_endpoints()})
         for (const auto& endpoint : *table) add_operation(paths, endpoint);
     return pretty(
         {{"openapi", "3.1.0"},
@@ -281,7 +286,7 @@ std::string openapi_json() {
            {"version", version},
            {"description",
             "Live events for residency scheduling. /api/auth/… is /api/v1/auth/… "
-            "too, and /ws/… is /api/v1/ws/…."},
+            "too, /ws/… is /api/v1/ws/…, and /graphql is /api/v1/graphql."},
            {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
          {"paths", std::move(paths)},
          {"components",

@@ -99,7 +99,7 @@ json::object openapi_schemas() {
         {"Stream", text("Records of server-sent events, as docs/protocol.md describes them.")},
         {"Health", object_of({{"status", text("")}}, {"status"})},
         {"Error", error_schema()}};
-    for (auto& more : {bus_schemas(), webhook_schemas()})
+    for (auto& more : {bus_schemas(), webhook_schemas(), graphql_schemas()})
         for (const auto& [name, schema] : more) all[name] = schema;
     return all;
 }

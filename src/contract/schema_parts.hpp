@@ -49,6 +49,9 @@ inline json::object moment() {
 /// Of requests and answers of /api/v1/bus and /api/v1/server, by name.
 json::object bus_schemas();
 
+/// Of /graphql.
+json::object graphql_schemas();
+
 /// Of /api/v1/webhooks.
 json::object webhook_schemas();
 

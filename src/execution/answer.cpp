@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "execution/resolvers.hpp"
+#include "graphql/schema.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -77,6 +78,17 @@ net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Don
 }
 
 }  // namespace
+
+graphql::Prepared prepare(const Services& services,
+                          const auth::Principal& principal,
+                          const graphql::Request& request) {
+    auto prepared =
+        graphql::prepare(graphql::schema(), request, services.graphql.limits_for(principal));
+    // What is wrong by the rules of the language has no number of ours.
+    for (const auto& error : prepared.errors)
+        if (const auto code = graphql::number_of(error)) services.refusals.count(*code);
+    return prepared;
+}
 
 Resolver find_resolver(std::string_view root_field) {
     const auto* one = std::ranges::find(known, root_field, &Known::field);

@@ -11,6 +11,12 @@
 
 namespace rotacast::execution {
 
+/// graphql::prepare() within the asker's limits; what is beyond one of them is counted. Thread:
+/// any.
+graphql::Prepared prepare(const Services& services,
+                          const auth::Principal& principal,
+                          const graphql::Request& request);
+
 /// Carries out a query or a mutation, its fields one after the other. `done` is called once, on
 /// `loop`, perhaps before this returns, with the whole answer's JSON. Thread: the loop's.
 void answer_graphql(Services& services,

@@ -15,13 +15,15 @@ namespace rotacast::execution {
 Connection::Connection(Services& services,
                        net::Loop& loop,
                        std::unique_ptr<graphql::Transport> transport,
-                       std::optional<Result<auth::Principal>> admitted,
+                       live::Protocol protocol,
+                       std::optional<std::string> token,
                        live::AdmissionTicket ticket)
     : services_(services),
       loop_(loop),
       transport_(std::move(transport)),
-      admitted_(std::move(admitted)),
-      ticket_(std::move(ticket)) {}
+      token_(std::move(token)),
+      ticket_(std::move(ticket)),
+      place_(services.open_connections.enter(protocol)) {}
 
 // ---------------------------------------------------------------------------------- the session
 
@@ -129,9 +131,9 @@ void Connection::close(std::uint16_t code, std::string_view reason) {
 }
 
 void Connection::initialise(std::optional<std::string> token) {
-    if (!token)
-        return admit(std::exchange(admitted_, std::nullopt)
-                         .value_or(Error{ErrorCode::token_missing, "", ""}));
+    const auto of_upgrade = std::exchange(token_, std::nullopt);
+    if (!token) token = of_upgrade;
+    if (!token) return admit(Error{ErrorCode::token_missing, "", ""});
     net::asio::post(services_.workers,
                     [&services = services_,
                      &loop = loop_,

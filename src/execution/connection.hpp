@@ -25,12 +25,13 @@ class Connection final : public net::WebSocketHandler,
                          private graphql::TransportActions,
                          private Host {
   public:
-    /// `admitted`: what the upgrade's token has shown, if it had one. A token of connection_init
-    /// counts in its place.
+    /// `protocol`: what `transport` speaks. `token`: the upgrade's, if it had one. A token of
+    /// connection_init counts in its place.
     Connection(Services& services,
                net::Loop& loop,
                std::unique_ptr<graphql::Transport> transport,
-               std::optional<Result<auth::Principal>> admitted,
+               live::Protocol protocol,
+               std::optional<std::string> token,
                live::AdmissionTicket ticket);
     ~Connection() = default;
 
@@ -77,9 +78,11 @@ class Connection final : public net::WebSocketHandler,
     Services& services_;
     net::Loop& loop_;
     std::unique_ptr<graphql::Transport> transport_;
-    std::optional<Result<auth::Principal>> admitted_;  // until the client introduces itself
-    std::optional<auth::Principal> principal_;         // from then on
+    // Looked at no sooner than the client introduces itself: until then it may have been revoked.
+    std::optional<std::string> token_;
+    std::optional<auth::Principal> principal_;  // from then on
     live::AdmissionTicket ticket_;
+    live::OpenConnections::Place place_;
     ws::CommandRate rate_;
     Timestamp opened_at_;
     Outbox outbox_;

@@ -1,7 +1,6 @@
 #include "execution/operations.hpp"
 
 #include "execution/answer.hpp"
-#include "graphql/schema.hpp"
 
 #include <utility>
 
@@ -29,13 +28,11 @@ void Operations::start(const std::string& id, const graphql::Request& request) {
     auto ticket =
         services.operation_budget.take(host_.principal().user_id, rules.operations_per_user);
     if (!ticket) return refuse_with(too_many(rules.operations_per_user, "user"));
-    auto prepared =
-        graphql::prepare(graphql::schema(), request, rules.limits_for(host_.principal()));
+    auto prepared = prepare(services, host_.principal(), request);
     if (!prepared.operation) return refuse(id, prepared.errors);
 
     const auto number = ++numbers_;
-    auto& running =
-        running_.emplace(id, Running{std::move(*ticket), nullptr, number}).first->second;
+    auto& running = running_.emplace(id, Running{std::move(ticket), nullptr, number}).first->second;
     if (prepared.operation->kind() != graphql::OperationKind::subscription)
         return begin_answer(id, std::move(prepared.operation));
     running.operation = make_subscription(host_, id, std::move(prepared.operation));
@@ -75,6 +72,7 @@ void Operations::stop(const std::string& id) {
 void Operations::ended(const std::string& id) {
     const auto found = running_.find(id);
     if (found == running_.end()) return;
+    found->second.ticket.reset();
     over_.push_back(std::move(found->second));
     running_.erase(found);
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,9 +40,9 @@ class Operations {
 
   private:
     struct Running {
-        OperationBudget::Ticket ticket;
-        std::unique_ptr<Subscription> operation;  ///< a subscription; nullptr: being answered
-        std::uint64_t number;                     ///< identifiers come again, numbers do not
+        std::optional<OperationBudget::Ticket> ticket;  ///< while it is not over
+        std::unique_ptr<Subscription> operation;        ///< a subscription; nullptr: being answered
+        std::uint64_t number;                           ///< identifiers come again, numbers do not
     };
 
     void refuse(const std::string& id, const graphql::GraphqlErrors& errors);

@@ -2,6 +2,7 @@
 
 #include "execution/resolvers.hpp"
 #include "graphql/answers.hpp"
+#include "graphql/argument_budget.hpp"
 #include "graphql/arguments.hpp"
 #include "graphql/event_data.hpp"
 #include "graphql/to_data.hpp"
@@ -15,6 +16,8 @@ namespace {
 /// Blocks of the journal that one page may look through: somebody who may see little gets short
 /// pages, and asks on.
 constexpr int blocks_max = 16;
+/// So much, or one event: an operation may ask for several pages.
+constexpr std::size_t page_bytes_max = 1024 * 1024;
 
 using Block = Result<hub::PublicationBatchPtr>;
 
@@ -30,8 +33,9 @@ struct Filling {
     graphql::EventPage page;
     events::Place at;
     std::size_t limit;
+    std::size_t bytes = 0;
 
-    bool full() const { return page.events.size() >= limit; }
+    bool full() const { return page.events.size() >= limit || bytes >= page_bytes_max; }
 
     void add(const Asker& asker, const hub::PublicationBatch& block) {
         for (const auto& publication : block.publications()) {
@@ -41,7 +45,9 @@ struct Filling {
             if (!may_see(asker, publication)) continue;
             auto data = graphql::data_of(
                 publication.event, publication.cursor, publication.event_id, publication.timestamp);
-            if (data) page.events.push_back({std::move(*data)});
+            if (!data) continue;
+            page.events.push_back({std::move(*data)});
+            bytes += graphql::bytes_held(page.events.back().data);
         }
         if (!full()) at = {block.up_to()};
     }

@@ -63,12 +63,18 @@ Resolved resolve_connection_statistics(Asker& asker, const graphql::RootField&) 
     if (const auto good = check_operator(asker); !good) co_return good.error();
     auto ask = [&hub = asker.services.hub](auto resume) { hub.collect_stats(std::move(resume)); };
     const auto stats = co_await net::resumed_by<hub::HubStats>(std::move(ask));
+    std::vector<graphql::OpenConnections> open;
+    for (const auto protocol : live::all_protocols)
+        open.push_back({std::string(to_string(protocol)),
+                        number(asker.services.open_connections.of(protocol))});
     co_return graphql::to_data(graphql::ConnectionStatistics{number(stats.total_connections),
                                                              number(stats.unique_users),
                                                              number(stats.schedules_watched),
                                                              number(stats.persons_watched),
                                                              counted(stats.deliveries),
-                                                             counted(stats.refused_subscriptions)});
+                                                             counted(stats.refused_subscriptions),
+                                                             std::move(open),
+                                                             number(stats.graphql_subscriptions)});
 }
 
 }  // namespace rotacast::execution

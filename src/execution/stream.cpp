@@ -17,6 +17,7 @@ Stream::Stream(Services& services,
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
+      place_(services.open_connections.enter(live::Protocol::graphql_stream)),
       request_(std::move(request)),
       distinct_(request_.has_value()),
       on_handle_(std::move(on_handle)) {}

@@ -73,6 +73,7 @@ class Stream final : public net::SseHandler,
     net::Loop& loop_;
     auth::Principal principal_;
     live::AdmissionTicket ticket_;
+    live::OpenConnections::Place place_;
     std::optional<graphql::Request> request_;  // until on_open
     const bool distinct_;
     OnHandle on_handle_;

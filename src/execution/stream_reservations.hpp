@@ -16,16 +16,18 @@
 
 namespace rotacast::execution {
 
-/// Thread: any. Memory: bounded by `reservations_max` unopened ones, and the streams.
+/// Thread: any. Memory: bounded by `waiting_max` unopened ones, and the streams.
 class StreamReservations {
   public:
     using Clock = std::chrono::steady_clock;
 
     /// What is not opened in this time is forgotten.
     static constexpr std::chrono::seconds patience{30};
-    static constexpr std::size_t reservations_max = 10'000;
+    static constexpr std::size_t waiting_max = 10'000;
+    /// Of one user, so that nobody can take all of them.
+    static constexpr std::size_t waiting_per_user_max = 64;
 
-    /// A token that nobody can guess; nullopt when there are too many.
+    /// A token that nobody can guess; nullopt when too many wait to be opened.
     std::optional<std::string> reserve(const auth::Principal& principal, Clock::time_point now);
 
     enum class Claim : std::uint8_t { granted, unknown, taken };
@@ -43,18 +45,23 @@ class StreamReservations {
     bool on_stream(const std::string& token, std::function<void(Stream*)> job);
 
   private:
-    struct Reservation {
+    struct Waiting {
         auth::Principal principal;
         Clock::time_point since;
         bool claimed = false;
-        net::Loop* loop = nullptr;
+    };
+    struct Open {
+        net::Loop* loop;
         std::weak_ptr<Stream*> stream;
     };
 
     void forget_old(Clock::time_point now);
+    bool full(const Uuid& user) const;
 
     std::mutex mutex_;
-    std::unordered_map<std::string, Reservation> by_token_;
+    // By their tokens; each is in one of them.
+    std::unordered_map<std::string, Waiting> waiting_;
+    std::unordered_map<std::string, Open> open_;
 };
 
 }  // namespace rotacast::execution

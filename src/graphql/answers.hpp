@@ -46,6 +46,16 @@ DESCRIBE(Viewer,
          (person_id, "The person in the schedule that the user is."),
          (token_expires_at, "When the token ends."))
 
+struct OpenConnections {
+    std::string protocol;
+    std::int64_t connections = 0;
+};
+DESCRIBE(OpenConnections,
+         "How many live connections speak a protocol.",
+         (protocol,
+          "classic, rotacast_v1, event_stream, graphql_transport_ws, graphql_ws, graphql_stream."),
+         (connections, "Those that are open now, whether they watch anything or not."))
+
 struct ConnectionStatistics {
     std::int64_t total_connections = 0;
     std::int64_t unique_users = 0;
@@ -53,15 +63,19 @@ struct ConnectionStatistics {
     std::int64_t persons_watched = 0;
     BigInt deliveries;
     BigInt refused_subscriptions;
+    std::vector<OpenConnections> open;
+    std::int64_t graphql_subscriptions = 0;
 };
 DESCRIBE(ConnectionStatistics,
          "Who is connected to this server.",
-         (total_connections, "Connections."),
-         (unique_users, "Users with at least one."),
+         (total_connections, "Connections that events of /ws go to, by socket or stream."),
+         (unique_users, "Users with at least one, or with a GraphQL subscription to events."),
          (schedules_watched, "Schedules that somebody watches."),
          (persons_watched, "Persons whom somebody watches."),
          (deliveries, "Events handed to connections since the start."),
-         (refused_subscriptions, "Subscriptions refused at a bound since the start."))
+         (refused_subscriptions, "Subscriptions refused at a bound since the start."),
+         (open, "All live connections, by what they speak."),
+         (graphql_subscriptions, "GraphQL subscriptions to events, on all connections."))
 
 struct BusSubscriber {
     std::string name;

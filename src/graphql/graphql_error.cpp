@@ -36,6 +36,12 @@ GraphqlError to_graphql_error(const Error& error) {
     return {.message = error.message, .extensions = std::move(extensions)};
 }
 
+std::optional<ErrorCode> number_of(const GraphqlError& error) {
+    const auto* code = error.extensions.if_contains("code");
+    if (code == nullptr) return std::nullopt;
+    return static_cast<ErrorCode>(code->as_int64());
+}
+
 void append_error(std::string& out, const GraphqlError& error) {
     out += R"({"message":)";
     append_json_string(out, error.message);

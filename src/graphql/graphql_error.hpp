@@ -8,6 +8,7 @@
 #include <boost/json/array.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ using GraphqlErrors = std::vector<GraphqlError>;
 
 /// One of ours, its number and name in `extensions` (`code`, `name`).
 GraphqlError to_graphql_error(const Error& error);
+
+/// Of such a one; nullopt for what is the language's.
+std::optional<ErrorCode> number_of(const GraphqlError& error);
 
 /// The beginning of UTF-8 text, ending between code points.
 std::string_view cut(std::string_view text, std::size_t bytes_max);

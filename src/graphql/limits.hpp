@@ -20,7 +20,9 @@ struct Limits {
     /// Root fields of one operation: each costs a look into the journal or the store.
     std::size_t root_fields_max = 32;
     /// Selections looked at while fragments are multiplied out, in validation and in the plan.
-    std::size_t visits_max = 10'000;
+    std::size_t selections_max = 10'000;
+    /// Of all arguments of an operation, variables put in as often as they are used.
+    std::size_t argument_bytes_max = 8 * 1024 * 1024;
     /// Errors named in one answer.
     std::size_t errors_max = 20;
     /// Of introspection in one answer; the whole schema has about 100 KB.

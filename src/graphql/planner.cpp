@@ -1,6 +1,7 @@
 #include "graphql/planner.hpp"
 
 #include "base/json_text.hpp"
+#include "graphql/argument_budget.hpp"
 #include "graphql/collect.hpp"
 #include "graphql/parser.hpp"
 
@@ -19,7 +20,8 @@ class Planner {
         : variables_(variables),
           limits_(limits),
           errors_(errors),
-          collector_(schema, document, variables, limits.visits_max),
+          collector_(schema, document, variables, limits.selections_max),
+          arguments_(variables, limits.argument_bytes_max),
           plan_(std::make_unique<Plan>()) {
         plan_->schema = &schema;
         plan_->introspection_bytes_max = limits.introspection_bytes_max;
@@ -74,13 +76,16 @@ class Planner {
             step.how = named.name.starts_with("__") ? Step::How::introspection : Step::How::object;
             step.below = plan_set(named, sets_beneath(group), depth + 1);
         }
-        if (!field->arguments.empty())
-            step.arguments = coerce_arguments(field->arguments,
-                                              group.first().arguments,
-                                              group.first().location,
-                                              variables_,
-                                              errors_);
+        if (!field->arguments.empty()) plan_arguments(step, group.first());
         return step;
+    }
+
+    void plan_arguments(Step& step, const ast::Selection& selection) {
+        if (!arguments_.take(selection.arguments))
+            return refuse(fmt::format("The operation's arguments have more than {} bytes.",
+                                      limits_.argument_bytes_max));
+        step.arguments = coerce_arguments(
+            step.field->arguments, selection.arguments, selection.location, variables_, errors_);
     }
 
     Range plan_variants(const Type& type, const FieldGroup& group, std::size_t depth) {
@@ -109,7 +114,7 @@ class Planner {
             refuse(
                 fmt::format("The document asks for more than {} selections when its fragments "
                             "are followed.",
-                            limits_.visits_max));
+                            limits_.selections_max));
         else if (depth > limits_.depth_max)
             refuse(fmt::format("The document asks for more than {} levels.", limits_.depth_max));
         else if (plan_->steps.size() + more > limits_.fields_max)
@@ -146,6 +151,7 @@ class Planner {
     const Limits& limits_;
     GraphqlErrors& errors_;
     Collector collector_;
+    ArgumentBudget arguments_;
     std::unique_ptr<Plan> plan_;
 };
 

@@ -41,7 +41,7 @@ bool same_shape(TypeRef a, TypeRef b) {
 class MergeCheck {
   public:
     MergeCheck(const Facts& facts, Report& report)
-        : facts_(facts), report_(report), visits_(facts.limits.visits_max) {}
+        : facts_(facts), report_(report), visits_(facts.limits.selections_max) {}
 
     void check(const std::vector<ast::Selection>& set, const Type& root) {
         Level level;
@@ -60,7 +60,7 @@ class MergeCheck {
                 refuse(
                     fmt::format("The document asks for more than {} selections when its "
                                 "fragments are followed.",
-                                facts_.limits.visits_max));
+                                facts_.limits.selections_max));
             if (selection.kind == ast::Selection::Kind::field)
                 add(selection, parent, into);
             else if (selection.kind == ast::Selection::Kind::inline_fragment)

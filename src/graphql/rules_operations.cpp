@@ -71,7 +71,7 @@ void single_field_subscriptions(const Facts& facts, Report& report) {
                        {operation.location});
             continue;
         }
-        Collector collector(facts.schema, facts.document, none, facts.limits.visits_max);
+        Collector collector(facts.schema, facts.document, none, facts.limits.selections_max);
         const auto groups = collector.collect(facts.schema.subscription(), {&operation.selections});
         if (groups.size() > 1)
             report.add(subject_of(operation) + " must select only one top level field.",

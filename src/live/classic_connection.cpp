@@ -48,6 +48,7 @@ ClassicConnection::ClassicConnection(Services& services,
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
+      place_(services.open_connections.enter(Protocol::classic)),
       naming_(naming) {}
 
 void ClassicConnection::on_open(std::shared_ptr<net::WebSocketSession> session) {

@@ -60,6 +60,7 @@ class ClassicConnection final : public net::WebSocketHandler,
     net::Loop& loop_;
     auth::Principal principal_;
     AdmissionTicket ticket_;
+    OpenConnections::Place place_;
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     ws::Naming naming_;
 };

@@ -18,6 +18,7 @@
 #include "live/history.hpp"
 #include "live/live_rules.hpp"
 #include "live/live_sessions.hpp"
+#include "live/open_connections.hpp"
 #include "net/loops.hpp"
 
 #include <boost/asio/thread_pool.hpp>
@@ -74,6 +75,7 @@ struct Services {
     Refusals& refusals;
     History& history;
     Admission& admission;
+    OpenConnections& open_connections;
     LiveRules& rules;
     hub::PresenceBoard& presence;
     GoingDown& going_down;

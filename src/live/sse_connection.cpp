@@ -41,6 +41,7 @@ SseConnection::SseConnection(Services& services,
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
+      place_(services.open_connections.enter(Protocol::event_stream)),
       start_(std::make_unique<SseStart>(std::move(start))) {}
 
 // ---------------------------------------------------------------------------------- the session

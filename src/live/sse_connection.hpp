@@ -70,6 +70,7 @@ class SseConnection final : public net::SseHandler,
     net::Loop& loop_;
     auth::Principal principal_;
     AdmissionTicket ticket_;
+    OpenConnections::Place place_;
     std::unique_ptr<SseStart> start_;           // until on_open
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
     std::shared_ptr<CatchUp> catch_up_;         // while it lasts

@@ -38,6 +38,7 @@ V1Connection::V1Connection(Services& services,
       loop_(loop),
       protocol_(Uuid::random()),
       ticket_(std::move(ticket)),
+      place_(services.open_connections.enter(Protocol::rotacast_v1)),
       first_principal_(std::move(principal)) {}
 
 // ---------------------------------------------------------------------------------- the session

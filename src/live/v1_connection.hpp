@@ -102,6 +102,7 @@ class V1Connection final : public net::WebSocketHandler,
     net::Loop& loop_;
     ws::v1::Protocol protocol_;
     AdmissionTicket ticket_;
+    OpenConnections::Place place_;
     std::optional<auth::Principal> first_principal_;  // until on_open
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     std::shared_ptr<V1Connection*> self_;             // see weak(); until on_closed

@@ -56,26 +56,38 @@ struct HttpStats {
 
 /// What all WebSocket sessions of one loop did since the start. Written by that loop alone.
 struct WebSocketStats : OutgoingStats {
-    static constexpr std::uint16_t first_code = 1000;
-    static constexpr std::size_t codes = 16;
+    /// A stretch of close codes, each counted by itself.
+    template <std::uint16_t First, std::size_t Count>
+    struct Codes {
+        std::array<Counter, Count> counters;
+
+        bool count(std::uint16_t code) noexcept {
+            const bool ours = code >= First && code < First + Count;
+            if (ours) counters[code - First].add();
+            return ours;
+        }
+        /// Calls `see(code, how_many)` for each.
+        template <class See>
+        void each(See see) const {
+            for (std::size_t i = 0; i < Count; ++i) see(First + i, counters[i].value());
+        }
+    };
 
     Counter opened;
     Counter closed;
     Counter messages_in;
     Counter bytes_in;
     Counter handler_faults;
-    /// By the code that ended the session, whichever side named it first: 1000 to 1015 (1005 no
-    /// code, 1006 cut without a close frame); all others together.
-    std::array<Counter, codes> closed_by_code;
+    /// By the code that ended the session, whichever side named it first: RFC 6455's (1005 no
+    /// code, 1006 cut without a close frame), those of our protocols; all others together.
+    Codes<1000, 16> closed_by_code;
+    Codes<4400, 32> closed_by_own_code;
     Counter closed_by_other_code;
 
     void count_close(std::uint16_t code) noexcept {
         closed.add();
-        if (code >= first_code && code < first_code + codes) {
-            closed_by_code[code - first_code].add();
-        } else {
+        if (!closed_by_code.count(code) && !closed_by_own_code.count(code))
             closed_by_other_code.add();
-        }
     }
 };
 

@@ -80,6 +80,22 @@ test('a mutation publishes; the journal shows it, page by page', async () => {
   assert.deepEqual((await page(`x${before.cursor}`, 1)).data.events.gap, { reason: 'epoch_changed' });
 });
 
+test('a page holds a megabyte at most, and the next one goes on', async () => {
+  let { cursor: after } = (await ask('{ events(limit: 500) { cursor } }')).data.events;
+  for (let n = 0; n < 25; ++n) {
+    await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'red', message: `${n} `.padEnd(100_000, 'x') });
+  }
+  const pages = [];
+  for (let more = true; more;) {
+    const { data } = await ask('query ($after: Cursor) { events(after: $after, limit: 500) { cursor hasNextPage '
+      + 'events { ... on ResilienceNotification { message } } } }', { variables: { after } });
+    pages.push(data.events.events.map(({ message }) => Number.parseInt(message, 10)));
+    ({ cursor: after, hasNextPage: more } = data.events);
+  }
+  assert.deepEqual(pages.flat(), Array.from({ length: 25 }, (_, n) => n));
+  assert.equal(pages.length, 3);
+});
+
 test('an idempotency key makes the second request the first one again', async () => {
   const variables = { event: alert(), key: randomUUID() };
   const one = (await ask(PUBLISH, { variables })).data.publish;

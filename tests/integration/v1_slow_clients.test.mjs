@@ -5,14 +5,13 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { eventually } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
+import {
+  MESSAGE_BYTES, QUEUE_BYTES, ROUNDS, SCHEDULES, assertAccounted, numberOf, publishTooMuch,
+} from './support/slow_clients.mjs';
 import { KEYS, collect, connect, range, resume, subscribe, untilClosed, update } from './support/v1.mjs';
 
-// Together more than the buffers of two kernels and the server's queue hold; one round is far less than the queue.
-const ROUNDS = 40;
-const SCHEDULES = 5;
+// More than SCHEDULES, so that the others are there for what is mixed.
 const WATCHED = 13;
-const MESSAGE_BYTES = 100_000;
-const QUEUE_BYTES = 4 * 1024 * 1024;
 
 const servers = [];
 after(() => Promise.all(servers.map((server) => server.stop())));
@@ -27,18 +26,6 @@ async function serverWith(policy, queueBytes = QUEUE_BYTES) {
   });
   servers.push(server);
   return server;
-}
-
-/** Publishes far too much for a client that does not read, one by one: the receipts by their number, 0 being unused. */
-async function publishTooMuch(server, schedules, isEnough = () => false) {
-  const receipts = [undefined];
-  for (let round = 0; round < ROUNDS && !(await isEnough()); ++round) {
-    for (const schedule of schedules.slice(0, SCHEDULES)) {
-      const message = `${receipts.length} `.padEnd(MESSAGE_BYTES, 'x');
-      receipts.push(await update(server, schedule, message));
-    }
-  }
-  return receipts;
 }
 
 /** The same, until only the neighbour is left: who is closed has little time to read what was on its way. */
@@ -69,8 +56,6 @@ const publishMixed = (seed) => async (server, [often, ...others]) => {
   return receipts;
 };
 
-const numberOf = ({ message }) => Number.parseInt(message, 10);
-
 /**
  * A client that does not read while too much is published, and sends a ping when its queue is full; then it reads all.
  * Answers what it saw, and the order of the places: cursor → number, 0 for where it began.
@@ -93,35 +78,6 @@ async function starve(server, publish = publishTooMuch) {
   return { slow, schedules, cursor, places, last: receipts.length - 1 };
 }
 
-/** Each number from 1 to last was seen once or lies in exactly one gap; all stands in the order of its place. */
-function assertAccounted({ seen, places, last }) {
-  const place = (cursor) => {
-    assert.ok(places.has(cursor), `a place that was published: ${cursor}`);
-    return places.get(cursor);
-  };
-  const covered = new Map(range(1, last).map((i) => [i, 0]));
-  const cover = (i) => covered.set(i, covered.get(i) + 1);
-  const missing = new Set(range(1, last));
-  let before = 0;
-  for (const message of seen) {
-    const here = place(message.cursor);
-    assert.ok(here >= before, `${message.event_type} out of place: ${here} behind ${before}`);
-    before = here;
-    if (message.event_type === 'gap') continue;
-    assert.equal(here, numberOf(message));
-    assert.ok(missing.delete(here), `${here} came twice`);
-  }
-  for (const gap of seen.filter(({ event_type: type }) => type === 'gap')) {
-    assert.deepEqual(Object.keys(gap), KEYS.gap);
-    const [from, to] = [place(gap.from), place(gap.to)];
-    assert.ok(from < to);
-    for (const i of range(from + 1, to)) cover(i);
-  }
-  for (const i of missing) assert.equal(covered.get(i), 1, `${i} is missing: told by one gap`);
-  assert.ok(missing.size > 0, 'the queue ran over');
-  return missing;
-}
-
 /** What a starved client sees up to a marker that is published afterwards; the pong must be among it. */
 async function seenBy(server, slow) {
   const end = randomUUID();
@@ -130,6 +86,7 @@ async function seenBy(server, slow) {
   seen.pop();
   const pongs = seen.filter(({ event_type: type }) => type === 'pong');
   assert.deepEqual(pongs.map(({ id }) => id), ['in need']);
+  for (const gap of seen.filter(({ event_type: type }) => type === 'gap')) assert.deepEqual(Object.keys(gap), KEYS.gap);
   return seen.filter((message) => message !== pongs[0]);
 }
 

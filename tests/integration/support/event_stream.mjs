@@ -13,7 +13,7 @@ function parseRecord(text) {
     assert.notEqual(colon, -1, `not a field: ${line}`);
     record[line.slice(0, colon) || 'comment'] = line.slice(colon + 1).replace(/^ /, '');
   }
-  if ('data' in record) record.data = JSON.parse(record.data);
+  if (record.data) record.data = JSON.parse(record.data);
   return record;
 }
 

@@ -1,0 +1,143 @@
+// /graphql over HTTP and by server-sent events. What can be asked for there, schema.graphql says.
+
+#include "contract/endpoint.hpp"
+#include "contract/schema_parts.hpp"
+
+namespace rotacast::contract {
+namespace {
+
+using enum ErrorCode;
+
+constexpr std::string_view path = "/graphql";
+constexpr std::string_view answer_type = "application/graphql-response+json";
+
+const std::vector<ErrorCode>& token_refusals() {
+    static const std::vector<ErrorCode> codes{
+        unauthenticated, token_invalid, token_expired, token_revoked, user_inactive};
+    return codes;
+}
+
+std::vector<ErrorCode> token_refusals_and(std::vector<ErrorCode> more) {
+    more.insert(more.end(), token_refusals().begin(), token_refusals().end());
+    return more;
+}
+
+Parameter stream_token() {
+    return {"token", "string", "Of a reserved stream; or the header X-GraphQL-Event-Stream-Token."};
+}
+
+/// What asking by either method has in common: a stream is an answer, too.
+Endpoint ask(std::string_view method, std::string_view id, std::string_view text) {
+    Endpoint made{method, path, id, text, Who::user, "", "", "GraphqlAnswer", {}};
+    made.refusals = token_refusals_and({bad_request,
+                                        missing_field,
+                                        not_found,
+                                        conflict,
+                                        too_large,
+                                        too_many_connections,
+                                        too_many_upgrades,
+                                        unavailable});
+    made.answer_type = answer_type;
+    made.refusal = "GraphqlAnswer";
+    made.other_answers = {{"application/json", "GraphqlAnswer"}, {"text/event-stream", "Stream"}};
+    made.other_statuses = {{"406", "None of the media types that are accepted can be had."}};
+    return made;
+}
+
+Endpoint ask_by_post() {
+    auto made = ask("post",
+                    "graphql",
+                    "Ask or change something; accepting text/event-stream, subscribe. With the "
+                    "token of a reserved stream, add the operation that `extensions.operationId` "
+                    "names to it.");
+    made.request = "GraphqlRequest";
+    made.request_type = "application/json";
+    made.refusals.push_back(bad_json);
+    made.other_statuses.push_back({"202", "The operation was added to the reserved stream."});
+    made.other_statuses.push_back({"415", "The body is not application/json in UTF-8."});
+    made.parameters = {stream_token()};
+    return made;
+}
+
+Endpoint ask_by_get() {
+    auto made = ask("get",
+                    "graphqlByQuery",
+                    "The same by query, without changing anything; accepting text/event-stream, "
+                    "subscribe, or open the reserved stream that `token` names.");
+    made.refusals.push_back(method_not_allowed);
+    made.parameters = {{"query", "string", "The document."},
+                       {"operationName", "string", "Which of its operations."},
+                       {"variables", "string", "A JSON object."},
+                       {"extensions", "string", "A JSON object."},
+                       stream_token()};
+    return made;
+}
+
+Endpoint reserve() {
+    Endpoint made{
+        "put",
+        path,
+        "reserveGraphqlStream",
+        "Reserve a stream for several operations (single connection mode of graphql-sse). "
+        "It has to be opened within 30 seconds.",
+        Who::user,
+        "",
+        "",
+        "GraphqlStreamToken",
+        token_refusals_and({too_many_connections, unavailable})};
+    made.answer_type = "text/plain";
+    made.status = "201";
+    made.refusal = "GraphqlAnswer";
+    return made;
+}
+
+Endpoint end_operation() {
+    Endpoint made{"delete",
+                  path,
+                  "endGraphqlOperation",
+                  "End an operation of an open reserved stream, whose token stands for its user.",
+                  Who::anybody,
+                  "",
+                  "",
+                  "Nothing",
+                  {bad_request, not_found}};
+    made.answer_type = "text/plain";
+    made.refusal = "GraphqlAnswer";
+    made.parameters = {{"operationId", "string", "Its identifier."}, stream_token()};
+    return made;
+}
+
+json::object any_object(std::string_view what) {
+    return {{"type", {"object", "null"}}, {"description", what}};
+}
+
+}  // namespace
+
+const std::vector<Endpoint>& graphql_endpoints() {
+    static const std::vector<Endpoint> table{
+        ask_by_post(), ask_by_get(), reserve(), end_operation()};
+    return table;
+}
+
+json::object graphql_schemas() {
+    auto error = object_of({{"message", text("What to mend.")},
+                            {"locations", list_of({{"type", "object"}})},
+                            {"path", list_of(json::object{{"type", {"string", "integer"}}})},
+                            {"extensions", any_object("Of a refusal of ours, `code` and `name`.")}},
+                           {"message"});
+    return {{"GraphqlRequest",
+             object_of({{"query", text("The document.")},
+                        {"operationName", {{"type", {"string", "null"}}}},
+                        {"variables", any_object("By their names.")},
+                        {"extensions", any_object("`operationId` on a reserved stream.")}},
+                       {"query"})},
+            {"GraphqlAnswer",
+             object_of({{"data", any_object("By response keys.")},
+                        {"errors", list_of(std::move(error))},
+                        {"extensions", any_object("What else there is to say.")}},
+                       {})},
+            {"GraphqlStreamToken", text("Names the stream, and stands for its user.")},
+            {"Nothing", text("Empty.")}};
+}
+
+}  // namespace rotacast::contract
