@@ -17,7 +17,8 @@ struct PageFile {
     std::string_view content_type;
     std::string_view body;
     std::string_view etag;
-    std::size_t unpacked_bytes;  ///< 0: `body` is the content; else `body` is so much of it, by gzip
+    /// 0: `body` is the content. Else `body` is a gzip of so many bytes.
+    std::size_t unpacked_bytes;
 };
 
 /// Each is there for all.
@@ -37,8 +38,9 @@ inline constexpr std::string_view page_security_policy =
     "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
 
-/// To be sent with each of graphiql_files(). GraphiQL's fonts and images stand in its style sheet. The
-/// one style that it writes into the page, for as long as a dialog is open, is known by its digest.
+/// To be sent with each of graphiql_files(). GraphiQL's fonts and images stand in its style sheet.
+/// The one style that it writes into the page, for as long as a dialog is open, is known by its
+/// digest.
 inline constexpr std::string_view graphiql_security_policy =
     "default-src 'none'; script-src 'self'; connect-src 'self'; "
     "style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; "

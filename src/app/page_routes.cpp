@@ -34,8 +34,8 @@ std::string packed_etag(std::string_view etag) {
 net::asio::awaitable<net::Response> page_response(const PageFile& file,
                                                   std::string_view security_policy,
                                                   net::RequestContext& context) {
-    const bool packed = file.unpacked_bytes != 0 &&
-                        takes_gzip(context.joined_header(field::accept_encoding, ","));
+    const bool packed =
+        file.unpacked_bytes != 0 && takes_gzip(context.joined_header(field::accept_encoding, ","));
     const auto etag = packed ? packed_etag(file.etag) : std::string(file.etag);
     const bool known = context.header(field::if_none_match) == etag;
     auto response = net::content_response(

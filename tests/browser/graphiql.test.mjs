@@ -39,6 +39,7 @@ async function openPage() {
   page.on('websocket', (socket) => page.asked.push(socket.url()));
   page.on('pageerror', (error) => page.problems.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
+  await page.clock.install();
   await page.goto(`${server.url}/graphiql`);
   return page;
 }
@@ -104,10 +105,20 @@ test('one logs in, finds a type in the documentation, asks, and sees an event co
   // With `after` it does not matter when the subscription begins to count.
   const alert = (message) => server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'orange', message });
   const { cursor } = (await alert('Not seen')).events[0];
-  await runOperation(page, `subscription Alerts { resilienceAlerts(after: "${cursor}") { severity message } }`);
-  const message = `Seen in GraphiQL ${randomUUID()}`;
-  await alert(message);
-  await resultShows(page, message);
+  await runOperation(page, `subscription Alerts {\n resilienceAlerts(\n after: "${cursor}"\n ) { severity message }\n}`);
+  const seeOne = async () => {
+    const message = `Seen in GraphiQL ${randomUUID()}`;
+    await alert(message);
+    await resultShows(page, message);
+  };
+  await seeOne();
+  // Later the token is refreshed, and the subscription goes on over a socket with the new one.
+  const refreshed = page.waitForResponse(`${server.url}/api/auth/refresh`);
+  const socket = page.waitForEvent('websocket');
+  await page.clock.fastForward('14:00');
+  assert.equal((await refreshed).status(), 200);
+  await socket;
+  await seeOne();
   await screenshot(page, 'graphiql.png');
   await page.click('.graphiql-execute-button');
 

@@ -36,6 +36,11 @@ export class Endpoint {
     this.socket = graphqlWs.createClient({
       url: url.href,
       connectionParams: () => ({ token: this.session.token }),
+      // At once when the connection was given up for a fresh token; then with full jitter.
+      retryWait: (retries) =>
+        new Promise((resolve) => {
+          setTimeout(resolve, retries ? Math.random() * Math.min(30_000, 1000 * 2 ** retries) : 0);
+        }),
       shouldRetry: ({ code }) => !LOGIN_NEEDED.includes(code),
     });
   }

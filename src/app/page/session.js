@@ -77,7 +77,7 @@ export class Session {
     const begin = this.claims.iat ?? Date.now() / 1000;
     this.lifeMs = Math.max(1000, (this.claims.exp - begin) * 1000);
     this.receivedAt = Date.now();
-    this.refreshIn(this.lifeMs * 0.75);
+    this.refreshIn(this.lifeMs * (this.refreshToken ? 0.75 : 1));
   }
 
   get expired() {
