@@ -2,6 +2,7 @@
 // is kept for this tab, and forgotten when its user logs out.
 
 import { Endpoint, Ended } from './endpoint.js';
+import { OneUserStorage } from './one_user_storage.js';
 import { Session, endingOf, loginProblem } from '/session.js';
 
 const WELCOME = `# Ctrl+Enter: run the operation
@@ -26,6 +27,9 @@ subscription Alerts {
 }
 `;
 
+/** Who typed what this tab keeps. */
+const OWNER = 'rotacast:user';
+
 const NO_SCHEMA =
   'This server does not show its schema to you (graphql.introspection). Operations work; ' +
   'documentation and completion stay empty.';
@@ -36,6 +40,7 @@ const h = React.createElement;
 let viewer;
 let schemaShown = true;
 let root;
+let storage;
 
 const session = new Session({ renewed: () => endpoint.renew(), ended: () => showEntrance('token_expired') });
 const endpoint = new Endpoint({ session, onEnd: showEntrance, onSchema: showSchema });
@@ -95,17 +100,21 @@ async function logOut() {
 
 function forgetWhatWasTyped() {
   root?.unmount();
-  root = undefined;
+  storage?.close();
+  root = storage = undefined;
   sessionStorage.clear();
 }
 
 function showExplorer(found) {
-  if (viewer && viewer.userId !== found.userId) forgetWhatWasTyped();
+  // Also when somebody else reloaded the page and went.
+  if (sessionStorage.getItem(OWNER) !== found.userId) forgetWhatWasTyped();
+  sessionStorage.setItem(OWNER, found.userId);
   viewer = found;
   $('entrance').hidden = true;
   $('login-style').disabled = true;
   $('graphiql').hidden = false;
   root ??= ReactDOM.createRoot($('graphiql'));
+  storage ??= new OneUserStorage(sessionStorage);
   render();
 }
 
@@ -120,7 +129,7 @@ function render() {
       GraphiQL,
       {
         fetcher: endpoint.fetch,
-        storage: sessionStorage,
+        storage,
         defaultQuery: WELCOME,
         isHeadersEditorEnabled: false,
         shouldPersistHeaders: false,

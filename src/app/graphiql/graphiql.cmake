@@ -7,7 +7,8 @@ set(packed
     ${packages}/graphql-ws/umd/graphql-ws.min.js
     ${packages}/react-dom/umd/react-dom.production.min.js
     ${packages}/react/umd/react.production.min.js)
-set(files index.html explorer.css explorer.js endpoint.js)
+set(files index.html explorer.css explorer.js endpoint.js
+    one_user_storage.js)
 foreach(file IN LISTS packed)
     if(NOT EXISTS ${file})
         message(STATUS "GraphiQL is left out, its npm packages are not there: make graphiql")
