@@ -1,10 +1,14 @@
 # The verbs of the house. `./run` and `./test` also install what is missing.
-.PHONY: build run test bench contract format
+.PHONY: build graphiql run test bench contract format
 export CCACHE_NOHASHDIR = 1
 
 build:
 	cmake --preset release
 	cmake --build --preset release --target rotacast
+
+# What GET /graphiql serves, by npm; builds carry it from then on.
+graphiql:
+	. .ci/steps.sh && step 'npm packages of GraphiQL' npm_packages src/app/graphiql
 
 run:
 	./run

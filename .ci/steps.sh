@@ -118,6 +118,16 @@ install_packages() {
     [ $# -eq 0 ] || must packages apt_install "$@"
 }
 
+# npm_packages FOLDER: those of its lock file. The copy that npm keeps of it tells what is installed.
+npm_packages() {
+    (
+        cd "$1" || exit
+        cmp -s package-lock.json node_modules/.installed-lock.json && exit
+        npm ci --ignore-scripts --no-audit --no-fund --loglevel=error &&
+            cp package-lock.json node_modules/.installed-lock.json
+    )
+}
+
 # build_preset PRESET [TARGET...]
 build_preset() {
     preset=$1

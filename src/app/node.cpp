@@ -3,7 +3,7 @@
 #include "api/routes.hpp"
 #include "app/follower.hpp"
 #include "app/options.hpp"
-#include "app/page.hpp"
+#include "app/page_routes.hpp"
 #include "app/projector.hpp"
 #include "auth/authenticator.hpp"
 #include "base/log.hpp"
@@ -48,26 +48,6 @@ live::History::Read publications_of(bus::Journal& journal) {
         const auto last = journal.state().last;
         return hub::Stretch{last, last, 0, {}};
     };
-}
-
-net::asio::awaitable<net::Response> page_response(const PageFile& file,
-                                                  net::RequestContext& context) {
-    auto response =
-        context.header(net::http::field::if_none_match) == file.etag
-            ? net::content_response(net::http::status::not_modified, file.content_type, "")
-            : net::content_response(
-                  net::http::status::ok, file.content_type, std::string(file.body));
-    response.set(net::http::field::etag, file.etag);
-    response.set(net::http::field::cache_control, "no-cache");
-    response.set("Content-Security-Policy", page_security_policy);
-    co_return response;
-}
-
-void add_page_routes(net::Router& router) {
-    for (const auto& file : page_files())
-        router.add(net::http::verb::get, file.path, [&file](net::RequestContext& context) {
-            return page_response(file, context);
-        });
 }
 
 }  // namespace
@@ -252,6 +232,7 @@ Result<void> Node::open() {
         if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
     auto& router = *parts_->router;
     add_page_routes(router);
+    if (config_.graphql.graphiql == "on") add_graphiql_routes(router);
     api::add_auth_routes(router, parts_->services);
     api::add_event_routes(router, parts_->services);
     api::add_presence_routes(router, parts_->services);

@@ -201,6 +201,7 @@ DESCRIBE(Intake, "Publishing by HTTP.", (max_events, "Events in one request.", b
 
 struct Graphql {
     std::string introspection = "everybody";
+    std::string graphiql = "off";
     std::int64_t init_timeout_s = 60;
     std::size_t operations_per_connection = 100;
     std::size_t operations_per_user = 1'000;
@@ -219,6 +220,9 @@ DESCRIBE(Graphql,
           "Who may ask for the schema: everybody who is logged in, operators (admins and "
           "coordinators), or nobody.",
           one_of("everybody|operators|off")),
+         (graphiql,
+          "Whether the page at /graphiql is there: a login, and an explorer of the schema.",
+          one_of("on|off")),
          (init_timeout_s, "Time to send connection_init on a new socket.", between(1, 3'600)),
          (operations_per_connection, "Operations of one connection at a time.", between(1, 10'000)),
          (operations_per_user,

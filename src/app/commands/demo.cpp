@@ -3,6 +3,7 @@
 #include "app/commands/table.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
+#include "app/page.hpp"
 #include "app/signals.hpp"
 #include "base/log.hpp"
 #include "demo/accounts.hpp"
@@ -50,12 +51,13 @@ Result<std::string> demo_secret(const ConfigFlags& flags, const Config& config) 
     return std::filesystem::exists(file) ? read_secret_line(file.string()) : make_secret(file);
 }
 
-/// The demo keeps to a folder of its own unless told otherwise.
+/// Unless told otherwise the demo keeps to a folder of its own, and shows what there is to see.
 Result<Config> demo_config(config::LoadedConfig loaded) {
     auto& config = loaded.config;
     if (!config.tls.certificate_file.empty())
         return Error{ErrorCode::config_invalid, "the demo speaks plain HTTP; leave tls out", "tls"};
     if (!loaded.sources.contains("database")) config.database = default_database;
+    if (!loaded.sources.contains("graphql.graphiql")) config.graphql.graphiql = "on";
     const auto folder = std::filesystem::absolute(config.database).parent_path();
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
@@ -71,6 +73,8 @@ void print_welcome(const std::string& url, const demo::Access& access, const Con
                     std::string(auth::to_string(login.role)).c_str(),
                     login.username.c_str(),
                     login.password.c_str());
+    if (config.graphql.graphiql == "on" && !graphiql_files().empty())
+        std::printf("GraphQL to try out: %s/graphiql\n", url.c_str());
     std::printf("stop with Ctrl+C; everything is kept beside %s\n", config.database.c_str());
     std::fflush(stdout);
 }

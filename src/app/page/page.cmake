@@ -1,13 +1,20 @@
-# Turns the page's files into page_files.cpp (see page.hpp) and adds it to rotacast_app.
+# Turns the files of pages into C++ (see page.hpp) and adds that to rotacast_app.
 # Included after room(app), in the same folder, because a generated file is known only there.
-set(page_folder ${CMAKE_CURRENT_LIST_DIR})
-set(page_generated ${CMAKE_CURRENT_BINARY_DIR}/page_files.cpp)
-set(page_inputs index.html page.css page.js session.js live.js sentences.js icon.svg)
-list(TRANSFORM page_inputs PREPEND ${page_folder}/ OUTPUT_VARIABLE page_sources)
-add_custom_command(
-    OUTPUT ${page_generated}
-    COMMAND ${CMAKE_COMMAND} -DFOLDER=${page_folder} -DOUTPUT=${page_generated}
-        "-DFILES=${page_inputs}" -P ${page_folder}/embed.cmake
-    DEPENDS ${page_sources} ${page_folder}/embed.cmake
-    VERBATIM)
-target_sources(rotacast_app PRIVATE ${page_generated})
+
+# page(FUNCTION FOLDER PREFIX FILES name... [PACKED path...])
+function(page function folder prefix)
+    cmake_parse_arguments(PAGE "" "" "FILES;PACKED" ${ARGN})
+    set(generated ${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp)
+    set(embed ${CMAKE_CURRENT_SOURCE_DIR}/app/page/embed.cmake)
+    list(TRANSFORM PAGE_FILES PREPEND ${folder}/ OUTPUT_VARIABLE sources)
+    add_custom_command(
+        OUTPUT ${generated}
+        COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPREFIX=${prefix} -DFUNCTION=${function}
+            -DOUTPUT=${generated} "-DFILES=${PAGE_FILES}" "-DPACKED=${PAGE_PACKED}" -P ${embed}
+        DEPENDS ${sources} ${PAGE_PACKED} ${embed}
+        VERBATIM)
+    target_sources(rotacast_app PRIVATE ${generated})
+endfunction()
+
+page(page_files ${CMAKE_CURRENT_LIST_DIR} ""
+    FILES index.html page.css page.js session.js live.js sentences.js icon.svg)

@@ -3,7 +3,7 @@
 
 import { Live } from './live.js';
 import { Names, sentence } from './sentences.js';
-import { Session } from './session.js';
+import { Session, endingOf, loginProblem } from './session.js';
 
 const EVENTS_MAX = 200;
 const BATCH_MS = 40;
@@ -11,13 +11,6 @@ const SPEEDS = [0, 2, 6, 12, 30, 60, 120, 300, 600, 1200, 3000];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const CHANGES_SPEED = ['admin', 'coordinator'];
 const WATCHES_ANYONE = ['admin', 'coordinator', 'faculty'];
-
-const ENDINGS = {
-  token_expired: 'Your session has ended; please log in again.',
-  token_revoked: 'You have been logged out; please log in again.',
-  user_inactive: 'Your account is not active. Please ask your coordinator.',
-};
-const REFUSED = 'The server did not accept your login; please log in again.';
 
 const $ = (id) => document.getElementById(id);
 
@@ -68,19 +61,12 @@ async function logIn(submit) {
   }
 }
 
-function loginProblem({ status, message }) {
-  if (status === 401) return 'User name or password is wrong.';
-  if (status === 429) return 'Too many attempts. Please wait a minute and try again.';
-  if (status === undefined || status >= 500) return 'The server does not answer. Please try again.';
-  return message;
-}
-
 function showLogin(reason) {
   session.forget();
   live.stop();
   queued = [];
   showState(reason ? 'ended' : 'off', reason ? 'Session ended' : 'Not connected');
-  show('login-notice', reason ? ENDINGS[reason] ?? REFUSED : '');
+  show('login-notice', endingOf(reason));
   $('live').hidden = true;
   $('login-form').hidden = false;
   $('username').focus();

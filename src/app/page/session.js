@@ -1,4 +1,21 @@
-// Who is logged in: tokens are kept in this page's memory alone and refreshed before they expire.
+// Who is logged in: tokens are kept in the page's memory alone and refreshed before they expire.
+
+const ENDINGS = {
+  token_expired: 'Your session has ended; please log in again.',
+  token_revoked: 'You have been logged out; please log in again.',
+  user_inactive: 'Your account is not active. Please ask your coordinator.',
+};
+const REFUSED = 'The server did not accept your login; please log in again.';
+
+/** What to tell somebody whose session was ended for this reason; nothing without one. */
+export const endingOf = (reason) => (reason ? ENDINGS[reason] ?? REFUSED : '');
+
+export function loginProblem({ status, message }) {
+  if (status === 401) return 'User name or password is wrong.';
+  if (status === 429) return 'Too many attempts. Please wait a minute and try again.';
+  if (status === undefined || status >= 500) return 'The server does not answer. Please try again.';
+  return message;
+}
 
 async function post(path, body, token) {
   const headers = { 'Content-Type': 'application/json' };
@@ -60,7 +77,7 @@ export class Session {
     const begin = this.claims.iat ?? Date.now() / 1000;
     this.lifeMs = Math.max(1000, (this.claims.exp - begin) * 1000);
     this.receivedAt = Date.now();
-    this.refreshIn(this.lifeMs * 0.75);
+    this.refreshIn(this.lifeMs * (this.refreshToken ? 0.75 : 1));
   }
 
   get expired() {

@@ -1,0 +1,117 @@
+// The server's /graphql as GraphiQL asks it: queries and mutations by HTTP, subscriptions by one
+// socket. The token goes into a header or into connection_init, never into an address.
+
+import { endingOf } from '/session.js';
+
+/** Close codes after which the same token is no use (docs/protocol.md). */
+const LOGIN_NEEDED = [4401, 4403];
+
+/** The name of the error for which a request was refused. */
+const nameIn = (reply) =>
+  reply.json().then(({ errors }) => errors[0].extensions.name).catch(() => 'token_invalid');
+
+/** Whether the operation that was chosen, or the only one, is a subscription. */
+function subscribes({ operationName }, documentAST) {
+  const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
+  const chosen = operations.find(({ name }) => !operationName || name?.value === operationName);
+  return chosen?.operation === 'subscription';
+}
+
+/** A new login is needed; the message says so. */
+export class Ended extends Error {}
+
+export class Endpoint {
+  /**
+   * `session` supplies tokens; `onEnd(reason)` is called when a new login is needed, and
+   * `onSchema(shown)` when it is known whether this user is shown the schema.
+   */
+  constructor({ session, onEnd, onSchema }) {
+    Object.assign(this, { session, onEnd, onSchema });
+    this.connect();
+  }
+
+  connect() {
+    const url = new URL('/graphql', location.href);
+    url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    this.socket = graphqlWs.createClient({
+      url: url.href,
+      connectionParams: () => ({ token: this.session.token }),
+      // At once when the connection was given up for a fresh token; then with full jitter.
+      retryWait: (retries) =>
+        new Promise((resolve) => {
+          setTimeout(resolve, retries ? Math.random() * Math.min(30_000, 1000 * 2 ** retries) : 0);
+        }),
+      shouldRetry: ({ code }) => !LOGIN_NEEDED.includes(code),
+    });
+  }
+
+  /** What GraphiQL calls: a promise of the result, or an observable of results. */
+  fetch = (request, { documentAST } = {}) =>
+    subscribes(request, documentAST) ? this.results(request) : this.result(request);
+
+  /** With a fresh token subscriptions go on: graphql-ws connects anew and asks for them again. */
+  renew() {
+    this.socket.terminate();
+  }
+
+  /** Ends what runs, for a user who goes. */
+  leave() {
+    this.socket.dispose();
+    this.connect();
+  }
+
+  async result(request) {
+    const reply = await this.post(request);
+    const answer = await reply.json().catch(() => undefined);
+    if (!answer) throw new Error(`The server answered with status ${reply.status}.`);
+    if (request.operationName === 'IntrospectionQuery') this.onSchema(Boolean(answer.data));
+    return answer;
+  }
+
+  async post(request) {
+    for (let refreshed = false; ; refreshed = true) {
+      const { token } = this.session;
+      const reply = await fetch('/graphql', {
+        method: 'POST',
+        headers: {
+          // With this, what is wrong with a document comes with 200: no noise in the console.
+          Accept: 'application/json',
+          Authorization: `Bearer ${token}`,
+          'Content-Type': 'application/json',
+        },
+        body: JSON.stringify(request),
+      });
+      if (reply.status !== 401) return reply;
+      if (refreshed || !(await this.session.refresh())) throw this.end(await nameIn(reply));
+    }
+  }
+
+  results(request) {
+    return {
+      subscribe: ({ next, error, complete }) => {
+        const stop = this.socket.subscribe(request, {
+          next,
+          complete,
+          error: (problem) => {
+            // A refused operation comes as a list, as in a result; all else ends the connection.
+            if (!Array.isArray(problem)) return error(this.closed(problem));
+            next({ errors: problem });
+            return complete();
+          },
+        });
+        return { unsubscribe: stop };
+      },
+    };
+  }
+
+  closed({ code, reason, message }) {
+    if (LOGIN_NEEDED.includes(code)) return this.end(reason);
+    const why = reason || message || `code ${code}`;
+    return new Error(`The connection was lost (${why}). Run the subscription again.`);
+  }
+
+  end(reason) {
+    this.onEnd(reason);
+    return new Ended(endingOf(reason));
+  }
+}

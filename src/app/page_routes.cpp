@@ -1,0 +1,83 @@
+#include "app/page_routes.hpp"
+
+#include "app/page.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace rotacast::app {
+namespace {
+
+using net::http::field;
+
+/// Whether gzip is named, and not excluded by a quality of 0 (RFC 9110 §12.5.3).
+bool takes_gzip(std::string_view accept_encoding) {
+    for (std::size_t begin = 0; begin < accept_encoding.size();) {
+        const auto end = std::min(accept_encoding.find(',', begin), accept_encoding.size());
+        const auto part = accept_encoding.substr(begin, end - begin);
+        begin = end + 1;
+        const auto name = part.find_first_not_of(" \t");
+        if (name == std::string_view::npos || !part.substr(name).starts_with("gzip")) continue;
+        const auto quality = part.find("q=");
+        return quality == std::string_view::npos ||
+               part.find_first_of("123456789", quality) != std::string_view::npos;
+    }
+    return false;
+}
+
+/// Another form is another representation, and has a tag of its own (RFC 9110 §8.8.3.3).
+std::string packed_etag(std::string_view etag) {
+    etag.remove_suffix(1);
+    return std::string(etag) + "-gzip\"";
+}
+
+net::asio::awaitable<net::Response> page_response(const PageFile& file,
+                                                  std::string_view security_policy,
+                                                  net::RequestContext& context) {
+    const bool packed =
+        file.unpacked_bytes != 0 && takes_gzip(context.joined_header(field::accept_encoding, ","));
+    const auto etag = packed ? packed_etag(file.etag) : std::string(file.etag);
+    const bool known = context.header(field::if_none_match) == etag;
+    auto response = net::content_response(
+        known ? net::http::status::not_modified : net::http::status::ok, file.content_type, "");
+    if (!known) response.body() = packed ? std::string(file.body) : content_of(file);
+    if (packed && !known) response.set(field::content_encoding, "gzip");
+    if (file.unpacked_bytes != 0) response.set(field::vary, "Accept-Encoding");
+    response.set(field::etag, etag);
+    response.set(field::cache_control, "no-cache");
+    response.set("Content-Security-Policy", security_policy);
+    co_return response;
+}
+
+void add_files(net::Router& router,
+               std::span<const PageFile> files,
+               std::string_view security_policy) {
+    for (const auto& file : files)
+        router.add(net::http::verb::get,
+                   file.path,
+                   [&file, security_policy](net::RequestContext& context) {
+                       return page_response(file, security_policy, context);
+                   });
+}
+
+net::asio::awaitable<net::Response> left_out(net::RequestContext&) {
+    co_return net::error_response({ErrorCode::not_found,
+                                   "This build carries no GraphiQL. Install npm, run `make "
+                                   "graphiql`, build again and restart.",
+                                   ""});
+}
+
+}  // namespace
+
+void add_page_routes(net::Router& router) {
+    add_files(router, page_files(), page_security_policy);
+}
+
+void add_graphiql_routes(net::Router& router) {
+    add_files(router, graphiql_files(), graphiql_security_policy);
+    if (!graphiql_files().empty()) return;
+    log::info("graphql.graphiql is on, but this build carries no GraphiQL");
+    router.add(net::http::verb::get, "/graphiql", left_out);
+}
+
+}  // namespace rotacast::app

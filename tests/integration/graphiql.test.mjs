@@ -1,0 +1,115 @@
+// GraphiQL's page as files over HTTP, and who is shown the schema: everybody, operators, nobody.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import http from 'node:http';
+import { after, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { GraphqlClient } from './support/graphql.mjs';
+import { startServer } from './support/server.mjs';
+
+const users = { admin: 'admin', coordinator: 'coordinator', faculty: 'faculty', resident: 'resident' };
+const start = (settings) => startServer({ users, settings });
+
+const [everybody, operators, nobody] = await Promise.all([
+  start({}),
+  start({ 'graphql.introspection': 'operators', 'graphql.graphiql': 'on' }),
+  start({ 'graphql.introspection': 'off' }),
+]);
+after(() => Promise.all([everybody, operators, nobody].map((server) => server.stop())));
+
+const SCHEMA = '{ __schema { queryType { name } } __type(name: "Viewer") { name } }';
+const SHOWN = { __schema: { queryType: { name: 'Query' } }, __type: { name: 'Viewer' } };
+
+async function byHttp(server, name, query) {
+  const answer = await server.post('/graphql', { query }, { authorization: `Bearer ${await server.token(name)}` });
+  return answer.body;
+}
+
+async function bySocket(server, name, query) {
+  const client = new GraphqlClient(server, { connectionParams: { token: await server.token(name) } });
+  try {
+    const { failed, ...result } = await client.ask(query);
+    return failed ? { errors: failed } : result;
+  } finally {
+    await client.close();
+  }
+}
+
+const all = Object.keys(users);
+for (const [rule, server, shownTo] of [
+  ['everybody', everybody, all], ['operators', operators, ['admin', 'coordinator']], ['off', nobody, []],
+]) {
+  for (const [way, ask] of [['HTTP', byHttp], ['a socket', bySocket]]) {
+    test(`introspection = ${rule}, over ${way}`, async () => {
+      for (const name of all) {
+        const { data, errors } = await ask(server, name, SCHEMA);
+        if (shownTo.includes(name)) {
+          assert.deepEqual(data, SHOWN, name);
+        } else {
+          assert.equal(data, undefined, name);
+          for (const { message } of errors) assert.match(message, /introspection has been disabled/, name);
+          assert.equal(errors.length, 2, name);
+        }
+        const plain = await ask(server, name, '{ __typename viewer { __typename username } }');
+        assert.deepEqual(plain.data, { __typename: 'Query', viewer: { __typename: 'Viewer', username: name } });
+      }
+    });
+  }
+}
+
+/** As it comes over the wire: fetch() would unpack it. */
+const get = (server, path, headers = {}) =>
+  new Promise((resolve, reject) => {
+    http.get(new URL(path, server.url), { headers, agent: false }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
+    }).on('error', reject);
+  });
+
+test('GraphiQL is off unless asked for', async () => {
+  for (const path of ['/graphiql', '/graphiql/graphiql.min.js']) {
+    const { status, body } = await get(everybody, path);
+    assert.equal(status, 404);
+    assert.equal(JSON.parse(body).error.name, 'not_found');
+  }
+});
+
+test('its page and all that the page names come from here, under a policy without exceptions', async () => {
+  const seen = new Set();
+  const look = async (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const { status, headers, body } = await get(operators, path);
+    assert.equal(status, 200, path);
+    if (!path.startsWith('/graphiql')) return;
+    const policy = headers['content-security-policy'];
+    assert.match(policy, /^default-src 'none'; script-src 'self'; connect-src 'self'; /, path);
+    assert.doesNotMatch(policy, /unsafe|https?:|\*/, path);
+    const named = path === '/graphiql'
+      ? [...body.toString().matchAll(/(?:src|href)="([^"]+)"/g)]
+      : [...body.toString().matchAll(/^import .* from '([^']+)'/gm)];
+    for (const [, name] of named) await look(new URL(name, new URL(path, operators.url)).pathname);
+  };
+  await look('/graphiql');
+  for (const path of ['/graphiql/graphiql.min.js', '/graphiql/graphql-ws.min.js', '/graphiql/endpoint.js', '/session.js'])
+    assert.ok(seen.has(path), path);
+  assert.equal((await get(operators, '/graphiql/')).status, 200);
+});
+
+test('large files come packed to those who take it, and not again to those who have them', async () => {
+  const path = '/graphiql/graphiql.min.js';
+  const packed = await get(operators, path, { 'accept-encoding': 'br, gzip;q=0.5' });
+  const plain = await get(operators, path, { 'accept-encoding': 'gzip;q=0' });
+  assert.equal(packed.headers['content-encoding'], 'gzip');
+  assert.equal(plain.headers['content-encoding'], undefined);
+  const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
+  assert.equal(digest(gunzipSync(packed.body)), digest(plain.body));
+  assert.ok(packed.body.length * 2 < plain.body.length);
+  assert.equal(packed.headers.vary, 'Accept-Encoding');
+  assert.notEqual(packed.headers.etag, plain.headers.etag);
+  for (const [known, form] of [[packed, 'gzip'], [plain, 'identity']]) {
+    const again = await get(operators, path, { 'accept-encoding': form, 'if-none-match': known.headers.etag });
+    assert.deepEqual([again.status, again.body.length, again.headers.etag], [304, 0, known.headers.etag]);
+  }
+});
