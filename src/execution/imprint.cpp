@@ -47,7 +47,7 @@ Imprint* Imprints::known_to(const hub::PublicationBatchPtr& batch, const Questio
 Imprint& Imprints::add(const hub::PublicationBatchPtr& batch, const Question& question) {
     // Not forgotten when the last who asked left in the middle of its batch.
     if (!known_.empty() && !known_.front().imprint->is_of(batch)) known_.clear();
-    if (known_.size() == kept_max) return spare(batch);
+    if (full()) return spare(batch);
     known_.push_back({question.selection,
                       question.filter,
                       &question.spelling,
@@ -55,6 +55,12 @@ Imprint& Imprints::add(const hub::PublicationBatchPtr& batch, const Question& qu
                       {question.indexes.begin(), question.indexes.end()},
                       std::make_unique<Imprint>(batch)});
     return *known_.back().imprint;
+}
+
+bool Imprints::full() const {
+    std::size_t bytes = 0;
+    for (const auto& known : known_) bytes += known.imprint->size();
+    return known_.size() == kept_max || bytes >= bytes_max;
 }
 
 Imprint& Imprints::spare(const hub::PublicationBatchPtr& batch) {

@@ -33,6 +33,7 @@ class Imprint {
     /// to its end. It begins `size` bytes before that with the text in front of its JSON.
     void add(std::uint32_t index, std::size_t size);
     std::string& bytes() { return bytes_; }
+    std::size_t size() const { return bytes_.size(); }
 
     bool empty() const { return bytes_.empty(); }
     /// As it leaves for the operation with this text in front of its results; as long as the one
@@ -46,11 +47,12 @@ class Imprint {
     std::vector<std::size_t> heads_;
 };
 
-/// The imprints of the batch that goes over a loop. Thread: its own. Memory: those of `kept_max`
-/// questions until forget(), and one more.
+/// The imprints of the batch that goes over a loop. Thread: its own. Memory: `kept_max` of them, no
+/// more once they have `bytes_max`, and one that is kept for nobody; until forget().
 class Imprints {
   public:
     static constexpr std::size_t kept_max = 64;
+    static constexpr std::size_t bytes_max = 16 << 20;
 
     /// What makes two operations get the same bytes, but for the envelope.
     struct Question {
@@ -97,6 +99,7 @@ class Imprints {
     };
 
     Imprint* known_to(const hub::PublicationBatchPtr& batch, const Question& question);
+    bool full() const;
     Imprint& add(const hub::PublicationBatchPtr& batch, const Question& question);
     Imprint& spare(const hub::PublicationBatchPtr& batch);
 

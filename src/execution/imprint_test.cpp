@@ -80,6 +80,15 @@ TEST_F(ImprintsTest, KeepNoMoreThanTheyMay) {
     EXPECT_EQ(made, before + 2) << "made for each who asks";
 }
 
+TEST_F(ImprintsTest, KeepNoMoreBytesThanTheyMay) {
+    const auto batch = three_after(0);
+    const std::string huge(Imprints::bytes_max / 2, 'x');
+    ask(batch, huge, filter);
+    ask(batch, "ann", filter);
+    ask(batch, "ann", filter);
+    EXPECT_EQ(made, 3) << "made for each who asks";
+}
+
 TEST(Imprint, TellsWhichPublicationsItSpells) {
     const auto batch = three_after(7);
     Imprint imprint(batch);
