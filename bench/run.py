@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures Rotacast beside the limit (a bare send) and npm `ws`; prints markdown tables.
+"""Measures Rotacast beside the limit (a bare send) and npm peers; prints markdown tables.
 
     bench/run.py [--binary build/release/rotacast] [--rounds 5] [--only fanout|idle|…] …
 
-Takes about twenty minutes, uses loopback only and stops what it started.
+Takes about 25 minutes, uses loopback only and stops what it started.
 See bench/README.md for what each figure means.
 """
 
@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 import bus
+import graphql
 import servers
 import users
 import v1
@@ -29,7 +30,7 @@ BURSTS = [1, 16, 64, 365]
 AIMS = {1: 1.25, 16: 1.25, 64: 1.15, 365: 1.15}
 SERVER_CORE, CLIENT_CORE = 0, 1
 LOAD_LIMIT_S = 60
-SECTIONS = ["fanout", "idle", "stuck", "bus", *v1.SECTIONS]
+SECTIONS = ["fanout", "idle", "stuck", "bus", "graphql", *v1.SECTIONS]
 
 
 def parse_arguments():
@@ -80,8 +81,13 @@ class Bench:
             )
             users.write_tokens(self.home, most, self.tokens, self.users)
 
+    @staticmethod
+    def core(pinned):
+        """On which a server runs; None: on all."""
+        return SERVER_CORE if pinned and os.cpu_count() > 1 else None
+
     def start(self, name, pinned=True, more=(), port=0):
-        core = SERVER_CORE if pinned and os.cpu_count() > 1 else None
+        core = self.core(pinned)
         if name == "rotacast":
             # Sending is measured here, and handlers, which publish themselves, by `bus`.
             extra = ["--handlers-enabled", "off", *self.arguments.serve_args.split(), *map(str, more)]
@@ -271,6 +277,8 @@ def main():
             print_stuck(bench.stuck())
         if "bus" in wanted and not arguments.peers_only:
             bus.bus(bench)
+        if "graphql" in wanted and not arguments.peers_only:
+            graphql.graphql(bench)
         for section in v1.SECTIONS:
             if section in wanted and not arguments.peers_only:
                 v1.SECTIONS[section](bench)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the npm peer when it is missing and measures; arguments go to run.py.
+# Installs the npm peers when they are missing and measures; arguments go to run.py.
 set -eu
 here=$(dirname "$0")
-[ -d "$here/node_modules/ws" ] || npm ci --silent --no-audit --no-fund --prefix "$here" >&2
+[ -d "$here/node_modules/graphql-ws" ] || npm ci --silent --no-audit --no-fund --prefix "$here" >&2
 exec /usr/bin/python3 "$here/run.py" "$@"

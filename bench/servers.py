@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PEERS = ROOT / "bench" / "peers"
 START_LIMIT_S = 20
 
 
@@ -147,5 +148,8 @@ def bare_send(binary, core=None):
 
 
 def npm_ws(core=None):
-    script = ROOT / "bench" / "peers" / "ws_server.mjs"
-    return Server(["node", "--expose-gc", script], core)
+    return Server(["node", "--expose-gc", PEERS / "ws_server.mjs"], core)
+
+
+def npm_graphql_ws(core=None):
+    return Server(["node", PEERS / "graphql_server.mjs"], core)

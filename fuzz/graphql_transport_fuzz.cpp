@@ -1,4 +1,6 @@
-// What clients send on a GraphQL socket: messages, one per line, to both subprotocols.
+// What clients send on a GraphQL socket: messages, one per line, to both subprotocols. Lines of one
+// letter are what else happens to a connection: a binary message, a token that is refused, time
+// that passes, an operation that ends, an end from outside.
 //
 // Holds for every input: what is sent is JSON, nothing starts before the client is acknowledged, no
 // identifier is in use twice, only operations that run are stopped, nothing follows a close.
@@ -25,6 +27,10 @@ class Session final : public TransportActions {
     explicit Session(std::unique_ptr<Transport> machine) : machine_(std::move(machine)) {}
 
     void feed(std::string_view line) {
+        if (line == "R") return machine_->refused(*this, 4403, "Forbidden");
+        if (line == "X") return machine_->end(*this, 4401, "token_expired");
+        if (line == "T") return machine_->tick(*this, opened_at + patience, opened_at, patience);
+        if (line == "E") return end_first();
         if (machine_->holding()) machine_->acknowledged(*this);
         line == "B" ? machine_->binary(*this) : machine_->text(*this, line);
     }
@@ -50,6 +56,15 @@ class Session final : public TransportActions {
     void stop(const std::string& id) override { require(running_.erase(id) == 1); }
 
   private:
+    static constexpr Timestamp opened_at{};
+    static constexpr std::chrono::milliseconds patience{3'000};
+
+    void end_first() {
+        if (running_.empty()) return;
+        machine_->ended(*running_.begin());
+        running_.erase(running_.begin());
+    }
+
     std::unique_ptr<Transport> machine_;
     std::set<std::string> running_;
     bool closed_ = false;

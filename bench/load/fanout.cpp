@@ -1,6 +1,7 @@
 #include "load/fleet.hpp"
 #include "load/modes.hpp"
 #include "load/process_stats.hpp"
+#include "load/selections.hpp"
 
 #include <stdexcept>
 
@@ -65,24 +66,43 @@ JsonObject measure(const Options& options,
         .add("latency_p99_us", static_cast<double>(fleet.latency().quantile(0.99)) / 1000);
 }
 
-}  // namespace
+const std::string& schedule() {
+    static const std::string id = numbered_uuid('a', 1);
+    return id;
+}
 
-JsonObject run_fanout(const Options& options) {
-    const std::string schedule = numbered_uuid('a', 1);
-    Fleet fleet(options, [&](std::size_t) { return std::vector{subscribe_schedule(schedule)}; });
+JsonObject run(const Options& options, const char* mode, Fleet& fleet) {
     Publisher publisher(options.port);
     fleet.watch(publisher);
-    const std::size_t padding = find_padding(options, fleet, publisher, schedule);
-
+    const std::size_t padding =
+        options.padding > 0 ? options.padding : find_padding(options, fleet, publisher, schedule());
     JsonObject bursts;
     for (const std::size_t burst : options.bursts) {
-        const std::string request = publish_request(options, schedule, burst, padding);
+        const std::string request = publish_request(options, schedule(), burst, padding);
         bursts.add(std::to_string(burst), measure(options, fleet, publisher, request, burst));
     }
     return JsonObject()
-        .add("mode", "fanout")
+        .add("mode", mode)
         .add("subscribers", std::uint64_t{options.subscribers})
+        .add("padding", std::uint64_t{padding})
         .add("bursts", bursts);
+}
+
+}  // namespace
+
+JsonObject run_fanout(const Options& options) {
+    Fleet fleet(options, [](std::size_t) { return std::vector{subscribe_schedule(schedule())}; });
+    return run(options, "fanout", fleet);
+}
+
+JsonObject run_graphql(const Options& options) {
+    // Identifiers as npm `graphql-ws` makes them: no two clients have the same.
+    const auto subscribe = [&](std::size_t i) {
+        const auto id = numbered_uuid('b', i);
+        return std::vector{subscribe_message(id, schedule(), i % options.selections)};
+    };
+    Fleet fleet(options, subscribe, graphql_transport_ws());
+    return run(options, "graphql", fleet);
 }
 
 }  // namespace rotacast::bench

@@ -20,8 +20,8 @@ constexpr std::uint64_t stalled_ns = 10'000'000'000;
 
 }  // namespace
 
-Fleet::Fleet(const Options& options, const Actions& actions)
-    : epoll_(epoll_create1(EPOLL_CLOEXEC)), scratch_(read_bytes, '\0') {
+Fleet::Fleet(const Options& options, const Actions& actions, const Dialect& dialect)
+    : dialect_(dialect), epoll_(epoll_create1(EPOLL_CLOEXEC)), scratch_(read_bytes, '\0') {
     if (epoll_.get() < 0) fail_errno("epoll_create1");
     while (subscribers_.size() < options.subscribers) {
         const std::size_t left = options.subscribers - subscribers_.size();
@@ -36,7 +36,7 @@ void Fleet::connect_some(const Options& options, const Actions& actions, std::si
                           .source = static_cast<std::uint16_t>(1 + i / options.per_address),
                           .receive_buffer = 0};
         const std::string& token = options.tokens[i % options.tokens.size()];
-        subscribers_.push_back(std::make_unique<Subscriber>(how, token));
+        subscribers_.push_back(std::make_unique<Subscriber>(how, token, dialect_));
     }
     for (std::size_t i = first; i < first + count; ++i) {
         const auto commands = actions(i);

@@ -24,7 +24,8 @@ class Fleet {
     using Actions = std::function<std::vector<std::string>(std::size_t index)>;
 
     /// Connects `options.subscribers`; returns when the server has taken in every subscription.
-    Fleet(const Options& options, const Actions& actions);
+    /// `dialect` outlives it.
+    Fleet(const Options& options, const Actions& actions, const Dialect& dialect = classic());
 
     /// The publisher must outlive the fleet.
     void watch(Publisher& publisher);
@@ -54,6 +55,7 @@ class Fleet {
     void on_subscriber(Subscriber& subscriber);
     void note_latency(std::uint64_t first_delivery, std::uint64_t count);
 
+    const Dialect& dialect_;
     Descriptor epoll_;
     std::vector<std::unique_ptr<Subscriber>> subscribers_;
     std::vector<Publisher*> publishers_;

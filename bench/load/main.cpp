@@ -20,6 +20,7 @@ rotacast::bench::JsonObject run(const rotacast::bench::Options& options) {
         case Mode::refresh: return rotacast::bench::run_refresh(options);
         case Mode::drain: return rotacast::bench::run_drain(options);
         case Mode::deflate: return rotacast::bench::run_deflate(options);
+        case Mode::graphql: return rotacast::bench::run_graphql(options);
     }
     return {};
 }

@@ -9,6 +9,10 @@ namespace rotacast::bench {
 /// everywhere: server CPU per delivery and latency for each burst size.
 [[nodiscard]] JsonObject run_fanout(const Options& options);
 
+/// The same for subscribers over graphql-transport-ws, who ask for `selections` different
+/// selections of the schedule's updates.
+[[nodiscard]] JsonObject run_graphql(const Options& options);
+
 /// Connections that only wait, each with two subscriptions: growth of the server's RSS.
 [[nodiscard]] JsonObject run_idle(const Options& options);
 

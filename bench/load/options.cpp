@@ -28,7 +28,7 @@ std::vector<std::size_t> numbers_of(const std::string& text) {
     return numbers;
 }
 
-constexpr std::string_view mode_names = "fanout idle stuck jitter refresh drain deflate";
+constexpr std::string_view mode_names = "fanout idle stuck jitter refresh drain deflate graphql";
 
 Mode mode_of(const std::string& name) {
     if (name == "fanout") return Mode::fanout;
@@ -38,6 +38,7 @@ Mode mode_of(const std::string& name) {
     if (name == "refresh") return Mode::refresh;
     if (name == "drain") return Mode::drain;
     if (name == "deflate") return Mode::deflate;
+    if (name == "graphql") return Mode::graphql;
     throw std::invalid_argument("the first argument is one of: " + std::string(mode_names));
 }
 
@@ -81,6 +82,8 @@ const std::map<std::string, Setter>& setters() {
         {"--repeats", number(&Options::repeats)},
         {"--warm-up", number(&Options::warm_up)},
         {"--payload", number(&Options::payload_bytes)},
+        {"--padding", number(&Options::padding)},
+        {"--selections", number(&Options::selections)},
         {"--per-address", number(&Options::per_address)},
         {"--interval-ms", number(&Options::interval_ms)},
         {"--with-stuck", number(&Options::with_stuck)},
@@ -127,6 +130,7 @@ Options parse_options(int argc, char** argv) {
     if (options.port == 0) throw std::invalid_argument("--port is missing");
     if (options.server_pid == 0) throw std::invalid_argument("--pid is missing");
     if (options.schedules == 0) throw std::invalid_argument("--schedules is at least 1");
+    if (options.selections == 0) throw std::invalid_argument("--selections is at least 1");
     if (options.drain_window_s == 0) throw std::invalid_argument("--drain-window-s is at least 1");
     if (options.tokens.empty()) options.tokens.emplace_back("none");
     return options;

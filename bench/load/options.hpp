@@ -10,7 +10,7 @@
 
 namespace rotacast::bench {
 
-enum class Mode { fanout, idle, stuck, jitter, refresh, drain, deflate };
+enum class Mode { fanout, idle, stuck, jitter, refresh, drain, deflate, graphql };
 /// Rotacast publishes through its intake; a peer takes the finished payload and how often to send
 /// it.
 enum class Target { rotacast, peer };
@@ -30,6 +30,8 @@ struct Options {
     double seconds = 1.0;             ///< time per measurement, about; at least one burst is sent
     std::size_t warm_up = 1;          ///< bursts before each measurement, not counted
     std::size_t payload_bytes = 350;  ///< of one event on the wire, without the frame header
+    std::size_t padding = 0;          ///< of an event; 0: what makes it payload_bytes
+    std::size_t selections = 1;       ///< graphql: so many different ones
     std::size_t per_address = 1000;   ///< connections from one loopback source address
     std::size_t interval_ms = 50;     ///< time between two bursts, where there is a timetable
     bool with_stuck = false;          ///< stuck: whether one subscriber never reads

@@ -13,9 +13,6 @@ namespace rotacast::bench {
 
 namespace {
 
-constexpr std::string_view event_prefix = R"({"event_type":"schedule_updated")";
-constexpr std::string_view pong_prefix = R"({"event_type":"pong")";
-
 std::size_t receive_some(int fd, char* into, std::size_t size) {
     const ssize_t got = recv(fd, into, size, 0);
     if (got > 0) return static_cast<std::size_t>(got);
@@ -39,33 +36,41 @@ std::string read_upgrade_answer(int fd) {
 
 }  // namespace
 
-Subscriber::Subscriber(const Connect& how, std::string_view token)
-    : socket_(connect_loopback(how)) {
-    send_all(fd(), upgrade_request(token, ""));
+Subscriber::Subscriber(const Connect& how, std::string_view token, const Dialect& dialect)
+    : dialect_(dialect), socket_(connect_loopback(how)) {
+    send_all(fd(), upgrade_request(dialect.path, token, dialect.headers));
 }
 
 void Subscriber::subscribe(const std::string* actions, std::size_t count) {
-    const std::string rest = read_upgrade_answer(fd());
+    hear(read_upgrade_answer(fd()));
+    if (!dialect_.greeting.empty()) {
+        send_all(fd(), client_frame(Opcode::text, dialect_.greeting));
+        wait_for(greeted_);
+    }
     std::string commands;
     for (std::size_t i = 0; i < count; ++i) commands += client_frame(Opcode::text, actions[i]);
-    commands += client_frame(Opcode::text, R"({"action":"ping"})");
+    commands += client_frame(Opcode::text, dialect_.barrier);
     send_all(fd(), commands);
-    read_until_pong(rest);
 }
 
 void Subscriber::wait_until_subscribed() {
-    std::array<char, 4096> buffer{};
-    while (!pong_seen_) {
-        const std::size_t got = receive_some(fd(), buffer.data(), buffer.size());
-        read_until_pong({buffer.data(), got});
-    }
+    wait_for(caught_up_);
     set_nonblocking(fd());
 }
 
-void Subscriber::read_until_pong(std::string_view bytes) {
+void Subscriber::wait_for(const bool& heard) {
+    std::array<char, 4096> buffer{};
+    while (!heard) hear({buffer.data(), receive_some(fd(), buffer.data(), buffer.size())});
+}
+
+void Subscriber::hear(std::string_view bytes) {
     scanner_.feed(bytes, [this](const ServerFrame& frame) {
         if (on_control(frame)) return;
-        if (frame.head.starts_with(pong_prefix)) pong_seen_ = true;
+        const Heard heard = dialect_.hear(frame.head);
+        if (heard == Heard::refused)
+            throw std::runtime_error("refused: " + std::string(frame.head));
+        greeted_ = greeted_ || heard == Heard::greeted;
+        caught_up_ = caught_up_ || heard == Heard::caught_up;
     });
     if (close_code_ != 0) {
         throw std::runtime_error("closed by the server with " + std::to_string(close_code_));
@@ -92,7 +97,7 @@ Subscriber::Received Subscriber::receive(std::string& scratch) {
     }
     scanner_.feed({scratch.data(), static_cast<std::size_t>(got)}, [&](const ServerFrame& frame) {
         if (on_control(frame)) return;
-        if (!frame.head.starts_with(event_prefix)) return;
+        if (dialect_.hear(frame.head) != Heard::event) return;
         ++received.deliveries;
         received.payload_bytes += frame.payload_bytes;
     });

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "load/dialect.hpp"
 #include "load/frames.hpp"
 #include "load/sockets.hpp"
 
@@ -12,11 +13,12 @@ namespace rotacast::bench {
 
 /// One WebSocket connection. It becomes ready in three steps, so that many connections can wait
 /// for the server at the same time: the constructor asks for the upgrade, `subscribe` waits for
-/// the answer and sends the subscriptions, `wait_until_subscribed` waits for the barrier's pong.
+/// the answer and sends the subscriptions, `wait_until_subscribed` waits for the barrier's answer.
 /// All three block for at most 10 s and throw. Afterwards the socket does not block.
 class Subscriber {
   public:
-    Subscriber(const Connect& how, std::string_view token);
+    /// `dialect` outlives it.
+    Subscriber(const Connect& how, std::string_view token, const Dialect& dialect = classic());
 
     /// `actions` are whole JSON commands.
     void subscribe(const std::string* actions, std::size_t count);
@@ -37,13 +39,16 @@ class Subscriber {
     std::uint64_t deliveries = 0;  ///< since the current measurement began
 
   private:
-    void read_until_pong(std::string_view bytes);
+    void hear(std::string_view bytes);
+    void wait_for(const bool& heard);
     bool on_control(const ServerFrame& frame);
 
+    const Dialect& dialect_;
     Descriptor socket_;
     FrameScanner scanner_;
     unsigned close_code_ = 0;
-    bool pong_seen_ = false;
+    bool greeted_ = false;
+    bool caught_up_ = false;
 };
 
 }  // namespace rotacast::bench

@@ -9,9 +9,11 @@ constexpr std::string_view sample_accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 }  // namespace
 
-std::string upgrade_request(std::string_view token, std::string_view headers) {
-    std::string request = "GET /ws?token=";
-    request.append(token);
+std::string upgrade_request(std::string_view path,
+                            std::string_view token,
+                            std::string_view headers) {
+    std::string request = "GET ";
+    request.append(path).append("?token=").append(token);
     request.append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n");
     request.append(headers).append("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
     return request.append(sample_key).append("\r\n\r\n");

@@ -11,7 +11,9 @@
 namespace rotacast::bench {
 
 /// `headers`: more of them, each with its CR LF.
-[[nodiscard]] std::string upgrade_request(std::string_view token, std::string_view headers);
+[[nodiscard]] std::string upgrade_request(std::string_view path,
+                                          std::string_view token,
+                                          std::string_view headers);
 
 /// Size of the answer's head at the front of `bytes`; nothing while it is not complete.
 [[nodiscard]] std::optional<std::size_t> upgrade_answer_size(std::string_view bytes);

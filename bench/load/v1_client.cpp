@@ -22,7 +22,7 @@ constexpr std::string_view entry_id = "enter";
 std::string handshake(const V1Login& login) {
     std::string headers = "Sec-WebSocket-Protocol: rotacast.v1\r\n";
     if (login.offer_deflate) headers += "Sec-WebSocket-Extensions: permessage-deflate\r\n";
-    return upgrade_request(login.token, headers);
+    return upgrade_request("/ws", login.token, headers);
 }
 
 unsigned status_of(std::string_view answer) {

@@ -174,8 +174,14 @@ void Connection::stop(const std::string& id) {
 
 // ----------------------------------------------------------------------------------- operations
 
-void Connection::put(std::string_view text, const hub::Taken& taken, std::uint32_t index) {
-    net::append_frame(outbox_.bytes_for(taken, index), net::Opcode::text, text);
+void Connection::frame(std::string& to, std::string_view text) const {
+    net::append_frame(to, net::Opcode::text, text);
+}
+
+void Connection::put(const hub::Frame& frame) {
+    if (operations_.size() > 1) return outbox_.append(frame);
+    flush();
+    if (session_) session_->send(frame);
 }
 
 void Connection::flush() {

@@ -64,7 +64,8 @@ class Connection final : public net::WebSocketHandler,
     net::Loop& loop() override { return loop_; }
     const graphql::Spelling& spelling() const override { return transport_->spelling(); }
     const auth::Principal& principal() const override { return *principal_; }
-    void put(std::string_view text, const hub::Taken& taken, std::uint32_t index) override;
+    void frame(std::string& to, std::string_view text) const override;
+    void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;
     void ended(const std::string& id) override;

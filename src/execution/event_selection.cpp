@@ -170,12 +170,16 @@ Result<EventSelection> EventSelection::of(const graphql::RootField& field) {
     return found->make(field);
 }
 
+bool is_special(std::string_view root_field) {
+    return root_field == "swapApprovals";
+}
+
 std::optional<graphql::json::object> data_for(std::string_view root_field,
                                               const Publication& publication) {
     auto data = graphql::data_of(
         publication.event, publication.cursor, publication.event_id, publication.timestamp);
     // Whatever the publisher said (wire specification §4.7).
-    if (data && root_field == "swapApprovals") (*data)["status"] = "approved";
+    if (data && is_special(root_field)) (*data)["status"] = "approved";
     return data;
 }
 

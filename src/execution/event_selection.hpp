@@ -43,6 +43,9 @@ class EventSelection {
     friend struct SelectionMaker;
 };
 
+/// Whether a publication's value under this root field is another than under the others.
+bool is_special(std::string_view root_field);
+
 /// The GraphQL value of a publication under this root field; nullopt if it has none.
 std::optional<graphql::json::object> data_for(std::string_view root_field,
                                               const hub::Publication& publication);

@@ -1,19 +1,48 @@
 #include "execution/event_subscription.hpp"
 
 #include "base/json_text.hpp"
-#include "execution/wishes.hpp"
+#include "execution/event_values.hpp"
+#include "reflect/json.hpp"
 #include "ws/topic_access.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace rotacast::execution {
+namespace {
+
+/// What decides which events it wants, as text: equal for those who want the same.
+std::string filter_text(const graphql::RootField& field) {
+    std::string text = field.name;
+    for (const auto& [name, value] : field.arguments) {
+        if (name == "after") continue;
+        text.append(" ").append(name).append(":");
+        reflect::append_json(text, value);
+    }
+    return text;
+}
+
+/// What is put together once for many while a batch goes over this loop.
+struct Work {
+    Imprints imprints;
+    EventValues values;
+};
+
+Work& work() {
+    thread_local Work of_this_loop;
+    return of_this_loop;
+}
+
+}  // namespace
 
 EventSubscription::EventSubscription(Host& host, std::string id, graphql::OperationPtr operation)
     : execution::Subscription(host, std::move(id), std::move(operation)),
       Subscriber(hub::as_publications),
       wish_(host.services().wishes.find(operation_->shape())),
+      filter_(host.services().wishes.find(filter_text(root()))),
       before_(host.spelling().before_result(id_)) {}
 
 EventSubscription::~EventSubscription() {
@@ -32,6 +61,7 @@ void EventSubscription::start() {
         if (!from) return refuse({ErrorCode::cursor_invalid, "", "/after"});
     }
     selection_ = std::move(*selection);
+    looks_at_each_ = std::ranges::any_of(selection_->topics(), &hub::Topic::is_kind);
     for (const auto& topic : selection_->topics()) hub().topics().subscribe(*this, topic);
     from ? catch_up(*from) : hub().attach(*this);
 }
@@ -67,24 +97,62 @@ bool EventSubscription::may_receive(const hub::Topic& topic) const {
 // --------------------------------------------------------------------------------------- events
 
 void EventSubscription::take(const hub::Taken& taken) {
+    const auto seen = seen_of(taken);
+    if (seen.empty()) return;
+    auto& imprint = imprint_of(taken, seen);
+    if (!imprint.empty()) host_.put(imprint.stamped(before_));
+}
+
+void EventSubscription::batch_over() {
+    work().imprints.forget();
+    work().values.forget();
+    host_.flush();
+}
+
+/// Valid until the next call.
+std::span<const std::uint32_t> EventSubscription::seen_of(const hub::Taken& taken) const {
+    if (!looks_at_each_) return taken.indexes;
+    thread_local std::vector<std::uint32_t> seen;
+    seen.clear();
+    std::ranges::copy_if(taken.indexes, std::back_inserter(seen), [&](std::uint32_t index) {
+        return may_see(taken.batch->publications()[index]);
+    });
+    return seen;
+}
+
+Imprint& EventSubscription::imprint_of(const hub::Taken& taken,
+                                       std::span<const std::uint32_t> seen) const {
+    // Whoever comes to ask the same only now makes it once more.
+    const bool alone = !taken.shared || wish_.use_count() == 1;
+    const auto make = [&](Imprint& to) { print(to, taken, seen, alone ? nullptr : taken.shared); };
+    if (alone) return work().imprints.make(taken.batch, make);
+    return work().imprints.find(
+        taken.batch, {wish_, filter_, host_.spelling(), before_.size(), seen}, make);
+}
+
+void EventSubscription::print(Imprint& to,
+                              const hub::Taken& taken,
+                              std::span<const std::uint32_t> seen,
+                              hub::SharedTexts* shared) const {
     thread_local std::string text;
-    auto* shared = taken.shared ? taken.shared->texts_of(wish_) : nullptr;
-    for (const auto index : taken.indexes) {
-        const auto& publication = taken.batch->publications()[index];
-        if (!selection_->wants(publication) || !may_see(publication)) continue;
+    auto* texts = shared ? shared->texts_of(wish_) : nullptr;
+    for (const auto index : seen) {
+        if (!selection_->wants(taken.batch->publications()[index])) continue;
         text.assign(before_);
-        const auto make = [&](std::string& to) { spell(to, publication); };
-        shared ? taken.shared->append(text, shared[index], make) : make(text);
+        const auto make = [&](std::string& json) { spell(json, taken.batch, index); };
+        texts ? shared->append(text, texts[index], make) : make(text);
         text.append(host_.spelling().after_result());
-        host_.put(text, taken, index);
+        host_.frame(to.bytes(), text);
+        to.add(index, text.size());
     }
 }
 
-void EventSubscription::spell(std::string& to, const hub::Publication& publication) const {
-    auto data = data_for(root().name, publication);
-    if (!data) return;
-    const graphql::json::value value(std::move(*data));
-    const std::array results{graphql::RootResult{&value, {}}};
+void EventSubscription::spell(std::string& to,
+                              const hub::PublicationBatchPtr& batch,
+                              std::uint32_t index) const {
+    const auto* value = work().values.of(batch, index, root().name);
+    if (!value) return;
+    const std::array results{graphql::RootResult{value, {}}};
     to += graphql::complete(*operation_, results);
 }
 

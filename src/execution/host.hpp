@@ -7,7 +7,7 @@
 #include "auth/principal.hpp"
 #include "execution/services.hpp"
 #include "graphql/spelling.hpp"
-#include "hub/subscriber.hpp"
+#include "hub/frame.hpp"
 
 #include <string>
 #include <string_view>
@@ -25,8 +25,11 @@ class Host {
 
     /// Whole messages (records), at once, behind what was put.
     virtual void send(std::string_view text) = 0;
-    /// Part of a batch: waits for flush(), so that one batch is one write.
-    virtual void put(std::string_view text, const hub::Taken& taken, std::uint32_t index) = 0;
+    /// Appends a whole message (record) as it leaves: ends with `text`.
+    virtual void frame(std::string& to, std::string_view text) const = 0;
+    /// What one batch is to one operation, framed; not kept. It waits for flush() if there are
+    /// other operations, so that one batch is one write.
+    virtual void put(const hub::Frame& frame) = 0;
     virtual void flush() = 0;
     /// Something waits for the client to read.
     virtual bool backlogged() const = 0;

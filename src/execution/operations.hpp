@@ -37,6 +37,7 @@ class Operations {
                   std::string_view reason,
                   const std::function<void(std::string_view text)>& tell) const;
     bool has(const std::string& id) const { return running_.contains(id); }
+    std::size_t size() const { return running_.size(); }
 
   private:
     struct Running {

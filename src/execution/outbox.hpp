@@ -3,12 +3,14 @@
 // What one batch of events is to one connection: the results of all its operations, as one frame.
 
 #include "hub/publication_batch.hpp"
-#include "hub/subscriber.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace rotacast::execution {
 
@@ -17,21 +19,15 @@ class Outbox {
   public:
     bool empty() const { return !filling_; }
 
-    /// Where the caller appends the bytes of publication `index`.
-    std::string& bytes_for(const hub::Taken& taken, std::uint32_t index) {
+    /// Copies a frame that spells publications.
+    void append(const hub::Frame& frame) {
         if (!filling_) {
             filling_ = std::make_shared<Filling>();
-            filling_->slice.batch = taken.batch;
-            filling_->slice.form = hub::as_publications;
+            filling_->slice = *frame.slice;
+        } else {
+            add(*frame.slice);
         }
-        auto& indexes = filling_->slice.indexes;
-        const auto at = std::ranges::lower_bound(indexes, index);
-        if (at == indexes.end() || *at != index) {
-            indexes.insert(at, index);
-            filling_->slice.before = taken.batch->place_before(indexes.front());
-            filling_->slice.last = taken.batch->publications()[indexes.back()].place;
-        }
-        return filling_->bytes;
+        filling_->bytes += frame.bytes;
     }
 
     /// All of it. Not when empty().
@@ -47,6 +43,15 @@ class Outbox {
         hub::Slice slice;
         std::string bytes;
     };
+
+    void add(const hub::Slice& more) {
+        auto& slice = filling_->slice;
+        std::vector<std::uint32_t> together;
+        std::ranges::set_union(slice.indexes, more.indexes, std::back_inserter(together));
+        slice.indexes = std::move(together);
+        slice.before = std::min(slice.before, more.before);
+        slice.last = std::max(slice.last, more.last);
+    }
 
     std::shared_ptr<Filling> filling_;
 };

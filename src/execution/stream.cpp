@@ -86,8 +86,14 @@ void Stream::send(std::string_view text) {
     if (session_) session_->send_text(std::string(text));
 }
 
-void Stream::put(std::string_view text, const hub::Taken& taken, std::uint32_t index) {
-    outbox_.bytes_for(taken, index) += text;
+void Stream::frame(std::string& to, std::string_view text) const {
+    to += text;
+}
+
+void Stream::put(const hub::Frame& frame) {
+    if (operations_.size() > 1) return outbox_.append(frame);
+    flush();
+    if (session_) session_->send(frame);
 }
 
 void Stream::flush() {

@@ -62,7 +62,8 @@ class Stream final : public net::SseHandler,
     const graphql::Spelling& spelling() const override;
     const auth::Principal& principal() const override { return principal_; }
     void send(std::string_view text) override;
-    void put(std::string_view text, const hub::Taken& taken, std::uint32_t index) override;
+    void frame(std::string& to, std::string_view text) const override;
+    void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;
     void ended(const std::string& id) override;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Who asks the same: one object for all operations of one shape, on whatever connection and loop.
+// Who asks the same: one object for all operations of one shape, on whatever connection and loop;
+// and one for all that filter alike.
 
 #include <memory>
 #include <mutex>

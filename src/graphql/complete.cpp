@@ -12,6 +12,9 @@
 namespace rotacast::graphql {
 namespace {
 
+// Of an event's text: it is made without moving it.
+constexpr std::size_t typical_bytes = 512;
+
 /// Where we stand in the answer, from the inside out; on the stack of the walk.
 struct Place {
     const Place* outer = nullptr;
@@ -36,6 +39,7 @@ class Completion {
         : plan_(plan), results_(results), introspection_left_(plan.introspection_bytes_max) {}
 
     std::string text(const json::object* extensions) {
+        out_.reserve(typical_bytes);
         out_ += R"({"data":)";
         const auto start = out_.size();
         if (!put_root()) {

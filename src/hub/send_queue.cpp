@@ -141,7 +141,7 @@ void SendQueue::erase(std::size_t at) noexcept {
 void SendQueue::append(Frame frame, FrameKind kind) {
     if (frame.bytes.empty()) return;
     bytes_ += frame.bytes.size();
-    entries_.push_back({std::move(frame), kind, nullptr});
+    entries_.push_back({frame.owner ? std::move(frame) : frame.kept(), kind, nullptr});
 }
 
 void SendQueue::forget_sent() noexcept {

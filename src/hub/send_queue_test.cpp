@@ -44,6 +44,15 @@ TEST(SendQueue, GathersAtMostAsManyViewsAsAskedFor) {
     EXPECT_EQ(queue.gather(views), 2U);
 }
 
+TEST(SendQueue, CopiesWhatNobodyKeeps) {
+    SendQueue queue(100, SlowConsumerPolicy::close);
+    std::string scratch = "abc";
+    queue.push_begun({nullptr, scratch}, FrameKind::event, 1);
+    queue.push({nullptr, scratch}, FrameKind::event);
+    scratch = "xyz";
+    EXPECT_EQ(waiting(queue), "bcabc");
+}
+
 TEST(SendQueue, RefusesWhatIsOverTheBoundUnderClose) {
     SendQueue queue(5, SlowConsumerPolicy::close);
     EXPECT_EQ(push_event(queue, "abc"), Outcome::queued);

@@ -1,0 +1,46 @@
+#include "load/dialect.hpp"
+
+namespace rotacast::bench {
+
+namespace {
+
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+Heard hear_classic(std::string_view head) {
+    if (head.starts_with(R"({"event_type":"schedule_updated")")) return Heard::event;
+    if (head.starts_with(R"({"event_type":"pong")")) return Heard::caught_up;
+    return Heard::other;
+}
+
+/// A result with errors, or without data, is no event.
+Heard hear_graphql(std::string_view head) {
+    if (has(head, R"("type":"next","payload":{"data":{)")) return Heard::event;
+    if (head.starts_with(R"({"type":"pong")")) return Heard::caught_up;
+    if (head.starts_with(R"({"type":"connection_ack")")) return Heard::greeted;
+    if (has(head, R"("type":"error")") || has(head, R"("type":"complete")")) return Heard::refused;
+    return Heard::other;
+}
+
+}  // namespace
+
+const Dialect& classic() {
+    static constexpr Dialect dialect{.path = "/ws",
+                                     .headers = "",
+                                     .greeting = "",
+                                     .barrier = R"({"action":"ping"})",
+                                     .hear = &hear_classic};
+    return dialect;
+}
+
+const Dialect& graphql_transport_ws() {
+    static constexpr Dialect dialect{.path = "/graphql",
+                                     .headers = "Sec-WebSocket-Protocol: graphql-transport-ws\r\n",
+                                     .greeting = R"({"type":"connection_init"})",
+                                     .barrier = R"({"type":"ping"})",
+                                     .hear = &hear_graphql};
+    return dialect;
+}
+
+}  // namespace rotacast::bench
