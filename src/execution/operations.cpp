@@ -86,7 +86,7 @@ void Operations::clear() {
     over_.clear();
 }
 
-// An operation may end the connection, and with it all operations, or itself: so by identifiers.
+// An operation may end itself meanwhile. The connection ends by a post, so never from in here.
 void Operations::on_tick(Timestamp now) {
     bury();
     for (auto at = running_.begin(); at != running_.end();) {
