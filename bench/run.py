@@ -92,8 +92,8 @@ class Bench:
             # Sending is measured here, and handlers, which publish themselves, by `bus`.
             extra = ["--handlers-enabled", "off", *self.arguments.serve_args.split(), *map(str, more)]
             return self.home.serve(core, extra, port)
-        if name == "limit":
-            return servers.bare_send(self.arguments.bare_send, core)
+        if name in ("limit", "limit, pages"):
+            return servers.bare_send(self.arguments.bare_send, core, name == "limit, pages")
         return servers.npm_ws(core)
 
     def names(self):
@@ -122,11 +122,12 @@ class Bench:
 
     def fanout(self):
         """Interleaved rounds over all servers, which stay up; results[name][burst] is a list."""
-        results = {name: {burst: [] for burst in BURSTS} for name in self.names()}
+        names = [*self.names(), "limit, pages"]
+        results = {name: {burst: [] for burst in BURSTS} for name in names}
         with contextlib.ExitStack() as stack:
-            running = {name: stack.enter_context(self.start(name)) for name in self.names()}
+            running = {name: stack.enter_context(self.start(name)) for name in names}
             for turn in range(self.arguments.rounds):
-                for name in rotated(self.names(), turn):
+                for name in rotated(names, turn):
                     self._fanout_round(name, running[name], results[name])
         return results
 

@@ -143,8 +143,8 @@ class RotacastHome:
         return [json.loads(line) for line in text.splitlines() if line]
 
 
-def bare_send(binary, core=None):
-    return Server([Path(binary).resolve()], core)
+def bare_send(binary, core=None, pages=False):
+    return Server([Path(binary).resolve(), *(["--pages"] if pages else [])], core)
 
 
 def npm_ws(core=None):

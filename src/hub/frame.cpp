@@ -15,7 +15,7 @@ struct Kept {
 }  // namespace
 
 Frame Frame::kept() const {
-    if (owner || bytes.empty()) return *this;
+    if (owner || bytes.empty()) return {owner, bytes, slice};
     auto copy = std::make_shared<Kept>();
     copy->bytes = bytes;
     if (slice) copy->slice = *slice;

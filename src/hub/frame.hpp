@@ -9,6 +9,7 @@
 
 namespace rotacast::hub {
 
+class SharedPages;
 struct Slice;
 
 /// One or several whole WebSocket frames (or SSE records) behind each other. Immutable; copying
@@ -18,6 +19,9 @@ struct Frame {
     std::shared_ptr<const void> owner;
     std::string_view bytes;
     const Slice* slice = nullptr;  ///< the publications that these bytes spell; none for replies
+    /// The same bytes for sendfile(2). Lives as long as the call that hands the frame over, whoever
+    /// owns the rest.
+    const SharedPages* pages = nullptr;
 
     /// The same to be kept beyond the call: shared if it has an owner, else copied.
     Frame kept() const;

@@ -5,6 +5,16 @@
 #include <utility>
 
 namespace rotacast::hub {
+namespace {
+
+// From here on it costs less to make pages and send those than to copy the bytes for each socket
+// (docs/adr/0024).
+constexpr std::size_t pages_bytes_min = 16 * 1024;
+constexpr std::uint32_t pages_receivers_min = 8;
+// Each is a descriptor until the batch is delivered.
+constexpr std::size_t pages_max = 16;
+
+}  // namespace
 
 void LoopHub::attach(Subscriber& subscriber) {
     subscriber.attached_ = true;
@@ -57,6 +67,7 @@ void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
     if (std::exchange(taken_, false)) tell_batch_over();
     touched_.clear();
     audiences_.clear();
+    pages_.clear();
 }
 
 std::vector<LoopHub::MatchedTopic> LoopHub::topics_of(const PublicationBatch& batch) const {
@@ -122,9 +133,18 @@ const Frame& LoopHub::frame_for(const PublicationBatch& batch,
                                 std::uint32_t number,
                                 FormId form) {
     auto& audience = audiences_[number];
-    auto& frame = audience.frames[form];
-    if (!frame.owner) frame = batch.frame(form, owed_to(matched, number));
-    return frame;
+    auto& shared = audience.frames[form];
+    if (!shared.frame.owner) shared.frame = batch.frame(form, owed_to(matched, number));
+    if (++shared.receivers == pages_receivers_min) share_pages(shared);
+    return shared.frame;
+}
+
+void LoopHub::share_pages(SharedFrame& shared) {
+    if (shared.frame.bytes.size() < pages_bytes_min || pages_.size() == pages_max) return;
+    auto pages = SharedPages::of(shared.frame.bytes);
+    if (!pages) return;
+    pages_.reserve(pages_max);
+    shared.frame.pages = &pages_.emplace_back(std::move(*pages));
 }
 
 }  // namespace rotacast::hub

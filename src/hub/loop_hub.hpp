@@ -3,6 +3,7 @@
 // The part of the hub that lives on one loop: its subscribers, and who gets what of a batch.
 
 #include "hub/recent_batches.hpp"
+#include "hub/shared_pages.hpp"
 #include "hub/subscriber.hpp"
 #include "hub/topic_index.hpp"
 
@@ -52,13 +53,17 @@ class LoopHub {
   private:
     /// A set of subscribers that are owed the same publications, as a path of matched topics:
     /// all topics of `parent` and `topic`. Audience 0 is owed nothing.
+    struct SharedFrame {
+        Frame frame;
+        std::uint32_t receivers = 0;
+    };
     struct Audience {
         std::uint32_t parent = 0;
         std::uint32_t topic = 0;
         std::uint32_t split_topic = UINT32_MAX;  ///< `split_child` holds for this topic
         std::uint32_t split_child = 0;
         std::vector<std::uint32_t> publications;
-        std::array<Frame, wire_forms_max> frames;
+        std::array<SharedFrame, wire_forms_max> frames;
     };
     struct MatchedTopic {
         Topic topic;
@@ -74,6 +79,7 @@ class LoopHub {
                            std::span<const MatchedTopic> matched,
                            std::uint32_t audience,
                            FormId form);
+    void share_pages(SharedFrame& shared);
     void tell_batch_over();
 
     TopicIndex topics_;
@@ -81,6 +87,7 @@ class LoopHub {
     std::vector<Subscriber*> members_;
     std::size_t takers_ = 0;  ///< of members_
     std::vector<Audience> audiences_;
+    std::vector<SharedPages> pages_;    ///< while delivering, of the frames
     std::vector<Subscriber*> touched_;  ///< while delivering; nullptr where one left meanwhile
     std::uint64_t deliveries_ = 0;
     bool taken_ = false;  ///< while delivering: somebody took publications

@@ -11,6 +11,8 @@
 #include <random>
 #include <set>
 
+#include <unistd.h>
+
 namespace rotacast::hub {
 namespace {
 
@@ -119,6 +121,36 @@ TEST(LoopHub, SharesOneBufferAmongEqualAudiences) {
         batch({about("a", {schedule(1)}), about("b", {schedule(2)}), about("c", {schedule(3)})}));
     EXPECT_EQ(first.seen, "ac");
     EXPECT_EQ(first.frames.at(0).bytes.data(), second.frames.at(0).bytes.data());
+}
+
+TEST(LoopHub, GivesPagesToTheManyReceiversOfALargeFrame) {
+    LoopHub hub;
+    std::vector<std::unique_ptr<Screen>> many;
+    for (int i = 0; i < 20; ++i) {
+        many.push_back(std::make_unique<Screen>(hub));
+        many.back()->watch(schedule(1));
+        many.back()->watch(person(1));
+    }
+    Screen alone(hub, 1);
+    alone.watch(schedule(1));
+    std::size_t pages = 0;
+    for (const auto& screen : many)
+        screen->on_deliver = [&, screen = screen.get()] {
+            const auto& frame = screen->frames.back();
+            if (!frame.pages) return;
+            pages += 1;
+            std::string got(frame.pages->size(), '\0');
+            const auto size = ::pread(frame.pages->file(), got.data(), got.size(), 0);
+            EXPECT_EQ(size, static_cast<ssize_t>(frame.bytes.size()));
+            EXPECT_EQ(got, frame.bytes);
+        };
+    hub.deliver(batch({about(std::string(40'000, 'x'), {schedule(1)})}));
+    EXPECT_GT(pages, 10U);
+    EXPECT_LT(pages, 20U);  // the first are not known yet to be many
+    EXPECT_FALSE(alone.frames.at(0).pages);
+    pages = 0;
+    hub.deliver(batch({about("small", {person(1)})}));
+    EXPECT_EQ(pages, 0U);
 }
 
 TEST(LoopHub, EncodesEachFormForItself) {

@@ -22,7 +22,7 @@ SendQueue::Outcome SendQueue::push(Frame frame, FrameKind kind) {
     const std::size_t size = frame.bytes.size();
     if (policy_ != SlowConsumerPolicy::close && size <= bytes_max_) {
         if (!fits(size) && policy_ == SlowConsumerPolicy::keep_latest) {
-            append(std::move(frame), kind);
+            append(frame, kind);
             keep_latest();
             return bytes_ > bytes_max_ ? Outcome::overflow : Outcome::queued;
         }
@@ -30,7 +30,7 @@ SendQueue::Outcome SendQueue::push(Frame frame, FrameKind kind) {
         }
     }
     if (fits(size)) {
-        append(std::move(frame), kind);
+        append(frame, kind);
         return Outcome::queued;
     }
     if (policy_ == SlowConsumerPolicy::close || kind == FrameKind::reply) return Outcome::overflow;
@@ -39,12 +39,12 @@ SendQueue::Outcome SendQueue::push(Frame frame, FrameKind kind) {
 }
 
 void SendQueue::push_begun(Frame frame, FrameKind kind, std::size_t sent) {
-    append(std::move(frame), kind);
+    append(frame, kind);
     consume(sent);
 }
 
 void SendQueue::push_last(Frame frame) {
-    append(std::move(frame), FrameKind::reply);
+    append(frame, FrameKind::reply);
 }
 
 std::size_t SendQueue::gather(std::span<std::string_view> out) const noexcept {
@@ -138,10 +138,10 @@ void SendQueue::erase(std::size_t at) noexcept {
     forget_sent();
 }
 
-void SendQueue::append(Frame frame, FrameKind kind) {
+void SendQueue::append(const Frame& frame, FrameKind kind) {
     if (frame.bytes.empty()) return;
     bytes_ += frame.bytes.size();
-    entries_.push_back({frame.owner ? std::move(frame) : frame.kept(), kind, nullptr});
+    entries_.push_back({frame.kept(), kind, nullptr});
 }
 
 void SendQueue::forget_sent() noexcept {

@@ -114,7 +114,7 @@ class SendQueue {
     std::optional<Entry> gap_entry(const Gap& gap) const;
     bool widen(Entry& entry, const Gap& more);
     void erase(std::size_t at) noexcept;
-    void append(Frame frame, FrameKind kind);
+    void append(const Frame& frame, FrameKind kind);
     void forget_sent() noexcept;
 
     std::vector<Entry> entries_;  // live ones from head_ on

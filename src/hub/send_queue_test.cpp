@@ -1,5 +1,7 @@
 #include "hub/send_queue.hpp"
 
+#include "hub/shared_pages.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -129,6 +131,15 @@ TEST(SendQueue, LetsGoOfSharedBytesAsSoonAsTheyAreSent) {
     push_event(queue, "next");
     queue.consume(6);
     EXPECT_TRUE(owner.expired());
+}
+
+TEST(SendQueue, KeepsNoPages) {
+    const auto pages = SharedPages::of("shared");
+    ASSERT_TRUE(pages);
+    auto frame = Frame::of("shared");
+    frame.pages = &*pages;
+    EXPECT_FALSE(frame.kept().pages);
+    EXPECT_EQ(frame.kept().bytes.data(), frame.bytes.data());
 }
 
 TEST(SendQueue, StaysInOrderOverManyPushesAndPartialSends) {

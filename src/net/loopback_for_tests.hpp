@@ -73,6 +73,13 @@ class RawClient {
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
 
+    /// An end and a reset at once: who writes now gets EPIPE, and SIGPIPE if that is not prevented.
+    void end_and_reset() {
+        ::shutdown(socket_, SHUT_WR);
+        const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+        ::connect(socket_, &nobody, sizeof nobody);
+    }
+
     int descriptor() const { return socket_; }
 
     void send(std::string_view bytes) {

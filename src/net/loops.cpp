@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <future>
 #include <string>
@@ -134,6 +135,14 @@ std::size_t usable_cores() {
     return static_cast<std::size_t>(std::max(1, CPU_COUNT(&cores)));
 }
 
+// sendfile(2) cannot be told not to raise it, and who embeds this may not ignore it.
+void block_sigpipe() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 }  // namespace
 
 Loops::Loops(std::size_t count) {
@@ -147,7 +156,10 @@ Loops::~Loops() {
 
 void Loops::start() {
     for (const auto& loop : loops_) {
-        threads_.emplace_back([loop = loop.get()] { loop->run(); });
+        threads_.emplace_back([loop = loop.get()] {
+            block_sigpipe();
+            loop->run();
+        });
         const std::string name = "loop-" + std::to_string(loop->index());
         pthread_setname_np(threads_.back().native_handle(), name.c_str());
     }

@@ -22,7 +22,7 @@ Outgoing::Outcome Outgoing::send(hub::Frame frame, hub::FrameKind kind) {
         if (const auto outcome = flush(); outcome != Outcome::ok) return outcome;
     }
     if (!idle() || (corked_ && size < cork_bytes_max)) return enqueue(std::move(frame), kind);
-    const IoStep step = stream_.write_some(frame.bytes);
+    const IoStep step = stream_.write_some(frame);
     if (step.error) return Outcome::broken;
     stats_.bytes_out.add(step.bytes);
     if (step.bytes < size) {

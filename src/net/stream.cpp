@@ -1,11 +1,13 @@
 #include "net/stream.hpp"
 
+#include "hub/shared_pages.hpp"
 #include "net/as_result.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 
 namespace rotacast::net {
@@ -60,6 +62,13 @@ IoStep Stream::write_some(std::span<const std::string_view> pieces) {
     message.msg_iov = parts.data();
     message.msg_iovlen = count;
     return step_of(::sendmsg(descriptor, &message, flags));
+}
+
+IoStep Stream::write_some(const hub::Frame& frame) {
+    if (!frame.pages || secure()) return write_some(frame.bytes);
+    off_t from = 0;
+    const int descriptor = socket().native_handle();
+    return step_of(::sendfile(descriptor, frame.pages->file(), &from, frame.pages->size()));
 }
 
 asio::awaitable<error_code> Stream::write_all(std::string_view bytes) {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "hub/frame.hpp"
 #include "net/loops.hpp"
 #include "net/tls_link.hpp"
 
@@ -56,6 +57,8 @@ class Stream {
     /// Sends from the front of `pieces` (at most 64) what goes without waiting.
     IoStep write_some(std::span<const std::string_view> pieces);
     IoStep write_some(std::string_view bytes) { return write_some({&bytes, 1}); }
+    /// Likewise, from the front of `frame`, without copying if it has pages (plain only).
+    IoStep write_some(const hub::Frame& frame);
 
     /// Whether bytes that write_some() took are still on their way to the kernel (TLS only).
     bool flushing() const noexcept { return secure() && std::get<1>(link_)->writing(); }

@@ -1,5 +1,6 @@
 #include "net/websocket_session.hpp"
 
+#include "hub/shared_pages.hpp"
 #include "net/deflate_negotiation.hpp"
 #include "net/loopback_for_tests.hpp"
 #include "net/tls.hpp"
@@ -149,6 +150,42 @@ TEST(WebSocketSession, DeliversEverythingInOrderToASlowReader) {
         EXPECT_GT(session.queued_bytes(), 0U);
     });
     for (int i = 0; i < count; ++i) ASSERT_EQ(number_of(to.client().read_frame()), i);
+}
+
+TEST(WebSocketSession, SendsPagesWholeAndInOrderToASlowReader) {
+    WebSocketOptions options;
+    options.send_queue_bytes_max = 64 * 1024 * 1024;
+    Connected to(options, 4096);
+    constexpr int count = 100;
+    to.on_loop([](WebSocketSession& session) {
+        for (int i = 0; i < count; ++i) {
+            auto frame = numbered(i, 100'000);
+            const auto pages = hub::SharedPages::of(frame.bytes);
+            ASSERT_TRUE(pages);
+            frame.pages = &*pages;
+            session.send(std::move(frame));
+        }
+        EXPECT_GT(session.queued_bytes(), 0U);
+    });
+    for (int i = 0; i < count; ++i) {
+        const auto frame = to.client().read_frame();
+        ASSERT_EQ(number_of(frame), i);
+        ASSERT_EQ(frame.payload.size(), 100'000U);
+    }
+}
+
+TEST(WebSocketSession, OutlivesSendingPagesToAPeerThatIsGone) {
+    Connected to;
+    to.on_loop([&](WebSocketSession& session) {
+        to.client().end_and_reset();  // in a job, so that the session does not know yet
+        auto frame = numbered(1, 100'000);
+        const auto pages = hub::SharedPages::of(frame.bytes);
+        ASSERT_TRUE(pages);
+        frame.pages = &*pages;
+        session.send(std::move(frame));
+        EXPECT_FALSE(session.open());
+    });
+    EXPECT_TRUE(to.closed_in_time());
 }
 
 TEST(WebSocketSession, EndsWhoLetsTheQueueOverflow) {
