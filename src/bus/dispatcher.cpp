@@ -1,6 +1,7 @@
 #include "bus/dispatcher.hpp"
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 #include <pthread.h>
 
@@ -70,6 +71,7 @@ bool Dispatcher::post(Inbox::Message message) {
 }
 
 void Dispatcher::run() {
+    give_way();
     while (!closing_) {
         turn();
         inbox_->wait(wake_);

@@ -11,6 +11,8 @@ namespace {
 
 /// Of handlers that did not come back. More of them and something is wrong with the handler.
 constexpr int abandoned_max = 4;
+/// Rows that wait to be written: so many of them write enough together.
+constexpr std::size_t kept_max = 64;
 
 }  // namespace
 
@@ -25,6 +27,37 @@ void Subscriber::collect(Turn& turn) {
         if (!receipts && receipts.error().code != ErrorCode::idempotency_conflict)
             attempted.outcome = Outcome::failed("PublishFailed", receipts.error().message);
         settle(turn, attempted);
+    }
+    settle_kept(turn);
+}
+
+/// A row that waits for its next attempt, while what follows it of its aggregate waits as well: so
+/// nobody waits for the row to be written, and it is written together with others.
+bool Subscriber::may_be_kept(const Attempted& attempted) const {
+    const auto& work = *attempted.work;
+    const bool suspect = work.row && work.row->suspect;
+    return !leaving_ && !record_.paused && !work.probe && !suspect &&
+           may_retry(attempted.outcome, work.attempt, subscription_->options.retry);
+}
+
+/// Of what settle_kept() is to do there is something.
+void Subscriber::keep(Turn& turn) {
+    if (!settle_at_) settle_at_ = turn.steady + tools_.options.gather;
+    const bool enough = kept_.size() + behind_.size() >= std::min(kept_max, window_max_ / 2);
+    if (enough) settle_at_ = turn.steady;
+    turn.wake_at(*settle_at_);
+}
+
+void Subscriber::settle_kept(Turn& turn) {
+    if (!settle_at_) return;
+    const bool due = turn.steady >= *settle_at_ || leaving_ || record_.paused;
+    if (!due) return turn.wake_at(*settle_at_);
+    settle_at_.reset();
+    for (const auto& attempted : std::exchange(kept_, {})) settle(turn, attempted);
+    for (const auto lane : std::exchange(behind_, {})) {
+        const auto found = keys_.find(lane);
+        if (found != keys_.end() && found->second.in_flight == 0)
+            route_held(turn, found->second, lane);
     }
 }
 
@@ -68,7 +101,10 @@ void Subscriber::take(Turn& turn, Attempted attempted) {
     if (!attempted.ran) return take_back(turn, attempted.work);
     if (attempted.outcome.ending == Ending::done && !attempted.effects.derived.empty())
         return publish_derived(std::move(attempted));
-    settle(turn, attempted);
+    if (!may_be_kept(attempted)) return settle(turn, attempted);
+    attempted.at = turn.now;
+    kept_.push_back(std::move(attempted));
+    keep(turn);
 }
 
 /// It was not run after all.
@@ -150,7 +186,7 @@ void Subscriber::settle_failed(Turn& turn, const Attempted& attempted) {
     suspects_ -= delivery.suspect;
     delivery.suspect = false;  // it came back
     delivery.isolated = 0;
-    note_failure(delivery, attempted.outcome.failure, turn.now);
+    note_failure(delivery, attempted.outcome.failure, attempted.at.value_or(turn.now));
     record_.last_error = delivery.failure.name;
     if (!record_.failing_since) record_.failing_since = turn.now;
     ++record_.failed_attempts;
@@ -177,7 +213,8 @@ void Subscriber::judge(Turn& turn, Delivery& delivery, const Attempted& attempte
         return;
     }
     const auto& policy = subscription_->options.retry;
-    if (retry(delivery, attempted.outcome, policy, turn.now, tools_.chance())) return;
+    const auto at = attempted.at.value_or(turn.now);
+    if (retry(delivery, attempted.outcome, policy, at, tools_.chance())) return;
     turn.store().end_replay_of(delivery.replay, DeliveryState::dead);
     dead_letter(delivery);
 }

@@ -28,6 +28,36 @@ Result<bus::Page> page_of(const std::optional<graphql::Key>& before, std::int64_
     return page;
 }
 
+template <class Arguments>
+Result<Arguments> asked_by_operator(Asker& asker, const graphql::RootField& field) {
+    if (const auto good = check_operator(asker); !good) return good.error();
+    return arguments_of<Arguments>(field);
+}
+
+template <class Arguments>
+struct AskedForPage {
+    Arguments arguments;
+    bus::Page page;
+};
+
+template <class Arguments>
+Result<AskedForPage<Arguments>> page_asked_by_operator(Asker& asker,
+                                                       const graphql::RootField& field) {
+    auto arguments = asked_by_operator<Arguments>(asker, field);
+    if (!arguments) return arguments.error();
+    const auto page = page_of(arguments->before, arguments->limit);
+    if (!page) return page.error();
+    return AskedForPage<Arguments>{std::move(*arguments), *page};
+}
+
+/// null: there is none. An id that cannot be one is of none, too (whole_number).
+template <class Row, class Show>
+Result<graphql::json::value> shown_or_null(const Result<Row>& row, Show show) {
+    if (row) return graphql::to_data(show(*row));
+    if (row.error().code == ErrorCode::not_found) return graphql::json::value(nullptr);
+    return row.error();
+}
+
 /// `before` of the next page, unless this one is the last.
 template <class Row, class Id>
 std::optional<graphql::Key> next_of(const std::vector<Row>& rows, const bus::Page& page, Id id) {
@@ -66,26 +96,22 @@ Resolved resolve_bus_statistics(Asker& asker, const graphql::RootField&) {
 }
 
 Resolved resolve_dead_letters(Asker& asker, const graphql::RootField& field) {
-    if (const auto good = check_operator(asker); !good) co_return good.error();
-    const auto arguments = arguments_of<graphql::DeadLettersArguments>(field);
-    if (!arguments) co_return arguments.error();
-    const auto page = page_of(arguments->before, arguments->limit);
-    if (!page) co_return page.error();
-    const auto filter = filter_of(arguments->filter.value_or(graphql::DeadLetterFilter{}));
-    auto ask = [&operations = asker.services.operations, &filter, &page](auto resume) {
-        operations.letters(filter, *page, std::move(resume));
+    const auto wanted = page_asked_by_operator<graphql::DeadLettersArguments>(asker, field);
+    if (!wanted) co_return wanted.error();
+    const auto filter = filter_of(wanted->arguments.filter.value_or(graphql::DeadLetterFilter{}));
+    auto ask = [&operations = asker.services.operations, &filter, &wanted](auto resume) {
+        operations.letters(filter, wanted->page, std::move(resume));
     };
     const auto letters = co_await asked<std::vector<bus::DeadLetter>>(std::move(ask));
     if (!letters) co_return letters.error();
     graphql::DeadLetterPage answer;
     for (const auto& letter : *letters) answer.dead_letters.push_back(shown(letter));
-    answer.next = next_of(*letters, *page, [](const auto& one) { return one.delivery.id; });
+    answer.next = next_of(*letters, wanted->page, [](const auto& one) { return one.delivery.id; });
     co_return graphql::to_data(answer);
 }
 
 Resolved resolve_dead_letter(Asker& asker, const graphql::RootField& field) {
-    if (const auto good = check_operator(asker); !good) co_return good.error();
-    const auto arguments = arguments_of<graphql::IdArguments>(field);
+    const auto arguments = asked_by_operator<graphql::IdArguments>(asker, field);
     if (!arguments) co_return arguments.error();
     const auto id = whole_number(arguments->id);
     if (!id) co_return graphql::json::value(nullptr);
@@ -93,49 +119,40 @@ Resolved resolve_dead_letter(Asker& asker, const graphql::RootField& field) {
         operations.find_letter(*id, std::move(resume));
     };
     const auto letter = co_await asked<bus::DeadLetter>(std::move(ask));
-    if (!letter && letter.error().code == ErrorCode::not_found)
-        co_return graphql::json::value(nullptr);
-    if (!letter) co_return letter.error();
-    co_return graphql::to_data(shown_with_event(*letter));
+    co_return shown_or_null(letter, [](const auto& one) { return shown_with_event(one); });
 }
 
 Resolved resolve_deliveries(Asker& asker, const graphql::RootField& field) {
-    if (const auto good = check_operator(asker); !good) co_return good.error();
-    const auto arguments = arguments_of<graphql::DeliveriesArguments>(field);
-    if (!arguments) co_return arguments.error();
-    const auto page = page_of(arguments->before, arguments->limit);
-    if (!page) co_return page.error();
-    auto ask = [&operations = asker.services.operations, &arguments, &page](auto resume) {
-        operations.ledger(arguments->handler, arguments->event_id, *page, std::move(resume));
+    const auto wanted = page_asked_by_operator<graphql::DeliveriesArguments>(asker, field);
+    if (!wanted) co_return wanted.error();
+    auto ask = [&operations = asker.services.operations, &wanted](auto resume) {
+        const auto& [arguments, page] = *wanted;
+        operations.ledger(arguments.handler, arguments.event_id, page, std::move(resume));
     };
     const auto rows = co_await asked<std::vector<bus::LedgerRow>>(std::move(ask));
     if (!rows) co_return rows.error();
     graphql::DeliveryPage answer;
     for (const auto& row : *rows) answer.deliveries.push_back(shown(row));
-    answer.next = next_of(*rows, *page, [](const auto& one) { return one.id; });
+    answer.next = next_of(*rows, wanted->page, [](const auto& one) { return one.id; });
     co_return graphql::to_data(answer);
 }
 
 Resolved resolve_replays(Asker& asker, const graphql::RootField& field) {
-    if (const auto good = check_operator(asker); !good) co_return good.error();
-    const auto arguments = arguments_of<graphql::ReplaysArguments>(field);
-    if (!arguments) co_return arguments.error();
-    const auto page = page_of(arguments->before, arguments->limit);
-    if (!page) co_return page.error();
-    auto ask = [&operations = asker.services.operations, &page](auto resume) {
-        operations.replays(*page, std::move(resume));
+    const auto wanted = page_asked_by_operator<graphql::ReplaysArguments>(asker, field);
+    if (!wanted) co_return wanted.error();
+    auto ask = [&operations = asker.services.operations, &wanted](auto resume) {
+        operations.replays(wanted->page, std::move(resume));
     };
     const auto replays = co_await asked<std::vector<bus::Replay>>(std::move(ask));
     if (!replays) co_return replays.error();
     graphql::ReplayPage answer;
     for (const auto& replay : *replays) answer.replays.push_back(shown(replay));
-    answer.next = next_of(*replays, *page, [](const auto& one) { return one.id; });
+    answer.next = next_of(*replays, wanted->page, [](const auto& one) { return one.id; });
     co_return graphql::to_data(answer);
 }
 
 Resolved resolve_replay(Asker& asker, const graphql::RootField& field) {
-    if (const auto good = check_operator(asker); !good) co_return good.error();
-    const auto arguments = arguments_of<graphql::IdArguments>(field);
+    const auto arguments = asked_by_operator<graphql::IdArguments>(asker, field);
     if (!arguments) co_return arguments.error();
     const auto id = whole_number(arguments->id);
     if (!id) co_return graphql::json::value(nullptr);
@@ -143,10 +160,7 @@ Resolved resolve_replay(Asker& asker, const graphql::RootField& field) {
         operations.find_replay(*id, std::move(resume));
     };
     const auto replay = co_await asked<bus::Replay>(std::move(ask));
-    if (!replay && replay.error().code == ErrorCode::not_found)
-        co_return graphql::json::value(nullptr);
-    if (!replay) co_return replay.error();
-    co_return graphql::to_data(shown(*replay));
+    co_return shown_or_null(replay, [](const auto& one) { return shown(one); });
 }
 
 }  // namespace rotacast::execution

@@ -62,6 +62,65 @@ TEST_F(DispatcherGather, RetriesThatAreDueWithinAMomentBeginTogether) {
     EXPECT_EQ(at, (std::vector{2.000, 2.025, 2.025, 2.025, 2.025, 2.025}));
 }
 
+TEST_F(DispatcherGather, FailuresAndWhatIsBehindThemGetTheirRowsTogether) {
+    std::vector<std::string> seen;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
+        if (context.attempt() == 1 && event.schedule_id == "a") return Outcome::failed("Down");
+        seen.push_back(event.schedule_id);
+        return Outcome::done();
+    }));
+    settle();
+    publish("a");
+    settle();
+    EXPECT_EQ(status("s").running, 1);
+    EXPECT_EQ(status("s").waiting, 0);
+    advance(25ms);
+    EXPECT_EQ(status("s").waiting, 1);
+    publish("a");
+    settle();
+    publish("b");
+    publish("a");
+    settle();
+    EXPECT_EQ(seen, std::vector<std::string>{"b"});  // who is not behind it does not wait
+    EXPECT_EQ(status("s").pending, 0);
+    advance(25ms);
+    EXPECT_EQ(status("s").pending, 2);
+    advance_in_steps(20s, 25ms);
+    EXPECT_EQ(seen, (std::vector<std::string>{"b", "a", "a", "a"}));
+}
+
+TEST_F(DispatcherGather, AFailureThatIsNotStoredYetIsMadeAgainAfterACrash) {
+    int calls = 0;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {
+        return ++calls < 3 ? Outcome::failed("Down") : Outcome::done();
+    }));
+    settle();
+    publish();
+    settle();
+    snapshot();
+    reopen_crashed();
+    settle();
+    EXPECT_EQ(calls, 2);
+    advance_in_steps(10s, 25ms);
+    EXPECT_EQ(calls, 3);
+    EXPECT_EQ(status("s").done, 1);
+}
+
+TEST_F(DispatcherGather, WhatIsKeptIsStoredBeforeItsSubscriberGoes) {
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) { return Outcome::failed("Down"); }));
+    settle();
+    publish("a");
+    settle();
+    publish("a");
+    settle();
+    dispatcher->close();
+    open();
+    settle();
+    EXPECT_EQ(status("s").waiting, 1);
+    EXPECT_EQ(status("s").pending, 1);
+    EXPECT_EQ(status("s").failed_attempts, 1);
+}
+
 TEST_F(DispatcherGather, WhatFollowsADeadLetterOfItsAggregateDoesNotWait) {
     std::vector<double> at;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {

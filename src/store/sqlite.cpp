@@ -22,6 +22,10 @@ Error translated(int code) {
     }
 }
 
+// Instead of SQLite's 4 MB: the pages at the end of a table, which every commit writes, are then
+// copied a quarter as often.
+constexpr std::int64_t checkpoint_bytes = 16 << 20;
+
 /// The file with its owner's rights alone. Never opens one that is there: closing it again would
 /// end the locks that this process holds on it (POSIX advisory locks).
 void create_private(const std::string& path) {
@@ -89,12 +93,15 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
     sqlite3_busy_timeout(database_.get(), static_cast<int>(options.busy_timeout.count()));
     if (auto done = execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY"); !done) return done;
     if (options.read_only) return {};
-    // A checkpoint every 16 MiB instead of 4: the pages at the end of a table, which every commit
-    // writes, are then copied a quarter as often.
-    if (auto done = execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4096; "
-                            "PRAGMA journal_size_limit=67108864");
-        !done)
+    const auto page = "PRAGMA page_size=" + std::to_string(options.page_bytes);
+    if (auto done = execute(page.c_str()); !done) return done;
+    if (auto done = execute("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864"); !done)
         return done;
+    const auto page_bytes = integer_of("PRAGMA page_size");
+    if (!page_bytes) return page_bytes.error();
+    const auto checkpoint =
+        "PRAGMA wal_autocheckpoint=" + std::to_string(checkpoint_bytes / *page_bytes);
+    if (auto done = execute(checkpoint.c_str()); !done) return done;
     if (options.pages_max > 0) {
         const auto bound = "PRAGMA max_page_count=" + std::to_string(options.pages_max);
         if (auto done = execute(bound.c_str()); !done) return done;
@@ -110,7 +117,11 @@ Result<void> Connection::execute(const char* sql) {
 }
 
 Result<std::int64_t> Connection::version() {
-    auto query = this->query("PRAGMA user_version");
+    return integer_of("PRAGMA user_version");
+}
+
+Result<std::int64_t> Connection::integer_of(std::string_view sql) {
+    auto query = this->query(sql);
     if (!query) return query.error();
     if (auto row = query->next(); !row) return row.error();
     return query->integer(0);

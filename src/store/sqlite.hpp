@@ -31,7 +31,8 @@ struct ConnectionOptions {
     bool read_only = false;
     Synchronous synchronous = Synchronous::full;
     std::chrono::milliseconds busy_timeout{2000};  ///< how long to wait for another writer
-    std::int64_t pages_max = 0;  ///< bound of the file in pages of 4 KiB; 0: the disk's
+    std::int64_t page_bytes = 4096;  ///< of a new file; one that is there keeps its own
+    std::int64_t pages_max = 0;      ///< bound of the file; 0: the disk's
 };
 
 /// Blob parameters and columns.
@@ -105,6 +106,7 @@ class Connection {
 
     explicit Connection(sqlite3* database) : database_(database) {}
     Result<void> configure(const ConnectionOptions& options);
+    Result<std::int64_t> integer_of(std::string_view sql);
     Result<sqlite3_stmt*> prepared(std::string_view sql);
     Result<std::int64_t> finish(Query& query);
 

@@ -7,6 +7,10 @@ namespace {
 
 constexpr std::int64_t deliveries_version = 2;
 
+// A commit changes a few rows here and there and some entries of their indexes; it writes the pages
+// that these are on. Small pages are less to write (docs/adr/0025).
+constexpr std::int64_t deliveries_page_bytes = 1024;
+
 // deliveries_due serves what is to be run.
 constexpr const char* schema = R"sql(
 CREATE TABLE subscribers (
@@ -159,6 +163,7 @@ Result<std::unique_ptr<SqliteDeliveries>> SqliteDeliveries::open(const std::stri
                                                                  ConnectionOptions options) {
     auto lock = FileLock::take(path + ".lock");
     if (!lock) return lock.error();
+    options.page_bytes = deliveries_page_bytes;
     auto connection = Connection::open(path, options);
     if (!connection) return connection.error();
     if (auto done = prepare_schema(*connection); !done) return done.error();

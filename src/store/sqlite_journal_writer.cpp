@@ -3,6 +3,7 @@
 #include "store/sqlite_journal.hpp"
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace rotacast::store {
 namespace {
@@ -17,6 +18,7 @@ Error nothing_stored(const Error& cause) {
 }  // namespace
 
 void SqliteJournal::run() {
+    expect_short_turns();
     for (;;) {
         auto batch = take_batch();
         if (!batch.empty()) {

@@ -1,0 +1,63 @@
+// Files of deliveries that another version of this program has written.
+
+#include "store/dispatching_for_tests.hpp"
+
+namespace rotacast::store {
+namespace {
+
+class DeliveriesSchema : public Dispatching {
+  protected:
+    void change(const char* sql) {
+        dispatcher.reset();
+        auto connection = Connection::open(folder.file(file), {});
+        ASSERT_TRUE(connection);
+        ASSERT_TRUE(connection->execute(sql));
+    }
+
+    std::string indexes() {
+        auto connection = Connection::open(folder.file(file), {});
+        auto query = connection->query(
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+            "ORDER BY name");
+        std::string names;
+        while (query->next().value()) names.append(query->text(0)).append(" ");
+        return names;
+    }
+};
+
+TEST_F(DeliveriesSchema, OfVersion1IsTakenOverAndGoesOn) {
+    std::string seen;
+    bool down = true;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
+        if (down) return Outcome::failed("Down");
+        seen += event.schedule_id;
+        return Outcome::done();
+    }));
+    settle();
+    const auto before = indexes();
+    publish("a");
+    publish("b");
+    publish("a");
+    settle();
+    change(
+        "DROP INDEX deliveries_pending;"
+        "CREATE INDEX deliveries_lane ON deliveries (subscriber, lane, state, offset) "
+        "WHERE state < 3;"
+        "PRAGMA user_version = 1");
+    down = false;
+    advance(3s);
+    EXPECT_EQ(seen, "aba");
+    EXPECT_EQ(status("s").done, 3);
+    EXPECT_EQ(indexes(), before);
+}
+
+TEST_F(DeliveriesSchema, OfALaterVersionIsRefused) {
+    settle();
+    change("PRAGMA user_version = 99");
+    const auto opened = SqliteDeliveries::open(folder.file(file));
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace rotacast::store
