@@ -43,8 +43,12 @@ bool Subscriber::may_be_kept(const Attempted& attempted) const {
 /// Of what settle_kept() is to do there is something.
 void Subscriber::keep(Turn& turn) {
     if (!settle_at_) settle_at_ = turn.steady + tools_.options.gather;
-    const bool enough = kept_.size() + behind_.size() >= std::min(kept_max, window_max_ / 2);
-    if (enough) settle_at_ = turn.steady;
+    const bool many = kept_.size() + behind_.size() >= std::min(kept_max, window_max_ / 2);
+    // Rows that were begun together are all back: others may be waiting for their places.
+    const auto rows = std::ranges::count_if(
+        kept_, [](const Attempted& attempted) { return attempted.work->row.has_value(); });
+    const bool all = rows > 0 && static_cast<std::size_t>(rows) == rows_in_flight_;
+    if (many || all) settle_at_ = turn.steady;
     turn.wake_at(*settle_at_);
 }
 
@@ -56,8 +60,10 @@ void Subscriber::settle_kept(Turn& turn) {
     for (const auto& attempted : std::exchange(kept_, {})) settle(turn, attempted);
     for (const auto lane : std::exchange(behind_, {})) {
         const auto found = keys_.find(lane);
-        if (found != keys_.end() && found->second.in_flight == 0)
-            route_held(turn, found->second, lane);
+        if (found == keys_.end()) continue;
+        auto& key = found->second;
+        // Behind one that runs, too: it may run for an hour, and the window is for others.
+        if (key.rows > 0 || key.in_flight == 0) route_held(turn, key, lane);
     }
 }
 
@@ -274,7 +280,7 @@ void Subscriber::end_flight(Turn& turn, const WorkPtr& work) {
     if (--key.in_flight == 0) route_held(turn, key, work->lane);
 }
 
-/// Nothing of this key is in flight now.
+/// Nothing of this key is in flight now, or what is held has to be behind a row.
 void Subscriber::route_held(Turn& turn, Key& key, std::uint64_t id) {
     const auto held = std::exchange(key.held, {});
     for (const auto& [offset, work] : held) {

@@ -89,6 +89,20 @@ TEST_F(DispatcherGather, FailuresAndWhatIsBehindThemGetTheirRowsTogether) {
     EXPECT_EQ(seen, (std::vector<std::string>{"b", "a", "a", "a"}));
 }
 
+TEST_F(DispatcherGather, RetriesThatWaitToBeStoredHoldUpNoOthers) {
+    int retries = 0;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
+        retries += context.attempt() == 2;
+        return Outcome::failed("Down");
+    }));
+    settle();
+    for (int i = 0; i < 100; ++i) publish("s" + std::to_string(i));
+    settle();
+    advance(25ms);
+    advance(2s);
+    EXPECT_EQ(retries, 100);
+}
+
 TEST_F(DispatcherGather, AFailureThatIsNotStoredYetIsMadeAgainAfterACrash) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {

@@ -35,6 +35,32 @@ TEST_F(DispatcherOrder, WhileOneAggregateWaitsOthersGoOnAndItsOwnFollowInOrder) 
     EXPECT_EQ(status("s").done, 6);
 }
 
+TEST_F(DispatcherOrder, ARetryThatTakesLongHoldsUpNoOtherAggregate) {
+    bool down = true;
+    int done = 0;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
+        if (event.schedule_id == "a" && down) return Outcome::failed("Down");
+        ++done;
+        return Outcome::done();
+    }));
+    settle();
+    publish("a");
+    settle();
+    pass(2s);
+    dispatcher->turn();  // leases it; its thread has not come to run
+    ASSERT_EQ(bodies.size(), 1u);
+    const auto retry = std::exchange(bodies, {});
+    const auto more = 2 * static_cast<int>(options.window_max);
+    for (int i = 0; i < more; ++i) publish("a");
+    for (int i = 0; i < more; ++i) dispatcher->turn();
+    EXPECT_EQ(status("s").pending, more);
+    EXPECT_EQ(status("s").lag, 0);
+    down = false;
+    bodies = retry;
+    settle();
+    EXPECT_EQ(done, more + 1);
+}
+
 TEST_F(DispatcherOrder, ADeadLetterHoldsUpNobody) {
     std::vector<std::string> seen;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
