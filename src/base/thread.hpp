@@ -11,7 +11,8 @@ namespace rotacast {
 void expect_short_turns();
 
 /// The calling thread works for longer, and nobody waits for it at the moment: who does is let in
-/// first (setpriority(2), 10 more). Of a core that others fill it has a tenth.
+/// first (setpriority(2), 10 more). Of a core that others fill it has a tenth. Threads that it
+/// starts inherit that.
 void give_way();
 
 }  // namespace rotacast

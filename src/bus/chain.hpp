@@ -31,9 +31,6 @@ Outcome process_ended();
 /// Writes the failure down in the delivery, within bounds.
 void note_failure(Delivery& delivery, const Failure& failure, Timestamp now);
 
-/// Whether an attempt that ended so, the `attempts`th, is followed by another.
-bool may_retry(const Outcome& outcome, int attempts, const RetryPolicy& policy);
-
 /// The delivery waits for its next attempt; false if it has none left.
 bool retry(Delivery& delivery,
            const Outcome& outcome,

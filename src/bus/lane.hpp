@@ -40,7 +40,6 @@ struct Attempted {
     Outcome outcome = {};
     Effects effects = {};
     std::chrono::microseconds duration{0};
-    std::optional<Timestamp> at = {};  ///< when it came back, if its dispatcher has kept it since
 };
 
 /// What all lanes of a subscriber have in common.

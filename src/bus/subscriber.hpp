@@ -124,9 +124,6 @@ class Subscriber {
     void take(Turn& turn, Attempted attempted);
     void take_back(Turn& turn, const WorkPtr& work);
     void publish_derived(Attempted attempted);
-    bool may_be_kept(const Attempted& attempted) const;
-    void keep(Turn& turn);
-    void settle_kept(Turn& turn);
     void settle(Turn& turn, const Attempted& attempted);
     void settle_done(Turn& turn, const Attempted& attempted);
     void settle_failed(Turn& turn, const Attempted& attempted);
@@ -158,11 +155,6 @@ class Subscriber {
 
     std::unordered_map<std::uint64_t, Key> keys_;
     std::unordered_map<std::uint64_t, WorkPtr> works_;  // begun, not settled
-    // What nobody waits for, and when it is done: of works_ those that failed and will be tried
-    // again; keys with held works behind a row.
-    std::vector<Attempted> kept_;
-    std::vector<std::uint64_t> behind_;
-    std::optional<SteadyTime> settle_at_;
     std::unordered_map<std::uint64_t, Attempted> unanswered_;
     std::vector<std::pair<std::uint64_t, Result<Receipts>>> answers_;
     std::vector<WorkChain> fresh_;  // to be started when the turn is stored

@@ -174,11 +174,7 @@ void Subscriber::take_in(Turn& turn, WorkPtr work) {
     slots_.push_back({work->entry->offset, false});
     changed_ = true;
     auto& key = keys_[work->lane];
-    if (key.rows > 0) {  // it is not its turn for long, so its row is written with others
-        behind_.push_back(work->lane);
-        key.held.emplace(work->entry->offset, std::move(work));
-        return keep(turn);
-    }
+    if (key.rows > 0) return park(turn, work);
     if (key.in_flight == 0 || fresh_index_.contains(work->lane)) return post(std::move(work));
     key.held.emplace(work->entry->offset, std::move(work));
 }

@@ -11,8 +11,6 @@ namespace {
 
 /// Of handlers that did not come back. More of them and something is wrong with the handler.
 constexpr int abandoned_max = 4;
-/// Rows that wait to be written: so many of them write enough together.
-constexpr std::size_t kept_max = 64;
 
 }  // namespace
 
@@ -27,43 +25,6 @@ void Subscriber::collect(Turn& turn) {
         if (!receipts && receipts.error().code != ErrorCode::idempotency_conflict)
             attempted.outcome = Outcome::failed("PublishFailed", receipts.error().message);
         settle(turn, attempted);
-    }
-    settle_kept(turn);
-}
-
-/// A row that waits for its next attempt, while what follows it of its aggregate waits as well: so
-/// nobody waits for the row to be written, and it is written together with others.
-bool Subscriber::may_be_kept(const Attempted& attempted) const {
-    const auto& work = *attempted.work;
-    const bool suspect = work.row && work.row->suspect;
-    return !leaving_ && !record_.paused && !work.probe && !suspect &&
-           may_retry(attempted.outcome, work.attempt, subscription_->options.retry);
-}
-
-/// Of what settle_kept() is to do there is something.
-void Subscriber::keep(Turn& turn) {
-    if (!settle_at_) settle_at_ = turn.steady + tools_.options.gather;
-    const bool many = kept_.size() + behind_.size() >= std::min(kept_max, window_max_ / 2);
-    // Rows that were begun together are all back: others may be waiting for their places.
-    const auto rows = std::ranges::count_if(
-        kept_, [](const Attempted& attempted) { return attempted.work->row.has_value(); });
-    const bool all = rows > 0 && static_cast<std::size_t>(rows) == rows_in_flight_;
-    if (many || all) settle_at_ = turn.steady;
-    turn.wake_at(*settle_at_);
-}
-
-void Subscriber::settle_kept(Turn& turn) {
-    if (!settle_at_) return;
-    const bool due = turn.steady >= *settle_at_ || leaving_ || record_.paused;
-    if (!due) return turn.wake_at(*settle_at_);
-    settle_at_.reset();
-    for (const auto& attempted : std::exchange(kept_, {})) settle(turn, attempted);
-    for (const auto lane : std::exchange(behind_, {})) {
-        const auto found = keys_.find(lane);
-        if (found == keys_.end()) continue;
-        auto& key = found->second;
-        // Behind one that runs, too: it may run for an hour, and the window is for others.
-        if (key.rows > 0 || key.in_flight == 0) route_held(turn, key, lane);
     }
 }
 
@@ -107,10 +68,7 @@ void Subscriber::take(Turn& turn, Attempted attempted) {
     if (!attempted.ran) return take_back(turn, attempted.work);
     if (attempted.outcome.ending == Ending::done && !attempted.effects.derived.empty())
         return publish_derived(std::move(attempted));
-    if (!may_be_kept(attempted)) return settle(turn, attempted);
-    attempted.at = turn.now;
-    kept_.push_back(std::move(attempted));
-    keep(turn);
+    settle(turn, attempted);
 }
 
 /// It was not run after all.
@@ -192,7 +150,7 @@ void Subscriber::settle_failed(Turn& turn, const Attempted& attempted) {
     suspects_ -= delivery.suspect;
     delivery.suspect = false;  // it came back
     delivery.isolated = 0;
-    note_failure(delivery, attempted.outcome.failure, attempted.at.value_or(turn.now));
+    note_failure(delivery, attempted.outcome.failure, turn.now);
     record_.last_error = delivery.failure.name;
     if (!record_.failing_since) record_.failing_since = turn.now;
     ++record_.failed_attempts;
@@ -219,8 +177,7 @@ void Subscriber::judge(Turn& turn, Delivery& delivery, const Attempted& attempte
         return;
     }
     const auto& policy = subscription_->options.retry;
-    const auto at = attempted.at.value_or(turn.now);
-    if (retry(delivery, attempted.outcome, policy, at, tools_.chance())) return;
+    if (retry(delivery, attempted.outcome, policy, turn.now, tools_.chance())) return;
     turn.store().end_replay_of(delivery.replay, DeliveryState::dead);
     dead_letter(delivery);
 }
@@ -280,7 +237,7 @@ void Subscriber::end_flight(Turn& turn, const WorkPtr& work) {
     if (--key.in_flight == 0) route_held(turn, key, work->lane);
 }
 
-/// Nothing of this key is in flight now, or what is held has to be behind a row.
+/// Nothing of this key is in flight now.
 void Subscriber::route_held(Turn& turn, Key& key, std::uint64_t id) {
     const auto held = std::exchange(key.held, {});
     for (const auto& [offset, work] : held) {

@@ -62,33 +62,6 @@ TEST_F(DispatcherGather, RetriesThatAreDueWithinAMomentBeginTogether) {
     EXPECT_EQ(at, (std::vector{2.000, 2.025, 2.025, 2.025, 2.025, 2.025}));
 }
 
-TEST_F(DispatcherGather, FailuresAndWhatIsBehindThemGetTheirRowsTogether) {
-    std::vector<std::string> seen;
-    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
-        if (context.attempt() == 1 && event.schedule_id == "a") return Outcome::failed("Down");
-        seen.push_back(event.schedule_id);
-        return Outcome::done();
-    }));
-    settle();
-    publish("a");
-    settle();
-    EXPECT_EQ(status("s").running, 1);
-    EXPECT_EQ(status("s").waiting, 0);
-    advance(25ms);
-    EXPECT_EQ(status("s").waiting, 1);
-    publish("a");
-    settle();
-    publish("b");
-    publish("a");
-    settle();
-    EXPECT_EQ(seen, std::vector<std::string>{"b"});  // who is not behind it does not wait
-    EXPECT_EQ(status("s").pending, 0);
-    advance(25ms);
-    EXPECT_EQ(status("s").pending, 2);
-    advance_in_steps(20s, 25ms);
-    EXPECT_EQ(seen, (std::vector<std::string>{"b", "a", "a", "a"}));
-}
-
 TEST_F(DispatcherGather, RetriesThatWaitToBeStoredHoldUpNoOthers) {
     int retries = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
@@ -120,7 +93,7 @@ TEST_F(DispatcherGather, AFailureThatIsNotStoredYetIsMadeAgainAfterACrash) {
     EXPECT_EQ(status("s").done, 1);
 }
 
-TEST_F(DispatcherGather, WhatIsKeptIsStoredBeforeItsSubscriberGoes) {
+TEST_F(DispatcherGather, WhatWaitsToBeStoredIsStoredBeforeItsSubscriberGoes) {
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) { return Outcome::failed("Down"); }));
     settle();
     publish("a");
