@@ -48,8 +48,12 @@ ClassicConnection::ClassicConnection(Services& services,
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
-      place_(services.open_connections.enter(Protocol::classic)),
-      naming_(naming) {}
+      place_(services.open_connections.enter(Protocol::classic)) {}
+
+ws::Naming ClassicConnection::naming() const {
+    const bool camel = form() == classic_camel || form() == classic_camel_deflate;
+    return camel ? ws::Naming::camel : ws::Naming::snake;
+}
 
 void ClassicConnection::on_open(std::shared_ptr<net::WebSocketSession> session) {
     session_ = std::move(session);
@@ -57,7 +61,7 @@ void ClassicConnection::on_open(std::shared_ptr<net::WebSocketSession> session) 
     services_.live_sessions.add(loop_, *this);
     // Joined before greeted: what any tab does after it saw this greeting counts for this tab.
     user_topics().join(principal_.user_id, *this);
-    session_->send_text(ws::connection_ack(principal_.user_id, now(), naming_));
+    session_->send_text(ws::connection_ack(principal_.user_id, now(), naming()));
 }
 
 void ClassicConnection::on_closed() {
@@ -114,7 +118,7 @@ void ClassicConnection::carry_out(const ws::Unsubscribe& command) {
 }
 
 void ClassicConnection::carry_out(const ws::Ping&) {
-    session_->send_text(ws::pong(now(), naming_));
+    session_->send_text(ws::pong(now(), naming()));
 }
 
 void ClassicConnection::carry_out(ws::Ignored reason) {

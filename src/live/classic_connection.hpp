@@ -54,6 +54,8 @@ class ClassicConnection final : public net::WebSocketHandler,
 
     void end(ErrorCode reason);
 
+    ws::Naming naming() const;  ///< as its form has it
+
     hub::UserTopics& user_topics() { return services_.hub.users_on_loop(loop_.index()); }
 
     Services& services_;
@@ -62,7 +64,6 @@ class ClassicConnection final : public net::WebSocketHandler,
     AdmissionTicket ticket_;
     OpenConnections::Place place_;
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
-    ws::Naming naming_;
 };
 
 /// Accepts the upgrade only to close it with a code and a reason: a browser's script can see that,
