@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <thread>
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace rotacast {
 namespace {
@@ -25,15 +29,26 @@ TEST(Thread, GivesWayAloneAndInVainIfItIsTheLastAlready) {
     EXPECT_EQ(nice_of_this_thread(), before);
 }
 
-TEST(Thread, ExpectingShortTurnsChangesNeitherPriorityNorOthers) {
-    const int before = nice_of_this_thread();
-    int within = -100;
+/// 0: this system has no slices, or does not tell.
+std::uint64_t slice_of_this_thread() {
+    std::array<std::uint64_t, 6> attributes{};  // sched_setattr(2): the fourth is the slice in ns
+    if (::syscall(SYS_sched_getattr, 0, attributes.data(), sizeof attributes, 0) != 0) return 0;
+    return attributes[3];
+}
+
+TEST(Thread, ExpectsShortTurnsAloneAndAtItsPriority) {
+    const auto before = slice_of_this_thread();
+    const int nice_before = nice_of_this_thread();
+    std::uint64_t within = 0;
+    int nice_within = -100;
     std::thread([&] {
         expect_short_turns();
-        within = nice_of_this_thread();
+        within = slice_of_this_thread();
+        nice_within = nice_of_this_thread();
     }).join();
-    EXPECT_EQ(within, before);
-    EXPECT_EQ(nice_of_this_thread(), before);
+    EXPECT_EQ(nice_within, nice_before);
+    EXPECT_EQ(slice_of_this_thread(), before);
+    EXPECT_EQ(within, before == 0 ? 0 : 100'000u);
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ TEST(SendQueue, LetsGoOfSharedBytesAsSoonAsTheyAreSent) {
     EXPECT_TRUE(owner.expired());
 }
 
-TEST(SendQueue, KeepsNoPages) {
+TEST(Frame, IsKeptWithoutItsPages) {
     const auto pages = SharedPages::of("shared");
     ASSERT_TRUE(pages);
     auto frame = Frame::of("shared");

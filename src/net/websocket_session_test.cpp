@@ -174,6 +174,19 @@ TEST(WebSocketSession, SendsPagesWholeAndInOrderToASlowReader) {
     }
 }
 
+TEST(WebSocketSession, SendsThePagesOfAFrameWhereItHasThem) {
+    Connected to;
+    const auto other = numbered(7, 1000);  // so that one can tell which were sent
+    to.on_loop([&](WebSocketSession& session) {
+        auto frame = numbered(1, 1000);
+        const auto pages = hub::SharedPages::of(other.bytes);
+        ASSERT_TRUE(pages);
+        frame.pages = &*pages;
+        session.send(std::move(frame));
+    });
+    EXPECT_EQ(number_of(to.client().read_frame()), 7);
+}
+
 TEST(WebSocketSession, OutlivesSendingPagesToAPeerThatIsGone) {
     Connected to;
     to.on_loop([&](WebSocketSession& session) {

@@ -51,6 +51,15 @@ TEST_F(DeliveriesSchema, OfVersion1IsTakenOverAndGoesOn) {
     EXPECT_EQ(indexes(), before);
 }
 
+TEST_F(DeliveriesSchema, HasSmallPages) {
+    settle();
+    dispatcher.reset();
+    auto connection = Connection::open(folder.file(file), {});
+    auto query = connection->query("PRAGMA page_size");
+    ASSERT_TRUE(query->next().value());
+    EXPECT_EQ(query->integer(0), 1024);
+}
+
 TEST_F(DeliveriesSchema, OfALaterVersionIsRefused) {
     settle();
     change("PRAGMA user_version = 99");
