@@ -72,8 +72,8 @@ class DeliveryStore {
 
     /// Extends this process's leases.
     virtual void renew_leases(std::int64_t subscriber, Timestamp until) = 0;
-    /// From update() to leased on.
-    virtual void set_lease(std::int64_t id, Timestamp until) = 0;
+    /// Leased to this process from now on: state, attempts, isolated.
+    virtual void lease(const Delivery& delivery, Timestamp until) = 0;
     /// Leases that nobody keeps any more: handlers that ended with their process.
     virtual std::vector<Delivery> lost_leases(std::int64_t subscriber) = 0;
 

@@ -24,10 +24,12 @@ void append(Effects& effects, Effects more) {
 }  // namespace
 
 void Lane::post(std::vector<WorkChain> chains) {
-    const std::scoped_lock lock(mutex_);
-    std::ranges::move(chains, std::back_inserter(queue_));
-    if (busy_ || queue_.empty()) return;
-    busy_ = true;
+    {
+        const std::scoped_lock lock(mutex_);
+        std::ranges::move(chains, std::back_inserter(queue_));
+        if (busy_ || queue_.empty()) return;
+        busy_ = true;
+    }
     settings_.start_thread([self = shared_from_this()] { self->run(); });
 }
 

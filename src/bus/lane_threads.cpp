@@ -5,7 +5,11 @@
 namespace rotacast::bus {
 
 /// Shared with its threads, so that one left behind finds it when it comes back after all.
-struct LaneThreads::Pool {
+///
+/// Whoever begins a body calls the next thread for the next one. So one call is under way at a
+/// time: the caller of start() pays for one at most, and a thread whose handler was quick has the
+/// next body before another one has woken up.
+struct LaneThreads::Pool : std::enable_shared_from_this<Pool> {
     struct Worker {
         std::thread thread;
         bool ended = false;
@@ -18,27 +22,55 @@ struct LaneThreads::Pool {
     std::condition_variable end;
     std::deque<std::function<void()>> bodies;
     std::size_t idle = 0;
+    bool called = false;  // somebody is on the way
     bool closing = false;
     std::list<Worker> workers;
 
     /// On a worker's thread.
-    static void run(std::shared_ptr<Pool> pool, std::list<Worker>::iterator self) {
-        std::unique_lock lock(pool->mutex);
+    void run(std::list<Worker>::iterator self) {
+        std::unique_lock lock(mutex);
+        called = false;
         for (;;) {
-            ++pool->idle;
-            pool->work.wait_for(
-                lock, idle_max, [&] { return pool->closing || !pool->bodies.empty(); });
-            --pool->idle;
-            if (pool->bodies.empty()) break;
-            auto body = std::move(pool->bodies.front());
-            pool->bodies.pop_front();
-            lock.unlock();
+            wait(lock);
+            if (bodies.empty()) break;
+            auto body = std::move(bodies.front());
+            bodies.pop_front();
+            call_next(lock);
             body();
             body = nullptr;
             lock.lock();
         }
         self->ended = true;
-        pool->end.notify_all();
+        end.notify_all();
+    }
+
+    /// For a body, within bounds.
+    void wait(std::unique_lock<std::mutex>& lock) {
+        const auto until = std::chrono::steady_clock::now() + idle_max;
+        auto status = std::cv_status::no_timeout;
+        while (bodies.empty() && !closing && status == std::cv_status::no_timeout) {
+            ++idle;
+            status = work.wait_until(lock, until);
+            --idle;
+            called = false;  // whether or not somebody was quicker
+        }
+    }
+
+    /// Unlocks: who is called needs the mutex first.
+    void call_next(std::unique_lock<std::mutex>& lock) {
+        const bool call = !called && !bodies.empty();
+        const bool call_idle = call && idle > 0;
+        called |= call;
+        if (call && !call_idle) add_worker();
+        lock.unlock();
+        if (call_idle) work.notify_one();
+    }
+
+    void add_worker() {
+        workers.emplace_back();
+        const auto self = std::prev(workers.end());
+        self->thread = std::thread([pool = shared_from_this(), self] { pool->run(self); });
+        pthread_setname_np(self->thread.native_handle(), "handler");
     }
 
     void join_ended() {
@@ -57,15 +89,11 @@ LaneThreads::~LaneThreads() {
 }
 
 void LaneThreads::start(std::function<void()> body) {
-    const std::scoped_lock lock(pool_->mutex);
+    std::unique_lock lock(pool_->mutex);
     if (pool_->closing) return;
     pool_->join_ended();
     pool_->bodies.push_back(std::move(body));
-    if (pool_->idle >= pool_->bodies.size()) return pool_->work.notify_one();
-    pool_->workers.emplace_back();
-    const auto self = std::prev(pool_->workers.end());
-    self->thread = std::thread([pool = pool_, self] { Pool::run(pool, self); });
-    pthread_setname_np(self->thread.native_handle(), "handler");
+    pool_->call_next(lock);
 }
 
 void LaneThreads::close(std::chrono::milliseconds grace) {

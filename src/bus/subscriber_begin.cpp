@@ -106,8 +106,7 @@ void Subscriber::lease_due(Turn& turn) {
 void Subscriber::lease(Turn& turn, Delivery row, bool is_probe) {
     row.state = DeliveryState::leased;
     ++row.attempts;
-    turn.store().update(row);
-    turn.store().set_lease(row.id, turn.now + tools_.options.lease);
+    turn.store().lease(row, turn.now + tools_.options.lease);
     if (!renewed_) renewed_ = turn.steady;
     ++rows_in_flight_;
     auto work = new_work();

@@ -91,6 +91,9 @@ Result<Connection> Connection::open(const std::string& path, ConnectionOptions o
 
 Result<void> Connection::configure(const ConnectionOptions& options) {
     sqlite3_busy_timeout(database_.get(), static_cast<int>(options.busy_timeout.count()));
+    // A statement that is kept is planned once. Else each new value of a parameter that might
+    // decide whether a partial index will do has it planned anew.
+    sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     if (auto done = execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY"); !done) return done;
     if (options.read_only) return {};
     const auto page = "PRAGMA page_size=" + std::to_string(options.page_bytes);

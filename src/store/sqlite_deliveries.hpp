@@ -49,7 +49,7 @@ class SqliteDeliveries final : public bus::DeliveryStore {
                                       bool suspect,
                                       Timestamp now) override;
     void renew_leases(std::int64_t subscriber, Timestamp until) override;
-    void set_lease(std::int64_t id, Timestamp until) override;
+    void lease(const bus::Delivery& delivery, Timestamp until) override;
     std::vector<bus::Delivery> lost_leases(std::int64_t subscriber) override;
 
     void note(const bus::LedgerRow& row) override;

@@ -173,11 +173,14 @@ void SqliteDeliveries::renew_leases(std::int64_t subscriber, Timestamp until) {
         owner_);
 }
 
-void SqliteDeliveries::set_lease(std::int64_t id, Timestamp until) {
-    run("UPDATE deliveries SET lease_owner = ?, lease_until = ? WHERE id = ?",
+void SqliteDeliveries::lease(const Delivery& delivery, Timestamp until) {
+    run("UPDATE deliveries SET state = 2, attempts = ?, isolated = ?, lease_owner = ?, "
+        "lease_until = ? WHERE id = ?",
+        delivery.attempts,
+        delivery.isolated,
         owner_,
         stored(until),
-        id);
+        delivery.id);
 }
 
 // The lock of the file says that no other process keeps any.

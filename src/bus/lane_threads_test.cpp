@@ -1,0 +1,79 @@
+#include "bus/lane_threads.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace rotacast::bus {
+namespace {
+
+constexpr std::chrono::seconds patience{30};
+
+/// Bodies of which none comes back before all have begun.
+class Meeting {
+  public:
+    explicit Meeting(int wanted) : wanted_(wanted) {}
+
+    void arrive() {
+        std::unique_lock lock(mutex_);
+        ++here_;
+        threads_.insert(std::this_thread::get_id());
+        changed_.notify_all();
+        changed_.wait_for(lock, patience, [&] { return here_ >= wanted_; });
+        ++gone_;
+        changed_.notify_all();
+    }
+
+    /// How many different threads there were.
+    std::size_t wait_for_all() {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, patience, [&] { return gone_ >= wanted_; });
+        return threads_.size();
+    }
+
+  private:
+    const int wanted_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int here_ = 0;
+    int gone_ = 0;
+    std::set<std::thread::id> threads_;
+};
+
+TEST(LaneThreads, NoBodyWaitsForAnother) {
+    constexpr int rounds = 300;
+    LaneThreads threads;
+    for (int round = 0; round < rounds; ++round) {
+        const int bodies = 1 + round % 7;
+        Meeting meeting(bodies);
+        for (int i = 0; i < bodies; ++i) threads.start([&] { meeting.arrive(); });
+        ASSERT_EQ(meeting.wait_for_all(), static_cast<std::size_t>(bodies)) << "round " << round;
+    }
+}
+
+TEST(LaneThreads, ABodyMayStartAnother) {
+    LaneThreads threads;
+    Meeting meeting(2);
+    threads.start([&] {
+        threads.start([&] { meeting.arrive(); });
+        meeting.arrive();
+    });
+    EXPECT_EQ(meeting.wait_for_all(), 2u);
+}
+
+TEST(LaneThreads, CloseWaitsForWhatRuns) {
+    LaneThreads threads;
+    Meeting begun(2);
+    std::atomic<bool> done = false;
+    threads.start([&] {
+        begun.arrive();
+        done = true;
+    });
+    begun.arrive();
+    threads.close(patience);
+    EXPECT_TRUE(done);
+    threads.start([&] { ADD_FAILURE() << "It was closed."; });
+}
+
+}  // namespace
+}  // namespace rotacast::bus
