@@ -8,8 +8,8 @@ namespace rotacast {
 template <class List>
 void sort_unique(List& list) {
     std::ranges::sort(list);
-    // Not std::ranges::unique: clang 14, which builds the fuzz targets, cannot read gcc 12's.
-    list.erase(std::unique(list.begin(), list.end()), list.end());
+    const auto rest = std::ranges::unique(list);
+    list.erase(rest.begin(), rest.end());
 }
 
 }  // namespace rotacast

@@ -1,5 +1,7 @@
 #include "webhooks/filter.hpp"
 
+#include "base/sort_unique.hpp"
+
 #include <boost/mp11/algorithm.hpp>
 
 #include <algorithm>
@@ -72,9 +74,7 @@ Result<void> Filter::take_types(const Types& types) {
                      "/types/" + std::to_string(i)};
     }
     types_ = types;
-    std::ranges::sort(*types_);
-    // clang 14, which builds the fuzz targets, cannot compile what std::ranges::unique answers.
-    types_->erase(std::unique(types_->begin(), types_->end()), types_->end());
+    sort_unique(*types_);
     return {};
 }
 
