@@ -8,7 +8,7 @@ build:
 
 # What GET /graphiql serves, by npm; builds carry it from then on.
 graphiql:
-	. .ci/steps.sh && step 'npm packages of GraphiQL' npm_packages src/app/graphiql
+	. .ci/steps.sh && step 'npm packages of GraphiQL' npm_tarballs src/app/graphiql
 
 run:
 	./run

@@ -129,6 +129,26 @@ npm_packages() {
     )
 }
 
+# npm_tarballs FOLDER: those that its packages.sha512 names, NAME-VERSION.tgz each, unpacked, and nothing
+# of what they depend on.
+npm_tarballs() {
+    (
+        cd "$1" || exit
+        cmp -s packages.sha512 node_modules/packages.sha512 && exit
+        rm -rf node_modules && mkdir node_modules && cd node_modules || exit
+        while read -r digest tarball; do
+            name=${tarball%-[0-9]*}
+            version=${tarball#"$name"-}
+            npm pack --silent "$name@${version%.tgz}" </dev/null &&
+                echo "$digest  $tarball" | sha512sum --check --quiet - &&
+                mkdir "$name" &&
+                tar -xzf "$tarball" -C "$name" --strip-components=1 &&
+                rm "$tarball" || exit
+        done <../packages.sha512
+        cp ../packages.sha512 .
+    )
+}
+
 # build_preset PRESET [TARGET...]
 build_preset() {
     preset=$1
