@@ -71,7 +71,7 @@ bool Dispatcher::post(Inbox::Message message) {
 }
 
 void Dispatcher::run() {
-    give_way();
+    if (options_.gives_way) give_way();
     while (!closing_) {
         turn();
         inbox_->wait(wake_);

@@ -24,6 +24,9 @@ struct DispatcherOptions {
     std::chrono::milliseconds gather{100};
     double replays_per_second = 50;  ///< over all subscribers; 0: as fast as it goes
     bool deliver_twice = false;      ///< for tests: every delivery runs a second time
+    /// Its threads, and with them handlers, let all others of the process in first (docs/adr/0025).
+    /// Without it they are as good as any.
+    bool gives_way = true;
     Retention retention = {};
     /// How long close() waits for handlers that run.
     std::chrono::milliseconds close_grace{std::chrono::seconds(5)};

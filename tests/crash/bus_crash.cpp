@@ -142,8 +142,12 @@ int run(const std::string& folder, int events) {
     auto journal = store::SqliteJournal::open(folder + "/journal.db", options).value();
     bus::Bus bus(*journal);
     hang_handlers(bus);
-    bus::Dispatcher dispatcher(
-        bus, *journal, store::SqliteDeliveries::open(folder + "/bus.db").value());
+    bus::DispatcherOptions dispatcher_options;
+    dispatcher_options.gives_way = false;  // or a machine with other work to do lets it starve
+    bus::Dispatcher dispatcher(bus,
+                               *journal,
+                               store::SqliteDeliveries::open(folder + "/bus.db").value(),
+                               std::move(dispatcher_options));
     journal->follow([&](bus::EntryBatchPtr batch) { dispatcher.on_entries(std::move(batch)); });
     bus::Operations operations(dispatcher);
     dispatcher.start();
