@@ -15,7 +15,8 @@ const publish = (message) => server.broadcast('resilience_alert', { alert_type: 
 
 for (const singleConnection of [false, true]) {
   test(`${singleConnection ? 'single connection' : 'distinct connections'}: queries, subscriptions, errors, ends`, async () => {
-    const client = createClient({ url: new URL('/graphql', server.url).href, singleConnection, headers, retryAttempts: 0 });
+    // Lazy, graphql-sse 2.5 may take the end of a former connection for that of the present one, and loses it (seen under Node 18).
+    const client = createClient({ url: new URL('/graphql', server.url).href, singleConnection, lazy: false, headers, retryAttempts: 0 });
     const subscribe = (query) => new Results((sink) => client.subscribe({ query }, sink));
     const before = await subscriptions();
     try {
