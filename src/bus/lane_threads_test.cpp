@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 
 namespace rotacast::bus {
@@ -40,6 +41,14 @@ class Meeting {
     std::set<std::thread::id> threads_;
 };
 
+/// Whether what is started now is run.
+bool takes_another(LaneThreads& threads) {
+    auto ran = std::make_shared<std::atomic<bool>>(false);
+    threads.start([ran] { *ran = true; });
+    while (!*ran && ran.use_count() > 1) std::this_thread::yield();
+    return *ran;
+}
+
 TEST(LaneThreads, NoBodyWaitsForAnother) {
     constexpr int rounds = 300;
     LaneThreads threads;
@@ -67,6 +76,7 @@ TEST(LaneThreads, CloseWaitsForWhatRuns) {
     std::atomic<bool> done = false;
     threads.start([&] {
         begun.arrive();
+        while (takes_another(threads)) std::this_thread::yield();  // until close() has begun
         done = true;
     });
     begun.arrive();
