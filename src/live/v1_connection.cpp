@@ -1,5 +1,7 @@
 #include "live/v1_connection.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
 #include "live/gap_reason.hpp"
 #include "live/wire_forms.hpp"
 #include "net/websocket_frames.hpp"
@@ -72,13 +74,19 @@ void V1Connection::on_binary(std::string_view) {
 }
 
 void V1Connection::on_tick(Timestamp) {
-    if (catch_up_) catch_up_->proceed();
+    proceed();
     if (session_ && session_->heard_since(presence_told_at_)) tell_presence_alive();
     feed([&] { protocol_.tick(context()); });
 }
 
 void V1Connection::on_drained() {
+    proceed();
+}
+
+/// With what waits for the client to have read.
+void V1Connection::proceed() {
     if (catch_up_) catch_up_->proceed();
+    if (latest_search_) latest_search_->proceed();
 }
 
 void V1Connection::on_draining(std::chrono::milliseconds come_back_in) {
@@ -92,7 +100,12 @@ std::uint16_t V1Connection::on_overflow() {
 
 template <class Input>
 void V1Connection::feed(Input&& input) {
-    input();
+    try {
+        input();
+    } catch (...) {
+        log::error("rotacast.v1: a connection failed and is ended: {}", fault_name());
+        return on_fault();
+    }
     if (!session_) return;
     if (protocol_.holding() || catch_up_)
         session_->pause_reading();
@@ -117,6 +130,10 @@ std::weak_ptr<V1Connection*> V1Connection::weak() {
 
 void V1Connection::deliver(const hub::Frame& frame) {
     if (session_) session_->send(frame);
+}
+
+void V1Connection::on_fault() noexcept {
+    if (session_) session_->end_by_fault();
 }
 
 bool V1Connection::may_receive(const hub::Topic& topic) const {
@@ -229,6 +246,7 @@ void V1Connection::find_latest() {
         services_.history,
         *this,
         services_.latest_entries_max,
+        [this] { return session_->queued_bytes() > 0; },
         [this](Result<LatestFound> found) { latest_found(std::move(found)); });
     latest_search_->start();
 }

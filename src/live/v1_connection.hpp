@@ -51,6 +51,7 @@ class V1Connection final : public net::WebSocketHandler,
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
+    void on_fault() noexcept override;  // of hub::PresenceWatcher and LiveSession, too
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return protocol_.principal()->user_id; }
 
@@ -79,6 +80,7 @@ class V1Connection final : public net::WebSocketHandler,
     void watch_presence(std::vector<Uuid> schedules) override;
 
     void token_checked(Result<auth::Principal> principal);
+    void proceed();
     void find_latest();
     void latest_found(Result<LatestFound> found);
     void catch_up(const events::Cursor& from, CatchUp::Done done);
