@@ -121,6 +121,9 @@ std::string statistics_text(live::Services& services, const hub::HubStats& stats
                      services.open_connections.of(protocol));
     append_count(out, "graphql_subscriptions", stats.graphql_subscriptions);
     append_count(out, "deliveries", stats.deliveries);
+    const auto feed = services.hub.feed_stats();
+    append_count(out, "entries_behind", feed.entries_behind);
+    append_count(out, "loop_catch_ups", feed.catch_ups);
     append_count(out, "journal_first", journal.first);
     append_count(out, "journal_last", journal.last);
     append_count(out, "refused_upgrades", counters.refused_upgrades);

@@ -66,8 +66,11 @@ handlers::Options handlers_options(const config::Handlers& config) {
     return {config.program_directors, config.cache_keys == "on"};
 }
 
-hub::HubOptions hub_options(const Config& config, const bus::Journal& journal) {
+hub::HubOptions hub_options(const Config& config,
+                            const bus::Journal& journal,
+                            hub::ReadJournal read) {
     hub::HubOptions options;
+    options.read = std::move(read);
     options.topics_per_user_max = config.websocket.max_subscriptions;
     options.recent.publications_max = config.journal.tail_entries;
     options.position = journal.state().last;

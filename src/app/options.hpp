@@ -27,7 +27,9 @@ using config::Config;
 store::SqliteJournalOptions journal_options(const config::Journal& config);
 handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
-hub::HubOptions hub_options(const Config& config, const bus::Journal& journal);
+hub::HubOptions hub_options(const Config& config,
+                            const bus::Journal& journal,
+                            hub::ReadJournal read);
 std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);
 net::DeflateOptions deflate_options(const config::Deflate& config);
 hub::PresenceBoardOptions presence_options(const config::Presence& config);
