@@ -21,6 +21,7 @@ class PresenceSubscription final : public Subscription, private hub::PresenceWat
 
   private:
     void on_presence(const hub::PresenceChange& change) override { tell(change); }
+    void on_fault() noexcept override { give_up(); }
     void tell(const hub::Presence& presence);
     hub::LoopPresence& presence() {
         return host_.services().presence.on_loop(host_.loop().index());
