@@ -160,7 +160,7 @@ struct Node::Parts {
     Follower follower;
     JournalTail tail;
     live::History history;
-    hub::PresenceBoard presence;
+    presence::PresenceBoard presence;
     net::asio::steady_timer presence_timer{loops.executor(0)};
 
     /// How late it is known that somebody has gone.

@@ -94,8 +94,8 @@ net::DeflateOptions deflate_options(const config::Deflate& config) {
             .threshold_bytes = config.threshold_bytes};
 }
 
-hub::PresenceBoardOptions presence_options(const config::Presence& config) {
-    hub::PresenceBoardOptions options;
+presence::PresenceBoardOptions presence_options(const config::Presence& config) {
+    presence::PresenceBoardOptions options;
     options.presence.grace = seconds(config.grace_s);
     options.presence.lease = seconds(config.lease_s);
     return options;

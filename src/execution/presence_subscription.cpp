@@ -16,7 +16,7 @@ void PresenceSubscription::start() {
     self_ = std::make_shared<PresenceSubscription*>(this);
     told_alive_at_ = moment().steady;
     presence().set(host_.principal().user_id, connection_id_, {}, moment());
-    presence().watch(*this, {}, [weak = std::weak_ptr(self_)](hub::PresenceRoster roster) {
+    presence().watch(*this, {}, [weak = std::weak_ptr(self_)](presence::PresenceRoster roster) {
         const auto self = weak.lock();
         if (!self) return;
         for (const auto& person : roster.people) (*self)->tell(person);
@@ -36,12 +36,12 @@ void PresenceSubscription::on_tick(Timestamp) {
     presence().heard(connection_id_, now);
 }
 
-void PresenceSubscription::tell(const hub::Presence& person) {
-    send_result(
-        graphql::to_data(graphql::UserPresenceUpdate{person.user,
-                                                     std::string(hub::to_string(person.status)),
-                                                     person.last_seen,
-                                                     person.active_page}));
+void PresenceSubscription::tell(const presence::Presence& person) {
+    send_result(graphql::to_data(
+        graphql::UserPresenceUpdate{person.user,
+                                    std::string(presence::to_string(person.status)),
+                                    person.last_seen,
+                                    person.active_page}));
 }
 
 }  // namespace rotacast::execution

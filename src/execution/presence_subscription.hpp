@@ -4,13 +4,13 @@
 // of the person's connections says so.
 
 #include "execution/subscription.hpp"
-#include "hub/presence_watchers.hpp"
+#include "presence/presence_watchers.hpp"
 
 #include <chrono>
 
 namespace rotacast::execution {
 
-class PresenceSubscription final : public Subscription, private hub::PresenceWatcher {
+class PresenceSubscription final : public Subscription, private presence::PresenceWatcher {
   public:
     PresenceSubscription(Host& host, std::string id, graphql::OperationPtr operation)
         : Subscription(host, std::move(id), std::move(operation)), connection_id_(Uuid::random()) {}
@@ -20,13 +20,13 @@ class PresenceSubscription final : public Subscription, private hub::PresenceWat
     void on_tick(Timestamp) override;
 
   private:
-    void on_presence(const hub::PresenceChange& change) override { tell(change); }
+    void on_presence(const presence::PresenceChange& change) override { tell(change); }
     void on_fault() noexcept override { give_up(); }
-    void tell(const hub::Presence& presence);
-    hub::LoopPresence& presence() {
+    void tell(const presence::Presence& presence);
+    presence::LoopPresence& presence() {
         return host_.services().presence.on_loop(host_.loop().index());
     }
-    hub::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
+    presence::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
 
     const Uuid connection_id_;
     std::shared_ptr<PresenceSubscription*> self_;  // for the roster, which comes later

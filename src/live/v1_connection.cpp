@@ -146,7 +146,7 @@ hub::Frame V1Connection::spell(const hub::Gap& gap) const {
                         v1::gap(cursor_at(gap.from), cursor_at(gap.to), gap_reason(gap), now())));
 }
 
-void V1Connection::on_presence(const hub::PresenceChange& change) {
+void V1Connection::on_presence(const presence::PresenceChange& change) {
     if (session_) session_->send_text(v1::presence(change, now()));
 }
 
@@ -293,7 +293,7 @@ void V1Connection::went_live(const Result<ws::v1::Live>& live) {
 
 // -------------------------------------------------------------------------------------- presence
 
-void V1Connection::set_presence(hub::PresenceStatement statement) {
+void V1Connection::set_presence(presence::PresenceStatement statement) {
     presence_spoken_ = true;
     presence_told_at_ = loop_.tick().steady;
     presence().set(protocol_.principal()->user_id,
@@ -310,7 +310,7 @@ void V1Connection::tell_presence_alive() {
 }
 
 void V1Connection::watch_presence(std::vector<Uuid> schedules) {
-    presence().watch(*this, std::move(schedules), [weak = weak()](hub::PresenceRoster roster) {
+    presence().watch(*this, std::move(schedules), [weak = weak()](presence::PresenceRoster roster) {
         const auto self = weak.lock();
         if (!self) return;
         auto& here = **self;

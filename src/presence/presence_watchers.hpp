@@ -2,14 +2,14 @@
 
 // Who on one loop is told of whose coming and going.
 
-#include "hub/presence.hpp"
+#include "presence/presence.hpp"
 
 #include <cstdint>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 
 /// A connection that watches presence. It must unwatch before it dies. All calls on its loop.
 class PresenceWatcher {
@@ -66,4 +66,4 @@ class PresenceWatchers {
     WatchId last_id_ = 0;
 };
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

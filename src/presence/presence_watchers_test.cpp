@@ -1,4 +1,4 @@
-#include "hub/presence_watchers.hpp"
+#include "presence/presence_watchers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -158,4 +158,4 @@ TEST(PresenceWatchers, ForgetWhoLeaves) {
 }
 
 }  // namespace
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

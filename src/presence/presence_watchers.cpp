@@ -1,4 +1,4 @@
-#include "hub/presence_watchers.hpp"
+#include "presence/presence_watchers.hpp"
 
 #include "base/fault.hpp"
 #include "base/log.hpp"
@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 bool has(const std::vector<Uuid>& ascending, const Uuid& id) {
@@ -113,4 +113,4 @@ void PresenceWatchers::append_watches_of(std::span<const Uuid> schedules,
             to.insert(to.end(), found->second.begin(), found->second.end());
 }
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence
