@@ -1,5 +1,7 @@
 #include "execution/presence_subscription.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
 #include "graphql/answers.hpp"
 #include "graphql/to_data.hpp"
 
@@ -19,8 +21,18 @@ void PresenceSubscription::start() {
     presence().watch(*this, {}, [weak = std::weak_ptr(self_)](presence::PresenceRoster roster) {
         const auto self = weak.lock();
         if (!self) return;
-        for (const auto& person : roster.people) (*self)->tell(person);
+        (*self)->begin(roster.people);
     });
+}
+
+void PresenceSubscription::begin(const std::vector<presence::Presence>& roster) noexcept {
+    try {
+        backlog_.begin(roster);
+        send_backlog();
+    } catch (...) {
+        log::error("graphql: a subscription to presence failed and is ended: {}", fault_name());
+        give_up();
+    }
 }
 
 PresenceSubscription::~PresenceSubscription() {
@@ -30,10 +42,26 @@ PresenceSubscription::~PresenceSubscription() {
 }
 
 void PresenceSubscription::on_tick(Timestamp) {
+    send_backlog();
     const auto now = moment();
     if (!self_ || now.steady - told_alive_at_ < alive_interval) return;
     told_alive_at_ = now.steady;
     presence().heard(connection_id_, now);
+}
+
+void PresenceSubscription::on_drained() {
+    send_backlog();
+}
+
+void PresenceSubscription::on_presence(const presence::PresenceChange& change) {
+    if (backlog_.empty()) return tell(change);
+    backlog_.add(change);
+}
+
+// A roster may be larger than what can wait for a client.
+void PresenceSubscription::send_backlog() {
+    backlog_.send([this] { return host_.backlogged(); },
+                  [this](const presence::Presence& person) { tell(person); });
 }
 
 void PresenceSubscription::tell(const presence::Presence& person) {

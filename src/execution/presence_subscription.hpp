@@ -3,6 +3,7 @@
 // userPresence: who is there, then who comes and goes. Who subscribes is there, too, as long as one
 // of the person's connections says so.
 
+#include "execution/presence_backlog.hpp"
 #include "execution/subscription.hpp"
 #include "presence/presence_watchers.hpp"
 
@@ -18,9 +19,12 @@ class PresenceSubscription final : public Subscription, private presence::Presen
 
     void start() override;
     void on_tick(Timestamp) override;
+    void on_drained() override;
 
   private:
-    void on_presence(const presence::PresenceChange& change) override { tell(change); }
+    void begin(const std::vector<presence::Presence>& roster) noexcept;
+    void send_backlog();
+    void on_presence(const presence::PresenceChange& change) override;
     void on_fault() noexcept override { give_up(); }
     void tell(const presence::Presence& presence);
     presence::LoopPresence& presence() {
@@ -29,6 +33,7 @@ class PresenceSubscription final : public Subscription, private presence::Presen
     presence::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
 
     const Uuid connection_id_;
+    PresenceBacklog backlog_;
     std::shared_ptr<PresenceSubscription*> self_;  // for the roster, which comes later
     std::chrono::steady_clock::time_point told_alive_at_;
 };
