@@ -165,7 +165,7 @@ TEST_F(HubTest, ALoopThatCannotReadTheJournalTriesAgainWithTheNextBatch) {
 TEST(Hub, BringsEverythingToLoopsThatRunAtTheirOwnPace) {
     constexpr int batches = 2'000;
     events::Offset last = 0;
-    std::array<boost::asio::io_context, 2> loops{1, 1};
+    std::array<boost::asio::io_context, 2> loops;
     boost::asio::thread_pool worker{1};
     HubOptions options;
     options.published.publications_max = 4;

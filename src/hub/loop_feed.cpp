@@ -101,11 +101,15 @@ void LoopFeed::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
     position_.store(hub_.recent().position(), std::memory_order_relaxed);
 }
 
-void LoopFeed::retry() {
-    retry_timer_.expires_after(retry_interval);
-    retry_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) wake();
-    });
+void LoopFeed::retry() noexcept {
+    try {
+        retry_timer_.expires_after(retry_interval);
+        retry_timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) wake();
+        });
+    } catch (...) {
+        log::error("hub: a loop has to wait for the next batch: {}", fault_name());
+    }
 }
 
 }  // namespace rotacast::hub

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 
@@ -53,7 +54,7 @@ class LoopFeed {
     void read_up_to(events::Offset missing_to);
     void take_read(events::Offset missing_to, Result<Stretch> stretch);
     void deliver(const PublicationBatchPtr& batch, SharedTexts* shared);
-    void retry();
+    void retry() noexcept;
 
     boost::asio::any_io_executor executor_;
     LoopHub& hub_;

@@ -375,7 +375,7 @@ TEST(CatchUp, IsLiveNoSoonerThanTheClientHasReadALargeAnswer) {
     ModelJournal journal;
     Server server(journal, 20);
     const auto publish = [&] {
-        journal.entries[++journal.last] = {{1, Topic::everybody()}};
+        journal.entries[++journal.last].emplace_back(std::uint8_t{1}, Topic::everybody());
         server.hand_over(journal.last);
         server.loop.poll();
     };

@@ -22,7 +22,8 @@ struct HistoryTest : testing::Test {
                     hub::for_tests::cursor_forms(),
                     [this](events::Offset after, std::size_t limit) {
                         ++reads;
-                        return Result<hub::Stretch>({after, after + limit, block_bytes, {}});
+                        return Result<hub::Stretch>(
+                            hub::Stretch{after, after + limit, block_bytes, {}});
                     }};
 };
 
