@@ -231,7 +231,7 @@ Result<void> Node::open() {
     if (config_.handlers.enabled == "on")
         if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
     auto& router = *parts_->router;
-    add_page_routes(router);
+    add_demo_page_routes(router);
     if (config_.graphql.graphiql == "on") add_graphiql_routes(router);
     api::add_auth_routes(router, parts_->services);
     api::add_event_routes(router, parts_->services);

@@ -3,7 +3,7 @@
 #include "app/commands/table.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
-#include "app/page.hpp"
+#include "app/embedded_files.hpp"
 #include "app/signals.hpp"
 #include "base/log.hpp"
 #include "demo/accounts.hpp"

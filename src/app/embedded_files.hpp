@@ -1,7 +1,6 @@
 #pragma once
 
-// The files of the pages that the binary carries (see page/embed.cmake): the plain one at `/`, and
-// GraphiQL.
+// The files that the binary carries (see embed.cmake): the demo page at `/`, and GraphiQL.
 
 #include <cstddef>
 #include <span>
@@ -12,7 +11,7 @@ namespace rotacast::app {
 
 /// Static lifetime, any thread. `path` is the request's (`/`, `/page.css`); `etag` is a strong
 /// validator of the content, with its quotes.
-struct PageFile {
+struct EmbeddedFile {
     std::string_view path;
     std::string_view content_type;
     std::string_view body;
@@ -21,26 +20,25 @@ struct PageFile {
     std::size_t unpacked_bytes;
 };
 
-/// Each is there for all.
-std::span<const PageFile> page_files();
+/// The demo page: what `rotacast demo` and `/` show, until the console takes its place.
+std::span<const EmbeddedFile> demo_page_files();
 
-/// GraphiQL with its page. Empty in a build that had no npm packages to take it from.
-std::span<const PageFile> graphiql_files();
+/// GraphiQL and its page. Empty when the build had no npm packages of it.
+std::span<const EmbeddedFile> graphiql_files();
 
 /// nullptr when neither has such a file.
-const PageFile* find_page_file(std::string_view path);
+const EmbeddedFile* find_embedded_file(std::string_view path);
 
-/// The content, however it is carried.
-std::string content_of(const PageFile& file);
+/// The content, unpacked.
+std::string content_of(const EmbeddedFile& file);
 
-/// To be sent with each of page_files(): everything from here, nothing inline, in nobody's frame.
-inline constexpr std::string_view page_security_policy =
+/// The Content-Security-Policy of demo_page_files(): own files only, nothing inline, no framing.
+inline constexpr std::string_view demo_page_security_policy =
     "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
 
-/// To be sent with each of graphiql_files(). GraphiQL's fonts and images stand in its style sheet.
-/// The one style that it writes into the page, for as long as a dialog is open, is known by its
-/// digest.
+/// The Content-Security-Policy of graphiql_files(). Fonts and images are data URLs in GraphiQL's
+/// style sheet. The digest allows the one inline style that an open dialog adds to the page.
 inline constexpr std::string_view graphiql_security_policy =
     "default-src 'none'; script-src 'self'; connect-src 'self'; "
     "style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; "

@@ -1,18 +1,18 @@
-#include "app/page.hpp"
+#include "app/embedded_files.hpp"
 
 #include <zlib.h>
 
 namespace rotacast::app {
 
-const PageFile* find_page_file(std::string_view path) {
-    for (const auto files : {page_files(), graphiql_files()})
+const EmbeddedFile* find_embedded_file(std::string_view path) {
+    for (const auto files : {demo_page_files(), graphiql_files()})
         for (const auto& file : files)
             if (file.path == path) return &file;
     return nullptr;
 }
 
 // What the build has packed cannot fail to be unpacked.
-std::string content_of(const PageFile& file) {
+std::string content_of(const EmbeddedFile& file) {
     if (file.unpacked_bytes == 0) return std::string(file.body);
     std::string content(file.unpacked_bytes, '\0');
     z_stream stream{};

@@ -1,4 +1,4 @@
-#include "app/page.hpp"
+#include "app/embedded_files.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@
 namespace rotacast::app {
 namespace {
 
-std::vector<PageFile> all_files() {
-    std::vector<PageFile> files(page_files().begin(), page_files().end());
+std::vector<EmbeddedFile> all_files() {
+    std::vector<EmbeddedFile> files(demo_page_files().begin(), demo_page_files().end());
     files.insert(files.end(), graphiql_files().begin(), graphiql_files().end());
     return files;
 }
@@ -32,9 +32,9 @@ TEST(Page, CarriesItsFilesWithTypeAndTag) {
         EXPECT_TRUE(file.etag.starts_with('"') && file.etag.ends_with('"')) << file.path;
         EXPECT_TRUE(tags.insert(file.etag).second) << file.path;
     }
-    ASSERT_NE(find_page_file("/"), nullptr);
-    EXPECT_TRUE(find_page_file("/")->content_type.starts_with("text/html"));
-    EXPECT_EQ(find_page_file("/nothing"), nullptr);
+    ASSERT_NE(find_embedded_file("/"), nullptr);
+    EXPECT_TRUE(find_embedded_file("/")->content_type.starts_with("text/html"));
+    EXPECT_EQ(find_embedded_file("/nothing"), nullptr);
 }
 
 // What the page's security policy forbids would fail in silence.
@@ -60,7 +60,7 @@ TEST(Page, RefersOnlyToFilesThatItCarries) {
                  at = html.find(attribute, at + 1)) {
                 const auto begin = at + attribute.size();
                 const auto path = html.substr(begin, html.find('"', begin) - begin);
-                EXPECT_NE(find_page_file(path), nullptr) << path;
+                EXPECT_NE(find_embedded_file(path), nullptr) << path;
             }
 }
 
