@@ -1,6 +1,7 @@
 # Common tasks. `./run` and `./test` also install what is missing.
 .PHONY: build graphiql run test bench contract format
 export CCACHE_NOHASHDIR = 1
+export CCACHE_BASEDIR = $(CURDIR)
 
 build:
 	cmake --preset release

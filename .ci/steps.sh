@@ -14,7 +14,8 @@ mkdir -p "$logs"
 
 # Lets ccache share results between checkouts. A preset's environment applies to configuring only.
 CCACHE_NOHASHDIR=1
-export CCACHE_NOHASHDIR
+CCACHE_BASEDIR=$PWD
+export CCACHE_NOHASHDIR CCACHE_BASEDIR
 
 passed_in_all=0
 failed_in_all=0
