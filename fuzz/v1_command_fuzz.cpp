@@ -36,7 +36,7 @@ class Session final : public v1::Actions {
     void refused(ErrorCode) override {}
     void subscribe(std::span<const hub::Topic> topics) override { check(topics); }
     void unsubscribe(std::span<const hub::Topic> topics) override { check(topics); }
-    void set_presence(hub::PresenceStatement statement) override {
+    void set_presence(presence::PresenceStatement statement) override {
         require(statement.page.value_or("").size() <= statement.page_bytes_max);
         require(statement.schedules.size() <= statement.schedules_max);
     }

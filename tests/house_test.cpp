@@ -31,6 +31,7 @@ const std::map<std::string, double> floors{
     {"events", 1},
     {"bus", 2},
     {"hub", 2},
+    {"presence", 2},
     {"auth", 2},
     {"ws", 3},
     {"graphql", 3},

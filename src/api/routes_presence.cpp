@@ -7,7 +7,7 @@
 namespace rotacast::api {
 namespace {
 
-constexpr std::size_t schedules_max = hub::PresenceStatement::schedules_max;
+constexpr std::size_t schedules_max = presence::PresenceStatement::schedules_max;
 
 /// `?schedule=` once or several times; none means everybody.
 Result<std::vector<Uuid>> schedules_of(const net::RequestContext& context) {
@@ -25,11 +25,11 @@ Result<std::vector<Uuid>> schedules_of(const net::RequestContext& context) {
     return schedules;
 }
 
-std::string roster_text(const hub::PresenceRoster& roster) {
+std::string roster_text(const presence::PresenceRoster& roster) {
     std::string out = R"({"users":[)";
     for (const auto& person : roster.people) {
         out += out.back() == '[' ? "{" : ",{";
-        hub::append_presence_members(out, person);
+        presence::append_presence_members(out, person);
         out += '}';
     }
     out += R"(],"complete":)";
@@ -47,7 +47,7 @@ net::asio::awaitable<net::Response> presence(live::Services& services,
     auto ask = [&here, asked = std::move(*schedules)](auto resume) mutable {
         here.roster(std::move(asked), std::move(resume));
     };
-    const auto roster = co_await net::resumed_by<hub::PresenceRoster>(std::move(ask));
+    const auto roster = co_await net::resumed_by<presence::PresenceRoster>(std::move(ask));
     co_return net::json_response(net::http::status::ok, roster_text(roster));
 }
 

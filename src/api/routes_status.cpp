@@ -82,6 +82,9 @@ void add_connections(live::ServerStatistics& to,
         to.open[std::string(to_string(protocol))] = figure(services.open_connections.of(protocol));
     to.graphql_subscriptions = figure(stats.graphql_subscriptions);
     to.deliveries = figure(stats.deliveries);
+    const auto feed = services.hub.feed_stats();
+    to.entries_behind = figure(feed.entries_behind);
+    to.loop_catch_ups = figure(feed.catch_ups);
     to.refused_subscriptions = figure(stats.refused_subscriptions);
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/routes.hpp"
 #include "app/follower.hpp"
+#include "app/journal_tail.hpp"
 #include "app/options.hpp"
 #include "app/page_routes.hpp"
 #include "app/projector.hpp"
@@ -50,6 +51,14 @@ live::History::Read publications_of(bus::Journal& journal) {
     };
 }
 
+/// For loops that have stood still.
+hub::ReadJournal read_on(net::asio::thread_pool& workers, bus::Journal& journal) {
+    return [&workers, read = publications_of(journal)](
+               bus::Offset after, std::size_t limit, auto done) {
+        net::asio::post(workers, [read, after, limit, done] { done(read(after, limit)); });
+    };
+}
+
 }  // namespace
 
 // Destroyed from the last to the first: what is used stands above its users, and the loops, whose
@@ -78,8 +87,13 @@ struct Node::Parts {
               bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
           hub(executors_of(loops),
               live::wire_forms(deflate_options(config.websocket.deflate)),
-              hub_options(config, *journal)),
+              hub_options(config, *journal, read_on(workers, *journal))),
           follower(hub, journal->state().last),
+          tail(loops.executor(0),
+               workers.get_executor(),
+               *journal,
+               journal->state().last,
+               [this](const bus::EntryBatchPtr& batch) { follower.on_entries(batch); }),
           history(workers.get_executor(),
                   live::wire_forms(deflate_options(config.websocket.deflate)),
                   publications_of(*journal)),
@@ -144,8 +158,9 @@ struct Node::Parts {
     webhooks::Webhooks webhooks;
     hub::Hub hub;
     Follower follower;
+    JournalTail tail;
     live::History history;
-    hub::PresenceBoard presence;
+    presence::PresenceBoard presence;
     net::asio::steady_timer presence_timer{loops.executor(0)};
 
     /// How late it is known that somebody has gone.
@@ -224,8 +239,7 @@ Result<void> Node::open() {
                                      std::move(*webhooks_rules));
     parts_->journal->follow([parts = parts_.get()](bus::EntryBatchPtr batch) {
         parts->dispatcher.on_entries(batch);
-        parts->loops[0].post(
-            [parts, batch = std::move(batch)] { parts->follower.on_entries(batch); });
+        parts->tail.on_entries(std::move(batch));
     });
     parts_->going_down.on_wish(end_);
     if (config_.handlers.enabled == "on")

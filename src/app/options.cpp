@@ -66,8 +66,11 @@ handlers::Options handlers_options(const config::Handlers& config) {
     return {config.program_directors, config.cache_keys == "on"};
 }
 
-hub::HubOptions hub_options(const Config& config, const bus::Journal& journal) {
+hub::HubOptions hub_options(const Config& config,
+                            const bus::Journal& journal,
+                            hub::ReadJournal read) {
     hub::HubOptions options;
+    options.read = std::move(read);
     options.topics_per_user_max = config.websocket.max_subscriptions;
     options.recent.publications_max = config.journal.tail_entries;
     options.position = journal.state().last;
@@ -91,8 +94,8 @@ net::DeflateOptions deflate_options(const config::Deflate& config) {
             .threshold_bytes = config.threshold_bytes};
 }
 
-hub::PresenceBoardOptions presence_options(const config::Presence& config) {
-    hub::PresenceBoardOptions options;
+presence::PresenceBoardOptions presence_options(const config::Presence& config) {
+    presence::PresenceBoardOptions options;
     options.presence.grace = seconds(config.grace_s);
     options.presence.lease = seconds(config.lease_s);
     return options;

@@ -10,7 +10,7 @@
 #include "execution/rules.hpp"
 #include "handlers/handlers.hpp"
 #include "hub/hub.hpp"
-#include "hub/presence_board.hpp"
+#include "presence/presence_board.hpp"
 #include "live/admission.hpp"
 #include "live/live_rules.hpp"
 #include "net/key_set_source.hpp"
@@ -27,10 +27,12 @@ using config::Config;
 store::SqliteJournalOptions journal_options(const config::Journal& config);
 handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
-hub::HubOptions hub_options(const Config& config, const bus::Journal& journal);
+hub::HubOptions hub_options(const Config& config,
+                            const bus::Journal& journal,
+                            hub::ReadJournal read);
 std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);
 net::DeflateOptions deflate_options(const config::Deflate& config);
-hub::PresenceBoardOptions presence_options(const config::Presence& config);
+presence::PresenceBoardOptions presence_options(const config::Presence& config);
 /// `config_invalid` when an address is none.
 Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& config);
 live::AdmissionLimits admission_limits(const config::Limits& config);

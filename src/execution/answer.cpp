@@ -1,5 +1,6 @@
 #include "execution/answer.hpp"
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "execution/resolvers.hpp"
 #include "graphql/schema.hpp"
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
-#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -53,16 +52,22 @@ Resolved resolve(Asker& asker, const graphql::RootField& field) {
     try {
         auto result = co_await resolver(asker, field);
         co_return result;
-    } catch (const std::exception& fault) {
-        log::error("graphql: {} failed: {}", field.name, typeid(fault).name());
+    } catch (...) {
+        log::error("graphql: {} failed: {}", field.name, fault_name());
     }
     co_return Error{ErrorCode::internal, "", ""};
 }
 
+std::string failure() {
+    std::string text = R"({"data":null,"errors":[)";
+    graphql::append_error(text, graphql::to_graphql_error({ErrorCode::internal, "", ""}));
+    return text + "]}";
+}
+
 // One after the other: of mutations that is the rule (GraphQL §6.2.2), for queries good enough.
-net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Done done) {
+net::asio::awaitable<std::string> found_by(Asker& asker, const graphql::Operation& operation) {
     std::vector<Found> found;
-    for (const auto& field : operation->root_fields()) {
+    for (const auto& field : operation.root_fields()) {
         auto result = co_await resolve(asker, field);
         auto& one = found.emplace_back();
         if (result) {
@@ -74,7 +79,19 @@ net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Don
     }
     std::vector<graphql::RootResult> results;
     for (auto& one : found) results.push_back({&one.data, std::move(one.error)});
-    done(graphql::complete(*operation, results));
+    co_return graphql::complete(operation, results);
+}
+
+/// `done` is called whatever happens: somebody waits for it.
+net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Done done) {
+    std::string text;
+    try {
+        text = co_await found_by(asker, *operation);
+    } catch (...) {
+        log::error("graphql: an operation failed: {}", fault_name());
+        text = failure();
+    }
+    done(text);
 }
 
 }  // namespace

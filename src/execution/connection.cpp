@@ -1,5 +1,7 @@
 #include "execution/connection.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
 #include "graphql/close_code.hpp"
 #include "live/gap_reason.hpp"
 #include "net/websocket_frames.hpp"
@@ -143,10 +145,19 @@ void Connection::initialise(std::optional<std::string> token) {
                         loop.post([weak, checked = std::move(checked)]() mutable {
                             const auto self = weak.lock();
                             if (!self) return;
-                            (*self)->admit(std::move(checked));
-                            (*self)->settle();
+                            (*self)->token_checked(std::move(checked));
                         });
                     });
+}
+
+void Connection::token_checked(Result<auth::Principal> principal) noexcept {
+    try {
+        admit(std::move(principal));
+        settle();
+    } catch (...) {
+        log::error("graphql: a connection failed and is ended: {}", fault_name());
+        on_fault();
+    }
 }
 
 void Connection::admit(Result<auth::Principal> principal) {
@@ -190,6 +201,10 @@ void Connection::flush() {
 
 bool Connection::backlogged() const {
     return session_ && session_->queued_bytes() > 0;
+}
+
+void Connection::on_fault() noexcept {
+    if (session_) session_->end_by_fault();
 }
 
 void Connection::ended(const std::string& id) {

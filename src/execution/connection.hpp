@@ -68,8 +68,10 @@ class Connection final : public net::WebSocketHandler,
     void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;
+    void on_fault() noexcept override;  // of LiveSession, too
     void ended(const std::string& id) override;
 
+    void token_checked(Result<auth::Principal> principal) noexcept;
     void admit(Result<auth::Principal> principal);
     void end(ErrorCode reason);
     bool too_fast();

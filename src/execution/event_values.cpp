@@ -10,8 +10,8 @@ const graphql::json::value* EventValues::of(const hub::PublicationBatchPtr& batc
                                             std::uint32_t index,
                                             std::string_view root_field) {
     if (batch_.owner_before(batch) || batch.owner_before(batch_)) {
-        batch_ = batch;
         values_.assign(batch->publications().size(), std::nullopt);
+        batch_ = batch;
     }
     const bool special = is_special(root_field);
     auto& value = special ? special_ : values_[index];

@@ -18,18 +18,28 @@ void HeartbeatSubscription::start() {
                            std::to_string(interval_max.count()) + ".",
                        "/intervalSeconds"});
     next_ = host_.loop().tick().steady;
+    // An answer to the client's command as any other: those of one burst are gathered, so something
+    // may well wait to be sent.
     beat();
 }
 
 void HeartbeatSubscription::on_tick(Timestamp) {
-    if (host_.loop().tick().steady >= next_) beat();
+    beat_if_due();
 }
 
-// From beat to beat, so that lateness does not add up; a client that does not read gets none.
+void HeartbeatSubscription::on_drained() {
+    beat_if_due();
+}
+
+// A client that does not read gets none, and the one that is due when it has read.
+void HeartbeatSubscription::beat_if_due() {
+    if (host_.loop().tick().steady >= next_ && !host_.backlogged()) beat();
+}
+
+// From beat to beat, so that lateness does not add up.
 void HeartbeatSubscription::beat() {
     const auto steady = host_.loop().tick().steady;
     while (next_ <= steady) next_ += interval_;
-    if (host_.backlogged()) return;
     const auto at = now();
     send_result(graphql::to_data(graphql::HeartbeatResponse{at, at, connection_id_}));
 }

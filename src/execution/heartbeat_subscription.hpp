@@ -20,8 +20,10 @@ class HeartbeatSubscription final : public Subscription {
 
     void start() override;
     void on_tick(Timestamp) override;
+    void on_drained() override;
 
   private:
+    void beat_if_due();
     void beat();
 
     const std::string connection_id_;  ///< so it is called; one for each subscription

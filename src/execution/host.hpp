@@ -33,6 +33,8 @@ class Host {
     virtual void flush() = 0;
     /// Something waits for the client to read.
     virtual bool backlogged() const = 0;
+    /// What goes wrong with it cannot even be said: the connection ends.
+    virtual void on_fault() noexcept = 0;
     /// The operation with this id is over, and has said so. It is destroyed later.
     virtual void ended(const std::string& id) = 0;
 

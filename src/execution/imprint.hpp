@@ -68,7 +68,12 @@ class Imprints {
     Imprint& find(const hub::PublicationBatchPtr& batch, const Question& question, Make&& make) {
         if (auto* known = known_to(batch, question)) return *known;
         auto& imprint = add(batch, question);
-        make(imprint);
+        try {
+            make(imprint);
+        } catch (...) {
+            forget();  // half of it is for nobody
+            throw;
+        }
         return imprint;
     }
 

@@ -1,5 +1,7 @@
 #include "execution/operations.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
 #include "execution/answer.hpp"
 
 #include <utility>
@@ -86,22 +88,30 @@ void Operations::clear() {
     over_.clear();
 }
 
-// An operation may end itself meanwhile. The connection ends by a post, so never from in here.
-void Operations::on_tick(Timestamp now) {
-    bury();
+// An operation may end itself meanwhile. The connection ends by a post, so never from in here. One
+// that throws ends alone.
+template <class Call>
+void Operations::for_each_subscription(Call&& call) {
     for (auto at = running_.begin(); at != running_.end();) {
-        auto& operation = at->second.operation;
+        auto* operation = at->second.operation.get();
         ++at;
-        if (operation) operation->on_tick(now);
+        if (!operation) continue;
+        try {
+            call(*operation);
+        } catch (...) {
+            log::error("graphql: a subscription failed and is ended: {}", fault_name());
+            operation->give_up();
+        }
     }
 }
 
+void Operations::on_tick(Timestamp now) {
+    bury();
+    for_each_subscription([now](Subscription& operation) { operation.on_tick(now); });
+}
+
 void Operations::on_drained() {
-    for (auto at = running_.begin(); at != running_.end();) {
-        auto& operation = at->second.operation;
-        ++at;
-        if (operation) operation->on_drained();
-    }
+    for_each_subscription([](Subscription& operation) { operation.on_drained(); });
 }
 
 void Operations::tell_gap(std::string_view from,

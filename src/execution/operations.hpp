@@ -46,6 +46,8 @@ class Operations {
         std::uint64_t number;                           ///< identifiers come again, numbers do not
     };
 
+    template <class Call>
+    void for_each_subscription(Call&& call);
     void refuse(const std::string& id, const graphql::GraphqlErrors& errors);
     void begin_answer(const std::string& id, graphql::OperationPtr operation);
     void bury();

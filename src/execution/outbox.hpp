@@ -19,15 +19,21 @@ class Outbox {
   public:
     bool empty() const { return !filling_; }
 
-    /// Copies a frame that spells publications.
+    /// Copies a frame that spells publications; all of it or, when that throws, nothing.
     void append(const hub::Frame& frame) {
         if (!filling_) {
-            filling_ = std::make_shared<Filling>();
-            filling_->slice = *frame.slice;
-        } else {
-            add(*frame.slice);
+            auto filling = std::make_shared<Filling>();
+            filling->slice = *frame.slice;
+            filling->bytes = frame.bytes;
+            filling_ = std::move(filling);
+            return;
         }
+        auto together = indexes_with(*frame.slice);
         filling_->bytes += frame.bytes;
+        auto& slice = filling_->slice;
+        slice.indexes = std::move(together);
+        slice.before = std::min(slice.before, frame.slice->before);
+        slice.last = std::max(slice.last, frame.slice->last);
     }
 
     /// All of it. Not when empty().
@@ -44,13 +50,10 @@ class Outbox {
         std::string bytes;
     };
 
-    void add(const hub::Slice& more) {
-        auto& slice = filling_->slice;
+    std::vector<std::uint32_t> indexes_with(const hub::Slice& more) const {
         std::vector<std::uint32_t> together;
-        std::ranges::set_union(slice.indexes, more.indexes, std::back_inserter(together));
-        slice.indexes = std::move(together);
-        slice.before = std::min(slice.before, more.before);
-        slice.last = std::max(slice.last, more.last);
+        std::ranges::set_union(filling_->slice.indexes, more.indexes, std::back_inserter(together));
+        return together;
     }
 
     std::shared_ptr<Filling> filling_;

@@ -3,14 +3,15 @@
 // userPresence: who is there, then who comes and goes. Who subscribes is there, too, as long as one
 // of the person's connections says so.
 
+#include "execution/presence_backlog.hpp"
 #include "execution/subscription.hpp"
-#include "hub/presence_watchers.hpp"
+#include "presence/presence_watchers.hpp"
 
 #include <chrono>
 
 namespace rotacast::execution {
 
-class PresenceSubscription final : public Subscription, private hub::PresenceWatcher {
+class PresenceSubscription final : public Subscription, private presence::PresenceWatcher {
   public:
     PresenceSubscription(Host& host, std::string id, graphql::OperationPtr operation)
         : Subscription(host, std::move(id), std::move(operation)), connection_id_(Uuid::random()) {}
@@ -18,16 +19,21 @@ class PresenceSubscription final : public Subscription, private hub::PresenceWat
 
     void start() override;
     void on_tick(Timestamp) override;
+    void on_drained() override;
 
   private:
-    void on_presence(const hub::PresenceChange& change) override { tell(change); }
-    void tell(const hub::Presence& presence);
-    hub::LoopPresence& presence() {
+    void begin(const std::vector<presence::Presence>& roster) noexcept;
+    void send_backlog();
+    void on_presence(const presence::PresenceChange& change) override;
+    void on_fault() noexcept override { give_up(); }
+    void tell(const presence::Presence& presence);
+    presence::LoopPresence& presence() {
         return host_.services().presence.on_loop(host_.loop().index());
     }
-    hub::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
+    presence::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
 
     const Uuid connection_id_;
+    PresenceBacklog backlog_;
     std::shared_ptr<PresenceSubscription*> self_;  // for the roster, which comes later
     std::chrono::steady_clock::time_point told_alive_at_;
 };

@@ -8,11 +8,11 @@
 namespace rotacast::execution {
 namespace {
 
-constexpr std::size_t schedules_max = hub::PresenceStatement::schedules_max;
+constexpr std::size_t schedules_max = presence::PresenceStatement::schedules_max;
 
-graphql::UserPresenceUpdate shown(const hub::Presence& person) {
+graphql::UserPresenceUpdate shown(const presence::Presence& person) {
     return {person.user,
-            std::string(hub::to_string(person.status)),
+            std::string(presence::to_string(person.status)),
             person.last_seen,
             person.active_page};
 }
@@ -52,7 +52,7 @@ Resolved resolve_presence(Asker& asker, const graphql::RootField& field) {
     auto ask = [&here, list = std::move(schedules)](auto resume) mutable {
         here.roster(std::move(list), std::move(resume));
     };
-    const auto roster = co_await net::resumed_by<hub::PresenceRoster>(std::move(ask));
+    const auto roster = co_await net::resumed_by<presence::PresenceRoster>(std::move(ask));
     graphql::PresenceRoster answer;
     for (const auto& person : roster.people) answer.people.push_back(shown(person));
     answer.complete = roster.complete;

@@ -104,6 +104,10 @@ bool Stream::backlogged() const {
     return session_ && session_->queued_bytes() > 0;
 }
 
+void Stream::on_fault() noexcept {
+    if (session_) session_->end_by_fault();
+}
+
 void Stream::ended(const std::string& id) {
     operations_.ended(id);
     if (distinct_ && session_) session_->close();

@@ -66,6 +66,7 @@ class Stream final : public net::SseHandler,
     void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;
+    void on_fault() noexcept override;  // of LiveSession, too
     void ended(const std::string& id) override;
 
     void end(std::optional<ErrorCode> reason);

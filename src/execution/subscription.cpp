@@ -22,6 +22,14 @@ void Subscription::refuse(const Error& error) {
     host_.ended(id_);
 }
 
+void Subscription::give_up() noexcept {
+    try {
+        refuse({ErrorCode::internal, "", ""});
+    } catch (...) {
+        host_.on_fault();
+    }
+}
+
 std::unique_ptr<Subscription> make_subscription(Host& host,
                                                 const std::string& id,
                                                 graphql::OperationPtr operation) {

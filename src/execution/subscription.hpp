@@ -29,6 +29,10 @@ class Subscription {
                           std::string_view /*to_cursor*/,
                           std::string_view /*reason*/) const {}
 
+    /// One of the calls to it has thrown: it ends with an error, or, if that cannot be said, its
+    /// connection does.
+    void give_up() noexcept;
+
   protected:
     Subscription(Host& host, std::string id, graphql::OperationPtr operation)
         : host_(host), id_(std::move(id)), operation_(std::move(operation)) {}

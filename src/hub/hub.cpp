@@ -1,12 +1,14 @@
 #include "hub/hub.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
 #include "base/sort_unique.hpp"
-#include "hub/shared_texts.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 namespace rotacast::hub {
 namespace {
@@ -36,11 +38,11 @@ struct Census {
 Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
          const WireForms& forms,
          HubOptions options)
-    : forms_(forms) {
+    : forms_(forms), log_(options.position, options.published) {
     std::vector<UserTopics::Peer> peers;
     for (auto& executor : loops) {
         const auto loop = static_cast<std::uint32_t>(shards_.size());
-        shards_.push_back(std::make_unique<Shard>(std::move(executor), loop, options));
+        shards_.push_back(std::make_unique<Shard>(std::move(executor), loop, *this, options));
         peers.push_back({shards_.back()->executor, &shards_.back()->users});
     }
     for (auto& shard : shards_) shard->users.connect(peers);
@@ -48,12 +50,40 @@ Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
 
 // A stretch without publications is told, too: it moves every loop's position.
 void Hub::publish(Stretch stretch) {
-    const auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), forms_);
-    const auto shared = std::make_shared<SharedTexts>(batch->publications().size());
-    for (auto& shard : shards_)
-        boost::asio::post(shard->executor, [shard = shard.get(), batch, shared] {
-            shard->hub.deliver(batch, shared.get());
-        });
+    auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), forms_);
+    const auto oldest =
+        log_.add(std::make_shared<Published>(std::move(batch), shards_.size(), texts_budget_));
+    for (std::size_t loop = 0; loop < shards_.size(); ++loop) {
+        auto& shard = *shards_[loop];
+        try {
+            shard.feed.wake();
+        } catch (...) {
+            log::error("hub: loop-{} could not be woken: {}", loop, fault_name());
+        }
+        tell_progress(shard, loop, oldest);
+    }
+}
+
+void Hub::tell_progress(Shard& shard, std::size_t loop, events::Offset oldest) {
+    const auto position = shard.feed.position();
+    const bool behind = position < oldest;
+    if (std::exchange(shard.standing_still, behind) || !behind) return;
+    log::warn(
+        "hub: loop-{} stands still or is too slow: it is {} entries behind and will have to "
+        "read them from the journal",
+        loop,
+        log_.position() - position);
+}
+
+FeedStats Hub::feed_stats() const {
+    FeedStats stats;
+    const auto newest = log_.position();
+    for (const auto& shard : shards_) {
+        stats.entries_behind =
+            std::max(stats.entries_behind, newest - std::min(newest, shard->feed.position()));
+        stats.catch_ups += shard->feed.catch_ups();
+    }
+    return stats;
 }
 
 void Hub::collect_stats(std::function<void(HubStats)> done) {

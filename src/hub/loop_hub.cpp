@@ -1,5 +1,8 @@
 #include "hub/loop_hub.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
+
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
@@ -16,10 +19,28 @@ constexpr std::size_t pages_max = 16;
 
 }  // namespace
 
+/// Thrown while the batch is divided: this subscriber could not say what it may receive.
+struct LoopHub::FaultOf {
+    Subscriber* subscriber;
+    const char* name;
+};
+
+/// Marks live exactly as long as their batch is delivered, however that ends.
+class LoopHub::MarksOfOneBatch {
+  public:
+    explicit MarksOfOneBatch(LoopHub& hub) : hub_(hub) {}
+    MarksOfOneBatch(const MarksOfOneBatch&) = delete;
+    MarksOfOneBatch& operator=(const MarksOfOneBatch&) = delete;
+    ~MarksOfOneBatch() { hub_.forget_marks(); }
+
+  private:
+    LoopHub& hub_;
+};
+
 void LoopHub::attach(Subscriber& subscriber) {
-    subscriber.attached_ = true;
-    subscriber.member_position_ = static_cast<std::uint32_t>(members_.size());
     members_.push_back(&subscriber);
+    subscriber.attached_ = true;
+    subscriber.member_position_ = static_cast<std::uint32_t>(members_.size() - 1);
     takers_ += subscriber.form() == as_publications;
 }
 
@@ -32,6 +53,7 @@ void LoopHub::detach(Subscriber& subscriber) {
     members_.pop_back();
     takers_ -= subscriber.form() == as_publications;
     std::ranges::replace(touched_, &subscriber, nullptr);
+    subscriber.audience_ = 0;
 }
 
 void LoopHub::append_users(std::vector<Uuid>& to) const {
@@ -43,31 +65,88 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
     return watched && subscriber.may_receive(topic);
 }
 
-// Partition refinement: every matched topic splits the audiences that its watchers are in. The
-// work is one step per subscription that matches, not one per publication and subscriber.
+// A fault of the hub's own (no memory) leaves nobody who could be said to have got the batch.
 void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
+    const bool hole = batch->after() > recent_.position();
     recent_.add(batch);
+    if (hole) give_up_everybody("entries are missing");
     if (members_.empty() || batch->publications().empty()) return;
+    const MarksOfOneBatch marks(*this);
+    try {
+        deliver_divided(batch, shared);
+    } catch (...) {
+        give_up_everybody(fault_name());
+    }
+}
+
+void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedTexts* shared) {
     const auto matched = topics_of(*batch);
-    audiences_.assign(1, {});
-    for (std::uint32_t i = 0; i < matched.size(); ++i) refine(i, matched[i].topic);
+    divide(matched);
     for (std::size_t i = 0; i < touched_.size(); ++i) {
         auto* subscriber = touched_[i];
         if (!subscriber) continue;
         const auto audience = std::exchange(subscriber->audience_, 0);
         deliveries_ += 1;
-        if (subscriber->form() == as_publications) {
-            taken_ = true;
-            subscriber->take({batch, owed_to(matched, audience), shared});
-            continue;
+        try {
+            if (subscriber->form() == as_publications) {
+                taken_ = true;
+                subscriber->take({batch, owed_to(matched, audience), shared});
+                continue;
+            }
+            const Frame frame = frame_for(*batch, matched, audience, subscriber->form());
+            subscriber->deliver(frame);
+        } catch (...) {
+            give_up(*subscriber, fault_name());
         }
-        const Frame frame = frame_for(*batch, matched, audience, subscriber->form());
-        subscriber->deliver(frame);
     }
     if (std::exchange(taken_, false)) tell_batch_over();
+}
+
+// Partition refinement: every matched topic splits the audiences that its watchers are in. The
+// work is one step per subscription that matches, not one per publication and subscriber. Begun
+// anew without those that cannot be asked.
+void LoopHub::divide(std::span<const MatchedTopic> matched) {
+    while (true) {
+        try {
+            audiences_.assign(1, {});
+            for (std::uint32_t i = 0; i < matched.size(); ++i) refine(i, matched[i].topic);
+            return;
+        } catch (const FaultOf& fault) {
+            forget_marks();
+            give_up(*fault.subscriber, fault.name);
+        }
+    }
+}
+
+void LoopHub::give_up(Subscriber& subscriber, const char* fault) noexcept {
+    try {
+        log::error("hub: a subscriber of user {} (form {}) failed and is detached: {}",
+                   to_string(subscriber.user()),
+                   subscriber.form(),
+                   fault);
+    } catch (...) {
+        log::error("hub: a subscriber failed and is detached");
+    }
+    detach(subscriber);
+    subscriber.on_fault();
+}
+
+void LoopHub::give_up_everybody(const char* fault) noexcept {
+    log::error("hub: all {} subscribers of a loop have to end: {}", members_.size(), fault);
+    while (!members_.empty()) {
+        auto& subscriber = *members_.back();
+        detach(subscriber);
+        subscriber.on_fault();
+    }
+}
+
+void LoopHub::forget_marks() noexcept {
+    for (auto* subscriber : touched_)
+        if (subscriber) subscriber->audience_ = 0;
     touched_.clear();
     audiences_.clear();
     pages_.clear();
+    taken_ = false;
 }
 
 std::vector<LoopHub::MatchedTopic> LoopHub::topics_of(const PublicationBatch& batch) const {
@@ -98,7 +177,11 @@ void LoopHub::refine(std::uint32_t topic_number, const Topic& topic) {
 void LoopHub::move_to_audience(Subscriber& subscriber,
                                std::uint32_t topic_number,
                                const Topic& topic) {
-    if (!subscriber.attached_ || !subscriber.may_receive(topic)) return;
+    try {
+        if (!subscriber.attached_ || !subscriber.may_receive(topic)) return;
+    } catch (...) {
+        throw FaultOf{&subscriber, fault_name()};
+    }
     const auto parent = subscriber.audience_;
     if (parent == 0) touched_.push_back(&subscriber);
     if (audiences_[parent].split_topic != topic_number) {
@@ -111,21 +194,28 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
 }
 
 void LoopHub::tell_batch_over() {
-    for (std::size_t i = 0; i < touched_.size(); ++i)
-        if (touched_[i] && touched_[i]->form() == as_publications) touched_[i]->batch_over();
+    for (std::size_t i = 0; i < touched_.size(); ++i) {
+        auto* subscriber = touched_[i];
+        if (!subscriber || subscriber->form() != as_publications) continue;
+        try {
+            subscriber->batch_over();
+        } catch (...) {
+            give_up(*subscriber, fault_name());
+        }
+    }
 }
 
 std::span<const std::uint32_t> LoopHub::owed_to(std::span<const MatchedTopic> matched,
                                                 std::uint32_t number) {
-    auto& owed = audiences_[number].publications;
-    if (!owed.empty()) return owed;
+    if (const auto& known = audiences_[number].publications; !known.empty()) return known;
+    std::vector<std::uint32_t> owed;
     for (auto step = number; step != 0; step = audiences_[step].parent) {
         const auto& list = matched[audiences_[step].topic].publications;
         owed.insert(owed.end(), list.begin(), list.end());
     }
     std::ranges::sort(owed);
     owed.erase(std::unique(owed.begin(), owed.end()), owed.end());
-    return owed;
+    return audiences_[number].publications = std::move(owed);
 }
 
 const Frame& LoopHub::frame_for(const PublicationBatch& batch,

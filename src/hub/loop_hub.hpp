@@ -20,7 +20,8 @@ class LoopHub {
     explicit LoopHub(events::Offset position = 0, RecentBounds bounds = {})
         : recent_(position, bounds) {}
 
-    /// From now on it gets what it watches, and what is for everybody.
+    /// From now on it gets what it watches, and what is for everybody. One that throws when it is
+    /// called is detached and told so (Subscriber::on_fault); the others do not notice.
     void attach(Subscriber& subscriber);
     /// Also drops its subscriptions. Allowed while a batch is being delivered.
     void detach(Subscriber& subscriber);
@@ -44,6 +45,8 @@ class LoopHub {
     /// Gives each subscriber what it watches of the batch: one call, one buffer, in order, each
     /// publication once however many of its topics match. Subscribers that get the same
     /// publications in the same form share the buffer.
+    ///
+    /// Behind a hole nobody can be said to have got everything, so all are detached and told so.
     ///
     /// `shared`: of all loops that this batch goes over.
     void deliver(const PublicationBatchPtr& batch, SharedTexts* shared = nullptr);
@@ -70,6 +73,14 @@ class LoopHub {
         std::vector<std::uint32_t> publications;
     };
 
+    class MarksOfOneBatch;
+    struct FaultOf;
+
+    void deliver_divided(const PublicationBatchPtr& batch, SharedTexts* shared);
+    void divide(std::span<const MatchedTopic> matched);
+    void give_up(Subscriber& subscriber, const char* fault) noexcept;
+    void give_up_everybody(const char* fault) noexcept;
+    void forget_marks() noexcept;
     std::vector<MatchedTopic> topics_of(const PublicationBatch& batch) const;
     void refine(std::uint32_t topic_number, const Topic& topic);
     void move_to_audience(Subscriber& subscriber, std::uint32_t topic_number, const Topic& topic);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 
 #include <unistd.h>
 
@@ -42,10 +43,7 @@ class Screen : public Subscriber {
 
     void watch(const Topic& topic) { hub_.topics().subscribe(*this, topic); }
     void unwatch(const Topic& topic) { hub_.topics().unsubscribe(*this, topic); }
-    void leave() {
-        if (attached_) hub_.detach(*this);
-        attached_ = false;
-    }
+    void leave() { hub_.detach(*this); }
 
     std::string seen;
     std::vector<Frame> frames;
@@ -54,7 +52,6 @@ class Screen : public Subscriber {
 
   private:
     LoopHub& hub_;
-    bool attached_ = true;
 };
 
 Topic schedule(std::uint8_t n) {
@@ -188,6 +185,42 @@ TEST(LoopHub, LetsSubscribersLeaveDuringDelivery) {
     EXPECT_EQ(hub.size(), 0u);
 }
 
+// Whatever a subscriber throws, the others get this batch and the next.
+TEST(LoopHub, DetachesTheOneThatThrowsAndServesAllOthers) {
+    LoopHub hub;
+    Screen before(hub);
+    Screen faulty(hub);
+    Screen after(hub);
+    for (auto* screen : {&before, &faulty, &after}) screen->watch(schedule(1));
+    faulty.on_deliver = [] { throw std::runtime_error("out of order"); };
+    hub.deliver(batch({about("a", {schedule(1)}), about("b", {Topic::everybody()})}));
+    hub.deliver(batch({about("c", {Topic::everybody()})}));
+    EXPECT_EQ(before.seen, "abc");
+    EXPECT_EQ(after.seen, "abc");
+    EXPECT_EQ(faulty.frames.size(), 1u);
+    EXPECT_FALSE(faulty.attached());
+    EXPECT_EQ(hub.size(), 2u);
+}
+
+// Throws where it is asked what it may see: the batch is not divided yet.
+TEST(LoopHub, DetachesTheOneThatCannotSayWhatItMaySee) {
+    class Undecided final : public Screen {
+      public:
+        using Screen::Screen;
+        bool may_receive(const Topic&) const override { throw std::runtime_error("no idea"); }
+    };
+    LoopHub hub;
+    Screen before(hub);
+    Undecided faulty(hub);
+    Screen after(hub);
+    hub.deliver(batch({about("a", {Topic::everybody()})}));
+    hub.deliver(batch({about("b", {Topic::everybody()})}));
+    EXPECT_EQ(before.seen, "ab");
+    EXPECT_EQ(after.seen, "ab");
+    EXPECT_EQ(faulty.seen, "");
+    EXPECT_FALSE(faulty.attached());
+}
+
 TEST(TopicIndex, ForgetsATopicWithItsLastWatcher) {
     LoopHub hub;
     Screen first(hub);
@@ -279,6 +312,68 @@ TEST(LoopHub, GivesPublicationsToThoseWhoSpellThemThemselves) {
     EXPECT_EQ(screen.seen, "a");
     EXPECT_EQ(hub.size(), 1u) << "connections only";
     EXPECT_EQ(hub.takers(), 2u);
+}
+
+TEST(LoopHub, TellsTheOthersThatTheBatchIsOverWhenOneThrows) {
+    class Faulty final : public Taker {
+      public:
+        using Taker::Taker;
+        void take(const Taken& taken) override {
+            if (in_take) throw std::runtime_error("take");
+            Taker::take(taken);
+        }
+        void batch_over() override { throw std::runtime_error("over"); }
+        bool in_take = true;
+    };
+    LoopHub hub;
+    Faulty takes(hub);
+    Faulty ends(hub);
+    ends.in_take = false;
+    Taker taker(hub);
+    hub.deliver(batch({about("a", {Topic::everybody()})}));
+    hub.deliver(batch({about("b", {Topic::everybody()})}));
+    EXPECT_EQ(taker.seen, "a.b.");
+    EXPECT_FALSE(takes.attached());
+    EXPECT_FALSE(ends.attached());
+    EXPECT_EQ(hub.takers(), 1u);
+}
+
+// No form of this number is spelled: as good as any fault in encoding.
+TEST(LoopHub, DetachesThoseWhoseFormCannotBeSpelled) {
+    static const WireForms faulty_forms{
+        &plain, +[](const Publication&, std::string&) { throw std::runtime_error("no words"); }};
+    LoopHub hub;
+    Screen speechless(hub, 1);
+    Screen screen(hub);
+    const auto deliver = [&](std::string name) {
+        std::vector<Publication> publications;
+        publications.push_back(about(std::move(name), {Topic::everybody()}));
+        hub.deliver(std::make_shared<const PublicationBatch>(
+            Stretch{0, 1, 0, std::move(publications)}, faulty_forms));
+    };
+    deliver("a");
+    deliver("b");
+    EXPECT_EQ(screen.seen, "ab");
+    EXPECT_FALSE(speechless.attached());
+}
+
+// What stopped in the middle is made anew for the next, and not gone on with.
+TEST(LoopHub, GivesNobodyHalfOfAnEncoding) {
+    static int calls = 0;
+    static const WireForms faulty_forms{+[](const Publication& p, std::string& out) {
+        out += p.cursor;
+        if (++calls == 2) throw std::runtime_error("no words");
+    }};
+    LoopHub hub;
+    Screen first(hub);
+    Screen second(hub);
+    std::vector<Publication> publications;
+    publications.push_back(about("a", {Topic::everybody()}));
+    publications.push_back(about("b", {Topic::everybody()}));
+    hub.deliver(std::make_shared<const PublicationBatch>(Stretch{0, 1, 0, std::move(publications)},
+                                                         faulty_forms));
+    EXPECT_FALSE(first.attached());
+    EXPECT_EQ(second.seen, "ab");
 }
 
 }  // namespace

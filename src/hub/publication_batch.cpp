@@ -29,12 +29,16 @@ const PublicationBatch::Encoded& PublicationBatch::encoded(FormId form) const {
     auto& slot = encoded_[form];
     std::call_once(slot.once, [&] {
         constexpr std::size_t typical_frame_bytes = 384;
-        slot.bytes.reserve(publications().size() * typical_frame_bytes);
-        slot.ends.reserve(publications().size());
+        std::string bytes;
+        std::vector<std::size_t> ends;
+        bytes.reserve(publications().size() * typical_frame_bytes);
+        ends.reserve(publications().size());
         for (const auto& publication : publications()) {
-            forms_[form](publication, slot.bytes);
-            slot.ends.push_back(slot.bytes.size());
+            forms_[form](publication, bytes);
+            ends.push_back(bytes.size());
         }
+        slot.bytes = std::move(bytes);
+        slot.ends = std::move(ends);
     });
     return slot;
 }

@@ -4,11 +4,15 @@
 
 namespace rotacast::hub {
 
-void RecentBatches::add(PublicationBatchPtr batch) {
+void RecentBatches::add(const PublicationBatchPtr& batch) {
+    if (batch->after() > position_) {
+        batches_.clear();
+        publications_ = bytes_ = 0;
+    }
+    batches_.push_back(batch);
     position_ = batch->up_to();
     publications_ += batch->publications().size();
     bytes_ += batch->bytes();
-    batches_.push_back(std::move(batch));
     while (publications_ > bounds_.publications_max || bytes_ > bounds_.bytes_max ||
            batches_.size() > bounds_.publications_max) {
         const auto& oldest = *batches_.front();

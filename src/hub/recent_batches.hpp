@@ -22,8 +22,8 @@ class RecentBatches {
     RecentBatches(events::Offset position, RecentBounds bounds)
         : position_(position), bounds_(bounds) {}
 
-    /// Follows the one before without a hole.
-    void add(PublicationBatchPtr batch);
+    /// Behind a hole nothing before it is kept.
+    void add(const PublicationBatchPtr& batch);
 
     /// The newest entry that has gone over this loop.
     events::Offset position() const { return position_; }

@@ -23,7 +23,12 @@ SendQueue::Outcome SendQueue::push(Frame frame, FrameKind kind) {
     if (policy_ != SlowConsumerPolicy::close && size <= bytes_max_) {
         if (!fits(size) && policy_ == SlowConsumerPolicy::keep_latest) {
             append(frame, kind);
-            keep_latest();
+            try {
+                keep_latest();
+            } catch (...) {
+                drop_unbegun();
+                throw;
+            }
             return bytes_ > bytes_max_ ? Outcome::overflow : Outcome::queued;
         }
         while (!fits(size) && drop_oldest_event()) {

@@ -51,6 +51,9 @@ class GapTeller {
 /// else came next would be read as its rest.
 ///
 /// Where events are let go a gap stands in their place; gaps that meet become one.
+///
+/// What throws (no memory, the teller) leaves the queue in order, perhaps with the begun frame
+/// alone: then the connection has to end.
 class SendQueue {
   public:
     enum class Outcome : std::uint8_t {

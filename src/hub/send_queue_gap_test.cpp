@@ -9,6 +9,7 @@
 #include <random>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace rotacast::hub {
 namespace {
@@ -53,6 +54,26 @@ class SendQueueGap : public testing::Test {
     std::vector<PublicationBatchPtr> batches_;
     events::Offset next_ = 10;
 };
+
+TEST_F(SendQueueGap, LeavesTheQueueInOrderWhenItCannotBeTold) {
+    class Speechless final : public GapTeller {
+      public:
+        Frame spell(const Gap&) const override { throw std::runtime_error("no words"); }
+    };
+    const Speechless teller;
+    for (const auto policy : {SlowConsumerPolicy::drop_oldest, SlowConsumerPolicy::keep_latest}) {
+        SendQueue queue(8, policy);
+        queue.tell_gaps(teller);
+        queue.push_begun(Frame::of("begun "), FrameKind::reply, 2);
+        push(queue);
+        EXPECT_THROW(push(queue), std::runtime_error);
+        EXPECT_EQ(queue.bytes(), waiting(queue).size());
+        EXPECT_EQ(waiting(queue).substr(0, 4), "gun ");
+        queue.consume(queue.bytes());
+        EXPECT_TRUE(queue.empty());
+        EXPECT_EQ(push(queue), SendQueue::Outcome::queued);
+    }
+}
 
 TEST_F(SendQueueGap, StandsWhereTheOldestWere) {
     auto queue = queue_with(16, SlowConsumerPolicy::drop_oldest);

@@ -13,43 +13,78 @@
 
 namespace rotacast::hub {
 
+/// How many bytes all batches together may share that go over the loops now. Thread: any.
+class SharedTextsBudget {
+  public:
+    explicit SharedTextsBudget(std::size_t bytes_max = 16 << 20) : bytes_max_(bytes_max) {}
+
+    bool take(std::size_t bytes) noexcept {
+        auto taken = taken_.load(std::memory_order_relaxed);
+        do {
+            if (bytes > bytes_max_ - taken) return false;
+        } while (!taken_.compare_exchange_weak(taken, taken + bytes, std::memory_order_relaxed));
+        return true;
+    }
+    void give_back(std::size_t bytes) noexcept {
+        taken_.fetch_sub(bytes, std::memory_order_relaxed);
+    }
+    std::size_t taken() const noexcept { return taken_.load(std::memory_order_relaxed); }
+
+  private:
+    const std::size_t bytes_max_;
+    std::atomic<std::size_t> taken_{0};
+};
+
 /// Lives while its batch goes over the loops, and no longer: so it never grows with what is kept
 /// of the past. Thread: any; the first who wants a text makes it, others wait for that one.
+///
+/// Bound: the budget, which is asked before anything is kept. What finds no room is made for
+/// whoever asks: a thousand different wishes share nothing.
 class SharedTexts {
   public:
-    /// Beyond this a text is made for whoever asks: a thousand different wishes share nothing.
-    static constexpr std::size_t bytes_max = 16 << 20;
-
-    explicit SharedTexts(std::size_t publications) : publications_(publications) {}
+    /// `budget` outlives it.
+    SharedTexts(std::size_t publications, SharedTextsBudget& budget)
+        : publications_(publications), budget_(budget) {}
+    SharedTexts(const SharedTexts&) = delete;
+    SharedTexts& operator=(const SharedTexts&) = delete;
+    ~SharedTexts() { budget_.give_back(taken_); }
 
     /// What is wanted. Who give the same object want the same; it is kept as long as this lives.
     using Wish = std::shared_ptr<const std::string>;
 
     struct Text {
         std::once_flag once;
-        std::atomic<bool> made{false};
+        std::atomic<bool> kept{false};
         std::string text;
     };
 
-    /// One for each publication of the batch.
+    /// One for each publication of the batch; nullptr when there is no room for so many.
     Text* texts_of(const Wish& wish) {
         const std::scoped_lock lock(mutex_);
+        if (const auto found = by_wish_.find(wish.get()); found != by_wish_.end())
+            return found->second.texts.get();
+        if (!take(publications_ * sizeof(Text))) return nullptr;
         auto& made = by_wish_[wish.get()];
-        if (!made.texts) made = {wish, std::make_unique<Text[]>(publications_)};
+        made = {wish, std::make_unique<Text[]>(publications_)};
         return made.texts.get();
     }
 
-    /// Appends it; made by `make(std::string&)` if nobody has yet.
+    /// Appends it; made by `make(std::string&)` if it is not kept. What `make` throws comes out,
+    /// and nothing is kept.
     template <class Make>
     void append(std::string& out, Text& text, Make&& make) {
-        if (!text.made.load(std::memory_order_acquire)) {
-            if (bytes_.load(std::memory_order_relaxed) >= bytes_max) return make(out);
+        bool made_here = false;
+        if (!text.kept.load(std::memory_order_acquire))
             std::call_once(text.once, [&] {
-                make(text.text);
-                bytes_.fetch_add(text.text.size(), std::memory_order_relaxed);
-                text.made.store(true, std::memory_order_release);
+                const auto before = out.size();
+                make(out);
+                made_here = true;
+                if (!take(out.size() - before)) return;
+                text.text.assign(out, before);
+                text.kept.store(true, std::memory_order_release);
             });
-        }
+        if (made_here) return;
+        if (!text.kept.load(std::memory_order_acquire)) return make(out);
         out += text.text;
     }
 
@@ -59,8 +94,15 @@ class SharedTexts {
         std::unique_ptr<Text[]> texts;
     };
 
+    bool take(std::size_t bytes) noexcept {
+        if (!budget_.take(bytes)) return false;
+        taken_.fetch_add(bytes, std::memory_order_relaxed);
+        return true;
+    }
+
     const std::size_t publications_;
-    std::atomic<std::size_t> bytes_{0};
+    SharedTextsBudget& budget_;
+    std::atomic<std::size_t> taken_{0};
     std::mutex mutex_;  // guards what follows; the texts have their own
     std::unordered_map<const std::string*, Made> by_wish_;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -9,7 +10,8 @@ namespace rotacast::hub {
 namespace {
 
 TEST(SharedTexts, MakesATextOnceForAllThreads) {
-    SharedTexts texts(2);
+    SharedTextsBudget budget;
+    SharedTexts texts(2, budget);
     std::atomic<int> made{0};
     const auto wish = std::make_shared<const std::string>();
     std::vector<std::thread> threads;
@@ -28,7 +30,8 @@ TEST(SharedTexts, MakesATextOnceForAllThreads) {
 }
 
 TEST(SharedTexts, KeepsDifferentWishesApart) {
-    SharedTexts texts(1);
+    SharedTextsBudget budget;
+    SharedTexts texts(1, budget);
     const auto a = std::make_shared<const std::string>();
     const auto b = std::make_shared<const std::string>();
     std::string out;
@@ -38,18 +41,56 @@ TEST(SharedTexts, KeepsDifferentWishesApart) {
     EXPECT_EQ(out, "aba");
 }
 
-TEST(SharedTexts, KeepsNoMoreThanItMay) {
-    SharedTexts texts(2);
-    const auto big = std::make_shared<const std::string>();
-    const auto small = std::make_shared<const std::string>();
+TEST(SharedTexts, KeepNoMoreThanTheyMayOverAllBatches) {
+    constexpr std::size_t spare = 100;
+    SharedTextsBudget budget(2 * sizeof(SharedTexts::Text) + spare);
+    SharedTexts texts(1, budget);
+    SharedTexts of_another_batch(1, budget);
+    const auto wish = std::make_shared<const std::string>();
+    auto* mine = texts.texts_of(wish);
+    auto* others = of_another_batch.texts_of(wish);
+    EXPECT_EQ(texts.texts_of(std::make_shared<const std::string>()), nullptr) << "no room";
+    int made = 0;
+    const auto ask = [&](SharedTexts& of, SharedTexts::Text& text, std::size_t bytes) {
+        std::string out("before:");
+        of.append(out, text, [&](std::string& to) { ++made, to.append(bytes, 'x'); });
+        EXPECT_EQ(out, "before:" + std::string(bytes, 'x'));
+    };
+    for (int i = 0; i < 2; ++i) ask(texts, *mine, spare + 1);
+    EXPECT_EQ(made, 2) << "too large, so made for each who asks, and not kept";
+    EXPECT_EQ(budget.taken(), 2 * sizeof(SharedTexts::Text));
+    for (int i = 0; i < 2; ++i) ask(of_another_batch, *others, spare);
+    EXPECT_EQ(made, 3);
+}
+
+TEST(SharedTexts, GiveTheirRoomBack) {
+    SharedTextsBudget budget;
+    {
+        SharedTexts texts(3, budget);
+        std::string out;
+        texts.append(out,
+                     *texts.texts_of(std::make_shared<const std::string>()),
+                     [](std::string& to) { to += "text"; });
+        EXPECT_EQ(budget.taken(), 3 * sizeof(SharedTexts::Text) + 4);
+    }
+    EXPECT_EQ(budget.taken(), 0u);
+}
+
+TEST(SharedTexts, MakeATextAnewWhenTheFirstWhoTriedFailed) {
+    SharedTextsBudget budget;
+    SharedTexts texts(1, budget);
+    auto* text = texts.texts_of(std::make_shared<const std::string>());
     std::string out;
-    texts.append(
-        out, texts.texts_of(big)[0], [](std::string& to) { to.resize(SharedTexts::bytes_max); });
+    EXPECT_THROW(texts.append(out,
+                              *text,
+                              [](std::string& to) {
+                                  to += "half";
+                                  throw std::runtime_error("no memory");
+                              }),
+                 std::runtime_error);
     out.clear();
-    for (int i = 0; i < 2; ++i)
-        texts.append(
-            out, texts.texts_of(small)[1], [i](std::string& to) { to += std::to_string(i); });
-    EXPECT_EQ(out, "01") << "made for each who asks";
+    texts.append(out, *text, [](std::string& to) { to += "whole"; });
+    EXPECT_EQ(out, "whole");
 }
 
 }  // namespace

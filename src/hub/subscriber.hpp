@@ -45,6 +45,10 @@ class Subscriber {
     /// deliver().
     virtual void batch_over() {}
 
+    /// One of the calls here has thrown. It is detached and may have missed publications, so
+    /// whatever it stands for has to end, and nothing else.
+    virtual void on_fault() noexcept {}
+
     /// Asked for every topic of every batch, so that a change of rights counts at once.
     virtual bool may_receive(const Topic& topic) const = 0;
 

@@ -1,5 +1,8 @@
 #include "live/catch_up.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -36,16 +39,29 @@ void CatchUp::proceed() {
     if (std::exchange(waiting_, false)) step();
 }
 
+/// A turn of its own: nobody else would know whose fault it is.
+template <class Job>
+void CatchUp::guarded(Job&& job) noexcept {
+    try {
+        job();
+    } catch (...) {
+        log::error("a client could not be brought to the present and is ended: {}", fault_name());
+        if (std::exchange(cancelled_, true)) return;
+        environment_.hub.detach(subscriber_);
+        subscriber_.on_fault();
+    }
+}
+
 // A slice a turn: others on this loop are not kept waiting by somebody's long absence.
 void CatchUp::step() {
-    if (cancelled_) return;
-    if (at_ == present()) return finish("");
+    if (cancelled_ || finished_) return;
     // The client has seen, by way of another loop, what this one has not been handed yet.
     const bool ahead = at_ > present();
     if (ahead || backlogged_()) {
         waiting_ = true;
         return;
     }
+    if (at_ == present()) return finish("");
     if (!block_ || events::Place{block_->up_to()} <= at_)
         block_ = environment_.hub.recent().next(at_);
     if (!block_) return read_history();
@@ -54,22 +70,24 @@ void CatchUp::step() {
 }
 
 void CatchUp::post_step() {
-    environment_.loop.post([self = shared_from_this()] { self->step(); });
+    environment_.loop.post([self = shared_from_this()] { self->guarded([&] { self->step(); }); });
 }
 
 void CatchUp::read_history() {
     environment_.history.read(at_.whole_entries(),
                               environment_.loop,
                               [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
-                                  if (self->cancelled_) return;
-                                  if (!block) return self->finish("unavailable");
-                                  if ((*block)->after() > self->at_.whole_entries())
-                                      return self->finish("trimmed");
-                                  if (events::Place{(*block)->up_to()} <= self->at_)
-                                      return self->finish("unavailable");
-                                  self->block_ = std::move(*block);
-                                  self->step();
+                                  self->guarded([&] { self->block_read(std::move(block)); });
                               });
+}
+
+void CatchUp::block_read(Result<hub::PublicationBatchPtr> block) {
+    if (cancelled_ || finished_) return;
+    if (!block) return finish("unavailable");
+    if ((*block)->after() > at_.whole_entries()) return finish("trimmed");
+    if (events::Place{(*block)->up_to()} <= at_) return finish("unavailable");
+    block_ = std::move(*block);
+    step();
 }
 
 /// The next of the batch that lies behind at_, is watched and may be seen. A block of the journal
@@ -101,7 +119,7 @@ void CatchUp::deliver_slice(const hub::PublicationBatchPtr& batch) {
 }
 
 void CatchUp::finish(std::string_view reason) {
-    cancelled_ = true;
+    finished_ = true;
     block_.reset();
     environment_.hub.attach(subscriber_);
     const bool recovered = reason.empty();

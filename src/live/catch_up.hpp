@@ -37,7 +37,8 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     };
     using Done = std::function<void(const CaughtUp&)>;
     /// Whether something waits to be sent to the subscriber; proceed() is called when it is gone.
-    /// So a slice always finds an empty queue, and a slow client is waited for, not closed.
+    /// So a slice always finds an empty queue, as the first live event does, and a slow client is
+    /// waited for, not closed.
     using Backlogged = std::function<bool()>;
 
     /// At once; some 25 KB.
@@ -48,6 +49,8 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
             Backlogged backlogged,
             Done done);
 
+    /// Whatever throws in a later turn ends the subscriber (hub::Subscriber::on_fault).
+    ///
     /// From a cursor. `done` is called once, perhaps before this returns; attached or not, the
     /// subscriber is live then, unless cancelled.
     void start(const events::Cursor& cursor);
@@ -61,6 +64,9 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     std::string_view refusal(const events::Cursor& cursor) const;
     void step();
     void post_step();
+    template <class Job>
+    void guarded(Job&& job) noexcept;
+    void block_read(Result<hub::PublicationBatchPtr> block);
     void read_history();
     void deliver_slice(const hub::PublicationBatchPtr& batch);
     void finish(std::string_view reason);
@@ -77,6 +83,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     hub::PublicationBatchPtr block_;  ///< what comes next stands in it
     std::size_t replayed_ = 0;
     bool waiting_ = false;
+    bool finished_ = false;
     bool cancelled_ = false;
 };
 

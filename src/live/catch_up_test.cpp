@@ -153,6 +153,8 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
     bool may_receive(const Topic&) const override { return true; }
     Uuid user() const override { return {}; }
 
+    void reply(std::string text) { push(hub::Frame::of(std::move(text)), hub::FrameKind::reply); }
+
     bool live = false;
     bool overflowed = false;
 
@@ -164,7 +166,6 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
         const bool superseded = gap.reason == hub::Gap::Reason::superseded;
         return hub::Frame::of("gap " + from + ' ' + to + ' ' + (superseded ? from : to) + '\n');
     }
-    void reply(std::string text) { push(hub::Frame::of(std::move(text)), hub::FrameKind::reply); }
     /// As a session does: straight to the kernel when nothing waits, however large.
     void push(const hub::Frame& frame, hub::FrameKind kind) {
         if (queue_.empty()) return queue_.push_begun(frame, kind, 0);
@@ -368,6 +369,33 @@ class Story {
     std::vector<std::pair<Cursor, bool>> published_;
     events::Offset start_ = 0;
 };
+
+// The latest state of a thousand things is one answer, and larger than any queue.
+TEST(CatchUp, IsLiveNoSoonerThanTheClientHasReadALargeAnswer) {
+    ModelJournal journal;
+    Server server(journal, 20);
+    const auto publish = [&] {
+        journal.entries[++journal.last].emplace_back(std::uint8_t{1}, Topic::everybody());
+        server.hand_over(journal.last);
+        server.loop.poll();
+    };
+    publish();
+    Connection connection(server, 0, hub::SlowConsumerPolicy::close, 100);
+    const std::string answer(1'000, 'a');
+    connection.reply(answer);
+    connection.resume({journal.epoch, {journal.last}}, {}, 1'000);
+    for (int events = 0; events < 50; ++events) publish();
+    EXPECT_FALSE(connection.overflowed);
+    EXPECT_EQ(connection.read(answer.size()), answer);
+    Client client({journal.epoch, {1}});
+    for (int turn = 0; turn < 100 && !connection.live; ++turn) {
+        server.loop.poll();
+        client.take(connection.read(1'000));
+    }
+    EXPECT_EQ(client.seen.size(), 50u);
+    EXPECT_TRUE(client.gaps.empty());
+    EXPECT_FALSE(connection.overflowed);
+}
 
 TEST(CatchUp, LosesNothingWithoutTellingAndRepeatsNothing) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -87,6 +87,10 @@ void ClassicConnection::deliver(const hub::Frame& frame) {
     if (session_) session_->send(frame);
 }
 
+void ClassicConnection::on_fault() noexcept {
+    if (session_) session_->end_by_fault();
+}
+
 bool ClassicConnection::may_receive(const hub::Topic& topic) const {
     return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
 }

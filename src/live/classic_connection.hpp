@@ -35,6 +35,7 @@ class ClassicConnection final : public net::WebSocketHandler,
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
+    void on_fault() noexcept override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return principal_.user_id; }
 

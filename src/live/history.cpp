@@ -34,9 +34,14 @@ hub::PublicationBatchPtr History::find(events::Offset start) {
 }
 
 void History::keep(const hub::PublicationBatchPtr& block) {
+    if (block->bytes() > bytes_kept) return;
     const std::scoped_lock lock(mutex_);
     kept_.push_front(block);
-    if (kept_.size() > blocks_kept) kept_.pop_back();
+    bytes_ += block->bytes();
+    while (kept_.size() > blocks_kept || bytes_ > bytes_kept) {
+        bytes_ -= kept_.back()->bytes();
+        kept_.pop_back();
+    }
 }
 
 }  // namespace rotacast::live

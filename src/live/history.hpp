@@ -27,6 +27,8 @@ class History {
 
     static constexpr std::size_t block_entries = 256;
     static constexpr std::size_t blocks_kept = 64;
+    /// Of events as JSON, over all kept blocks; in memory about three times that.
+    static constexpr std::size_t bytes_kept = 32 << 20;
 
     /// `workers`: where blocking is allowed; stopped before this goes.
     History(net::asio::any_io_executor workers, const hub::WireForms& forms, Read read)
@@ -46,6 +48,7 @@ class History {
     Read read_;
     std::mutex mutex_;
     std::list<hub::PublicationBatchPtr> kept_;  ///< the last used first
+    std::size_t bytes_ = 0;                     ///< of kept_
 };
 
 }  // namespace rotacast::live

@@ -1,5 +1,8 @@
 #include "live/latest_state.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
+
 #include <algorithm>
 #include <ranges>
 #include <utility>
@@ -11,8 +14,14 @@ LatestState::LatestState(net::Loop& loop,
                          History& history,
                          const hub::Subscriber& subscriber,
                          std::size_t entries_max,
+                         Backlogged backlogged,
                          Done done)
-    : loop_(loop), hub_(hub), history_(history), subscriber_(subscriber), done_(std::move(done)) {
+    : loop_(loop),
+      hub_(hub),
+      history_(history),
+      subscriber_(subscriber),
+      backlogged_(std::move(backlogged)),
+      done_(std::move(done)) {
     found_.from = found_.up_to = hub.recent().position();
     end_ = found_.up_to - std::min<events::Offset>(found_.up_to, entries_max);
 }
@@ -32,12 +41,21 @@ void LatestState::look_further() {
                   loop_,
                   [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
                       if (self->cancelled_) return;
-                      if (!block) return self->done_(block.error());
-                      // Retention has taken what lies further back.
-                      if ((*block)->after() >= self->found_.from) return self->finish();
-                      self->look_at(*block);
-                      self->look_further();
+                      try {
+                          self->block_read(std::move(block));
+                      } catch (...) {
+                          log::error("the latest state could not be found: {}", fault_name());
+                          self->done_(Error{ErrorCode::internal, "", ""});
+                      }
                   });
+}
+
+void LatestState::block_read(Result<hub::PublicationBatchPtr> block) {
+    if (!block) return done_(block.error());
+    // Retention has taken what lies further back.
+    if ((*block)->after() >= found_.from) return finish();
+    look_at(*block);
+    look_further();
 }
 
 /// The part of the batch that was not looked at yet, newest first.
@@ -55,7 +73,16 @@ void LatestState::look_at(const hub::PublicationBatchPtr& batch) {
     found_.from = std::max(batch->after(), end_);
 }
 
+void LatestState::proceed() {
+    if (std::exchange(waiting_, false)) finish();
+}
+
 void LatestState::finish() {
+    if (cancelled_) return;
+    if (backlogged_()) {
+        waiting_ = true;
+        return;
+    }
     std::ranges::reverse(found_.events);
     done_(std::move(found_));
 }

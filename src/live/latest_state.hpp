@@ -31,31 +31,40 @@ struct LatestFound {
 class LatestState : public std::enable_shared_from_this<LatestState> {
   public:
     using Done = std::function<void(Result<LatestFound>)>;
+    /// As CatchUp's. What was found is one message, which may be larger than the subscriber's
+    /// queue: it is handed over when nothing else waits, so that the socket takes it as it comes.
+    using Backlogged = std::function<bool()>;
 
-    /// Looks at `entries_max` entries at most.
+    /// Looks at `entries_max` entries at most. `done` is called once, unless cancelled.
     LatestState(net::Loop& loop,
                 const hub::LoopHub& hub,
                 History& history,
                 const hub::Subscriber& subscriber,
                 std::size_t entries_max,
+                Backlogged backlogged,
                 Done done);
 
     void start();
+    /// Room again, or time has passed: goes on if it was waiting.
+    void proceed();
     void cancel() { cancelled_ = true; }
 
   private:
     void look_further();
     void look_at(const hub::PublicationBatchPtr& batch);
+    void block_read(Result<hub::PublicationBatchPtr> block);
     void finish();
 
     net::Loop& loop_;
     const hub::LoopHub& hub_;
     History& history_;
     const hub::Subscriber& subscriber_;
+    Backlogged backlogged_;
     Done done_;
     std::unordered_set<std::string> subjects_;
     LatestFound found_;   // newest first until it is finished
     events::Offset end_;  ///< do not look at this one or further back
+    bool waiting_ = false;
     bool cancelled_ = false;
 };
 

@@ -1,6 +1,22 @@
 #include "live/live_sessions.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
+
 namespace rotacast::live {
+namespace {
+
+/// One that throws costs itself; the others are reviewed.
+void review_one(LiveSession& session, const Review& review) noexcept {
+    try {
+        session.review(review);
+    } catch (...) {
+        log::error("a session could not be reviewed and is ended: {}", fault_name());
+        session.on_fault();
+    }
+}
+
+}  // namespace
 
 std::optional<ErrorCode> Review::apply_to(auth::Principal& principal) const {
     if (!principal.jti.empty() && revoked_jtis.contains(principal.jti))
@@ -32,7 +48,7 @@ void LiveSessions::remove(net::Loop& loop, LiveSession& session) {
 
 void LiveSessions::review_again(net::Loop& loop, LiveSession& session) {
     for (const auto& kept : by_loop_[loop.index()].kept)
-        if (loop.tick().steady - kept.since < reviews_kept) session.review(*kept.review);
+        if (loop.tick().steady - kept.since < reviews_kept) review_one(session, *kept.review);
 }
 
 // From the back: when a session leaves, the last one, already reviewed, takes its place.
@@ -42,7 +58,7 @@ void LiveSessions::review(std::shared_ptr<const Review> review) {
             keep(loops_[i], review);
             auto& sessions = by_loop_[i].sessions;
             for (auto place = sessions.size(); place-- > 0;)
-                if (place < sessions.size()) sessions[place]->review(*review);
+                if (place < sessions.size()) review_one(*sessions[place], *review);
         });
     }
 }

@@ -35,6 +35,8 @@ struct Review {
 class LiveSession {
   public:
     virtual void review(const Review& review) = 0;
+    /// review() has thrown: nobody knows what it may still see, so it has to end.
+    virtual void on_fault() noexcept = 0;
 
   protected:
     ~LiveSession() = default;

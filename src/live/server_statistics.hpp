@@ -27,6 +27,8 @@ struct ServerStatistics {
     CountByLabel open;
     std::int64_t graphql_subscriptions = 0;
     std::int64_t deliveries = 0;
+    std::int64_t entries_behind = 0;
+    std::int64_t loop_catch_ups = 0;
     std::int64_t journal_first = 0;
     std::int64_t journal_last = 0;
     std::int64_t refused_upgrades = 0;
@@ -59,6 +61,8 @@ DESCRIBE(ServerStatistics,
          (open, "Now: live connections by protocol."),
          (graphql_subscriptions, "Now: GraphQL subscriptions to events."),
          (deliveries, "Batches handed to a connection or a subscription."),
+         (entries_behind, "Now: entries that the slowest loop has not yet delivered."),
+         (loop_catch_ups, "Times that a loop fell behind and caught up from the journal."),
          (journal_first, "Now: the oldest entry that can be read."),
          (journal_last, "Now: the newest durable entry."),
          (refused_upgrades, "Live connections refused for their token or user."),

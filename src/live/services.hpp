@@ -12,7 +12,7 @@
 #include "bus/journal.hpp"
 #include "bus/operations.hpp"
 #include "hub/hub.hpp"
-#include "hub/presence_board.hpp"
+#include "presence/presence_board.hpp"
 #include "live/admission.hpp"
 #include "live/going_down.hpp"
 #include "live/history.hpp"
@@ -77,7 +77,7 @@ struct Services {
     Admission& admission;
     OpenConnections& open_connections;
     LiveRules& rules;
-    hub::PresenceBoard& presence;
+    presence::PresenceBoard& presence;
     GoingDown& going_down;
 
     /// The projector's word on events that no screen will see; intake passes it on.

@@ -1,5 +1,6 @@
 #include "live/session_guard.hpp"
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 
 namespace rotacast::live {
@@ -46,7 +47,11 @@ void SessionGuard::arm() {
     timer_.expires_after(interval);
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (error || stopped_) return;
-        look();
+        try {
+            look();
+        } catch (...) {
+            log::error("cannot look for revoked tokens and users: {}", fault_name());
+        }
         arm();
     });
 }

@@ -97,6 +97,10 @@ void SseConnection::deliver(const hub::Frame& frame) {
     if (session_) session_->send(frame);
 }
 
+void SseConnection::on_fault() noexcept {
+    if (session_) session_->end_by_fault();
+}
+
 bool SseConnection::may_receive(const hub::Topic& topic) const {
     return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
 }

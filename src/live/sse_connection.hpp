@@ -47,6 +47,7 @@ class SseConnection final : public net::SseHandler,
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
+    void on_fault() noexcept override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return principal_.user_id; }
 

@@ -1,5 +1,7 @@
 #include "live/v1_connection.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
 #include "live/gap_reason.hpp"
 #include "live/wire_forms.hpp"
 #include "net/websocket_frames.hpp"
@@ -72,13 +74,19 @@ void V1Connection::on_binary(std::string_view) {
 }
 
 void V1Connection::on_tick(Timestamp) {
-    if (catch_up_) catch_up_->proceed();
+    proceed();
     if (session_ && session_->heard_since(presence_told_at_)) tell_presence_alive();
     feed([&] { protocol_.tick(context()); });
 }
 
 void V1Connection::on_drained() {
+    proceed();
+}
+
+/// With what waits for the client to have read.
+void V1Connection::proceed() {
     if (catch_up_) catch_up_->proceed();
+    if (latest_search_) latest_search_->proceed();
 }
 
 void V1Connection::on_draining(std::chrono::milliseconds come_back_in) {
@@ -92,7 +100,12 @@ std::uint16_t V1Connection::on_overflow() {
 
 template <class Input>
 void V1Connection::feed(Input&& input) {
-    input();
+    try {
+        input();
+    } catch (...) {
+        log::error("rotacast.v1: a connection failed and is ended: {}", fault_name());
+        return on_fault();
+    }
     if (!session_) return;
     if (protocol_.holding() || catch_up_)
         session_->pause_reading();
@@ -119,6 +132,10 @@ void V1Connection::deliver(const hub::Frame& frame) {
     if (session_) session_->send(frame);
 }
 
+void V1Connection::on_fault() noexcept {
+    if (session_) session_->end_by_fault();
+}
+
 bool V1Connection::may_receive(const hub::Topic& topic) const {
     return protocol_.may_watch(topic, services_.rules.on_loop(loop_).policy);
 }
@@ -129,7 +146,7 @@ hub::Frame V1Connection::spell(const hub::Gap& gap) const {
                         v1::gap(cursor_at(gap.from), cursor_at(gap.to), gap_reason(gap), now())));
 }
 
-void V1Connection::on_presence(const hub::PresenceChange& change) {
+void V1Connection::on_presence(const presence::PresenceChange& change) {
     if (session_) session_->send_text(v1::presence(change, now()));
 }
 
@@ -229,6 +246,7 @@ void V1Connection::find_latest() {
         services_.history,
         *this,
         services_.latest_entries_max,
+        [this] { return session_->queued_bytes() > 0; },
         [this](Result<LatestFound> found) { latest_found(std::move(found)); });
     latest_search_->start();
 }
@@ -275,7 +293,7 @@ void V1Connection::went_live(const Result<ws::v1::Live>& live) {
 
 // -------------------------------------------------------------------------------------- presence
 
-void V1Connection::set_presence(hub::PresenceStatement statement) {
+void V1Connection::set_presence(presence::PresenceStatement statement) {
     presence_spoken_ = true;
     presence_told_at_ = loop_.tick().steady;
     presence().set(protocol_.principal()->user_id,
@@ -292,7 +310,7 @@ void V1Connection::tell_presence_alive() {
 }
 
 void V1Connection::watch_presence(std::vector<Uuid> schedules) {
-    presence().watch(*this, std::move(schedules), [weak = weak()](hub::PresenceRoster roster) {
+    presence().watch(*this, std::move(schedules), [weak = weak()](presence::PresenceRoster roster) {
         const auto self = weak.lock();
         if (!self) return;
         auto& here = **self;

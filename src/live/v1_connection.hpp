@@ -3,7 +3,7 @@
 // A connection of rotacast.v1: carries out what ws::v1::Protocol decides, and receives from the
 // hub.
 
-#include "hub/presence_watchers.hpp"
+#include "presence/presence_watchers.hpp"
 #include "hub/send_queue.hpp"
 #include "hub/subscriber.hpp"
 #include "live/admission.hpp"
@@ -26,7 +26,7 @@ namespace rotacast::live {
 class V1Connection final : public net::WebSocketHandler,
                            public hub::Subscriber,
                            public LiveSession,
-                           public hub::PresenceWatcher,
+                           public presence::PresenceWatcher,
                            private hub::GapTeller,
                            private ws::v1::Actions {
   public:
@@ -51,14 +51,15 @@ class V1Connection final : public net::WebSocketHandler,
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
+    void on_fault() noexcept override;  // of presence::PresenceWatcher and LiveSession, too
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return protocol_.principal()->user_id; }
 
     // LiveSession
     void review(const Review& review) override;
 
-    // hub::PresenceWatcher
-    void on_presence(const hub::PresenceChange& change) override;
+    // presence::PresenceWatcher
+    void on_presence(const presence::PresenceChange& change) override;
 
   private:
     // hub::GapTeller
@@ -71,7 +72,7 @@ class V1Connection final : public net::WebSocketHandler,
     void refused(ErrorCode code) override;
     void subscribe(std::span<const hub::Topic> topics) override;
     void unsubscribe(std::span<const hub::Topic> topics) override;
-    void set_presence(hub::PresenceStatement statement) override;
+    void set_presence(presence::PresenceStatement statement) override;
     void unwatch_presence() override;
     Result<void> acknowledge(std::string_view cursor) override;
     void check_token(std::string token) override;
@@ -79,6 +80,7 @@ class V1Connection final : public net::WebSocketHandler,
     void watch_presence(std::vector<Uuid> schedules) override;
 
     void token_checked(Result<auth::Principal> principal);
+    void proceed();
     void find_latest();
     void latest_found(Result<LatestFound> found);
     void catch_up(const events::Cursor& from, CatchUp::Done done);
@@ -96,7 +98,7 @@ class V1Connection final : public net::WebSocketHandler,
     std::string cursor_at(const events::Place& place) const;
 
     hub::LoopHub& hub() { return services_.hub.on_loop(loop_.index()); }
-    hub::LoopPresence& presence() { return services_.presence.on_loop(loop_.index()); }
+    presence::LoopPresence& presence() { return services_.presence.on_loop(loop_.index()); }
 
     Services& services_;
     net::Loop& loop_;

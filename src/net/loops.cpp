@@ -1,13 +1,12 @@
 #include "net/loops.hpp"
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <exception>
 #include <future>
 #include <string>
-#include <typeinfo>
 
 #include <pthread.h>
 #include <sched.h>
@@ -40,8 +39,8 @@ void Loop::run() {
         try {
             context_.run();
             return;
-        } catch (const std::exception& fault) {
-            log::error("loop-{}: a job failed: {}", index_, typeid(fault).name());
+        } catch (...) {
+            log::error("loop-{}: a job failed: {}", index_, fault_name());
         }
     }
 }
@@ -56,10 +55,29 @@ void Loop::arm_tick() {
 }
 
 void Loop::on_tick() {
-    tick_ = look_at_clocks();
+    tick_members(look_at_clocks());
+}
+
+void Loop::tick_members(const Tick& tick) {
+    tick_ = tick;
     for (std::size_t i = members_.size(); i-- > 0;) {
         if (i >= prefetch_distance) __builtin_prefetch(members_[i - prefetch_distance].get());
-        members_[i]->on_tick(tick_);
+        for_member(*members_[i], [this](LoopMember& member) { member.on_tick(tick_); });
+    }
+}
+
+/// One that throws costs itself; the others have their turn.
+template <class Call>
+void Loop::for_member(LoopMember& member, Call&& call) noexcept {
+    try {
+        try {
+            call(member);
+        } catch (...) {
+            log::error("loop-{}: a session failed and is ended: {}", index_, fault_name());
+            member.abort();
+        }
+    } catch (...) {
+        log::error("loop-{}: a session could not be ended: {}", index_, fault_name());
     }
 }
 
@@ -92,7 +110,7 @@ void Loop::drain(std::chrono::milliseconds window, std::function<void()> when_em
         auto& member = *members_[static_cast<std::size_t>(i)];
         const auto in = window * i / count;
         member.drain_at_ = now + in;
-        member.on_draining(in, window + in + restart_time);
+        for_member(member, [&](LoopMember& m) { m.on_draining(in, window + in + restart_time); });
     }
     drain_those_due();
 }
@@ -108,7 +126,7 @@ void Loop::drain_those_due() {
             continue;
         }
         member->drain_at_ = {};
-        member->on_drain();
+        for_member(*member, [](LoopMember& m) { m.on_drain(); });
     }
     if (more) arm_drain();
 }
@@ -121,7 +139,7 @@ void Loop::arm_drain() {
 }
 
 void Loop::abort_members() {
-    for (const auto& member : members_) member->abort();
+    for (const auto& member : members_) for_member(*member, [](LoopMember& m) { m.abort(); });
 }
 
 namespace {

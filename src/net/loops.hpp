@@ -34,7 +34,8 @@ class LoopMember {
   public:
     virtual ~LoopMember() = default;
 
-    /// Every tick (250 ms), with the loop's clock.
+    /// Every tick (250 ms), with the loop's clock. What throws here or in the next two is ended by
+    /// abort().
     virtual void on_tick(const Tick& tick) = 0;
     /// The server is going down: on_drain() comes `in` from now. A client does well to come back
     /// `come_back_in` from now: these times are spread, as the ends are.
@@ -93,6 +94,9 @@ class Loop {
         return context_.poll();
     }
 
+    /// Ticks all members with this clock, for the same tests.
+    void pass_time(const Tick& tick) { tick_members(tick); }
+
     /// The clocks as of the last tick: at most 250 ms (and one callback) old, and free.
     const Tick& tick() const noexcept { return tick_; }
 
@@ -121,6 +125,9 @@ class Loop {
     void stop() { context_.stop(); }
     void arm_tick();
     void on_tick();
+    void tick_members(const Tick& tick);
+    template <class Call>
+    void for_member(LoopMember& member, Call&& call) noexcept;
     void drain(std::chrono::milliseconds window, std::function<void()> when_empty);
     void arm_drain();
     void drain_those_due();

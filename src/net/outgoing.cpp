@@ -1,6 +1,7 @@
 #include "net/outgoing.hpp"
 
 #include <array>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -26,7 +27,12 @@ Outgoing::Outcome Outgoing::send(hub::Frame frame, hub::FrameKind kind) {
     if (step.error) return Outcome::broken;
     stats_.bytes_out.add(step.bytes);
     if (step.bytes < size) {
-        queue_.push_begun(std::move(frame), kind, step.bytes);
+        // Half a frame without the rest is the end of any connection.
+        try {
+            queue_.push_begun(std::move(frame), kind, step.bytes);
+        } catch (const std::bad_alloc&) {
+            return Outcome::broken;
+        }
         drained_due_ = true;
     }
     if (step.bytes < size || stream_.flushing()) wait_writable();

@@ -54,8 +54,19 @@ class Outgoing {
     /// which ends in on_writable().
     [[nodiscard]] Outcome flush();
 
-    /// Between the two small frames are gathered; flush() follows.
-    void cork() noexcept { corked_ = true; }
+    /// While one lives, or until uncork(), small frames are gathered; flush() follows.
+    class Cork {
+      public:
+        explicit Cork(Outgoing& outgoing) noexcept : outgoing_(outgoing) {
+            outgoing_.corked_ = true;
+        }
+        Cork(const Cork&) = delete;
+        Cork& operator=(const Cork&) = delete;
+        ~Cork() { outgoing_.uncork(); }
+
+      private:
+        Outgoing& outgoing_;
+    };
     void uncork() noexcept { corked_ = false; }
 
     /// Forgets what waits, but not the rest of a frame that the peer has a part of.

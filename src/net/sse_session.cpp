@@ -1,10 +1,9 @@
 #include "net/sse_session.hpp"
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "net/sse.hpp"
 
-#include <exception>
-#include <typeinfo>
 #include <utility>
 
 #include <netinet/in.h>
@@ -153,6 +152,7 @@ void SseSession::tell_closed(SseEnd end) {
 }
 
 void SseSession::on_tick(const Tick& tick) {
+    if (std::exchange(faulted_, false)) close();
     if (open()) return tick_open(tick);
     if (state_ != State::gone && tick.steady >= give_up_at_) cut(SseEnd::gone);
 }
@@ -182,10 +182,10 @@ void SseSession::call_handler(Call&& call) {
     if (!handler_) return;
     try {
         call();
-    } catch (const std::exception& fault) {
+    } catch (...) {
         loop_.sse_stats().handler_faults.add();
-        log::error("event stream: a handler failed: {}", typeid(fault).name());
-        close();
+        log::error("event stream: a handler failed: {}", fault_name());
+        end_by_fault();
     }
 }
 

@@ -52,13 +52,17 @@ class SseSession final : public LoopMember,
     /// The same for records that are not for sharing.
     void send_text(std::string records);
 
+    /// Something that belongs to this stream has failed: nothing is sent any more, and the next
+    /// tick ends it. Needs no memory.
+    void end_by_fault() noexcept { faulted_ = state_ == State::open; }
+
     /// Ends the stream behind what is queued.
     void close();
 
     /// What a slow client misses is told in its place; `teller` is the handler, or lives as long.
     void tell_gaps(const hub::GapTeller& teller) noexcept { outgoing_.tell_gaps(teller); }
 
-    bool open() const noexcept { return state_ == State::open; }
+    bool open() const noexcept { return state_ == State::open && !faulted_; }
     std::size_t queued_bytes() const noexcept { return outgoing_.queued_bytes(); }
     std::uint32_t dropped_frames() const noexcept { return outgoing_.dropped_frames(); }
     Loop& loop() noexcept { return loop_; }
@@ -111,6 +115,7 @@ class SseSession final : public LoopMember,
     Clock::time_point give_up_at_;  // once closing
     State state_ = State::open;
     bool told_closed_ = false;
+    bool faulted_ = false;
 };
 
 }  // namespace rotacast::net

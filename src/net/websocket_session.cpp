@@ -1,9 +1,8 @@
 #include "net/websocket_session.hpp"
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 
-#include <exception>
-#include <typeinfo>
 #include <utility>
 #include <variant>
 
@@ -97,7 +96,7 @@ void WebSocketSession::receive(std::span<std::uint8_t> bytes) {
 // What the handler sends meanwhile is gathered, so that many commands in one read are answered by
 // one write.
 void WebSocketSession::read_events(std::span<std::uint8_t> bytes) {
-    outgoing_.cork();
+    const Outgoing::Cork cork(outgoing_);
     while (state_ == State::open || state_ == State::closing) {
         if (paused_ && open()) {
             hold(bytes);
@@ -270,7 +269,7 @@ void WebSocketSession::fail(std::uint16_t code, std::string_view reason) {
 
 void WebSocketSession::cut() {
     if (state_ == State::gone) return;
-    if (open()) loop_.websocket_stats().count_close(code_cut);
+    if (state_ == State::open) loop_.websocket_stats().count_close(code_cut);
     state_ = State::gone;
     outgoing_.clear();
     held_.reset();
@@ -295,6 +294,7 @@ void WebSocketSession::tell_closed() {
 }
 
 void WebSocketSession::on_tick(const Tick& tick) {
+    if (std::exchange(faulted_, false)) close(1011, "internal error");
     if (open()) return tick_open(tick);
     if (state_ != State::gone && tick.steady >= give_up_at_) cut();
 }
@@ -331,10 +331,10 @@ void WebSocketSession::call_handler(Call&& call) {
     if (!handler_) return;
     try {
         call();
-    } catch (const std::exception& fault) {
+    } catch (...) {
         loop_.websocket_stats().handler_faults.add();
-        log::error("websocket: a handler failed: {}", typeid(fault).name());
-        close(1011, "internal error");
+        log::error("websocket: a handler failed: {}", fault_name());
+        end_by_fault();
     }
 }
 

@@ -70,6 +70,10 @@ class WebSocketSession final : public LoopMember,
     /// close_timeout. `reason` is cut to 123 bytes.
     void close(std::uint16_t code, std::string_view reason);
 
+    /// Something that belongs to this connection has failed: nothing is sent or handed out any
+    /// more, and the next tick ends it with 1011. Needs no memory.
+    void end_by_fault() noexcept { faulted_ = state_ == State::open; }
+
     /// Stops handing out messages, until resume_reading(): for handlers that are behind. Bytes pile
     /// up at the sender, not here. Pings stay unanswered meanwhile. Idempotent, both.
     void pause_reading() noexcept { paused_ = true; }
@@ -78,7 +82,7 @@ class WebSocketSession final : public LoopMember,
     /// What a slow client misses is told in its place; `teller` is the handler, or lives as long.
     void tell_gaps(const hub::GapTeller& teller) noexcept { outgoing_.tell_gaps(teller); }
 
-    bool open() const noexcept { return state_ == State::open; }
+    bool open() const noexcept { return state_ == State::open && !faulted_; }
     /// Whether bytes of the peer have come, pongs too.
     bool heard_since(std::chrono::steady_clock::time_point time) const noexcept {
         return last_progress_ > time;
@@ -157,6 +161,7 @@ class WebSocketSession final : public LoopMember,
     bool peer_done_ = false;  // its close frame is here, or none will come
     bool resuming_ = false;   // process_held() is posted
     bool told_closed_ = false;
+    bool faulted_ = false;
 };
 
 }  // namespace rotacast::net

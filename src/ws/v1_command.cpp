@@ -61,8 +61,8 @@ bool read_cursor(Fields& fields, std::string& to) {
 bool read_status(Fields& fields, bool& away) {
     std::string status;
     if (!fields.required("status", status)) return false;
-    away = status == to_string(hub::PresenceStatus::away);
-    return away || status == to_string(hub::PresenceStatus::online) ||
+    away = status == to_string(presence::PresenceStatus::away);
+    return away || status == to_string(presence::PresenceStatus::online) ||
            fields.refuse("status", ErrorCode::invalid_field, "Expected online or away here.");
 }
 
@@ -83,7 +83,7 @@ bool read_schedules(Fields& fields, std::vector<Uuid>& to) {
     return true;
 }
 
-bool read_statement(Fields& fields, hub::PresenceStatement& to) {
+bool read_statement(Fields& fields, presence::PresenceStatement& to) {
     return read_status(fields, to.away) && fields.optional("page", to.page) &&
            at_most(to.page_bytes_max, to.page.value_or("").size(), "bytes", fields, "page") &&
            read_schedules(fields, to.schedules) &&

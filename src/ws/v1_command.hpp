@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/uuid.hpp"
-#include "hub/presence.hpp"
+#include "presence/presence.hpp"
 #include "hub/topic.hpp"
 
 #include <cstddef>
@@ -61,7 +61,7 @@ struct RefreshToken {
 
 /// Within the bounds of a PresenceStatement; its schedules sorted, each once.
 struct SetPresence {
-    hub::PresenceStatement statement;
+    presence::PresenceStatement statement;
     bool operator==(const SetPresence&) const = default;
 };
 struct WatchPresence {

@@ -183,13 +183,13 @@ std::string pong(Answer answer) {
     return Writer("pong", answer).finish();
 }
 
-std::string presence(const hub::Presence& presence, Timestamp now) {
+std::string presence(const presence::Presence& presence, Timestamp now) {
     std::string members;
     append_presence_members(members, presence);
     return Writer("presence", now).members(members).finish();
 }
 
-std::string roster(std::span<const hub::Presence> people) {
+std::string roster(std::span<const presence::Presence> people) {
     std::string out = "[";
     for (const auto& presence : people) {
         out += out.size() == 1 ? "{" : ",{";

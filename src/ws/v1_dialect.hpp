@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
-#include "hub/presence.hpp"
+#include "presence/presence.hpp"
 #include "hub/publication.hpp"
 
 #include <chrono>
@@ -78,8 +78,8 @@ std::string token_expiring(Timestamp token_expires_at, Timestamp now);
 std::string server_draining(std::chrono::milliseconds reconnect_after, Timestamp now);
 std::string pong(Answer answer);
 
-std::string presence(const hub::Presence& presence, Timestamp now);
+std::string presence(const presence::Presence& presence, Timestamp now);
 /// A JSON array with one object per person, its keys those of the notice.
-std::string roster(std::span<const hub::Presence> people);
+std::string roster(std::span<const presence::Presence> people);
 
 }  // namespace rotacast::ws::v1

@@ -125,8 +125,8 @@ TEST(V1Dialect, Notifies) {
 }
 
 TEST(V1Dialect, TellsOfPresence) {
-    const hub::Presence somebody{a, hub::PresenceStatus::away, later, R"(/"swaps")"};
-    const hub::Presence gone{b, hub::PresenceStatus::offline, at, std::nullopt};
+    const presence::Presence somebody{a, presence::PresenceStatus::away, later, R"(/"swaps")"};
+    const presence::Presence gone{b, presence::PresenceStatus::offline, at, std::nullopt};
     EXPECT_EQ(
         presence(somebody, at),
         R"({"event_type":"presence","timestamp":"2026-11-23T16:54:00.000Z","user_id":"aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa","status":"away","last_seen":"2026-11-23T17:09:00.000Z","active_page":"/\"swaps\""})");

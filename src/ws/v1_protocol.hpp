@@ -77,7 +77,7 @@ class Actions {
     /// At once, on a connection that is live; `topics` are new ones, or present ones.
     virtual void subscribe(std::span<const hub::Topic> topics) = 0;
     virtual void unsubscribe(std::span<const hub::Topic> topics) = 0;
-    virtual void set_presence(hub::PresenceStatement statement) = 0;
+    virtual void set_presence(presence::PresenceStatement statement) = 0;
     virtual void unwatch_presence() = 0;
     /// Error: `cursor_invalid`.
     virtual Result<void> acknowledge(std::string_view cursor) = 0;

@@ -65,7 +65,7 @@ class Session final : public Actions {
     void unsubscribe(std::span<const hub::Topic> topics) override {
         note("unsubscribe" + shown(topics));
     }
-    void set_presence(hub::PresenceStatement statement) override {
+    void set_presence(presence::PresenceStatement statement) override {
         note("presence " + std::string(statement.away ? "away " : "online ") +
              statement.page.value_or("nowhere"));
     }

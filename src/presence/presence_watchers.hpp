@@ -2,14 +2,14 @@
 
 // Who on one loop is told of whose coming and going.
 
-#include "hub/presence.hpp"
+#include "presence/presence.hpp"
 
 #include <cstdint>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 
 /// A connection that watches presence. It must unwatch before it dies. All calls on its loop.
 class PresenceWatcher {
@@ -21,6 +21,9 @@ class PresenceWatcher {
     /// may be: so its roster and what it is told fit together. It may watch and unwatch here, for
     /// itself and for others.
     virtual void on_presence(const PresenceChange& change) = 0;
+    /// on_presence() has thrown, or a change could not be told. It watches no more, and whatever
+    /// it stands for has to end.
+    virtual void on_fault() noexcept {}
 
   protected:
     PresenceWatcher() = default;
@@ -36,7 +39,8 @@ class PresenceWatchers {
     /// Whether it was there.
     bool remove(PresenceWatcher& watcher);
 
-    /// Tells each that is concerned, once.
+    /// Tells each that is concerned, once. One that throws watches no more; the others do not
+    /// notice.
     void tell(const PresenceChange& change);
 
     std::size_t size() const { return by_watcher_.size(); }
@@ -50,6 +54,8 @@ class PresenceWatchers {
         std::vector<Uuid> schedules;  ///< ascending
     };
 
+    void tell_one(const Watch& watch, const PresenceChange& change, const PresenceChange& gone);
+    void give_up(PresenceWatcher& watcher) noexcept;
     std::vector<WatchId> concerned_by(const PresenceChange& change) const;
     void append_watches_of(std::span<const Uuid> schedules, std::vector<WatchId>& to) const;
 
@@ -60,4 +66,4 @@ class PresenceWatchers {
     WatchId last_id_ = 0;
 };
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

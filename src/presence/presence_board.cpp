@@ -1,11 +1,11 @@
-#include "hub/presence_board.hpp"
+#include "presence/presence_board.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <utility>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 constexpr std::size_t deadlines_at_a_time = 500;  // a few milliseconds
@@ -137,4 +137,4 @@ void LoopPresence::roster(std::vector<Uuid> schedules, OnRoster on_roster) {
     });
 }
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

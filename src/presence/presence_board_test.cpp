@@ -1,4 +1,4 @@
-#include "hub/presence_board.hpp"
+#include "presence/presence_board.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -8,7 +8,7 @@
 #include <functional>
 #include <string>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -293,4 +293,4 @@ TEST_F(PresenceBoardTest, AnswersWithARosterOnly) {
 }
 
 }  // namespace
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

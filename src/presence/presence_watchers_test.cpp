@@ -1,14 +1,15 @@
-#include "hub/presence_watchers.hpp"
+#include "presence/presence_watchers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -88,6 +89,32 @@ class Crowd {
     std::chrono::milliseconds now_ = 1h;
 };
 
+// The room of a watcher that throws is the only one in which anything happens.
+TEST(PresenceWatchers, GiveUpTheOneThatThrowsAndTellAllOthers) {
+    class Faulty final : public PresenceWatcher {
+      public:
+        void on_presence(const PresenceChange&) override { throw std::runtime_error("faulty"); }
+        void on_fault() noexcept override { ++faults; }
+        int faults = 0;
+    };
+    PresenceWatchers watchers;
+    Reader before({});
+    Faulty faulty;
+    Reader after({});
+    for (auto* watcher : std::initializer_list<PresenceWatcher*>{&before, &faulty, &after})
+        watchers.add(*watcher, {});
+    PresenceChange change;
+    change.user = id(1);
+    change.status = PresenceStatus::online;
+    change.seen_by_everybody = true;
+    watchers.tell(change);
+    watchers.tell(change);
+    EXPECT_EQ(before.told, 2u);
+    EXPECT_EQ(after.told, 2u);
+    EXPECT_EQ(faulty.faults, 1);
+    EXPECT_EQ(watchers.size(), 2u);
+}
+
 TEST(PresenceWatchers, ScreensAlwaysShowTheRosterAndAreToldNothingInVain) {
     for (std::uint32_t seed = 0; seed < 200; ++seed) {
         PresenceState state{{.grace = 3s, .lease = 9s}};
@@ -131,4 +158,4 @@ TEST(PresenceWatchers, ForgetWhoLeaves) {
 }
 
 }  // namespace
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

@@ -1,10 +1,10 @@
-#include "hub/presence.hpp"
+#include "presence/presence.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -303,4 +303,4 @@ TEST(Presence, IsSpelledAsItLeavesTheHouse) {
 }
 
 }  // namespace
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

@@ -1,10 +1,10 @@
-#include "hub/presence.hpp"
+#include "presence/presence.hpp"
 
 #include "base/json_text.hpp"
 
 #include <algorithm>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 bool continues_code_point(char c) {
@@ -281,4 +281,4 @@ PresenceRoster PresenceState::roster(std::span<const Uuid> schedules,
     return roster;
 }
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

@@ -1,10 +1,12 @@
-#include "hub/presence_watchers.hpp"
+#include "presence/presence_watchers.hpp"
 
+#include "base/fault.hpp"
+#include "base/log.hpp"
 #include "base/sort_unique.hpp"
 
 #include <algorithm>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 namespace {
 
 bool has(const std::vector<Uuid>& ascending, const Uuid& id) {
@@ -67,11 +69,27 @@ void PresenceWatchers::tell(const PresenceChange& change) {
     for (const WatchId id : concerned_by(change)) {
         const auto found = watches_.find(id);
         if (found == watches_.end()) continue;
-        const Watch& watch = found->second;
-        const Sight sight = sight_of(watch.schedules, change);
-        if (!change.seen_by_everybody && sight.was_there == sight.is_there) continue;
-        watch.watcher->on_presence(sight.is_there ? change : gone);
+        auto& watcher = *found->second.watcher;
+        try {
+            tell_one(found->second, change, gone);
+        } catch (...) {
+            give_up(watcher);
+        }
     }
+}
+
+void PresenceWatchers::tell_one(const Watch& watch,
+                                const PresenceChange& change,
+                                const PresenceChange& gone) {
+    const Sight sight = sight_of(watch.schedules, change);
+    if (!change.seen_by_everybody && sight.was_there == sight.is_there) return;
+    watch.watcher->on_presence(sight.is_there ? change : gone);
+}
+
+/// While its exception is being handled. It may have gone in the very call that threw.
+void PresenceWatchers::give_up(PresenceWatcher& watcher) noexcept {
+    log::error("presence: a watcher failed and watches no more: {}", fault_name());
+    if (remove(watcher)) watcher.on_fault();
 }
 
 std::vector<PresenceWatchers::WatchId> PresenceWatchers::concerned_by(
@@ -95,4 +113,4 @@ void PresenceWatchers::append_watches_of(std::span<const Uuid> schedules,
             to.insert(to.end(), found->second.begin(), found->second.end());
 }
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

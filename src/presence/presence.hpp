@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 
 enum class PresenceStatus : std::uint8_t { online, away, offline };
 std::string_view to_string(PresenceStatus status);
@@ -163,4 +163,4 @@ class PresenceState {
     std::uint64_t spoken_ = 0;
 };
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

@@ -6,8 +6,8 @@
 // Messages between two loops keep their order: a roster is taken on the first loop, and its reader
 // becomes a watcher when it arrives, so that every later change reaches it and no earlier one does.
 
-#include "hub/presence.hpp"
-#include "hub/presence_watchers.hpp"
+#include "presence/presence.hpp"
+#include "presence/presence_watchers.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -17,7 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace rotacast::hub {
+namespace rotacast::presence {
 
 struct PresenceBoardOptions {
     PresenceOptions presence;
@@ -109,4 +109,4 @@ class PresenceBoard {
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 
-}  // namespace rotacast::hub
+}  // namespace rotacast::presence

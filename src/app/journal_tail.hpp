@@ -1,0 +1,72 @@
+#pragma once
+
+// From the journal's thread to the loop that follows it: every entry once, in order, however long
+// the loop stands still.
+
+#include "bus/journal.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace rotacast::app {
+
+/// Bounded in bytes: what waits beyond that is dropped here and read from the journal when the loop
+/// has taken the rest.
+class JournalTail {
+  public:
+    static constexpr std::size_t waiting_bytes_max = 16 << 20;  ///< of events as JSON
+    static constexpr std::size_t block_entries = 256;
+    static constexpr std::chrono::seconds retry_interval{1};
+
+    /// `take` is called on `loop`, which must run on one thread. `workers`: where the journal may
+    /// block; stopped before this goes. `position`: the journal's newest entry before the first one
+    /// that comes.
+    JournalTail(boost::asio::any_io_executor loop,
+                boost::asio::any_io_executor workers,
+                bus::Journal& journal,
+                bus::Offset position,
+                std::function<void(const bus::EntryBatchPtr&)> take);
+
+    /// Thread: the journal's. Does not throw for lack of memory, but reads again later.
+    void on_entries(bus::EntryBatchPtr batch) noexcept;
+
+    /// How often entries had to be read again. Thread: any.
+    std::uint64_t catch_ups() const { return catch_ups_.load(std::memory_order_relaxed); }
+
+  private:
+    void wake();
+    void turn() noexcept;
+    void take(const bus::EntryBatchPtr& batch);
+    void read_missing(bus::Offset missing_to);
+    void take_read(const Result<bus::EntryBatchPtr>& read);
+    void start_over(bus::Offset last) noexcept;
+    void retry() noexcept;
+
+    boost::asio::any_io_executor loop_;
+    boost::asio::any_io_executor workers_;
+    bus::Journal& journal_;
+    const std::function<void(const bus::EntryBatchPtr&)> take_;
+    bus::Offset position_;  // the loop's, as are the next three
+    std::string epoch_;
+    bool reading_ = false;
+    boost::asio::steady_timer retry_timer_;
+
+    std::atomic<bool> awake_{false};  // a turn is posted
+    std::atomic<std::uint64_t> catch_ups_{0};
+    std::mutex mutex_;  // guards what follows
+    std::vector<bus::EntryBatchPtr> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    bus::Offset missing_to_ = 0;  // entries up to here are to be read from the journal; 0: none
+};
+
+}  // namespace rotacast::app

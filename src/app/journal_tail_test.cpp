@@ -1,0 +1,142 @@
+#include "app/journal_tail.hpp"
+
+#include "events/person.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <new>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace rotacast::app {
+namespace {
+
+/// Remembers everything; nothing is read of it while it is closed.
+class Journal final : public bus::Journal {
+  public:
+    bus::EntryBatchPtr write(std::size_t count, std::size_t bytes) {
+        auto batch = std::make_shared<bus::EntryBatch>();
+        batch->epoch = "e";
+        batch->bytes = bytes;
+        for (; count > 0; --count) batch->entries.push_back(entry_at(++last));
+        return batch;
+    }
+
+    Result<bus::EntryBatchPtr> read(bus::Offset after, std::size_t limit) override {
+        ++reads;
+        if (!readable) return Error{ErrorCode::unavailable, "", ""};
+        auto batch = std::make_shared<bus::EntryBatch>();
+        batch->epoch = "e";
+        for (auto at = after; at < last && at - after < limit; ++at)
+            batch->entries.push_back(entry_at(at + 1));
+        return bus::EntryBatchPtr(std::move(batch));
+    }
+    bus::JournalState state() const override { return {"e", 1, last, true, ""}; }
+    void append(bus::AppendRequest, Done) override {}
+    void follow(Tail) override {}
+    void close() override {}
+
+    bus::Offset last = 0;
+    bool readable = true;
+    int reads = 0;
+
+  private:
+    static bus::Entry entry_at(bus::Offset offset) {
+        return {offset, {}, "key:test", events::wrap(events::PersonUpdated{})};
+    }
+};
+
+class JournalTailTest : public testing::Test {
+  protected:
+    void write(std::size_t count, std::size_t bytes = 100) {
+        tail.on_entries(journal.write(count, bytes));
+    }
+    void run() {
+        context.restart();
+        context.poll();
+    }
+    std::vector<bus::Offset> all() const {
+        std::vector<bus::Offset> offsets(journal.last);
+        std::iota(offsets.begin(), offsets.end(), 1);
+        return offsets;
+    }
+
+    boost::asio::io_context context;
+    Journal journal;
+    int failures = 0;  // yet to come
+    std::vector<bus::Offset> seen;
+    JournalTail tail{context.get_executor(),
+                     context.get_executor(),
+                     journal,
+                     0,
+                     [this](const bus::EntryBatchPtr& batch) {
+                         if (failures > 0 && failures-- > 0) throw std::bad_alloc();
+                         for (const auto& entry : batch->entries) seen.push_back(entry.offset);
+                     }};
+};
+
+constexpr auto half = JournalTail::waiting_bytes_max / 2;
+
+TEST_F(JournalTailTest, HandsOnWhatComes) {
+    write(2);
+    write(3);
+    run();
+    write(1);
+    run();
+    EXPECT_EQ(seen, all());
+    EXPECT_EQ(journal.reads, 0);
+}
+
+TEST_F(JournalTailTest, ReadsWhatDidNotFitWhileTheLoopStoodStill) {
+    for (int i = 0; i < 20; ++i) write(100, half);
+    EXPECT_EQ(tail.catch_ups(), 1u);
+    run();
+    EXPECT_EQ(seen, all());
+    EXPECT_EQ(journal.reads, 8) << "1,800 entries in blocks";
+    write(1);
+    run();
+    EXPECT_EQ(seen, all());
+    EXPECT_EQ(journal.reads, 8) << "the next comes as ever";
+}
+
+TEST_F(JournalTailTest, KeepsTheOrderOfWhatComesWhileItReads) {
+    for (int i = 0; i < 20; ++i) write(100, half);
+    context.restart();
+    for (int turn = 0; context.poll_one() > 0; ++turn)
+        if (turn < 10) write(3, 1);
+    EXPECT_EQ(seen, all());
+}
+
+TEST_F(JournalTailTest, TakesALargeBatchWhenNothingElseWaits) {
+    write(1, 3 * half);
+    run();
+    EXPECT_EQ(seen, all());
+    EXPECT_EQ(journal.reads, 0);
+}
+
+TEST_F(JournalTailTest, ReadsAgainWhatCouldNotBeShown) {
+    failures = 1;
+    write(2);
+    write(2);
+    run();
+    EXPECT_TRUE(seen.empty());
+    write(1);
+    run();
+    EXPECT_EQ(seen, all());
+}
+
+TEST_F(JournalTailTest, GoesOnWhenTheJournalCanBeReadAgain) {
+    journal.readable = false;
+    for (int i = 0; i < 5; ++i) write(1, half);
+    run();
+    EXPECT_EQ(seen, (std::vector<bus::Offset>{1, 2}));
+    journal.readable = true;
+    write(1);
+    run();
+    EXPECT_EQ(seen, all());
+}
+
+}  // namespace
+}  // namespace rotacast::app

@@ -1,0 +1,83 @@
+#include "execution/heartbeat_subscription.hpp"
+
+#include "graphql/prepared_for_tests.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rotacast::execution {
+namespace {
+
+using std::chrono::seconds;
+
+/// A connection whose client reads or does not.
+class FakeHost final : public Host {
+  public:
+    Services& services() override { throw std::logic_error("a heartbeat needs no services"); }
+    net::Loop& loop() override { return loop_; }
+    const graphql::Spelling& spelling() const override { return graphql::transport_ws_spelling(); }
+    const auth::Principal& principal() const override { return principal_; }
+    void send(std::string_view text) override { sent.emplace_back(text); }
+    void frame(std::string&, std::string_view) const override {}
+    void put(const hub::Frame&) override {}
+    void flush() override {}
+    bool backlogged() const override { return backlog; }
+    void on_fault() noexcept override {}
+    void ended(const std::string&) override {}
+
+    bool backlog = false;
+    std::vector<std::string> sent;
+
+  private:
+    net::Loop loop_{0};
+    auth::Principal principal_;
+};
+
+struct HeartbeatSubscriptionTest : testing::Test {
+    void start() {
+        auto made =
+            graphql::prepared("subscription { heartbeat(intervalSeconds: 60) { timestamp } }");
+        ASSERT_TRUE(made.operation);
+        heartbeat.emplace(host, "1", std::move(made.operation));
+        heartbeat->start();
+    }
+    void pass(seconds time) {
+        auto tick = host.loop().tick();
+        tick.steady += time;
+        host.loop().pass_time(tick);
+        heartbeat->on_tick(tick.wall);
+    }
+
+    FakeHost host;
+    std::optional<HeartbeatSubscription> heartbeat;
+};
+
+// The answers to many commands of one read are gathered, so all but the first find something that
+// waits to be sent.
+TEST_F(HeartbeatSubscriptionTest, BeatsAtOnceThoughSomethingWaitsToBeSent) {
+    host.backlog = true;
+    start();
+    EXPECT_EQ(host.sent.size(), 1u);
+}
+
+TEST_F(HeartbeatSubscriptionTest, BeatsOnceForAClientThatReadsAgain) {
+    start();
+    host.backlog = true;
+    for (int beats = 0; beats < 3; ++beats) pass(seconds(60));
+    EXPECT_EQ(host.sent.size(), 1u) << "nobody reads them";
+    host.backlog = false;
+    heartbeat->on_drained();
+    EXPECT_EQ(host.sent.size(), 2u) << "the one that is due, and not an interval later";
+    heartbeat->on_drained();
+    pass(seconds(59));
+    EXPECT_EQ(host.sent.size(), 2u);
+    pass(seconds(1));
+    EXPECT_EQ(host.sent.size(), 3u);
+}
+
+}  // namespace
+}  // namespace rotacast::execution

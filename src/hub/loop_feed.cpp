@@ -1,0 +1,115 @@
+#include "hub/loop_feed.hpp"
+
+#include "base/fault.hpp"
+#include "base/log.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace rotacast::hub {
+namespace {
+
+/// The part up to and with `end`; of retention's hole as much as lies before it.
+Stretch cut(Stretch stretch, events::Offset end) {
+    std::erase_if(stretch.publications,
+                  [end](const Publication& publication) { return publication.place.offset > end; });
+    stretch.after = std::min(stretch.after, end);
+    stretch.up_to = std::min(stretch.up_to, end);
+    return stretch;
+}
+
+}  // namespace
+
+LoopFeed::LoopFeed(boost::asio::any_io_executor executor,
+                   LoopHub& hub,
+                   const PublishedLog& log,
+                   const WireForms& forms,
+                   ReadJournal read)
+    : executor_(std::move(executor)),
+      hub_(hub),
+      log_(log),
+      forms_(forms),
+      read_(std::move(read)),
+      retry_timer_(executor_),
+      position_(hub.recent().position()) {}
+
+void LoopFeed::wake() {
+    if (awake_.exchange(true)) return;
+    try {
+        boost::asio::post(executor_, [this] { guarded([this] { take_published(); }); });
+    } catch (...) {
+        awake_ = false;
+        throw;
+    }
+}
+
+/// What a turn throws is tried again: the position says what is due.
+template <class Turn>
+void LoopFeed::guarded(Turn&& turn) noexcept {
+    try {
+        turn();
+    } catch (...) {
+        log::error("hub: a loop could not take what was published: {}", fault_name());
+        retry();
+    }
+}
+
+// A turn ends with what was there at its beginning: what is published from there on posts a turn of
+// its own.
+void LoopFeed::take_published() {
+    awake_.store(false, std::memory_order_seq_cst);
+    const auto goal = log_.position();
+    while (!reading_ && hub_.recent().position() < goal) {
+        const auto next = log_.next(hub_.recent().position());
+        if (next.missing_to != 0) return read_up_to(next.missing_to);
+        if (!next.batch) return;
+        if (std::exchange(behind_, false)) log::info("hub: a loop has caught up with the journal");
+        deliver(next.batch->batch(), hub_.takers() > 0 ? &next.batch->texts() : nullptr);
+        next.batch->delivered();
+    }
+}
+
+void LoopFeed::read_up_to(events::Offset missing_to) {
+    const auto after = hub_.recent().position();
+    if (!std::exchange(behind_, true)) catch_ups_.fetch_add(1, std::memory_order_relaxed);
+    if (!read_) return take_read(missing_to, Stretch{missing_to, missing_to, 0, {}});
+    const auto limit = std::min<events::Offset>(block_entries, missing_to - after);
+    read_(after, limit, [this, missing_to](Result<Stretch> stretch) {
+        boost::asio::post(executor_, [this, missing_to, stretch = std::move(stretch)]() mutable {
+            reading_ = false;
+            guarded([&] { take_read(missing_to, std::move(stretch)); });
+        });
+    });
+    reading_ = true;
+}
+
+void LoopFeed::take_read(events::Offset missing_to, Result<Stretch> stretch) {
+    const bool usable = stretch && stretch->up_to > hub_.recent().position();
+    if (!usable) {
+        log::warn("hub: a loop is behind, and the journal could not be read");
+        return retry();
+    }
+    deliver(std::make_shared<const PublicationBatch>(cut(std::move(*stretch), missing_to), forms_),
+            nullptr);
+    wake();
+}
+
+void LoopFeed::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
+    hub_.deliver(batch, shared);
+    position_.store(hub_.recent().position(), std::memory_order_relaxed);
+}
+
+void LoopFeed::retry() noexcept {
+    try {
+        retry_timer_.expires_after(retry_interval);
+        retry_timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) wake();
+        });
+    } catch (...) {
+        log::error("hub: a loop has to wait for the next batch: {}", fault_name());
+    }
+}
+
+}  // namespace rotacast::hub

@@ -1,0 +1,50 @@
+#include "hub/published_log.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace rotacast::hub {
+
+SharedTexts& Published::texts() {
+    const std::scoped_lock lock(mutex_);
+    if (!texts_) texts_ = std::make_unique<SharedTexts>(batch_->publications().size(), budget_);
+    return *texts_;
+}
+
+void Published::delivered() {
+    if (loops_left_.fetch_sub(1, std::memory_order_acq_rel) == 1) texts_.reset();
+}
+
+events::Offset PublishedLog::add(PublishedPtr published) {
+    const auto& batch = *published->batch();
+    const auto position = batch.up_to();
+    std::vector<PublishedPtr> gone;  // destroyed when nobody waits for the lock
+    const std::scoped_lock lock(mutex_);
+    batches_.push_back(std::move(published));
+    publications_ += batch.publications().size();
+    bytes_ += batch.bytes();
+    while (batches_.size() > 1 &&
+           (publications_ > bounds_.publications_max || bytes_ > bounds_.bytes_max ||
+            batches_.size() > bounds_.publications_max)) {
+        const auto& oldest = *batches_.front()->batch();
+        publications_ -= oldest.publications().size();
+        bytes_ -= oldest.bytes();
+        gone.push_back(std::move(batches_.front()));
+        batches_.pop_front();
+    }
+    position_.store(position);
+    return batches_.front()->batch()->after();
+}
+
+PublishedLog::Next PublishedLog::next(events::Offset position) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = std::ranges::partition_point(
+        batches_, [&](const auto& published) { return published->batch()->up_to() <= position; });
+    if (found == batches_.end()) return {};
+    const auto after = (*found)->batch()->after();
+    if (after > position) return {nullptr, after};
+    return {*found, 0};
+}
+
+}  // namespace rotacast::hub
