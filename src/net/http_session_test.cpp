@@ -238,26 +238,5 @@ TEST_F(HttpSessionTest, SaysWhatIsWrongWithAWebSocketHandshake) {
     EXPECT_TRUE(has(refused, "WWW-Authenticate: Bearer\r\n")) << refused;
 }
 
-TEST(Listener, TurnsAwayWhoComesOverTheBound) {
-    ListenerOptions options;
-    options.connections_max = 1;
-    LoopbackServer server(make_router(), {}, options);
-    RawClient first(server.port());
-    first.send("GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_TRUE(first.read_response().ends_with("x|none"));
-    RawClient second(server.port());
-    EXPECT_TRUE(second.read_all().starts_with("HTTP/1.1 503 "));
-}
-
-TEST(Listener, SaysWhyItCannotListen) {
-    Loops loops(1);
-    ListenerOptions options;
-    options.host = "192.0.2.1";
-    const auto refused =
-        Listener::open(loops, options, make_router(), std::make_shared<HttpOptions>());
-    ASSERT_TRUE(refused.has_error());
-    EXPECT_EQ(refused.error().code, ErrorCode::config_invalid);
-}
-
 }  // namespace
 }  // namespace rotacast::net
