@@ -32,6 +32,9 @@ struct LogoutRequest {
 };
 DESCRIBE(LogoutRequest, "A logout.", (refresh_token, "Ends this one too."))
 
+/// Of what people send who are not known yet: names, passwords, tokens.
+constexpr std::uint64_t body_bytes_max = 16 * 1024;
+
 template <class T>
 Result<T> decode_body(const net::RequestContext& context) {
     const auto document = reflect::parse_json(context.request.body());
@@ -120,9 +123,14 @@ Result<TokenPair> log_in(live::Services& services, const Credentials& credential
     return issue(services, **user);
 }
 
+using DecodeCredentials = Result<Credentials> (*)(const net::RequestContext&);
+
 net::asio::awaitable<net::Response> login(live::Services& services,
                                           net::RequestContext& context,
-                                          Result<Credentials> credentials) {
+                                          DecodeCredentials decode) {
+    auto refused = co_await context.read_body(body_bytes_max);
+    if (refused) co_return std::move(*refused);
+    auto credentials = decode(context);
     if (!credentials) co_return net::error_response(credentials.error());
     const auto key = context.remote_address.to_string() + ' ' + credentials->username;
     const auto verdict = services.login_limiter.attempt(key, std::chrono::steady_clock::now());
@@ -156,6 +164,8 @@ Result<TokenPair> rotate(live::Services& services, std::string_view token) {
 
 net::asio::awaitable<net::Response> refresh(live::Services& services,
                                             net::RequestContext& context) {
+    auto refused = co_await context.read_body(body_bytes_max);
+    if (refused) co_return std::move(*refused);
     auto request = decode_body<RefreshRequest>(context);
     if (!request) co_return net::error_response(request.error());
     auto work = [&services, token = std::move(request->refresh_token)] {
@@ -190,6 +200,8 @@ net::asio::awaitable<net::Response> logout(live::Services& services, net::Reques
         auth::find_http_token(context.header(net::http::field::authorization).value_or(""), cookie);
     if (!found)
         co_return net::error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
+    auto refused = co_await context.read_body(body_bytes_max);
+    if (refused) co_return std::move(*refused);
     std::optional<std::string> refresh_token;
     if (!context.request.body().empty()) {
         auto request = decode_body<LogoutRequest>(context);
@@ -214,11 +226,11 @@ void add_auth_routes(net::Router& router, live::Services& services) {
     for (const std::string base : {"/api/auth", "/api/v1/auth"}) {
         router.add(
             net::http::verb::post, base + "/login/json", [&services](net::RequestContext& context) {
-                return login(services, context, decode_body<Credentials>(context));
+                return login(services, context, decode_body<Credentials>);
             });
         router.add(
             net::http::verb::post, base + "/login", [&services](net::RequestContext& context) {
-                return login(services, context, decode_form(context));
+                return login(services, context, decode_form);
             });
         router.add(
             net::http::verb::post, base + "/refresh", [&services](net::RequestContext& context) {

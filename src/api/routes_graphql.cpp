@@ -111,6 +111,8 @@ awaitable<Response> answer(execution::Services& services,
     }
     const auto principal = co_await authenticate_asker(services, context);
     if (!principal) co_return graphql_refusal(media, principal.error());
+    auto refusal = co_await context.read_body();
+    if (refusal) co_return std::move(*refusal);
     auto request = graphql_request_of(context);
     if (!request) {
         auto response = graphql_refusal(media, request.error());
