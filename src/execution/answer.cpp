@@ -60,7 +60,7 @@ Resolved resolve(Asker& asker, const graphql::RootField& field) {
 }
 
 // One after the other: of mutations that is the rule (GraphQL §6.2.2), for queries good enough.
-net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Done done) {
+net::asio::awaitable<std::string> answer_of(Asker asker, graphql::OperationPtr operation) {
     std::vector<Found> found;
     for (const auto& field : operation->root_fields()) {
         auto result = co_await resolve(asker, field);
@@ -74,7 +74,19 @@ net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Don
     }
     std::vector<graphql::RootResult> results;
     for (auto& one : found) results.push_back({&one.data, std::move(one.error)});
-    done(graphql::complete(*operation, results));
+    co_return graphql::complete(*operation, results);
+}
+
+// Whoever asked waits for `done`, so it is called even when what was found cannot be put together.
+net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Done done) {
+    std::string text;
+    try {
+        text = co_await answer_of(asker, std::move(operation));
+    } catch (const std::exception& fault) {
+        log::error("graphql: an answer failed: {}", typeid(fault).name());
+        text = graphql::refusal_text({graphql::to_graphql_error({ErrorCode::internal, "", ""})});
+    }
+    done(text);
 }
 
 }  // namespace
