@@ -72,7 +72,7 @@ awaitable<net::StreamAnswer> open_reserved(execution::Services& services,
     auto look_again = [&services, principal = *claimed.principal]() {
         return services.authenticator.admit_again(principal, now());
     };
-    auto principal = co_await net::on_worker(services.workers, std::move(look_again));
+    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_again));
     auto ticket = principal ? admit(services, context, *principal)
                             : Result<live::AdmissionTicket>(principal.error());
     if (!ticket) {

@@ -162,7 +162,7 @@ awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& servi
     auto look_up = [&services, token = std::move(found->token)]() {
         return services.authenticator.authenticate(token, now());
     };
-    auto principal = co_await net::on_worker(services.workers, std::move(look_up));
+    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_up));
     co_return principal;
 }
 

@@ -15,12 +15,15 @@
 #include "live/wire_forms.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
+#include "net/worker_pool.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
 #include "store/sqlite_journal.hpp"
 #include "webhooks/webhooks.hpp"
 
+#include <algorithm>
 #include <future>
+#include <thread>
 
 namespace rotacast::app {
 namespace {
@@ -28,7 +31,23 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t worker_threads = 2;
+// A look at the directory takes some 50 us; all who come back at once after a restart may wait for
+// it, as `limits.upgrades_burst` lets them.
+net::WorkerPoolOptions directory_pool() {
+    return {.name = "directory", .threads = 2, .waiting_max = 32'768};
+}
+
+// A hash takes a quarter of a second: more would wait for longer than people do.
+net::WorkerPoolOptions password_pool() {
+    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency() / 2);
+    return {
+        .name = "passwords", .threads = threads, .waiting_max = 16 * threads, .gives_way = true};
+}
+
+// A connection has one read under way.
+net::WorkerPoolOptions history_pool() {
+    return {.name = "history", .threads = 2, .waiting_max = 32'768};
+}
 
 std::string bus_database(const Config& config) {
     return config.bus.database.empty() ? config.database + "-bus" : config.bus.database;
@@ -71,6 +90,7 @@ struct Node::Parts {
           verifier(jwt_secret, token_rules(config.tokens)),
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
+          logins_of_address(address_limiter_options(config.login)),
           loops(config.loops),
           handlers(*directory, *journal, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
@@ -80,16 +100,17 @@ struct Node::Parts {
               live::wire_forms(deflate_options(config.websocket.deflate)),
               hub_options(config, *journal)),
           follower(hub, journal->state().last),
-          history(workers.get_executor(),
+          history(history_pool,
                   live::wire_forms(deflate_options(config.websocket.deflate)),
                   publications_of(*journal)),
           presence(executors_of(loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
           rules(loops, rules_of(config)),
           going_down(seconds(config.drain_window_s)),
-          key_set_source(workers, verifier, key_set_options(config.tokens)),
+          key_set_source(watchers, verifier, key_set_options(config.tokens)),
           services{{.loops = loops,
-                    .workers = workers,
+                    .directory_pool = directory_pool,
+                    .password_pool = password_pool,
                     .bus = bus,
                     .journal = *journal,
                     .operations = operations,
@@ -100,6 +121,7 @@ struct Node::Parts {
                     .verifier = verifier,
                     .passwords = passwords,
                     .login_limiter = login_limiter,
+                    .logins_of_address = logins_of_address,
                     .live_sessions = live_sessions,
                     .counters = counters,
                     .refusals = refusals,
@@ -130,10 +152,14 @@ struct Node::Parts {
     auth::Authenticator authenticator{verifier, *directory};
     auth::Passwords passwords;
     auth::LoginLimiter login_limiter;
+    auth::LoginLimiter logins_of_address;
 
     // threads
     net::Loops loops;
-    net::asio::thread_pool workers{worker_threads};
+    net::WorkerPool directory_pool{app::directory_pool()};
+    net::WorkerPool password_pool{app::password_pool()};
+    net::WorkerPool history_pool{app::history_pool()};
+    net::asio::thread_pool watchers{2};  // of the directory and of the key set, a thread for each
 
     // the way of an event: bus -> journal -> dispatcher -> handlers
     //                                     -> follower -> hub -> loops
@@ -147,6 +173,13 @@ struct Node::Parts {
     live::History history;
     hub::PresenceBoard presence;
     net::asio::steady_timer presence_timer{loops.executor(0)};
+
+    /// Who waits there is told that the server is busy.
+    void close_pools() {
+        password_pool.close();
+        directory_pool.close();
+        history_pool.close();
+    }
 
     /// How late it is known that somebody has gone.
     void tick_presence() {
@@ -182,7 +215,7 @@ struct Node::Parts {
     execution::Wishes wishes;
     execution::OperationBudget operation_budget;
     execution::StreamReservations stream_reservations;
-    live::SessionGuard guard{workers, *directory, live_sessions};
+    live::SessionGuard guard{watchers, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
     // the door
@@ -296,15 +329,17 @@ void Node::stop() {
         parts_->listener->stop();
         const auto window = parts_->going_down.begin_anyway();
         parts_->show_everything_stored();
-        parts_->loops.drain(window, seconds(config_.drain_timeout_s));
+        parts_->loops.drain(
+            window, seconds(config_.drain_timeout_s), [this] { parts_->close_pools(); });
     }
+    parts_->close_pools();
     parts_->guard.stop();
     parts_->key_set_source.stop();
     parts_->webhooks.close();
     parts_->dispatcher.close();
     parts_->journal->close();
-    parts_->workers.stop();
-    parts_->workers.join();
+    parts_->watchers.stop();
+    parts_->watchers.join();
     parts_->loops.stop();
     parts_.reset();
 }
@@ -319,6 +354,10 @@ net::Router& Node::router() {
 
 bus::Bus& Node::bus() {
     return parts_->bus;
+}
+
+net::WorkerPool& Node::password_pool() {
+    return parts_->password_pool;
 }
 
 }  // namespace rotacast::app

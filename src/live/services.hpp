@@ -20,8 +20,7 @@
 #include "live/live_sessions.hpp"
 #include "live/open_connections.hpp"
 #include "net/loops.hpp"
-
-#include <boost/asio/thread_pool.hpp>
+#include "net/worker_pool.hpp"
 
 #include <array>
 #include <atomic>
@@ -59,7 +58,8 @@ class Refusals {
 
 struct Services {
     net::Loops& loops;
-    net::asio::thread_pool& workers;  ///< for what blocks: the directory, password hashes
+    net::WorkerPool& directory_pool;  ///< for what asks the directory: tokens, keys, users
+    net::WorkerPool& password_pool;   ///< for password hashes: far slower, and let in last
     bus::Bus& bus;
     bus::Journal& journal;
     bus::Operations& operations;
@@ -69,7 +69,8 @@ struct Services {
     const auth::TokenIssuer& issuer;
     const auth::TokenVerifier& verifier;
     const auth::Passwords& passwords;
-    auth::LoginLimiter& login_limiter;
+    auth::LoginLimiter& login_limiter;      ///< by address and user name
+    auth::LoginLimiter& logins_of_address;  ///< by live::AddressKey
     LiveSessions& live_sessions;
     ClassicCounters& counters;
     Refusals& refusals;
