@@ -34,7 +34,7 @@ net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::Services& s
                                                                net::RequestContext& context) {
     if (const auto key = context.header("X-API-Key")) {
         auto look_up = [&services, text = std::string(*key)]() {
-            return services.directory.find_api_key(text);
+            return services.api_keys.find_api_key(text);
         };
         const auto name = co_await net::on_worker(services.directory_pool, std::move(look_up));
         if (!name) co_return name.error();

@@ -111,7 +111,7 @@ Error bad_credentials() {
 
 Result<TokenPair> log_in(live::Services& services, const auth::User& user) {
     if (!user.active) return Error{ErrorCode::user_inactive, "", ""};
-    if (const auto touched = services.directory.touch_login(user.id, now()); !touched)
+    if (const auto touched = services.users.touch_login(user.id, now()); !touched)
         log::warn("could not note a login: {}", touched.error().message);
     return issue(services, user);
 }
@@ -120,7 +120,7 @@ Result<TokenPair> log_in(live::Services& services, const auth::User& user) {
 net::asio::awaitable<Result<auth::User>> check_password(live::Services& services,
                                                         Credentials credentials) {
     auto look_up = [&services, name = credentials.username] {
-        return services.directory.find_user_by_name(name);
+        return services.users.find_user_by_name(name);
     };
     auto user = co_await net::on_worker(services.directory_pool, std::move(look_up));
     if (!user) co_return user.error();
@@ -173,14 +173,14 @@ Result<TokenPair> rotate(live::Services& services, std::string_view token) {
     if (!claims) return claims.error();
     const auto principal = services.authenticator.admit(*claims);
     if (!principal) return principal.error();
-    const auto first = services.directory.revoke({claims->jti,
-                                                  auth::TokenType::refresh,
-                                                  claims->subject,
-                                                  claims->expires_at,
-                                                  "refresh_rotation"});
+    const auto first = services.revocations.revoke({claims->jti,
+                                                    auth::TokenType::refresh,
+                                                    claims->subject,
+                                                    claims->expires_at,
+                                                    "refresh_rotation"});
     if (!first) return first.error();
     if (!*first) return Error{ErrorCode::token_revoked, "", ""};
-    const auto user = services.directory.find_user(claims->subject);
+    const auto user = services.users.find_user(claims->subject);
     if (!user) return user.error();
     if (!*user) return Error{ErrorCode::user_inactive, "", ""};
     return issue(services, **user);
@@ -204,7 +204,7 @@ Result<void> revoke(live::Services& services, std::string_view token, auth::Toke
     const auto claims = services.verifier.verify(token, type, now());
     if (!claims) return claims.error();
     if (claims->jti.empty()) return {};
-    const auto done = services.directory.revoke(
+    const auto done = services.revocations.revoke(
         {claims->jti, type, claims->subject, claims->expires_at, "logout"});
     if (!done) return done.error();
     return {};

@@ -92,7 +92,7 @@ struct Node::Parts {
           login_limiter(limiter_options(config.login)),
           logins_of_address(address_limiter_options(config.login)),
           loops(config.loops),
-          handlers(*directory, *journal, handlers_options(config.handlers)),
+          handlers(*directory, *directory, *journal, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           webhooks(
               bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
@@ -115,7 +115,9 @@ struct Node::Parts {
                     .journal = *journal,
                     .operations = operations,
                     .hub = hub,
-                    .directory = *directory,
+                    .users = *directory,
+                    .revocations = *directory,
+                    .api_keys = *directory,
                     .authenticator = authenticator,
                     .issuer = issuer,
                     .verifier = verifier,
@@ -149,7 +151,7 @@ struct Node::Parts {
     std::unique_ptr<store::SqliteJournal> journal;
     auth::TokenIssuer issuer;
     auth::TokenVerifier verifier;
-    auth::Authenticator authenticator{verifier, *directory};
+    auth::Authenticator authenticator{verifier, *directory, *directory};
     auth::Passwords passwords;
     auth::LoginLimiter login_limiter;
     auth::LoginLimiter logins_of_address;
@@ -215,7 +217,7 @@ struct Node::Parts {
     execution::Wishes wishes;
     execution::OperationBudget operation_budget;
     execution::StreamReservations stream_reservations;
-    live::SessionGuard guard{watchers, *directory, live_sessions};
+    live::SessionGuard guard{watchers, *directory, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
     // the door

@@ -3,11 +3,13 @@
 // What the routes need, put together once by app/node. References: all of it outlives the loops.
 
 #include "auth/access.hpp"
+#include "auth/api_keys.hpp"
 #include "auth/authenticator.hpp"
-#include "auth/directory.hpp"
 #include "auth/jwt.hpp"
 #include "auth/login_limiter.hpp"
 #include "auth/password.hpp"
+#include "auth/revocations.hpp"
+#include "auth/users.hpp"
 #include "bus/bus.hpp"
 #include "bus/journal.hpp"
 #include "bus/operations.hpp"
@@ -64,7 +66,9 @@ struct Services {
     bus::Journal& journal;
     bus::Operations& operations;
     hub::Hub& hub;
-    auth::Directory& directory;
+    auth::Users& users;
+    auth::Revocations& revocations;
+    auth::ApiKeys& api_keys;
     auth::Authenticator& authenticator;
     const auth::TokenIssuer& issuer;
     const auth::TokenVerifier& verifier;
