@@ -107,6 +107,12 @@ void append_http_counts(std::string& out, const live::Services& services) {
     append_count(out, "http_malformed", malformed);
 }
 
+/// Nobody had room any more where passwords or the directory are looked at.
+void append_pool_counts(std::string& out, const live::Services& services) {
+    append_count(out, "password_jobs_refused", services.password_pool.refused());
+    append_count(out, "directory_jobs_refused", services.directory_pool.refused());
+}
+
 std::string statistics_text(live::Services& services, const hub::HubStats& stats) {
     const auto journal = services.journal.state();
     const auto& counters = services.counters;
@@ -136,6 +142,7 @@ std::string statistics_text(live::Services& services, const hub::HubStats& stats
     append_socket_counts(out, services);
     append_stream_counts(out, services);
     append_http_counts(out, services);
+    append_pool_counts(out, services);
     return out + '}';
 }
 
