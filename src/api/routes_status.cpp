@@ -63,6 +63,11 @@ void add_streams(live::ServerStatistics& to, const net::SseStats& of_one_loop) {
     to.stream_frames_dropped += figure(of_one_loop.frames_dropped.value());
 }
 
+void add_pools(live::ServerStatistics& to, const live::Services& services) {
+    to.password_jobs_refused = figure(services.password_pool.refused());
+    to.directory_jobs_refused = figure(services.directory_pool.refused());
+}
+
 void add_http(live::ServerStatistics& to, const net::HttpStats& of_one_loop) {
     to.http_turned_away += figure(of_one_loop.turned_away.value());
     to.http_timeouts += figure(of_one_loop.timeouts.value());
@@ -103,6 +108,7 @@ live::ServerStatistics collect(live::Services& services, const hub::HubStats& st
     add_connections(all, services, stats);
     add_classic(all, services.counters);
     add_refusals(all, services);
+    add_pools(all, services);
     const auto journal = services.journal.state();
     all.journal_first = figure(journal.first);
     all.journal_last = figure(journal.last);

@@ -147,6 +147,14 @@ auth::LoginLimiter::Options limiter_options(const config::Login& config) {
     return options;
 }
 
+auth::LoginLimiter::Options address_limiter_options(const config::Login& config) {
+    auth::LoginLimiter::Options options;
+    options.attempts_max = config.attempts_per_address;
+    options.window = seconds(config.window_s);
+    options.keys_max = 10'000;
+    return options;
+}
+
 auth::TokenParties token_parties(const config::Tokens& config) {
     return {config.issuer, config.audience};
 }

@@ -82,6 +82,19 @@ class ModelJournal final : public bus::Journal {
     void close() override {}
 };
 
+/// What blocks is done by the loop itself, so that every step is in the test's hand.
+class JobsOnLoop final : public net::JobQueue {
+  public:
+    explicit JobsOnLoop(net::Loop& loop) : loop_(loop) {}
+    bool try_post(Job job) override {
+        loop_.post([job = std::move(job)] { job(Turn::run); });
+        return true;
+    }
+
+  private:
+    net::Loop& loop_;
+};
+
 /// One life of the server: a loop, its hub, its memory.
 struct Server {
     Server(ModelJournal& model, std::size_t memory)
@@ -97,7 +110,8 @@ struct Server {
     ModelJournal& journal;
     net::Loop loop{0};
     hub::LoopHub hub;
-    History history{loop.executor(), forms, [this](events::Offset after, std::size_t limit) {
+    JobsOnLoop jobs{loop};
+    History history{jobs, forms, [this](events::Offset after, std::size_t limit) {
                         return Result<hub::Stretch>(journal.read_left(after, limit));
                     }};
 };

@@ -1,17 +1,15 @@
 #include "live/history.hpp"
 
+#include "net/offload.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace rotacast::live {
 
 void History::read(events::Offset after, net::Loop& loop, Done done) {
-    net::asio::post(workers_, [this, after, &loop, done = std::move(done)]() mutable {
-        auto block = block_behind(after);
-        loop.post([done = std::move(done), block = std::move(block)]() mutable {
-            done(std::move(block));
-        });
-    });
+    net::offload(
+        queue_, loop, [this, after] { return block_behind(after); }, std::move(done));
 }
 
 Result<hub::PublicationBatchPtr> History::block_behind(events::Offset after) {

@@ -51,6 +51,8 @@ struct ServerStatistics {
     std::int64_t http_bodies_too_large = 0;
     std::int64_t http_headers_too_large = 0;
     std::int64_t http_malformed = 0;
+    std::int64_t password_jobs_refused = 0;
+    std::int64_t directory_jobs_refused = 0;
 };
 DESCRIBE(ServerStatistics,
          "Counters since the start of the process, and what is open now.",
@@ -84,7 +86,9 @@ DESCRIBE(ServerStatistics,
          (http_timeouts, "Requests whose head or body did not come in time (408)."),
          (http_bodies_too_large, "Requests whose body was too large (413)."),
          (http_headers_too_large, "Requests whose head was too large (431)."),
-         (http_malformed, "Bytes that are no HTTP request (400)."))
+         (http_malformed, "Bytes that are no HTTP request (400)."),
+         (password_jobs_refused, "Logins refused because too many password checks were waiting."),
+         (directory_jobs_refused, "Token and key checks refused because too many were waiting."))
 
 /// One flat JSON object in the order of the description.
 std::string to_json(const ServerStatistics& statistics);

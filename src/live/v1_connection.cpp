@@ -4,10 +4,9 @@
 #include "base/log.hpp"
 #include "live/gap_reason.hpp"
 #include "live/wire_forms.hpp"
+#include "net/offload.hpp"
 #include "net/websocket_frames.hpp"
 #include "net/websocket_session.hpp"
-
-#include <boost/asio/post.hpp>
 
 #include <array>
 #include <utility>
@@ -198,13 +197,14 @@ Result<void> V1Connection::acknowledge(std::string_view text) {
 }
 
 void V1Connection::check_token(std::string token) {
-    net::asio::post(
-        services_.workers,
-        [&services = services_, &loop = loop_, weak = weak(), token = std::move(token)] {
-            auto checked = services.authenticator.authenticate(token, now());
-            loop.post([weak, checked = std::move(checked)]() mutable {
-                if (const auto self = weak.lock()) (*self)->token_checked(std::move(checked));
-            });
+    net::offload(
+        services_.directory_pool,
+        loop_,
+        [&services = services_, token = std::move(token)] {
+            return services.authenticator.authenticate(token, now());
+        },
+        [weak = weak()](Result<auth::Principal> checked) {
+            if (const auto self = weak.lock()) (*self)->token_checked(std::move(checked));
         });
 }
 
