@@ -73,7 +73,9 @@ hub::HubOptions hub_options(const Config& config,
     options.read = std::move(read);
     options.topics_per_user_max = config.websocket.max_subscriptions;
     options.recent.publications_max = config.journal.tail_entries;
-    options.position = journal.state().last;
+    const auto state = journal.state();
+    options.position = state.last;
+    options.epoch = state.epoch;
     return options;
 }
 

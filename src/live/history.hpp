@@ -35,12 +35,13 @@ class History {
 
     /// The block that holds the first entry behind `after`, or what is left of it: then its
     /// after() is beyond `after`. `done` is called on `loop`; with `unavailable` when too many
-    /// reads wait. Thread: any.
-    void read(events::Offset after, net::Loop& loop, Done done);
+    /// reads wait, or when the journal has begun another epoch, of which the hub tells soon.
+    /// Thread: any.
+    void read(const events::Cursor& after, net::Loop& loop, Done done);
 
   private:
-    Result<hub::PublicationBatchPtr> block_behind(events::Offset after);
-    hub::PublicationBatchPtr find(events::Offset start);
+    Result<hub::PublicationBatchPtr> block_behind(const events::Cursor& after);
+    hub::PublicationBatchPtr find(const std::string& epoch, events::Offset start);
     void keep(const hub::PublicationBatchPtr& block);
 
     net::JobQueue& queue_;
