@@ -1,12 +1,13 @@
-# The verbs of the house. `./run` and `./test` also install what is missing.
+# Common tasks. `./run` and `./test` also install what is missing.
 .PHONY: build graphiql run test bench contract format
 export CCACHE_NOHASHDIR = 1
+export CCACHE_BASEDIR = $(CURDIR)
 
 build:
 	cmake --preset release
 	cmake --build --preset release --target rotacast
 
-# What GET /graphiql serves, by npm; builds carry it from then on.
+# Fetches GraphiQL with npm; later builds embed it.
 graphiql:
 	. .ci/steps.sh && step 'npm packages of GraphiQL' npm_tarballs src/app/graphiql
 
@@ -16,13 +17,13 @@ run:
 test:
 	./test
 
-# One run, side by side with its peers; figures go to standard output.
+# Measures Rotacast beside its peers; prints the figures to standard output.
 bench:
 	cmake --preset bench
 	cmake --build --preset bench
 	bench/run.sh
 
-# Writes contract/ anew from the described types.
+# Regenerates contract/ from the described types.
 contract:
 	cmake --preset dev
 	cmake --build --preset dev --target rotacast

@@ -1,5 +1,5 @@
-# Reads a suite's log and prints `PASSED FAILED`. Knows ctest -V over GoogleTest, node --test (TAP
-# and spec), Python's unittest, and our own `N passed, N failed`.
+# Reads a suite's log and prints `PASSED FAILED`. Understands ctest -V with GoogleTest, node --test
+# (TAP and spec), Python's unittest, and our own `N passed, N failed`.
 
 # ctest: "7: [  PASSED  ] 12 tests." and "7: [  FAILED  ] 1 test, listed below:"
 /^[0-9]+: \[  PASSED  \] [0-9]+ test/ { id = $1 + 0; inner[id] = 1; passed += $5 }

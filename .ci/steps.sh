@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2317
-# Sourced by run, test and .ci/run, from the root folder: packages, steps, counting.
-# A step prints one line with its seconds; its output stands in build/logs/NAME.log and is shown
-# only when the step fails.
+# Functions for run, test, Makefile and .ci/run: packages, steps, counting. Source it from the root
+# folder. A step prints one line with its duration. Its output goes to build/logs/NAME.log and is
+# printed only if the step fails.
 
 packages_to_build='g++ cmake ninja-build ccache pkg-config libboost1.81-dev libboost-json1.81-dev
 libboost-url1.81-dev libssl-dev libsqlite3-dev libcjose-dev libjansson-dev libspdlog-dev libfmt-dev
@@ -12,16 +12,17 @@ packages_to_fuzz='clang-16 libclang-rt-16-dev'
 logs=build/logs
 mkdir -p "$logs"
 
-# ccache may share between checkouts; a preset's environment reaches configuring only.
+# Lets ccache share results between checkouts. A preset's environment applies to configuring only.
 CCACHE_NOHASHDIR=1
-export CCACHE_NOHASHDIR
+CCACHE_BASEDIR=$PWD
+export CCACHE_NOHASHDIR CCACHE_BASEDIR
 
 passed_in_all=0
 failed_in_all=0
 
 say() { printf '%s\n' "$*"; }
 
-# step NAME COMMAND...: its status is the command's.
+# step NAME COMMAND...: runs the command and returns its status.
 step() {
     step_name=$1
     shift
@@ -40,14 +41,14 @@ step() {
     return "$step_status"
 }
 
-# must NAME COMMAND...: a step without which the rest makes no sense.
+# must NAME COMMAND...: a step that ends the run if it fails.
 must() {
     step "$@" && return 0
     failed_in_all=$((failed_in_all + 1))
     finish
 }
 
-# suite NAME COMMAND...: a step whose log says how many tests passed and failed.
+# suite NAME COMMAND...: a step that runs tests; they are counted from its log.
 suite() {
     suite_name=$1
     shift
@@ -58,7 +59,7 @@ suite() {
     suite_counts=$(awk -f .ci/count.awk "$suite_log")
     suite_passed=${suite_counts% *}
     suite_failed=${suite_counts#* }
-    # It broke without saying which test did, or said nothing at all.
+    # A suite that fails without naming a test, or runs no test, counts as one failure.
     [ "$suite_status" -eq 0 ] || [ "$suite_failed" -gt 0 ] || suite_failed=1
     [ "$suite_passed" -gt 0 ] || [ "$suite_failed" -gt 0 ] || suite_failed=1
     passed_in_all=$((passed_in_all + suite_passed))
@@ -70,12 +71,12 @@ suite() {
     [ "$suite_failed" -eq 0 ] || show_failures "$suite_log"
 }
 
-# A suite says thousands of lines: those about failures, then where all of it stands.
+# Prints the lines about failures, then where the complete log is.
 show_failures() {
     grep -aE -B 2 -A 14 '^ *not ok|Failure$|^(FAIL|ERROR):|FAILED|Sanitizer|runtime error' "$1" |
         head -n 200
     tail -n 20 "$1"
-    say "everything: $1"
+    say "complete log: $1"
 }
 
 finish() {
@@ -84,7 +85,8 @@ finish() {
     exit
 }
 
-# The packages of "$@" that are not there; asks dpkg alone, so that a warm start needs no network.
+# Prints the packages of "$@" that are not installed. Asks dpkg only, so no network is needed if all
+# are installed.
 missing_packages() {
     for package in "$@"; do
         case $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) in
@@ -98,7 +100,7 @@ apt_install() {
     as_root=
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null || {
-            echo "neither root nor sudo here; install by hand: apt-get install $*"
+            echo "neither root nor sudo; install the packages yourself: apt-get install $*"
             return 1
         }
         as_root=sudo
@@ -111,7 +113,7 @@ apt_install() {
 # install_packages PACKAGE...
 install_packages() {
     command -v dpkg-query >/dev/null || {
-        say 'this is not Debian; see CONTRIBUTING.md for what must be installed'
+        say 'this is not Debian: install what CONTRIBUTING.md lists'
         return 0
     }
     # shellcheck disable=SC2046 # one word per package
@@ -119,7 +121,8 @@ install_packages() {
     [ $# -eq 0 ] || must packages apt_install "$@"
 }
 
-# npm_packages FOLDER: those of its lock file. The copy that npm keeps of it tells what is installed.
+# npm_packages FOLDER: installs the packages of its lock file. A copy of the lock file in node_modules
+# records what is installed.
 npm_packages() {
     (
         cd "$1" || exit
@@ -129,8 +132,8 @@ npm_packages() {
     )
 }
 
-# npm_tarballs FOLDER: those that its packages.sha512 names, NAME-VERSION.tgz each, unpacked, and nothing
-# of what they depend on.
+# npm_tarballs FOLDER: fetches and unpacks the packages in its packages.sha512 (NAME-VERSION.tgz each),
+# without their dependencies.
 npm_tarballs() {
     (
         cd "$1" || exit

@@ -27,16 +27,16 @@ net::asio::awaitable<Result<auth::Principal>> authenticate(live::Services& servi
     auto look_up = [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
         return services.authenticator.authenticate(token, now());
     };
-    co_return co_await net::on_worker(services.workers, std::move(look_up));
+    co_return co_await net::on_worker(services.directory_pool, std::move(look_up));
 }
 
 net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::Services& services,
                                                                net::RequestContext& context) {
     if (const auto key = context.header("X-API-Key")) {
         auto look_up = [&services, text = std::string(*key)]() {
-            return services.directory.find_api_key(text);
+            return services.api_keys.find_api_key(text);
         };
-        const auto name = co_await net::on_worker(services.workers, std::move(look_up));
+        const auto name = co_await net::on_worker(services.directory_pool, std::move(look_up));
         if (!name) co_return name.error();
         if (!*name) co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};
         co_return Publisher{"key:" + **name, {}};

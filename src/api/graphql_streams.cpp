@@ -72,7 +72,7 @@ awaitable<net::StreamAnswer> open_reserved(execution::Services& services,
     auto look_again = [&services, principal = *claimed.principal]() {
         return services.authenticator.admit_again(principal, now());
     };
-    auto principal = co_await net::on_worker(services.workers, std::move(look_again));
+    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_again));
     auto ticket = principal ? admit(services, context, *principal)
                             : Result<live::AdmissionTicket>(principal.error());
     if (!ticket) {
@@ -137,6 +137,8 @@ awaitable<net::StreamAnswer> open_graphql_stream(execution::Services& services,
                                 {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
     auto principal = co_await authenticate_asker(services, context);
     if (!principal) co_return refuse_stream(services, principal.error());
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
     auto request = graphql_request_of(context);
     if (!request) co_return refuse_stream(services, request.error());
     if (!post && is_mutation(services, *principal, *request))
@@ -154,6 +156,11 @@ awaitable<Response> add_to_graphql_stream(execution::Services& services,
     if (!carries_json(context))
         co_return refuse_stream(services,
                                 {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+    // The token stands for who has reserved the stream.
+    if (!services.stream_reservations.on_stream(*token, [](execution::Stream*) {}))
+        co_return refuse_stream(services, no_stream());
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
     auto request = graphql_request_of(context);
     if (!request) co_return refuse_stream(services, request.error());
     auto id = operation_id_of(*request);

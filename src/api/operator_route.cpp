@@ -18,6 +18,8 @@ net::asio::awaitable<net::Response> answer_operator(live::Services& services,
     if (!principal) co_return net::error_response(principal.error());
     if (!door.may_enter(principal->role))
         co_return net::error_response({ErrorCode::forbidden, door.refusal, ""});
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
     const auto who = "user:" + to_string(principal->user_id);
     co_return co_await door.handler(services, context, who);
 }

@@ -12,7 +12,8 @@
 
 namespace rotacast::api {
 
-/// `who`: `user:<uuid>`, what audit rows say. Lives until the handler has answered.
+/// Called when the operator is known and the body was read. `who`: `user:<uuid>`, what audit rows
+/// say. Lives until the handler has answered.
 using OperatorHandler = std::function<net::asio::awaitable<net::Response>(
     live::Services& services, net::RequestContext& context, const std::string& who)>;
 

@@ -32,6 +32,11 @@ struct LogoutRequest {
 };
 DESCRIBE(LogoutRequest, "A logout.", (refresh_token, "Ends this one too."))
 
+/// Of what people send who are not known yet: names, passwords, tokens.
+constexpr std::uint64_t body_bytes_max = 16 * 1024;
+/// Attempts are remembered by names of at most so many bytes.
+constexpr std::size_t name_bytes_counted = 256;
+
 template <class T>
 Result<T> decode_body(const net::RequestContext& context) {
     const auto document = reflect::parse_json(context.request.body());
@@ -104,34 +109,61 @@ Error bad_credentials() {
     return {ErrorCode::bad_credentials, "Incorrect username or password", ""};
 }
 
-// An unknown user costs the same time as a known one.
-Result<TokenPair> log_in(live::Services& services, const Credentials& credentials) {
-    const auto user = services.directory.find_user_by_name(credentials.username);
-    if (!user) return user.error();
-    if (!*user || (*user)->hashed_password.empty()) {
-        services.passwords.verify_dummy(credentials.password);
-        return bad_credentials();
-    }
-    if (!services.passwords.verify(credentials.password, (*user)->hashed_password))
-        return bad_credentials();
-    if (!(*user)->active) return Error{ErrorCode::user_inactive, "", ""};
-    if (const auto touched = services.directory.touch_login((*user)->id, now()); !touched)
+Result<TokenPair> log_in(live::Services& services, const auth::User& user) {
+    if (!user.active) return Error{ErrorCode::user_inactive, "", ""};
+    if (const auto touched = services.users.touch_login(user.id, now()); !touched)
         log::warn("could not note a login: {}", touched.error().message);
-    return issue(services, **user);
+    return issue(services, user);
 }
+
+/// The user whose password it is. An unknown user costs the same time as a known one.
+net::asio::awaitable<Result<auth::User>> check_password(live::Services& services,
+                                                        Credentials credentials) {
+    auto look_up = [&services, name = credentials.username] {
+        return services.users.find_user_by_name(name);
+    };
+    auto user = co_await net::on_worker(services.directory_pool, std::move(look_up));
+    if (!user) co_return user.error();
+    const auto hashed = *user ? (*user)->hashed_password : std::string();
+    auto verify =
+        [&services, hashed, password = std::move(credentials.password)]() -> Result<bool> {
+        if (!hashed.empty()) return services.passwords.verify(password, hashed);
+        services.passwords.verify_dummy(password);
+        return false;
+    };
+    const auto good = co_await net::on_worker(services.password_pool, std::move(verify));
+    if (!good) co_return good.error();
+    if (!*good) co_return bad_credentials();
+    co_return std::move(**user);
+}
+
+std::optional<net::Response> refuse_hasty(const auth::LoginLimiter::Verdict& verdict) {
+    if (verdict.allowed) return std::nullopt;
+    return net::error_response(
+        {ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
+        verdict.retry_after);
+}
+
+using DecodeCredentials = Result<Credentials> (*)(const net::RequestContext&);
 
 net::asio::awaitable<net::Response> login(live::Services& services,
                                           net::RequestContext& context,
-                                          Result<Credentials> credentials) {
+                                          DecodeCredentials decode) {
+    const auto address = to_string(live::AddressKey::of(context.remote_address));
+    const auto time = std::chrono::steady_clock::now();
+    if (auto hasty = refuse_hasty(services.logins_of_address.attempt(address, time)))
+        co_return std::move(*hasty);
+    auto refused = co_await context.read_body(body_bytes_max);
+    if (refused) co_return std::move(*refused);
+    auto credentials = decode(context);
     if (!credentials) co_return net::error_response(credentials.error());
-    const auto key = context.remote_address.to_string() + ' ' + credentials->username;
-    const auto verdict = services.login_limiter.attempt(key, std::chrono::steady_clock::now());
-    if (!verdict.allowed)
-        co_return net::error_response(
-            {ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
-            verdict.retry_after);
-    auto work = [&services, login = std::move(*credentials)] { return log_in(services, login); };
-    const auto pair = co_await net::on_worker(services.workers, std::move(work));
+    const auto name = address + ' ' + credentials->username.substr(0, name_bytes_counted);
+    if (auto hasty = refuse_hasty(services.login_limiter.attempt(name, time)))
+        co_return std::move(*hasty);
+    auto user = co_await check_password(services, std::move(*credentials));
+    if (!user) co_return net::error_response(user.error());
+    auto work = [&services, found = std::move(*user)] { return log_in(services, found); };
+    const auto pair = co_await net::on_worker(services.directory_pool, std::move(work));
     if (!pair) co_return net::error_response(pair.error());
     co_return token_response(services, context, *pair);
 }
@@ -141,14 +173,14 @@ Result<TokenPair> rotate(live::Services& services, std::string_view token) {
     if (!claims) return claims.error();
     const auto principal = services.authenticator.admit(*claims);
     if (!principal) return principal.error();
-    const auto first = services.directory.revoke({claims->jti,
-                                                  auth::TokenType::refresh,
-                                                  claims->subject,
-                                                  claims->expires_at,
-                                                  "refresh_rotation"});
+    const auto first = services.revocations.revoke({claims->jti,
+                                                    auth::TokenType::refresh,
+                                                    claims->subject,
+                                                    claims->expires_at,
+                                                    "refresh_rotation"});
     if (!first) return first.error();
     if (!*first) return Error{ErrorCode::token_revoked, "", ""};
-    const auto user = services.directory.find_user(claims->subject);
+    const auto user = services.users.find_user(claims->subject);
     if (!user) return user.error();
     if (!*user) return Error{ErrorCode::user_inactive, "", ""};
     return issue(services, **user);
@@ -156,12 +188,14 @@ Result<TokenPair> rotate(live::Services& services, std::string_view token) {
 
 net::asio::awaitable<net::Response> refresh(live::Services& services,
                                             net::RequestContext& context) {
+    auto refused = co_await context.read_body(body_bytes_max);
+    if (refused) co_return std::move(*refused);
     auto request = decode_body<RefreshRequest>(context);
     if (!request) co_return net::error_response(request.error());
     auto work = [&services, token = std::move(request->refresh_token)] {
         return rotate(services, token);
     };
-    const auto pair = co_await net::on_worker(services.workers, std::move(work));
+    const auto pair = co_await net::on_worker(services.directory_pool, std::move(work));
     if (!pair) co_return net::error_response(pair.error());
     co_return token_response(services, context, *pair);
 }
@@ -170,7 +204,7 @@ Result<void> revoke(live::Services& services, std::string_view token, auth::Toke
     const auto claims = services.verifier.verify(token, type, now());
     if (!claims) return claims.error();
     if (claims->jti.empty()) return {};
-    const auto done = services.directory.revoke(
+    const auto done = services.revocations.revoke(
         {claims->jti, type, claims->subject, claims->expires_at, "logout"});
     if (!done) return done.error();
     return {};
@@ -190,6 +224,8 @@ net::asio::awaitable<net::Response> logout(live::Services& services, net::Reques
         auth::find_http_token(context.header(net::http::field::authorization).value_or(""), cookie);
     if (!found)
         co_return net::error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
+    auto refused = co_await context.read_body(body_bytes_max);
+    if (refused) co_return std::move(*refused);
     std::optional<std::string> refresh_token;
     if (!context.request.body().empty()) {
         auto request = decode_body<LogoutRequest>(context);
@@ -199,7 +235,7 @@ net::asio::awaitable<net::Response> logout(live::Services& services, net::Reques
     auto work = [&services, token = std::move(found->token), refresh_token] {
         return log_out(services, token, refresh_token);
     };
-    const auto done = co_await net::on_worker(services.workers, std::move(work));
+    const auto done = co_await net::on_worker(services.directory_pool, std::move(work));
     if (!done) co_return net::error_response(done.error());
     auto response =
         net::json_response(net::http::status::ok, R"({"message":"Successfully logged out"})");
@@ -214,11 +250,11 @@ void add_auth_routes(net::Router& router, live::Services& services) {
     for (const std::string base : {"/api/auth", "/api/v1/auth"}) {
         router.add(
             net::http::verb::post, base + "/login/json", [&services](net::RequestContext& context) {
-                return login(services, context, decode_body<Credentials>(context));
+                return login(services, context, decode_body<Credentials>);
             });
         router.add(
             net::http::verb::post, base + "/login", [&services](net::RequestContext& context) {
-                return login(services, context, decode_form(context));
+                return login(services, context, decode_form);
             });
         router.add(
             net::http::verb::post, base + "/refresh", [&services](net::RequestContext& context) {

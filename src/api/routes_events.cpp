@@ -171,6 +171,8 @@ net::asio::awaitable<net::Response> publish_events(live::Services& services,
                                                    net::RequestContext& context) {
     const auto publisher = co_await authenticate_publisher(services, context);
     if (!publisher) co_return net::error_response(publisher.error());
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
     auto decoded = decode_events(context.request.body(), services.intake_events_max);
     co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
 }
@@ -179,6 +181,8 @@ net::asio::awaitable<net::Response> publish_broadcast(live::Services& services,
                                                       net::RequestContext& context) {
     const auto publisher = co_await authenticate_publisher(services, context);
     if (!publisher) co_return net::error_response(publisher.error());
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
     auto decoded = decode_one_broadcast(context.path_parameter, context.request.body());
     co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
 }

@@ -111,6 +111,8 @@ awaitable<Response> answer(execution::Services& services,
     }
     const auto principal = co_await authenticate_asker(services, context);
     if (!principal) co_return graphql_refusal(media, principal.error());
+    auto refusal = co_await context.read_body();
+    if (refusal) co_return std::move(*refusal);
     auto request = graphql_request_of(context);
     if (!request) {
         auto response = graphql_refusal(media, request.error());
@@ -160,7 +162,7 @@ awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& servi
     auto look_up = [&services, token = std::move(found->token)]() {
         return services.authenticator.authenticate(token, now());
     };
-    auto principal = co_await net::on_worker(services.workers, std::move(look_up));
+    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_up));
     co_return principal;
 }
 

@@ -3,11 +3,10 @@
 #include "api/credentials.hpp"
 #include "api/routes.hpp"
 #include "base/json_text.hpp"
+#include "live/server_statistics.hpp"
 #include "net/deflate.hpp"
 #include "net/offload.hpp"
 #include "ws/command.hpp"
-
-#include <map>
 
 namespace rotacast::api {
 namespace {
@@ -33,113 +32,94 @@ net::asio::awaitable<net::Response> ready(live::Services& services, net::Request
     co_return response;
 }
 
-void append_count(std::string& out, std::string_view key, std::uint64_t value) {
-    if (out.back() != '{') out += ',';
-    append_json_string(out, key);
-    out += ':' + std::to_string(value);
+std::int64_t figure(std::uint64_t count) {
+    return static_cast<std::int64_t>(count);
 }
 
-/// `refused_<name>` of every error that was given, on whatever transport.
-void append_refusals(std::string& out, const live::Services& services) {
+void add_refusals(live::ServerStatistics& to, const live::Services& services) {
     for (const auto& error : error_table())
         if (const auto count = services.refusals.of(error.code); count > 0)
-            append_count(out, "refused_" + std::string(error.name), count);
-    append_count(out, "deflated_messages", net::deflated_messages());
+            to.refused[std::string(error.name)] = figure(count);
 }
 
-void append_socket_counts(std::string& out, live::Services& services) {
-    std::uint64_t opened = 0;
-    std::uint64_t closed = 0;
-    std::uint64_t dropped = 0;
-    std::map<std::string, std::uint64_t> by_code;
-    for (std::size_t i = 0; i < services.loops.size(); ++i) {
-        const auto& stats = services.loops[i].websocket_stats();
-        opened += stats.opened.value();
-        closed += stats.closed.value();
-        dropped += stats.frames_dropped.value();
-        const auto add = [&](std::size_t code, std::uint64_t count) {
-            by_code[std::to_string(code)] += count;
-        };
-        stats.closed_by_code.each(add);
-        stats.closed_by_own_code.each(add);
-        by_code["others"] += stats.closed_by_other_code.value();
-    }
-    append_count(out, "sockets_opened", opened);
-    append_count(out, "sockets_closed", closed);
-    append_count(out, "frames_dropped", dropped);
-    for (const auto& [code, count] : by_code)
-        if (count > 0) append_count(out, "closed_" + code, count);
+void add_sockets(live::ServerStatistics& to, const net::WebSocketStats& of_one_loop) {
+    to.sockets_opened += figure(of_one_loop.opened.value());
+    to.sockets_closed += figure(of_one_loop.closed.value());
+    to.frames_dropped += figure(of_one_loop.frames_dropped.value());
+    const auto add = [&](const std::string& code, std::uint64_t count) {
+        if (count > 0) to.closed[code] += figure(count);
+    };
+    const auto add_code = [&](std::size_t code, std::uint64_t count) {
+        add(std::to_string(code), count);
+    };
+    of_one_loop.closed_by_code.each(add_code);
+    of_one_loop.closed_by_own_code.each(add_code);
+    add("others", of_one_loop.closed_by_other_code.value());
 }
 
-void append_stream_counts(std::string& out, live::Services& services) {
-    std::uint64_t opened = 0;
-    std::uint64_t closed = 0;
-    std::uint64_t dropped = 0;
-    for (std::size_t i = 0; i < services.loops.size(); ++i) {
-        const auto& stats = services.loops[i].sse_stats();
-        opened += stats.opened.value();
-        closed += stats.closed.value();
-        dropped += stats.frames_dropped.value();
-    }
-    append_count(out, "streams_opened", opened);
-    append_count(out, "streams_closed", closed);
-    append_count(out, "stream_frames_dropped", dropped);
+void add_streams(live::ServerStatistics& to, const net::SseStats& of_one_loop) {
+    to.streams_opened += figure(of_one_loop.opened.value());
+    to.streams_closed += figure(of_one_loop.closed.value());
+    to.stream_frames_dropped += figure(of_one_loop.frames_dropped.value());
 }
 
-void append_http_counts(std::string& out, const live::Services& services) {
-    std::uint64_t turned_away = 0;
-    std::uint64_t timeouts = 0;
-    std::uint64_t bodies = 0;
-    std::uint64_t headers = 0;
-    std::uint64_t malformed = 0;
-    for (std::size_t i = 0; i < services.loops.size(); ++i) {
-        const auto& stats = services.loops[i].http_stats();
-        turned_away += stats.turned_away.value();
-        timeouts += stats.timeouts.value();
-        bodies += stats.bodies_large.value();
-        headers += stats.headers_large.value();
-        malformed += stats.malformed.value();
-    }
-    append_count(out, "http_turned_away", turned_away);
-    append_count(out, "http_timeouts", timeouts);
-    append_count(out, "http_bodies_too_large", bodies);
-    append_count(out, "http_headers_too_large", headers);
-    append_count(out, "http_malformed", malformed);
+void add_pools(live::ServerStatistics& to, const live::Services& services) {
+    to.password_jobs_refused = figure(services.password_pool.refused());
+    to.directory_jobs_refused = figure(services.directory_pool.refused());
 }
 
-std::string statistics_text(live::Services& services, const hub::HubStats& stats) {
-    const auto journal = services.journal.state();
-    const auto& counters = services.counters;
-    std::string out = "{";
-    append_count(out, "connections", stats.total_connections);
-    append_count(out, "users", stats.unique_users);
-    append_count(out, "schedules_watched", stats.schedules_watched);
-    append_count(out, "persons_watched", stats.persons_watched);
+void add_http(live::ServerStatistics& to, const net::HttpStats& of_one_loop) {
+    to.http_turned_away += figure(of_one_loop.turned_away.value());
+    to.http_timeouts += figure(of_one_loop.timeouts.value());
+    to.http_bodies_too_large += figure(of_one_loop.bodies_large.value());
+    to.http_headers_too_large += figure(of_one_loop.headers_large.value());
+    to.http_malformed += figure(of_one_loop.malformed.value());
+}
+
+void add_connections(live::ServerStatistics& to,
+                     const live::Services& services,
+                     const hub::HubStats& stats) {
+    to.connections = figure(stats.total_connections);
+    to.users = figure(stats.unique_users);
+    to.schedules_watched = figure(stats.schedules_watched);
+    to.persons_watched = figure(stats.persons_watched);
     for (const auto protocol : live::all_protocols)
-        append_count(out,
-                     "open_" + std::string(to_string(protocol)),
-                     services.open_connections.of(protocol));
-    append_count(out, "graphql_subscriptions", stats.graphql_subscriptions);
-    append_count(out, "deliveries", stats.deliveries);
+        to.open[std::string(to_string(protocol))] = figure(services.open_connections.of(protocol));
+    to.graphql_subscriptions = figure(stats.graphql_subscriptions);
+    to.deliveries = figure(stats.deliveries);
     const auto feed = services.hub.feed_stats();
-    append_count(out, "entries_behind", feed.entries_behind);
-    append_count(out, "loop_catch_ups", feed.catch_ups);
-    append_count(out, "journal_first", journal.first);
-    append_count(out, "journal_last", journal.last);
-    append_count(out, "refused_upgrades", counters.refused_upgrades);
-    append_count(out, "ended_sessions", counters.ended_sessions);
-    append_count(out, "forbidden_subscriptions", counters.forbidden_subscriptions);
-    append_count(out, "refused_subscriptions", stats.refused_subscriptions);
-    append_count(out, "ignored_binary", counters.binary_messages);
+    to.entries_behind = figure(feed.entries_behind);
+    to.loop_catch_ups = figure(feed.catch_ups);
+    to.refused_subscriptions = figure(stats.refused_subscriptions);
+}
+
+void add_classic(live::ServerStatistics& to, const live::ClassicCounters& counters) {
+    to.refused_upgrades = figure(counters.refused_upgrades);
+    to.ended_sessions = figure(counters.ended_sessions);
+    to.forbidden_subscriptions = figure(counters.forbidden_subscriptions);
+    to.ignored_binary = figure(counters.binary_messages);
     for (std::size_t i = 0; i < counters.ignored_commands.size(); ++i)
-        append_count(out,
-                     "ignored_" + std::string(ws::to_string(static_cast<ws::Ignored>(i))),
-                     counters.ignored_commands[i]);
-    append_refusals(out, services);
-    append_socket_counts(out, services);
-    append_stream_counts(out, services);
-    append_http_counts(out, services);
-    return out + '}';
+        to.ignored[std::string(ws::to_string(static_cast<ws::Ignored>(i)))] =
+            figure(counters.ignored_commands[i]);
+}
+
+live::ServerStatistics collect(live::Services& services, const hub::HubStats& stats) {
+    live::ServerStatistics all;
+    add_connections(all, services, stats);
+    add_classic(all, services.counters);
+    add_refusals(all, services);
+    add_pools(all, services);
+    const auto journal = services.journal.state();
+    all.journal_first = figure(journal.first);
+    all.journal_last = figure(journal.last);
+    all.deflated_messages = figure(net::deflated_messages());
+    for (std::size_t i = 0; i < services.loops.size(); ++i) {
+        const auto& loop = services.loops[i];
+        add_sockets(all, loop.websocket_stats());
+        add_streams(all, loop.sse_stats());
+        add_http(all, loop.http_stats());
+    }
+    return all;
 }
 
 net::asio::awaitable<net::Response> statistics(live::Services& services,
@@ -151,7 +131,7 @@ net::asio::awaitable<net::Response> statistics(live::Services& services,
             {ErrorCode::forbidden, "Statistics are for admins and coordinators.", ""});
     const auto stats = co_await net::resumed_by<hub::HubStats>(
         [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
-    co_return net::json_response(net::http::status::ok, statistics_text(services, stats));
+    co_return net::json_response(net::http::status::ok, to_json(collect(services, stats)));
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ net::asio::awaitable<net::StreamAnswer> answer(live::Services& services,
     auto look_up = [&services, token = std::move(found->token)]() {
         return services.authenticator.authenticate(token, now());
     };
-    auto principal = co_await net::on_worker(services.workers, std::move(look_up));
+    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_up));
     if (!principal) co_return refuse_events(services, principal.error());
     auto by_user = services.admission.admit(principal->user_id);
     if (!by_user) co_return refuse_events(services, {error_of(by_user.error()), "", ""});

@@ -57,13 +57,13 @@ std::string secret_text(const webhooks::StoredWebhook& stored) {
 
 awaitable<Response> list(Asked asked) {
     auto work = [asked] { return asked.webhooks.list(); };
-    const auto all = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
+    const auto all = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
     co_return respond(all, webhooks_text);
 }
 
 awaitable<Response> show(Asked asked) {
     auto work = [asked] { return asked.webhooks.find(asked.context.path_parameter); };
-    const auto found = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
+    const auto found = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
     co_return respond(found, webhook_status_text);
 }
 
@@ -73,7 +73,7 @@ awaitable<Response> add(Asked asked) {
     auto input = webhooks::read_webhook(*document);
     if (!input) co_return net::error_response(input.error());
     auto work = [asked, &input] { return asked.webhooks.add(std::move(*input), asked.who); };
-    const auto made = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
+    const auto made = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
     co_return respond(made, secret_text, net::http::status::created);
 }
 
@@ -83,13 +83,13 @@ awaitable<Response> change(Asked asked) {
     auto work = [asked, &document] {
         return asked.webhooks.change(asked.context.path_parameter, *document, asked.who);
     };
-    const auto changed = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
+    const auto changed = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
     co_return respond(changed, webhook_text);
 }
 
 awaitable<Response> remove(Asked asked) {
     auto work = [asked] { return asked.webhooks.remove(asked.context.path_parameter, asked.who); };
-    const auto done = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
+    const auto done = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
     if (!done) co_return net::error_response(done.error());
     std::string text = "{\"removed\":";
     append_json_string(text, asked.context.path_parameter);
@@ -106,17 +106,18 @@ awaitable<Response> rotate(Asked asked) {
     auto work = [asked, &secret] {
         return asked.webhooks.rotate(asked.context.path_parameter, std::move(*secret), asked.who);
     };
-    const auto rotated = co_await net::on_worker(asked.webhooks.thread(), std::move(work));
+    const auto rotated = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
     co_return respond(rotated, secret_text);
 }
 
 /// The receiver's answer is told, not passed on: it is 200 however the receiver took it.
 awaitable<Response> test(Asked asked) {
     auto begin = [asked](auto resume) {
-        auto work = [asked, resume] {
+        auto job = [asked, resume](net::JobQueue::Turn turn) {
+            if (turn == net::JobQueue::Turn::cancelled) return resume(net::queue_is_full());
             asked.webhooks.test(asked.context.path_parameter, asked.who, resume);
         };
-        net::asio::post(asked.webhooks.thread(), std::move(work));
+        if (!asked.webhooks.pool().try_post(std::move(job))) resume(net::queue_is_full());
     };
     const auto result = co_await api::asked<webhooks::TestResult>(std::move(begin));
     const auto write = [](const webhooks::TestResult& told) {

@@ -12,7 +12,12 @@ namespace rotacast::app {
 namespace {
 
 bus::Offset last_of(const bus::EntryBatch& batch) {
-    return batch.entries.back().offset;
+    return batch.entries.empty() ? batch.last : batch.entries.back().offset;
+}
+
+/// The newest entry before it.
+bus::Offset before(const bus::EntryBatch& batch) {
+    return batch.entries.empty() ? batch.last : batch.entries.front().offset - 1;
 }
 
 /// What lies behind `position`.
@@ -28,22 +33,29 @@ bus::EntryBatchPtr rest_of(const bus::EntryBatch& batch, bus::Offset position) {
 JournalTail::JournalTail(boost::asio::any_io_executor loop,
                          boost::asio::any_io_executor workers,
                          bus::Journal& journal,
-                         bus::Offset position,
+                         const bus::JournalState& state,
                          std::function<void(const bus::EntryBatchPtr&)> take)
     : loop_(std::move(loop)),
       workers_(std::move(workers)),
       journal_(journal),
       take_(std::move(take)),
-      position_(position),
-      epoch_(journal.state().epoch),
-      retry_timer_(loop_) {}
+      position_(state.last),
+      epoch_(state.epoch),
+      retry_timer_(loop_),
+      newest_epoch_(state.epoch) {}
 
 // Once one was dropped all that follow are, until the loop has read so far: else it would take
 // them before the missing ones.
 void JournalTail::on_entries(bus::EntryBatchPtr batch) noexcept {
-    if (batch->entries.empty()) return;
     {
         const std::scoped_lock lock(mutex_);
+        if (batch->epoch != newest_epoch_) {
+            // What the loop has missed of the former epoch cannot be read any more.
+            newest_epoch_ = batch->epoch;
+            missing_to_ = 0;
+        } else if (batch->entries.empty()) {
+            return;
+        }
         const bool room = waiting_.empty() || waiting_bytes_ + batch->bytes <= waiting_bytes_max;
         if (missing_to_ == 0 && !room) {
             catch_ups_.fetch_add(1, std::memory_order_relaxed);
@@ -99,12 +111,13 @@ void JournalTail::turn() noexcept {
 }
 
 void JournalTail::take(const bus::EntryBatchPtr& batch) {
-    if (batch->epoch != epoch_) {
+    const bool begins_epoch = batch->epoch != epoch_;
+    if (begins_epoch) {
         epoch_ = batch->epoch;
-        position_ = batch->entries.front().offset - 1;
+        position_ = before(*batch);
     }
-    if (last_of(*batch) <= position_) return;
-    const bool known_in_part = batch->entries.front().offset <= position_;
+    if (last_of(*batch) <= position_ && !begins_epoch) return;
+    const bool known_in_part = before(*batch) < position_;
     take_(known_in_part ? rest_of(*batch, position_) : batch);
     position_ = last_of(*batch);
 }
@@ -127,6 +140,8 @@ void JournalTail::take_read(const Result<bus::EntryBatchPtr>& read) {
             log::warn("journal tail: the journal could not be read");
             return retry();
         }
+        // The batch that begins the new epoch comes before what is read of it.
+        if ((*read)->epoch != epoch_) return retry();
         take(*read);
         {
             const std::scoped_lock lock(mutex_);

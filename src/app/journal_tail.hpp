@@ -20,6 +20,7 @@
 
 namespace rotacast::app {
 
+/// A batch without entries, which announces another epoch of the journal, is handed on like others.
 /// Bounded in bytes: what waits beyond that is dropped here and read from the journal when the loop
 /// has taken the rest.
 class JournalTail {
@@ -29,12 +30,11 @@ class JournalTail {
     static constexpr std::chrono::seconds retry_interval{1};
 
     /// `take` is called on `loop`, which must run on one thread. `workers`: where the journal may
-    /// block; stopped before this goes. `position`: the journal's newest entry before the first one
-    /// that comes.
+    /// block; stopped before this goes. `state`: of the journal before the first batch that comes.
     JournalTail(boost::asio::any_io_executor loop,
                 boost::asio::any_io_executor workers,
                 bus::Journal& journal,
-                bus::Offset position,
+                const bus::JournalState& state,
                 std::function<void(const bus::EntryBatchPtr&)> take);
 
     /// Thread: the journal's. Does not throw for lack of memory, but reads again later.
@@ -66,6 +66,7 @@ class JournalTail {
     std::mutex mutex_;  // guards what follows
     std::vector<bus::EntryBatchPtr> waiting_;
     std::size_t waiting_bytes_ = 0;
+    std::string newest_epoch_;    // of the newest batch that has come
     bus::Offset missing_to_ = 0;  // entries up to here are to be read from the journal; 0: none
 };
 

@@ -70,7 +70,7 @@ class JournalTailTest : public testing::Test {
     JournalTail tail{context.get_executor(),
                      context.get_executor(),
                      journal,
-                     0,
+                     journal.state(),
                      [this](const bus::EntryBatchPtr& batch) {
                          if (failures > 0 && failures-- > 0) throw std::bad_alloc();
                          for (const auto& entry : batch->entries) seen.push_back(entry.offset);

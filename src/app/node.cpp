@@ -16,12 +16,15 @@
 #include "live/wire_forms.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
+#include "net/worker_pool.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
 #include "store/sqlite_journal.hpp"
 #include "webhooks/webhooks.hpp"
 
+#include <algorithm>
 #include <future>
+#include <thread>
 
 namespace rotacast::app {
 namespace {
@@ -29,7 +32,23 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t worker_threads = 2;
+// A look at the directory takes some 50 us; all who come back at once after a restart may wait for
+// it, as `limits.upgrades_burst` lets them.
+net::WorkerPoolOptions directory_pool() {
+    return {.name = "directory", .threads = 2, .waiting_max = 32'768};
+}
+
+// A hash takes a quarter of a second: more would wait for longer than people do.
+net::WorkerPoolOptions password_pool() {
+    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency() / 2);
+    return {
+        .name = "passwords", .threads = threads, .waiting_max = 16 * threads, .gives_way = true};
+}
+
+// A connection has one read under way.
+net::WorkerPoolOptions history_pool() {
+    return {.name = "history", .threads = 2, .waiting_max = 32'768};
+}
 
 std::string bus_database(const Config& config) {
     return config.bus.database.empty() ? config.database + "-bus" : config.bus.database;
@@ -45,18 +64,26 @@ live::History::Read publications_of(bus::Journal& journal) {
     return [&journal](bus::Offset after, std::size_t limit) -> Result<hub::Stretch> {
         const auto entries = journal.read(after, limit);
         if (!entries) return entries.error();
-        if (!(*entries)->entries.empty()) return project(**entries);
-        const auto last = journal.state().last;
-        return hub::Stretch{last, last, 0, {}};
+        return project(**entries);
     };
 }
 
 /// For loops that have stood still.
-hub::ReadJournal read_on(net::asio::thread_pool& workers, bus::Journal& journal) {
-    return [&workers, read = publications_of(journal)](
+hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal) {
+    return [&readers, read = publications_of(journal)](
                bus::Offset after, std::size_t limit, auto done) {
-        net::asio::post(workers, [read, after, limit, done] { done(read(after, limit)); });
+        net::asio::post(readers, [read, after, limit, done] { done(read(after, limit)); });
     };
+}
+
+/// How far the journal has been seen, by those who keep that outside of it.
+Result<std::vector<bus::Cursor>> places_of_handlers(bus::DeliveryStore& store) {
+    store.begin(bus::Durability::safe);
+    std::vector<bus::Cursor> places;
+    for (const auto& record : store.subscribers())
+        places.push_back({record.epoch, {std::max(record.position, record.begun)}});
+    if (auto done = store.commit(); !done) return done.error();
+    return places;
 }
 
 }  // namespace
@@ -80,40 +107,45 @@ struct Node::Parts {
           verifier(jwt_secret, token_rules(config.tokens)),
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
+          logins_of_address(address_limiter_options(config.login)),
           loops(config.loops),
-          handlers(*directory, *journal, handlers_options(config.handlers)),
+          handlers(*directory, *directory, *journal, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           webhooks(
               bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
           hub(executors_of(loops),
               live::wire_forms(deflate_options(config.websocket.deflate)),
-              hub_options(config, *journal, read_on(workers, *journal))),
-          follower(hub, journal->state().last),
+              hub_options(config, *journal, read_on(tail_readers, *journal))),
+          follower(hub, journal->state()),
           tail(loops.executor(0),
-               workers.get_executor(),
+               tail_readers.get_executor(),
                *journal,
-               journal->state().last,
+               journal->state(),
                [this](const bus::EntryBatchPtr& batch) { follower.on_entries(batch); }),
-          history(workers.get_executor(),
+          history(history_pool,
                   live::wire_forms(deflate_options(config.websocket.deflate)),
                   publications_of(*journal)),
           presence(executors_of(loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
           rules(loops, rules_of(config)),
           going_down(seconds(config.drain_window_s)),
-          key_set_source(workers, verifier, key_set_options(config.tokens)),
+          key_set_source(watchers, verifier, key_set_options(config.tokens)),
           services{{.loops = loops,
-                    .workers = workers,
+                    .directory_pool = directory_pool,
+                    .password_pool = password_pool,
                     .bus = bus,
                     .journal = *journal,
                     .operations = operations,
                     .hub = hub,
-                    .directory = *directory,
+                    .users = *directory,
+                    .revocations = *directory,
+                    .api_keys = *directory,
                     .authenticator = authenticator,
                     .issuer = issuer,
                     .verifier = verifier,
                     .passwords = passwords,
                     .login_limiter = login_limiter,
+                    .logins_of_address = logins_of_address,
                     .live_sessions = live_sessions,
                     .counters = counters,
                     .refusals = refusals,
@@ -124,7 +156,6 @@ struct Node::Parts {
                     .presence = presence,
                     .going_down = going_down,
                     .what_screens_miss = &what_screens_miss,
-                    .epoch = journal->state().epoch,
                     .resume_entries_max = config.websocket.resume_entries_max,
                     .latest_entries_max = config.websocket.latest_entries_max,
                     .refuse_by_http = config.reject == "http",
@@ -141,13 +172,19 @@ struct Node::Parts {
     std::unique_ptr<store::SqliteJournal> journal;
     auth::TokenIssuer issuer;
     auth::TokenVerifier verifier;
-    auth::Authenticator authenticator{verifier, *directory};
+    auth::Authenticator authenticator{verifier, *directory, *directory};
     auth::Passwords passwords;
     auth::LoginLimiter login_limiter;
+    auth::LoginLimiter logins_of_address;
 
     // threads
     net::Loops loops;
-    net::asio::thread_pool workers{worker_threads};
+    net::WorkerPool directory_pool{app::directory_pool()};
+    net::WorkerPool password_pool{app::password_pool()};
+    net::WorkerPool history_pool{app::history_pool()};
+    // Reads the journal for loops that are behind: at most one job waits for each.
+    net::asio::thread_pool tail_readers{1};
+    net::asio::thread_pool watchers{2};  // of the directory and of the key set, a thread for each
 
     // the way of an event: bus -> journal -> dispatcher -> handlers
     //                                     -> follower -> hub -> loops
@@ -162,6 +199,13 @@ struct Node::Parts {
     live::History history;
     presence::PresenceBoard presence;
     net::asio::steady_timer presence_timer{loops.executor(0)};
+
+    /// Who waits there is told that the server is busy.
+    void close_pools() {
+        password_pool.close();
+        directory_pool.close();
+        history_pool.close();
+    }
 
     /// How late it is known that somebody has gone.
     void tick_presence() {
@@ -197,7 +241,7 @@ struct Node::Parts {
     execution::Wishes wishes;
     execution::OperationBudget operation_budget;
     execution::StreamReservations stream_reservations;
-    live::SessionGuard guard{workers, *directory, live_sessions};
+    live::SessionGuard guard{watchers, *directory, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
     // the door
@@ -222,10 +266,14 @@ Result<void> Node::open() {
         return known.error();
     auto directory = store::SqliteDirectory::open(config_.database);
     if (!directory) return directory.error();
-    auto journal = store::SqliteJournal::open(config_.database, journal_options(config_.journal));
-    if (!journal) return journal.error();
     auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
     if (!deliveries) return deliveries.error();
+    auto options = journal_options(config_.journal);
+    auto places = places_of_handlers(**deliveries);
+    if (!places) return places.error();
+    options.seen = std::move(*places);
+    auto journal = store::SqliteJournal::open(config_.database, std::move(options));
+    if (!journal) return journal.error();
     auto webhooks = webhooks::SqliteWebhooks::open(config_.database);
     if (!webhooks) return webhooks.error();
     auto webhooks_rules = webhooks_options(config_.webhooks);
@@ -245,7 +293,7 @@ Result<void> Node::open() {
     if (config_.handlers.enabled == "on")
         if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
     auto& router = *parts_->router;
-    add_page_routes(router);
+    add_demo_page_routes(router);
     if (config_.graphql.graphiql == "on") add_graphiql_routes(router);
     api::add_auth_routes(router, parts_->services);
     api::add_event_routes(router, parts_->services);
@@ -310,15 +358,19 @@ void Node::stop() {
         parts_->listener->stop();
         const auto window = parts_->going_down.begin_anyway();
         parts_->show_everything_stored();
-        parts_->loops.drain(window, seconds(config_.drain_timeout_s));
+        parts_->loops.drain(
+            window, seconds(config_.drain_timeout_s), [this] { parts_->close_pools(); });
     }
+    parts_->close_pools();
     parts_->guard.stop();
     parts_->key_set_source.stop();
     parts_->webhooks.close();
     parts_->dispatcher.close();
     parts_->journal->close();
-    parts_->workers.stop();
-    parts_->workers.join();
+    for (auto* threads : {&parts_->watchers, &parts_->tail_readers}) {
+        threads->stop();
+        threads->join();
+    }
     parts_->loops.stop();
     parts_.reset();
 }
@@ -333,6 +385,10 @@ net::Router& Node::router() {
 
 bus::Bus& Node::bus() {
     return parts_->bus;
+}
+
+net::WorkerPool& Node::password_pool() {
+    return parts_->password_pool;
 }
 
 }  // namespace rotacast::app

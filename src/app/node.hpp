@@ -6,6 +6,7 @@
 #include "bus/bus.hpp"
 #include "config/config.hpp"
 #include "net/router.hpp"
+#include "net/worker_pool.hpp"
 
 #include <functional>
 #include <memory>
@@ -51,6 +52,9 @@ class Node {
 
     /// For programs that embed the server, after open().
     bus::Bus& bus();
+
+    /// Where password hashes are computed, for programs whose own routes check some. After open().
+    net::WorkerPool& password_pool();
 
   private:
     struct Parts;

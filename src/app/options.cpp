@@ -73,7 +73,9 @@ hub::HubOptions hub_options(const Config& config,
     options.read = std::move(read);
     options.topics_per_user_max = config.websocket.max_subscriptions;
     options.recent.publications_max = config.journal.tail_entries;
-    options.position = journal.state().last;
+    const auto state = journal.state();
+    options.position = state.last;
+    options.epoch = state.epoch;
     return options;
 }
 
@@ -144,6 +146,14 @@ auth::LoginLimiter::Options limiter_options(const config::Login& config) {
     auth::LoginLimiter::Options options;
     options.attempts_max = config.attempts;
     options.window = seconds(config.window_s);
+    return options;
+}
+
+auth::LoginLimiter::Options address_limiter_options(const config::Login& config) {
+    auth::LoginLimiter::Options options;
+    options.attempts_max = config.attempts_per_address;
+    options.window = seconds(config.window_s);
+    options.keys_max = 10'000;
     return options;
 }
 

@@ -39,6 +39,7 @@ live::AdmissionLimits admission_limits(const config::Limits& config);
 live::LiveRules::Rules rules_of(const Config& config);
 execution::Rules graphql_rules(const config::Graphql& config);
 auth::LoginLimiter::Options limiter_options(const config::Login& config);
+auth::LoginLimiter::Options address_limiter_options(const config::Login& config);
 auth::TokenParties token_parties(const config::Tokens& config);
 /// `config.algorithms` has been looked at before.
 auth::TokenRules token_rules(const config::Tokens& config);

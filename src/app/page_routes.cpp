@@ -1,6 +1,6 @@
 #include "app/page_routes.hpp"
 
-#include "app/page.hpp"
+#include "app/embedded_files.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ std::string packed_etag(std::string_view etag) {
     return std::string(etag) + "-gzip\"";
 }
 
-net::asio::awaitable<net::Response> page_response(const PageFile& file,
+net::asio::awaitable<net::Response> page_response(const EmbeddedFile& file,
                                                   std::string_view security_policy,
                                                   net::RequestContext& context) {
     const bool packed =
@@ -50,7 +50,7 @@ net::asio::awaitable<net::Response> page_response(const PageFile& file,
 }
 
 void add_files(net::Router& router,
-               std::span<const PageFile> files,
+               std::span<const EmbeddedFile> files,
                std::string_view security_policy) {
     for (const auto& file : files)
         router.add(net::http::verb::get,
@@ -69,8 +69,8 @@ net::asio::awaitable<net::Response> left_out(net::RequestContext&) {
 
 }  // namespace
 
-void add_page_routes(net::Router& router) {
-    add_files(router, page_files(), page_security_policy);
+void add_demo_page_routes(net::Router& router) {
+    add_files(router, demo_page_files(), demo_page_security_policy);
 }
 
 void add_graphiql_routes(net::Router& router) {

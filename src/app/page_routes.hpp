@@ -1,15 +1,15 @@
 #pragma once
 
-// Pages to people: where the files of page.hpp are had.
+// The routes of the pages that people open in a browser (files: embedded_files.hpp).
 
 #include "net/router.hpp"
 
 namespace rotacast::app {
 
-/// The plain page at `/`.
-void add_page_routes(net::Router& router);
+/// The demo page at `/`.
+void add_demo_page_routes(net::Router& router);
 
-/// GraphiQL at `/graphiql`. In a build without it, an answer that says how to have it.
+/// GraphiQL at `/graphiql`. A build without it answers 404 and says how to build one with it.
 void add_graphiql_routes(net::Router& router);
 
 }  // namespace rotacast::app

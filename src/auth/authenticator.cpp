@@ -10,11 +10,11 @@ Result<Principal> Authenticator::authenticate(std::string_view token, Timestamp 
 
 Result<Principal> Authenticator::admit(const Claims& claims) {
     if (!claims.jti.empty()) {
-        const auto revoked = directory_.is_revoked(claims.jti);
+        const auto revoked = revocations_.is_revoked(claims.jti);
         if (!revoked) return revoked.error();
         if (*revoked) return Error{ErrorCode::token_revoked, "The token was revoked.", ""};
     }
-    const auto found = directory_.find_user(claims.subject);
+    const auto found = users_.find_user(claims.subject);
     if (!found) return found.error();
     if (!*found || !(*found)->active)
         return Error{ErrorCode::user_inactive, "The account is not active.", ""};

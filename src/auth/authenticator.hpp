@@ -2,17 +2,18 @@
 
 // From a token to somebody: signature and claims, revocation, the user's row.
 
-#include "auth/directory.hpp"
 #include "auth/jwt.hpp"
 #include "auth/principal.hpp"
+#include "auth/revocations.hpp"
+#include "auth/users.hpp"
 
 namespace rotacast::auth {
 
-/// Thread: any. Blocks (Directory), so on a worker's thread. Does not own what it is given.
+/// Thread: any. Blocks (Users), so on a worker's thread. Does not own what it is given.
 class Authenticator {
   public:
-    Authenticator(const TokenVerifier& verifier, Directory& directory)
-        : verifier_(verifier), directory_(directory) {}
+    Authenticator(const TokenVerifier& verifier, Revocations& revocations, Users& users)
+        : verifier_(verifier), revocations_(revocations), users_(users) {}
 
     /// Errors: `token_invalid`, `token_expired`, `token_revoked`, `user_inactive` (also for one
     /// who is not there), `unavailable`.
@@ -26,7 +27,8 @@ class Authenticator {
 
   private:
     const TokenVerifier& verifier_;
-    Directory& directory_;
+    Revocations& revocations_;
+    Users& users_;
 };
 
 }  // namespace rotacast::auth

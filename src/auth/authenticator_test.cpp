@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 const Error unused{ErrorCode::internal, "not asked for here", ""};
 
 /// One user, one revoked token.
-class OneUserDirectory final : public Directory {
+class OneUserDirectory final : public Users, public Revocations {
   public:
     std::optional<User> user;
     std::string revoked_jti;
@@ -35,11 +35,6 @@ class OneUserDirectory final : public Directory {
     Result<void> touch_login(const Uuid&, Timestamp) override { return unused; }
     Result<bool> revoke(const Revocation&) override { return unused; }
     Result<std::int64_t> forget_expired_revocations(Timestamp) override { return unused; }
-    Result<std::string> add_api_key(std::string_view) override { return unused; }
-    Result<std::optional<std::string>> find_api_key(std::string_view) override { return unused; }
-    Result<std::vector<ApiKey>> list_api_keys() override { return unused; }
-    Result<void> revoke_api_key(std::string_view) override { return unused; }
-    Result<DirectoryChanges> changes_since(std::int64_t) override { return unused; }
 };
 
 class AuthenticatorTest : public testing::Test {
@@ -65,7 +60,7 @@ class AuthenticatorTest : public testing::Test {
     TokenIssuer issuer{"secret", 15min, 1h};
     TokenVerifier verifier{"secret"};
     OneUserDirectory directory;
-    Authenticator authenticator{verifier, directory};
+    Authenticator authenticator{verifier, directory, directory};
     IssuedToken issued;
 };
 

@@ -5,6 +5,7 @@
 namespace rotacast::auth {
 
 LoginLimiter::Verdict LoginLimiter::attempt(const std::string& key, Clock::time_point now) {
+    if (options_.attempts_max == 0) return {};
     const std::scoped_lock lock(mutex_);
     forget_idle(now);
     if (const auto found = by_key_.find(key); found != by_key_.end()) {

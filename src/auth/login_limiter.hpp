@@ -19,7 +19,7 @@ class LoginLimiter {
     using Clock = std::chrono::steady_clock;
 
     struct Options {
-        std::size_t attempts_max = 5;
+        std::size_t attempts_max = 5;  ///< 0: no bound
         std::chrono::seconds window{60};
         std::size_t keys_max = 100'000;  ///< beyond, the key longest without an attempt is dropped
     };

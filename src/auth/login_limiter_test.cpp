@@ -22,6 +22,12 @@ TEST(LoginLimiter, RefusesTheSixthAttemptUntilTheFirstIsAMinuteOld) {
     EXPECT_TRUE(limiter.attempt("a", start + 61s).allowed);
 }
 
+TEST(LoginLimiter, HasNoBoundWithoutANumber) {
+    LoginLimiter limiter({.attempts_max = 0});
+    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(limiter.attempt("a", start).allowed);
+    EXPECT_EQ(limiter.key_count(), 0U);
+}
+
 TEST(LoginLimiter, KeysDoNotTouchEachOther) {
     LoginLimiter limiter({.attempts_max = 1});
     EXPECT_TRUE(limiter.attempt("a", start).allowed);

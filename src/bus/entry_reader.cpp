@@ -27,6 +27,7 @@ EntryReader::EntryReader(Journal& journal, std::size_t recent_max)
 }
 
 void EntryReader::add(const EntryBatchPtr& batch) {
+    if (batch->epoch != epoch_) begin_epoch(*batch);
     if (batch->entries.empty()) return;
     if (!recent_.empty() && last_of(recent_.back()) + 1 != first_of(batch)) {
         recent_.clear();
@@ -41,6 +42,15 @@ void EntryReader::add(const EntryBatchPtr& batch) {
     last_ = std::max(last_, last_of(batch));
 }
 
+/// What was read under the former one may stand elsewhere now, or nowhere.
+void EntryReader::begin_epoch(const EntryBatch& batch) {
+    epoch_ = batch.epoch;
+    last_ = batch.entries.empty() ? batch.last : batch.entries.front().offset - 1;
+    recent_.clear();
+    recent_entries_ = 0;
+    slices_.clear();
+}
+
 Result<Slice> EntryReader::after(Offset after) {
     if (after >= last_) return Slice{};
     if (auto found = find_recent(after)) return *found;
@@ -48,6 +58,7 @@ Result<Slice> EntryReader::after(Offset after) {
     auto batch = journal_.read(after, slice_entries);
     if (!batch) return batch.error();
     if ((*batch)->entries.empty()) return Slice{};
+    if ((*batch)->epoch != epoch_) return Slice{};  // the tail is about to tell
     slices_.push_front(*batch);
     if (slices_.size() > slices_max) slices_.pop_back();
     return Slice{std::move(*batch), 0};

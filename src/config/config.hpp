@@ -55,14 +55,20 @@ DESCRIBE(Tokens,
 
 struct Login {
     std::size_t attempts = 5;
+    std::size_t attempts_per_address = 100;
     std::int64_t window_s = 60;
     std::size_t bcrypt_cost = 12;
 };
-DESCRIBE(Login,
-         "Logging in with a password.",
-         (attempts, "Attempts per address and user name within the window.", between(1, 10'000)),
-         (window_s, "The window.", between(1, day_s)),
-         (bcrypt_cost, "Work factor of stored passwords; one more doubles it.", between(4, 16)))
+DESCRIBE(
+    Login,
+    "Logging in with a password.",
+    (attempts, "Attempts per address and user name within the window.", between(1, 10'000)),
+    (attempts_per_address,
+     "Attempts per address (IPv6: per /64) within the window, whatever the user name; 0 sets no "
+     "bound.",
+     between(0, 10'000)),
+    (window_s, "The window.", between(1, day_s)),
+    (bcrypt_cost, "Work factor of stored passwords; one more doubles it.", between(4, 16)))
 
 struct Journal {
     std::string synchronous = "FULL";

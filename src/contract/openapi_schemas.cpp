@@ -4,6 +4,7 @@
 #include "contract/contract.hpp"
 #include "contract/schema_parts.hpp"
 #include "events/catalogue.hpp"
+#include "live/server_statistics.hpp"
 
 namespace rotacast::contract {
 namespace {
@@ -92,7 +93,7 @@ json::object openapi_schemas() {
                    {"status", "websocket_enabled", "connections"})},
         {"SocketStats",
          object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
-        {"Statistics", {{"type", "object"}, {"additionalProperties", integer()}}},
+        {"Statistics", live::server_statistics_schema()},
         {"Presence",
          object_of({{"users", list_of(person_present())}, {"complete", {{"type", "boolean"}}}},
                    {"users", "complete"})},

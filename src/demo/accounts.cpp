@@ -25,38 +25,38 @@ auth::User to_user(const Person& person) {
     return user;
 }
 
-Result<void> add_missing_users(auth::Directory& directory, const Programme& programme) {
+Result<void> add_missing_users(auth::Users& users, const Programme& programme) {
     for (const auto& person : programme.people) {
-        const auto found = directory.find_user(person.user_id);
+        const auto found = users.find_user(person.user_id);
         if (!found) return found.error();
         if (*found) continue;
-        if (const auto added = directory.add_user(to_user(person)); !added) return added.error();
+        if (const auto added = users.add_user(to_user(person)); !added) return added.error();
     }
     return {};
 }
 
 /// The user's password is `password` afterwards.
-Result<void> settle_password(auth::Directory& directory,
+Result<void> settle_password(auth::Users& users,
                              const Person& person,
                              const std::string& password) {
     const auth::Passwords passwords(bcrypt_cost);
-    const auto user = directory.find_user(person.user_id);
+    const auto user = users.find_user(person.user_id);
     if (!user) return user.error();
     if (*user && passwords.verify(password, (*user)->hashed_password)) return {};
     const auto hashed = passwords.hash(password);
     if (!hashed) return hashed.error();
-    return directory.set_password(person.user_id, *hashed);
+    return users.set_password(person.user_id, *hashed);
 }
 
-Result<void> settle_api_key(auth::Directory& directory, std::string& key) {
+Result<void> settle_api_key(auth::ApiKeys& keys, std::string& key) {
     if (!key.empty()) {
-        const auto name = directory.find_api_key(key);
+        const auto name = keys.find_api_key(key);
         if (!name) return name.error();
         if (*name == api_key_name) return {};
     }
-    const auto revoked = directory.revoke_api_key(api_key_name);
+    const auto revoked = keys.revoke_api_key(api_key_name);
     if (!revoked && revoked.error().code != ErrorCode::not_found) return revoked.error();
-    auto fresh = directory.add_api_key(api_key_name);
+    auto fresh = keys.add_api_key(api_key_name);
     if (!fresh) return fresh.error();
     key = std::move(*fresh);
     return {};
@@ -64,24 +64,25 @@ Result<void> settle_api_key(auth::Directory& directory, std::string& key) {
 
 }  // namespace
 
-Result<Access> prepare_accounts(auth::Directory& directory,
+Result<Access> prepare_accounts(auth::Users& users,
+                                auth::ApiKeys& keys,
                                 const Programme& programme,
                                 const std::filesystem::path& folder) {
     const auto file = folder / access_file_name;
     const auto kept = load_secrets(file);
     if (!kept) return kept.error();
     auto secrets = *kept;
-    if (const auto added = add_missing_users(directory, programme); !added) return added.error();
+    if (const auto added = add_missing_users(users, programme); !added) return added.error();
     Access access;
     for (const auto role : login_roles) {
         const auto& person = programme.first_of(role);
         auto& password = secrets.passwords[person.username];
         if (password.empty()) password = make_password();
-        if (const auto settled = settle_password(directory, person, password); !settled)
+        if (const auto settled = settle_password(users, person, password); !settled)
             return settled.error();
         access.logins.push_back({role, person.username, password});
     }
-    if (const auto settled = settle_api_key(directory, secrets.api_key); !settled)
+    if (const auto settled = settle_api_key(keys, secrets.api_key); !settled)
         return settled.error();
     if (secrets != *kept)
         if (const auto saved = save_secrets(file, secrets); !saved) return saved.error();

@@ -4,7 +4,8 @@
 // simulator's API key. What cannot be read back from the directory (passwords, the key) is kept in
 // a file of the demo folder, readable by its owner alone, so that a second start prints the same.
 
-#include "auth/directory.hpp"
+#include "auth/api_keys.hpp"
+#include "auth/users.hpp"
 #include "base/error.hpp"
 #include "demo/programme.hpp"
 
@@ -33,7 +34,8 @@ inline constexpr std::string_view access_file_name = "demo-access.json";
 /// are set anew when the directory does not accept those of the file. Makes the folder too.
 /// Blocks on the disk: call before the loops start. Errors: the directory's, and `unavailable`
 /// when the folder cannot be written or its file cannot be read.
-Result<Access> prepare_accounts(auth::Directory& directory,
+Result<Access> prepare_accounts(auth::Users& users,
+                                auth::ApiKeys& keys,
                                 const Programme& programme,
                                 const std::filesystem::path& folder);
 

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 class Accounts : public testing::Test {
   protected:
     Access prepare() {
-        auto access = prepare_accounts(*directory_, programme_, folder_);
+        auto access = prepare_accounts(*directory_, *directory_, programme_, folder_);
         EXPECT_TRUE(access) << access.error().message;
         return access ? std::move(*access) : Access{};
     }
@@ -85,7 +85,7 @@ TEST_F(Accounts, KeepTheirSecretsFromOthers) {
 TEST_F(Accounts, RefuseAFileThatNobodyUnderstands) {
     fs::create_directories(folder_);
     std::ofstream(folder_ / access_file_name) << "{\"logins\":[]}";
-    const auto access = prepare_accounts(*directory_, programme_, folder_);
+    const auto access = prepare_accounts(*directory_, *directory_, programme_, folder_);
     ASSERT_FALSE(access);
     EXPECT_EQ(access.error().code, ErrorCode::unavailable);
 }

@@ -18,15 +18,17 @@ Result<void> require_operator(const World& world, const net::RequestContext& con
     return Error{ErrorCode::forbidden, "", ""};
 }
 
-net::Response change_speed(const World& world, const net::RequestContext& context) {
+net::asio::awaitable<net::Response> change_speed(const World& world, net::RequestContext& context) {
     if (const auto allowed = require_operator(world, context); !allowed)
-        return net::error_response(allowed.error());
+        co_return net::error_response(allowed.error());
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
     const auto speed = parse_speed(context.request.body());
-    if (!speed) return net::error_response(speed.error());
+    if (!speed) co_return net::error_response(speed.error());
     auto* simulator = world.simulator.load();
-    if (!simulator) return net::error_response({ErrorCode::unavailable, "", ""});
+    if (!simulator) co_return net::error_response({ErrorCode::unavailable, "", ""});
     simulator->set_speed(*speed);
-    return net::json_response(net::http::status::ok, speed_json(*simulator));
+    co_return net::json_response(net::http::status::ok, speed_json(*simulator));
 }
 
 net::Response tell_speed(const World& world) {
@@ -50,7 +52,7 @@ void add_routes(net::Router& router, const World& world) {
         return respond(tell_speed(world));
     });
     router.add(verb::post, "/demo/speed", [&world](net::RequestContext& context) {
-        return respond(change_speed(world, context));
+        return change_speed(world, context);
     });
 }
 

@@ -4,11 +4,10 @@
 #include "base/log.hpp"
 #include "graphql/close_code.hpp"
 #include "live/gap_reason.hpp"
+#include "net/offload.hpp"
 #include "net/websocket_frames.hpp"
 #include "net/websocket_session.hpp"
 #include "ws/close_code.hpp"
-
-#include <boost/asio/post.hpp>
 
 #include <utility>
 
@@ -106,13 +105,11 @@ void Connection::review(const live::Review& review) {
 }
 
 hub::Frame Connection::spell(const hub::Gap& gap) const {
-    const auto cursor_at = [&](const events::Place& place) {
-        return to_string(events::Cursor{services_.epoch, place});
-    };
+    const auto& present = services_.hub.on_loop(loop_.index()).recent();
     std::string frames;
     operations_.tell_gap(
-        cursor_at(gap.from),
-        cursor_at(gap.to),
+        present.cursor_at(gap.from),
+        present.cursor_at(gap.to),
         to_string(live::gap_reason(gap)),
         [&](std::string_view text) { net::append_frame(frames, net::Opcode::text, text); });
     return hub::Frame::of(std::move(frames));
@@ -136,18 +133,15 @@ void Connection::initialise(std::optional<std::string> token) {
     const auto of_upgrade = std::exchange(token_, std::nullopt);
     if (!token) token = of_upgrade;
     if (!token) return admit(Error{ErrorCode::token_missing, "", ""});
-    net::asio::post(services_.workers,
-                    [&services = services_,
-                     &loop = loop_,
-                     weak = std::weak_ptr(self_),
-                     token = std::move(*token)] {
-                        auto checked = services.authenticator.authenticate(token, now());
-                        loop.post([weak, checked = std::move(checked)]() mutable {
-                            const auto self = weak.lock();
-                            if (!self) return;
-                            (*self)->token_checked(std::move(checked));
-                        });
-                    });
+    net::offload(
+        services_.directory_pool,
+        loop_,
+        [&services = services_, token = std::move(*token)] {
+            return services.authenticator.authenticate(token, now());
+        },
+        [weak = std::weak_ptr(self_)](Result<auth::Principal> checked) {
+            if (const auto self = weak.lock()) (*self)->token_checked(std::move(checked));
+        });
 }
 
 void Connection::token_checked(Result<auth::Principal> principal) noexcept {

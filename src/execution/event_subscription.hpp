@@ -32,6 +32,7 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     void take(const hub::Taken& taken) override;
     void batch_over() override;
     void on_fault() noexcept override { give_up(); }
+    void epoch_changed(std::string_view before, std::string_view present) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return host_.principal().user_id; }
 

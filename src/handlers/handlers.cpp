@@ -8,8 +8,11 @@ constexpr std::chrono::minutes attempt_timeout{5};
 
 }  // namespace
 
-Handlers::Handlers(auth::Directory& directory, bus::Journal& journal, Options options)
-    : people_(directory, std::move(options.program_directors)),
+Handlers::Handlers(auth::Users& users,
+                   auth::AccessChangeFeed& changes,
+                   bus::Journal& journal,
+                   Options options)
+    : people_(users, changes, std::move(options.program_directors)),
       casebook_(journal),
       desk_{people_, casebook_, options.cache_keys} {}
 

@@ -17,10 +17,13 @@ struct Options {
     bool cache_keys = true;
 };
 
-/// Outlives the dispatcher of the bus it was added to; directory and journal outlive it.
+/// Outlives the dispatcher of the bus it was added to; what it is given outlives it.
 class Handlers {
   public:
-    Handlers(auth::Directory& directory, bus::Journal& journal, Options options);
+    Handlers(auth::Users& users,
+             auth::AccessChangeFeed& changes,
+             bus::Journal& journal,
+             Options options);
 
     /// Under the original's subscriber ids. Each begins with what is published from now on, or
     /// where it was. Errors: as Bus::on.

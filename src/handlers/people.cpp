@@ -12,16 +12,18 @@ void sort_unique(std::vector<Uuid>& ids) {
 
 }  // namespace
 
-People::People(auth::Directory& directory, std::vector<std::string> program_directors)
-    : directory_(directory), program_directors_(std::move(program_directors)) {}
+People::People(auth::Users& users,
+               auth::AccessChangeFeed& changes,
+               std::vector<std::string> program_directors)
+    : users_(users), changes_(changes), program_directors_(std::move(program_directors)) {}
 
 // The number of the last change is asked for before the users, so that a change between the two is
 // seen the next time.
 Result<void> People::look() {
-    const auto changes = directory_.changes_since(seen_.value_or(0));
+    const auto changes = changes_.changes_since(seen_.value_or(0));
     if (!changes) return changes.error();
     if (seen_ && changes->last_seq == *seen_) return {};
-    auto users = directory_.list_users();
+    auto users = users_.list_users();
     if (!users) return users.error();
     std::erase_if(*users, [](const auth::User& user) { return !user.active; });
     users_ = std::move(*users);

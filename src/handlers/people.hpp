@@ -3,7 +3,8 @@
 // From words to users: the original tells `coordinators` or `swap_target`; a notification goes to
 // users. Reads the directory again whenever somebody in it has changed.
 
-#include "auth/directory.hpp"
+#include "auth/access_changes.hpp"
+#include "auth/users.hpp"
 
 #include <map>
 #include <mutex>
@@ -23,7 +24,9 @@ struct Audience {
 class People {
   public:
     /// `program_directors`: user names; none: the admins are.
-    People(auth::Directory& directory, std::vector<std::string> program_directors);
+    People(auth::Users& users,
+           auth::AccessChangeFeed& changes,
+           std::vector<std::string> program_directors);
 
     /// Where nobody is a coordinator, the admins are.
     Result<Audience> coordinators();
@@ -42,7 +45,8 @@ class People {
     std::vector<Uuid> in_role(auth::Role role) const;
     Audience or_admins(std::string word, std::vector<Uuid> users) const;
 
-    auth::Directory& directory_;
+    auth::Users& users_;
+    auth::AccessChangeFeed& changes_;
     const std::vector<std::string> program_directors_;
 
     std::mutex mutex_;

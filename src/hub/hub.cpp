@@ -38,7 +38,7 @@ struct Census {
 Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
          const WireForms& forms,
          HubOptions options)
-    : forms_(forms), log_(options.position, options.published) {
+    : forms_(forms), log_(options.position, options.published, options.epoch) {
     std::vector<UserTopics::Peer> peers;
     for (auto& executor : loops) {
         const auto loop = static_cast<std::uint32_t>(shards_.size());

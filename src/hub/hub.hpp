@@ -13,6 +13,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace rotacast::hub {
@@ -41,6 +42,7 @@ struct HubOptions {
     RecentBounds published = {};  ///< what is kept for loops that have not come to it yet
     ReadJournal read = {};        ///< for loops that are further behind
     events::Offset position = 0;  ///< the journal's newest entry now
+    std::string epoch = {};       ///< the journal's now
 };
 
 class Hub {
@@ -71,7 +73,7 @@ class Hub {
               const Hub& parent,
               const HubOptions& options)
             : executor(std::move(loop_executor)),
-              hub(options.position, options.recent),
+              hub(options.position, options.recent, options.epoch),
               users(hub, loop, options.topics_per_user_max),
               feed(executor, hub, parent.log_, parent.forms_, options.read) {}
         boost::asio::any_io_executor executor;

@@ -20,6 +20,10 @@ Stretch cut(Stretch stretch, events::Offset end) {
     return stretch;
 }
 
+Stretch nothing_up_to(events::Offset end, const std::string& epoch) {
+    return {.after = end, .up_to = end, .bytes = 0, .publications = {}, .epoch = epoch};
+}
+
 }  // namespace
 
 LoopFeed::LoopFeed(boost::asio::any_io_executor executor,
@@ -60,9 +64,13 @@ void LoopFeed::guarded(Turn&& turn) noexcept {
 // its own.
 void LoopFeed::take_published() {
     awake_.store(false, std::memory_order_seq_cst);
-    const auto goal = log_.position();
-    while (!reading_ && hub_.recent().position() < goal) {
-        const auto next = log_.next(hub_.recent().position());
+    const auto goal = log_.end();
+    const auto& recent = hub_.recent();
+    const auto done = [&] {
+        return recent.epoch() == goal.epoch && recent.position() >= goal.position;
+    };
+    while (!reading_ && !done()) {
+        const auto next = log_.next(recent.epoch(), recent.position());
         if (next.missing_to != 0) return read_up_to(next.missing_to);
         if (!next.batch) return;
         if (std::exchange(behind_, false)) log::info("hub: a loop has caught up with the journal");
@@ -74,7 +82,7 @@ void LoopFeed::take_published() {
 void LoopFeed::read_up_to(events::Offset missing_to) {
     const auto after = hub_.recent().position();
     if (!std::exchange(behind_, true)) catch_ups_.fetch_add(1, std::memory_order_relaxed);
-    if (!read_) return take_read(missing_to, Stretch{missing_to, missing_to, 0, {}});
+    if (!read_) return take_read(missing_to, nothing_up_to(missing_to, hub_.recent().epoch()));
     const auto limit = std::min<events::Offset>(block_entries, missing_to - after);
     read_(after, limit, [this, missing_to](Result<Stretch> stretch) {
         boost::asio::post(executor_, [this, missing_to, stretch = std::move(stretch)]() mutable {
@@ -86,7 +94,9 @@ void LoopFeed::read_up_to(events::Offset missing_to) {
 }
 
 void LoopFeed::take_read(events::Offset missing_to, Result<Stretch> stretch) {
-    const bool usable = stretch && stretch->up_to > hub_.recent().position();
+    const auto& recent = hub_.recent();
+    const bool usable =
+        stretch && stretch->epoch == recent.epoch() && stretch->up_to > recent.position();
     if (!usable) {
         log::warn("hub: a loop is behind, and the journal could not be read");
         return retry();

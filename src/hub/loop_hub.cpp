@@ -67,9 +67,15 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
 
 // A fault of the hub's own (no memory) leaves nobody who could be said to have got the batch.
 void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
-    const bool hole = batch->after() > recent_.position();
-    recent_.add(batch);
-    if (hole) give_up_everybody("entries are missing");
+    if (batch->epoch() == recent_.epoch()) {
+        const bool hole = batch->after() > recent_.position();
+        recent_.add(batch);
+        if (hole) give_up_everybody("entries are missing");
+    } else {
+        const auto before = recent_.cursor_at({recent_.position()});
+        recent_.add(batch);
+        tell_epoch_changed(before, recent_.cursor_at({batch->after()}));
+    }
     if (members_.empty() || batch->publications().empty()) return;
     const MarksOfOneBatch marks(*this);
     try {
@@ -191,6 +197,21 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
             {.parent = parent, .topic = topic_number, .publications = {}, .frames = {}});
     }
     subscriber.audience_ = audiences_[parent].split_child;
+}
+
+/// Whoever is told may leave, or have others leave.
+void LoopHub::tell_epoch_changed(const std::string& before, const std::string& now) {
+    touched_ = members_;
+    for (std::size_t i = 0; i < touched_.size(); ++i) {
+        auto* subscriber = touched_[i];
+        if (!subscriber) continue;
+        try {
+            subscriber->epoch_changed(before, now);
+        } catch (...) {
+            give_up(*subscriber, fault_name());
+        }
+    }
+    touched_.clear();
 }
 
 void LoopHub::tell_batch_over() {

@@ -1,6 +1,7 @@
 #include "hub/published_log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,12 @@ events::Offset PublishedLog::add(PublishedPtr published) {
     const auto position = batch.up_to();
     std::vector<PublishedPtr> gone;  // destroyed when nobody waits for the lock
     const std::scoped_lock lock(mutex_);
+    if (batch.epoch() != epoch_) {
+        epoch_ = batch.epoch();
+        std::ranges::move(batches_, std::back_inserter(gone));
+        batches_.clear();
+        publications_ = bytes_ = 0;
+    }
     batches_.push_back(std::move(published));
     publications_ += batch.publications().size();
     bytes_ += batch.bytes();
@@ -37,8 +44,14 @@ events::Offset PublishedLog::add(PublishedPtr published) {
     return batches_.front()->batch()->after();
 }
 
-PublishedLog::Next PublishedLog::next(events::Offset position) const {
+PublishedLog::End PublishedLog::end() const {
     const std::scoped_lock lock(mutex_);
+    return {epoch_, position_.load()};
+}
+
+PublishedLog::Next PublishedLog::next(const std::string& epoch, events::Offset position) const {
+    const std::scoped_lock lock(mutex_);
+    if (epoch != epoch_) return {batches_.empty() ? nullptr : batches_.front(), 0};
     const auto found = std::ranges::partition_point(
         batches_, [&](const auto& published) { return published->batch()->up_to() <= position; });
     if (found == batches_.end()) return {};

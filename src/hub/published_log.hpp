@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 
 namespace rotacast::hub {
@@ -52,22 +53,31 @@ class PublishedLog {
         events::Offset missing_to = 0;  ///< not 0: entries up to here are not in memory any more
     };
 
-    /// `position`: the journal's newest entry before the first batch.
-    PublishedLog(events::Offset position, RecentBounds bounds)
-        : position_(position), bounds_(bounds) {}
+    /// `position`: the journal's newest entry before the first batch; `epoch`: the journal's.
+    PublishedLog(events::Offset position, RecentBounds bounds, std::string epoch = {})
+        : epoch_(std::move(epoch)), position_(position), bounds_(bounds) {}
 
     /// The end of what is not in memory any more: a loop whose position lies before it is behind.
+    /// The first batch of another epoch of the journal takes the place of all before it.
     events::Offset add(PublishedPtr batch);
 
-    /// `position`: an end of a batch, or before all that are here.
-    Next next(events::Offset position) const;
+    /// `position`: an end of a batch of `epoch`, or before all that are here. A loop in another
+    /// epoch is given the oldest batch that is here.
+    Next next(const std::string& epoch, events::Offset position) const;
+
+    struct End {
+        std::string epoch;
+        events::Offset position;  ///< the newest entry
+    };
+    End end() const;
 
     /// The newest entry.
     events::Offset position() const { return position_.load(); }
 
   private:
     mutable std::mutex mutex_;
-    std::deque<PublishedPtr> batches_;  // by mutex_, as the next two
+    std::string epoch_;                 // by mutex_, as the next three
+    std::deque<PublishedPtr> batches_;
     std::size_t publications_ = 0;
     std::size_t bytes_ = 0;
     std::atomic<events::Offset> position_;

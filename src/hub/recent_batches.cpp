@@ -5,7 +5,8 @@
 namespace rotacast::hub {
 
 void RecentBatches::add(const PublicationBatchPtr& batch) {
-    if (batch->after() > position_) {
+    if (batch->epoch() != epoch_ || batch->after() > position_) {
+        epoch_ = batch->epoch();
         batches_.clear();
         publications_ = bytes_ = 0;
     }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace rotacast::hub {
@@ -48,6 +49,13 @@ class Subscriber {
     /// One of the calls here has thrown. It is detached and may have missed publications, so
     /// whatever it stands for has to end, and nothing else.
     virtual void on_fault() noexcept {}
+
+    /// The journal has lost entries and goes on under another epoch: behind `before`, a cursor of
+    /// the former one, nothing comes any more; what comes next stands behind `now`. May detach as
+    /// deliver().
+    virtual void epoch_changed(std::string_view before, std::string_view now) {
+        (void)before, (void)now;
+    }
 
     /// Asked for every topic of every batch, so that a change of rights counts at once.
     virtual bool may_receive(const Topic& topic) const = 0;

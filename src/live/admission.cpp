@@ -32,6 +32,10 @@ AddressKey AddressKey::of(const boost::asio::ip::address& address) {
     return {leading_bits(std::span(octets).first(8)), true};
 }
 
+std::string to_string(const AddressKey& key) {
+    return (key.is_v6 ? "6:" : "4:") + std::to_string(key.bits);
+}
+
 // -------------------------------------------------------------------------------------- tickets
 
 AdmissionTicket& AdmissionTicket::operator=(AdmissionTicket&& other) noexcept {

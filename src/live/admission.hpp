@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -47,6 +48,9 @@ struct AddressKey {
     static AddressKey of(const boost::asio::ip::address& address);
     auto operator<=>(const AddressKey&) const = default;
 };
+
+/// For maps that are keyed by text; not for people.
+std::string to_string(const AddressKey& key);
 
 class Admission;
 

@@ -16,14 +16,27 @@ CatchUp::CatchUp(const Environment& environment,
     : environment_(environment),
       subscriber_(subscriber),
       backlogged_(std::move(backlogged)),
-      done_(std::move(done)),
-      epoch_(environment.journal.state().epoch) {}
+      done_(std::move(done)) {}
 
 void CatchUp::start(const events::Cursor& cursor) {
-    start_ = to_string(cursor);
+    from_ = cursor;
     at_ = cursor.place;
-    if (const auto reason = refusal(cursor); !reason.empty()) return finish(reason);
+    begin();
+}
+
+void CatchUp::begin() {
+    if (!loop_knows_epoch()) {
+        waiting_ = true;
+        return;
+    }
+    begun_ = true;
+    if (const auto reason = refusal(from_); !reason.empty()) return finish(reason);
     step();
+}
+
+/// No: the batch that tells of a new one is on its way to this loop.
+bool CatchUp::loop_knows_epoch() const {
+    return environment_.hub.recent().epoch() == environment_.journal.state().epoch;
 }
 
 std::string_view CatchUp::refusal(const events::Cursor& cursor) const {
@@ -36,7 +49,7 @@ std::string_view CatchUp::refusal(const events::Cursor& cursor) const {
 }
 
 void CatchUp::proceed() {
-    if (std::exchange(waiting_, false)) step();
+    if (std::exchange(waiting_, false)) begun_ ? step() : begin();
 }
 
 /// A turn of its own: nobody else would know whose fault it is.
@@ -55,6 +68,7 @@ void CatchUp::guarded(Job&& job) noexcept {
 // A slice a turn: others on this loop are not kept waiting by somebody's long absence.
 void CatchUp::step() {
     if (cancelled_ || finished_) return;
+    if (from_.epoch != environment_.hub.recent().epoch()) return finish("epoch_changed");
     // The client has seen, by way of another loop, what this one has not been handed yet.
     const bool ahead = at_ > present();
     if (ahead || backlogged_()) {
@@ -74,7 +88,7 @@ void CatchUp::post_step() {
 }
 
 void CatchUp::read_history() {
-    environment_.history.read(at_.whole_entries(),
+    environment_.history.read({from_.epoch, at_},
                               environment_.loop,
                               [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
                                   self->guarded([&] { self->block_read(std::move(block)); });
@@ -83,11 +97,16 @@ void CatchUp::read_history() {
 
 void CatchUp::block_read(Result<hub::PublicationBatchPtr> block) {
     if (cancelled_ || finished_) return;
-    if (!block) return finish("unavailable");
+    if (!block) return not_read();
     if ((*block)->after() > at_.whole_entries()) return finish("trimmed");
     if (events::Place{(*block)->up_to()} <= at_) return finish("unavailable");
     block_ = std::move(*block);
     step();
+}
+
+void CatchUp::not_read() {
+    if (loop_knows_epoch()) return finish("unavailable");
+    waiting_ = true;
 }
 
 /// The next of the batch that lies behind at_, is watched and may be seen. A block of the journal
@@ -127,13 +146,9 @@ void CatchUp::finish(std::string_view reason) {
            .reason = reason,
            .replayed = replayed_,
            .gap_from = recovered        ? ""
-                       : replayed_ == 0 ? start_
-                                        : cursor_at(at_),
+                       : replayed_ == 0 ? to_string(from_)
+                                        : to_string(events::Cursor{from_.epoch, at_}),
            .cursor = cursor_at(present())});
-}
-
-std::string CatchUp::cursor_at(const events::Place& place) const {
-    return to_string(events::Cursor{epoch_, place});
 }
 
 }  // namespace rotacast::live

@@ -48,9 +48,18 @@ class ModelJournal final : public bus::Journal {
     std::map<events::Offset, Entry> entries;
     events::Offset first = 1;
     events::Offset last = 0;
+    events::Offset kept = 0;  ///< of the former epoch
+
+    /// Entries behind `offset` are gone, and known to be.
+    void lose_behind(events::Offset offset) {
+        entries.erase(entries.upper_bound(offset), entries.end());
+        first = std::min(first, offset + 1);
+        last = kept = offset;
+        epoch += 'x';
+    }
 
     hub::Stretch stretch(events::Offset after, events::Offset up_to) const {
-        hub::Stretch result{after, up_to, 0, {}};
+        hub::Stretch result{after, up_to, 0, {}, epoch};
         for (auto offset = after + 1; offset <= up_to; ++offset) {
             const auto& shown = entries.at(offset);
             for (std::uint32_t i = 0; i < shown.size(); ++i) {
@@ -79,16 +88,36 @@ class ModelJournal final : public bus::Journal {
     Result<bus::EntryBatchPtr> read(events::Offset, std::size_t) override {
         return Error{ErrorCode::internal, "", ""};
     }
+    std::optional<events::Offset> shared_with(const std::string&) const override {
+        return std::nullopt;
+    }
     void close() override {}
+};
+
+/// What blocks is done by the loop itself, so that every step is in the test's hand.
+class JobsOnLoop final : public net::JobQueue {
+  public:
+    explicit JobsOnLoop(net::Loop& loop) : loop_(loop) {}
+    bool try_post(Job job) override {
+        loop_.post([job = std::move(job)] { job(Turn::run); });
+        return true;
+    }
+
+  private:
+    net::Loop& loop_;
 };
 
 /// One life of the server: a loop, its hub, its memory.
 struct Server {
     Server(ModelJournal& model, std::size_t memory)
-        : journal(model), hub(model.last, {.publications_max = memory, .bytes_max = 1 << 20}) {}
+        : journal(model),
+          hub(model.last, {.publications_max = memory, .bytes_max = 1 << 20}, model.epoch) {}
 
     /// Hands the loop what the journal has, up to `offset`.
     void hand_over(events::Offset offset) {
+        if (hub.recent().epoch() != journal.epoch)
+            hub.deliver(std::make_shared<const hub::PublicationBatch>(
+                hub::Stretch{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
         if (offset <= hub.recent().position()) return;
         hub.deliver(std::make_shared<const hub::PublicationBatch>(
             journal.stretch(hub.recent().position(), offset), forms));
@@ -97,7 +126,8 @@ struct Server {
     ModelJournal& journal;
     net::Loop loop{0};
     hub::LoopHub hub;
-    History history{loop.executor(), forms, [this](events::Offset after, std::size_t limit) {
+    JobsOnLoop jobs{loop};
+    History history{jobs, forms, [this](events::Offset after, std::size_t limit) {
                         return Result<hub::Stretch>(journal.read_left(after, limit));
                     }};
 };
@@ -150,6 +180,10 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
     }
 
     void deliver(const hub::Frame& frame) override { push(frame, hub::FrameKind::event); }
+    void epoch_changed(std::string_view before, std::string_view now) override {
+        reply("gap " + std::string(before) + ' ' + std::string(now) + ' ' + std::string(now) +
+              '\n');
+    }
     bool may_receive(const Topic&) const override { return true; }
     Uuid user() const override { return {}; }
 
@@ -160,7 +194,7 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
 
   private:
     hub::Frame spell(const hub::Gap& gap) const override {
-        const auto& epoch = server_.journal.epoch;
+        const auto& epoch = server_.hub.recent().epoch();
         const auto from = to_string(Cursor{epoch, gap.from});
         const auto to = to_string(Cursor{epoch, gap.to});
         const bool superseded = gap.reason == hub::Gap::Reason::superseded;
@@ -237,7 +271,7 @@ class Story {
     void run() {
         connect();
         for (int step = 0; step < 40; ++step) {
-            switch (roll(10)) {
+            switch (roll(11)) {
                 case 0:
                 case 1:
                 case 2: publish(); break;
@@ -248,6 +282,7 @@ class Story {
                 case 7: break_off(); break;
                 case 8: trim(); break;
                 case 9: restart(); break;
+                case 10: lose_entries(); break;
             }
             if (connection_ && connection_->overflowed) break_off();
             if (!connection_ && chance(2)) connect();
@@ -303,6 +338,7 @@ class Story {
         }
     }
     void hand_over_some() {
+        if (server_->hub.recent().epoch() != journal_.epoch) return server_->hand_over(0);
         const auto position = server_->hub.recent().position();
         server_->hand_over(position + roll(journal_.last - position + 1));
     }
@@ -315,6 +351,7 @@ class Story {
                                   hub::SlowConsumerPolicy::keep_latest};
         const auto policy = policies[roll(3)];
         client_.exact_gaps = policy != hub::SlowConsumerPolicy::keep_latest;
+        gaps_are_of_one_epoch_ = policy == hub::SlowConsumerPolicy::close;
         connection_.emplace(*server_, form, policy, 100 + roll(400));
         connection_->resume(client_.kept, topics_, chance(4) ? 5 : 1000);
     }
@@ -336,6 +373,13 @@ class Story {
             journal_.epoch += 'x';
         }
         server_.emplace(journal_, 1 + roll(30));
+    }
+    /// While the server lives. What it has still to hand to its loop is lost with the rest.
+    void lose_entries() {
+        if (!chance(4)) return;
+        if (!gaps_are_of_one_epoch_) break_off();
+        journal_.lose_behind(journal_.first - 1 + roll(journal_.last - journal_.first + 2));
+        if (chance(2)) server_->hand_over(0);
     }
     void finish() {
         if (!connection_) connect();
@@ -368,6 +412,7 @@ class Story {
     Client client_{{"e1", {}}};
     std::vector<std::pair<Cursor, bool>> published_;
     events::Offset start_ = 0;
+    bool gaps_are_of_one_epoch_ = true;  ///< none waits to be sent that another could be added to
 };
 
 // The latest state of a thousand things is one answer, and larger than any queue.

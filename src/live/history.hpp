@@ -7,8 +7,7 @@
 #include "base/error.hpp"
 #include "hub/publication_batch.hpp"
 #include "net/loops.hpp"
-
-#include <boost/asio/any_io_executor.hpp>
+#include "net/worker_pool.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -30,20 +29,22 @@ class History {
     /// Of events as JSON, over all kept blocks; in memory about three times that.
     static constexpr std::size_t bytes_kept = 32 << 20;
 
-    /// `workers`: where blocking is allowed; stopped before this goes.
-    History(net::asio::any_io_executor workers, const hub::WireForms& forms, Read read)
-        : workers_(std::move(workers)), forms_(forms), read_(std::move(read)) {}
+    /// `queue`: where it reads; closed before this goes.
+    History(net::JobQueue& queue, const hub::WireForms& forms, Read read)
+        : queue_(queue), forms_(forms), read_(std::move(read)) {}
 
     /// The block that holds the first entry behind `after`, or what is left of it: then its
-    /// after() is beyond `after`. `done` is called on `loop`. Thread: any.
-    void read(events::Offset after, net::Loop& loop, Done done);
+    /// after() is beyond `after`. `done` is called on `loop`; with `unavailable` when too many
+    /// reads wait, or when the journal has begun another epoch, of which the hub tells soon.
+    /// Thread: any.
+    void read(const events::Cursor& after, net::Loop& loop, Done done);
 
   private:
-    Result<hub::PublicationBatchPtr> block_behind(events::Offset after);
-    hub::PublicationBatchPtr find(events::Offset start);
+    Result<hub::PublicationBatchPtr> block_behind(const events::Cursor& after);
+    hub::PublicationBatchPtr find(const std::string& epoch, events::Offset start);
     void keep(const hub::PublicationBatchPtr& block);
 
-    net::asio::any_io_executor workers_;
+    net::JobQueue& queue_;
     const hub::WireForms& forms_;
     Read read_;
     std::mutex mutex_;

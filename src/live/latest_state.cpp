@@ -21,7 +21,8 @@ LatestState::LatestState(net::Loop& loop,
       history_(history),
       subscriber_(subscriber),
       backlogged_(std::move(backlogged)),
-      done_(std::move(done)) {
+      done_(std::move(done)),
+      epoch_(hub.recent().epoch()) {
     found_.from = found_.up_to = hub.recent().position();
     end_ = found_.up_to - std::min<events::Offset>(found_.up_to, entries_max);
 }
@@ -37,7 +38,7 @@ void LatestState::start() {
 void LatestState::look_further() {
     if (cancelled_) return;
     if (found_.from <= end_) return finish();
-    history_.read(found_.from - 1,
+    history_.read({epoch_, {found_.from - 1}},
                   loop_,
                   [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
                       if (self->cancelled_) return;
@@ -83,6 +84,7 @@ void LatestState::finish() {
         waiting_ = true;
         return;
     }
+    found_.epoch = epoch_;
     std::ranges::reverse(found_.events);
     done_(std::move(found_));
 }

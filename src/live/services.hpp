@@ -3,11 +3,13 @@
 // What the routes need, put together once by app/node. References: all of it outlives the loops.
 
 #include "auth/access.hpp"
+#include "auth/api_keys.hpp"
 #include "auth/authenticator.hpp"
-#include "auth/directory.hpp"
 #include "auth/jwt.hpp"
 #include "auth/login_limiter.hpp"
 #include "auth/password.hpp"
+#include "auth/revocations.hpp"
+#include "auth/users.hpp"
 #include "bus/bus.hpp"
 #include "bus/journal.hpp"
 #include "bus/operations.hpp"
@@ -20,8 +22,7 @@
 #include "live/live_sessions.hpp"
 #include "live/open_connections.hpp"
 #include "net/loops.hpp"
-
-#include <boost/asio/thread_pool.hpp>
+#include "net/worker_pool.hpp"
 
 #include <array>
 #include <atomic>
@@ -59,17 +60,21 @@ class Refusals {
 
 struct Services {
     net::Loops& loops;
-    net::asio::thread_pool& workers;  ///< for what blocks: the directory, password hashes
+    net::WorkerPool& directory_pool;  ///< for what asks the directory: tokens, keys, users
+    net::WorkerPool& password_pool;   ///< for password hashes: far slower, and let in last
     bus::Bus& bus;
     bus::Journal& journal;
     bus::Operations& operations;
     hub::Hub& hub;
-    auth::Directory& directory;
+    auth::Users& users;
+    auth::Revocations& revocations;
+    auth::ApiKeys& api_keys;
     auth::Authenticator& authenticator;
     const auth::TokenIssuer& issuer;
     const auth::TokenVerifier& verifier;
     const auth::Passwords& passwords;
-    auth::LoginLimiter& login_limiter;
+    auth::LoginLimiter& login_limiter;      ///< by address and user name
+    auth::LoginLimiter& logins_of_address;  ///< by live::AddressKey
     LiveSessions& live_sessions;
     ClassicCounters& counters;
     Refusals& refusals;
@@ -83,7 +88,6 @@ struct Services {
     /// The projector's word on events that no screen will see; intake passes it on.
     std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
 
-    std::string epoch;  ///< of the journal; it does not change while the process lives
     std::size_t resume_entries_max = 100'000;
     std::size_t latest_entries_max = 10'000;
     bool refuse_by_http = false;

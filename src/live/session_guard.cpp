@@ -7,13 +7,12 @@ namespace rotacast::live {
 namespace {
 
 // nullptr when a user's row cannot be read: then the same changes are looked at again.
-std::shared_ptr<Review> review_of(auth::Directory& directory,
-                                  const auth::DirectoryChanges& changes) {
+std::shared_ptr<Review> review_of(auth::Users& users, const auth::AccessChanges& changes) {
     auto review = std::make_shared<Review>();
     review->everybody = !changes.complete;
     review->revoked_jtis.insert(changes.revoked_jtis.begin(), changes.revoked_jtis.end());
     for (const auto& id : changes.user_ids) {
-        auto user = directory.find_user(id);
+        auto user = users.find_user(id);
         if (!user) return nullptr;
         if (*user)
             review->users.emplace(id, std::move(**user));
@@ -26,12 +25,13 @@ std::shared_ptr<Review> review_of(auth::Directory& directory,
 }  // namespace
 
 SessionGuard::SessionGuard(net::asio::thread_pool& workers,
-                           auth::Directory& directory,
+                           auth::Users& users,
+                           auth::AccessChangeFeed& changes,
                            LiveSessions& sessions)
-    : timer_(workers), directory_(directory), sessions_(sessions) {}
+    : timer_(workers), users_(users), changes_(changes), sessions_(sessions) {}
 
 Result<void> SessionGuard::start() {
-    const auto changes = directory_.changes_since(0);
+    const auto changes = changes_.changes_since(0);
     if (!changes) return changes.error();
     seen_ = changes->last_seq;
     arm();
@@ -57,13 +57,13 @@ void SessionGuard::arm() {
 }
 
 void SessionGuard::look() {
-    const auto changes = directory_.changes_since(seen_);
+    const auto changes = changes_.changes_since(seen_);
     if (!changes) {
         log::warn("cannot look for revoked tokens and users: {}", changes.error().message);
         return;
     }
     if (changes->last_seq == seen_) return;
-    auto review = review_of(directory_, *changes);
+    auto review = review_of(users_, *changes);
     if (!review) return;
     sessions_.review(std::move(review));
     seen_ = changes->last_seq;

@@ -2,7 +2,8 @@
 
 // Watches the directory for changes, by whatever process, and has the sessions reviewed.
 
-#include "auth/directory.hpp"
+#include "auth/access_changes.hpp"
+#include "auth/users.hpp"
 #include "live/live_sessions.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -22,7 +23,8 @@ class SessionGuard {
     static constexpr std::chrono::milliseconds interval{250};
 
     SessionGuard(net::asio::thread_pool& workers,
-                 auth::Directory& directory,
+                 auth::Users& users,
+                 auth::AccessChangeFeed& changes,
                  LiveSessions& sessions);
 
     /// Changes from now on count.
@@ -34,7 +36,8 @@ class SessionGuard {
     void look();
 
     net::asio::steady_timer timer_;
-    auth::Directory& directory_;
+    auth::Users& users_;
+    auth::AccessChangeFeed& changes_;
     LiveSessions& sessions_;
     std::int64_t seen_ = 0;
     std::atomic<bool> stopped_{false};

@@ -19,8 +19,8 @@ namespace rotacast::net::testing {
 
 namespace asio = boost::asio;
 
-/// A server's certificate, signed by itself, for this machine's address or another name; in a file
-/// of its own that goes with it.
+/// A server's certificate, signed by itself, for this machine's address or another name; in files
+/// of its own that go with it.
 class Certificate {
   public:
     explicit Certificate(const char* alternative_name) : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free) {
@@ -49,15 +49,22 @@ class Certificate {
         file_ = pattern;
         const std::unique_ptr<FILE, int (*)(FILE*)> out(std::fopen(file_.c_str(), "w"), &fclose);
         PEM_write_X509(out.get(), x509);
+        const std::unique_ptr<FILE, int (*)(FILE*)> key(std::fopen(key_file().c_str(), "w"),
+                                                        &fclose);
+        PEM_write_PrivateKey(key.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
         SSL_CTX_use_certificate(tls_.native_handle(), x509);
         SSL_CTX_use_PrivateKey(tls_.native_handle(), key_.get());
     }
-    ~Certificate() { std::filesystem::remove(file_); }
+    ~Certificate() {
+        std::filesystem::remove(file_);
+        std::filesystem::remove(key_file());
+    }
     Certificate(const Certificate&) = delete;
     Certificate& operator=(const Certificate&) = delete;
 
     asio::ssl::context& tls() { return tls_; }
     const std::string& file() const { return file_; }
+    std::string key_file() const { return file_ + ".key"; }
 
   private:
     static void add(X509* x509, int what, const char* value) {

@@ -22,8 +22,13 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include <sys/socket.h>
 
 namespace rotacast::net {
 namespace {
@@ -36,10 +41,40 @@ using asio::ip::tcp;
 using beast::error_code;
 using enum HttpFailureKind;
 
+using TlsStream = ssl::stream<tcp::socket>;
+
+}  // namespace
+
+struct HttpClient::Connection {
+    HttpUrl url;  // of the server; its target does not matter
+    std::variant<tcp::socket, TlsStream> stream;
+    beast::flat_buffer buffer = {};
+
+    tcp::socket& socket() {
+        if (auto* by_tls = std::get_if<TlsStream>(&stream)) return by_tls->next_layer();
+        return std::get<tcp::socket>(stream);
+    }
+    bool leads_to(const HttpUrl& other) const {
+        return url.host == other.host && url.port == other.port && url.secure == other.secure;
+    }
+    /// Nothing came while nobody asked: neither the end nor anything else.
+    bool is_quiet() {
+        char byte = 0;
+        const auto got = ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    }
+};
+
+namespace {
+
+using Connection = HttpClient::Connection;
+using ConnectionPtr = std::shared_ptr<Connection>;
+
 /// Owned by the coroutine, which a slow resolver may keep longer than the send() that began it.
 struct Job {
     HttpRequest request;
     HttpClientOptions options;
+    ConnectionPtr kept;  ///< for this request; afterwards for the next one
 };
 
 HttpFailure failed(HttpFailureKind kind, std::string message) {
@@ -51,15 +86,15 @@ std::string host_header(const HttpUrl& url) {
     return (is_v6 ? '[' + url.host + ']' : url.host) + ':' + url.port;
 }
 
-http::request<http::string_body> message_of(HttpRequest& request) {
+http::request<http::string_body> message_of(const HttpRequest& request, bool keep_alive) {
     http::request<http::string_body> message(request.method, request.url.target, 11);
     for (const auto& [name, value] : request.headers) message.set(name, value);
     message.set(http::field::host, host_header(request.url));
     message.set(http::field::user_agent, "rotacast/" + std::string(version));
-    message.set(http::field::connection, "close");
+    if (!keep_alive) message.set(http::field::connection, "close");
     if (!request.url.authorization.empty())
         message.set(http::field::authorization, request.url.authorization);
-    message.body() = std::move(request.body);
+    message.body() = request.body;
     message.prepare_payload();
     return message;
 }
@@ -84,10 +119,26 @@ bool is_interim(unsigned status) {  // RFC 9110 §15.2
     return status >= 100 && status < 200 && status != 101;
 }
 
+/// What one exchange came to.
+struct Exchanged {
+    HttpResult result;
+    bool nothing_came = false;  ///< not one byte of an answer
+    bool may_be_kept = false;
+};
+
+/// Takes what of an unwanted body has come already.
+bool ends_in(beast::flat_buffer& buffer, http::response_parser<http::string_body>& parser) {
+    parser.eager(true);
+    error_code error;
+    if (!parser.is_done() && buffer.size() > 0) buffer.consume(parser.put(buffer.data(), error));
+    return !error && parser.is_done();
+}
+
 template <class Stream>
-asio::awaitable<HttpResult> read_response(Stream& stream, const HttpClientOptions& options) {
-    beast::flat_buffer buffer;
-    for (;;) {
+asio::awaitable<Exchanged> read_response(Stream& stream,
+                                         beast::flat_buffer& buffer,
+                                         const HttpClientOptions& options) {
+    for (bool first = true;; first = false) {
         http::response_parser<http::string_body> parser;
         parser.header_limit(static_cast<std::uint32_t>(options.head_bytes_max));
         if (options.wants_body)
@@ -96,28 +147,46 @@ asio::awaitable<HttpResult> read_response(Stream& stream, const HttpClientOption
             parser.body_limit(boost::none);  // an announced length alone refuses nothing
         const auto [no_head, head] =
             co_await http::async_read_header(stream, buffer, parser, as_result);
-        if (no_head) co_return unread_failure(no_head, options);
+        if (no_head)
+            co_return Exchanged{unread_failure(no_head, options), first && !parser.got_some()};
         if (is_interim(parser.get().result_int())) continue;
         if (options.wants_body) {
             const auto [no_body, body] =
                 co_await http::async_read(stream, buffer, parser, as_result);
-            if (no_body) co_return unread_failure(no_body, options);
+            if (no_body) co_return Exchanged{unread_failure(no_body, options)};
         }
+        const bool ended = options.wants_body || ends_in(buffer, parser);
         auto message = parser.release();
+        const bool may_be_kept = ended && message.keep_alive() && buffer.size() == 0;
         const unsigned status = message.result_int();
         auto text = options.wants_body ? std::move(message.body()) : std::string();
-        co_return HttpResponse{status, std::move(message.base()), std::move(text)};
+        co_return Exchanged{
+            HttpResponse{status, std::move(message.base()), std::move(text)}, false, may_be_kept};
     }
 }
 
 template <class Stream>
-asio::awaitable<HttpResult> exchange(Stream& stream, Job& job) {
-    const auto message = message_of(job.request);
+asio::awaitable<Exchanged> exchange(Stream& stream, beast::flat_buffer& buffer, const Job& job) {
+    const auto message = message_of(job.request, job.options.keeps_connection);
     const auto [unsent, sent] = co_await http::async_write(stream, message, as_result);
     // A server that refuses a request may answer and close before it has read all of it.
-    auto response = co_await read_response(stream, job.options);
-    if (unsent && !response) co_return failed(connection_broken, "the request could not be sent");
-    co_return response;
+    auto exchanged = co_await read_response(stream, buffer, job.options);
+    if (unsent && !exchanged.result)
+        exchanged.result = failed(connection_broken, "the request could not be sent");
+    exchanged.may_be_kept = exchanged.may_be_kept && !unsent;
+    co_return exchanged;
+}
+
+/// Keeps the connection for the next request where that is possible.
+asio::awaitable<Exchanged> exchange(ConnectionPtr connection, Job& job) {
+    Exchanged exchanged{failed(connection_broken, "")};
+    if (auto* by_tls = std::get_if<TlsStream>(&connection->stream))
+        exchanged = co_await exchange(*by_tls, connection->buffer, job);
+    else
+        exchanged =
+            co_await exchange(std::get<tcp::socket>(connection->stream), connection->buffer, job);
+    if (job.options.keeps_connection && exchanged.may_be_kept) job.kept = std::move(connection);
+    co_return exchanged;
 }
 
 HttpFailure untrusted(SSL* session) {
@@ -128,11 +197,15 @@ HttpFailure untrusted(SSL* session) {
         std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict));
 }
 
-asio::awaitable<HttpResult> exchange_by_tls(tcp::socket socket, Job& job) {
+using Connected = boost::system::result<ConnectionPtr, HttpFailure>;
+
+asio::awaitable<Connected> agree_on_tls(tcp::socket socket, Job& job) {
     if (!job.options.tls) job.options.tls = make_client_tls();
     if (!job.options.tls) co_return failed(tls, "the system's certificates cannot be read");
     const auto& host = job.request.url.host;
-    ssl::stream<tcp::socket> stream(std::move(socket), *job.options.tls);
+    const auto connection = std::make_shared<Connection>(
+        Connection{job.request.url, TlsStream(std::move(socket), *job.options.tls)});
+    auto& stream = std::get<TlsStream>(connection->stream);
     stream.set_verify_mode(ssl::verify_peer);
     stream.set_verify_callback(ssl::host_name_verification(host));
     error_code no_address;
@@ -141,7 +214,7 @@ asio::awaitable<HttpResult> exchange_by_tls(tcp::socket socket, Job& job) {
         SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
     const auto [failure] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
     if (failure) co_return untrusted(stream.native_handle());
-    co_return co_await exchange(stream, job);
+    co_return connection;
 }
 
 bool all_allowed(const tcp::resolver::results_type& endpoints, const HttpClientOptions& options) {
@@ -150,22 +223,34 @@ bool all_allowed(const tcp::resolver::results_type& endpoints, const HttpClientO
     });
 }
 
-asio::awaitable<HttpResult> perform(std::shared_ptr<Job> job) {
+asio::awaitable<Connected> connect(Job& job) {
     const auto executor = co_await asio::this_coro::executor;
-    const auto& url = job->request.url;
+    const auto& url = job.request.url;
     tcp::resolver resolver(executor);
     const auto [unresolved, endpoints] =
         co_await resolver.async_resolve(url.host, url.port, as_result);
     if (unresolved) co_return failed(name_unresolved, "the server's name cannot be resolved");
-    if (!all_allowed(endpoints, job->options))
+    if (!all_allowed(endpoints, job.options))
         co_return failed(address_refused, "the server's address is not one that may be called");
     tcp::socket socket(executor);
     const auto [unreached, endpoint] = co_await asio::async_connect(socket, endpoints, as_result);
     if (unreached == asio::error::connection_refused)
         co_return failed(connect_refused, "the server cannot be reached");
     if (unreached) co_return failed(unreachable, "the server cannot be reached");
-    if (url.secure) co_return co_await exchange_by_tls(std::move(socket), *job);
-    co_return co_await exchange(socket, *job);
+    if (url.secure) co_return co_await agree_on_tls(std::move(socket), job);
+    co_return std::make_shared<Connection>(Connection{url, std::move(socket)});
+}
+
+asio::awaitable<HttpResult> perform(std::shared_ptr<Job> job) {
+    if (auto kept = std::exchange(job->kept, nullptr)) {
+        auto exchanged = co_await exchange(std::move(kept), *job);
+        // The server closed it just when we sent.
+        if (!exchanged.nothing_came) co_return std::move(exchanged.result);
+    }
+    auto connected = co_await connect(*job);
+    if (!connected) co_return connected.error();
+    auto exchanged = co_await exchange(std::move(*connected), *job);
+    co_return std::move(exchanged.result);
 }
 
 /// Shared with the coroutine.
@@ -204,7 +289,17 @@ std::shared_ptr<ssl::context> make_client_tls() {
     return unreadable ? nullptr : context;
 }
 
+HttpClient::HttpClient(HttpClientOptions options) : options_(std::move(options)) {}
+
+HttpClient::~HttpClient() = default;
+
+bool HttpClient::is_connected_to(const HttpUrl& url) const {
+    return kept_ && kept_->leads_to(url) && kept_->is_quiet();
+}
+
 HttpResult HttpClient::send(HttpRequest request) {
+    if (!is_connected_to(request.url)) kept_.reset();
+    const auto patience = request.patience.count() > 0 ? request.patience : options_.patience;
     const auto outcome = std::make_shared<Outcome>();
     const auto keep = [outcome](const std::exception_ptr& broken, HttpResult result) {
         if (broken)
@@ -212,21 +307,24 @@ HttpResult HttpClient::send(HttpRequest request) {
         else
             outcome->result.emplace(std::move(result));
     };
-    const auto job = std::make_shared<Job>(Job{std::move(request), options_});
+    const auto job =
+        std::make_shared<Job>(Job{std::move(request), options_, std::exchange(kept_, nullptr)});
     io_.restart();
     asio::co_spawn(io_, perform(job), asio::bind_cancellation_slot(outcome->give_up.slot(), keep));
-    const auto deadline = std::chrono::steady_clock::now() + options_.patience;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     // Set before stop() and read after restart(): a cancel() at any moment is seen by one of both.
     while (!cancelled_ && !outcome->result && io_.run_one_until(deadline) > 0) {
     }
-    if (outcome->result) return std::move(*outcome->result);
+    if (outcome->result) {
+        kept_ = std::move(job->kept);
+        return std::move(*outcome->result);
+    }
     outcome->give_up.emit(asio::cancellation_type::terminal);
     io_.restart();
     io_.poll();
     if (cancelled_) return failed(cancelled, "the request was cancelled");
-    return failed(
-        timeout,
-        "there was no whole answer within " + std::to_string(options_.patience.count()) + " ms");
+    return failed(timeout,
+                  "there was no whole answer within " + std::to_string(patience.count()) + " ms");
 }
 
 void HttpClient::cancel() {

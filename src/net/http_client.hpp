@@ -1,8 +1,7 @@
 #pragma once
 
-// One request to another server over HTTP/1.1, with or without TLS. Certificates are verified
-// against the system's store (SSL_CERT_FILE names another). No redirects, no proxies, no kept
-// connections.
+// Requests to other servers over HTTP/1.1, with or without TLS. Certificates are verified against
+// the system's store (SSL_CERT_FILE names another). No redirects, no proxies.
 
 #include "net/http_url.hpp"
 
@@ -31,6 +30,8 @@ struct HttpRequest {
     /// Beside Host, User-Agent, Connection, Content-Length and Authorization. No line ends in them.
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string body = {};
+    /// Instead of the client's, when it is not 0.
+    std::chrono::milliseconds patience{0};
 };
 
 struct HttpResponse {
@@ -68,6 +69,10 @@ struct HttpClientOptions {
     std::size_t body_bytes_max = 256 * 1024;
     /// False: the response is complete with its head, and its body is not waited for.
     bool wants_body = true;
+    /// True: the connection of a request is kept for the next one to the same server, unless the
+    /// server closes it or more of its answer is to come. A request that meets the server's closing
+    /// a kept connection is sent a second time, on a new one: for requests that may arrive twice.
+    bool keeps_connection = false;
     /// For all of it, from the name's resolution to the last byte.
     std::chrono::milliseconds patience{5'000};
     /// Asked for every address that the host's name has, before any is connected to; one refusal
@@ -80,10 +85,11 @@ struct HttpClientOptions {
 /// TLS 1.2 and later, the system's certificates. nullptr when those cannot be read. Any thread.
 std::shared_ptr<boost::asio::ssl::context> make_client_tls();
 
-/// One thread at a time calls send(); any thread may call cancel().
+/// One thread at a time calls send(); any thread may call cancel(). At most one connection.
 class HttpClient {
   public:
-    explicit HttpClient(HttpClientOptions options) : options_(std::move(options)) {}
+    explicit HttpClient(HttpClientOptions options);
+    ~HttpClient();
 
     /// Blocks until the response has come, or a limit is reached.
     HttpResult send(HttpRequest request);
@@ -92,9 +98,17 @@ class HttpClient {
     /// for a name server that the system's resolver is asking.
     void cancel();
 
+    /// Whether the next request to this server will find a connection, if the server agrees. On
+    /// the thread of send().
+    bool is_connected_to(const HttpUrl& url) const;
+
+    /// What belongs to one connection; not for users.
+    struct Connection;
+
   private:
     HttpClientOptions options_;
     boost::asio::io_context io_{1};
+    std::shared_ptr<Connection> kept_;  // null: none
     std::atomic<bool> cancelled_ = false;
 };
 

@@ -106,6 +106,72 @@ TEST(HttpClient, RefusedAddressesAreNotConnectedTo) {
     EXPECT_EQ(server.requests(), 0u);
 }
 
+HttpClientOptions keeping() {
+    HttpClientOptions options;
+    options.keeps_connection = true;
+    return options;
+}
+
+TEST(HttpClient, KeepsItsConnectionWhenItIsTold) {
+    KeyServer server(ok_answer("x"));
+    HttpClient client(keeping());
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+    EXPECT_TRUE(client.is_connected_to(parse_http_url(server.url("/other")).value()));
+    EXPECT_EQ(server.connections(), 1u);
+    EXPECT_EQ(server.last_request().find("Connection:"), std::string::npos);
+    EXPECT_EQ(outcome(server.url()), "200");
+    EXPECT_NE(server.last_request().find("Connection: close\r\n"), std::string::npos);
+    EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST(HttpClient, ConnectsAgainWhenTheServerHasEndedAKeptConnection) {
+    KeyServer server(ok_answer("x"));
+    HttpClient client(keeping());
+    for (std::size_t i = 1; i <= 3; ++i) {
+        EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+        EXPECT_EQ(server.connections(), i);
+        server.close_connections();
+    }
+    EXPECT_EQ(server.requests(), 3u);
+}
+
+TEST(HttpClient, KeepsNoConnectionOnWhichMoreIsToComeOrTheServerWantsToEnd) {
+    auto options = keeping();
+    options.wants_body = false;
+    HttpClient client(options);
+    KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhalf");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.is_connected_to(parse_http_url(server.url()).value()));
+    server.answer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.is_connected_to(parse_http_url(server.url()).value()));
+    server.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 unasked");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.is_connected_to(parse_http_url(server.url()).value()));
+    server.answer("HTTP/1.1 204 No Content\r\n\r\n");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 204u);
+    EXPECT_TRUE(client.is_connected_to(parse_http_url(server.url()).value()));
+}
+
+TEST(HttpClient, SendsToEachServerOnAConnectionOfItsOwn) {
+    KeyServer one(ok_answer("1"));
+    KeyServer two(ok_answer("2"));
+    HttpClient client(keeping());
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(client.send(request_to(one.url()))->body, "1");
+        EXPECT_EQ(client.send(request_to(two.url()))->body, "2");
+    }
+}
+
+TEST(HttpClientByTls, KeepsItsConnection) {
+    Certificate certificate("IP:127.0.0.1");
+    KeyServer server(ok_answer("x"), &certificate.tls());
+    const TrustedFile trusted(certificate.file());
+    HttpClient client(keeping());
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+    EXPECT_EQ(server.connections(), 1u);
+}
+
 TEST(HttpClientByTls, TrustsWhatTheSystemTrusts) {
     Certificate certificate("IP:127.0.0.1");
     KeyServer server(ok_answer("x"), &certificate.tls());

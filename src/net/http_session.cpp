@@ -10,6 +10,7 @@
 #include "net/websocket_handshake.hpp"
 #include "net/websocket_session.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <typeinfo>
@@ -24,18 +25,18 @@ constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 
-Response refusal_of(error_code error, const HttpOptions& options) {
+Response too_large(std::uint64_t bytes_max) {
+    return error_response(
+        {ErrorCode::too_large, "The body exceeds " + std::to_string(bytes_max) + " bytes.", ""});
+}
+
+Response refusal_of(error_code error, const HttpOptions& options, std::uint64_t body_bytes_max) {
     if (error == http::error::header_limit) {
         return refusal(http::status::request_header_fields_too_large,
                        "Request line and headers exceed " +
                            std::to_string(options.header_bytes_max) + " bytes.");
     }
-    if (error == http::error::body_limit) {
-        return error_response(
-            {ErrorCode::too_large,
-             "The body exceeds " + std::to_string(options.body_bytes_max) + " bytes.",
-             ""});
-    }
+    if (error == http::error::body_limit) return too_large(body_bytes_max);
     return refusal(http::status::bad_request, "This is not valid HTTP: " + error.message() + ".");
 }
 
@@ -77,10 +78,10 @@ HttpSession::HttpSession(Loop& loop,
 asio::awaitable<void> HttpSession::run(std::shared_ptr<HttpSession> self) {
     try {
         co_await self->serve();
+        std::visit([&](auto& granted) { self->hand_over(std::move(granted)); }, self->granted_);
     } catch (const std::exception& fault) {
         log::error("http: a connection failed: {}", typeid(fault).name());
     }
-    std::visit([&](auto& granted) { self->hand_over(std::move(granted)); }, self->granted_);
     self->loop_.remove(*self);
 }
 
@@ -113,7 +114,10 @@ asio::awaitable<void> HttpSession::serve() {
 
 /// One request and its response; whether another one may follow.
 asio::awaitable<bool> HttpSession::serve_one() {
-    auto incoming = co_await read_request();
+    const bool came = co_await wait_for_request();
+    if (!came) co_return false;
+    Parser parser;
+    auto incoming = co_await read_head(parser);
     clear_deadline();
     if (std::holds_alternative<End>(incoming)) co_return false;
     if (auto* refused = std::get_if<Response>(&incoming)) {
@@ -128,8 +132,10 @@ asio::awaitable<bool> HttpSession::serve_one() {
         co_return co_await refuse(
             refusal(http::status::bad_request, "The request target is malformed."));
     }
+    unread_ = parser.is_done() ? nullptr : &parser;
     RequestContext context{.loop = loop_,
                            .request = std::move(request),
+                           .body_source = unread_ ? this : nullptr,
                            .target = std::move(*target),
                            .remote_address = remote_address(),
                            .secure = stream_.secure(),
@@ -137,8 +143,11 @@ asio::awaitable<bool> HttpSession::serve_one() {
                            .path_parameter = {}};
     context.request_id = request_id(context.request);
     auto response = co_await answer(context);
+    const bool body_is_left = std::exchange(unread_, nullptr) != nullptr;
+    if (gone_) co_return false;
     const bool streams = std::holds_alternative<GrantedStream>(granted_);
-    const bool goes_on = keep_alive && response.keep_alive() && !loop_.draining() && !streams;
+    const bool goes_on =
+        keep_alive && response.keep_alive() && !loop_.draining() && !streams && !body_is_left;
     const bool upgrades = std::holds_alternative<GrantedUpgrade>(granted_);
     complete_response(response, version, goes_on || upgrades, context.request_id);
     // The body of a stream ends with the connection (RFC 9112 §6.3).
@@ -152,10 +161,8 @@ asio::awaitable<bool> HttpSession::serve_one() {
 
 // ------------------------------------------------------------------------------------- reading
 
-asio::awaitable<HttpSession::Incoming> HttpSession::read_request() {
-    const bool came = co_await wait_for_request();
-    if (!came) co_return End{};
-    Parser parser;
+/// A request without its body, unless all of that came along with the head.
+asio::awaitable<HttpSession::Incoming> HttpSession::read_head(Parser& parser) {
     parser.header_limit(options_->header_bytes_max);
     parser.body_limit(options_->body_bytes_max);
     auto header_over = co_await read_header(parser);
@@ -164,15 +171,49 @@ asio::awaitable<HttpSession::Incoming> HttpSession::read_request() {
     if (head.version() >= 11 && head.count(http::field::host) != 1) {
         co_return refusal(http::status::bad_request, "Send one Host header.");
     }
-    if (!parser.is_done()) {
-        if (expects_continue(head) && buffer_.size() == 0) {
-            const error_code failed = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
-            if (failed) co_return End{};
-        }
-        auto body_over = co_await read_body(parser);
+    const auto length = parser.content_length();
+    if (!parser.is_done() && length && *length <= buffer_.size()) {
+        auto body_over = co_await read_rest(parser, options_->body_bytes_max);
         if (body_over) co_return std::move(*body_over);
     }
-    co_return parser.release();
+    Request request(std::move(parser.get().base()));
+    if (parser.is_done()) request.body() = std::move(parser.get().body());
+    co_return request;
+}
+
+asio::awaitable<std::optional<Response>> HttpSession::read_body(Request& request,
+                                                                std::uint64_t bytes_max) {
+    auto& parser = *unread_;
+    auto refused = co_await read_body_within(parser, request, bytes_max);
+    clear_deadline();
+    if (refused) {
+        loop_.http_stats().count_refusal(refused->result_int());
+        co_return refused;
+    }
+    request.body() = std::move(parser.get().body());
+    unread_ = nullptr;
+    co_return std::nullopt;
+}
+
+asio::awaitable<std::optional<Response>> HttpSession::read_body_within(Parser& parser,
+                                                                       const Request& request,
+                                                                       std::uint64_t bytes_max) {
+    if (const auto length = parser.content_length()) {
+        if (*length > bytes_max) co_return too_large(bytes_max);
+    } else {
+        bytes_max = std::min(bytes_max, options_->body_bytes_max);
+        parser.body_limit(bytes_max);
+    }
+    if (expects_continue(request) && buffer_.size() == 0) {
+        const error_code failed = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
+        gone_ = failed.failed();
+    }
+    std::optional<Incoming> over;
+    if (!gone_) over = co_await read_rest(parser, bytes_max);
+    if (over && std::holds_alternative<Response>(*over)) co_return std::get<Response>(*over);
+    gone_ = gone_ || over;
+    if (gone_) co_return refusal(http::status::bad_request, "The body did not come.");
+    co_return std::nullopt;
 }
 
 /// Waits without a buffer for the first byte of the next request.
@@ -194,7 +235,8 @@ asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_header(P
     while (true) {
         error_code error;
         buffer_.consume(parser.put(buffer_.data(), error));
-        if (error && error != http::error::need_more) co_return refusal_of(error, *options_);
+        if (error && error != http::error::need_more)
+            co_return refusal_of(error, *options_, options_->body_bytes_max);
         if (parser.is_header_done()) co_return std::nullopt;
         const auto failed = co_await read_more();
         if (failed) {
@@ -203,13 +245,15 @@ asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_header(P
     }
 }
 
-asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_body(Parser& parser) {
+asio::awaitable<std::optional<HttpSession::Incoming>> HttpSession::read_rest(
+    Parser& parser, std::uint64_t bytes_max) {
     set_deadline(options_->body_timeout);
     parser.eager(true);
     while (true) {
         error_code error;
         if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
-        if (error && error != http::error::need_more) co_return refusal_of(error, *options_);
+        if (error && error != http::error::need_more)
+            co_return refusal_of(error, *options_, bytes_max);
         if (parser.is_done()) co_return std::nullopt;
         const auto failed = co_await read_more();
         if (failed) {
@@ -257,6 +301,7 @@ asio::awaitable<Response> HttpSession::answer(RequestContext& context) {
 
 asio::awaitable<Response> HttpSession::upgrade(const Router::Route& route,
                                                RequestContext& context) {
+    if (unread_) co_return refusal(http::status::bad_request, "A WebSocket handshake has no body.");
     if (auto refused = check_handshake(context.request)) co_return std::move(*refused);
     auto answer = co_await route.upgrade(context);
     if (auto* refused = std::get_if<Response>(&answer)) co_return std::move(*refused);

@@ -28,12 +28,13 @@ struct HttpOptions {
     std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests
 };
 
-/// One connection as long as it speaks HTTP/1.x: reads requests one after the other (so pipelined
-/// ones are answered in order), lets the router answer, and hands the connection to a
+/// One connection as long as it speaks HTTP/1.x: reads the heads of requests one after the other
+/// (so pipelined ones are answered in order), lets the router answer, reads bodies when handlers
+/// ask for them, and hands the connection to a
 /// WebSocketSession when an upgrade is granted, or to an SseSession when a stream is. What was
 /// wrong is answered by our error document, then the connection ends. Time-outs are looked at once
 /// per tick.
-class HttpSession final : public LoopMember {
+class HttpSession final : public LoopMember, private BodySource {
   public:
     /// Starts serving on `loop`, where the caller must be.
     static void start(Loop& loop,
@@ -74,10 +75,17 @@ class HttpSession final : public LoopMember {
     asio::awaitable<void> serve();
     asio::awaitable<bool> serve_one();
 
-    asio::awaitable<Incoming> read_request();
+    // BodySource: of the request that is being answered.
+    asio::awaitable<std::optional<Response>> read_body(Request& request,
+                                                       std::uint64_t bytes_max) override;
+
     asio::awaitable<bool> wait_for_request();
+    asio::awaitable<Incoming> read_head(Parser& parser);
     asio::awaitable<std::optional<Incoming>> read_header(Parser& parser);
-    asio::awaitable<std::optional<Incoming>> read_body(Parser& parser);
+    asio::awaitable<std::optional<Incoming>> read_rest(Parser& parser, std::uint64_t bytes_max);
+    asio::awaitable<std::optional<Response>> read_body_within(Parser& parser,
+                                                              const Request& request,
+                                                              std::uint64_t bytes_max);
     asio::awaitable<error_code> read_more();
     Incoming read_failure(error_code error, const char* what) const;
 
@@ -105,6 +113,9 @@ class HttpSession final : public LoopMember {
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     // To be carried out when the response's head is on its way.
     std::variant<std::monostate, GrantedUpgrade, GrantedStream> granted_;
+    // Of the request that is being answered, when its body was not read; else null.
+    Parser* unread_ = nullptr;
+    bool gone_ = false;  // the client, in the middle of a body
     bool between_requests_ = false;
     bool timed_out_ = false;
 };

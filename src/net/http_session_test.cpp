@@ -3,6 +3,8 @@
 #include "net/loopback_for_tests.hpp"
 #include "net/websocket_session.hpp"
 
+#include <utility>
+
 #include <poll.h>
 
 namespace rotacast::net {
@@ -12,6 +14,8 @@ using testing::LoopbackServer;
 using testing::RawClient;
 
 asio::awaitable<Response> echo_body(RequestContext& context) {
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
     co_return json_response(http::status::ok, context.request.body());
 }
 
@@ -31,8 +35,14 @@ asio::awaitable<UpgradeAnswer> refuse_upgrade(RequestContext&) {
     co_return error_response({ErrorCode::token_missing, "", ""});
 }
 
+/// Asks for no body: what it answers is decided by the head.
+asio::awaitable<Response> refuse(RequestContext&) {
+    co_return error_response({ErrorCode::unauthenticated, "", ""});
+}
+
 std::shared_ptr<const Router> make_router() {
     auto router = std::make_shared<Router>();
+    router->add(http::verb::post, "/closed", refuse);
     router->add(http::verb::post, "/echo", echo_body);
     router->add(http::verb::get, "/items/{name}/show", name_of_path);
     router->add(http::verb::get, "/broken", broken);
@@ -238,25 +248,38 @@ TEST_F(HttpSessionTest, SaysWhatIsWrongWithAWebSocketHandshake) {
     EXPECT_TRUE(has(refused, "WWW-Authenticate: Bearer\r\n")) << refused;
 }
 
-TEST(Listener, TurnsAwayWhoComesOverTheBound) {
-    ListenerOptions options;
-    options.connections_max = 1;
-    LoopbackServer server(make_router(), {}, options);
-    RawClient first(server.port());
-    first.send("GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_TRUE(first.read_response().ends_with("x|none"));
-    RawClient second(server.port());
-    EXPECT_TRUE(second.read_all().starts_with("HTTP/1.1 503 "));
+TEST_F(HttpSessionTest, AnswersFromTheHeadWhenNobodyAsksForTheBody) {
+    const std::string rest = " HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n";
+    for (const std::string expect : {"", "Expect: 100-continue\r\n"}) {
+        const std::pair<std::string, std::string> cases[] = {
+            {"POST /closed", "401"}, {"POST /nothing", "404"}, {"PUT /echo", "405"}};
+        for (const auto& [line, status] : cases) {
+            RawClient client(server_.port());
+            client.send(line + rest + expect + "\r\n");
+            const auto answer = client.read_all();
+            EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + status)) << line << answer;
+            EXPECT_TRUE(has(answer, "Connection: close\r\n")) << line << answer;
+        }
+    }
 }
 
-TEST(Listener, SaysWhyItCannotListen) {
-    Loops loops(1);
-    ListenerOptions options;
-    options.host = "192.0.2.1";
-    const auto refused =
-        Listener::open(loops, options, make_router(), std::make_shared<HttpOptions>());
-    ASSERT_TRUE(refused.has_error());
-    EXPECT_EQ(refused.error().code, ErrorCode::config_invalid);
+// A client that writes first and reads then must not find a reset instead of the answer.
+TEST_F(HttpSessionTest, TakesWhatIsLeftOfABodyThatNobodyAskedFor) {
+    RawClient client(server_.port());
+    client.send("POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n\r\n");
+    const auto answer = client.read_response();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 401 ")) << answer;
+    for (int i = 0; i < 19; ++i) client.send(std::string(100, 'x'));
+    EXPECT_EQ(client.read_all(), "");
+}
+
+TEST_F(HttpSessionTest, KeepsTheConnectionWhenTheBodyCameWithTheHead) {
+    RawClient client(server_.port());
+    client.send(
+        "POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        "GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(client.read_response().starts_with("HTTP/1.1 401 "));
+    EXPECT_TRUE(client.read_response().ends_with("x|none"));
 }
 
 }  // namespace

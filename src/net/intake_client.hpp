@@ -1,15 +1,11 @@
 #pragma once
 
-// A small publisher over HTTP/1.1: one connection kept alive, one request at a time, no TLS. It
-// knows nothing of the server's inside; the demo publishes through it like any back end.
+// A small publisher: one kept connection, one request at a time. It knows nothing of the server's
+// inside; the demo publishes through it like any back end.
 
 #include "base/error.hpp"
+#include "net/http_client.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-
-#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -27,33 +23,22 @@ struct HttpReply {
 /// One thread calls post(); any thread may call cancel().
 class IntakeClient {
   public:
-    /// `url` is `http://ADDRESS:PORT` with a literal address; else every post() fails.
+    /// `url`: the server's, as parse_http_url() takes it; else every post() fails.
     IntakeClient(std::string_view url, std::string api_key);
 
-    /// Blocks for at most ten seconds. Connects when needed; once more when the server had closed
-    /// the kept connection. `unavailable` when there is no answer.
+    /// Blocks for at most ten seconds. The key makes it safe to send a request again whose kept
+    /// connection the server had closed. `unavailable` when there is no answer.
     Result<HttpReply> post(std::string_view target,
                            std::string_view idempotency_key,
                            std::string body);
 
     /// Ends a running post() at once and makes every later one fail.
-    void cancel();
+    void cancel() { client_.cancel(); }
 
   private:
-    Result<HttpReply> exchange(std::string_view target,
-                               std::string_view idempotency_key,
-                               const std::string& body);
-    bool connect();
-    bool run(boost::system::error_code& result);
-
-    std::string host_;
-    std::string port_;
+    std::optional<HttpUrl> server_;
     std::string api_key_;
-    boost::asio::io_context io_{1};
-    boost::beast::tcp_stream stream_{io_};
-    boost::beast::flat_buffer buffer_;
-    bool connected_ = false;
-    std::atomic<bool> cancelled_ = false;
+    HttpClient client_;
 };
 
 }  // namespace rotacast::net

@@ -1,7 +1,7 @@
 #pragma once
 
-// For tests: somebody's HTTP server on a loopback port of its own, one request per connection,
-// that answers with whatever bytes the test wants.
+// For tests: somebody's HTTP server on a loopback port of its own, that answers with whatever bytes
+// the test wants. A thread for each connection.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -23,6 +23,9 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
+
+#include <sys/socket.h>
 
 namespace rotacast::net::testing {
 
@@ -46,6 +49,8 @@ class KeyServer {
         boost::system::error_code ignored;
         asio::ip::tcp::socket(io_).connect(acceptor_.local_endpoint(), ignored);
         thread_.join();
+        close_connections();
+        for (auto& thread : threads_) thread.join();
     }
 
     std::string url(const std::string& target = "/jwks.json") const {
@@ -53,7 +58,7 @@ class KeyServer {
                std::to_string(acceptor_.local_endpoint().port()) + target;
     }
 
-    /// From the next request on. The connection is held open after it.
+    /// From the next request on. Connections are held open.
     void answer(std::string bytes) {
         const std::lock_guard lock(mutex_);
         answer_ = std::move(bytes);
@@ -65,6 +70,18 @@ class KeyServer {
         came_.wait(lock, [&] { return requests_ >= count; });
     }
 
+    /// Ends all connections, as servers do with idle ones. Requests that come on them now find no
+    /// answer.
+    void close_connections() {
+        const std::lock_guard lock(mutex_);
+        for (const int descriptor : descriptors_) ::shutdown(descriptor, SHUT_RDWR);
+        descriptors_.clear();
+    }
+
+    std::size_t connections() const {
+        const std::lock_guard lock(mutex_);
+        return connections_;
+    }
     std::size_t requests() const {
         const std::lock_guard lock(mutex_);
         return requests_;
@@ -82,14 +99,30 @@ class KeyServer {
             acceptor_.accept(socket, failure);
             if (stopping_) return;
             if (failure) continue;
+            {
+                const std::lock_guard lock(mutex_);
+                descriptors_.push_back(socket.native_handle());
+                ++connections_;
+            }
             if (!tls_) {
-                exchange(held_.emplace_back(std::move(socket)));
+                auto& held = held_.emplace_back(std::move(socket));
+                threads_.emplace_back([this, &held] { converse(held); });
                 continue;
             }
             auto& stream =
                 *held_by_tls_.emplace_back(std::make_unique<TlsStream>(std::move(socket), *tls_));
-            stream.handshake(asio::ssl::stream_base::server, failure);
-            if (!failure) exchange(stream);
+            threads_.emplace_back([this, &stream] {
+                boost::system::error_code disagreed;
+                stream.handshake(asio::ssl::stream_base::server, disagreed);
+                if (!disagreed) converse(stream);
+            });
+        }
+    }
+
+    template <class Stream>
+    void converse(Stream& stream) {
+        asio::streambuf received;
+        while (exchange(stream, received)) {
         }
     }
 
@@ -103,15 +136,14 @@ class KeyServer {
     }
 
     template <class Stream>
-    void exchange(Stream& stream) {
+    bool exchange(Stream& stream, asio::streambuf& request) {
         boost::system::error_code failure;
-        asio::streambuf request;
         const auto head = asio::read_until(stream, request, "\r\n\r\n", failure);
-        if (failure) return;
+        if (failure) return false;
         const auto whole = head + body_length(request, head);
         if (request.size() < whole)
             asio::read(stream, request, asio::transfer_exactly(whole - request.size()), failure);
-        if (failure) return;
+        if (failure) return false;
         std::string bytes;
         {
             const std::lock_guard lock(mutex_);
@@ -120,8 +152,10 @@ class KeyServer {
             ++requests_;
             bytes = answer_;
         }
+        request.consume(whole);
         came_.notify_all();
         asio::write(stream, asio::buffer(bytes), failure);
+        return !failure;
     }
 
     mutable std::mutex mutex_;
@@ -129,6 +163,8 @@ class KeyServer {
     std::string answer_;
     std::string last_request_;
     std::size_t requests_ = 0;
+    std::size_t connections_ = 0;
+    std::vector<int> descriptors_;
     std::atomic<bool> stopping_ = false;
 
     asio::ssl::context* tls_;
@@ -136,6 +172,7 @@ class KeyServer {
     asio::ip::tcp::acceptor acceptor_{io_, {asio::ip::address_v4::loopback(), 0}};
     std::list<asio::ip::tcp::socket> held_;
     std::list<std::unique_ptr<TlsStream>> held_by_tls_;
+    std::list<std::thread> threads_;
     std::thread thread_;  // last: it uses all of the above
 };
 

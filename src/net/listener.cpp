@@ -1,13 +1,14 @@
 #include "net/listener.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include "base/log.hpp"
 #include "net/as_result.hpp"
 
 #include <chrono>
+#include <exception>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 
 namespace rotacast::net {
@@ -34,7 +35,9 @@ Result<std::shared_ptr<Listener>> Listener::open(Loops& loops,
                          error.message(),
                      ""};
     }
-    asio::co_spawn(loops.executor(0), accept_all(listener), asio::detached);
+    asio::co_spawn(loops.executor(0), accept_all(listener), [](const std::exception_ptr& fault) {
+        if (fault) log::error("no connections are accepted any more");
+    });
     return listener;
 }
 
@@ -90,16 +93,27 @@ void Listener::stop() {
 asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self) {
     bool scarce = false;  // say so once per shortage, not ten times a second
     while (self->acceptor_.is_open()) {
-        Loop& loop = self->loops_.next();
-        auto [error, socket] = co_await self->acceptor_.async_accept(loop.executor(), as_result);
+        const auto trouble = co_await self->accept_one();
         if (!self->acceptor_.is_open()) co_return;
-        if (!error) {
-            scarce = false;
-            self->place(loop, std::move(socket));
-        } else if (error != asio::error::connection_aborted) {
-            if (!std::exchange(scarce, true)) log::warn("cannot accept: {}", error.message());
-            co_await self->back_off();
-        }
+        const bool said = std::exchange(scarce, !trouble.empty());
+        if (trouble.empty()) continue;
+        if (!said) log::warn("cannot accept: {}", trouble);
+        co_await self->back_off();
+    }
+}
+
+/// What kept it from accepting; empty when nothing did. Whatever one connection throws (memory, a
+/// TLS library without any) must not be the end of all that would come after it.
+asio::awaitable<std::string> Listener::accept_one() {
+    try {
+        Loop& loop = loops_.next();
+        auto [error, socket] = co_await acceptor_.async_accept(loop.executor(), as_result);
+        if (!acceptor_.is_open() || error == asio::error::connection_aborted) co_return "";
+        if (error) co_return error.message();
+        place(loop, std::move(socket));
+        co_return "";
+    } catch (const std::exception& fault) {
+        co_return typeid(fault).name();
     }
 }
 

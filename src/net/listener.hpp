@@ -28,7 +28,7 @@ struct ListenerOptions {
 };
 
 /// Accepts connections on loop 0 and hands each to the loop with the fewest. Lives as long as
-/// anybody holds it or it accepts; running out of descriptors makes it wait, not end.
+/// anybody holds it or it accepts; running out of descriptors or memory makes it wait, not end.
 class Listener : public std::enable_shared_from_this<Listener> {
   public:
     /// Called on the connection's loop.
@@ -59,6 +59,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   private:
     boost::system::error_code bind();
     static asio::awaitable<void> accept_all(std::shared_ptr<Listener> self);
+    asio::awaitable<std::string> accept_one();
     void place(Loop& loop, Socket socket);
     asio::awaitable<void> back_off();
 

@@ -53,21 +53,19 @@ class LoopbackServer {
 /// Every read and write fails after ten seconds instead of hanging.
 class RawClient {
   public:
-    explicit RawClient(std::uint16_t port, int receive_buffer = 0)
-        : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    enum class Connect { now, later };
+
+    explicit RawClient(std::uint16_t port,
+                       int receive_buffer = 0,
+                       Connect connect_when = Connect::now)
+        : socket_(::socket(AF_INET, SOCK_STREAM, 0)), port_(port) {
         if (receive_buffer > 0) {
             ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         }
         const timeval deadline{10, 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);
         ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof deadline);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-            throw std::runtime_error("cannot connect");
-        }
+        if (connect_when == Connect::now) connect();
     }
     ~RawClient() { ::close(socket_); }
     RawClient(const RawClient&) = delete;
@@ -81,6 +79,17 @@ class RawClient {
     }
 
     int descriptor() const { return socket_; }
+
+    /// Once, when it was made to connect later.
+    void connect() {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+            throw std::runtime_error("cannot connect");
+        }
+    }
 
     void send(std::string_view bytes) {
         while (!bytes.empty()) {
@@ -171,6 +180,7 @@ class RawClient {
     }
 
     int socket_;
+    std::uint16_t port_;
     std::string read_;
 };
 

@@ -183,7 +183,9 @@ void Loops::start() {
     }
 }
 
-void Loops::drain(std::chrono::milliseconds window, std::chrono::milliseconds patience) {
+void Loops::drain(std::chrono::milliseconds window,
+                  std::chrono::milliseconds patience,
+                  const std::function<void()>& before_force) {
     if (threads_.empty()) return;
     const std::chrono::milliseconds enough(connections() * 1000 / drain_pace);
     window = std::min(window, enough);
@@ -196,10 +198,9 @@ void Loops::drain(std::chrono::milliseconds window, std::chrono::milliseconds pa
             loop->drain(window, [promise] { promise->set_value(); });
         });
     }
-    for (std::size_t i = 0; i < loops_.size(); ++i) {
-        if (empty[i].wait_until(until) == std::future_status::ready) continue;
-        loops_[i]->post([loop = loops_[i].get()] { loop->abort_members(); });
-    }
+    for (auto& future : empty) future.wait_until(until);
+    if (before_force) before_force();
+    for (const auto& loop : loops_) loop->post([loop = loop.get()] { loop->abort_members(); });
     for (auto& future : empty) future.wait_for(abort_wait);
 }
 

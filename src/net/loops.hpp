@@ -170,7 +170,10 @@ class Loops {
     /// Asks every session to end (WebSocket: 1001), spread evenly over `window` or, when they are
     /// few, over as long as drain_pace takes; waits until they have, at most `patience` beyond the
     /// window; then ends the rest by force. Afterwards every session has told its handler.
-    void drain(std::chrono::milliseconds window, std::chrono::milliseconds patience);
+    /// `before_force` runs before that, on the caller's thread: it cancels what sessions wait for.
+    void drain(std::chrono::milliseconds window,
+               std::chrono::milliseconds patience,
+               const std::function<void()>& before_force = {});
 
     /// Ends a second that nobody minds: clients that come back at this rate are no load.
     static constexpr std::size_t drain_pace = 100;

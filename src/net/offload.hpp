@@ -6,11 +6,17 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "net/loops.hpp"
+#include "net/worker_pool.hpp"
+
+#include <exception>
 #include <memory>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 namespace rotacast::net {
@@ -35,13 +41,51 @@ asio::awaitable<T> resumed_by(Start start) {
         std::move(start));
 }
 
-/// Runs `work()` on the pool. It must not throw. Give the closure a name before it stands in a
-/// co_await: g++ 12 destroys a closure's temporary twice there (its bug 99576).
-template <class Work>
-asio::awaitable<std::invoke_result_t<Work&>> on_worker(asio::thread_pool& pool, Work work) {
+/// What clients are told when a queue has no room, or is closed: 1500, 503.
+inline Error queue_is_full() {
+    return {ErrorCode::unavailable, "The server is busy; try again in a moment.", ""};
+}
+
+/// Runs `work()`, which gives a Result, from the queue and hands it to `done(result)` there, once;
+/// `unavailable` when the queue is full (then at once, on the caller's thread) or is closed first,
+/// `internal` when the work threw.
+template <class Work, class Done>
+void offload(JobQueue& queue, Work work, Done done) {
     using T = std::invoke_result_t<Work&>;
-    return resumed_by<T>([&pool, work = std::move(work)](auto resume) mutable {
-        asio::post(pool, [work = std::move(work), resume]() mutable { resume(work()); });
+    auto shared = std::make_shared<std::pair<Work, Done>>(std::move(work), std::move(done));
+    const auto run = [shared](JobQueue::Turn turn) {
+        if (turn == JobQueue::Turn::cancelled) return shared->second(T(queue_is_full()));
+        auto result = [&]() -> T {
+            try {
+                return shared->first();
+            } catch (const std::exception& fault) {
+                log::error("blocking work failed: {}", typeid(fault).name());
+                return Error{ErrorCode::internal, "", ""};
+            }
+        }();
+        shared->second(std::move(result));
+    };
+    if (!queue.try_post(run)) shared->second(T(queue_is_full()));
+}
+
+/// The same, with `done(result)` on `loop`, later.
+template <class Work, class Done>
+void offload(JobQueue& queue, Loop& loop, Work work, Done done) {
+    using T = std::invoke_result_t<Work&>;
+    offload(queue, std::move(work), [&loop, done = std::move(done)](T result) mutable {
+        loop.post([done = std::move(done), result = std::move(result)]() mutable {
+            done(std::move(result));
+        });
+    });
+}
+
+/// The same for a coroutine. Give the closure a name before it stands in a co_await: g++ 12
+/// destroys a closure's temporary twice there (its bug 99576).
+template <class Work>
+asio::awaitable<std::invoke_result_t<Work&>> on_worker(JobQueue& queue, Work work) {
+    using T = std::invoke_result_t<Work&>;
+    return resumed_by<T>([&queue, work = std::move(work)](auto resume) mutable {
+        offload(queue, std::move(work), std::move(resume));
     });
 }
 

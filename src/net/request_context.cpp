@@ -4,6 +4,7 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace rotacast::net {
 
@@ -45,6 +46,13 @@ std::string RequestContext::joined_header(http::field field, std::string_view se
         joined += line->value();
     }
     return joined;
+}
+
+asio::awaitable<std::optional<Response>> RequestContext::read_body(std::uint64_t bytes_max) {
+    auto* source = std::exchange(body_source, nullptr);
+    if (source == nullptr) co_return std::nullopt;
+    auto refused = co_await source->read_body(request, bytes_max);
+    co_return refused;
 }
 
 }  // namespace rotacast::net

@@ -191,12 +191,12 @@ Result<std::int64_t> SqliteDirectory::forget_expired_revocations(Timestamp now) 
     return writer_.run("DELETE FROM token_blacklist WHERE expires_at < ?", to_string(now));
 }
 
-Result<auth::DirectoryChanges> SqliteDirectory::changes_since(std::int64_t seq) {
+Result<auth::AccessChanges> SqliteDirectory::changes_since(std::int64_t seq) {
     const std::scoped_lock lock(reader_mutex_);
     auto query = reader_.query(
         "SELECT seq, user_id, jti FROM directory_changes WHERE seq > ? ORDER BY seq", seq);
     if (!query) return query.error();
-    auth::DirectoryChanges changes;
+    auth::AccessChanges changes;
     changes.last_seq = seq;
     for (;;) {
         const auto row = query->next();

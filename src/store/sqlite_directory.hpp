@@ -3,7 +3,10 @@
 // Users, revoked tokens and API keys in the node's SQLite file. Readers do not wait for writers:
 // they have a connection of their own.
 
-#include "auth/directory.hpp"
+#include "auth/access_changes.hpp"
+#include "auth/api_keys.hpp"
+#include "auth/revocations.hpp"
+#include "auth/users.hpp"
 #include "store/sqlite.hpp"
 
 #include <memory>
@@ -11,7 +14,10 @@
 
 namespace rotacast::store {
 
-class SqliteDirectory final : public auth::Directory {
+class SqliteDirectory final : public auth::Users,
+                              public auth::Revocations,
+                              public auth::ApiKeys,
+                              public auth::AccessChangeFeed {
   public:
     static Result<std::unique_ptr<SqliteDirectory>> open(const std::string& path,
                                                          ConnectionOptions options = {});
@@ -35,7 +41,7 @@ class SqliteDirectory final : public auth::Directory {
     Result<std::vector<auth::ApiKey>> list_api_keys() override;
     Result<void> revoke_api_key(std::string_view name) override;
 
-    Result<auth::DirectoryChanges> changes_since(std::int64_t seq) override;
+    Result<auth::AccessChanges> changes_since(std::int64_t seq) override;
 
   private:
     SqliteDirectory(Connection writer, Connection reader)

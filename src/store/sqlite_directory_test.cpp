@@ -1,6 +1,9 @@
 #include "store/sqlite_directory.hpp"
 
-#include "auth/directory_suite.hpp"
+#include "auth/access_changes_suite.hpp"
+#include "auth/api_keys_suite.hpp"
+#include "auth/revocations_suite.hpp"
+#include "auth/users_suite.hpp"
 #include "store/schema.hpp"
 #include "store/scratch_directory.hpp"
 
@@ -14,15 +17,27 @@ struct Kept {
     std::unique_ptr<store::SqliteDirectory> directory;
 };
 
-std::shared_ptr<Directory> make_sqlite() {
+std::shared_ptr<store::SqliteDirectory> make_sqlite() {
     auto kept = std::make_shared<Kept>();
     kept->directory = store::SqliteDirectory::open(kept->folder.file("test.db")).value();
     return {kept, kept->directory.get()};
 }
 
+ChangingAccess make_changing() {
+    const auto directory = make_sqlite();
+    return {directory, directory, directory};
+}
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, UsersSuite, testing::Values(UsersFactory{"sqlite", make_sqlite}));
 INSTANTIATE_TEST_SUITE_P(Sqlite,
-                         DirectorySuite,
-                         testing::Values(DirectoryFactory{"sqlite", make_sqlite}));
+                         RevocationsSuite,
+                         testing::Values(RevocationsFactory{"sqlite", make_sqlite}));
+INSTANTIATE_TEST_SUITE_P(Sqlite,
+                         ApiKeysSuite,
+                         testing::Values(ApiKeysFactory{"sqlite", make_sqlite}));
+INSTANTIATE_TEST_SUITE_P(Sqlite,
+                         AccessChangesSuite,
+                         testing::Values(AccessChangesFactory{"sqlite", make_changing}));
 
 }  // namespace
 }  // namespace rotacast::auth

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <iterator>
 #include <utility>
 
 namespace rotacast::webhooks {
 namespace {
 
 using std::chrono::seconds;
-using Clock = std::chrono::steady_clock;
 
 constexpr seconds retry_after_max = std::chrono::hours(1);
 
@@ -108,17 +108,48 @@ SendResult judge(unsigned status, std::string_view retry_after, Timestamp now) {
 SendResult Sender::send(const StoredWebhook& stored, Shipment shipment, std::stop_token stop) {
     auto url = net::parse_http_url(stored.webhook.url);
     if (!url) return unusable_url();
-    net::HttpClientOptions options;
-    options.wants_body = false;  // the status says all
-    options.patience = std::chrono::milliseconds(stored.webhook.timeout_ms);
-    options.allows = options_.allows;
-    if (url->secure) options.tls = certificates();
-    net::HttpClient client(std::move(options));
-    const std::stop_callback cancel(stop, [&client] { client.cancel(); });
+    auto client = client_for(*url);
+    auto request = request_of(stored, *url, std::move(shipment));
+    request.patience = std::chrono::milliseconds(stored.webhook.timeout_ms);
     const auto begun = Clock::now();
-    auto result = judge(client.send(request_of(stored, std::move(*url), std::move(shipment))));
+    auto result = [&] {
+        const std::stop_callback cancel(stop, [&client] { client->cancel(); });
+        return judge(client->send(std::move(request)));
+    }();
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    // One that was cancelled sends nothing any more.
+    if (!stop.stop_requested() && client->is_connected_to(*url)) keep_idle(std::move(client));
     return result;
+}
+
+Sender::ClientPtr Sender::client_for(const net::HttpUrl& url) {
+    if (auto idle = take_idle(url)) return idle;
+    net::HttpClientOptions options;
+    options.wants_body = false;       // the status says all
+    options.keeps_connection = true;  // its Idempotency-Key lets a request arrive twice
+    options.allows = options_.allows;
+    if (url.secure) options.tls = certificates();
+    return std::make_unique<net::HttpClient>(std::move(options));
+}
+
+/// The one that was used last: the others grow old and go.
+Sender::ClientPtr Sender::take_idle(const net::HttpUrl& url) {
+    const std::scoped_lock lock(mutex_);
+    const auto oldest = Clock::now() - idle_time_max;
+    while (!idle_.empty() && idle_.front().since < oldest) idle_.pop_front();
+    const auto found = std::find_if(idle_.rbegin(), idle_.rend(), [&](const Idle& idle) {
+        return idle.client->is_connected_to(url);
+    });
+    if (found == idle_.rend()) return nullptr;
+    auto client = std::move(found->client);
+    idle_.erase(std::prev(found.base()));
+    return client;
+}
+
+void Sender::keep_idle(ClientPtr client) {
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back({Clock::now(), std::move(client)});
+    if (idle_.size() > idle_max) idle_.pop_front();
 }
 
 std::shared_ptr<boost::asio::ssl::context> Sender::certificates() {

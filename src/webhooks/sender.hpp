@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -55,7 +56,8 @@ struct SenderOptions {
     std::function<bool(const boost::asio::ip::address&)> allows = net::is_public;
 };
 
-/// Any thread; several may send at once. The system's certificates are read at the first https.
+/// Any thread; several may send at once. Connections are kept for the next request to the same
+/// receiver. The system's certificates are read at the first https.
 class Sender {
   public:
     explicit Sender(SenderOptions options = {}) : options_(std::move(options)) {}
@@ -66,11 +68,27 @@ class Sender {
     /// attempt.
     SendResult send(const StoredWebhook& webhook, Shipment shipment, std::stop_token stop = {});
 
+    /// Connections that are kept for later requests, over all receivers; the one longest idle goes
+    /// first.
+    static constexpr std::size_t idle_max = 32;
+    static constexpr std::chrono::seconds idle_time_max{30};
+
   private:
+    using Clock = std::chrono::steady_clock;
+    using ClientPtr = std::unique_ptr<net::HttpClient>;
+    struct Idle {
+        Clock::time_point since;
+        ClientPtr client;
+    };
+
+    ClientPtr client_for(const net::HttpUrl& url);
+    ClientPtr take_idle(const net::HttpUrl& url);
+    void keep_idle(ClientPtr client);
     std::shared_ptr<boost::asio::ssl::context> certificates();
 
     SenderOptions options_;
-    std::mutex mutex_;
+    std::mutex mutex_;      // guards what follows
+    std::list<Idle> idle_;  // the longest idle first
     std::shared_ptr<boost::asio::ssl::context> tls_;
 };
 

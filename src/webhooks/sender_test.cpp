@@ -67,6 +67,18 @@ TEST(WebhookSender, PostsSignedWithTheHeadersPromised) {
     EXPECT_EQ(request.find("0123456789abcdef"), std::string::npos);
 }
 
+TEST(WebhookSender, SendsOneEventAfterTheOtherOnOneConnection) {
+    KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    Sender sender(anywhere());
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(sender.send(webhook_at(server.url()), some_shipment()).verdict, Verdict::done);
+    EXPECT_EQ(server.requests(), 5u);
+    EXPECT_EQ(server.connections(), 1u);
+    server.close_connections();
+    EXPECT_EQ(sender.send(webhook_at(server.url()), some_shipment()).verdict, Verdict::done);
+    EXPECT_EQ(server.connections(), 2u);
+}
+
 TEST(WebhookSender, SignsByBothSecretsWhileOneIsReplaced) {
     KeyServer server(accepted);
     auto stored = webhook_at(server.url());

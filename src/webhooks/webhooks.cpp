@@ -77,7 +77,7 @@ void Webhooks::close() {
         closing_.request_stop();
     }
     test_threads_.join();
-    thread_.join();
+    pool_.close();
 }
 
 Result<std::vector<WebhookStatus>> Webhooks::list() {

@@ -6,6 +6,7 @@
 
 #include "bus/bus.hpp"
 #include "bus/operations.hpp"
+#include "net/worker_pool.hpp"
 #include "webhooks/sqlite_webhooks.hpp"
 #include "webhooks/subscription.hpp"
 
@@ -87,12 +88,12 @@ class Webhooks {
     /// ended too early. Once, when the dispatcher has started.
     Result<void> start();
 
-    /// Ends tests that run, and waits for what thread() has to do. Idempotent.
+    /// Ends tests that run, and waits for what pool() does; what waits there is cancelled.
+    /// Idempotent.
     void close();
 
-    /// Where those who must not block call what blocks, one after the other; the server's workers
-    /// have logins to look after.
-    boost::asio::thread_pool& thread() { return thread_; }
+    /// Where those who must not block call what blocks, one after the other.
+    net::WorkerPool& pool() { return pool_; }
 
     Result<std::vector<WebhookStatus>> list();
     Result<WebhookStatus> find(const std::string& name);
@@ -152,7 +153,7 @@ class Webhooks {
     std::stop_source closing_;
     std::atomic<std::size_t> tests_ = 0;
     boost::asio::thread_pool test_threads_{2};
-    boost::asio::thread_pool thread_{1};
+    net::WorkerPool pool_{{.name = "webhooks", .threads = 1, .waiting_max = 256}};
 };
 
 }  // namespace rotacast::webhooks

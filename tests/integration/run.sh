@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the black-box suite: JavaScript, Python, browser. Wants ROTACAST_BIN, the rotacast binary.
-# Arguments choose suites (js, python, browser); none means all.
+# Runs the integration suites: JavaScript, Python, browser. ROTACAST_BIN must name the rotacast binary.
+# Arguments select suites (js, python, browser); without arguments all are run.
 set -u
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
@@ -26,7 +26,7 @@ fi
 
 cd "$here" || exit 2
 
-# The copy of the lock file that npm keeps tells which state is installed.
+# A copy of the lock file in node_modules records what is installed.
 stamp=node_modules/.installed-lock.json
 if ! cmp -s package-lock.json "$stamp"; then
     echo 'black box: installing npm packages'
@@ -45,7 +45,7 @@ failed=''
 for suite in "$@"; do
     echo "black box: $suite"
     case $suite in
-        # Most of a file's time is waiting: as many at once as there are cores, each told in one piece.
+        # Most of a file's time is waiting, so one file per core runs at a time; each prints in one piece.
         js) printf '%s\n' ./*.test.mjs | xargs -P "$(nproc)" -I '{}' ./run_file.sh '{}' ;;
         python) /usr/bin/python3 -B -m unittest test_python_client test_python_v1 test_store_trouble ;;
         browser) node --test ../browser/*.test.mjs ;;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs one file of tests and then prints all that it said, while no other file prints.
+# Runs one test file, then prints its whole output while no other file prints.
 set -u
 said=$(mktemp) || exit 2
 node --test "$1" >"$said" 2>&1

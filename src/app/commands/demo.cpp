@@ -3,7 +3,7 @@
 #include "app/commands/table.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
-#include "app/page.hpp"
+#include "app/embedded_files.hpp"
 #include "app/signals.hpp"
 #include "base/log.hpp"
 #include "demo/accounts.hpp"
@@ -82,8 +82,10 @@ void print_welcome(const std::string& url, const demo::Access& access, const Con
 Result<demo::Access> make_accounts(const Config& config, const demo::Programme& programme) {
     auto directory = open_directory(config);
     if (!directory) return directory.error();
-    return demo::prepare_accounts(
-        **directory, programme, std::filesystem::absolute(config.database).parent_path());
+    return demo::prepare_accounts(**directory,
+                                  **directory,
+                                  programme,
+                                  std::filesystem::absolute(config.database).parent_path());
 }
 
 Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {

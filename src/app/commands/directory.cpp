@@ -4,18 +4,18 @@
 
 namespace rotacast::app {
 
-Result<std::unique_ptr<auth::Directory>> open_directory(const config::Config& config) {
+Result<std::unique_ptr<store::SqliteDirectory>> open_directory(const config::Config& config) {
     auto directory = store::SqliteDirectory::open(config.database);
     if (!directory) {
         auto error = directory.error();
         error.message = "cannot use the database " + config.database + ": " + error.message;
         return error;
     }
-    return std::unique_ptr<auth::Directory>(std::move(*directory));
+    return std::move(*directory);
 }
 
-Result<auth::User> require_user(auth::Directory& directory, const std::string& name) {
-    auto user = directory.find_user_by_name(name);
+Result<auth::User> require_user(auth::Users& users, const std::string& name) {
+    auto user = users.find_user_by_name(name);
     if (!user) return user.error();
     if (!*user)
         return Error{ErrorCode::not_found,

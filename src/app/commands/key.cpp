@@ -8,10 +8,10 @@
 namespace rotacast::app {
 namespace {
 
-using KeyAction = std::function<Result<void>(auth::Directory&, const std::string& name)>;
+using KeyAction = std::function<Result<void>(auth::ApiKeys&, const std::string& name)>;
 
-Result<void> add_key(auth::Directory& directory, const std::string& name) {
-    const auto key = directory.add_api_key(name);
+Result<void> add_key(auth::ApiKeys& keys, const std::string& name) {
+    const auto key = keys.add_api_key(name);
     if (!key && key.error().code == ErrorCode::conflict)
         return Error{ErrorCode::conflict,
                      "there is a key " + name + " already; revoke it first, or choose another name",
@@ -21,16 +21,16 @@ Result<void> add_key(auth::Directory& directory, const std::string& name) {
     return {};
 }
 
-Result<void> list_keys(auth::Directory& directory, const std::string&) {
-    const auto keys = directory.list_api_keys();
-    if (!keys) return keys.error();
-    for (const auto& key : *keys)
+Result<void> list_keys(auth::ApiKeys& keys, const std::string&) {
+    const auto all = keys.list_api_keys();
+    if (!all) return all.error();
+    for (const auto& key : *all)
         std::printf("%-24s %s\n", key.name.c_str(), to_string(key.created_at).c_str());
     return {};
 }
 
-Result<void> revoke_key(auth::Directory& directory, const std::string& name) {
-    const auto revoked = directory.revoke_api_key(name);
+Result<void> revoke_key(auth::ApiKeys& keys, const std::string& name) {
+    const auto revoked = keys.revoke_api_key(name);
     if (!revoked && revoked.error().code == ErrorCode::not_found)
         return Error{ErrorCode::not_found,
                      "there is no key " + name + "; `rotacast key list` names them",

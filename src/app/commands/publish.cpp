@@ -35,7 +35,7 @@ Result<void> run_publish(const PublishOptions& options) {
         std::move(*events));
     if (!reply)
         return Error{ErrorCode::unavailable,
-                     "no answer from " + options.url + "; is a server running there? (http only)",
+                     "no answer from " + options.url + "; is a server running there?",
                      ""};
     if (reply->status < 200 || reply->status > 299)
         return Error{ErrorCode::bad_request,

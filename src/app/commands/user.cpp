@@ -33,7 +33,7 @@ Result<std::string> hash_of_file(const std::string& file, const Config& config) 
     return auth::Passwords(static_cast<int>(config.login.bcrypt_cost)).hash(*password);
 }
 
-Result<void> add(auth::Directory& directory, const Config& config, const UserOptions& options) {
+Result<void> add(auth::Users& users, const Config& config, const UserOptions& options) {
     auto hashed = hash_of_file(options.password_file, config);
     if (!hashed) return hashed.error();
     auth::User user;
@@ -42,7 +42,7 @@ Result<void> add(auth::Directory& directory, const Config& config, const UserOpt
     user.role = *auth::parse_role(options.role);
     if (!options.person_id.empty()) user.person_id = Uuid::parse(options.person_id);
     user.hashed_password = std::move(*hashed);
-    const auto added = directory.add_user(user);
+    const auto added = users.add_user(user);
     if (!added && added.error().code == ErrorCode::conflict)
         return Error{ErrorCode::conflict,
                      "a user " + options.name +
@@ -54,10 +54,10 @@ Result<void> add(auth::Directory& directory, const Config& config, const UserOpt
     return {};
 }
 
-Result<void> list(auth::Directory& directory) {
-    const auto users = directory.list_users();
-    if (!users) return users.error();
-    for (const auto& user : *users) {
+Result<void> list(auth::Users& users) {
+    const auto all = users.list_users();
+    if (!all) return all.error();
+    for (const auto& user : *all) {
         const auto person = user.person_id ? to_string(*user.person_id) : "-";
         std::printf("%-24s %-14s %-8s %s %s\n",
                     user.username.c_str(),
@@ -69,7 +69,7 @@ Result<void> list(auth::Directory& directory) {
     return {};
 }
 
-using Action = std::function<Result<void>(auth::Directory&, const Config&, const UserOptions&)>;
+using Action = std::function<Result<void>(auth::Users&, const Config&, const UserOptions&)>;
 
 /// A command of `user`: loads the configuration, opens the directory, does `action`.
 std::shared_ptr<UserOptions> declare(CLI::App& app, Invocation& invocation, Action action) {
@@ -88,13 +88,13 @@ std::shared_ptr<UserOptions> declare(CLI::App& app, Invocation& invocation, Acti
 /// `change` of the user called NAME.
 template <class F>
 Action to_user(F change) {
-    return [change](auth::Directory& directory,
-                    const Config& config,
-                    const UserOptions& options) -> Result<void> {
-        const auto user = require_user(directory, options.name);
-        if (!user) return user.error();
-        return change(directory, config, options, user->id);
-    };
+    return
+        [change](
+            auth::Users& users, const Config& config, const UserOptions& options) -> Result<void> {
+            const auto user = require_user(users, options.name);
+            if (!user) return user.error();
+            return change(users, config, options, user->id);
+        };
 }
 
 void add_name(CLI::App& app, UserOptions& options) {
@@ -128,22 +128,19 @@ void declare_activity(CLI::App& app, Invocation& invocation, bool active) {
     const auto options = declare(
         app,
         invocation,
-        to_user([active](
-                    auth::Directory& directory, const Config&, const UserOptions&, const Uuid& id) {
-            return directory.set_active(id, active);
+        to_user([active](auth::Users& users, const Config&, const UserOptions&, const Uuid& id) {
+            return users.set_active(id, active);
         }));
     add_name(app, *options);
 }
 
 void declare_role(CLI::App& app, Invocation& invocation) {
-    const auto options = declare(app,
-                                 invocation,
-                                 to_user([](auth::Directory& directory,
-                                            const Config&,
-                                            const UserOptions& given,
-                                            const Uuid& id) {
-                                     return directory.set_role(id, *auth::parse_role(given.role));
-                                 }));
+    const auto options = declare(
+        app,
+        invocation,
+        to_user([](auth::Users& users, const Config&, const UserOptions& given, const Uuid& id) {
+            return users.set_role(id, *auth::parse_role(given.role));
+        }));
     add_name(app, *options);
     app.add_option("ROLE", options->role, "The new role")
         ->required()
@@ -154,13 +151,13 @@ void declare_role(CLI::App& app, Invocation& invocation) {
 void declare_password(CLI::App& app, Invocation& invocation) {
     const auto options = declare(app,
                                  invocation,
-                                 to_user([](auth::Directory& directory,
+                                 to_user([](auth::Users& users,
                                             const Config& config,
                                             const UserOptions& given,
                                             const Uuid& id) -> Result<void> {
                                      const auto hashed = hash_of_file(given.password_file, config);
                                      if (!hashed) return hashed.error();
-                                     return directory.set_password(id, *hashed);
+                                     return users.set_password(id, *hashed);
                                  }));
     add_name(app, *options);
     add_password_file(app, *options);
@@ -172,10 +169,9 @@ void declare_user(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
     declare_add(*app.add_subcommand("add", "Add a user; prints the id"), invocation);
     auto* listing = app.add_subcommand("list", "List users: name, role, state, id, person");
-    declare(
-        *listing, invocation, [](auth::Directory& directory, const Config&, const UserOptions&) {
-            return list(directory);
-        });
+    declare(*listing, invocation, [](auth::Users& users, const Config&, const UserOptions&) {
+        return list(users);
+    });
     declare_activity(*app.add_subcommand("activate", "Let a user in again"), invocation, true);
     declare_activity(
         *app.add_subcommand("deactivate", "Shut a user out; open sessions end"), invocation, false);

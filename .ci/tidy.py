@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over the sources that changed on the last day before HEAD.
+
+tidy.py BUILD_FOLDER: one that has a compile_commands.json. A file that was found clean is remembered
+by its preprocessed text, so that checking it again costs the preprocessor alone. Prints what was
+found, then `N passed, N failed`; the status is 0 when nothing was found.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CLEAN = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "rotacast-tidy"
+TIDY = "clang-tidy-16"
+
+
+def git(*arguments):
+    return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def changed_files():
+    day_before = int(git("log", "-1", "--format=%ct")) - 86_400
+    base = git("rev-list", "-1", f"--before={day_before}", "HEAD") or git("rev-list", "--max-parents=0", "HEAD")
+    names = git("diff", "--name-only", "--diff-filter=d", base.split()[0], "HEAD", "--", "*.hpp", "*.cpp")
+    return {ROOT / name for name in names.split()}
+
+
+def dependencies(commands):
+    """The house headers that a source includes directly; a header is checked with one of its sources."""
+    for source in commands:
+        lines = source.read_text(encoding="utf-8").splitlines()
+        names = {line.split('"')[1] for line in lines if line.startswith('#include "')}
+        yield source, {ROOT / "src" / name for name in names}
+
+
+def to_check(commands):
+    changed = changed_files()
+    sources = {file for file in changed if file in commands}
+    headers = {file for file in changed if file.suffix == ".hpp"}
+    # Its own source first, which includes it before all others.
+    for header in sorted(headers):
+        own = header.with_suffix(".cpp")
+        if own in commands:
+            sources.add(own)
+            headers.discard(header)
+    for source, included in dependencies(commands):
+        if included & headers:
+            sources.add(source)
+            headers -= included
+    return sorted(sources)
+
+
+def preprocessed(command):
+    words = shlex.split(command["command"])
+    words[words.index("-o") + 1] = "-"
+    text = subprocess.run(
+        [*words, "-E"], cwd=command["directory"], check=True, capture_output=True).stdout
+    # Line markers name the folder of the checkout.
+    return text.replace(str(ROOT).encode(), b"")
+
+
+def findings(source, command):
+    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes() + preprocessed(command)).hexdigest()
+    if (CLEAN / digest).exists():
+        return None
+    run = subprocess.run([TIDY, "--quiet", "-p", BUILD, str(source)], capture_output=True, text=True)
+    if run.returncode == 0:
+        (CLEAN / digest).touch()
+        return None
+    return run.stdout or run.stderr
+
+
+BUILD = sys.argv[1]
+CLEAN.mkdir(parents=True, exist_ok=True)
+database = json.loads((pathlib.Path(BUILD) / "compile_commands.json").read_text(encoding="utf-8"))
+by_file = {pathlib.Path(command["file"]): command for command in database}
+passed = failed = 0
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    checked = to_check(by_file)
+    for source, found in zip(checked, pool.map(lambda file: findings(file, by_file[file]), checked)):
+        passed += found is None
+        failed += found is not None
+        if found:
+            print(f"FAIL: {source.relative_to(ROOT)}\n{found}", flush=True)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0)
