@@ -42,43 +42,49 @@ JournalTail::JournalTail(boost::asio::any_io_executor loop,
       position_(state.last),
       epoch_(state.epoch),
       retry_timer_(loop_),
-      newest_epoch_(state.epoch) {}
+      first_epoch_(state.epoch) {}
 
 // Once one was dropped all that follow are, until the loop has read so far: else it would take
-// them before the missing ones.
+// them before the missing ones. That an epoch begins is remembered apart, so that it is never
+// dropped.
 void JournalTail::on_entries(bus::EntryBatchPtr batch) noexcept {
     {
         const std::scoped_lock lock(mutex_);
-        if (batch->epoch != newest_epoch_) {
+        if (!is_of_newest_epoch(*batch)) {
             // What the loop has missed of the former epoch cannot be read any more.
-            newest_epoch_ = batch->epoch;
+            newest_epoch_ = batch;
             missing_to_ = 0;
-        } else if (batch->entries.empty()) {
-            return;
         }
-        const bool room = waiting_.empty() || waiting_bytes_ + batch->bytes <= waiting_bytes_max;
-        if (missing_to_ == 0 && !room) {
-            catch_ups_.fetch_add(1, std::memory_order_relaxed);
-            log::warn(
-                "journal tail: the loop that follows stands still or is too slow; it will "
-                "have to read from the journal what comes now");
-        }
-        if (missing_to_ != 0 || !room) {
-            missing_to_ = last_of(*batch);
-        } else {
-            try {
-                waiting_.push_back(batch);
-                waiting_bytes_ += batch->bytes;
-            } catch (...) {
-                missing_to_ = last_of(*batch);
-            }
-        }
+        if (!batch->entries.empty()) keep(batch);
     }
     try {
         wake();
     } catch (...) {
         log::error("journal tail: the loop could not be woken: {}", fault_name());
     }
+}
+
+bool JournalTail::is_of_newest_epoch(const bus::EntryBatch& batch) const {
+    return batch.epoch == (newest_epoch_ ? newest_epoch_->epoch : first_epoch_);
+}
+
+/// By mutex_.
+void JournalTail::keep(const bus::EntryBatchPtr& batch) noexcept {
+    const bool room = waiting_.empty() || waiting_bytes_ + batch->bytes <= waiting_bytes_max;
+    if (missing_to_ == 0 && room) {
+        try {
+            waiting_.push_back(batch);
+            waiting_bytes_ += batch->bytes;
+            return;
+        } catch (...) {
+            log::error("journal tail: no memory for what was stored: {}", fault_name());
+        }
+    }
+    if (std::exchange(missing_to_, last_of(*batch)) != 0) return;
+    catch_ups_.fetch_add(1, std::memory_order_relaxed);
+    log::warn(
+        "journal tail: the loop that follows stands still or is too slow; it will have to read "
+        "from the journal what comes now");
 }
 
 void JournalTail::wake() {
@@ -94,37 +100,46 @@ void JournalTail::wake() {
 void JournalTail::turn() noexcept {
     awake_.store(false, std::memory_order_release);
     std::vector<bus::EntryBatchPtr> taken;
+    bus::EntryBatchPtr newest_epoch;
     bus::Offset missing_to = 0;
     {
         const std::scoped_lock lock(mutex_);
         taken.swap(waiting_);
         waiting_bytes_ = 0;
+        newest_epoch = newest_epoch_;
         missing_to = missing_to_;
     }
     try {
         for (const auto& batch : taken) take(batch);
+        if (newest_epoch && newest_epoch->epoch != epoch_) begin_epoch(*newest_epoch);
         if (missing_to != 0) read_missing(missing_to);
     } catch (...) {
         log::error("journal tail: entries could not be shown yet: {}", fault_name());
-        start_over(taken.empty() ? position_ : last_of(*taken.back()));
+        start_over(taken.empty() ? nullptr : taken.back());
     }
 }
 
 void JournalTail::take(const bus::EntryBatchPtr& batch) {
-    const bool begins_epoch = batch->epoch != epoch_;
-    if (begins_epoch) {
-        epoch_ = batch->epoch;
-        position_ = before(*batch);
-    }
-    if (last_of(*batch) <= position_ && !begins_epoch) return;
+    if (batch->epoch != epoch_) begin_epoch(*batch);
+    if (last_of(*batch) <= position_) return;
     const bool known_in_part = before(*batch) < position_;
     take_(known_in_part ? rest_of(*batch, position_) : batch);
     position_ = last_of(*batch);
 }
 
+/// Told by a batch without entries, whatever this one holds.
+void JournalTail::begin_epoch(const bus::EntryBatch& first) {
+    auto told = std::make_shared<bus::EntryBatch>();
+    told->epoch = first.epoch;
+    told->last = before(first);
+    take_(told);
+    epoch_ = first.epoch;
+    position_ = told->last;
+}
+
 void JournalTail::read_missing(bus::Offset missing_to) {
-    if (reading_) return;
-    const auto after = std::min(position_, missing_to);
+    if (reading_ || missing_to <= position_) return;
+    const auto after = position_;
     const auto limit = std::min<bus::Offset>(block_entries, missing_to - after);
     boost::asio::post(workers_, [this, after, limit] {
         auto read = journal_.read(after, limit);
@@ -140,12 +155,12 @@ void JournalTail::take_read(const Result<bus::EntryBatchPtr>& read) {
             log::warn("journal tail: the journal could not be read");
             return retry();
         }
-        // The batch that begins the new epoch comes before what is read of it.
+        // It begins in a turn, which knows what is left of the former one.
         if ((*read)->epoch != epoch_) return retry();
         take(*read);
         {
             const std::scoped_lock lock(mutex_);
-            if (position_ >= missing_to_) missing_to_ = 0;
+            if (is_of_newest_epoch(**read) && position_ >= missing_to_) missing_to_ = 0;
         }
         wake();
     } catch (...) {
@@ -154,16 +169,16 @@ void JournalTail::take_read(const Result<bus::EntryBatchPtr>& read) {
     }
 }
 
-/// What was taken up to `last` and not shown, and what waits behind it, is read from the journal,
-/// later.
-void JournalTail::start_over(bus::Offset last) noexcept {
+/// What was taken and not shown, and what waits behind it, is read from the journal, later. Of a
+/// former epoch there is nothing to be read: who follows is told that the new one begins.
+void JournalTail::start_over(const bus::EntryBatchPtr& last_taken) noexcept {
     const std::scoped_lock lock(mutex_);
-    if (last > position_) missing_to_ = std::max(missing_to_, last);
-    if (missing_to_ != 0 && !waiting_.empty()) {
-        missing_to_ = std::max(missing_to_, last_of(*waiting_.back()));
-        waiting_.clear();
-        waiting_bytes_ = 0;
-    }
+    for (const auto* last : {last_taken.get(), waiting_.empty() ? nullptr : waiting_.back().get()})
+        if (last && is_of_newest_epoch(*last) &&
+            (last->epoch != epoch_ || last_of(*last) > position_))
+            missing_to_ = std::max(missing_to_, last_of(*last));
+    waiting_.clear();
+    waiting_bytes_ = 0;
     retry();
 }
 

@@ -49,7 +49,10 @@ class JournalTail {
     void take(const bus::EntryBatchPtr& batch);
     void read_missing(bus::Offset missing_to);
     void take_read(const Result<bus::EntryBatchPtr>& read);
-    void start_over(bus::Offset last) noexcept;
+    void start_over(const bus::EntryBatchPtr& last_taken) noexcept;
+    void keep(const bus::EntryBatchPtr& batch) noexcept;
+    void begin_epoch(const bus::EntryBatch& first);
+    bool is_of_newest_epoch(const bus::EntryBatch& batch) const;
     void retry() noexcept;
 
     boost::asio::any_io_executor loop_;
@@ -66,8 +69,9 @@ class JournalTail {
     std::mutex mutex_;  // guards what follows
     std::vector<bus::EntryBatchPtr> waiting_;
     std::size_t waiting_bytes_ = 0;
-    std::string newest_epoch_;    // of the newest batch that has come
-    bus::Offset missing_to_ = 0;  // entries up to here are to be read from the journal; 0: none
+    const std::string first_epoch_;
+    bus::EntryBatchPtr newest_epoch_;  // its first batch; nullptr: it is the first
+    bus::Offset missing_to_ = 0;       // of the newest epoch: up to here is to be read; 0: nothing
 };
 
 }  // namespace rotacast::app

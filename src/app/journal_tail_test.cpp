@@ -7,18 +7,20 @@
 
 #include <new>
 #include <numeric>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace rotacast::app {
 namespace {
 
-/// Remembers everything; nothing is read of it while it is closed.
+/// Remembers everything of its present epoch.
 class Journal final : public bus::Journal {
   public:
     bus::EntryBatchPtr write(std::size_t count, std::size_t bytes) {
         auto batch = std::make_shared<bus::EntryBatch>();
-        batch->epoch = "e";
+        batch->epoch = epoch;
         batch->bytes = bytes;
         for (; count > 0; --count) batch->entries.push_back(entry_at(++last));
         return batch;
@@ -28,16 +30,28 @@ class Journal final : public bus::Journal {
         ++reads;
         if (!readable) return Error{ErrorCode::unavailable, "", ""};
         auto batch = std::make_shared<bus::EntryBatch>();
-        batch->epoch = "e";
+        batch->epoch = epoch;
         for (auto at = after; at < last && at - after < limit; ++at)
             batch->entries.push_back(entry_at(at + 1));
         return bus::EntryBatchPtr(std::move(batch));
     }
-    bus::JournalState state() const override { return {"e", 1, last, true, ""}; }
+    bus::JournalState state() const override { return {epoch, 1, last, true, ""}; }
+    std::optional<bus::Offset> shared_with(const std::string&) const override { return {}; }
     void append(bus::AppendRequest, Done) override {}
     void follow(Tail) override {}
     void close() override {}
 
+    /// Entries behind this one are lost; the batch that tells of it.
+    bus::EntryBatchPtr lose_behind(bus::Offset offset) {
+        epoch += 'x';
+        last = offset;
+        auto told = std::make_shared<bus::EntryBatch>();
+        told->epoch = epoch;
+        told->last = offset;
+        return told;
+    }
+
+    std::string epoch = "e";
     bus::Offset last = 0;
     bool readable = true;
     int reads = 0;
@@ -67,12 +81,14 @@ class JournalTailTest : public testing::Test {
     Journal journal;
     int failures = 0;  // yet to come
     std::vector<bus::Offset> seen;
+    std::vector<std::string> told;  // of epochs
     JournalTail tail{context.get_executor(),
                      context.get_executor(),
                      journal,
                      journal.state(),
                      [this](const bus::EntryBatchPtr& batch) {
                          if (failures > 0 && failures-- > 0) throw std::bad_alloc();
+                         if (batch->entries.empty()) told.push_back(batch->epoch);
                          for (const auto& entry : batch->entries) seen.push_back(entry.offset);
                      }};
 };
@@ -136,6 +152,44 @@ TEST_F(JournalTailTest, GoesOnWhenTheJournalCanBeReadAgain) {
     write(1);
     run();
     EXPECT_EQ(seen, all());
+}
+
+TEST_F(JournalTailTest, TellsOfAnotherEpochBeforeItsEntries) {
+    write(10);
+    tail.on_entries(journal.lose_behind(7));
+    write(2);
+    run();
+    EXPECT_EQ(told, std::vector<std::string>{"ex"});
+    EXPECT_EQ(seen, (std::vector<bus::Offset>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 8, 9}));
+    EXPECT_EQ(journal.reads, 0);
+}
+
+// There is no room for it, and its entries have lower numbers than those before.
+TEST_F(JournalTailTest, TellsOfAnotherEpochThatBeganWhileTheLoopStoodStill) {
+    for (int i = 0; i < 20; ++i) write(100, half);
+    tail.on_entries(journal.lose_behind(150));
+    run();
+    EXPECT_EQ(told, std::vector<std::string>{"ex"});
+    for (int i = 0; i < 5; ++i) write(1, half);
+    run();
+    ASSERT_EQ(seen.size(), 205u);
+    EXPECT_EQ((std::vector<bus::Offset>(seen.begin() + 200, seen.end())),
+              (std::vector<bus::Offset>{151, 152, 153, 154, 155}));
+}
+
+TEST_F(JournalTailTest, ReadsWhatCouldNotBeShownOfAnotherEpoch) {
+    write(10);
+    run();
+    tail.on_entries(journal.lose_behind(3));
+    write(2);
+    failures = 1;
+    run();
+    EXPECT_TRUE(told.empty());
+    write(1);
+    run();
+    EXPECT_EQ(told, std::vector<std::string>{"ex"});
+    EXPECT_EQ((std::vector<bus::Offset>(seen.begin() + 10, seen.end())),
+              (std::vector<bus::Offset>{4, 5, 6}));
 }
 
 }  // namespace
