@@ -29,6 +29,9 @@ class Screen final : public Subscriber {
     explicit Screen(LoopHub& hub) : Subscriber(0), hub_(hub) { hub.attach(*this); }
     ~Screen() { hub_.detach(*this); }
     void deliver(const Frame& frame) override { seen += frame.bytes; }
+    void epoch_changed(std::string_view, std::string_view now) override {
+        seen += '(' + std::string(now) + ')';
+    }
     void on_fault() noexcept override { ended = true; }
     bool may_receive(const Topic&) const override { return true; }
     Uuid user() const override { return {}; }
@@ -159,6 +162,20 @@ TEST_F(HubTest, ALoopThatCannotReadTheJournalTriesAgainWithTheNextBatch) {
     publish();
     run(standing);
     EXPECT_EQ(there.seen, numbers(1, 101));
+}
+
+// What it has missed of the former one is lost, and is told so.
+TEST_F(HubTest, ALoopThatStoodStillIsToldOfAnotherEpochAndGoesOnInIt) {
+    for (int i = 0; i < 100; ++i) publish();
+    hub.publish({5, 5, 0, {}, "f"});
+    auto next = stretch_after(5, 2);
+    next.epoch = "f";
+    hub.publish(std::move(next));
+    run(standing);
+    EXPECT_EQ(there.seen, "(f.5)6 7 ");
+    EXPECT_FALSE(there.ended);
+    EXPECT_EQ(reads, 0);
+    EXPECT_EQ(hub.on_loop(1).recent().position(), 7u);
 }
 
 // Threads as in the server: whatever the loops' pace, everything once and in order.

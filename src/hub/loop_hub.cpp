@@ -67,18 +67,16 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
 
 // A fault of the hub's own (no memory) leaves nobody who could be said to have got the batch.
 void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
-    if (batch->epoch() == recent_.epoch()) {
-        const bool hole = batch->after() > recent_.position();
-        recent_.add(batch);
-        if (hole) give_up_everybody("entries are missing");
-    } else {
-        const auto before = recent_.cursor_at({recent_.position()});
-        recent_.add(batch);
-        tell_epoch_changed(before, recent_.cursor_at({batch->after()}));
-    }
-    if (members_.empty() || batch->publications().empty()) return;
+    const bool other_epoch = batch->epoch() != recent_.epoch();
+    const bool hole = !other_epoch && batch->after() > recent_.position();
+    std::string before;
+    if (other_epoch) before = recent_.cursor_at({recent_.position()});
+    recent_.add(batch);
+    if (hole) give_up_everybody("entries are missing");
     const MarksOfOneBatch marks(*this);
     try {
+        if (other_epoch) tell_epoch_changed(before, recent_.cursor_at({batch->after()}));
+        if (members_.empty() || batch->publications().empty()) return;
         deliver_divided(batch, shared);
     } catch (...) {
         give_up_everybody(fault_name());

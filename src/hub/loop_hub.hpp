@@ -48,8 +48,8 @@ class LoopHub {
     /// publication once however many of its topics match. Subscribers that get the same
     /// publications in the same form share the buffer.
     ///
-    /// Behind a hole nobody can be said to have got everything, so all are detached and told so. The
-    /// first batch of another epoch of the journal is told to every subscriber before it.
+    /// Behind a hole nobody can be said to have got everything, so all are detached and told so.
+    /// The first batch of another epoch of the journal is told to every subscriber before it.
     ///
     /// `shared`: of all loops that this batch goes over.
     void deliver(const PublicationBatchPtr& batch, SharedTexts* shared = nullptr);

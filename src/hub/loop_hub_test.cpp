@@ -202,6 +202,31 @@ TEST(LoopHub, DetachesTheOneThatThrowsAndServesAllOthers) {
     EXPECT_EQ(hub.size(), 2u);
 }
 
+TEST(LoopHub, TellsAllOthersOfAnotherEpochWhenOneThrows) {
+    class Told : public Screen {
+      public:
+        using Screen::Screen;
+        void epoch_changed(std::string_view, std::string_view now) override {
+            if (faulty) throw std::runtime_error("epoch");
+            seen += '(' + std::string(now) + ')';
+        }
+        bool faulty = false;
+    };
+    LoopHub hub;
+    Told before(hub);
+    Told faulty(hub);
+    Told after(hub);
+    faulty.faulty = true;
+    std::vector<Publication> publications;
+    publications.push_back(about("a", {Topic::everybody()}));
+    hub.deliver(std::make_shared<const PublicationBatch>(
+        Stretch{3, 4, 0, std::move(publications), "f"}, forms));
+    EXPECT_EQ(before.seen, "(f.3)a");
+    EXPECT_EQ(after.seen, "(f.3)a");
+    EXPECT_EQ(faulty.seen, "");
+    EXPECT_FALSE(faulty.attached());
+}
+
 // Throws where it is asked what it may see: the batch is not divided yet.
 TEST(LoopHub, DetachesTheOneThatCannotSayWhatItMaySee) {
     class Undecided final : public Screen {

@@ -76,7 +76,7 @@ class PublishedLog {
 
   private:
     mutable std::mutex mutex_;
-    std::string epoch_;                 // by mutex_, as the next three
+    std::string epoch_;  // by mutex_, as the next three
     std::deque<PublishedPtr> batches_;
     std::size_t publications_ = 0;
     std::size_t bytes_ = 0;

@@ -6,6 +6,7 @@
 
 #include "events/client_events.hpp"
 #include "hub/send_queue.hpp"
+#include "live/jobs_on_loop_for_tests.hpp"
 
 #include <gtest/gtest.h>
 
@@ -94,19 +95,6 @@ class ModelJournal final : public bus::Journal {
     void close() override {}
 };
 
-/// What blocks is done by the loop itself, so that every step is in the test's hand.
-class JobsOnLoop final : public net::JobQueue {
-  public:
-    explicit JobsOnLoop(net::Loop& loop) : loop_(loop) {}
-    bool try_post(Job job) override {
-        loop_.post([job = std::move(job)] { job(Turn::run); });
-        return true;
-    }
-
-  private:
-    net::Loop& loop_;
-};
-
 /// One life of the server: a loop, its hub, its memory.
 struct Server {
     Server(ModelJournal& model, std::size_t memory)
@@ -126,7 +114,7 @@ struct Server {
     ModelJournal& journal;
     net::Loop loop{0};
     hub::LoopHub hub;
-    JobsOnLoop jobs{loop};
+    for_tests::JobsOnLoop jobs{loop};
     History history{jobs, forms, [this](events::Offset after, std::size_t limit) {
                         return Result<hub::Stretch>(journal.read_left(after, limit));
                     }};

@@ -1,6 +1,7 @@
 #include "live/history.hpp"
 
 #include "hub/batches_for_tests.hpp"
+#include "live/jobs_on_loop_for_tests.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,21 +11,23 @@ namespace {
 /// A journal without end whose blocks have this size.
 struct HistoryTest : testing::Test {
     void read(events::Offset after) {
-        history.read(
-            after, loop, [](Result<hub::PublicationBatchPtr> block) { ASSERT_TRUE(block); });
+        bool read = false;
+        history.read({"e", {after}}, loop, [&](Result<hub::PublicationBatchPtr> block) {
+            read = block.has_value();
+        });
         loop.poll();
+        EXPECT_TRUE(read);
     }
 
     std::size_t block_bytes = 1;
     int reads = 0;
     net::Loop loop{0};
-    History history{loop.executor(),
-                    hub::for_tests::cursor_forms(),
-                    [this](events::Offset after, std::size_t limit) {
-                        ++reads;
-                        return Result<hub::Stretch>(
-                            hub::Stretch{after, after + limit, block_bytes, {}});
-                    }};
+    for_tests::JobsOnLoop jobs{loop};
+    History history{
+        jobs, hub::for_tests::cursor_forms(), [this](events::Offset after, std::size_t limit) {
+            ++reads;
+            return Result<hub::Stretch>(hub::Stretch{after, after + limit, block_bytes, {}, "e"});
+        }};
 };
 
 TEST_F(HistoryTest, ReadsABlockOnceForAllWhoAskForIt) {
