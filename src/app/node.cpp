@@ -4,7 +4,6 @@
 #include "app/follower.hpp"
 #include "app/options.hpp"
 #include "app/page_routes.hpp"
-#include "app/projector.hpp"
 #include "auth/authenticator.hpp"
 #include "base/log.hpp"
 #include "config/load.hpp"
@@ -15,6 +14,7 @@
 #include "live/wire_forms.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
+#include "projection/roster_projection.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
 #include "store/sqlite_journal.hpp"
@@ -40,16 +40,6 @@ std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
     return executors;
 }
 
-live::History::Read publications_of(bus::Journal& journal) {
-    return [&journal](bus::Offset after, std::size_t limit) -> Result<hub::Stretch> {
-        const auto entries = journal.read(after, limit);
-        if (!entries) return entries.error();
-        if (!(*entries)->entries.empty()) return project(**entries);
-        const auto last = journal.state().last;
-        return hub::Stretch{last, last, 0, {}};
-    };
-}
-
 }  // namespace
 
 // Destroyed from the last to the first: what is used stands above its users, and the loops, whose
@@ -58,11 +48,13 @@ struct Node::Parts {
     Parts(const Config& config,
           const std::string& jwt_secret,
           std::unique_ptr<store::SqliteDirectory> opened_directory,
+          std::unique_ptr<projection::RosterProjection> filled_roster,
           std::unique_ptr<store::SqliteJournal> opened_journal,
           std::unique_ptr<store::SqliteDeliveries> deliveries,
           std::unique_ptr<webhooks::SqliteWebhooks> opened_webhooks,
           webhooks::WebhooksOptions webhooks_options)
         : directory(std::move(opened_directory)),
+          roster(std::move(filled_roster)),
           journal(std::move(opened_journal)),
           issuer(jwt_secret,
                  seconds(config.tokens.access_ttl_s),
@@ -72,7 +64,7 @@ struct Node::Parts {
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
           loops(config.loops),
-          handlers(*directory, *journal, handlers_options(config.handlers)),
+          handlers(*directory, *roster, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           webhooks(
               bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
@@ -82,7 +74,7 @@ struct Node::Parts {
           follower(hub, journal->state().last),
           history(workers.get_executor(),
                   live::wire_forms(deflate_options(config.websocket.deflate)),
-                  publications_of(*journal)),
+                  *journal),
           presence(executors_of(loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
           rules(loops, rules_of(config)),
@@ -109,7 +101,6 @@ struct Node::Parts {
                     .rules = rules,
                     .presence = presence,
                     .going_down = going_down,
-                    .what_screens_miss = &what_screens_miss,
                     .epoch = journal->state().epoch,
                     .resume_entries_max = config.websocket.resume_entries_max,
                     .latest_entries_max = config.websocket.latest_entries_max,
@@ -124,6 +115,7 @@ struct Node::Parts {
 
     // who and what is stored
     std::unique_ptr<store::SqliteDirectory> directory;
+    std::unique_ptr<projection::RosterProjection> roster;
     std::unique_ptr<store::SqliteJournal> journal;
     auth::TokenIssuer issuer;
     auth::TokenVerifier verifier;
@@ -207,7 +199,10 @@ Result<void> Node::open() {
         return known.error();
     auto directory = store::SqliteDirectory::open(config_.database);
     if (!directory) return directory.error();
-    auto journal = store::SqliteJournal::open(config_.database, journal_options(config_.journal));
+    auto roster = std::make_unique<projection::RosterProjection>();
+    auto journal_setup = journal_options(config_.journal);
+    journal_setup.enricher = roster.get();
+    auto journal = store::SqliteJournal::open(config_.database, std::move(journal_setup));
     if (!journal) return journal.error();
     auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
     if (!deliveries) return deliveries.error();
@@ -218,6 +213,7 @@ Result<void> Node::open() {
     parts_ = std::make_unique<Parts>(config_,
                                      jwt_secret_,
                                      std::move(*directory),
+                                     std::move(roster),
                                      std::move(*journal),
                                      std::move(*deliveries),
                                      std::move(*webhooks),

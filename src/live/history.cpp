@@ -1,9 +1,18 @@
 #include "live/history.hpp"
 
+#include "projection/projector.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace rotacast::live {
+
+History::History(net::asio::any_io_executor workers,
+                 const hub::WireForms& forms,
+                 bus::Journal& journal)
+    : History(std::move(workers), forms, [&journal](events::Offset after, std::size_t limit) {
+          return projection::read_publications(journal, after, limit);
+      }) {}
 
 void History::read(events::Offset after, net::Loop& loop, Done done) {
     net::asio::post(workers_, [this, after, &loop, done = std::move(done)]() mutable {

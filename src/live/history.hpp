@@ -5,6 +5,7 @@
 // blocks; the newest of those are kept.
 
 #include "base/error.hpp"
+#include "bus/journal.hpp"
 #include "hub/publication_batch.hpp"
 #include "net/loops.hpp"
 
@@ -28,7 +29,10 @@ class History {
     static constexpr std::size_t block_entries = 256;
     static constexpr std::size_t blocks_kept = 64;
 
-    /// `workers`: where blocking is allowed; stopped before this goes.
+    /// `workers`: where blocking is allowed; stopped before this goes. The journal outlives it.
+    History(net::asio::any_io_executor workers, const hub::WireForms& forms, bus::Journal& journal);
+
+    /// For tests, which have publications without a journal.
     History(net::asio::any_io_executor workers, const hub::WireForms& forms, Read read)
         : workers_(std::move(workers)), forms_(forms), read_(std::move(read)) {}
 

@@ -27,7 +27,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -79,9 +78,6 @@ struct Services {
     LiveRules& rules;
     hub::PresenceBoard& presence;
     GoingDown& going_down;
-
-    /// The projector's word on events that no screen will see; intake passes it on.
-    std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
 
     std::string epoch;  ///< of the journal; it does not change while the process lives
     std::size_t resume_entries_max = 100'000;

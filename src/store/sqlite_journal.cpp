@@ -25,6 +25,8 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
     if (!reader) return reader.error();
     auto extent = JournalTable::load(*writer);
     if (!extent) return extent.error();
+    extent = JournalTable(*writer, options.enricher).restore_facts(*extent, *reader);
+    if (!extent) return extent.error();
     return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(*lock),
                                                             std::move(*writer),
                                                             std::move(*reader),

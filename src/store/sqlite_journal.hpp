@@ -26,6 +26,8 @@ struct SqliteJournalOptions {
     std::size_t commit_entries_max = 4'096;
     std::size_t commit_bytes_max = 8 << 20;
     Retention retention;
+    // What an entry's event leaves unsaid; outlives the journal. None: nothing is known.
+    bus::Enricher* enricher = nullptr;
     // How often retention looks at the clock, and how often a journal that could not write tries.
     std::chrono::milliseconds maintenance_interval{1000};
     std::function<Timestamp()> clock = [] { return now(); };
@@ -63,7 +65,7 @@ class SqliteJournal final : public bus::Journal {
     void run();
     Batch take_batch();
     void commit(Batch batch);
-    Result<Answers> store(const Batch& batch, JournalExtent& extent, Timestamp time);
+    Result<Answers> store(Batch& batch, JournalExtent& extent, Timestamp time);
     bus::EntryBatchPtr new_entries(Batch& batch,
                                    const Answers& answers,
                                    Timestamp time,
@@ -78,7 +80,7 @@ class SqliteJournal final : public bus::Journal {
 
     // The writer's own.
     Connection writer_;
-    JournalTable table_{writer_};
+    JournalTable table_{writer_, options_.enricher};
     JournalExtent extent_;
     bool trim_more_ = true;
     std::chrono::steady_clock::time_point next_maintenance_;

@@ -9,6 +9,7 @@ namespace rotacast::store {
 namespace {
 
 constexpr std::int64_t trim_slice = 1'000;
+constexpr std::size_t facts_slice = 1'000;
 
 /// Whatever went wrong in a transaction, for publishers it is this: nothing was stored.
 Error nothing_stored(const Error& cause) {
@@ -56,6 +57,7 @@ void SqliteJournal::commit(Batch batch) {
     auto extent = extent_;
     auto answers = store(batch, extent, time);
     if (!answers) {
+        if (options_.enricher) options_.enricher->roll_back(0);
         // Rolled back by now: the offsets will be given again, and nobody was told of them.
         set_writable(answers.error());
         for (auto& pending : batch) pending.done(answers.error());
@@ -63,19 +65,20 @@ void SqliteJournal::commit(Batch batch) {
     }
     const auto bytes = static_cast<std::size_t>(extent.bytes - extent_.bytes);
     extent_ = std::move(extent);
+    if (options_.enricher) options_.enricher->commit();
     set_writable(std::nullopt);
     publish(new_entries(batch, *answers, time, bytes));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
 }
 
-Result<SqliteJournal::Answers> SqliteJournal::store(const Batch& batch,
+Result<SqliteJournal::Answers> SqliteJournal::store(Batch& batch,
                                                     JournalExtent& extent,
                                                     Timestamp time) {
     auto transaction = Transaction::begin(writer_);
     if (!transaction) return nothing_stored(transaction.error());
     Answers answers;
     answers.reserve(batch.size());
-    for (const auto& pending : batch) {
+    for (auto& pending : batch) {
         auto receipts = table_.add(pending, extent, time);
         if (!receipts && !is_refusal(receipts.error())) return nothing_stored(receipts.error());
         if (receipts) {
@@ -105,8 +108,11 @@ bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
         for (std::size_t j = 0; j < answers[i]->size(); ++j) {
             const auto& receipt = (*answers[i])[j];
             if (!receipt.duplicate)
-                result->entries.push_back(
-                    {receipt.offset, time, request.publisher, std::move(request.envelopes[j])});
+                result->entries.push_back({receipt.offset,
+                                           time,
+                                           request.publisher,
+                                           std::move(request.envelopes[j]),
+                                           std::move(batch[i].known[j])});
         }
     }
     return result;
@@ -139,6 +145,7 @@ void SqliteJournal::maintain() {
     if (!kept) return;  // the next interval tries again
     extent_ = std::move(*kept);
     show_extent();
+    if (auto facts = table_.keep_facts_behind(extent_, facts_slice)) extent_ = std::move(*facts);
 }
 
 void SqliteJournal::set_writable(const std::optional<Error>& reason) {
