@@ -21,34 +21,34 @@ using MaybeText = std::optional<std::string_view>;
 using Texts = std::vector<std::string_view>;
 
 struct AssignmentFacts {
-    MaybeText person;
-    MaybeText block;
-    MaybeText rotation;
-    MaybeText schedule;
+    MaybeText person = {};
+    MaybeText block = {};
+    MaybeText rotation = {};
+    MaybeText schedule = {};
     bool deleted = false;  ///< softly: it may be restored
 };
 
 struct SwapFacts {
-    MaybeText requester;
-    MaybeText target;
-    MaybeText type;
-    Texts assignments;
+    MaybeText requester = {};
+    MaybeText target = {};
+    MaybeText type = {};
+    Texts assignments = {};
 };
 
 struct AbsenceFacts {
-    MaybeText person;
-    MaybeText severity;
-    Texts blocks;
+    MaybeText person = {};
+    MaybeText severity = {};
+    Texts blocks = {};
 };
 
 /// What a swap that took effect, or was undone, says of one assignment. `person` is who has it now.
 struct AssignmentChange {
-    MaybeText assignment;
-    MaybeText person;
-    MaybeText previous_person;
-    MaybeText block;
-    MaybeText rotation;
-    MaybeText schedule;
+    MaybeText assignment = {};
+    MaybeText person = {};
+    MaybeText previous_person = {};
+    MaybeText block = {};
+    MaybeText rotation = {};
+    MaybeText schedule = {};
 };
 AssignmentChange change_of(const events::json::object& change);
 

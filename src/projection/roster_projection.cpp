@@ -111,7 +111,8 @@ struct Recall {
     }
 
     void take_one(const AssignmentFacts& facts) {
-        if (auto one = kept(facts); says_something(one)) known.assignments = {std::move(one)};
+        if (auto one = kept(facts); says_something(one))
+            known.assignments.emplace(1, std::move(one));
     }
     void take(const SwapFacts& facts) {
         if (auto one = kept(facts); says_something(one)) known.swap = std::move(one);
