@@ -53,10 +53,12 @@ class RosterJournalTest : public testing::Test {
     }
 
     Result<bus::Receipts> append(std::vector<events::Envelope> envelopes) {
-        std::promise<Result<bus::Receipts>> promise;
-        journal->append({std::move(envelopes), "key:test", std::nullopt, ""},
-                        [&](Result<bus::Receipts> receipts) { promise.set_value(receipts); });
-        return promise.get_future().get();
+        auto promise = std::make_shared<std::promise<Result<bus::Receipts>>>();
+        auto answer = promise->get_future();
+        journal->append(
+            {std::move(envelopes), "key:test", std::nullopt, ""},
+            [promise](Result<bus::Receipts> receipts) { promise->set_value(std::move(receipts)); });
+        return answer.get();
     }
 
     events::Envelope duty(const Uuid& id, std::string message = "") const {

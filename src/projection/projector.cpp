@@ -1,7 +1,7 @@
 #include "projection/projector.hpp"
 
-#include "projection/view.hpp"
 #include "events/cursor.hpp"
+#include "projection/view.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -82,7 +82,7 @@ Result<hub::Stretch> read_publications(bus::Journal& journal,
 }
 
 std::vector<std::string> members_missing(const events::Event& event, const events::Known* known) {
-    const events::Metadata nobody;
+    static const events::Metadata nobody;
     View view{.metadata = nobody, .known = known, .only_missing = true};
     show_event(view, event);
     return std::move(view.missing);

@@ -6,6 +6,7 @@
 #include "store/known_column.hpp"
 #include "store/stored.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace rotacast::store {
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t entries_per_read = 1'000;
 constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
 
-/// So many entries may lie behind the kept facts: a restart reads them in about half a second.
+/// So many entries may lie behind the kept facts: a start reads them.
 constexpr bus::Offset entries_behind_max = 50'000;
 
 }  // namespace
@@ -51,7 +52,11 @@ Result<JournalExtent> JournalTable::restore_facts(const JournalExtent& extent,
     }
     const bool first_time = extent.facts_up_to == 0 && extent.last > 0;
     if (!first_time && extent.last - extent.facts_up_to <= entries_behind_max) return extent;
-    return keep_facts(extent, all);
+    auto kept = keep_facts(extent, all);
+    if (kept) return kept;
+    // As when an entry cannot be written: what is there can still be read.
+    log::error("What is known of things could not be kept: {}", kept.error().message);
+    return extent;
 }
 
 Result<JournalExtent> JournalTable::keep_facts_behind(const JournalExtent& extent,

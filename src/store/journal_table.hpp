@@ -56,7 +56,8 @@ class JournalTable {
 
     /// Has the enricher know what the journal says, when it is opened: from the facts that were
     /// kept and the entries behind them. The first time, and when those are many, keeps the facts.
-    /// Blocks for about 10 us per entry.
+    /// Blocks for as long as reading takes: the first time the whole journal, later the facts and
+    /// some 50,000 entries. Errors: as JournalReader::read.
     Result<JournalExtent> restore_facts(const JournalExtent& extent, JournalReader& reader);
 
     /// Keeps about `facts_max` of the facts that are not kept yet, the oldest first, when the

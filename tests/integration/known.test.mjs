@@ -76,7 +76,7 @@ async function lastRecord(from) {
   for (let last = null; ; ) {
     const record = await from.next();
     if (record.data?.event_type === 'resilience_alert') return last;
-    if (record.data && record.event !== 'resumed') last = record.data;
+    if (record.data && record.data.event_type !== 'resumed') last = record.data;
   }
 }
 
