@@ -1,27 +1,25 @@
-#include "app/view.hpp"
+#include "projection/view.hpp"
 
 #include <array>
 
 // What screens see of trouble: conflict_detected to the person's watchers, resilience_alert to
 // everybody.
 
-namespace rotacast::app {
+namespace rotacast::projection {
 namespace {
 
 void show_overlap(View& view,
                   const std::string& absence,
-                  const std::optional<std::string>& person_text,
-                  const std::vector<std::string>& blocks,
-                  const std::optional<std::string>& severity,
+                  const AbsenceFacts& facts,
                   const std::optional<std::string>& message) {
-    if (blocks.empty()) return;
-    const auto person = view.need(person_text, "person_id");
+    if (facts.blocks.empty()) return;
+    const auto person = view.need(facts.person, "person_id");
     if (!view.shows()) return;
     view.show(client::ConflictDetected{Uuid::parse(absence),
                                        person,
                                        "absence_overlap",
-                                       severity.value_or("high"),
-                                       ids_of(blocks),
+                                       std::string(facts.severity.value_or("high")),
+                                       ids_of(facts.blocks),
                                        message.value_or("Absence overlaps an assignment")},
               {Topic::person(person)});
 }
@@ -61,13 +59,12 @@ void show_strain(View& view,
 }  // namespace
 
 void show(View& view, const events::AbsenceCreated& e) {
-    show_overlap(view, e.absence_id, e.person_id, e.overlapping_blocks, e.severity, e.reason);
+    show_overlap(view, e.absence_id, after(e, {}), e.reason);
 }
 
 void show(View& view, const events::AbsenceApproved& e) {
     if (e.coverage_assigned) return;
-    show_overlap(
-        view, e.absence_id, e.person_id, e.overlapping_blocks, e.severity, e.approval_notes);
+    show_overlap(view, e.absence_id, after(e, known_absence(view.known)), e.approval_notes);
 }
 
 void show(View& view, const events::ACGMEViolationDetected& e) {
@@ -94,4 +91,4 @@ void show(View& view, const events::LoadShedInitiated& e) {
     show_strain(view, e, "defense_level_change", e.level, e.reason);
 }
 
-}  // namespace rotacast::app
+}  // namespace rotacast::projection

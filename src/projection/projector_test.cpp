@@ -1,8 +1,8 @@
-#include "app/projector.hpp"
+#include "projection/projector.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rotacast::app {
+namespace rotacast::projection {
 namespace {
 
 namespace client = events::client;
@@ -121,7 +121,7 @@ TEST(Projector, ShowsNothingWhenAnIdentifierIsNoUuidAndSaysWhich) {
     event.schedule_id = "s1";
     event.deleted_by = "u";
     EXPECT_TRUE(project(entry_of(event), "e").empty());
-    EXPECT_EQ(what_screens_miss(events::wrap(event)), std::vector<std::string>{"/schedule_id"});
+    EXPECT_EQ(members_missing(event, nullptr), std::vector<std::string>{"/schedule_id"});
 }
 
 TEST(Projector, ShowsAnAbsenceOnlyWhenItOverlapsAndIsNotCovered) {
@@ -130,7 +130,7 @@ TEST(Projector, ShowsAnAbsenceOnlyWhenItOverlapsAndIsNotCovered) {
     event.approved_by = "u";
     event.person_id = to_string(ann);
     EXPECT_TRUE(project(entry_of(event), "e").empty());
-    EXPECT_TRUE(what_screens_miss(events::wrap(event)).empty());
+    EXPECT_TRUE(members_missing(event, nullptr).empty());
     event.overlapping_blocks = {to_string(block)};
     EXPECT_EQ(project(entry_of(event), "e").size(), 1u);
     event.coverage_assigned = true;
@@ -156,4 +156,4 @@ TEST(Projector, SendsAScheduleUpdateWithoutScheduleToEverybody) {
 }
 
 }  // namespace
-}  // namespace rotacast::app
+}  // namespace rotacast::projection

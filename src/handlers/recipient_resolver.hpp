@@ -21,12 +21,12 @@ struct Audience {
 };
 
 /// Thread: any. Blocks as the directory does, and fails as it does. The directory must outlive it.
-class People {
+class RecipientResolver {
   public:
     /// `program_directors`: user names; none: the admins are.
-    People(auth::Users& users,
-           auth::AccessChangeFeed& changes,
-           std::vector<std::string> program_directors);
+    RecipientResolver(auth::Users& users,
+                      auth::AccessChangeFeed& changes,
+                      std::vector<std::string> program_directors);
 
     /// Where nobody is a coordinator, the admins are.
     Result<Audience> coordinators();

@@ -1,6 +1,6 @@
-#include "app/view.hpp"
+#include "projection/view.hpp"
 
-namespace rotacast::app {
+namespace rotacast::projection {
 
 void View::show(events::ClientEvent event, std::vector<Topic> topics) {
     shown.push_back({std::move(event), std::move(topics)});
@@ -21,23 +21,10 @@ std::optional<Uuid> id_or_null(MaybeText text) {
     return text ? Uuid::parse(*text) : std::nullopt;
 }
 
-std::vector<Uuid> ids_of(const std::vector<std::string>& texts) {
-    std::vector<Uuid> ids;
-    for (const auto& text : texts)
-        if (const auto id = Uuid::parse(text)) ids.push_back(*id);
-    return ids;
-}
-
 std::vector<Topic> both_persons(const Uuid& requester, const std::optional<Uuid>& target) {
     std::vector<Topic> topics{Topic::person(requester)};
     if (target) topics.push_back(Topic::person(*target));
     return topics;
-}
-
-MaybeText text_of(const events::json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(key);
-    if (!value || !value->is_string()) return std::nullopt;
-    return std::string_view(value->get_string());
 }
 
 // Client events that a back end published as such lack nothing.
@@ -90,4 +77,4 @@ void show(View& view, const events::Notification& e) {
     view.show(e, std::move(topics));
 }
 
-}  // namespace rotacast::app
+}  // namespace rotacast::projection

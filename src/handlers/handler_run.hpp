@@ -1,12 +1,12 @@
 #pragma once
 
-// One event in the hands of one handler: what it may ask, and what it can do. Everything that it
-// does becomes visible once, when the handler is done (bus::HandlerContext); the first failure to
-// find out whom it concerns makes the attempt fail, and nothing of it happens.
+// One run of one handler on one event: what it may ask, and what it can do. Everything that it does
+// becomes visible once, when the handler is done (bus::HandlerContext); the first failure to find
+// out whom it concerns makes the attempt fail, and nothing of it happens.
 
 #include "bus/handler.hpp"
-#include "handlers/casebook.hpp"
-#include "handlers/people.hpp"
+#include "handlers/recipient_resolver.hpp"
+#include "projection/roster_projection.hpp"
 
 #include <string>
 #include <string_view>
@@ -15,9 +15,9 @@
 namespace rotacast::handlers {
 
 /// What all handlers share.
-struct Desk {
-    People& people;
-    Casebook& casebook;
+struct HandlerDependencies {
+    RecipientResolver& recipients;
+    const projection::RosterProjection& roster;
     bool cache_keys = true;  ///< whether invalidate() publishes
 };
 
@@ -26,19 +26,24 @@ enum class Priority : std::uint8_t { normal, high, urgent };
 std::string_view to_string(Priority priority);
 
 /// Thread: the handler's; lives as long as the attempt.
-class Handling {
+class HandlerRun {
   public:
-    Handling(Desk& desk, bus::HandlerContext& context) : desk_(desk), context_(context) {}
+    HandlerRun(HandlerDependencies& dependencies, bus::HandlerContext& context)
+        : dependencies_(dependencies), context_(context) {}
 
     // Whom. Words as wire specification §3.9 has them.
     Audience coordinators();
     Audience program_director();
     Audience persons(std::string word, const std::vector<std::string>& persons);
-    /// What the journal says up to this event.
-    const Casebook& casebook();
+    /// What earlier events had said of the things that this one names; null for nothing. Every run
+    /// is told the same.
+    const events::Known* known() const { return context_.entry().known.get(); }
+    /// Who has duties now: at least what everything up to this event said. A run at another time
+    /// may be told something else; what the first completed run did, stands.
+    const projection::RosterProjection& roster() const { return dependencies_.roster; }
 
     /// To the users behind the words, except `actor` (as the event names it): nobody is told of
-    /// what was his own doing. A row of the ledger for each word says how many were told.
+    /// what was his own doing. A row of the handler log for each word says how many were told.
     void tell(Priority priority,
               const std::vector<Audience>& audience,
               const std::string& actor,
@@ -47,7 +52,7 @@ class Handling {
     /// What back ends remember under these keys is old.
     void invalidate(std::vector<std::string> keys);
 
-    /// A row of the ledger.
+    /// A row of the handler log.
     void note(std::string kind, std::string subject, std::string detail);
 
     bus::Outcome outcome() const { return outcome_; }
@@ -60,7 +65,7 @@ class Handling {
                     const std::string& message,
                     std::vector<Uuid> recipients);
 
-    Desk& desk_;
+    HandlerDependencies& dependencies_;
     bus::HandlerContext& context_;
     bus::Outcome outcome_;
 };

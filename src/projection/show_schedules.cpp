@@ -1,8 +1,8 @@
-#include "app/view.hpp"
+#include "projection/view.hpp"
 
 // What screens see of schedules: schedule_updated to the schedule's watchers.
 
-namespace rotacast::app {
+namespace rotacast::projection {
 namespace {
 
 constexpr std::size_t persons_max = 256;
@@ -97,4 +97,4 @@ void show(View& view, const events::ScheduleDeleted& e) {
                   first_of(e.reason, "Schedule deleted"));
 }
 
-}  // namespace rotacast::app
+}  // namespace rotacast::projection

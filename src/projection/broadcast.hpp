@@ -6,12 +6,12 @@
 
 #include "bus/bus.hpp"
 
-namespace rotacast::bus {
+namespace rotacast::projection {
 
-using Published = std::future<Result<Receipt>>;
+using Published = std::future<Result<bus::Receipt>>;
 
 /// To the schedule's watchers; without a schedule to everybody.
-Published broadcast_schedule_updated(Bus& bus,
+Published broadcast_schedule_updated(bus::Bus& bus,
                                      std::optional<Uuid> schedule_id,
                                      std::optional<Uuid> academic_year_id,
                                      std::optional<Uuid> user_id,
@@ -20,7 +20,7 @@ Published broadcast_schedule_updated(Bus& bus,
                                      std::string message = "");
 
 /// To the person's watchers.
-Published broadcast_assignment_changed(Bus& bus,
+Published broadcast_assignment_changed(bus::Bus& bus,
                                        const Uuid& assignment_id,
                                        const Uuid& person_id,
                                        const Uuid& block_id,
@@ -30,7 +30,7 @@ Published broadcast_assignment_changed(Bus& bus,
                                        std::string message = "");
 
 /// To the watchers of both persons, once each.
-Published broadcast_swap_requested(Bus& bus,
+Published broadcast_swap_requested(bus::Bus& bus,
                                    const Uuid& swap_id,
                                    const Uuid& requester_id,
                                    std::optional<Uuid> target_person_id,
@@ -39,7 +39,7 @@ Published broadcast_swap_requested(Bus& bus,
                                    std::string message = "");
 
 /// To the watchers of both persons, once each.
-Published broadcast_swap_approved(Bus& bus,
+Published broadcast_swap_approved(bus::Bus& bus,
                                   const Uuid& swap_id,
                                   const Uuid& requester_id,
                                   std::optional<Uuid> target_person_id,
@@ -48,7 +48,7 @@ Published broadcast_swap_approved(Bus& bus,
                                   std::string message = "");
 
 /// To the person's watchers.
-Published broadcast_conflict_detected(Bus& bus,
+Published broadcast_conflict_detected(bus::Bus& bus,
                                       const Uuid& person_id,
                                       std::string conflict_type,
                                       std::string severity,
@@ -57,7 +57,7 @@ Published broadcast_conflict_detected(Bus& bus,
                                       std::string message = "");
 
 /// To everybody.
-Published broadcast_resilience_alert(Bus& bus,
+Published broadcast_resilience_alert(bus::Bus& bus,
                                      std::string alert_type,
                                      std::string severity,
                                      std::string message = "",
@@ -66,4 +66,4 @@ Published broadcast_resilience_alert(Bus& bus,
                                      std::vector<Uuid> affected_persons = {},
                                      std::vector<std::string> recommendations = {});
 
-}  // namespace rotacast::bus
+}  // namespace rotacast::projection

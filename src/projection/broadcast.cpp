@@ -1,10 +1,10 @@
-#include "bus/broadcast.hpp"
+#include "projection/broadcast.hpp"
 
-namespace rotacast::bus {
+namespace rotacast::projection {
 
 namespace client = events::client;
 
-Published broadcast_schedule_updated(Bus& bus,
+Published broadcast_schedule_updated(bus::Bus& bus,
                                      std::optional<Uuid> schedule_id,
                                      std::optional<Uuid> academic_year_id,
                                      std::optional<Uuid> user_id,
@@ -19,7 +19,7 @@ Published broadcast_schedule_updated(Bus& bus,
                                                std::move(message)});
 }
 
-Published broadcast_assignment_changed(Bus& bus,
+Published broadcast_assignment_changed(bus::Bus& bus,
                                        const Uuid& assignment_id,
                                        const Uuid& person_id,
                                        const Uuid& block_id,
@@ -36,7 +36,7 @@ Published broadcast_assignment_changed(Bus& bus,
                                                  std::move(message)});
 }
 
-Published broadcast_swap_requested(Bus& bus,
+Published broadcast_swap_requested(bus::Bus& bus,
                                    const Uuid& swap_id,
                                    const Uuid& requester_id,
                                    std::optional<Uuid> target_person_id,
@@ -52,7 +52,7 @@ Published broadcast_swap_requested(Bus& bus,
                                              {}});
 }
 
-Published broadcast_swap_approved(Bus& bus,
+Published broadcast_swap_approved(bus::Bus& bus,
                                   const Uuid& swap_id,
                                   const Uuid& requester_id,
                                   std::optional<Uuid> target_person_id,
@@ -69,7 +69,7 @@ Published broadcast_swap_approved(Bus& bus,
                                             {}});
 }
 
-Published broadcast_conflict_detected(Bus& bus,
+Published broadcast_conflict_detected(bus::Bus& bus,
                                       const Uuid& person_id,
                                       std::string conflict_type,
                                       std::string severity,
@@ -84,7 +84,7 @@ Published broadcast_conflict_detected(Bus& bus,
                                                 std::move(message)});
 }
 
-Published broadcast_resilience_alert(Bus& bus,
+Published broadcast_resilience_alert(bus::Bus& bus,
                                      std::string alert_type,
                                      std::string severity,
                                      std::string message,
@@ -101,4 +101,4 @@ Published broadcast_resilience_alert(Bus& bus,
                                                std::move(recommendations)});
 }
 
-}  // namespace rotacast::bus
+}  // namespace rotacast::projection

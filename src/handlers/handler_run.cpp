@@ -1,4 +1,4 @@
-#include "handlers/handling.hpp"
+#include "handlers/handler_run.hpp"
 
 #include <algorithm>
 
@@ -21,38 +21,30 @@ std::string_view to_string(Priority priority) {
 
 // The error's message says what is wrong with a store, never what is in it.
 template <class T>
-T Handling::or_fail(Result<T> result) {
+T HandlerRun::or_fail(Result<T> result) {
     if (result) return std::move(*result);
     outcome_ =
         bus::Outcome::failed(std::string(info(result.error().code).name), result.error().message);
     return {};
 }
 
-Audience Handling::coordinators() {
-    return or_fail(desk_.people.coordinators());
+Audience HandlerRun::coordinators() {
+    return or_fail(dependencies_.recipients.coordinators());
 }
 
-Audience Handling::program_director() {
-    return or_fail(desk_.people.program_director());
+Audience HandlerRun::program_director() {
+    return or_fail(dependencies_.recipients.program_director());
 }
 
-Audience Handling::persons(std::string word, const std::vector<std::string>& persons) {
-    return or_fail(desk_.people.persons(std::move(word), persons));
+Audience HandlerRun::persons(std::string word, const std::vector<std::string>& persons) {
+    return or_fail(dependencies_.recipients.persons(std::move(word), persons));
 }
 
-const Casebook& Handling::casebook() {
-    const auto read = desk_.casebook.read_up_to(context_.entry().offset, context_.stop());
-    if (!read)
-        outcome_ =
-            bus::Outcome::failed(std::string(info(read.error().code).name), read.error().message);
-    return desk_.casebook;
-}
-
-void Handling::tell(Priority priority,
-                    const std::vector<Audience>& audience,
-                    const std::string& actor,
-                    std::string message) {
-    const auto acted = or_fail(desk_.people.user_of(actor));
+void HandlerRun::tell(Priority priority,
+                      const std::vector<Audience>& audience,
+                      const std::string& actor,
+                      std::string message) {
+    const auto acted = or_fail(dependencies_.recipients.user_of(actor));
     std::vector<Uuid> recipients;
     std::vector<Audience> told;
     for (auto group : audience) {
@@ -77,10 +69,10 @@ void Handling::tell(Priority priority,
     }
 }
 
-void Handling::publish_to(Priority priority,
-                          const std::vector<Audience>& audience,
-                          const std::string& message,
-                          std::vector<Uuid> recipients) {
+void HandlerRun::publish_to(Priority priority,
+                            const std::vector<Audience>& audience,
+                            const std::string& message,
+                            std::vector<Uuid> recipients) {
     const auto& source = context_.entry().envelope;
     events::Notification notification{.about_id = source.aggregate_id,
                                       .about_type = source.aggregate_type,
@@ -94,14 +86,14 @@ void Handling::publish_to(Priority priority,
     context_.derive(std::move(notification));
 }
 
-void Handling::invalidate(std::vector<std::string> keys) {
-    if (!desk_.cache_keys) return;
+void HandlerRun::invalidate(std::vector<std::string> keys) {
+    if (!dependencies_.cache_keys) return;
     const auto& source = context_.entry().envelope;
     context_.derive(events::CacheInvalidated{
         source.aggregate_id, source.aggregate_type, *source.metadata.event_id, std::move(keys)});
 }
 
-void Handling::note(std::string kind, std::string subject, std::string detail) {
+void HandlerRun::note(std::string kind, std::string subject, std::string detail) {
     context_.ledger(std::move(kind), std::move(subject), std::move(detail));
 }
 

@@ -1,12 +1,12 @@
-#include "app/projector.hpp"
+#include "projection/projector.hpp"
 
-#include "app/view.hpp"
 #include "events/cursor.hpp"
+#include "projection/view.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-namespace rotacast::app {
+namespace rotacast::projection {
 namespace {
 
 void show_event(View& view, const events::Event& event) {
@@ -39,7 +39,7 @@ std::optional<Topic::Kind> kind_of(const events::ClientEvent& event) {
 }  // namespace
 
 std::vector<hub::Publication> project(const bus::Entry& entry, const std::string& epoch) {
-    View view{entry.envelope.metadata};
+    View view{entry.envelope.metadata, entry.known.get()};
     show_event(view, entry.envelope.event);
     std::vector<hub::Publication> publications;
     if (!view.missing.empty()) return publications;
@@ -73,10 +73,19 @@ hub::Stretch project(const bus::EntryBatch& batch) {
     return stretch;
 }
 
-std::vector<std::string> what_screens_miss(const events::Envelope& envelope) {
-    View view{.metadata = envelope.metadata, .only_missing = true};
-    show_event(view, envelope.event);
+Result<hub::Stretch> read_publications(bus::Journal& journal,
+                                       bus::Offset after,
+                                       std::size_t limit) {
+    const auto entries = journal.read(after, limit);
+    if (!entries) return entries.error();
+    return project(**entries);
+}
+
+std::vector<std::string> members_missing(const events::Event& event, const events::Known* known) {
+    static const events::Metadata nobody;
+    View view{.metadata = nobody, .known = known, .only_missing = true};
+    show_event(view, event);
     return std::move(view.missing);
 }
 
-}  // namespace rotacast::app
+}  // namespace rotacast::projection

@@ -4,24 +4,24 @@
 // would have needed. The overloads of show() say what screens see of each event type; a type
 // without one is not shown. They stand by subject in show_*.cpp.
 //
-// Intake asks for the members alone, once per event; so each show() first names what it needs, and
-// goes on only if the rest is wanted. Texts are passed as views into the event.
+// The journal asks for the needed members alone, once per event; so each show() first names what it
+// needs, and goes on only if the rest is wanted. Texts are passed as views into the event, or into
+// what earlier events had said.
 
 #include "events/event.hpp"
+#include "events/known.hpp"
 #include "hub/topic.hpp"
+#include "projection/facts.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace rotacast::app {
+namespace rotacast::projection {
 
 namespace client = events::client;
 using hub::Topic;
-
-/// Looks into the event that is being shown.
-using MaybeText = std::optional<std::string_view>;
 
 struct View {
     struct Shown {
@@ -30,7 +30,8 @@ struct View {
     };
 
     const events::Metadata& metadata;
-    bool only_missing = false;  ///< nobody asks what is shown
+    const events::Known* known = nullptr;  ///< what earlier events had said; null: nothing
+    bool only_missing = false;             ///< nobody asks what is shown
     std::vector<Shown> shown = {};
     std::vector<std::string> missing = {};  ///< JSON pointers; when there are any, nothing is shown
 
@@ -47,15 +48,16 @@ struct View {
 };
 
 std::optional<Uuid> id_or_null(MaybeText text);
-std::vector<Uuid> ids_of(const std::vector<std::string>& texts);
-std::vector<Topic> both_persons(const Uuid& requester, const std::optional<Uuid>& target);
-
-/// A string member of a free-form object.
-MaybeText text_of(const events::json::object& object, std::string_view key);
-
-inline MaybeText first_of(MaybeText first, MaybeText second) {
-    return first ? first : second;
+/// Those of the texts that are UUIDs.
+template <class List>
+std::vector<Uuid> ids_of(const List& texts) {
+    std::vector<Uuid> ids;
+    ids.reserve(texts.size());
+    for (const auto& text : texts)
+        if (const auto id = Uuid::parse(text)) ids.push_back(*id);
+    return ids;
 }
+std::vector<Topic> both_persons(const Uuid& requester, const std::optional<Uuid>& target);
 
 void show(View& view, const events::ScheduleCreated& e);
 void show(View& view, const events::ScheduleUpdated& e);
@@ -88,4 +90,4 @@ void show(View& view, const client::SolverSolution& e);
 void show(View& view, const client::SolverComplete& e);
 void show(View& view, const events::Notification& e);
 
-}  // namespace rotacast::app
+}  // namespace rotacast::projection

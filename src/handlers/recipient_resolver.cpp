@@ -1,4 +1,4 @@
-#include "handlers/people.hpp"
+#include "handlers/recipient_resolver.hpp"
 
 #include <algorithm>
 
@@ -12,14 +12,14 @@ void sort_unique(std::vector<Uuid>& ids) {
 
 }  // namespace
 
-People::People(auth::Users& users,
-               auth::AccessChangeFeed& changes,
-               std::vector<std::string> program_directors)
+RecipientResolver::RecipientResolver(auth::Users& users,
+                                     auth::AccessChangeFeed& changes,
+                                     std::vector<std::string> program_directors)
     : users_(users), changes_(changes), program_directors_(std::move(program_directors)) {}
 
 // The number of the last change is asked for before the users, so that a change between the two is
 // seen the next time.
-Result<void> People::look() {
+Result<void> RecipientResolver::look() {
     const auto changes = changes_.changes_since(seen_.value_or(0));
     if (!changes) return changes.error();
     if (seen_ && changes->last_seq == *seen_) return {};
@@ -36,26 +36,26 @@ Result<void> People::look() {
     return {};
 }
 
-std::vector<Uuid> People::in_role(auth::Role role) const {
+std::vector<Uuid> RecipientResolver::in_role(auth::Role role) const {
     std::vector<Uuid> ids;
     for (const auto& user : users_)
         if (user.role == role) ids.push_back(user.id);
     return ids;
 }
 
-Audience People::or_admins(std::string word, std::vector<Uuid> users) const {
+Audience RecipientResolver::or_admins(std::string word, std::vector<Uuid> users) const {
     if (users.empty()) users = in_role(auth::Role::admin);
     sort_unique(users);
     return {std::move(word), std::move(users)};
 }
 
-Result<Audience> People::coordinators() {
+Result<Audience> RecipientResolver::coordinators() {
     const std::scoped_lock lock(mutex_);
     if (auto looked = look(); !looked) return looked.error();
     return or_admins("coordinators", in_role(auth::Role::coordinator));
 }
 
-Result<Audience> People::program_director() {
+Result<Audience> RecipientResolver::program_director() {
     const std::scoped_lock lock(mutex_);
     if (auto looked = look(); !looked) return looked.error();
     std::vector<Uuid> named;
@@ -65,7 +65,8 @@ Result<Audience> People::program_director() {
     return or_admins("program_director", std::move(named));
 }
 
-Result<Audience> People::persons(std::string word, const std::vector<std::string>& persons) {
+Result<Audience> RecipientResolver::persons(std::string word,
+                                            const std::vector<std::string>& persons) {
     const std::scoped_lock lock(mutex_);
     if (auto looked = look(); !looked) return looked.error();
     Audience audience{std::move(word), {}};
@@ -78,7 +79,7 @@ Result<Audience> People::persons(std::string word, const std::vector<std::string
     return audience;
 }
 
-Result<std::optional<Uuid>> People::user_of(const std::string& person) {
+Result<std::optional<Uuid>> RecipientResolver::user_of(const std::string& person) {
     auto found = persons("", {person});
     if (!found) return found.error();
     return found->users.empty() ? std::nullopt : std::optional(found->users.front());
