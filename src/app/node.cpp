@@ -340,6 +340,9 @@ void Node::stop() {
     parts_->webhooks.close();
     parts_->dispatcher.close();
     parts_->journal->close();
+    // Requests that waited for the bus or the journal have their answers: they end before what they
+    // hold goes.
+    parts_->loops.drain({}, {});
     parts_->watchers.stop();
     parts_->watchers.join();
     parts_->loops.stop();
