@@ -365,6 +365,9 @@ void Node::stop() {
     parts_->webhooks.close();
     parts_->dispatcher.close();
     parts_->journal->close();
+    // Requests that waited for the bus or the journal have their answers: they end before what they
+    // hold goes.
+    parts_->loops.drain({}, {});
     for (auto* threads : {&parts_->watchers, &parts_->tail_readers}) {
         threads->stop();
         threads->join();

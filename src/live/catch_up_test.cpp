@@ -95,16 +95,13 @@ class ModelJournal final : public bus::Journal {
 };
 
 /// What blocks is done by the loop itself, so that every step is in the test's hand.
-class JobsOnLoop final : public net::JobQueue {
-  public:
-    explicit JobsOnLoop(net::Loop& loop) : loop_(loop) {}
+struct JobsOnLoop final : net::JobQueue {
+    explicit JobsOnLoop(net::Loop& on) : loop(on) {}
     bool try_post(Job job) override {
-        loop_.post([job = std::move(job)] { job(Turn::run); });
+        loop.post([job = std::move(job)] { job(Turn::run); });
         return true;
     }
-
-  private:
-    net::Loop& loop_;
+    net::Loop& loop;
 };
 
 /// One life of the server: a loop, its hub, its memory.
