@@ -40,7 +40,7 @@ TEST_F(PresenceBacklogTest, TellsNoMoreThanThereIsRoomForAndThenTheRest) {
 }
 
 TEST_F(PresenceBacklogTest, TellsOfEachPersonTheNewest) {
-    for (const std::uint8_t number : {1, 2}) backlog.add(person(number));
+    for (const auto& one : {person(1), person(2)}) backlog.add(one);
     backlog.add(person(1, PresenceStatus::away));
     backlog.add(person(3));
     EXPECT_EQ(told(9), "1 away;2 online;3 online;");
