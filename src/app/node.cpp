@@ -301,11 +301,15 @@ void Node::stop() {
     parts_->guard.stop();
     parts_->key_set_source.stop();
     parts_->webhooks.close();
-    parts_->dispatcher.close();
+    const auto handlers_left = parts_->dispatcher.close();
     parts_->journal->close();
     parts_->workers.stop();
     parts_->workers.join();
     parts_->loops.stop();
+    if (handlers_left > 0) {
+        log::warn("{} handlers have not come back; what they use stays", handlers_left);
+        (void)parts_.release();  // their threads go on until the process ends
+    }
     parts_.reset();
 }
 

@@ -1,7 +1,7 @@
 // What a delivery store that fails does to the dispatcher: nothing is lost, nothing is done twice
 // that could be seen, and as soon as the store works everything goes on.
 
-#include "bus/dispatching_for_tests.hpp"
+#include "bus/fault_run_for_tests.hpp"
 
 namespace rotacast::bus {
 namespace {
@@ -152,7 +152,7 @@ TEST_F(DispatcherFaults, AFailureOfTheStoreIsNoAttemptOfADelivery) {
     settle();
     for (int i = 0; i < 10; ++i) {
         pass(3s);
-        dispatcher->turn();       // leases it
+        dispatcher->turn();  // leases it
         disk->fail_commits(1);
         run_bodies();
         dispatcher->turn();
@@ -188,95 +188,58 @@ TEST_F(DispatcherFaults, AHandlerThatStillRunsIsNotRunBesideItselfAfterAFailure)
     EXPECT_EQ(status("s").done, 1);
 }
 
-/// Two hundred events and a few operators, with failures, derived events and dead letters.
-class EveryCommit : public DispatcherFaults {
+class EveryCommit : public FaultRun<DispatcherFaults> {
   protected:
-    EveryCommit() { options.replays_per_second = 100; }
-
-    void hang_all() {
-        SubscriberOptions two;
-        two.retry.attempts = 3;
-        two.retry.first_wait = 50ms;
-        two.lanes = 2;
-        ASSERT_TRUE(bus.on(
-            "deriver",
-            [this](const ScheduleArchived& event, HandlerContext& context) {
-                const auto number = std::stoi(*event.reason);
-                ++calls[number];
-                if (number % 10 == 3 && context.attempt() < 2) return Outcome::failed("Down");
-                if (number % 50 == 7) return Outcome::permanent("No");
-                if (number % 4 == 1)
-                    context.derive(ScheduleDeleted{event.schedule_id, *event.reason, {}});
-                context.ledger("seen", *event.reason);
-                return Outcome::done();
-            },
-            two));
-        ASSERT_TRUE(bus.on("writer", [](const ScheduleArchived& event, HandlerContext& context) {
-            context.ledger("wrote", *event.reason);
-        }));
-    }
-
-    /// The whole run; true when all is done that is to be done.
-    void run() {
-        hang_all();
-        settle();
-        for (int i = 0; i < 200; ++i) {
-            bus.publish(ScheduleArchived{"a" + std::to_string(i % 7), "x", std::to_string(i)})
-                .get()
-                .value();
-            settle();
-            if (i == 50) (void)pause("writer");
-            if (i == 60)
-                while (!resume("writer")) advance(500ms);
-            if (i % 3 == 0) advance(25ms);
-        }
-        advance_in_steps(20s, 250ms);
-    }
-
-    void expect_all_done() {
-        EXPECT_TRUE(dispatcher->ready());
-        EXPECT_EQ(disk->misuses(), 0);
-        EXPECT_EQ(letters().size(), 4u);
-        EXPECT_EQ(status("deriver").lag, 0);
-        EXPECT_EQ(status("writer").lag, 0);
-        std::map<std::string, int> noted;
-        for (const auto& row : disk->peek().ledger)
-            ++noted[row.second.note.kind + row.second.note.subject];
-        int derived = 0;
-        for (const auto& entry : journal.entries)
-            derived += std::holds_alternative<ScheduleDeleted>(entry.envelope.event);
-        EXPECT_EQ(derived, 48);
-        EXPECT_EQ(noted.size(), 396u);
-        for (const auto& [note, count] : noted) EXPECT_EQ(count, 1) << note;
-    }
-
     void start_over() {
-        dispatcher.reset();
-        for (const auto* name : {"deriver", "writer"}) (void)bus.unsubscribe(name);
+        forget();
         disk = std::make_shared<MemoryDisk>();
-        journal.become_another(journal.epoch + "+");
-        passed = 0ms;
-        calls.clear();
     }
-
-    std::map<int, int> calls;
 };
 
 TEST_F(EveryCommit, OfARunMayFailOnceAndNothingIsLost) {
-    open();
-    run();
-    expect_all_done();
+    run(200);
     const auto commits = disk->commits();
     ASSERT_GE(commits, 200);
-    for (const auto left : {MemoryDisk::Left::nothing, MemoryDisk::Left::everything})
-        for (std::int64_t nth = 1; nth <= commits; ++nth) {
+    expect_all_done(200);
+    for (const auto& [left, step] :
+         {std::pair(MemoryDisk::Left::nothing, 1), std::pair(MemoryDisk::Left::everything, 3)})
+        for (std::int64_t nth = 1; nth <= commits; nth += step) {
             start_over();
             disk->fail_commits(nth, 1, left);
-            run();
-            expect_all_done();
+            run(200);
+            expect_all_done(200);
             ASSERT_EQ(disk->failures(), 1);
+            ASSERT_EQ(disk->misuses(), 0);
             ASSERT_FALSE(HasFailure()) << "the " << nth << "th commit failed";
         }
+}
+
+TEST_F(EveryCommit, TransactionMayFailFromItsBeginningAndNothingIsLost) {
+    for (std::int64_t nth = 1; nth <= 200; ++nth) {
+        start_over();
+        disk->fail_begin(nth);
+        run(60);
+        expect_all_done(60);
+        ASSERT_EQ(disk->misuses(), 0);
+        ASSERT_FALSE(HasFailure()) << "the " << nth << "th transaction failed";
+    }
+}
+
+TEST_F(EveryCommit, MayFailForAWhileAndTheStoreIsLeftAloneBetween) {
+    hang_all();
+    settle();
+    for (int i = 0; i < 20; ++i) happen(i);
+    const auto before = disk->commits();
+    disk->fail_commits(1, MemoryDisk::for_ever);
+    for (int i = 20; i < 40; ++i) happen(i);
+    advance_in_steps(60s, 100ms);
+    EXPECT_FALSE(dispatcher->ready());
+    EXPECT_LE(disk->commits() - before, 62) << "one attempt a second";
+    disk->heal();
+    for (int i = 40; i < 60; ++i) happen(i);
+    advance_in_steps(20s, 250ms);
+    expect_all_done(60);
+    EXPECT_EQ(disk->misuses(), 0);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <deque>
+#include <set>
 
 namespace rotacast::bus {
 

@@ -6,13 +6,17 @@
 
 namespace rotacast::bus {
 
-class MemoryDeliveries final : public MemoryRecords {
+class MemoryDeliveries final : public DeliveryStore {
   public:
-    using MemoryRecords::MemoryRecords;
+    explicit MemoryDeliveries(std::shared_ptr<MemoryDisk> disk)
+        : disk_(std::move(disk)), records_(disk_) {}
+    ~MemoryDeliveries() override { (void)disk_->roll_back(); }
+
+    DeliveryRecords& records() override { return records_; }
 
     void begin(Durability) override { disk_->begin(); }
     Result<void> commit() override { return disk_->commit(); }
-    void roll_back() override { disk_->roll_back(); }
+    Result<void> roll_back() override { return disk_->roll_back(); }
 
     void nobody_present() override {
         for (const auto& [id, record] : disk_->tables().subscribers)
@@ -37,22 +41,18 @@ class MemoryDeliveries final : public MemoryRecords {
         return counts;
     }
 
-    std::map<std::uint64_t, std::int64_t> count_lanes(std::int64_t subscriber) override {
-        std::map<std::uint64_t, std::int64_t> lanes;
-        for (const auto& [id, row] : disk_->tables().deliveries)
-            if (row.subscriber == subscriber && is_outstanding(row.state)) ++lanes[row.lane];
-        return lanes;
-    }
-
-    std::int64_t count_suspects(std::int64_t subscriber) override {
-        std::int64_t count = 0;
-        for (const auto& [id, row] : disk_->tables().deliveries)
-            count += row.subscriber == subscriber && is_outstanding(row.state) && row.suspect;
-        return count;
+    OutstandingRows outstanding(std::int64_t subscriber) override {
+        OutstandingRows rows;
+        for (const auto& [id, row] : disk_->tables().deliveries) {
+            if (row.subscriber != subscriber || !is_outstanding(row.state)) continue;
+            ++rows.by_lane[row.lane];
+            rows.suspects += row.suspect;
+        }
+        return rows;
     }
 
     bool add(Delivery& delivery) override {
-        const std::pair event{delivery.subscriber, event_of(delivery)};
+        const std::pair event{delivery.subscriber, *delivery.entry.envelope.metadata.event_id};
         if (disk_->tables().by_event.contains(event)) return false;
         delivery.id = disk_->tables().next_id++;
         disk_->change(&MemoryTables::by_event, event).emplace(event, delivery.id);
@@ -77,7 +77,8 @@ class MemoryDeliveries final : public MemoryRecords {
 
     void remove(std::int64_t id) override {
         const auto& rows = disk_->tables().deliveries;
-        if (const auto found = rows.find(id); found != rows.end()) erase(Delivery(found->second));
+        if (const auto found = rows.find(id); found != rows.end())
+            disk_->erase(Delivery(found->second));
     }
 
     std::optional<Delivery> find_by_event(std::int64_t subscriber, const Uuid& id) override {
@@ -110,9 +111,8 @@ class MemoryDeliveries final : public MemoryRecords {
             if (row.subscriber == subscriber && row.state == state && row.suspect == suspect &&
                 row.due <= now)
                 found.push_back(&row);
-        std::ranges::sort(found, {}, [](const Delivery* row) {
-            return std::pair(row->due, row->entry.offset);
-        });
+        std::ranges::sort(
+            found, {}, [](const Delivery* row) { return std::pair(row->due, row->entry.offset); });
         if (found.size() > limit) found.resize(limit);
         std::vector<Delivery> rows;
         for (const auto* row : found) rows.push_back(*row);
@@ -195,6 +195,10 @@ class MemoryDeliveries final : public MemoryRecords {
                 last = std::max(last.value_or(Timestamp::min()), row.due);
         return last;
     }
+
+  private:
+    const std::shared_ptr<MemoryDisk> disk_;
+    MemoryRecords records_;
 };
 
 }  // namespace rotacast::bus

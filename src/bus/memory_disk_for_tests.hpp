@@ -40,13 +40,15 @@ class MemoryDisk {
         fail_end_ = times > for_ever - fail_from_ ? for_ever : fail_from_ + times;
         left_ = left;
     }
-    void heal() { fail_from_ = fail_end_ = 0; }
+    /// The `nth` transaction from now on fails from its beginning.
+    void fail_begin(std::int64_t nth) { fail_begin_ = begins_ + nth; }
+    void heal() { fail_from_ = fail_end_ = fail_begin_ = 0; }
 
     /// As the process would leave it if it ended now.
     std::shared_ptr<MemoryDisk> copy() const {
         auto disk = std::make_shared<MemoryDisk>();
         disk->tables_ = tables_;
-        for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) (*undo)(disk->tables_);
+        for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) (*step)(disk->tables_);
         return disk;
     }
 
@@ -63,49 +65,75 @@ class MemoryDisk {
 
     void begin() {
         misuses_ += active_;
-        roll_back();
+        undo();
         active_ = true;
+        error_ = ++begins_ == fail_begin_;
     }
     Result<void> commit() {
         misuses_ += !active_;
         ++commits_;
         const bool fails = commits_ >= fail_from_ && commits_ < fail_end_;
-        if (!fails || left_ == Left::everything) undo_.clear();
-        roll_back();
-        if (!fails) return {};
-        ++failures_;
-        return Error{ErrorCode::unavailable, "Refused for the test.", ""};
-    }
-    void roll_back() {
-        for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) (*undo)(tables_);
-        undo_.clear();
+        if (!error_ && (!fails || left_ == Left::everything)) undo_.clear();
+        undo();
         active_ = false;
+        return error_ || fails ? Result<void>(failure()) : Result<void>();
+    }
+    Result<void> roll_back() {
+        undo();
+        active_ = false;
+        return error_ ? Result<void>(failure()) : Result<void>();
     }
 
+    /// After a failure there is nothing in them.
     MemoryTables& tables() {
         misuses_ += !active_;
-        return tables_;
+        if (!error_) return tables_;
+        nothing_ = {};
+        return nothing_;
     }
 
     /// The table, to change what it has under that key.
     template <class Table>
     Table& change(Table MemoryTables::*table, const typename Table::key_type& key) {
         auto& rows = tables().*table;
+        if (error_) return rows;
         const auto found = rows.find(key);
         auto old = found == rows.end() ? std::nullopt : std::optional(found->second);
-        undo_.push_back([table, key, old = std::move(old)](MemoryTables& tables) {
+        undo_.push_back([table, key, old = std::move(old)](MemoryTables& all) {
             if (old)
-                (tables.*table).insert_or_assign(key, *old);
+                (all.*table).insert_or_assign(key, *old);
             else
-                (tables.*table).erase(key);
+                (all.*table).erase(key);
         });
         return rows;
     }
 
+    void erase(const Delivery& delivery) {
+        const auto id = delivery.id;
+        const std::pair event{delivery.subscriber, *delivery.entry.envelope.metadata.event_id};
+        change(&MemoryTables::by_event, event).erase(event);
+        change(&MemoryTables::leases, id).erase(id);
+        change(&MemoryTables::deliveries, id).erase(id);
+    }
+
   private:
+    void undo() {
+        for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) (*step)(tables_);
+        undo_.clear();
+    }
+    Error failure() {
+        ++failures_;
+        error_ = false;
+        return {ErrorCode::unavailable, "Refused for the test.", ""};
+    }
+
     MemoryTables tables_;
+    MemoryTables nothing_;
     std::vector<std::function<void(MemoryTables&)>> undo_;
     bool active_ = false;
+    bool error_ = false;
+    std::int64_t begins_ = 0;
+    std::int64_t fail_begin_ = 0;
     std::int64_t commits_ = 0;
     std::int64_t failures_ = 0;
     int misuses_ = 0;

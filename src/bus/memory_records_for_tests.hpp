@@ -8,7 +8,7 @@
 
 namespace rotacast::bus {
 
-class MemoryRecords : public DeliveryStore {
+class MemoryRecords final : public DeliveryRecords {
   public:
     explicit MemoryRecords(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
 
@@ -24,7 +24,7 @@ class MemoryRecords : public DeliveryStore {
         std::vector<Delivery> removed;
         for (const auto& [row, delivery] : disk_->tables().deliveries)
             if (delivery.subscriber == id) removed.push_back(delivery);
-        for (const auto& delivery : removed) erase(delivery);
+        for (const auto& delivery : removed) disk_->erase(delivery);
         disk_->change(&MemoryTables::subscribers, id).erase(id);
     }
 
@@ -82,7 +82,8 @@ class MemoryRecords : public DeliveryStore {
                 ids.push_back(id);
         for (const auto id : ids) {
             auto& letter = disk_->change(&MemoryTables::deliveries, id).at(id);
-            end_replay_of(letter.replay, DeliveryState::discarded);
+            if (disk_->tables().replays.contains(letter.replay))
+                ++disk_->change(&MemoryTables::replays, letter.replay).at(letter.replay).discarded;
             letter.state = DeliveryState::discarded;
             letter.replay = 0;
             letter.reason = reason;
@@ -112,9 +113,8 @@ class MemoryRecords : public DeliveryStore {
     std::int64_t trim(Kept what, const KeepRule& rule, Timestamp now, std::size_t limit) override {
         switch (what) {
             case Kept::ledger:
-                return trim(&MemoryTables::ledger, rule, now, limit, [](const auto&) {
-                    return true;
-                });
+                return trim(
+                    &MemoryTables::ledger, rule, now, limit, [](const auto&) { return true; });
             case Kept::audit:
                 return trim(
                     &MemoryTables::audit, rule, now, limit, [](const auto&) { return true; });
@@ -172,21 +172,6 @@ class MemoryRecords : public DeliveryStore {
         });
     }
 
-  protected:
-    static const Uuid& event_of(const Delivery& delivery) {
-        return *delivery.entry.envelope.metadata.event_id;
-    }
-
-    void erase(const Delivery& delivery) {
-        const auto id = delivery.id;
-        const std::pair event{delivery.subscriber, event_of(delivery)};
-        disk_->change(&MemoryTables::by_event, event).erase(event);
-        disk_->change(&MemoryTables::leases, id).erase(id);
-        disk_->change(&MemoryTables::deliveries, id).erase(id);
-    }
-
-    const std::shared_ptr<MemoryDisk> disk_;
-
   private:
     static DeliveryState state_of(const LetterFilter& filter) {
         return filter.discarded ? DeliveryState::discarded : DeliveryState::dead;
@@ -202,13 +187,13 @@ class MemoryRecords : public DeliveryStore {
                (!filter.event_id || filter.event_id == metadata.event_id);
     }
 
-    template <class Row, class Fits>
+    template <class Row, class Wanted>
     static std::vector<Row> newest(const std::map<std::int64_t, Row>& rows,
                                    const Page& page,
-                                   Fits fits) {
+                                   Wanted wanted) {
         std::vector<Row> list;
         for (auto at = rows.rbegin(); at != rows.rend(); ++at)
-            if ((page.before <= 0 || at->first < page.before) && fits(at->second) &&
+            if ((page.before <= 0 || at->first < page.before) && wanted(at->second) &&
                 list.size() < static_cast<std::size_t>(page.limit))
                 list.push_back(at->second);
         return list;
@@ -244,11 +229,13 @@ class MemoryRecords : public DeliveryStore {
             const bool many = rule.rows_max > 0 && rest > rule.rows_max;
             --rest;
             if ((!old && !many) || removed >= static_cast<std::int64_t>(limit)) continue;
-            erase(delivery);
+            disk_->erase(delivery);
             ++removed;
         }
         return removed;
     }
+
+    const std::shared_ptr<MemoryDisk> disk_;
 };
 
 }  // namespace rotacast::bus
