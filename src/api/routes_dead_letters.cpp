@@ -60,7 +60,7 @@ awaitable<Response> groups(live::Services& services,
 awaitable<Response> replay(live::Services& services,
                            net::RequestContext& context,
                            const std::string& who) {
-    const auto wanted = decode_replay(context.request.body(), services.epoch);
+    const auto wanted = decode_replay(context.request.body(), services.journal.state().epoch);
     if (!wanted) co_return net::error_response(wanted.error());
     auto begin = [&services, &wanted, &who](auto resume) {
         if (const auto& range = wanted->range)

@@ -3,12 +3,13 @@
 #include "app/projector.hpp"
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rotacast::app {
 
 void Follower::on_entries(const bus::EntryBatchPtr& batch) {
-    if (batch->entries.empty()) return;
+    if (batch->epoch != epoch_) begin_epoch(*batch);
     // The journal promises both; a screen must never pay for a defect there.
     for (const auto& entry : batch->entries) {
         if (entry.offset != last_ + 1)
@@ -17,6 +18,14 @@ void Follower::on_entries(const bus::EntryBatchPtr& batch) {
     }
     hub_.publish(project(*batch));
     call_who_waits();
+}
+
+/// Nobody waits for an entry that the journal has lost.
+void Follower::begin_epoch(const bus::EntryBatch& batch) {
+    log::warn("the journal goes on in epoch {} instead of {}", batch.epoch, epoch_);
+    epoch_ = batch.epoch;
+    last_ = batch.entries.empty() ? batch.last : batch.entries.front().offset - 1;
+    awaited_ = std::min(awaited_, last_);
 }
 
 void Follower::when_shown(bus::Offset offset, std::function<void()> then) {

@@ -20,8 +20,9 @@ class FollowerTest : public testing::Test {
     }
 
     boost::asio::io_context loop;
-    hub::Hub hub{{loop.get_executor()}, live::wire_forms(), {.recent = {}, .position = 4}};
-    Follower follower{hub, 4};
+    hub::Hub hub{
+        {loop.get_executor()}, live::wire_forms(), {.recent = {}, .position = 4, .epoch = "e"}};
+    Follower follower{hub, {.epoch = "e", .first = 1, .last = 4, .writable = true, .reason = ""}};
     int called = 0;
 };
 
@@ -33,6 +34,17 @@ TEST_F(FollowerTest, CallsWhoWaitsForAnEntryOnceWhenItWasHandedOn) {
     EXPECT_EQ(called, 1);
     hand_on(8, 8);
     EXPECT_EQ(called, 1);
+}
+
+TEST_F(FollowerTest, NobodyWaitsForAnEntryThatTheJournalHasLost) {
+    follower.when_shown(6, [this] { ++called; });
+    auto told = std::make_shared<bus::EntryBatch>();
+    told->epoch = "f";
+    told->last = 3;
+    follower.on_entries(told);
+    EXPECT_EQ(called, 1);
+    loop.run();
+    EXPECT_EQ(hub.on_loop(0).recent().cursor_at({hub.on_loop(0).recent().position()}), "f.3");
 }
 
 TEST_F(FollowerTest, CallsAtOnceForWhatWasHandedOn) {

@@ -44,10 +44,18 @@ live::History::Read publications_of(bus::Journal& journal) {
     return [&journal](bus::Offset after, std::size_t limit) -> Result<hub::Stretch> {
         const auto entries = journal.read(after, limit);
         if (!entries) return entries.error();
-        if (!(*entries)->entries.empty()) return project(**entries);
-        const auto last = journal.state().last;
-        return hub::Stretch{last, last, 0, {}};
+        return project(**entries);
     };
+}
+
+/// How far the journal has been seen, by those who keep that outside of it.
+Result<std::vector<bus::Cursor>> places_of_handlers(bus::DeliveryStore& store) {
+    store.begin(bus::Durability::safe);
+    std::vector<bus::Cursor> places;
+    for (const auto& record : store.subscribers())
+        places.push_back({record.epoch, {std::max(record.position, record.begun)}});
+    if (auto done = store.commit(); !done) return done.error();
+    return places;
 }
 
 }  // namespace
@@ -79,7 +87,7 @@ struct Node::Parts {
           hub(executors_of(loops),
               live::wire_forms(deflate_options(config.websocket.deflate)),
               hub_options(config, *journal)),
-          follower(hub, journal->state().last),
+          follower(hub, journal->state()),
           history(workers.get_executor(),
                   live::wire_forms(deflate_options(config.websocket.deflate)),
                   publications_of(*journal)),
@@ -110,7 +118,6 @@ struct Node::Parts {
                     .presence = presence,
                     .going_down = going_down,
                     .what_screens_miss = &what_screens_miss,
-                    .epoch = journal->state().epoch,
                     .resume_entries_max = config.websocket.resume_entries_max,
                     .latest_entries_max = config.websocket.latest_entries_max,
                     .refuse_by_http = config.reject == "http",
@@ -207,10 +214,14 @@ Result<void> Node::open() {
         return known.error();
     auto directory = store::SqliteDirectory::open(config_.database);
     if (!directory) return directory.error();
-    auto journal = store::SqliteJournal::open(config_.database, journal_options(config_.journal));
-    if (!journal) return journal.error();
     auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
     if (!deliveries) return deliveries.error();
+    auto options = journal_options(config_.journal);
+    auto places = places_of_handlers(**deliveries);
+    if (!places) return places.error();
+    options.seen = std::move(*places);
+    auto journal = store::SqliteJournal::open(config_.database, std::move(options));
+    if (!journal) return journal.error();
     auto webhooks = webhooks::SqliteWebhooks::open(config_.database);
     if (!webhooks) return webhooks.error();
     auto webhooks_rules = webhooks_options(config_.webhooks);

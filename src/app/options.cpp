@@ -70,7 +70,9 @@ hub::HubOptions hub_options(const Config& config, const bus::Journal& journal) {
     hub::HubOptions options;
     options.topics_per_user_max = config.websocket.max_subscriptions;
     options.recent.publications_max = config.journal.tail_entries;
-    options.position = journal.state().last;
+    const auto state = journal.state();
+    options.position = state.last;
+    options.epoch = state.epoch;
     return options;
 }
 

@@ -61,10 +61,12 @@ std::vector<hub::Publication> project(const bus::Entry& entry, const std::string
 }
 
 hub::Stretch project(const bus::EntryBatch& batch) {
+    if (batch.entries.empty()) return {batch.last, batch.last, 0, {}, batch.epoch};
     hub::Stretch stretch{.after = batch.entries.front().offset - 1,
                          .up_to = batch.entries.back().offset,
                          .bytes = batch.bytes,
-                         .publications = {}};
+                         .publications = {},
+                         .epoch = batch.epoch};
     stretch.publications.reserve(batch.entries.size());
     for (const auto& entry : batch.entries)
         std::ranges::move(project(entry, batch.epoch), std::back_inserter(stretch.publications));

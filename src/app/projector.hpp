@@ -15,7 +15,7 @@ namespace rotacast::app {
 /// where the client event needs one (see what_screens_miss).
 std::vector<hub::Publication> project(const bus::Entry& entry, const std::string& epoch);
 
-/// The same of consecutive entries, at least one.
+/// The same of consecutive entries; without any, of the place behind the batch's `last`.
 hub::Stretch project(const bus::EntryBatch& batch);
 
 /// For the publisher's answer: JSON pointers of members without which an event that screens are

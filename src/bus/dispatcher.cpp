@@ -174,8 +174,10 @@ void Dispatcher::follow_registry(Turn& turn) {
     for (auto at = subscribers_.begin(); at != subscribers_.end();) {
         const auto current = at++;
         const auto found = wanted.find(current->first);
-        const bool same =
-            found != wanted.end() && found->second.get() == &current->second->subscription();
+        // In a new epoch of the journal it finds its place anew, when its handlers have come back.
+        const bool same = found != wanted.end() &&
+                          found->second.get() == &current->second->subscription() &&
+                          current->second->record().epoch == reader_.epoch();
         if (!same) detach(turn, current);
     }
     for (const auto& [name, subscription] : wanted)
@@ -204,11 +206,13 @@ void Dispatcher::attach(Turn& turn, SubscriptionPtr subscription) {
         record.name = subscription->name;
         store.save(record);
     }
+    const auto epoch = record.epoch;
     auto added = std::make_unique<Subscriber>(subscription, std::move(record), tools_);
     const auto left_by =
         taken_up_.contains(subscription->name) ? LeftBy::failed_store : LeftBy::ended_process;
     added->recover(turn, left_by);
     attached_.insert(subscription->name);
+    if (epoch != added->record().epoch) cut_ranges(turn, added->record().id, epoch);
     subscribers_.emplace(subscription->name, std::move(added));
 }
 

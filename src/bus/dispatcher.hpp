@@ -98,6 +98,7 @@ class Dispatcher {
     void detach(Turn& turn, Map::iterator found);
     void trim(Turn& turn);
     void feed_ranges(Turn& turn);
+    void cut_ranges(Turn& turn, std::int64_t subscriber, const std::string& epoch);
     void feed_range(Turn& turn, Replay& range, Subscriber& subscriber);
 
     Bus& bus_;

@@ -115,6 +115,87 @@ TEST_F(DispatcherPlace, AnotherJournalIsBegunAsTheOptionsSay) {
     EXPECT_EQ(to_string(status("s").position), "e2.2");
 }
 
+TEST_F(DispatcherPlace, AShorterJournalIsFollowedFromWhereItIsTheSame) {
+    subscribe("s", {Start::From::beginning, {}});
+    settle();
+    publish_numbers(1, 5);
+    settle();
+    dispatcher.reset();
+    journal.lose_entries_behind(3, "e2");
+    settle();
+    EXPECT_EQ(to_string(status("s").position), "e2.3");
+    for (int i = 14; i <= 16; ++i) publish_numbers(i, i);
+    settle();
+    EXPECT_EQ(seen["s"], (Numbers{"1", "2", "3", "4", "5", "14", "15", "16"}));
+    EXPECT_EQ(to_string(status("s").position), "e2.6");
+}
+
+TEST_F(DispatcherPlace, AJournalMayBecomeShorterWhileTheProcessLives) {
+    subscribe("s");
+    subscribe("paused");
+    settle();
+    publish_numbers(1, 5);
+    dispatcher->turn();  // the handlers are about to run
+    journal.lose_entries_behind(3, "e2");
+    publish_numbers(14, 15);
+    settle();
+    EXPECT_EQ(seen["s"], (Numbers{"1", "2", "3", "4", "5", "14", "15"}));
+    EXPECT_EQ(to_string(status("s").position), "e2.5");
+    publish_numbers(16, 16);
+    settle();
+    EXPECT_EQ(seen["s"].back(), "16");
+}
+
+TEST_F(DispatcherPlace, APlaceBeyondTheEndIsSetBackToTheEnd) {
+    subscribe("s");
+    settle();
+    publish_numbers(1, 5);
+    settle();
+    dispatcher.reset();
+    journal.entries.resize(3);  // and nobody has noticed
+    settle();
+    publish_numbers(14, 15);
+    settle();
+    EXPECT_EQ(seen["s"], (Numbers{"1", "2", "3", "4", "5", "14", "15"}));
+}
+
+TEST_F(DispatcherPlace, DeliveriesOfTheFormerEpochAreStillMade) {
+    bool works = false;
+    Numbers handled;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
+        if (!works) return Outcome::failed("Down");
+        handled.push_back(to_string(context.cursor()) + " " + *event.reason);
+        return Outcome::done();
+    }));
+    settle();
+    publish_numbers(1, 5);
+    settle();
+    dispatcher.reset();
+    journal.lose_entries_behind(3, "e2");
+    publish_numbers(14, 15);
+    works = true;
+    advance(10min);
+    std::ranges::sort(handled);
+    EXPECT_EQ(handled,
+              (Numbers{"e1.1 1", "e1.2 2", "e1.3 3", "e1.4 4", "e1.5 5", "e2.4 14", "e2.5 15"}));
+    EXPECT_EQ(letters().size(), 0u);
+}
+
+TEST_F(DispatcherPlace, WhatWasBegunAndIsLostIsTold) {
+    options.start_thread = [](std::function<void()>) {};  // its handlers never come back
+    subscribe("s");
+    settle();
+    publish_numbers(1, 5);
+    dispatcher->turn();
+    snapshot();
+    journal.lose_entries_behind(3, "e2");
+    reopen_crashed();
+    dispatcher->turn();
+    EXPECT_EQ(status("s").missed, 2);
+    ASSERT_EQ(ledger().size(), 1u);
+    EXPECT_EQ(ledger()[0].note.subject, "e1.4-5");
+}
+
 TEST_F(DispatcherPlace, OthersTypesArePassedOver) {
     subscribe("s");
     settle();

@@ -15,9 +15,22 @@ constexpr std::size_t range_entries_per_turn = 1000;
 void Dispatcher::feed_ranges(Turn& turn) {
     for (auto& range : ranges_)
         for (auto& [name, subscriber] : subscribers_)
-            if (subscriber->record().id == range.range_subscriber && !leaving_)
+            if (subscriber->record().id == range.range_subscriber && !leaving_ &&
+                subscriber->record().epoch == reader_.epoch())
                 feed_range(turn, range, *subscriber);
     std::erase_if(ranges_, [](const Replay& range) { return range.range_next >= range.range_to; });
+}
+
+/// Of a former epoch: what the journal has lost since is not replayed, nor what stands there now.
+void Dispatcher::cut_ranges(Turn& turn, std::int64_t subscriber, const std::string& epoch) {
+    const auto shared = reader_.shared_with(epoch).value_or(0);
+    for (auto& range : ranges_) {
+        if (range.range_subscriber != subscriber || range.range_to <= shared) continue;
+        log::warn(
+            "Replay {} ends at entry {}: the journal has lost those behind it", range.id, shared);
+        range.range_to = std::max(shared, range.range_next);
+        turn.store().save(range);
+    }
 }
 
 void Dispatcher::feed_range(Turn& turn, Replay& range, Subscriber& subscriber) {

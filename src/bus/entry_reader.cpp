@@ -27,6 +27,7 @@ EntryReader::EntryReader(Journal& journal, std::size_t recent_max, std::size_t b
 }
 
 void EntryReader::add(const EntryBatchPtr& batch) {
+    if (batch->epoch != epoch_) begin_epoch(*batch);
     if (batch->entries.empty()) return;
     if (!recent_.empty() && last_of(recent_.back()) + 1 != first_of(batch)) {
         recent_.clear();
@@ -60,6 +61,16 @@ void EntryReader::keep_slice(const EntryBatchPtr& slice) {
         std::clamp<std::size_t>(bytes_max_ / slices_max / average, 1, slice_entries_max);
 }
 
+/// What was read under the former one may stand elsewhere now, or nowhere.
+void EntryReader::begin_epoch(const EntryBatch& batch) {
+    epoch_ = batch.epoch;
+    last_ = batch.entries.empty() ? batch.last : batch.entries.front().offset - 1;
+    recent_.clear();
+    recent_entries_ = recent_bytes_ = 0;
+    slices_.clear();
+    slices_bytes_ = 0;
+}
+
 Result<Slice> EntryReader::after(Offset after) {
     if (after >= last_) return Slice{};
     if (auto found = find_recent(after)) return *found;
@@ -67,6 +78,7 @@ Result<Slice> EntryReader::after(Offset after) {
     auto batch = journal_.read(after, slice_entries_);
     if (!batch) return batch.error();
     if ((*batch)->entries.empty()) return Slice{};
+    if ((*batch)->epoch != epoch_) return Slice{};  // the tail is about to tell
     keep_slice(*batch);
     return Slice{std::move(*batch), 0};
 }

@@ -6,6 +6,8 @@
 #include "bus/journal.hpp"
 
 #include <deque>
+#include <optional>
+#include <string>
 
 namespace rotacast::bus {
 
@@ -24,17 +26,23 @@ class EntryReader {
     /// newest batch, and so much again for the slices, beside the newest slice.
     EntryReader(Journal& journal, std::size_t recent_max, std::size_t bytes_max);
 
-    /// The journal's tail, in order; what is missing between is read from the journal.
+    /// The journal's tail, in order; what is missing between is read from the journal. A batch of
+    /// another epoch makes it forget what it has.
     void add(const EntryBatchPtr& batch);
 
-    /// What comes next behind `after`. The first entry's offset is higher than after + 1 when the
-    /// journal has dropped some. Blocks while the journal is read.
+    /// What comes next behind `after`; nothing while the tail has not told of a new epoch yet. The
+    /// first entry's offset is higher than after + 1 when the journal has dropped some. Blocks
+    /// while the journal is read.
     Result<Slice> after(Offset after);
 
     const std::string& epoch() const { return epoch_; }
     Offset last() const { return last_; }
     /// The oldest entry that can still be read.
     Offset first() const { return journal_.state().first; }
+    /// Up to where the journal was the same under an earlier epoch (Journal::shared_with).
+    std::optional<Offset> shared_with(const std::string& epoch) const {
+        return journal_.shared_with(epoch);
+    }
 
   private:
     static constexpr std::size_t slice_entries_max = 512;
@@ -42,6 +50,7 @@ class EntryReader {
 
     void keep_recent(const EntryBatchPtr& batch);
     void keep_slice(const EntryBatchPtr& slice);
+    void begin_epoch(const EntryBatch& batch);
     std::optional<Slice> find_recent(Offset after) const;
     std::optional<Slice> find_slice(Offset after);
 

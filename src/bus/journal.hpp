@@ -34,6 +34,7 @@ struct EntryBatch {
     std::string epoch;
     std::vector<Entry> entries;
     std::size_t bytes = 0;  ///< about what they take as JSON
+    Offset last = 0;        ///< of a tail's batch without entries: the journal's newest entry
 };
 using EntryBatchPtr = std::shared_ptr<const EntryBatch>;
 
@@ -68,9 +69,9 @@ struct Receipt {
 using Receipts = std::vector<Receipt>;
 
 struct JournalState {
-    std::string epoch;
-    Offset first = 1;  ///< oldest entry that can still be read
-    Offset last = 0;   ///< newest durable entry
+    std::string epoch;  ///< the present one; it may change at any time (see Journal)
+    Offset first = 1;   ///< oldest entry that can still be read
+    Offset last = 0;    ///< newest durable entry
     bool writable = true;
     std::string reason;  ///< why not writable, for people
 };
@@ -78,6 +79,13 @@ struct JournalState {
 /// Thread: every method may be called from any thread. Order: entries are numbered in the order
 /// in which requests were accepted; `tail` and `done` are called in that order on the journal's
 /// own thread, `tail` of a batch before the `done` of its requests, both after the commit.
+///
+/// Offsets are dense: within an epoch every offset from `first` to `last` is an entry.
+///
+/// The epoch may change while the process lives, when entries that were handed out are lost: their
+/// offsets are then given again. So nobody keeps a copy of the epoch: a cursor is made with the
+/// epoch of the batch that its entry came in, and checked against state(). The tail is told by a
+/// batch without entries, before the first one of the new epoch; its `last` is what is left.
 class Journal {
   public:
     using Done = std::function<void(Result<Receipts>)>;
@@ -86,9 +94,11 @@ class Journal {
     virtual ~Journal() = default;
 
     /// Never blocks. `done` is called exactly once, with `unavailable` when nothing could be
-    /// stored (full disk, locked database, queue at its bound, closed), `idempotency_conflict`
-    /// when the key or an event id was used for something else, `version_conflict` when a claim
-    /// does not hold (path `/<event>/expected_version`, with the version there is in the message).
+    /// stored (full disk, locked database, queue at its bound, closed) or the disk failed and it is
+    /// not known whether it was stored (the same request again is stored once),
+    /// `idempotency_conflict` when the key or an event id was used for something else,
+    /// `version_conflict` when a claim does not hold (path `/<event>/expected_version`, with the
+    /// version there is in the message).
     virtual void append(AppendRequest request, Done done) = 0;
 
     /// Must be set before the first append.
@@ -99,6 +109,10 @@ class Journal {
     virtual Result<EntryBatchPtr> read(Offset after, std::size_t limit) = 0;
 
     virtual JournalState state() const = 0;
+
+    /// Up to which entry this journal was the same under the epoch named: of the present one, up to
+    /// its newest. nullopt: nothing is known of such an epoch.
+    virtual std::optional<Offset> shared_with(const std::string& epoch) const = 0;
 
     /// Stores what was accepted, refuses what comes later, ends the writer. Blocks. Idempotent.
     virtual void close() = 0;

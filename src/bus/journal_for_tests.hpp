@@ -39,6 +39,13 @@ class MemoryJournal : public Journal {
         return {epoch, first, static_cast<Offset>(entries.size()), true, ""};
     }
 
+    std::optional<Offset> shared_with(const std::string& name) const override {
+        const std::scoped_lock lock(mutex);
+        if (name == epoch) return entries.size();
+        const auto found = former.find(name);
+        return found == former.end() ? std::nullopt : std::optional(found->second);
+    }
+
     void close() override {}
 
     /// As retention does: entries before `offset` cannot be read any more.
@@ -51,9 +58,27 @@ class MemoryJournal : public Journal {
         const std::scoped_lock lock(mutex);
         epoch = std::move(name);
         entries.clear();
+        former.clear();
         keys.clear();
         ids.clear();
         first = 1;
+    }
+
+    /// Entries behind `last` are lost, and known to be; the tail is told.
+    void lose_entries_behind(Offset last, std::string name) {
+        auto told = std::make_shared<EntryBatch>();
+        {
+            const std::scoped_lock lock(mutex);
+            for (auto& [older, shared] : former) shared = std::min(shared, last);
+            former[epoch] = last;
+            epoch = std::move(name);
+            entries.resize(last);
+            keys.clear();
+            std::erase_if(ids, [&](const auto& known) { return known.second > last; });
+            told->epoch = epoch;
+            told->last = last;
+        }
+        if (tail) tail(told);
     }
 
     mutable std::mutex mutex;
@@ -61,6 +86,7 @@ class MemoryJournal : public Journal {
     std::vector<Entry> entries;
     std::map<std::string, Receipts> keys;
     std::map<Uuid, Offset> ids;
+    std::map<std::string, Offset> former;
     Offset first = 1;
     Tail tail;
     int refusals = 0;  ///< so many appends are refused

@@ -114,6 +114,7 @@ class Subscriber {
 
     // subscriber_begin.cpp
     void find_place(Turn& turn);
+    void step_back(Turn& turn, Offset shared);
     void start_anew(Turn& turn);
     void recover_lease(Turn& turn, Delivery row, LeftBy left_by);
     void recover_window(Turn& turn, LeftBy left_by);

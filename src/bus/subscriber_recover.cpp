@@ -29,22 +29,44 @@ void Subscriber::recover(Turn& turn, LeftBy left_by) {
 void Subscriber::find_place(Turn& turn) {
     record_.types = subscription_->types;
     record_.present = true;
-    if (record_.epoch == turn.reader.epoch()) return;
+    const auto& epoch = turn.reader.epoch();
+    const auto shared = turn.reader.shared_with(record_.epoch);
+    if (!record_.epoch.empty() && shared) {
+        if (record_.begun > *shared) step_back(turn, *shared);
+        record_.epoch = epoch;
+        return;
+    }
     if (!record_.epoch.empty()) {
         log::warn("{}: the journal is another one; starting anew", record_.name);
         if (record_.begun > record_.position)
             note_missed(turn, record_.position + 1, record_.begun);
     }
-    record_.epoch = turn.reader.epoch();
+    record_.epoch = epoch;
     start_anew(turn);
+}
+
+/// Behind `shared` the journal has other entries than those that it has seen, or none. What it had
+/// begun of them and not finished is gone; what has a row is still to be done, as the row says.
+void Subscriber::step_back(Turn& turn, Offset shared) {
+    log::warn("{}: the journal has lost what was behind entry {}; going on there, not at {}",
+              record_.name,
+              shared,
+              record_.position);
+    if (record_.begun > record_.position)
+        note_missed(turn, std::max(record_.position, shared) + 1, record_.begun);
+    record_.position = std::min(record_.position, shared);
+    record_.begun = shared;
 }
 
 void Subscriber::start_anew(Turn& turn) {
     const auto& start = subscription_->options.start;
     auto place = turn.reader.first() - 1;
-    if (start.from == Start::From::now) place = subscription_->registered_at;
-    if (start.from == Start::From::cursor && start.cursor.epoch == record_.epoch)
-        place = std::min(start.cursor.place.whole_entries(), turn.reader.last());
+    if (start.from == Start::From::now)
+        place = std::min(subscription_->registered_at,
+                         turn.reader.shared_with(record_.epoch).value_or(0));
+    if (start.from == Start::From::cursor)
+        if (const auto shared = turn.reader.shared_with(start.cursor.epoch))
+            place = std::min(start.cursor.place.whole_entries(), *shared);
     record_.position = place;
     record_.begun = place;
 }

@@ -104,13 +104,11 @@ void Connection::review(const live::Review& review) {
 }
 
 hub::Frame Connection::spell(const hub::Gap& gap) const {
-    const auto cursor_at = [&](const events::Place& place) {
-        return to_string(events::Cursor{services_.epoch, place});
-    };
+    const auto& present = services_.hub.on_loop(loop_.index()).recent();
     std::string frames;
     operations_.tell_gap(
-        cursor_at(gap.from),
-        cursor_at(gap.to),
+        present.cursor_at(gap.from),
+        present.cursor_at(gap.to),
         to_string(live::gap_reason(gap)),
         [&](std::string_view text) { net::append_frame(frames, net::Opcode::text, text); });
     return hub::Frame::of(std::move(frames));

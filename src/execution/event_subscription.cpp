@@ -4,6 +4,7 @@
 #include "execution/event_values.hpp"
 #include "reflect/json.hpp"
 #include "ws/topic_access.hpp"
+#include "ws/v1_dialect.hpp"
 
 #include <algorithm>
 #include <array>
@@ -169,6 +170,12 @@ void EventSubscription::tell_gap(std::string& to,
     append_json_string(to, reason);
     to += "}}}";
     to += host_.spelling().after_result();
+}
+
+void EventSubscription::epoch_changed(std::string_view before, std::string_view present) {
+    std::string gap;
+    tell_gap(gap, before, present, to_string(ws::v1::GapReason::epoch_changed));
+    host_.send(gap);
 }
 
 // -------------------------------------------------------------------------------------- resuming

@@ -31,6 +31,7 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     void deliver(const hub::Frame&) override {}
     void take(const hub::Taken& taken) override;
     void batch_over() override;
+    void epoch_changed(std::string_view before, std::string_view present) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return host_.principal().user_id; }
 

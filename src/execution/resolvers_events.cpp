@@ -53,25 +53,24 @@ struct Filling {
     }
 };
 
-std::string cursor_at(const Asker& asker, const events::Place& place) {
-    return to_string(events::Cursor{asker.services.epoch, place});
+std::string cursor_at(const bus::JournalState& journal, const events::Place& place) {
+    return to_string(events::Cursor{journal.epoch, place});
 }
 
 /// Where reading begins; tells the gap when that is not where the client wanted.
-Result<events::Place> begin_of(const Asker& asker,
+Result<events::Place> begin_of(const bus::JournalState& journal,
                                const std::optional<graphql::CursorText>& after,
                                graphql::EventPage& page) {
-    const auto state = asker.services.journal.state();
-    const events::Place oldest{state.first - 1};
+    const events::Place oldest{journal.first - 1};
     if (!after) return oldest;
     const auto cursor = events::Cursor::parse(*after);
     if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/after"};
-    const bool ours = cursor->epoch == asker.services.epoch;
-    if (ours && cursor->place.offset > state.last)
+    const bool ours = cursor->epoch == journal.epoch;
+    if (ours && cursor->place.offset > journal.last)
         return Error{ErrorCode::cursor_invalid, "Nothing has happened there yet.", "/after"};
     if (ours && cursor->place >= oldest) return cursor->place;
     page.gap =
-        graphql::EventGap{*after, cursor_at(asker, oldest), ours ? "trimmed" : "epoch_changed"};
+        graphql::EventGap{*after, cursor_at(journal, oldest), ours ? "trimmed" : "epoch_changed"};
     return oldest;
 }
 
@@ -82,13 +81,14 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
     if (!arguments) co_return arguments.error();
     if (const auto checked = check_limit(arguments->limit); !checked) co_return checked.error();
     Filling filling{{}, {}, static_cast<std::size_t>(arguments->limit)};
-    const auto begin = begin_of(asker, arguments->after, filling.page);
+    const auto journal = asker.services.journal.state();
+    const auto begin = begin_of(journal, arguments->after, filling.page);
     if (!begin) co_return begin.error();
     filling.at = *begin;
-    const auto end = asker.services.journal.state().last;
+    const auto end = journal.last;
     for (int blocks = 0; blocks < blocks_max && filling.at < events::Place{end}; ++blocks) {
         if (filling.full()) break;
-        auto read = [&asker, after = filling.at.whole_entries()](auto resume) {
+        auto read = [&asker, after = events::Cursor{journal.epoch, filling.at}](auto resume) {
             asker.services.history.read(after, asker.loop, std::move(resume));
         };
         const auto block = co_await net::resumed_by<Block>(std::move(read));
@@ -97,7 +97,7 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
         if (events::Place{(*block)->up_to()} <= filling.at) break;
         filling.add(asker, **block);
     }
-    filling.page.cursor = cursor_at(asker, filling.at);
+    filling.page.cursor = cursor_at(journal, filling.at);
     filling.page.has_next_page = filling.at < events::Place{end};
     co_return graphql::to_data(filling.page);
 }

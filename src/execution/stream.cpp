@@ -70,12 +70,10 @@ const graphql::Spelling& Stream::spelling() const {
 }
 
 hub::Frame Stream::spell(const hub::Gap& gap) const {
-    const auto cursor_at = [&](const events::Place& place) {
-        return to_string(events::Cursor{services_.epoch, place});
-    };
+    const auto& present = services_.hub.on_loop(loop_.index()).recent();
     std::string records;
-    operations_.tell_gap(cursor_at(gap.from),
-                         cursor_at(gap.to),
+    operations_.tell_gap(present.cursor_at(gap.from),
+                         present.cursor_at(gap.to),
                          to_string(live::gap_reason(gap)),
                          [&](std::string_view text) { records += text; });
     return hub::Frame::of(std::move(records));

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace rotacast::hub {
@@ -30,6 +31,7 @@ struct HubOptions {
     std::size_t topics_per_user_max = 256;
     RecentBounds recent;
     events::Offset position = 0;  ///< the journal's newest entry now
+    std::string epoch = {};       ///< the journal's now
 };
 
 class Hub {
@@ -55,7 +57,7 @@ class Hub {
               std::uint32_t loop,
               const HubOptions& options)
             : executor(std::move(loop_executor)),
-              hub(options.position, options.recent),
+              hub(options.position, options.recent, options.epoch),
               users(hub, loop, options.topics_per_user_max) {}
         boost::asio::any_io_executor executor;
         LoopHub hub;

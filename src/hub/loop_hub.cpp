@@ -46,7 +46,13 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
 // Partition refinement: every matched topic splits the audiences that its watchers are in. The
 // work is one step per subscription that matches, not one per publication and subscriber.
 void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
-    recent_.add(batch);
+    if (batch->epoch() == recent_.epoch()) {
+        recent_.add(batch);
+    } else {
+        const auto before = recent_.cursor_at({recent_.position()});
+        recent_.add(batch);
+        tell_epoch_changed(before, recent_.cursor_at({batch->after()}));
+    }
     if (members_.empty() || batch->publications().empty()) return;
     const auto matched = topics_of(*batch);
     audiences_.assign(1, {});
@@ -108,6 +114,14 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
             {.parent = parent, .topic = topic_number, .publications = {}, .frames = {}});
     }
     subscriber.audience_ = audiences_[parent].split_child;
+}
+
+/// Whoever is told may leave, or have others leave.
+void LoopHub::tell_epoch_changed(const std::string& before, const std::string& now) {
+    touched_ = members_;
+    for (std::size_t i = 0; i < touched_.size(); ++i)
+        if (touched_[i]) touched_[i]->epoch_changed(before, now);
+    touched_.clear();
 }
 
 void LoopHub::tell_batch_over() {

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace rotacast::hub {
@@ -16,9 +18,9 @@ namespace rotacast::hub {
 /// Thread: its loop's only.
 class LoopHub {
   public:
-    /// `position`: the journal's newest entry before the first batch.
-    explicit LoopHub(events::Offset position = 0, RecentBounds bounds = {})
-        : recent_(position, bounds) {}
+    /// `position`: the journal's newest entry before the first batch; `epoch`: the journal's.
+    explicit LoopHub(events::Offset position = 0, RecentBounds bounds = {}, std::string epoch = {})
+        : recent_(position, bounds, std::move(epoch)) {}
 
     /// From now on it gets what it watches, and what is for everybody.
     void attach(Subscriber& subscriber);
@@ -44,6 +46,8 @@ class LoopHub {
     /// Gives each subscriber what it watches of the batch: one call, one buffer, in order, each
     /// publication once however many of its topics match. Subscribers that get the same
     /// publications in the same form share the buffer.
+    ///
+    /// The first batch of another epoch of the journal is told to every subscriber before it.
     ///
     /// `shared`: of all loops that this batch goes over.
     void deliver(const PublicationBatchPtr& batch, SharedTexts* shared = nullptr);
@@ -81,6 +85,7 @@ class LoopHub {
                            FormId form);
     void share_pages(SharedFrame& shared);
     void tell_batch_over();
+    void tell_epoch_changed(const std::string& before, const std::string& now);
 
     TopicIndex topics_;
     RecentBatches recent_;

@@ -20,6 +20,7 @@ struct Stretch {
     events::Offset up_to = 0;
     std::size_t bytes = 0;  ///< about what its events take as JSON
     std::vector<Publication> publications;
+    std::string epoch = {};  ///< of the journal; offsets count within it
 };
 
 /// Immutable; shared between loops by shared_ptr.
@@ -27,6 +28,7 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
   public:
     PublicationBatch(Stretch stretch, const WireForms& forms);
 
+    const std::string& epoch() const { return stretch_.epoch; }
     events::Offset after() const { return stretch_.after; }
     events::Offset up_to() const { return stretch_.up_to; }
     std::size_t bytes() const { return stretch_.bytes; }

@@ -5,6 +5,12 @@
 namespace rotacast::hub {
 
 void RecentBatches::add(PublicationBatchPtr batch) {
+    if (batch->epoch() != epoch_) {
+        epoch_ = batch->epoch();
+        batches_.clear();
+        publications_ = 0;
+        bytes_ = 0;
+    }
     position_ = batch->up_to();
     publications_ += batch->publications().size();
     bytes_ += batch->bytes();

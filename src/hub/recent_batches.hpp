@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <deque>
+#include <string>
+#include <utility>
 
 namespace rotacast::hub {
 
@@ -18,15 +20,22 @@ struct RecentBounds {
 /// Thread: its loop's only. Loops share the batches, not this list.
 class RecentBatches {
   public:
-    /// `position`: the journal's newest entry before the first batch.
-    RecentBatches(events::Offset position, RecentBounds bounds)
-        : position_(position), bounds_(bounds) {}
+    /// `position`: the journal's newest entry before the first batch; `epoch`: the journal's.
+    RecentBatches(events::Offset position, RecentBounds bounds, std::string epoch = {})
+        : epoch_(std::move(epoch)), position_(position), bounds_(bounds) {}
 
-    /// Follows the one before without a hole.
+    /// Follows the one before without a hole; or is of another epoch of the journal, and then the
+    /// first of it: those of the former one are dropped.
     void add(PublicationBatchPtr batch);
 
+    /// The epoch of all that is here.
+    const std::string& epoch() const { return epoch_; }
     /// The newest entry that has gone over this loop.
     events::Offset position() const { return position_; }
+    /// A place in the epoch, for clients.
+    std::string cursor_at(const events::Place& place) const {
+        return to_string(events::Cursor{epoch_, place});
+    }
 
     /// Whether everything behind `place`, up to position(), is here.
     bool reach_back_to(const events::Place& place) const;
@@ -39,6 +48,7 @@ class RecentBatches {
     const std::deque<PublicationBatchPtr>& batches() const { return batches_; }
 
   private:
+    std::string epoch_;
     std::deque<PublicationBatchPtr> batches_;
     std::size_t publications_ = 0;
     std::size_t bytes_ = 0;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace rotacast::hub {
@@ -44,6 +45,13 @@ class Subscriber {
     /// Behind the last take() of a batch, so that all of it leaves at once. May detach as
     /// deliver().
     virtual void batch_over() {}
+
+    /// The journal has lost entries and goes on under another epoch: behind `before`, a cursor of
+    /// the former one, nothing comes any more; what comes next stands behind `now`. May detach as
+    /// deliver().
+    virtual void epoch_changed(std::string_view before, std::string_view now) {
+        (void)before, (void)now;
+    }
 
     /// Asked for every topic of every batch, so that a change of rights counts at once.
     virtual bool may_receive(const Topic& topic) const = 0;

@@ -13,14 +13,27 @@ CatchUp::CatchUp(const Environment& environment,
     : environment_(environment),
       subscriber_(subscriber),
       backlogged_(std::move(backlogged)),
-      done_(std::move(done)),
-      epoch_(environment.journal.state().epoch) {}
+      done_(std::move(done)) {}
 
 void CatchUp::start(const events::Cursor& cursor) {
-    start_ = to_string(cursor);
+    from_ = cursor;
     at_ = cursor.place;
-    if (const auto reason = refusal(cursor); !reason.empty()) return finish(reason);
+    begin();
+}
+
+void CatchUp::begin() {
+    if (!loop_knows_epoch()) {
+        waiting_ = true;
+        return;
+    }
+    begun_ = true;
+    if (const auto reason = refusal(from_); !reason.empty()) return finish(reason);
     step();
+}
+
+/// No: the batch that tells of a new one is on its way to this loop.
+bool CatchUp::loop_knows_epoch() const {
+    return environment_.hub.recent().epoch() == environment_.journal.state().epoch;
 }
 
 std::string_view CatchUp::refusal(const events::Cursor& cursor) const {
@@ -33,12 +46,13 @@ std::string_view CatchUp::refusal(const events::Cursor& cursor) const {
 }
 
 void CatchUp::proceed() {
-    if (std::exchange(waiting_, false)) step();
+    if (std::exchange(waiting_, false)) begun_ ? step() : begin();
 }
 
 // A slice a turn: others on this loop are not kept waiting by somebody's long absence.
 void CatchUp::step() {
     if (cancelled_) return;
+    if (from_.epoch != environment_.hub.recent().epoch()) return finish("epoch_changed");
     if (at_ == present()) return finish("");
     // The client has seen, by way of another loop, what this one has not been handed yet.
     const bool ahead = at_ > present();
@@ -58,11 +72,11 @@ void CatchUp::post_step() {
 }
 
 void CatchUp::read_history() {
-    environment_.history.read(at_.whole_entries(),
+    environment_.history.read({from_.epoch, at_},
                               environment_.loop,
                               [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
                                   if (self->cancelled_) return;
-                                  if (!block) return self->finish("unavailable");
+                                  if (!block) return self->not_read();
                                   if ((*block)->after() > self->at_.whole_entries())
                                       return self->finish("trimmed");
                                   if (events::Place{(*block)->up_to()} <= self->at_)
@@ -70,6 +84,11 @@ void CatchUp::read_history() {
                                   self->block_ = std::move(*block);
                                   self->step();
                               });
+}
+
+void CatchUp::not_read() {
+    if (loop_knows_epoch()) return finish("unavailable");
+    waiting_ = true;
 }
 
 /// The next of the batch that lies behind at_, is watched and may be seen. A block of the journal
@@ -109,13 +128,9 @@ void CatchUp::finish(std::string_view reason) {
            .reason = reason,
            .replayed = replayed_,
            .gap_from = recovered        ? ""
-                       : replayed_ == 0 ? start_
-                                        : cursor_at(at_),
+                       : replayed_ == 0 ? to_string(from_)
+                                        : to_string(events::Cursor{from_.epoch, at_}),
            .cursor = cursor_at(present())});
-}
-
-std::string CatchUp::cursor_at(const events::Place& place) const {
-    return to_string(events::Cursor{epoch_, place});
 }
 
 }  // namespace rotacast::live

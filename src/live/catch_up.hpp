@@ -49,7 +49,8 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
             Done done);
 
     /// From a cursor. `done` is called once, perhaps before this returns; attached or not, the
-    /// subscriber is live then, unless cancelled.
+    /// subscriber is live then, unless cancelled. A journal that begins another epoch meanwhile
+    /// ends it as `epoch_changed`.
     void start(const events::Cursor& cursor);
 
     /// Room again, or time has passed: goes on if it was waiting.
@@ -59,23 +60,28 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
 
   private:
     std::string_view refusal(const events::Cursor& cursor) const;
+    void begin();
+    bool loop_knows_epoch() const;
     void step();
     void post_step();
     void read_history();
+    void not_read();
     void deliver_slice(const hub::PublicationBatchPtr& batch);
     void finish(std::string_view reason);
     events::Place present() const { return {environment_.hub.recent().position()}; }
-    std::string cursor_at(const events::Place& place) const;
+    std::string cursor_at(const events::Place& place) const {
+        return environment_.hub.recent().cursor_at(place);
+    }
 
     Environment environment_;
     hub::Subscriber& subscriber_;
     Backlogged backlogged_;
     Done done_;
-    std::string epoch_;
-    std::string start_;               ///< as the client named it
-    events::Place at_;                ///< everything up to here has been delivered
+    events::Cursor from_;  ///< as the client named it
+    events::Place at_;     ///< everything up to here has been delivered; of from_'s epoch
     hub::PublicationBatchPtr block_;  ///< what comes next stands in it
     std::size_t replayed_ = 0;
+    bool begun_ = false;
     bool waiting_ = false;
     bool cancelled_ = false;
 };

@@ -48,9 +48,18 @@ class ModelJournal final : public bus::Journal {
     std::map<events::Offset, Entry> entries;
     events::Offset first = 1;
     events::Offset last = 0;
+    events::Offset kept = 0;  ///< of the former epoch
+
+    /// Entries behind `offset` are gone, and known to be.
+    void lose_behind(events::Offset offset) {
+        entries.erase(entries.upper_bound(offset), entries.end());
+        first = std::min(first, offset + 1);
+        last = kept = offset;
+        epoch += 'x';
+    }
 
     hub::Stretch stretch(events::Offset after, events::Offset up_to) const {
-        hub::Stretch result{after, up_to, 0, {}};
+        hub::Stretch result{after, up_to, 0, {}, epoch};
         for (auto offset = after + 1; offset <= up_to; ++offset) {
             const auto& shown = entries.at(offset);
             for (std::uint32_t i = 0; i < shown.size(); ++i) {
@@ -79,16 +88,23 @@ class ModelJournal final : public bus::Journal {
     Result<bus::EntryBatchPtr> read(events::Offset, std::size_t) override {
         return Error{ErrorCode::internal, "", ""};
     }
+    std::optional<events::Offset> shared_with(const std::string&) const override {
+        return std::nullopt;
+    }
     void close() override {}
 };
 
 /// One life of the server: a loop, its hub, its memory.
 struct Server {
     Server(ModelJournal& model, std::size_t memory)
-        : journal(model), hub(model.last, {.publications_max = memory, .bytes_max = 1 << 20}) {}
+        : journal(model),
+          hub(model.last, {.publications_max = memory, .bytes_max = 1 << 20}, model.epoch) {}
 
     /// Hands the loop what the journal has, up to `offset`.
     void hand_over(events::Offset offset) {
+        if (hub.recent().epoch() != journal.epoch)
+            hub.deliver(std::make_shared<const hub::PublicationBatch>(
+                hub::Stretch{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
         if (offset <= hub.recent().position()) return;
         hub.deliver(std::make_shared<const hub::PublicationBatch>(
             journal.stretch(hub.recent().position(), offset), forms));
@@ -150,6 +166,10 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
     }
 
     void deliver(const hub::Frame& frame) override { push(frame, hub::FrameKind::event); }
+    void epoch_changed(std::string_view before, std::string_view now) override {
+        reply("gap " + std::string(before) + ' ' + std::string(now) + ' ' + std::string(now) +
+              '\n');
+    }
     bool may_receive(const Topic&) const override { return true; }
     Uuid user() const override { return {}; }
 
@@ -158,7 +178,7 @@ class Connection final : public hub::Subscriber, private hub::GapTeller {
 
   private:
     hub::Frame spell(const hub::Gap& gap) const override {
-        const auto& epoch = server_.journal.epoch;
+        const auto& epoch = server_.hub.recent().epoch();
         const auto from = to_string(Cursor{epoch, gap.from});
         const auto to = to_string(Cursor{epoch, gap.to});
         const bool superseded = gap.reason == hub::Gap::Reason::superseded;
@@ -236,7 +256,7 @@ class Story {
     void run() {
         connect();
         for (int step = 0; step < 40; ++step) {
-            switch (roll(10)) {
+            switch (roll(11)) {
                 case 0:
                 case 1:
                 case 2: publish(); break;
@@ -247,6 +267,7 @@ class Story {
                 case 7: break_off(); break;
                 case 8: trim(); break;
                 case 9: restart(); break;
+                case 10: lose_entries(); break;
             }
             if (connection_ && connection_->overflowed) break_off();
             if (!connection_ && chance(2)) connect();
@@ -302,6 +323,7 @@ class Story {
         }
     }
     void hand_over_some() {
+        if (server_->hub.recent().epoch() != journal_.epoch) return server_->hand_over(0);
         const auto position = server_->hub.recent().position();
         server_->hand_over(position + roll(journal_.last - position + 1));
     }
@@ -314,6 +336,7 @@ class Story {
                                   hub::SlowConsumerPolicy::keep_latest};
         const auto policy = policies[roll(3)];
         client_.exact_gaps = policy != hub::SlowConsumerPolicy::keep_latest;
+        gaps_are_of_one_epoch_ = policy == hub::SlowConsumerPolicy::close;
         connection_.emplace(*server_, form, policy, 100 + roll(400));
         connection_->resume(client_.kept, topics_, chance(4) ? 5 : 1000);
     }
@@ -335,6 +358,13 @@ class Story {
             journal_.epoch += 'x';
         }
         server_.emplace(journal_, 1 + roll(30));
+    }
+    /// While the server lives. What it has still to hand to its loop is lost with the rest.
+    void lose_entries() {
+        if (!chance(4)) return;
+        if (!gaps_are_of_one_epoch_) break_off();
+        journal_.lose_behind(journal_.first - 1 + roll(journal_.last - journal_.first + 2));
+        if (chance(2)) server_->hand_over(0);
     }
     void finish() {
         if (!connection_) connect();
@@ -367,6 +397,7 @@ class Story {
     Client client_{{"e1", {}}};
     std::vector<std::pair<Cursor, bool>> published_;
     events::Offset start_ = 0;
+    bool gaps_are_of_one_epoch_ = true;  ///< none waits to be sent that another could be added to
 };
 
 TEST(CatchUp, LosesNothingWithoutTellingAndRepeatsNothing) {

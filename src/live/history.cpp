@@ -5,7 +5,7 @@
 
 namespace rotacast::live {
 
-void History::read(events::Offset after, net::Loop& loop, Done done) {
+void History::read(const events::Cursor& after, net::Loop& loop, Done done) {
     net::asio::post(workers_, [this, after, &loop, done = std::move(done)]() mutable {
         auto block = block_behind(after);
         loop.post([done = std::move(done), block = std::move(block)]() mutable {
@@ -14,20 +14,24 @@ void History::read(events::Offset after, net::Loop& loop, Done done) {
     });
 }
 
-Result<hub::PublicationBatchPtr> History::block_behind(events::Offset after) {
-    const auto start = after - after % block_entries;
-    if (auto kept = find(start)) return kept;
+Result<hub::PublicationBatchPtr> History::block_behind(const events::Cursor& after) {
+    const auto whole = after.place.whole_entries();
+    const auto start = whole - whole % block_entries;
+    if (auto kept = find(after.epoch, start)) return kept;
     auto stretch = read_(start, block_entries);
     if (!stretch) return stretch.error();
+    if (stretch->epoch != after.epoch)
+        return Error{ErrorCode::unavailable, "The journal has begun another epoch.", ""};
     auto block = std::make_shared<const hub::PublicationBatch>(std::move(*stretch), forms_);
     if (block->after() == start && block->up_to() == start + block_entries) keep(block);
     return hub::PublicationBatchPtr(std::move(block));
 }
 
-hub::PublicationBatchPtr History::find(events::Offset start) {
+hub::PublicationBatchPtr History::find(const std::string& epoch, events::Offset start) {
     const std::scoped_lock lock(mutex_);
-    const auto found =
-        std::ranges::find_if(kept_, [&](const auto& block) { return block->after() == start; });
+    const auto found = std::ranges::find_if(kept_, [&](const auto& block) {
+        return block->after() == start && block->epoch() == epoch;
+    });
     if (found == kept_.end()) return nullptr;
     kept_.splice(kept_.begin(), kept_, found);
     return kept_.front();

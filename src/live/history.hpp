@@ -34,11 +34,12 @@ class History {
 
     /// The block that holds the first entry behind `after`, or what is left of it: then its
     /// after() is beyond `after`. `done` is called on `loop`. Thread: any.
-    void read(events::Offset after, net::Loop& loop, Done done);
+    /// `unavailable` when the journal is of another epoch now; the hub tells of that soon.
+    void read(const events::Cursor& after, net::Loop& loop, Done done);
 
   private:
-    Result<hub::PublicationBatchPtr> block_behind(events::Offset after);
-    hub::PublicationBatchPtr find(events::Offset start);
+    Result<hub::PublicationBatchPtr> block_behind(const events::Cursor& after);
+    hub::PublicationBatchPtr find(const std::string& epoch, events::Offset start);
     void keep(const hub::PublicationBatchPtr& block);
 
     net::asio::any_io_executor workers_;

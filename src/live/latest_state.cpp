@@ -12,7 +12,12 @@ LatestState::LatestState(net::Loop& loop,
                          const hub::Subscriber& subscriber,
                          std::size_t entries_max,
                          Done done)
-    : loop_(loop), hub_(hub), history_(history), subscriber_(subscriber), done_(std::move(done)) {
+    : loop_(loop),
+      hub_(hub),
+      history_(history),
+      subscriber_(subscriber),
+      done_(std::move(done)),
+      epoch_(hub.recent().epoch()) {
     found_.from = found_.up_to = hub.recent().position();
     end_ = found_.up_to - std::min<events::Offset>(found_.up_to, entries_max);
 }
@@ -28,7 +33,7 @@ void LatestState::start() {
 void LatestState::look_further() {
     if (cancelled_) return;
     if (found_.from <= end_) return finish();
-    history_.read(found_.from - 1,
+    history_.read({epoch_, {found_.from - 1}},
                   loop_,
                   [self = shared_from_this()](Result<hub::PublicationBatchPtr> block) {
                       if (self->cancelled_) return;
@@ -56,6 +61,7 @@ void LatestState::look_at(const hub::PublicationBatchPtr& batch) {
 }
 
 void LatestState::finish() {
+    found_.epoch = epoch_;
     std::ranges::reverse(found_.events);
     done_(std::move(found_));
 }

@@ -22,6 +22,7 @@ struct LatestFound {
         const hub::Publication& publication() const { return batch->publications()[index]; }
     };
     std::vector<One> events;
+    std::string epoch;         ///< of the journal, when the search began
     events::Offset from = 0;   ///< entries up to here were not looked at
     events::Offset up_to = 0;  ///< the present, when the search began
 };
@@ -53,6 +54,7 @@ class LatestState : public std::enable_shared_from_this<LatestState> {
     History& history_;
     const hub::Subscriber& subscriber_;
     Done done_;
+    const std::string epoch_;  ///< in which the search began
     std::unordered_set<std::string> subjects_;
     LatestFound found_;   // newest first until it is finished
     events::Offset end_;  ///< do not look at this one or further back

@@ -83,7 +83,6 @@ struct Services {
     /// The projector's word on events that no screen will see; intake passes it on.
     std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
 
-    std::string epoch;  ///< of the journal; it does not change while the process lives
     std::size_t resume_entries_max = 100'000;
     std::size_t latest_entries_max = 10'000;
     bool refuse_by_http = false;

@@ -110,6 +110,12 @@ hub::Frame SseConnection::spell(const hub::Gap& gap) const {
     return hub::Frame::of(record("gap", v1::gap(from, to, reason, now()), place));
 }
 
+void SseConnection::epoch_changed(std::string_view before, std::string_view present) {
+    if (!session_) return;
+    session_->send_text(
+        record("gap", v1::gap(before, present, v1::GapReason::epoch_changed, now()), present));
+}
+
 // The client comes back by itself and is told by HTTP what has become of its token.
 void SseConnection::review(const Review& review) {
     if (review.everybody) return end(std::nullopt);
@@ -117,7 +123,7 @@ void SseConnection::review(const Review& review) {
 }
 
 std::string SseConnection::cursor_at(const events::Place& place) const {
-    return to_string(events::Cursor{services_.epoch, place});
+    return hub().recent().cursor_at(place);
 }
 
 // ------------------------------------------------------------------------------------ going live

@@ -47,6 +47,7 @@ class SseConnection final : public net::SseHandler,
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
+    void epoch_changed(std::string_view before, std::string_view present) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return principal_.user_id; }
 
@@ -64,7 +65,7 @@ class SseConnection final : public net::SseHandler,
     void end(std::optional<ErrorCode> reason);
 
     std::string cursor_at(const events::Place& place) const;
-    hub::LoopHub& hub() { return services_.hub.on_loop(loop_.index()); }
+    hub::LoopHub& hub() const { return services_.hub.on_loop(loop_.index()); }
 
     Services& services_;
     net::Loop& loop_;

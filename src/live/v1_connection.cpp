@@ -105,7 +105,7 @@ ws::v1::Context V1Connection::context() {
 }
 
 std::string V1Connection::cursor_at(const events::Place& place) const {
-    return to_string(events::Cursor{services_.epoch, place});
+    return hub().recent().cursor_at(place);
 }
 
 std::weak_ptr<V1Connection*> V1Connection::weak() {
@@ -127,6 +127,11 @@ hub::Frame V1Connection::spell(const hub::Gap& gap) const {
     return hub::Frame::of(
         net::make_frame(net::Opcode::text,
                         v1::gap(cursor_at(gap.from), cursor_at(gap.to), gap_reason(gap), now())));
+}
+
+void V1Connection::epoch_changed(std::string_view before, std::string_view present) {
+    if (session_)
+        session_->send_text(v1::gap(before, present, v1::GapReason::epoch_changed, now()));
 }
 
 void V1Connection::on_presence(const hub::PresenceChange& change) {
@@ -174,7 +179,7 @@ void V1Connection::unsubscribe(std::span<const hub::Topic> topics) {
 
 Result<void> V1Connection::acknowledge(std::string_view text) {
     const auto cursor = events::Cursor::parse(text);
-    const bool ours = cursor && cursor->epoch == services_.epoch &&
+    const bool ours = cursor && cursor->epoch == hub().recent().epoch() &&
                       cursor->place.offset <= hub().recent().position();
     if (!ours) return Error{ErrorCode::cursor_invalid, "", "/cursor"};
     return {};
@@ -240,12 +245,13 @@ void V1Connection::latest_found(Result<LatestFound> found) {
         return went_live(found.error());
     }
     v1::Live live;
-    live.latest_from = cursor_at({found->from});
-    live.cursor = cursor_at({found->up_to});
+    const events::Cursor up_to{found->epoch, {found->up_to}};
+    live.latest_from = to_string(events::Cursor{found->epoch, {found->from}});
+    live.cursor = to_string(up_to);
     for (const auto& one : found->events)
         v1::append_event(live.latest.emplace_back(), one.publication());
     went_live(live);
-    catch_up({services_.epoch, {found->up_to}}, [this](const CaughtUp& outcome) {
+    catch_up(up_to, [this](const CaughtUp& outcome) {
         if (!outcome.recovered)
             send(v1::gap(outcome.gap_from, outcome.cursor, gap_reason(outcome), now()));
     });

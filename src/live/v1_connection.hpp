@@ -51,6 +51,7 @@ class V1Connection final : public net::WebSocketHandler,
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
+    void epoch_changed(std::string_view before, std::string_view present) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return protocol_.principal()->user_id; }
 
@@ -95,7 +96,7 @@ class V1Connection final : public net::WebSocketHandler,
     ws::v1::Context context();
     std::string cursor_at(const events::Place& place) const;
 
-    hub::LoopHub& hub() { return services_.hub.on_loop(loop_.index()); }
+    hub::LoopHub& hub() const { return services_.hub.on_loop(loop_.index()); }
     hub::LoopPresence& presence() { return services_.presence.on_loop(loop_.index()); }
 
     Services& services_;

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <mutex>
@@ -57,6 +58,8 @@ class FaultyVfs {
 
     std::int64_t syncs() const { return syncs_.calls(); }
     std::int64_t writes() const { return writes_.calls(); }
+    /// Files, ever.
+    std::int64_t opened() const { return opened_; }
     /// Calls that were made to fail.
     std::int64_t failures() const { return syncs_.failures() + writes_.failures(); }
 
@@ -124,6 +127,7 @@ class FaultyVfs {
         opened.vfs = self;
         opened.path = new std::string(name ? name : "");
         opened.base.pMethods = &methods;
+        ++self->opened_;
         return SQLITE_OK;
     }
     static int close(sqlite3_file* file) {
@@ -203,6 +207,7 @@ class FaultyVfs {
     sqlite3_vfs vfs_;
     mutable std::mutex mutex_;
     std::string suffix_;
+    std::atomic<std::int64_t> opened_ = 0;
     Counter syncs_;
     Counter writes_;
 };

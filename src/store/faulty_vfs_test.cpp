@@ -23,6 +23,7 @@ class FaultyVfsTest : public testing::Test {
 TEST_F(FaultyVfsTest, TheNthSyncFailsAndNoOther) {
     auto connection = open();
     vfs.watch("-wal");
+    const auto syncs = vfs.syncs();
     vfs.fail_sync(2);
     EXPECT_TRUE(connection.run("INSERT INTO t VALUES (1)"));
     const auto failed = connection.run("INSERT INTO t VALUES (2)");
@@ -30,7 +31,7 @@ TEST_F(FaultyVfsTest, TheNthSyncFailsAndNoOther) {
     EXPECT_EQ(failed.error().code, ErrorCode::unavailable);
     EXPECT_TRUE(connection.run("INSERT INTO t VALUES (3)"));
     EXPECT_EQ(vfs.failures(), 1);
-    EXPECT_EQ(vfs.syncs(), 3);
+    EXPECT_EQ(vfs.syncs(), syncs + 3);
 }
 
 TEST_F(FaultyVfsTest, TheDiskIsFullUntilItIsHealed) {

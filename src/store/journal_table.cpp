@@ -51,7 +51,7 @@ Bytes bytes_of(std::string_view text) {
 
 Result<JournalExtent> JournalTable::load(Connection& connection) {
     auto query = connection.query(
-        "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1) "
+        "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1), marked "
         "FROM journal_meta");
     if (!query) return query.error();
     const auto row = query->next();
@@ -60,7 +60,8 @@ Result<JournalExtent> JournalTable::load(Connection& connection) {
     return JournalExtent{std::string(query->text(0)),
                          restored(query->integer(3)),
                          restored(query->integer(1)),
-                         static_cast<std::uint64_t>(query->integer(2))};
+                         static_cast<std::uint64_t>(query->integer(2)),
+                         query->integer(4) != 0};
 }
 
 bool is_refusal(const Error& error) {

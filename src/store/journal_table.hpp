@@ -3,12 +3,14 @@
 // The SQL of the journal's writer. What is called inside a transaction says so; the caller opens
 // it, and after any error that is no refusal rolls it back.
 
+#include "store/journal_mark.hpp"
 #include "store/pending_append.hpp"
 #include "store/sqlite.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace rotacast::store {
 
@@ -26,6 +28,7 @@ struct JournalExtent {
     bus::Offset first = 1;
     bus::Offset last = 0;
     std::uint64_t bytes = 0;
+    bool marked = false;  ///< a mark was made for it at some time (store/journal_mark.hpp)
 };
 
 /// Concerns one request: nothing of it is there, and the transaction may go on without it.
@@ -36,6 +39,13 @@ class JournalTable {
     explicit JournalTable(Connection& connection) : connection_(connection) {}
 
     static Result<JournalExtent> load(Connection& connection);
+
+    /// As they stand in the file, the latest last.
+    Result<std::vector<FormerEpoch>> former_epochs();
+    /// Gives the journal a new epoch, in the file and in `extent`. A transaction of its own.
+    Result<void> renew_epoch(JournalExtent& extent, const std::vector<FormerEpoch>& former);
+    /// A mark is about to be made.
+    Result<void> note_marked(JournalExtent& extent);
 
     /// Inside a transaction: stores a request behind the extent, or nothing of it and a refusal
     /// (`idempotency_conflict`, `version_conflict`). New entries are those whose receipt is no

@@ -114,9 +114,20 @@ constexpr const char* webhooks_begin_schema = R"sql(
 ALTER TABLE webhooks ADD COLUMN begins_after TEXT NOT NULL DEFAULT '';
 )sql";
 
+// `marked`: there was a mark beside the database at some time, so one that is missing now says
+// something. Former epochs: what the present one shares with them.
+constexpr const char* epochs_schema = R"sql(
+ALTER TABLE journal_meta ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE journal_former_epochs (
+    id INTEGER PRIMARY KEY,
+    epoch TEXT NOT NULL,
+    shared INTEGER NOT NULL
+);
+)sql";
+
 // Append only: a released migration is never changed.
 constexpr std::array migrations{
-    directory_schema, journal_schema, webhooks_schema, webhooks_begin_schema};
+    directory_schema, journal_schema, webhooks_schema, webhooks_begin_schema, epochs_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 Result<void> migrate(Connection& connection) {

@@ -22,6 +22,15 @@ Error translated(int code) {
     }
 }
 
+bool is_io_failure(int code) {
+    switch (code & 0xff) {
+        case SQLITE_IOERR:
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB: return true;
+        default: return false;
+    }
+}
+
 // Instead of SQLite's 4 MB: the pages at the end of a table, which every commit writes, are then
 // copied a quarter as often.
 constexpr std::int64_t checkpoint_bytes = 16 << 20;
@@ -45,6 +54,7 @@ Result<bool> Query::next() {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
+    if (is_io_failure(code)) *io_failed_ = true;
     return translated(code);
 }
 
@@ -102,20 +112,45 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
         return done;
     const auto page_bytes = integer_of("PRAGMA page_size");
     if (!page_bytes) return page_bytes.error();
-    const auto checkpoint =
-        "PRAGMA wal_autocheckpoint=" + std::to_string(checkpoint_bytes / *page_bytes);
-    if (auto done = execute(checkpoint.c_str()); !done) return done;
+    health_->checkpoint_pages = checkpoint_bytes / *page_bytes;
+    sqlite3_wal_hook(database_.get(), &committed, health_.get());
     if (options.pages_max > 0) {
         const auto bound = "PRAGMA max_page_count=" + std::to_string(options.pages_max);
         if (auto done = execute(bound.c_str()); !done) return done;
     }
-    return execute(options.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
-                                                            : "PRAGMA synchronous=NORMAL");
+    return set_synchronous(options.synchronous);
+}
+
+Result<void> Connection::set_synchronous(Synchronous synchronous) {
+    return execute(synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
+                                                    : "PRAGMA synchronous=NORMAL");
+}
+
+/// What SQLite would do by itself (wal_autocheckpoint), and then say nothing of an error.
+int Connection::committed(void* of, sqlite3* database, const char* name, int pages) {
+    auto& health = *static_cast<Health*>(of);
+    if (pages < health.checkpoint_pages) return SQLITE_OK;
+    const int code =
+        sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (is_io_failure(code)) health.io_failed = true;
+    return SQLITE_OK;
+}
+
+Result<void> Connection::checkpoint() {
+    const int code = sqlite3_wal_checkpoint_v2(
+        database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return {};
+    return failed(code);
+}
+
+Error Connection::failed(int code) {
+    if (is_io_failure(code)) health_->io_failed = true;
+    return translated(code);
 }
 
 Result<void> Connection::execute(const char* sql) {
     const int code = sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) return translated(code);
+    if (code != SQLITE_OK) return failed(code);
     return {};
 }
 
@@ -145,7 +180,7 @@ Result<sqlite3_stmt*> Connection::prepared(std::string_view sql) {
                                         &statement,
                                         nullptr);
     StatementPtr owner(statement);
-    if (code != SQLITE_OK) return translated(code);
+    if (code != SQLITE_OK) return failed(code);
     statements_.emplace(sql, std::move(owner));
     return statement;
 }

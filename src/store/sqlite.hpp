@@ -42,8 +42,11 @@ using Bytes = std::span<const std::uint8_t>;
 /// the next use of the same text, and before its Connection.
 class Query {
   public:
-    explicit Query(sqlite3_stmt* statement) : statement_(statement) {}
-    Query(Query&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+    /// `io_failed` is set when an input/output error is met; it outlives the query.
+    Query(sqlite3_stmt* statement, bool& io_failed)
+        : statement_(statement), io_failed_(&io_failed) {}
+    Query(Query&& other) noexcept
+        : statement_(std::exchange(other.statement_, nullptr)), io_failed_(other.io_failed_) {}
     Query& operator=(Query&&) = delete;
     ~Query();
 
@@ -57,6 +60,7 @@ class Query {
 
   private:
     sqlite3_stmt* statement_;
+    bool* io_failed_;
 };
 
 class Connection {
@@ -70,7 +74,7 @@ class Connection {
     Result<Query> query(std::string_view sql, const Parameters&... parameters) {
         auto statement = prepared(sql);
         if (!statement) return statement.error();
-        Query query(*statement);
+        Query query(*statement, health_->io_failed);
         int index = 0;
         (bind(*statement, ++index, parameters, true), ...);
         return query;
@@ -81,7 +85,7 @@ class Connection {
     Result<std::int64_t> run(std::string_view sql, const Parameters&... parameters) {
         auto statement = prepared(sql);
         if (!statement) return statement.error();
-        Query query(*statement);
+        Query query(*statement, health_->io_failed);
         int index = 0;
         (bind(*statement, ++index, parameters, false), ...);
         return finish(query);
@@ -95,6 +99,18 @@ class Connection {
 
     bool in_transaction() const;
 
+    /// Between transactions.
+    Result<void> set_synchronous(Synchronous synchronous);
+
+    /// Writes everything that stands in the write-ahead log into the file, and flushes both.
+    Result<void> checkpoint();
+
+    /// An input/output error was met, of a statement or of a checkpoint, which SQLite keeps to
+    /// itself. What the disk holds is unknown, and a later flush that succeeds does not say more
+    /// (https://wiki.postgresql.org/wiki/Fsync_Errors): who relies on the disk closes this
+    /// connection and opens another.
+    bool io_failed() const { return health_->io_failed; }
+
   private:
     struct Close {
         void operator()(sqlite3* database) const;
@@ -102,9 +118,15 @@ class Connection {
     struct Finalize {
         void operator()(sqlite3_stmt* statement) const;
     };
+    struct Health {
+        bool io_failed = false;
+        std::int64_t checkpoint_pages = 0;  ///< in the log, until they are written into the file
+    };
     using StatementPtr = std::unique_ptr<sqlite3_stmt, Finalize>;
 
     explicit Connection(sqlite3* database) : database_(database) {}
+    static int committed(void* health, sqlite3* database, const char* name, int pages);
+    Error failed(int code);
     Result<void> configure(const ConnectionOptions& options);
     Result<std::int64_t> integer_of(std::string_view sql);
     Result<sqlite3_stmt*> prepared(std::string_view sql);
@@ -122,6 +144,7 @@ class Connection {
             bind(statement, index, nullptr, copy);
     }
 
+    std::unique_ptr<Health> health_ = std::make_unique<Health>();
     std::unique_ptr<sqlite3, Close> database_;
     std::unordered_map<std::string_view, StatementPtr> statements_;  // ends before database_
 };

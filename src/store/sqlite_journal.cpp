@@ -1,6 +1,6 @@
 #include "store/sqlite_journal.hpp"
 
-#include "store/schema.hpp"
+#include "base/log.hpp"
 
 #include <pthread.h>
 
@@ -19,31 +19,27 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
                                                            SqliteJournalOptions options) {
     auto lock = FileLock::take(path + ".lock");
     if (!lock) return lock.error();
-    auto writer = open_database(path, options.connection);
-    if (!writer) return writer.error();
-    auto reader = JournalReader::open(path);
-    if (!reader) return reader.error();
-    auto extent = JournalTable::load(*writer);
-    if (!extent) return extent.error();
-    return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(*lock),
-                                                            std::move(*writer),
-                                                            std::move(*reader),
-                                                            std::move(*extent),
-                                                            std::move(options)));
+    auto keeper = EpochKeeper::open(path, options.connection.synchronous);
+    if (!keeper) return keeper.error();
+    std::unique_ptr<SqliteJournal> journal(
+        new SqliteJournal(path, std::move(*lock), std::move(*keeper), std::move(options)));
+    if (auto opened = journal->open_file(journal->options_.seen); !opened) return opened.error();
+    journal->start();
+    return journal;
 }
 
-SqliteJournal::SqliteJournal(FileLock lock,
-                             Connection writer,
-                             JournalReader reader,
-                             JournalExtent extent,
+SqliteJournal::SqliteJournal(std::string path,
+                             FileLock lock,
+                             EpochKeeper keeper,
                              SqliteJournalOptions options)
-    : options_(std::move(options)),
+    : path_(std::move(path)),
+      options_(std::move(options)),
       lock_(std::move(lock)),
-      writer_(std::move(writer)),
-      extent_(std::move(extent)),
-      next_maintenance_(std::chrono::steady_clock::now()),
-      reader_(std::move(reader)) {
-    show_extent();
+      keeper_(std::move(keeper)),
+      next_maintenance_(std::chrono::steady_clock::now()) {}
+
+void SqliteJournal::start() {
+    published_ = extent_.last;
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "journal");
 }
@@ -76,12 +72,14 @@ std::optional<Error> SqliteJournal::enqueue(PendingAppend& pending) {
 }
 
 Result<bus::EntryBatchPtr> SqliteJournal::read(bus::Offset after, std::size_t limit) {
+    const std::scoped_lock lock(reader_mutex_);
     const auto state = this->state();
     after = std::max(after, state.first - 1);
     if (after >= state.last || limit == 0)
-        return std::make_shared<const bus::EntryBatch>(bus::EntryBatch{state.epoch, {}, 0});
-    const std::scoped_lock lock(reader_mutex_);
-    return reader_.read(state.epoch, after, state.last, limit);
+        return std::make_shared<const bus::EntryBatch>(
+            bus::EntryBatch{.epoch = state.epoch, .entries = {}, .last = state.last});
+    if (!reader_) return unavailable("The journal cannot be read at present.");
+    return reader_->read(state.epoch, after, state.last, limit);
 }
 
 bus::JournalState SqliteJournal::state() const {
@@ -89,14 +87,24 @@ bus::JournalState SqliteJournal::state() const {
     return state_;
 }
 
+std::optional<bus::Offset> SqliteJournal::shared_with(const std::string& epoch) const {
+    const std::scoped_lock lock(mutex_);
+    if (epoch == state_.epoch) return state_.last;
+    const auto found = std::ranges::find(former_, epoch, &FormerEpoch::epoch);
+    return found == former_.end() ? std::nullopt : std::optional(found->shared);
+}
+
 void SqliteJournal::close() {
     std::call_once(closed_, [this] {
+        if (!thread_.joinable()) return;  // it could not be opened
         {
             const std::scoped_lock lock(mutex_);
             closing_ = true;
             wake_.notify_one();
         }
         thread_.join();
+        if (auto closed = finish(); !closed)
+            log::error("The journal was not closed as it should be: {}", closed.error().message);
     });
 }
 

@@ -2,7 +2,12 @@
 
 // The journal in the node's SQLite file: one writer thread, which commits everything that waits
 // in one transaction (group commit), so many publishers share one flush of the disk.
+//
+// After an input/output error nothing that is in memory is believed: what the system has not
+// written it may have forgotten, and the next flush need not say so. The file is closed, opened
+// anew and brought to the disk as a whole; what stands in it then counts (docs/adr/0029).
 
+#include "store/epoch_keeper.hpp"
 #include "store/file_lock.hpp"
 #include "store/journal_reader.hpp"
 #include "store/journal_table.hpp"
@@ -13,7 +18,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace rotacast::store {
 
@@ -26,6 +33,8 @@ struct SqliteJournalOptions {
     std::size_t commit_entries_max = 4'096;
     std::size_t commit_bytes_max = 8 << 20;
     Retention retention;
+    // Where others have been, who keep that elsewhere. The journal was at least so long.
+    std::vector<bus::Cursor> seen;
     // How often retention looks at the clock, and how often a journal that could not write tries.
     std::chrono::milliseconds maintenance_interval{1000};
     std::function<Timestamp()> clock = [] { return now(); };
@@ -45,18 +54,27 @@ class SqliteJournal final : public bus::Journal {
     void follow(Tail tail) override;
     Result<bus::EntryBatchPtr> read(bus::Offset after, std::size_t limit) override;
     bus::JournalState state() const override;
+    std::optional<bus::Offset> shared_with(const std::string& epoch) const override;
     void close() override;
 
   private:
     using Batch = std::vector<PendingAppend>;
     using Answers = std::vector<Result<bus::Receipts>>;
 
-    SqliteJournal(FileLock lock,
-                  Connection writer,
-                  JournalReader reader,
-                  JournalExtent extent,
+    /// The file opened for writing.
+    struct Writer {
+        explicit Writer(Connection opened) : connection(std::move(opened)) {}
+        Connection connection;
+        JournalTable table{connection};
+    };
+
+    SqliteJournal(std::string path,
+                  FileLock lock,
+                  EpochKeeper keeper,
                   SqliteJournalOptions options);
 
+    Result<void> open_file(const std::vector<bus::Cursor>& seen);
+    void start();
     std::optional<Error> enqueue(PendingAppend& pending);
 
     // On the writer's thread.
@@ -64,28 +82,34 @@ class SqliteJournal final : public bus::Journal {
     Batch take_batch();
     void commit(Batch batch);
     Result<Answers> store(const Batch& batch, JournalExtent& extent, Timestamp time);
-    bus::EntryBatchPtr new_entries(Batch& batch,
-                                   const Answers& answers,
-                                   Timestamp time,
-                                   std::size_t bytes) const;
+    Result<Answers> store_again(const Batch& batch, JournalExtent& extent, Timestamp time);
+    bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time) const;
     void publish(bus::EntryBatchPtr entries);
+    void publish_up_to(bus::Offset last);
     void maintain();
+    void trim();
+    bool try_to_recover();
+    Result<void> reopen();
+    void close_file();
+    Result<void> finish();
     void set_writable(const std::optional<Error>& reason);
     void show_extent();
 
+    const std::string path_;
     const SqliteJournalOptions options_;
     FileLock lock_;
 
     // The writer's own.
-    Connection writer_;
-    JournalTable table_{writer_};
+    EpochKeeper keeper_;
+    std::unique_ptr<Writer> writer_;  // nullptr: closed after an input/output error
     JournalExtent extent_;
+    bus::Offset published_ = 0;  // up to here the tail was told
     bool trim_more_ = true;
     std::chrono::steady_clock::time_point next_maintenance_;
     Tail tail_;  // set before the first append
 
-    std::mutex reader_mutex_;
-    JournalReader reader_;
+    mutable std::mutex reader_mutex_;      // before mutex_
+    std::optional<JournalReader> reader_;  // guarded; of the same epoch as state_
 
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
@@ -93,6 +117,7 @@ class SqliteJournal final : public bus::Journal {
     std::size_t queued_bytes_ = 0;
     bool closing_ = false;
     bus::JournalState state_;
+    std::vector<FormerEpoch> former_;
 
     std::once_flag closed_;
     std::thread thread_;

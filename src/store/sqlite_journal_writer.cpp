@@ -15,6 +15,18 @@ Error nothing_stored(const Error& cause) {
     return {ErrorCode::unavailable, cause.message, ""};
 }
 
+Error nothing_known(const Error& cause) {
+    return {ErrorCode::unavailable,
+            cause.message +
+                " It is not known whether the events were stored; sent again with the "
+                "same identifiers they are stored once.",
+            ""};
+}
+
+Error not_open() {
+    return {ErrorCode::unavailable, "The journal's disk has failed; it is tried again.", ""};
+}
+
 }  // namespace
 
 void SqliteJournal::run() {
@@ -52,31 +64,53 @@ SqliteJournal::Batch SqliteJournal::take_batch() {
 }
 
 void SqliteJournal::commit(Batch batch) {
+    if (!writer_) {
+        for (auto& pending : batch) pending.done(not_open());
+        return;
+    }
     const auto time = options_.clock();
     auto extent = extent_;
     auto answers = store(batch, extent, time);
+    if (!answers && writer_->connection.io_failed()) answers = store_again(batch, extent, time);
     if (!answers) {
-        // Rolled back by now: the offsets will be given again, and nobody was told of them.
         set_writable(answers.error());
         for (auto& pending : batch) pending.done(answers.error());
         return;
     }
-    const auto bytes = static_cast<std::size_t>(extent.bytes - extent_.bytes);
     extent_ = std::move(extent);
     set_writable(std::nullopt);
-    publish(new_entries(batch, *answers, time, bytes));
+    publish(new_entries(batch, *answers, time));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
+}
+
+/// After an input/output error nobody knows whether the batch was stored. Once the file is open
+/// again it is stored again: what is there already is found there.
+Result<SqliteJournal::Answers> SqliteJournal::store_again(const Batch& batch,
+                                                          JournalExtent& extent,
+                                                          Timestamp time) {
+    if (auto reopened = reopen(); !reopened) return nothing_known(reopened.error());
+    extent = extent_;
+    auto answers = store(batch, extent, time);
+    if (!answers) {
+        if (!writer_->connection.io_failed()) return answers;
+        close_file();  // maintain() tries again
+        return nothing_known(answers.error());
+    }
+    for (auto& receipts : *answers)
+        if (receipts)
+            for (auto& receipt : *receipts) receipt.duplicate = receipt.offset <= published_;
+    return answers;
 }
 
 Result<SqliteJournal::Answers> SqliteJournal::store(const Batch& batch,
                                                     JournalExtent& extent,
                                                     Timestamp time) {
-    auto transaction = Transaction::begin(writer_);
+    auto transaction = Transaction::begin(writer_->connection);
     if (!transaction) return nothing_stored(transaction.error());
     Answers answers;
     answers.reserve(batch.size());
     for (const auto& pending : batch) {
-        auto receipts = table_.add(pending, extent, time);
+        auto receipts = writer_->table.add(pending, extent, time);
         if (!receipts && !is_refusal(receipts.error())) return nothing_stored(receipts.error());
         if (receipts) {
             for (std::size_t i = 0; i < receipts->size(); ++i) {
@@ -87,26 +121,25 @@ Result<SqliteJournal::Answers> SqliteJournal::store(const Batch& batch,
         }
         answers.push_back(std::move(receipts));
     }
-    if (auto saved = table_.save(extent); !saved) return nothing_stored(saved.error());
+    if (auto saved = writer_->table.save(extent); !saved) return nothing_stored(saved.error());
     if (auto done = transaction->commit(); !done) return nothing_stored(done.error());
     return answers;
 }
 
 bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
                                               const Answers& answers,
-                                              Timestamp time,
-                                              std::size_t bytes) const {
+                                              Timestamp time) const {
     auto result = std::make_shared<bus::EntryBatch>();
     result->epoch = extent_.epoch;
-    result->bytes = bytes;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (!answers[i]) continue;
         auto& request = batch[i].request;
         for (std::size_t j = 0; j < answers[i]->size(); ++j) {
             const auto& receipt = (*answers[i])[j];
-            if (!receipt.duplicate)
-                result->entries.push_back(
-                    {receipt.offset, time, request.publisher, std::move(request.envelopes[j])});
+            if (receipt.duplicate) continue;
+            result->bytes += batch[i].bodies[j].size();
+            result->entries.push_back(
+                {receipt.offset, time, request.publisher, std::move(request.envelopes[j])});
         }
     }
     return result;
@@ -114,8 +147,20 @@ bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
 
 void SqliteJournal::publish(bus::EntryBatchPtr entries) {
     if (entries->entries.empty()) return;
+    published_ = entries->entries.back().offset;
+    keeper_.note_seen(published_);
     show_extent();
     if (tail_) tail_(std::move(entries));
+}
+
+/// Entries that were found in the file, and whose requests were told that nobody knows.
+void SqliteJournal::publish_up_to(bus::Offset last) {
+    while (published_ < last) {
+        auto batch = read(published_, options_.commit_entries_max);
+        if (!batch || (*batch)->entries.empty())
+            return log::error("Entries behind {} of the journal cannot be read", published_);
+        publish(std::move(*batch));
+    }
 }
 
 /// Between batches: a slice of retention, and trying again after a failure.
@@ -130,15 +175,34 @@ void SqliteJournal::maintain() {
     if (!due && !(writable && (over || trim_more_))) return;
     if (due) next_maintenance_ = time + options_.maintenance_interval;
     trim_more_ = false;
-    if (!writable) {
-        const auto probed = table_.probe();
-        if (!probed) return set_writable(probed.error());
-        set_writable(std::nullopt);
+    if (writable || try_to_recover()) trim();
+}
+
+/// True: it can be written again.
+bool SqliteJournal::try_to_recover() {
+    auto done = writer_ ? Result<void>() : reopen();
+    if (done) {
+        publish_up_to(extent_.last);
+        done = writer_->table.probe();
+        if (!done && writer_->connection.io_failed()) close_file();
     }
-    auto kept = table_.trim(extent_, retention, options_.clock(), trim_slice, trim_more_);
-    if (!kept) return;  // the next interval tries again
-    extent_ = std::move(*kept);
-    show_extent();
+    if (!done)
+        set_writable(done.error());
+    else
+        set_writable(std::nullopt);
+    return done.has_value();
+}
+
+void SqliteJournal::trim() {
+    auto kept =
+        writer_->table.trim(extent_, options_.retention, options_.clock(), trim_slice, trim_more_);
+    if (kept) {
+        extent_ = std::move(*kept);
+        show_extent();
+    } else if (writer_->connection.io_failed()) {
+        // As after a commit; else the next interval tries again.
+        if (auto reopened = reopen(); !reopened) set_writable(reopened.error());
+    }
 }
 
 void SqliteJournal::set_writable(const std::optional<Error>& reason) {

@@ -1,0 +1,60 @@
+// The file of SqliteJournal is opened, closed and, after the disk has failed, opened anew.
+
+#include "store/sqlite_journal.hpp"
+
+#include "base/log.hpp"
+#include "store/schema.hpp"
+
+namespace rotacast::store {
+
+/// Reads where the journal stands, and under which epoch it goes on.
+Result<void> SqliteJournal::open_file(const std::vector<bus::Cursor>& seen) {
+    auto connection = open_database(path_, options_.connection);
+    if (!connection) return connection.error();
+    auto writer = std::make_unique<Writer>(std::move(*connection));
+    // Whatever a failed flush has left in doubt is written once more.
+    if (auto done = writer->connection.checkpoint(); !done) return done;
+    auto reader = JournalReader::open(path_);
+    if (!reader) return reader.error();
+    auto extent = JournalTable::load(writer->connection);
+    if (!extent) return extent.error();
+    if (auto looked = keeper_.look(writer->table, *extent, seen); !looked) return looked;
+    if (writer->connection.io_failed())
+        return Error{ErrorCode::unavailable, "The journal's disk has failed.", ""};
+    const std::scoped_lock lock(reader_mutex_);
+    writer_ = std::move(writer);
+    reader_.emplace(std::move(*reader));
+    extent_ = std::move(*extent);
+    show_extent();
+    return {};
+}
+
+/// When the journal is shorter than it was, it goes on under another epoch, and the tail is told.
+Result<void> SqliteJournal::reopen() {
+    const auto epoch = extent_.epoch;
+    log::warn("The journal's disk has failed; the file is opened anew.");
+    close_file();
+    if (auto opened = open_file({}); !opened) return opened;
+    if (extent_.epoch == epoch) return {};
+    published_ = extent_.last;
+    if (tail_)
+        tail_(std::make_shared<const bus::EntryBatch>(
+            bus::EntryBatch{.epoch = extent_.epoch, .entries = {}, .last = extent_.last}));
+    return {};
+}
+
+void SqliteJournal::close_file() {
+    const std::scoped_lock lock(reader_mutex_);
+    reader_.reset();
+    writer_.reset();
+}
+
+/// With synchronous=NORMAL a commit is on the disk with the next one that is flushed.
+Result<void> SqliteJournal::finish() {
+    if (!writer_) return Error{ErrorCode::unavailable, "The journal's disk has failed.", ""};
+    if (auto done = writer_->connection.set_synchronous(Synchronous::full); !done) return done;
+    if (auto done = writer_->table.probe(); !done) return done;
+    return keeper_.note_closed();
+}
+
+}  // namespace rotacast::store
