@@ -295,5 +295,27 @@ TEST_F(DispatcherOrder, AnHourWithoutTimeoutKeepsTheLease) {
     dispatcher.reset();
 }
 
+TEST_F(DispatcherOrder, WhatHasBegunKeepsNoMoreBytesOfTheJournalInMemoryThanItMay) {
+    options.recent_bytes_max = 1000;
+    std::vector<std::weak_ptr<const EntryBatch>> given;
+    journal.follow([&](EntryBatchPtr batch) {
+        auto large = std::make_shared<EntryBatch>(*batch);
+        large->bytes = 400;
+        given.push_back(large);
+        if (dispatcher) dispatcher->on_entries(std::move(large));
+    });
+    int done = 0;
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) { ++done; }));
+    settle();
+    for (int i = 0; i < 50; ++i) {
+        publish("a" + std::to_string(i));
+        dispatcher->turn();  // begins what it may; no handler comes to run
+    }
+    const auto alive = std::ranges::count_if(given, [](const auto& one) { return !one.expired(); });
+    EXPECT_LE(alive, 3 + 3) << "those that have begun, and the newest";
+    settle();
+    EXPECT_EQ(done, 50);
+}
+
 }  // namespace
 }  // namespace rotacast::bus

@@ -222,6 +222,34 @@ TEST_F(OperationsTest, LettersOfOneWithoutHandlerStayUntilItIsForgotten) {
     EXPECT_EQ(audited("forget"), 2);
 }
 
+TEST_F(OperationsTest, AStatusSaysTheSameOfDeliveriesWhetherOrNotThereIsAHandler) {
+    make_letters(3);
+    SubscriberOptions patient;
+    patient.retry.first_wait = 60s;
+    ASSERT_TRUE(bus.on(
+        "t", [](const ScheduleArchived&) { return Outcome::failed("Down"); }, patient));
+    settle();
+    publish("a");
+    publish("a");
+    settle();
+    for (const auto* name : {"s", "t"}) {
+        const auto here = status(name);
+        ASSERT_TRUE(bus.unsubscribe(name));
+        settle();
+        const auto gone = status(name);
+        EXPECT_EQ(gone.state, SubscriberState::gone);
+        EXPECT_EQ(gone.waiting, here.waiting);
+        EXPECT_EQ(gone.pending, here.pending);
+        EXPECT_EQ(gone.dead, here.dead);
+        EXPECT_EQ(gone.lag, here.lag);
+        EXPECT_EQ(to_string(gone.position), to_string(here.position));
+        EXPECT_EQ(gone.failed_attempts, here.failed_attempts);
+        EXPECT_EQ(gone.last_error, here.last_error);
+    }
+    EXPECT_EQ(status("t").waiting, 1);
+    EXPECT_EQ(status("t").pending, 1);
+}
+
 TEST_F(OperationsTest, ClosedItSaysSo) {
     open();
     dispatcher->close();
