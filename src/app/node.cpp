@@ -363,7 +363,7 @@ void Node::stop() {
     parts_->guard.stop();
     parts_->key_set_source.stop();
     parts_->webhooks.close();
-    parts_->dispatcher.close();
+    const auto handlers_left = parts_->dispatcher.close();
     parts_->journal->close();
     // Requests that waited for the bus or the journal have their answers: they end before what they
     // hold goes.
@@ -373,6 +373,10 @@ void Node::stop() {
         threads->join();
     }
     parts_->loops.stop();
+    if (handlers_left > 0) {
+        log::warn("{} handlers have not come back; what they use stays", handlers_left);
+        (void)parts_.release();  // their threads go on until the process ends
+    }
     parts_.reset();
 }
 

@@ -10,7 +10,7 @@
 
 namespace rotacast::bus {
 
-class MemoryJournal final : public Journal {
+class MemoryJournal : public Journal {
   public:
     void append(AppendRequest request, Done done) override {
         EntryBatchPtr added;

@@ -1,8 +1,8 @@
 // Writes that wait for each other, and what a crash makes of them.
 
-#include "store/dispatching_for_tests.hpp"
+#include "bus/dispatching_for_tests.hpp"
 
-namespace rotacast::store {
+namespace rotacast::bus {
 namespace {
 
 class DispatcherGather : public Dispatching {
@@ -133,4 +133,4 @@ TEST_F(DispatcherGather, OperatorsSeeWhatWaitsToBeStored) {
 }
 
 }  // namespace
-}  // namespace rotacast::store
+}  // namespace rotacast::bus

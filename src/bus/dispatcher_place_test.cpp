@@ -1,16 +1,16 @@
 // A subscriber's place in the journal, in all its lives.
 
-#include "store/dispatching_for_tests.hpp"
+#include "bus/dispatching_for_tests.hpp"
 
-namespace rotacast::store {
+namespace rotacast::bus {
 namespace {
 
 using Numbers = std::vector<std::string>;
 
 class DispatcherPlace : public Dispatching {
   protected:
-    void subscribe(const std::string& name, bus::Start start = {}) {
-        bus::SubscriberOptions with;
+    void subscribe(const std::string& name, Start start = {}) {
+        SubscriberOptions with;
         with.start = start;
         ASSERT_TRUE(bus.on(
             name,
@@ -32,9 +32,9 @@ TEST_F(DispatcherPlace, OneAddedLaterStartsFromNowFromACursorOrFromTheBeginning)
     publish_numbers(1, 4);
     settle();
     subscribe("now");
-    subscribe("beginning", {bus::Start::From::beginning, {}});
-    subscribe("cursor", {bus::Start::From::cursor, {"e1", {2, bus::Place::whole}}});
-    subscribe("elsewhere", {bus::Start::From::cursor, {"e0", {2, bus::Place::whole}}});
+    subscribe("beginning", {Start::From::beginning, {}});
+    subscribe("cursor", {Start::From::cursor, {"e1", {2, Place::whole}}});
+    subscribe("elsewhere", {Start::From::cursor, {"e0", {2, Place::whole}}});
     publish_numbers(5, 5);
     settle();
     EXPECT_EQ(seen["first"], (Numbers{"1", "2", "3", "4", "5"}));
@@ -59,8 +59,8 @@ TEST_F(DispatcherPlace, GoesOnWhereItWasAfterARestart) {
 TEST_F(DispatcherPlace, FarBehindItReadsTheJournal) {
     options.recent_entries_max = 10;
     publish_numbers(1, 3000);
-    subscribe("s", {bus::Start::From::beginning, {}});
-    subscribe("t", {bus::Start::From::beginning, {}});
+    subscribe("s", {Start::From::beginning, {}});
+    subscribe("t", {Start::From::beginning, {}});
     settle();
     EXPECT_EQ(seen["s"].size(), 3000u);
     EXPECT_EQ(seen["t"].size(), 3000u);
@@ -81,7 +81,7 @@ TEST_F(DispatcherPlace, UnsubscribedItHearsNothingAndItsNameGoesOnLater) {
     publish_numbers(2, 3);
     settle();
     EXPECT_EQ(seen["s"], (Numbers{"1"}));
-    EXPECT_EQ(status("s").state, bus::SubscriberState::gone);
+    EXPECT_EQ(status("s").state, SubscriberState::gone);
     EXPECT_EQ(status("s").lag, 2);
     subscribe("s");
     settle();
@@ -103,7 +103,7 @@ TEST_F(DispatcherPlace, WhatTheJournalHasDroppedIsCountedAndTold) {
 }
 
 TEST_F(DispatcherPlace, AnotherJournalIsBegunAsTheOptionsSay) {
-    subscribe("s", {bus::Start::From::beginning, {}});
+    subscribe("s", {Start::From::beginning, {}});
     settle();
     publish_numbers(1, 5);
     settle();
@@ -116,7 +116,7 @@ TEST_F(DispatcherPlace, AnotherJournalIsBegunAsTheOptionsSay) {
 }
 
 TEST_F(DispatcherPlace, AShorterJournalIsFollowedFromWhereItIsTheSame) {
-    subscribe("s", {bus::Start::From::beginning, {}});
+    subscribe("s", {Start::From::beginning, {}});
     settle();
     publish_numbers(1, 5);
     settle();
@@ -219,7 +219,7 @@ TEST_F(DispatcherPlace, OneNameForSeveralTypesAndForAll) {
             generic += static_cast<int>(event.schedule_id.size());
         })));
     ASSERT_TRUE(
-        bus.on_any("any", [&](const bus::Entry& entry) { all += static_cast<int>(entry.offset); }));
+        bus.on_any("any", [&](const Entry& entry) { all += static_cast<int>(entry.offset); }));
     settle();
     std::vector<events::Event> batch{ScheduleArchived{"a", "x", {}},
                                      ScheduleDeleted{"bb", "x", {}},
@@ -229,11 +229,11 @@ TEST_F(DispatcherPlace, OneNameForSeveralTypesAndForAll) {
     EXPECT_EQ(both, 3);
     EXPECT_EQ(generic, 3);
     EXPECT_EQ(all, 6);
-    const auto stats = ask<bus::BusStats>([&](auto done) { operations->stats(done); }).value();
+    const auto stats = ask<BusStats>([&](auto done) { operations->stats(done); }).value();
     EXPECT_EQ(stats.total_subscriptions, 5);
     EXPECT_EQ(stats.subscriptions_by_type.at("ScheduleDeleted"), 2);
     EXPECT_EQ(stats.subscriptions_by_type.at("*"), 1);
 }
 
 }  // namespace
-}  // namespace rotacast::store
+}  // namespace rotacast::bus

@@ -1,8 +1,8 @@
 // Attempts: when they are made, how they are counted, where they end.
 
-#include "store/dispatching_for_tests.hpp"
+#include "bus/dispatching_for_tests.hpp"
 
-namespace rotacast::store {
+namespace rotacast::bus {
 namespace {
 
 class DispatcherRetry : public Dispatching {};
@@ -35,7 +35,7 @@ TEST_F(DispatcherRetry, GivenUpAfterTheLastAttemptWithCountsThatAreRight) {
     ASSERT_EQ(dead.size(), 1u);
     EXPECT_EQ(dead[0].subscriber, "s");
     EXPECT_EQ(dead[0].delivery.attempts, 4);
-    EXPECT_EQ(dead[0].delivery.failure, (bus::Failure{"Down", "not today"}));
+    EXPECT_EQ(dead[0].delivery.failure, (Failure{"Down", "not today"}));
     EXPECT_EQ(dead[0].delivery.first_failure, published);
     EXPECT_EQ(dead[0].delivery.last_failure, published + 14s);
     EXPECT_EQ(dead[0].delivery.entry.envelope.metadata.event_id, id);
@@ -47,7 +47,7 @@ TEST_F(DispatcherRetry, GivenUpAfterTheLastAttemptWithCountsThatAreRight) {
     EXPECT_EQ(now.waiting, 0);
     EXPECT_EQ(now.lag, 0);
     EXPECT_EQ(now.last_error, "Down");
-    const auto stats = ask<bus::BusStats>([&](auto done) { operations->stats(done); }).value();
+    const auto stats = ask<BusStats>([&](auto done) { operations->stats(done); }).value();
     EXPECT_EQ(stats.dead_letter_count, 1);
     EXPECT_EQ(stats.total_subscriptions, 1);
     EXPECT_EQ(stats.subscriptions_by_type.at("ScheduleArchived"), 1);
@@ -88,7 +88,7 @@ TEST_F(DispatcherRetry, PermanentIsNotTriedAgain) {
 }
 
 TEST_F(DispatcherRetry, WhatItThrowsIsAFailure) {
-    bus::SubscriberOptions once;
+    SubscriberOptions once;
     once.retry.attempts = 1;
     ASSERT_TRUE(bus.on(
         "s",
@@ -99,7 +99,7 @@ TEST_F(DispatcherRetry, WhatItThrowsIsAFailure) {
     settle();
     ASSERT_EQ(letters().size(), 1u);
     EXPECT_EQ(letters()[0].delivery.failure.name, "std::runtime_error");
-    EXPECT_EQ(letters()[0].delivery.failure.message.size(), bus::failure_message_bytes_max);
+    EXPECT_EQ(letters()[0].delivery.failure.message.size(), failure_message_bytes_max);
 }
 
 TEST_F(DispatcherRetry, EffectsOfAFailedAttemptAreNotVisible) {
@@ -120,7 +120,7 @@ TEST_F(DispatcherRetry, DerivedEventsNameTheirCauseAndAreStoredBeforeTheDelivery
         context.derive(ScheduleDeleted{event.schedule_id, "x", {}});
     }));
     settle();
-    bus::Origin origin;
+    Origin origin;
     origin.correlation_id = "c-1";
     const auto cause = bus.publish(ScheduleArchived{"s1", "x", {}}, origin).get().value();
     settle();
@@ -169,7 +169,7 @@ TEST_F(DispatcherRetry, DeliveredTwiceItsEffectsAreThereOnce) {
 }
 
 TEST_F(DispatcherRetry, PausesItselfAfterLongFailureAndAProbeResumesIt) {
-    bus::SubscriberOptions patient;
+    SubscriberOptions patient;
     patient.retry.attempts = 1000;
     patient.retry.wait_max = 5s;
     patient.pause_after = 60s;
@@ -188,7 +188,7 @@ TEST_F(DispatcherRetry, PausesItselfAfterLongFailureAndAProbeResumesIt) {
     publish("b");
     settle();
     advance_in_steps(70s, 1s);
-    EXPECT_EQ(status("s").state, bus::SubscriberState::paused);
+    EXPECT_EQ(status("s").state, SubscriberState::paused);
     EXPECT_EQ(status("s").paused_by, "");
     calls = 0;
     advance_in_steps(20s, 1s);
@@ -199,13 +199,13 @@ TEST_F(DispatcherRetry, PausesItselfAfterLongFailureAndAProbeResumesIt) {
     EXPECT_EQ(calls, 1) << "the next probe is twice as far";
     works = true;
     advance_in_steps(60s, 1s);
-    EXPECT_EQ(status("s").state, bus::SubscriberState::active);
+    EXPECT_EQ(status("s").state, SubscriberState::active);
     EXPECT_EQ(status("s").done, 2);
     EXPECT_TRUE(letters().empty());
 }
 
 TEST_F(DispatcherRetry, NothingToDoNeitherEndsATimeOfFailuresNorResumes) {
-    bus::SubscriberOptions patient;
+    SubscriberOptions patient;
     patient.pause_after = 60s;
     patient.probe_interval = 30s;
     bool works = false;
@@ -223,19 +223,19 @@ TEST_F(DispatcherRetry, NothingToDoNeitherEndsATimeOfFailuresNorResumes) {
         settle();
         advance_in_steps(10s, 1s);
     }
-    EXPECT_EQ(status("s").state, bus::SubscriberState::paused);
+    EXPECT_EQ(status("s").state, SubscriberState::paused);
     publish("not mine");
     advance_in_steps(120s, 1s);
-    EXPECT_EQ(status("s").state, bus::SubscriberState::paused) << "that was no probe";
+    EXPECT_EQ(status("s").state, SubscriberState::paused) << "that was no probe";
     EXPECT_EQ(status("s").lag, 0) << "but it is done";
     works = true;
     publish("mine");
     advance_in_steps(10s, 1s);
-    EXPECT_EQ(status("s").state, bus::SubscriberState::active);
+    EXPECT_EQ(status("s").state, SubscriberState::active);
 }
 
 TEST_F(DispatcherRetry, TooManyDeadLettersPauseItAndNothingIsLost) {
-    bus::SubscriberOptions bounded;
+    SubscriberOptions bounded;
     bounded.dead_max = 5;
     ASSERT_TRUE(bus.on(
         "s", [](const ScheduleArchived&) { return Outcome::permanent("No"); }, bounded));
@@ -243,10 +243,10 @@ TEST_F(DispatcherRetry, TooManyDeadLettersPauseItAndNothingIsLost) {
     for (int i = 0; i < 100; ++i) publish("s" + std::to_string(i));
     settle();
     const auto now = status("s");
-    EXPECT_EQ(now.state, bus::SubscriberState::paused);
+    EXPECT_EQ(now.state, SubscriberState::paused);
     EXPECT_GE(now.dead, 5);
     EXPECT_EQ(now.dead + now.waiting + now.pending + now.lag, 100);
 }
 
 }  // namespace
-}  // namespace rotacast::store
+}  // namespace rotacast::bus

@@ -1,15 +1,15 @@
 // What operators see and do.
 
-#include "store/dispatching_for_tests.hpp"
+#include "bus/dispatching_for_tests.hpp"
 
-namespace rotacast::store {
+namespace rotacast::bus {
 namespace {
 
 class OperationsTest : public Dispatching {
   protected:
     /// `count` letters of each of these subscribers.
     void make_letters(int count, std::vector<std::string> names = {"s"}) {
-        bus::SubscriberOptions once;
+        SubscriberOptions once;
         once.retry.attempts = 1;
         for (const auto& name : names)
             ASSERT_TRUE(bus.on(
@@ -28,7 +28,7 @@ class OperationsTest : public Dispatching {
 
     std::int64_t audited(const std::string& action) {
         std::int64_t count = 0;
-        for (const auto& row : ask<std::vector<bus::AuditRow>>([&](auto done) {
+        for (const auto& row : ask<std::vector<AuditRow>>([&](auto done) {
                                    operations->audits({0, 1000}, done);
                                }).value())
             if (row.action == action) count += row.count;
@@ -76,7 +76,7 @@ TEST_F(OperationsTest, LettersAreFilteredPagedAndGrouped) {
     const auto next = letters({}, {newest.back().delivery.id, 100});
     EXPECT_EQ(next.size(), 16u);
     EXPECT_LT(next.front().delivery.id, newest.back().delivery.id);
-    const auto groups = ask<std::vector<bus::LetterGroup>>([&](auto done) {
+    const auto groups = ask<std::vector<LetterGroup>>([&](auto done) {
                             operations->letter_groups({}, done);
                         }).value();
     ASSERT_EQ(groups.size(), 4u);
@@ -92,10 +92,10 @@ TEST_F(OperationsTest, LettersAreFilteredPagedAndGrouped) {
 TEST_F(OperationsTest, TwoOperatorsReplayTenThousandLettersAtOnceEachOnce) {
     make_letters(10'000);
     works = true;
-    std::vector<bus::Replay> answers;
+    std::vector<Replay> answers;
     for (const auto* who : {"user:1", "user:2"})
         operations->replay(
-            {}, who, [&](Result<bus::Replay> replay) { answers.push_back(replay.value()); });
+            {}, who, [&](Result<Replay> replay) { answers.push_back(replay.value()); });
     settle();
     ASSERT_EQ(answers.size(), 2u);
     EXPECT_EQ(answers[0].letters + answers[1].letters, 10'000);
@@ -176,7 +176,7 @@ TEST_F(OperationsTest, WhatWaitsToBeReplayedCanBeDiscardedAndIsToldSo) {
 TEST_F(OperationsTest, ARangeOfTheJournalGoesToOneSubscriberAgain) {
     works = true;
     make_letters(300, {"s", "t"});
-    const auto asked = ask<bus::Replay>([&](auto done) {
+    const auto asked = ask<Replay>([&](auto done) {
                            operations->replay_range("s", 100, 350, "user:1", done);
                        }).value();
     settle();
@@ -196,7 +196,7 @@ TEST_F(OperationsTest, PausedItBeginsNothingUntilResumed) {
     for (int i = 0; i < 5; ++i) publish();
     settle();
     EXPECT_TRUE(calls.empty());
-    EXPECT_EQ(status("s").state, bus::SubscriberState::paused);
+    EXPECT_EQ(status("s").state, SubscriberState::paused);
     EXPECT_EQ(status("s").paused_by, "user:1");
     EXPECT_EQ(status("s").reason, "repairs");
     EXPECT_EQ(status("s").lag, 5);
@@ -222,6 +222,34 @@ TEST_F(OperationsTest, LettersOfOneWithoutHandlerStayUntilItIsForgotten) {
     EXPECT_EQ(audited("forget"), 2);
 }
 
+TEST_F(OperationsTest, AStatusSaysTheSameOfDeliveriesWhetherOrNotThereIsAHandler) {
+    make_letters(3);
+    SubscriberOptions patient;
+    patient.retry.first_wait = 60s;
+    ASSERT_TRUE(bus.on(
+        "t", [](const ScheduleArchived&) { return Outcome::failed("Down"); }, patient));
+    settle();
+    publish("a");
+    publish("a");
+    settle();
+    for (const auto* name : {"s", "t"}) {
+        const auto here = status(name);
+        ASSERT_TRUE(bus.unsubscribe(name));
+        settle();
+        const auto gone = status(name);
+        EXPECT_EQ(gone.state, SubscriberState::gone);
+        EXPECT_EQ(gone.waiting, here.waiting);
+        EXPECT_EQ(gone.pending, here.pending);
+        EXPECT_EQ(gone.dead, here.dead);
+        EXPECT_EQ(gone.lag, here.lag);
+        EXPECT_EQ(to_string(gone.position), to_string(here.position));
+        EXPECT_EQ(gone.failed_attempts, here.failed_attempts);
+        EXPECT_EQ(gone.last_error, here.last_error);
+    }
+    EXPECT_EQ(status("t").waiting, 1);
+    EXPECT_EQ(status("t").pending, 1);
+}
+
 TEST_F(OperationsTest, ClosedItSaysSo) {
     open();
     dispatcher->close();
@@ -229,4 +257,4 @@ TEST_F(OperationsTest, ClosedItSaysSo) {
 }
 
 }  // namespace
-}  // namespace rotacast::store
+}  // namespace rotacast::bus

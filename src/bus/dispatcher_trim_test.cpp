@@ -1,11 +1,11 @@
 // What is over is kept for a while; what somebody has yet to look at is kept.
 
-#include "store/dispatching_for_tests.hpp"
+#include "bus/dispatching_for_tests.hpp"
 
-namespace rotacast::store {
+namespace rotacast::bus {
 namespace {
 
-using bus::Kept;
+using Kept;
 
 class DispatcherTrim : public Dispatching {
   protected:
@@ -13,7 +13,7 @@ class DispatcherTrim : public Dispatching {
 
     /// Handles or fails by the schedule's name; a row of the ledger for each event.
     void hang() {
-        bus::SubscriberOptions once;
+        SubscriberOptions once;
         once.retry.attempts = 1;
         ASSERT_TRUE(bus.on(
             "s",
@@ -26,14 +26,14 @@ class DispatcherTrim : public Dispatching {
         settle();
     }
 
-    std::vector<bus::AuditRow> audits() {
-        return ask<std::vector<bus::AuditRow>>([&](auto done) {
+    std::vector<AuditRow> audits() {
+        return ask<std::vector<AuditRow>>([&](auto done) {
                    operations->audits({0, 1000}, done);
                })
             .value();
     }
     std::size_t replays() {
-        return ask<std::vector<bus::Replay>>([&](auto done) {
+        return ask<std::vector<Replay>>([&](auto done) {
                    operations->replays({0, 1000}, done);
                })
             .value()
@@ -141,4 +141,4 @@ TEST_F(DispatcherTrim, FinishedReplaysAndTheAuditGoUnfinishedOnesStay) {
 }
 
 }  // namespace
-}  // namespace rotacast::store
+}  // namespace rotacast::bus

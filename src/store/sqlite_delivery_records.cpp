@@ -1,9 +1,9 @@
-// Dead letters, replays, audit and ledger of SqliteDeliveries: what operators look at and do.
+#include "store/sqlite_delivery_records.hpp"
 
 #include "store/delivery_columns.hpp"
-#include "store/sqlite_deliveries.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace rotacast::store {
 
@@ -37,30 +37,10 @@ std::int64_t letter_state(const LetterFilter& filter) {
     return stored(filter.discarded ? DeliveryState::discarded : DeliveryState::dead);
 }
 
-#define ROTACAST_REPLAY_COLUMNS                                           \
-    "id, requested_by, at, selection, letters, done, failed, discarded, " \
-    "range_subscriber, range_next, range_to"
-
-Replay replay_at(const Query& row) {
-    Replay replay;
-    replay.id = row.integer(0);
-    replay.requested_by = row.text(1);
-    replay.at = time_at(row, 2);
-    replay.selection = row.text(3);
-    replay.letters = row.integer(4);
-    replay.done = row.integer(5);
-    replay.failed = row.integer(6);
-    replay.discarded = row.integer(7);
-    replay.range_subscriber = row.integer(8);
-    replay.range_next = static_cast<bus::Offset>(row.integer(9));
-    replay.range_to = static_cast<bus::Offset>(row.integer(10));
-    return replay;
-}
-
 }  // namespace
 
-void SqliteDeliveries::add_replay(Replay& replay) {
-    each(
+void SqliteDeliveryRecords::add_replay(Replay& replay) {
+    file_.each(
         "INSERT INTO replays (requested_by, at, selection, letters, done, failed, discarded, "
         "range_subscriber, range_next, range_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "RETURNING id",
@@ -77,47 +57,20 @@ void SqliteDeliveries::add_replay(Replay& replay) {
         stored(replay.range_to));
 }
 
-std::optional<Replay> SqliteDeliveries::find_replay(std::int64_t id) {
+std::optional<Replay> SqliteDeliveryRecords::find_replay(std::int64_t id) {
     std::optional<Replay> replay;
-    each(
+    file_.each(
         "SELECT " ROTACAST_REPLAY_COLUMNS " FROM replays WHERE id = ?",
         [&](const Query& row) { replay = replay_at(row); },
         id);
     return replay;
 }
 
-void SqliteDeliveries::save(const Replay& replay) {
-    run("UPDATE replays SET letters = ?, range_next = ?, range_to = ? WHERE id = ?",
-        replay.letters,
-        stored(replay.range_next),
-        stored(replay.range_to),
-        replay.id);
-}
-
-void SqliteDeliveries::end_replay_of(std::int64_t replay, DeliveryState how) {
-    if (replay == 0) return;
-    const bool dead = how == DeliveryState::dead;
-    const bool discarded = how == DeliveryState::discarded;
-    run("UPDATE replays SET done = done + ?, failed = failed + ?, discarded = discarded + ? "
-        "WHERE id = ?",
-        !dead && !discarded,
-        dead,
-        discarded,
-        replay);
-}
-
-std::vector<Replay> SqliteDeliveries::unread_ranges() {
-    std::vector<Replay> replays;
-    each("SELECT " ROTACAST_REPLAY_COLUMNS " FROM replays WHERE range_next < range_to ORDER BY id",
-         [&](const Query& row) { replays.push_back(replay_at(row)); });
-    return replays;
-}
-
-std::int64_t SqliteDeliveries::claim_letters(const LetterFilter& filter,
-                                             std::int64_t replay,
-                                             Timestamp from,
-                                             std::chrono::microseconds interval) {
-    return run(
+std::int64_t SqliteDeliveryRecords::claim_letters(const LetterFilter& filter,
+                                                  std::int64_t replay,
+                                                  Timestamp from,
+                                                  std::chrono::microseconds interval) {
+    return file_.run(
         "UPDATE deliveries SET state = 3, attempts = 0, suspect = 0, isolated = 0, replay = ?6, "
         "due = ?7 + (letter.number - 1) * ?8 / 1000 FROM "
         "(SELECT d.id AS id, row_number() OVER (ORDER BY d.offset, d.id) AS number "
@@ -135,17 +88,11 @@ std::int64_t SqliteDeliveries::claim_letters(const LetterFilter& filter,
         interval.count());
 }
 
-std::optional<Timestamp> SqliteDeliveries::last_replaying() {
-    std::optional<Timestamp> last;
-    each("SELECT max(due) FROM deliveries WHERE state = 3 AND state > 2",
-         [&](const Query& row) { last = optional_time_at(row, 0); });
-    return last;
-}
-
-std::int64_t SqliteDeliveries::discard(const LetterFilter& filter,
-                                       const std::string& reason,
-                                       Timestamp now) {
-    run("UPDATE replays SET discarded = discarded + (SELECT count(*) FROM deliveries d "
+std::int64_t SqliteDeliveryRecords::discard(const LetterFilter& filter,
+                                            const std::string& reason,
+                                            Timestamp now) {
+    file_.run(
+        "UPDATE replays SET discarded = discarded + (SELECT count(*) FROM deliveries d "
         "WHERE d.replay = replays.id AND d.state = 3 AND " ROTACAST_LETTER_FITS
         ") WHERE id IN "
         "(SELECT d.replay FROM deliveries d WHERE d.state = 3 AND " ROTACAST_LETTER_FITS ")",
@@ -155,7 +102,7 @@ std::int64_t SqliteDeliveries::discard(const LetterFilter& filter,
         filter.error_name,
         bytes_of(filter.event_id));
     // For nobody waits for it any more, its due time says since when.
-    return run(
+    return file_.run(
         "UPDATE deliveries AS d SET state = 5, replay = 0, reason = ?6, due = ?7 "
         "WHERE d.state IN (3, 4) AND d.state > 2 AND " ROTACAST_LETTER_FITS,
         filter.id,
@@ -167,8 +114,8 @@ std::int64_t SqliteDeliveries::discard(const LetterFilter& filter,
         stored(now));
 }
 
-std::int64_t SqliteDeliveries::restore(const LetterFilter& filter) {
-    return run(
+std::int64_t SqliteDeliveryRecords::restore(const LetterFilter& filter) {
+    return file_.run(
         "UPDATE deliveries AS d SET state = 4, reason = '' WHERE d.state = 5 "
         "AND d.state > 2 AND " ROTACAST_LETTER_FITS,
         filter.id,
@@ -178,8 +125,9 @@ std::int64_t SqliteDeliveries::restore(const LetterFilter& filter) {
         bytes_of(filter.event_id));
 }
 
-void SqliteDeliveries::audit(const bus::AuditRow& row) {
-    run("INSERT INTO audit (requested_by, at, action, subject, count, reason) "
+void SqliteDeliveryRecords::audit(const bus::AuditRow& row) {
+    file_.run(
+        "INSERT INTO audit (requested_by, at, action, subject, count, reason) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         row.requested_by,
         stored(row.at),
@@ -189,10 +137,10 @@ void SqliteDeliveries::audit(const bus::AuditRow& row) {
         row.reason);
 }
 
-std::vector<bus::DeadLetter> SqliteDeliveries::letters(const LetterFilter& filter,
-                                                       const Page& page) {
+std::vector<bus::DeadLetter> SqliteDeliveryRecords::letters(const LetterFilter& filter,
+                                                            const Page& page) {
     std::vector<bus::DeadLetter> letters;
-    each(
+    file_.each(
         "SELECT " ROTACAST_DELIVERY_COLUMNS
         ", s.name FROM deliveries d JOIN subscribers s ON s.id = d.subscriber "
         "WHERE d.state = ?6 AND d.state > 2 AND d.id < ?7 AND " ROTACAST_LETTER_FITS
@@ -213,9 +161,9 @@ std::vector<bus::DeadLetter> SqliteDeliveries::letters(const LetterFilter& filte
     return letters;
 }
 
-std::vector<bus::LetterGroup> SqliteDeliveries::letter_groups(const LetterFilter& filter) {
+std::vector<bus::LetterGroup> SqliteDeliveryRecords::letter_groups(const LetterFilter& filter) {
     std::vector<bus::LetterGroup> groups;
-    each(
+    file_.each(
         "SELECT s.name, d.error_name, max(d.error_message), count(*), "
         "min(coalesce(d.first_failure, d.stored_at)), max(coalesce(d.last_failure, d.stored_at)) "
         "FROM deliveries d JOIN subscribers s ON s.id = d.subscriber "
@@ -238,9 +186,9 @@ std::vector<bus::LetterGroup> SqliteDeliveries::letter_groups(const LetterFilter
     return groups;
 }
 
-std::vector<Replay> SqliteDeliveries::replays(const Page& page) {
+std::vector<Replay> SqliteDeliveryRecords::replays(const Page& page) {
     std::vector<Replay> replays;
-    each(
+    file_.each(
         "SELECT " ROTACAST_REPLAY_COLUMNS " FROM replays WHERE id < ? ORDER BY id DESC LIMIT ?",
         [&](const Query& row) { replays.push_back(replay_at(row)); },
         before_of(page),
@@ -248,9 +196,9 @@ std::vector<Replay> SqliteDeliveries::replays(const Page& page) {
     return replays;
 }
 
-std::vector<bus::AuditRow> SqliteDeliveries::audits(const Page& page) {
+std::vector<bus::AuditRow> SqliteDeliveryRecords::audits(const Page& page) {
     std::vector<bus::AuditRow> rows;
-    each(
+    file_.each(
         "SELECT id, requested_by, at, action, subject, count, reason FROM audit WHERE id < ? "
         "ORDER BY id DESC LIMIT ?",
         [&](const Query& row) {
@@ -267,11 +215,11 @@ std::vector<bus::AuditRow> SqliteDeliveries::audits(const Page& page) {
     return rows;
 }
 
-std::vector<bus::LedgerRow> SqliteDeliveries::ledger(const std::optional<std::string>& handler,
-                                                     const std::optional<Uuid>& event_id,
-                                                     const Page& page) {
+std::vector<bus::LedgerRow> SqliteDeliveryRecords::ledger(const std::optional<std::string>& handler,
+                                                          const std::optional<Uuid>& event_id,
+                                                          const Page& page) {
     std::vector<bus::LedgerRow> rows;
-    each(
+    file_.each(
         "SELECT id, handler, event_id, kind, subject, detail, at FROM ledger WHERE id < ?3 "
         "AND (?1 IS NULL OR handler = ?1) AND (?2 IS NULL OR event_id = ?2) "
         "ORDER BY id DESC LIMIT ?4",
@@ -288,6 +236,26 @@ std::vector<bus::LedgerRow> SqliteDeliveries::ledger(const std::optional<std::st
         before_of(page),
         limit_of(page));
     return rows;
+}
+
+std::vector<bus::SubscriberRecord> SqliteDeliveryRecords::subscribers() {
+    std::vector<bus::SubscriberRecord> records;
+    file_.each("SELECT " ROTACAST_SUBSCRIBER_COLUMNS " FROM subscribers ORDER BY name",
+               [&](const Query& row) { records.push_back(subscriber_at(row)); });
+    return records;
+}
+
+void SqliteDeliveryRecords::remove_subscriber(std::int64_t id) {
+    file_.run("DELETE FROM subscribers WHERE id = ?", id);
+}
+
+std::optional<Timestamp> SqliteDeliveryRecords::oldest_outstanding(std::int64_t subscriber) {
+    std::optional<Timestamp> oldest;
+    file_.each(
+        "SELECT min(stored_at) FROM deliveries WHERE subscriber = ? AND state < 3",
+        [&](const Query& row) { oldest = optional_time_at(row, 0); },
+        subscriber);
+    return oldest;
 }
 
 }  // namespace rotacast::store

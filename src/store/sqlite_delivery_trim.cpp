@@ -1,8 +1,8 @@
-// Retention of SqliteDeliveries. Numbers of rows grow with time, so that the oldest are found
+// Retention of SqliteDeliveryRecords. Numbers of rows grow with time, so that the oldest are found
 // without a look at the others. SQLite uses the room again; the file does not shrink.
 
 #include "store/delivery_columns.hpp"
-#include "store/sqlite_deliveries.hpp"
+#include "store/sqlite_delivery_records.hpp"
 
 #include <limits>
 
@@ -37,16 +37,16 @@ std::string_view statement(Kept what) {
 
 }  // namespace
 
-std::int64_t SqliteDeliveries::trim(Kept what,
-                                    const bus::KeepRule& rule,
-                                    Timestamp now,
-                                    std::size_t limit) {
+std::int64_t SqliteDeliveryRecords::trim(Kept what,
+                                         const bus::KeepRule& rule,
+                                         Timestamp now,
+                                         std::size_t limit) {
     constexpr auto no_bound = std::numeric_limits<std::int64_t>::max();
     const bool by_age = rule.age_max.count() > 0;
-    return run(statement(what),
-               by_age ? stored(now - rule.age_max) : std::numeric_limits<std::int64_t>::min(),
-               rule.rows_max > 0 ? rule.rows_max : no_bound,
-               static_cast<std::int64_t>(limit));
+    return file_.run(statement(what),
+                     by_age ? stored(now - rule.age_max) : std::numeric_limits<std::int64_t>::min(),
+                     rule.rows_max > 0 ? rule.rows_max : no_bound,
+                     static_cast<std::int64_t>(limit));
 }
 
 }  // namespace rotacast::store
