@@ -8,7 +8,7 @@
 
 #include "app/node.hpp"
 #include "app/signals.hpp"
-#include "bus/broadcast.hpp"
+#include "projection/broadcast.hpp"
 
 #include <cstdio>
 #include <string>
@@ -39,19 +39,19 @@ void publish_examples(bus::Bus& bus) {
 
     report(
         "schedule_updated",
-        bus::broadcast_schedule_updated(bus, schedule, {}, {}, "modified", 2, "Two blocks moved"));
+        projection::broadcast_schedule_updated(bus, schedule, {}, {}, "modified", 2, "Two blocks moved"));
     report(
         "assignment_changed",
-        bus::broadcast_assignment_changed(bus, Uuid::random(), ann, Uuid::random(), {}, "created"));
+        projection::broadcast_assignment_changed(bus, Uuid::random(), ann, Uuid::random(), {}, "created"));
     const auto swap = Uuid::random();
     report("swap_requested",
-           bus::broadcast_swap_requested(bus, swap, ann, bob, "one_to_one", {Uuid::random()}));
-    report("swap_approved", bus::broadcast_swap_approved(bus, swap, ann, bob, bob, {}));
+           projection::broadcast_swap_requested(bus, swap, ann, bob, "one_to_one", {Uuid::random()}));
+    report("swap_approved", projection::broadcast_swap_approved(bus, swap, ann, bob, bob, {}));
     report("conflict_detected",
-           bus::broadcast_conflict_detected(bus, ann, "double_booking", "high", {Uuid::random()}));
+           projection::broadcast_conflict_detected(bus, ann, "double_booking", "high", {Uuid::random()}));
     report(
         "resilience_alert",
-        bus::broadcast_resilience_alert(bus, "utilization_high", "orange", "Ward 3 is full", 0.93));
+        projection::broadcast_resilience_alert(bus, "utilization_high", "orange", "Ward 3 is full", 0.93));
 }
 
 std::string option(int argc, char** argv, const std::string& name) {

@@ -35,6 +35,7 @@ const std::map<std::string, double> floors{
     {"auth", 2},
     {"ws", 3},
     {"graphql", 3},
+    {"projection", 3},
     {"store", 4},
     {"cluster", 4},
     {"net", 3},

@@ -85,8 +85,11 @@ void append_string_list(std::string& out, const std::vector<std::string>& texts)
 // {"events":[{"event_id","cursor","duplicate"}],"ignored":[pointer…],"unseen":[pointer…]}
 std::string answer_text(const bus::Receipts& receipts,
                         const std::string& epoch,
-                        const std::vector<std::string>& ignored,
-                        const std::vector<std::string>& unseen) {
+                        const std::vector<std::string>& ignored) {
+    std::vector<std::string> unseen;
+    for (std::size_t i = 0; i < receipts.size(); ++i)
+        for (const auto& member : receipts[i].unseen)
+            unseen.push_back(receipts.size() > 1 ? '/' + std::to_string(i) + member : member);
     std::string out = "{\"events\":[";
     for (std::size_t i = 0; i < receipts.size(); ++i) {
         out += i == 0 ? "{\"event_id\":\"" : ",{\"event_id\":\"";
@@ -148,13 +151,9 @@ net::asio::awaitable<net::Response> publish_decoded(live::Services& services,
     if (*key) request.content_digest = sha256(context.target.path + '\n' + context.request.body());
     request.idempotency_key = std::move(*key);
     std::vector<std::string> ignored;
-    std::vector<std::string> unseen;
-    const bool many = intake->events.size() > 1;
     for (std::size_t i = 0; i < intake->events.size(); ++i) {
         auto& one = intake->events[i];
         ignored.insert(ignored.end(), one.ignored.begin(), one.ignored.end());
-        for (auto& member : services.what_screens_miss(one.envelope))
-            unseen.push_back(many ? '/' + std::to_string(i) + member : std::move(member));
         if (one.expected_version)
             request.version_claims.push_back({i, std::move(*one.expected_version)});
         request.envelopes.push_back(std::move(one.envelope));
@@ -162,9 +161,8 @@ net::asio::awaitable<net::Response> publish_decoded(live::Services& services,
     intake->events.clear();
     const auto receipts = co_await publish(services.bus, std::move(request));
     if (!receipts) co_return net::error_response(as_sent(receipts.error(), intake->is_array));
-    co_return net::json_response(
-        net::http::status::ok,
-        answer_text(*receipts, services.journal.state().epoch, ignored, unseen));
+    co_return net::json_response(net::http::status::ok,
+                                 answer_text(*receipts, services.journal.state().epoch, ignored));
 }
 
 net::asio::awaitable<net::Response> publish_events(live::Services& services,

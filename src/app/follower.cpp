@@ -1,7 +1,7 @@
 #include "app/follower.hpp"
 
-#include "app/projector.hpp"
 #include "base/log.hpp"
+#include "projection/projector.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +16,7 @@ void Follower::on_entries(const bus::EntryBatchPtr& batch) {
             log::error("journal tail jumped from {} to {}", last_, entry.offset);
         last_ = entry.offset;
     }
-    hub_.publish(project(*batch));
+    hub_.publish(projection::project(*batch));
     call_who_waits();
 }
 

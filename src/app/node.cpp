@@ -5,7 +5,6 @@
 #include "app/journal_tail.hpp"
 #include "app/options.hpp"
 #include "app/page_routes.hpp"
-#include "app/projector.hpp"
 #include "auth/authenticator.hpp"
 #include "base/log.hpp"
 #include "config/load.hpp"
@@ -17,6 +16,7 @@
 #include "net/listener.hpp"
 #include "net/tls.hpp"
 #include "net/worker_pool.hpp"
+#include "projection/roster_projection.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
 #include "store/sqlite_journal.hpp"
@@ -60,19 +60,12 @@ std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
     return executors;
 }
 
-live::History::Read publications_of(bus::Journal& journal) {
-    return [&journal](bus::Offset after, std::size_t limit) -> Result<hub::Stretch> {
-        const auto entries = journal.read(after, limit);
-        if (!entries) return entries.error();
-        return project(**entries);
-    };
-}
-
 /// For loops that have stood still.
 hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal) {
-    return [&readers, read = publications_of(journal)](
-               bus::Offset after, std::size_t limit, auto done) {
-        net::asio::post(readers, [read, after, limit, done] { done(read(after, limit)); });
+    return [&readers, &journal](bus::Offset after, std::size_t limit, auto done) {
+        net::asio::post(readers, [&journal, after, limit, done] {
+            done(projection::read_publications(journal, after, limit));
+        });
     };
 }
 
@@ -94,11 +87,13 @@ struct Node::Parts {
     Parts(const Config& config,
           const std::string& jwt_secret,
           std::unique_ptr<store::SqliteDirectory> opened_directory,
+          std::unique_ptr<projection::RosterProjection> filled_roster,
           std::unique_ptr<store::SqliteJournal> opened_journal,
           std::unique_ptr<store::SqliteDeliveries> deliveries,
           std::unique_ptr<webhooks::SqliteWebhooks> opened_webhooks,
           webhooks::WebhooksOptions webhooks_options)
         : directory(std::move(opened_directory)),
+          roster(std::move(filled_roster)),
           journal(std::move(opened_journal)),
           issuer(jwt_secret,
                  seconds(config.tokens.access_ttl_s),
@@ -109,7 +104,7 @@ struct Node::Parts {
           login_limiter(limiter_options(config.login)),
           logins_of_address(address_limiter_options(config.login)),
           loops(config.loops),
-          handlers(*directory, *directory, *journal, handlers_options(config.handlers)),
+          handlers(*directory, *directory, *roster, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           webhooks(
               bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
@@ -124,7 +119,7 @@ struct Node::Parts {
                [this](const bus::EntryBatchPtr& batch) { follower.on_entries(batch); }),
           history(history_pool,
                   live::wire_forms(deflate_options(config.websocket.deflate)),
-                  publications_of(*journal)),
+                  *journal),
           presence(executors_of(loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
           rules(loops, rules_of(config)),
@@ -155,7 +150,6 @@ struct Node::Parts {
                     .rules = rules,
                     .presence = presence,
                     .going_down = going_down,
-                    .what_screens_miss = &what_screens_miss,
                     .resume_entries_max = config.websocket.resume_entries_max,
                     .latest_entries_max = config.websocket.latest_entries_max,
                     .refuse_by_http = config.reject == "http",
@@ -169,6 +163,7 @@ struct Node::Parts {
 
     // who and what is stored
     std::unique_ptr<store::SqliteDirectory> directory;
+    std::unique_ptr<projection::RosterProjection> roster;
     std::unique_ptr<store::SqliteJournal> journal;
     auth::TokenIssuer issuer;
     auth::TokenVerifier verifier;
@@ -272,6 +267,8 @@ Result<void> Node::open() {
     auto places = places_of_handlers(**deliveries);
     if (!places) return places.error();
     options.seen = std::move(*places);
+    auto roster = std::make_unique<projection::RosterProjection>();
+    options.enricher = roster.get();
     auto journal = store::SqliteJournal::open(config_.database, std::move(options));
     if (!journal) return journal.error();
     auto webhooks = webhooks::SqliteWebhooks::open(config_.database);
@@ -281,6 +278,7 @@ Result<void> Node::open() {
     parts_ = std::make_unique<Parts>(config_,
                                      jwt_secret_,
                                      std::move(*directory),
+                                     std::move(roster),
                                      std::move(*journal),
                                      std::move(*deliveries),
                                      std::move(*webhooks),
@@ -365,13 +363,20 @@ void Node::stop() {
     parts_->guard.stop();
     parts_->key_set_source.stop();
     parts_->webhooks.close();
-    parts_->dispatcher.close();
+    const auto handlers_left = parts_->dispatcher.close();
     parts_->journal->close();
+    // Requests that waited for the bus or the journal have their answers: they end before what they
+    // hold goes.
+    parts_->loops.drain({}, {});
     for (auto* threads : {&parts_->watchers, &parts_->tail_readers}) {
         threads->stop();
         threads->join();
     }
     parts_->loops.stop();
+    if (handlers_left > 0) {
+        log::warn("{} handlers have not come back; what they use stays", handlers_left);
+        (void)parts_.release();  // their threads go on until the process ends
+    }
     parts_.reset();
 }
 

@@ -105,7 +105,8 @@ TEST_P(UsersSuite, NameEmailAndIdentifierAreTakenOnce) {
 TEST_P(UsersSuite, ListsUsersByName) {
     for (const char* name : {"cid", "ann", "bob"}) add(name);
     std::vector<std::string> names;
-    for (const auto& user : users->list_users().value()) names.push_back(user.username);
+    const auto all = users->list_users().value();
+    for (const auto& user : all) names.push_back(user.username);
     EXPECT_EQ(names, (std::vector<std::string>{"ann", "bob", "cid"}));
 }
 

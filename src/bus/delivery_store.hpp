@@ -1,11 +1,10 @@
 #pragma once
 
-// The port behind which deliveries are kept. Everything happens between begin() and commit().
-// Errors are sticky: after the first one every call does nothing and returns nothing, and commit()
-// tells of it; so only commit() need be asked.
+// The port behind which deliveries are kept, as the dispatcher needs it. Everything happens between
+// begin() and commit(). Errors are sticky: after the first one every call does nothing and returns
+// nothing, and commit() or roll_back() tells of it; so only these need be asked.
 
-#include "bus/delivery.hpp"
-#include "bus/retention.hpp"
+#include "bus/delivery_records.hpp"
 
 #include <array>
 #include <map>
@@ -18,34 +17,38 @@ enum class Durability : std::uint8_t { safe, durable };
 
 using StateCounts = std::array<std::int64_t, delivery_states>;
 
+/// Rows of one subscriber that are outstanding.
+struct OutstandingRows {
+    std::map<std::uint64_t, std::int64_t> by_lane;
+    std::int64_t suspects = 0;
+};
+
 /// Thread: one, the dispatcher's. Blocks.
 class DeliveryStore {
   public:
     virtual ~DeliveryStore() = default;
 
     virtual void begin(Durability durability) = 0;
-    /// After an error nothing since begin() is stored, and the next begin() starts clean.
+    /// After an error all that was done since begin() is stored, or nothing of it: a disk may have
+    /// written it and not be able to say so. Whoever relies on what is stored reads it anew. The
+    /// next begin() starts clean, and fails for as long as the store cannot be relied on.
     virtual Result<void> commit() = 0;
-    virtual void roll_back() = 0;
+    /// Nothing since begin() is stored. An error: a call since begin() has failed, so what was
+    /// returned since means nothing.
+    virtual Result<void> roll_back() = 0;
 
     // Subscribers.
 
     /// Nobody is present, until told otherwise.
     virtual void nobody_present() = 0;
-    virtual std::vector<SubscriberRecord> subscribers() = 0;
     virtual std::optional<SubscriberRecord> find_subscriber(const std::string& name) = 0;
     /// A new one, gets its id; or all of the one with that id.
     virtual void save(SubscriberRecord& record) = 0;
-    /// With its deliveries.
-    virtual void remove_subscriber(std::int64_t id) = 0;
 
     // Deliveries of one subscriber.
 
     virtual StateCounts count(std::int64_t subscriber) = 0;
-    /// Rows outstanding per lane.
-    virtual std::map<std::uint64_t, std::int64_t> count_lanes(std::int64_t subscriber) = 0;
-    virtual std::int64_t count_suspects(std::int64_t subscriber) = 0;
-    virtual std::optional<Timestamp> oldest_outstanding(std::int64_t subscriber) = 0;
+    virtual OutstandingRows outstanding(std::int64_t subscriber) = 0;
 
     /// Gives it its id. False: the subscriber has a row of that event, which stays as it is.
     virtual bool add(Delivery& delivery) = 0;
@@ -54,8 +57,8 @@ class DeliveryStore {
     virtual void remove(std::int64_t id) = 0;
     virtual std::optional<Delivery> find_by_event(std::int64_t subscriber, const Uuid& id) = 0;
 
-    /// The first pending one of the lane waits from now on. The caller knows that no other one of it
-    /// waits or is leased.
+    /// The first pending one of the lane waits from now on. The caller knows that no other one of
+    /// it waits or is leased.
     virtual void promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) = 0;
 
     /// In the state, suspect or not, due by `now`: the first in order of due time.
@@ -82,46 +85,18 @@ class DeliveryStore {
     /// Ignores a row that is there.
     virtual void note(const LedgerRow& row) = 0;
 
-    // Operators. What changes letters says how many.
+    // Replays under way.
 
-    /// Gives it its id.
-    virtual void add_replay(Replay& replay) = 0;
-    virtual std::optional<Replay> find_replay(std::int64_t id) = 0;
     /// Letters and what is still to be read; outcomes are counted by end_replay_of.
     virtual void save(const Replay& replay) = 0;
     /// A letter of the replay has come to its end. 0 is nobody's.
     virtual void end_replay_of(std::int64_t replay, DeliveryState how) = 0;
     virtual std::vector<Replay> unread_ranges() = 0;
-
-    /// Dead letters of subscribers that are present become replaying, one every `interval` from
-    /// `from` on, attempts from 0.
-    virtual std::int64_t claim_letters(const LetterFilter& filter,
-                                       std::int64_t replay,
-                                       Timestamp from,
-                                       std::chrono::microseconds interval) = 0;
     /// When the last replaying one is due.
     virtual std::optional<Timestamp> last_replaying() = 0;
-    /// Dead letters, and those that wait to be replayed, are discarded.
-    virtual std::int64_t discard(const LetterFilter& filter,
-                                 const std::string& reason,
-                                 Timestamp now) = 0;
-    /// Discarded ones are dead letters again.
-    virtual std::int64_t restore(const LetterFilter& filter) = 0;
-    virtual void audit(const AuditRow& row) = 0;
 
-    /// Removes up to `limit` of the oldest rows that are older or more than they may be.
-    virtual std::int64_t trim(Kept what,
-                              const KeepRule& rule,
-                              Timestamp now,
-                              std::size_t limit) = 0;
-
-    virtual std::vector<DeadLetter> letters(const LetterFilter& filter, const Page& page) = 0;
-    virtual std::vector<LetterGroup> letter_groups(const LetterFilter& filter) = 0;
-    virtual std::vector<Replay> replays(const Page& page) = 0;
-    virtual std::vector<AuditRow> audits(const Page& page) = 0;
-    virtual std::vector<LedgerRow> ledger(const std::optional<std::string>& handler,
-                                          const std::optional<Uuid>& event_id,
-                                          const Page& page) = 0;
+    /// What operators look at and change, in the same transactions. Lives as long as this.
+    virtual DeliveryRecords& records() = 0;
 };
 
 }  // namespace rotacast::bus

@@ -13,6 +13,8 @@ namespace {
 /// After the store could not be written.
 constexpr std::chrono::seconds load_interval{1};
 
+constexpr std::chrono::milliseconds threads_grace_min{100};
+
 }  // namespace
 
 Dispatcher::Dispatcher(Bus& bus,
@@ -22,7 +24,7 @@ Dispatcher::Dispatcher(Bus& bus,
     : bus_(bus),
       options_(std::move(options)),
       store_(std::move(store)),
-      reader_(journal, options_.recent_entries_max),
+      reader_(journal, options_.recent_entries_max, options_.recent_bytes_max),
       writes_(*store_, options_.gather),
       dice_(options_.seed != 0 ? options_.seed : std::random_device{}()),
       tools_{
@@ -36,6 +38,7 @@ Dispatcher::Dispatcher(Bus& bus,
           },
           options_.clock.steady,
           [this] { return std::uniform_real_distribution<>(0, 1)(dice_); },
+          [this] { return next_work_++; },
           options_} {
     if (!tools_.start_thread)
         tools_.start_thread = [this](std::function<void()> body) {
@@ -53,7 +56,7 @@ void Dispatcher::start() {
     pthread_setname_np(thread_.native_handle(), "bus");
 }
 
-void Dispatcher::close() {
+std::size_t Dispatcher::close() {
     std::call_once(closed_, [this] {
         bus_.subscribers().watch(nullptr);
         closing_ = true;
@@ -62,8 +65,8 @@ void Dispatcher::close() {
             thread_.join();
         else
             finish();
-        threads_.close(std::chrono::milliseconds(0));
     });
+    return handlers_left_;
 }
 
 bool Dispatcher::post(Inbox::Message message) {
@@ -93,6 +96,10 @@ void Dispatcher::finish() {
     for (auto& message : inbox_->take().messages) message(*this);
     subscribers_.clear();
     store_.reset();
+    // Handlers that have come back are on the last steps of their threads.
+    const auto rest =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    handlers_left_ = threads_.close(std::max(rest, threads_grace_min));
 }
 
 bool Dispatcher::all_idle() const {
@@ -104,9 +111,9 @@ bool Dispatcher::all_idle() const {
 void Dispatcher::turn() {
     auto taken = inbox_->take();
     for (const auto& entries : taken.entries) reader_.add(entries);
-    const bool loaded = load();
+    load();
     for (auto& message : taken.messages) message(*this);
-    if (!loaded) return;
+    if (!ready()) return;  // also when a message found the store broken
     Turn turn(writes_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
     suspects_.running = 0;
     for (auto& [name, subscriber] : subscribers_) suspects_.running += subscriber->in_flight();
@@ -114,8 +121,10 @@ void Dispatcher::turn() {
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(turn);
     feed_ranges(turn);
     trim(turn);
-    if (auto stored = turn.end(leaving_ || anything_to_start()); !stored)
-        return reset(stored.error());
+    const bool relies = leaving_ || anything_to_start() || !attached_.empty();
+    if (auto stored = turn.end(relies); !stored) return store_failed(stored.error());
+    taken_up_.merge(attached_);
+    attached_.clear();
     for (auto& [name, subscriber] : subscribers_) subscriber->start_jobs();
     wake_ = turn.wake();
 }
@@ -125,32 +134,37 @@ bool Dispatcher::anything_to_start() const {
                                [](const auto& named) { return named.second->has_jobs(); });
 }
 
-/// True: the store is there.
-bool Dispatcher::load() {
-    if (loaded_) return true;
-    const auto time = options_.clock.steady();
-    if (load_again_ && time < *load_again_) return false;
+/// Not more often than once in a while.
+void Dispatcher::load() {
+    if (loaded_) return;
+    if (load_again_ && options_.clock.steady() < *load_again_) return;
     store_->begin(Durability::safe);
     store_->nobody_present();
     auto ranges = store_->unread_ranges();
-    if (auto done = store_->commit(); !done) {
-        reset(done.error());
-        return false;
-    }
+    if (auto done = store_->commit(); !done) return store_failed(done.error());
     ranges_ = std::move(ranges);
     loaded_ = true;
-    return true;
 }
 
-/// What is in memory may say more than is stored: everything is taken up anew, as after a crash.
-void Dispatcher::reset(const Error& error) {
+void Dispatcher::store_failed(const Error& error) {
     log::error("Deliveries cannot be stored: {}", error.message);
     writes_.roll_back();
+    const auto time = options_.clock.steady();
+    for (const auto& [name, subscriber] : subscribers_) {
+        const auto threads = subscriber->threads_lost();
+        const auto timeout = subscriber->subscription().options.timeout;
+        left_behind_.insert_or_assign(
+            name,
+            LeftBehind{threads,
+                       threads->load(),
+                       timeout.count() > 0 ? std::optional(time + timeout) : std::nullopt});
+    }
     subscribers_.clear();
+    attached_.clear();
     ranges_.clear();
     suspects_ = {};
     loaded_ = false;
-    load_again_ = options_.clock.steady() + load_interval;
+    load_again_ = time + load_interval;
     wake_ = load_again_;
 }
 
@@ -167,7 +181,22 @@ void Dispatcher::follow_registry(Turn& turn) {
         if (!same) detach(turn, current);
     }
     for (const auto& [name, subscription] : wanted)
-        if (!subscribers_.contains(name)) attach(turn, subscription);
+        if (!subscribers_.contains(name) && !is_held_up(turn, name)) attach(turn, subscription);
+}
+
+/// No handler runs beside itself: what was running when the store failed comes back first, within
+/// its timeout. Its thread wakes the dispatcher then.
+bool Dispatcher::is_held_up(Turn& turn, const std::string& name) {
+    const auto found = left_behind_.find(name);
+    if (found == left_behind_.end()) return false;
+    const auto& left = found->second;
+    const bool back = *left.threads <= left.lost_before;
+    if (back || (left.until && turn.steady >= *left.until)) {
+        left_behind_.erase(found);
+        return false;
+    }
+    if (left.until) turn.wake_at(*left.until);
+    return true;
 }
 
 void Dispatcher::attach(Turn& turn, SubscriptionPtr subscription) {
@@ -179,7 +208,10 @@ void Dispatcher::attach(Turn& turn, SubscriptionPtr subscription) {
     }
     const auto epoch = record.epoch;
     auto added = std::make_unique<Subscriber>(subscription, std::move(record), tools_);
-    added->recover(turn);
+    const auto left_by =
+        taken_up_.contains(subscription->name) ? LeftBy::failed_store : LeftBy::ended_process;
+    added->recover(turn, left_by);
+    attached_.insert(subscription->name);
     if (epoch != added->record().epoch) cut_ranges(turn, added->record().id, epoch);
     subscribers_.emplace(subscription->name, std::move(added));
 }
@@ -200,16 +232,16 @@ Subscriber* Dispatcher::find(const std::string& name) {
     return found == subscribers_.end() ? nullptr : found->second.get();
 }
 
-DeliveryStore& Dispatcher::store() {
-    if (auto done = writes_.commit(); !done) reset(done.error());
-    return *store_;
+Result<void> Dispatcher::flush() {
+    auto done = writes_.commit();
+    if (!done) store_failed(done.error());
+    return done;
 }
 
 void Dispatcher::refresh_counts() {
-    auto& store = this->store();
-    store.begin(Durability::safe);
-    for (auto& [name, subscriber] : subscribers_) subscriber->refresh_counts(store);
-    if (auto done = store.commit(); !done) reset(done.error());
+    store_->begin(Durability::safe);
+    for (auto& [name, subscriber] : subscribers_) subscriber->refresh_counts(*store_);
+    if (auto done = store_->commit(); !done) store_failed(done.error());
 }
 
 void Dispatcher::answered(std::int64_t id, std::uint64_t work, Result<Receipts> receipts) {

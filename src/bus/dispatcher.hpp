@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <thread>
 
 namespace rotacast::bus {
@@ -39,7 +40,10 @@ class Dispatcher {
     /// Begins nothing more, asks handlers that run to come back, waits for them as long as the
     /// options say. What does not come back counts as a failed attempt at the next start. Blocks;
     /// idempotent; not from a handler.
-    void close();
+    ///
+    /// Returns how many handlers have not come back. Their threads go on, so while that is not 0,
+    /// what handlers have captured must live as long as the process.
+    std::size_t close();
 
     /// For Operations: runs it on the dispatcher's thread; false when it is closed.
     bool post(Inbox::Message message);
@@ -51,15 +55,23 @@ class Dispatcher {
 
     // For messages: on the dispatcher's thread.
 
-    /// False while the store cannot be had; then what follows is empty.
+    /// False while the store cannot be had; then there are no subscribers here.
     bool ready() const { return loaded_; }
-    /// Nothing of a turn waits in it: the caller begins a transaction of its own.
-    DeliveryStore& store();
+    /// Stores what earlier turns have left in the store's transaction, so that the caller can begin
+    /// one of its own. After an error this is not ready(), and no Subscriber from before is there
+    /// any more.
+    Result<void> flush();
+    /// Whoever is told by a commit that the store failed says so by store_failed().
+    DeliveryStore& store() { return *store_; }
+    /// What is in memory may say more than is stored, or less: everything is taken up anew from the
+    /// store, a moment later. No Subscriber from before is there any more.
+    void store_failed(const Error& error);
     Timestamp now() const { return options_.clock.wall(); }
     const EntryReader& reader() const { return reader_; }
     const DispatcherOptions& options() const { return options_; }
     /// nullptr: no handler of that name here.
     Subscriber* find(const std::string& name);
+    /// After flush().
     void refresh_counts();
     void add_range(const Replay& replay) { ranges_.push_back(replay); }
     void answered(std::int64_t subscriber, std::uint64_t work, Result<Receipts> receipts);
@@ -71,9 +83,16 @@ class Dispatcher {
     void run();
     void finish();
     bool all_idle() const;
-    bool load();
+    void load();
     bool anything_to_start() const;
-    void reset(const Error& error);
+    /// Handlers of a subscriber that was there when the store failed.
+    struct LeftBehind {
+        std::shared_ptr<const std::atomic<int>> threads;
+        int lost_before = 0;              ///< of `threads`
+        std::optional<SteadyTime> until;  ///< then they have timed out
+    };
+
+    bool is_held_up(Turn& turn, const std::string& name);
     void follow_registry(Turn& turn);
     void attach(Turn& turn, SubscriptionPtr subscription);
     void detach(Turn& turn, Map::iterator found);
@@ -92,8 +111,12 @@ class Dispatcher {
     std::mt19937_64 dice_;
     Tools tools_;
     SuspectGate suspects_;
+    std::uint64_t next_work_ = 1;
     Map subscribers_;
-    std::vector<Replay> ranges_;  // that are still to be read
+    std::map<std::string, LeftBehind> left_behind_;
+    std::set<std::string> attached_;  // in this turn
+    std::set<std::string> taken_up_;  // what an earlier process left of them is dealt with, stored
+    std::vector<Replay> ranges_;      // that are still to be read
     SteadyTime trim_at_ = SteadyTime::min();
     bool loaded_ = false;
     bool leaving_ = false;
@@ -102,6 +125,7 @@ class Dispatcher {
 
     std::atomic<bool> closing_ = false;
     std::once_flag closed_;
+    std::size_t handlers_left_ = 0;
     std::thread thread_;
 };
 

@@ -14,6 +14,9 @@ struct DispatcherOptions {
     StartThread start_thread = {};  ///< empty: threads of its own
     /// Entries kept in memory for all subscribers; who is further behind reads the journal.
     std::size_t recent_entries_max = 4096;
+    /// What they may take, as JSON; and, again, what is kept of the slices that were read from the
+    /// journal, and what each subscriber may have begun and not finished.
+    std::size_t recent_bytes_max = 16 << 20;
     /// Entries that one subscriber may have begun and not finished. Fewer for slow handlers: about
     /// window_time's worth, since after a crash all of them run again.
     std::size_t window_max = 256;

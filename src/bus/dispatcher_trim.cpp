@@ -22,19 +22,19 @@ void Dispatcher::trim(Turn& turn) {
     for (const auto what : all_kept) {
         const auto& rule = options_.retention[what];
         if (rule == KeepRule{}) continue;
-        const auto removed = turn.store().trim(what, rule, turn.now, rows_per_turn);
+        const auto removed = turn.store().records().trim(what, rule, turn.now, rows_per_turn);
         if (removed == 0) continue;
         more |= removed == static_cast<std::int64_t>(rows_per_turn);
         log::info("Retention removed {} rows: {}", removed, to_string(what));
         // An operator put these away, so it is told beside what operators do.
         if (what == Kept::discarded_letters)
-            turn.store().audit({0,
-                                std::string(by_itself),
-                                turn.now,
-                                "trim",
-                                std::string(to_string(what)),
-                                removed,
-                                ""});
+            turn.store().records().audit({0,
+                                          std::string(by_itself),
+                                          turn.now,
+                                          "trim",
+                                          std::string(to_string(what)),
+                                          removed,
+                                          ""});
     }
     const std::chrono::milliseconds pause = more ? slice_interval : options_.retention.interval;
     trim_at_ = turn.steady + pause;

@@ -19,8 +19,8 @@ Slice slice_of(const EntryBatchPtr& batch, Offset after) {
 
 }  // namespace
 
-EntryReader::EntryReader(Journal& journal, std::size_t recent_max)
-    : journal_(journal), recent_max_(recent_max) {
+EntryReader::EntryReader(Journal& journal, std::size_t recent_max, std::size_t bytes_max)
+    : journal_(journal), recent_max_(recent_max), bytes_max_(bytes_max) {
     const auto state = journal_.state();
     epoch_ = state.epoch;
     last_ = state.last;
@@ -31,15 +31,34 @@ void EntryReader::add(const EntryBatchPtr& batch) {
     if (batch->entries.empty()) return;
     if (!recent_.empty() && last_of(recent_.back()) + 1 != first_of(batch)) {
         recent_.clear();
-        recent_entries_ = 0;
+        recent_entries_ = recent_bytes_ = 0;
     }
+    keep_recent(batch);
+    last_ = std::max(last_, last_of(batch));
+}
+
+void EntryReader::keep_recent(const EntryBatchPtr& batch) {
     recent_.push_back(batch);
     recent_entries_ += batch->entries.size();
-    while (recent_.size() > 1 && recent_entries_ > recent_max_) {
+    recent_bytes_ += batch->bytes;
+    while (recent_.size() > 1 && (recent_entries_ > recent_max_ || recent_bytes_ > bytes_max_)) {
         recent_entries_ -= recent_.front()->entries.size();
+        recent_bytes_ -= recent_.front()->bytes;
         recent_.pop_front();
     }
-    last_ = std::max(last_, last_of(batch));
+}
+
+/// A slice takes no more than its share of the bytes, if the next entries are like these.
+void EntryReader::keep_slice(const EntryBatchPtr& slice) {
+    slices_.push_front(slice);
+    slices_bytes_ += slice->bytes;
+    while (slices_.size() > 1 && (slices_.size() > slices_max || slices_bytes_ > bytes_max_)) {
+        slices_bytes_ -= slices_.back()->bytes;
+        slices_.pop_back();
+    }
+    const auto average = slice->bytes / slice->entries.size() + 1;
+    slice_entries_ =
+        std::clamp<std::size_t>(bytes_max_ / slices_max / average, 1, slice_entries_max);
 }
 
 /// What was read under the former one may stand elsewhere now, or nowhere.
@@ -47,20 +66,20 @@ void EntryReader::begin_epoch(const EntryBatch& batch) {
     epoch_ = batch.epoch;
     last_ = batch.entries.empty() ? batch.last : batch.entries.front().offset - 1;
     recent_.clear();
-    recent_entries_ = 0;
+    recent_entries_ = recent_bytes_ = 0;
     slices_.clear();
+    slices_bytes_ = 0;
 }
 
 Result<Slice> EntryReader::after(Offset after) {
     if (after >= last_) return Slice{};
     if (auto found = find_recent(after)) return *found;
     if (auto found = find_slice(after)) return *found;
-    auto batch = journal_.read(after, slice_entries);
+    auto batch = journal_.read(after, slice_entries_);
     if (!batch) return batch.error();
     if ((*batch)->entries.empty()) return Slice{};
     if ((*batch)->epoch != epoch_) return Slice{};  // the tail is about to tell
-    slices_.push_front(*batch);
-    if (slices_.size() > slices_max) slices_.pop_back();
+    keep_slice(*batch);
     return Slice{std::move(*batch), 0};
 }
 

@@ -22,8 +22,9 @@ struct Slice {
 /// Thread: one, the dispatcher's.
 class EntryReader {
   public:
-    /// `recent_max`: entries kept in memory.
-    EntryReader(Journal& journal, std::size_t recent_max);
+    /// `recent_max`: entries kept in memory; `bytes_max`: what they may take as JSON, beside the
+    /// newest batch, and so much again for the slices, beside the newest slice.
+    EntryReader(Journal& journal, std::size_t recent_max, std::size_t bytes_max);
 
     /// The journal's tail, in order; what is missing between is read from the journal. A batch of
     /// another epoch makes it forget what it has.
@@ -44,20 +45,26 @@ class EntryReader {
     }
 
   private:
-    static constexpr std::size_t slice_entries = 512;
+    static constexpr std::size_t slice_entries_max = 512;
     static constexpr std::size_t slices_max = 16;
 
+    void keep_recent(const EntryBatchPtr& batch);
+    void keep_slice(const EntryBatchPtr& slice);
     void begin_epoch(const EntryBatch& batch);
     std::optional<Slice> find_recent(Offset after) const;
     std::optional<Slice> find_slice(Offset after);
 
     Journal& journal_;
     const std::size_t recent_max_;
+    const std::size_t bytes_max_;
     std::string epoch_;
     Offset last_ = 0;
     std::deque<EntryBatchPtr> recent_;  // consecutive
     std::size_t recent_entries_ = 0;
+    std::size_t recent_bytes_ = 0;
     std::deque<EntryBatchPtr> slices_;  // the last used in front
+    std::size_t slices_bytes_ = 0;
+    std::size_t slice_entries_ = 64;  // to be read at once: fewer when entries are large
 };
 
 }  // namespace rotacast::bus

@@ -30,6 +30,8 @@ class EntryReaderTest : public testing::Test {
     Bus bus{journal};
 };
 
+constexpr std::size_t many_bytes = 1 << 30;
+
 std::vector<Offset> numbers(Offset first, Offset last) {
     std::vector<Offset> list;
     for (auto at = first; at <= last; ++at) list.push_back(at);
@@ -38,7 +40,7 @@ std::vector<Offset> numbers(Offset first, Offset last) {
 
 TEST_F(EntryReaderTest, TheNewestComeFromMemoryOlderOnesFromTheJournal) {
     publish(700);
-    EntryReader reader(journal, 20);
+    EntryReader reader(journal, 20, many_bytes);
     journal.follow([&](EntryBatchPtr batch) { reader.add(batch); });
     for (int i = 0; i < 10; ++i) publish(5);
     EXPECT_EQ(reader.last(), 750u);
@@ -51,7 +53,7 @@ TEST_F(EntryReaderTest, TheNewestComeFromMemoryOlderOnesFromTheJournal) {
 }
 
 TEST_F(EntryReaderTest, WhatTheTailMissedIsReadFromTheJournal) {
-    EntryReader reader(journal, 100);
+    EntryReader reader(journal, 100, many_bytes);
     bool lost = false;
     journal.follow([&](EntryBatchPtr batch) {
         if (!lost) reader.add(batch);
@@ -67,9 +69,67 @@ TEST_F(EntryReaderTest, WhatTheTailMissedIsReadFromTheJournal) {
 TEST_F(EntryReaderTest, SaysWhereAJournalThatWasTrimmedBegins) {
     publish(10);
     journal.trim(6);
-    EntryReader reader(journal, 100);
+    EntryReader reader(journal, 100, many_bytes);
     EXPECT_EQ(reader.first(), 6u);
     EXPECT_EQ(read_all(reader), numbers(6, 10));
+}
+
+/// A batch of entries that takes so many bytes.
+EntryBatchPtr batch_of(Offset first, std::size_t count, std::size_t bytes) {
+    auto batch = std::make_shared<EntryBatch>();
+    batch->epoch = "e1";
+    batch->bytes = bytes;
+    for (std::size_t i = 0; i < count; ++i) {
+        batch->entries.emplace_back();
+        batch->entries.back().offset = first + i;
+    }
+    return batch;
+}
+
+TEST_F(EntryReaderTest, LargeEntriesAreKeptWithinABoundInBytes) {
+    EntryReader reader(journal, 1000, 100);
+    std::vector<std::weak_ptr<const EntryBatch>> given;
+    for (Offset at = 1; at <= 10; ++at) {
+        const auto batch = batch_of(at, 1, 30);
+        given.push_back(batch);
+        reader.add(batch);
+    }
+    std::size_t kept = 0;
+    for (const auto& batch : given) kept += !batch.expired();
+    EXPECT_EQ(kept, 3u);
+    reader.add(batch_of(11, 1, 1000));
+    EXPECT_EQ(read_all(reader, 10), numbers(11, 11)) << "the newest is kept whatever it takes";
+    EXPECT_EQ(journal.reads, 0);
+    EXPECT_TRUE(given.back().expired());
+}
+
+/// A journal of large entries.
+class LargeJournal final : public MemoryJournal {
+  public:
+    Result<EntryBatchPtr> read(Offset after, std::size_t limit) override {
+        last_limit = limit;
+        const auto batch = batch_of(after + 1, std::min<std::size_t>(limit, 1000 - after), 0);
+        auto sized = std::make_shared<EntryBatch>(*batch);
+        sized->bytes = sized->entries.size() * 1000;
+        given.push_back(sized);
+        return EntryBatchPtr(sized);
+    }
+    JournalState state() const override { return {"e1", 1, 1000, true, ""}; }
+
+    std::size_t last_limit = 0;
+    std::vector<std::weak_ptr<const EntryBatch>> given;
+};
+
+TEST_F(EntryReaderTest, SlicesAreKeptWithinABoundInBytes) {
+    LargeJournal large;
+    EntryReader reader(large, 1000, 100'000);
+    EXPECT_EQ(read_all(reader), numbers(1, 1000));
+    EXPECT_EQ(large.last_limit, 6u) << "a sixteenth of the bytes";
+    std::size_t kept = 0;
+    for (const auto& slice : large.given)
+        if (const auto batch = slice.lock()) kept += batch->bytes;
+    EXPECT_LE(kept, 100'000u);
+    EXPECT_GT(kept, 50'000u);
 }
 
 }  // namespace

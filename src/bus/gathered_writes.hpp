@@ -38,7 +38,7 @@ class GatheredWrites {
     }
 
     void roll_back() {
-        if (due_) store_.roll_back();
+        if (due_) (void)store_.roll_back();
         due_.reset();
     }
 

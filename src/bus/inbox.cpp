@@ -15,11 +15,22 @@ bool Inbox::post(Message message) {
 
 void Inbox::post(EntryBatchPtr entries) {
     const std::scoped_lock lock(mutex_);
-    if (taken_.entries.size() >= batches_max)
-        taken_.entries.erase(taken_.entries.begin(), taken_.entries.begin() + batches_max / 2);
+    bytes_ += entries->bytes;
     taken_.entries.push_back(std::move(entries));
+    if (taken_.entries.size() > batches_max || bytes_ > bytes_max_) drop_oldest();
     awake_ = true;
     wake_.notify_one();
+}
+
+/// Down to half of the bounds, so that it is not done again at once. The newest stays: it tells how
+/// far the journal is.
+void Inbox::drop_oldest() {
+    auto& entries = taken_.entries;
+    std::size_t dropped = 0;
+    while (dropped + 1 < entries.size() &&
+           (entries.size() - dropped > batches_max / 2 || bytes_ > bytes_max_ / 2))
+        bytes_ -= entries[dropped++]->bytes;
+    entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(dropped));
 }
 
 void Inbox::wake() {
@@ -31,6 +42,7 @@ void Inbox::wake() {
 Inbox::Taken Inbox::take() {
     const std::scoped_lock lock(mutex_);
     awake_ = false;
+    bytes_ = 0;
     return std::exchange(taken_, {});
 }
 

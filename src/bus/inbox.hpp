@@ -27,7 +27,10 @@ class Inbox {
     /// To be run on the dispatcher's thread; false when it is closed.
     bool post(Message message);
 
-    /// Keeps the newest within the bound: who is too late reads the journal.
+    /// `bytes_max`: what the entries in it may take, beside the newest batch.
+    explicit Inbox(std::size_t bytes_max = 16 << 20) : bytes_max_(bytes_max) {}
+
+    /// Keeps the newest within the bounds: who is too late reads the journal.
     void post(EntryBatchPtr entries);
 
     void wake();
@@ -43,9 +46,13 @@ class Inbox {
   private:
     static constexpr std::size_t batches_max = 4096;
 
+    void drop_oldest();
+
+    const std::size_t bytes_max_;
     std::mutex mutex_;
     std::condition_variable wake_;
     Taken taken_;
+    std::size_t bytes_ = 0;  // of taken_.entries
     bool awake_ = false;
     bool closed_ = false;
 };

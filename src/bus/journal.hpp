@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "bus/enricher.hpp"
 #include "events/cursor.hpp"
 #include "events/event.hpp"
 
@@ -27,6 +28,8 @@ struct Entry {
     Timestamp stored_at;
     std::string publisher;  ///< `user:<uuid>`, `key:<name>` or `embedded`; never a secret
     events::Envelope envelope;
+    /// What earlier events had said of the things that this one names; null when that is nothing.
+    KnownPtr known = {};
 };
 
 /// Consecutive entries of one epoch. Shared between threads, never changed.
@@ -65,6 +68,8 @@ struct Receipt {
     Uuid event_id;
     Offset offset = 0;
     bool duplicate = false;  ///< it was stored by an earlier request
+    /// JSON pointers of members that nobody said and without which no screen is told of the event.
+    std::vector<std::string> unseen = {};
 };
 using Receipts = std::vector<Receipt>;
 

@@ -10,7 +10,7 @@
 
 namespace rotacast::bus {
 
-class MemoryJournal final : public Journal {
+class MemoryJournal : public Journal {
   public:
     void append(AppendRequest request, Done done) override {
         EntryBatchPtr added;
@@ -92,6 +92,7 @@ class MemoryJournal final : public Journal {
     int refusals = 0;  ///< so many appends are refused
     bool read_fails = false;
     int reads = 0;
+    Enricher* enricher = nullptr;
 
   private:
     Result<Receipts> store(AppendRequest request, EntryBatchPtr& added) {
@@ -116,7 +117,15 @@ class MemoryJournal final : public Journal {
             const auto offset = static_cast<Offset>(entries.size() + 1);
             receipts.push_back({id, offset, false});
             ids.emplace(id, offset);
-            entries.push_back({offset, now(), request.publisher, std::move(envelope)});
+            KnownPtr known;
+            if (enricher) {
+                known = enricher->known(envelope.event);
+                enricher->learn(offset, envelope.event, known);
+                enricher->commit();
+                receipts.back().unseen = enricher->unseen(envelope.event, known.get());
+            }
+            entries.push_back(
+                {offset, now(), request.publisher, std::move(envelope), std::move(known)});
             batch->entries.push_back(entries.back());
         }
         if (request.idempotency_key) keys[key] = receipts;

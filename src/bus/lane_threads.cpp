@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+
 namespace rotacast::bus {
 
 /// Shared with its threads, so that one left behind finds it when it comes back after all.
@@ -12,6 +14,7 @@ namespace rotacast::bus {
 struct LaneThreads::Pool : std::enable_shared_from_this<Pool> {
     struct Worker {
         std::thread thread;
+        bool busy = false;
         bool ended = false;
     };
 
@@ -35,10 +38,13 @@ struct LaneThreads::Pool : std::enable_shared_from_this<Pool> {
             if (bodies.empty()) break;
             auto body = std::move(bodies.front());
             bodies.pop_front();
+            self->busy = true;
             call_next(lock);
             body();
             body = nullptr;
             lock.lock();
+            self->busy = false;
+            if (closing) end.notify_all();
         }
         self->ended = true;
         end.notify_all();
@@ -76,7 +82,7 @@ struct LaneThreads::Pool : std::enable_shared_from_this<Pool> {
     void join_ended() {
         std::erase_if(workers, [](Worker& worker) {
             if (!worker.ended) return false;
-            worker.thread.join();
+            if (worker.thread.joinable()) worker.thread.join();  // else it was left behind
             return true;
         });
     }
@@ -96,20 +102,24 @@ void LaneThreads::start(std::function<void()> body) {
     pool_->call_next(lock);
 }
 
-void LaneThreads::close(std::chrono::milliseconds grace) {
+std::size_t LaneThreads::close(std::chrono::milliseconds grace) {
     std::unique_lock lock(pool_->mutex);
     pool_->closing = true;
     pool_->work.notify_all();
-    const auto all_ended = [this] {
-        for (const auto& worker : pool_->workers)
-            if (!worker.ended) return false;
-        return true;
+    const auto none_busy = [this] {
+        return pool_->bodies.empty() && std::ranges::none_of(pool_->workers, &Pool::Worker::busy);
     };
-    // An idle thread needs a moment to see that it may go.
-    pool_->end.wait_for(lock, grace + std::chrono::milliseconds(100), all_ended);
+    pool_->end.wait_for(lock, grace, none_busy);
+    pool_->bodies.clear();
+    // Whoever is not busy sees that it may go, and needs no more than a moment.
+    pool_->end.wait(lock, [this] {
+        return std::ranges::all_of(
+            pool_->workers, [](const Pool::Worker& worker) { return worker.busy || worker.ended; });
+    });
     pool_->join_ended();
     for (auto& worker : pool_->workers)
         if (worker.thread.joinable()) worker.thread.detach();
+    return pool_->workers.size();
 }
 
 }  // namespace rotacast::bus

@@ -24,9 +24,10 @@ class LaneThreads {
 
     void start(std::function<void()> body);
 
-    /// Waits up to `grace` for those that run. Threads that are not back by then are left behind:
-    /// what they use must live as long as the process.
-    void close(std::chrono::milliseconds grace);
+    /// Waits up to `grace` for those that run; what has not begun by then never does. Threads that
+    /// are not back are left behind: what they use must live as long as the process. Returns how
+    /// many these are; asked again, how many still are.
+    std::size_t close(std::chrono::milliseconds grace);
 
   private:
     struct Pool;

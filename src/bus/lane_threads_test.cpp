@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include <atomic>
 #include <set>
 
@@ -83,6 +85,20 @@ TEST(LaneThreads, CloseWaitsForWhatRuns) {
     threads.close(patience);
     EXPECT_TRUE(done);
     threads.start([&] { ADD_FAILURE() << "It was closed."; });
+}
+
+TEST(LaneThreads, CloseSaysHowManyAreLeftBehindAndWhoComesBackLaterHarmsNobody) {
+    LaneThreads threads;
+    std::promise<void> begun;
+    std::promise<void> go;
+    threads.start([&, may_go = go.get_future().share()] {
+        begun.set_value();
+        may_go.wait();
+    });
+    begun.get_future().wait();
+    EXPECT_EQ(threads.close(std::chrono::milliseconds(0)), 1u);
+    go.set_value();
+    while (threads.close(std::chrono::milliseconds(0)) > 0) std::this_thread::yield();
 }
 
 }  // namespace

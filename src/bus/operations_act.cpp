@@ -46,13 +46,13 @@ Result<Replay> claim(Dispatcher& dispatcher, const LetterFilter& filter, const s
     replay.requested_by = who;
     replay.at = dispatcher.now();
     replay.selection = in_words(filter);
-    store.add_replay(replay);
-    replay.letters = store.claim_letters(
+    store.records().add_replay(replay);
+    replay.letters = store.records().claim_letters(
         filter, replay.id, first_due(dispatcher), replay_interval(dispatcher.options()));
     if (replay.letters == 0 && filter.id)
         return not_found("There is no such dead letter, or no handler for it, or it is taken.");
     store.save(replay);
-    store.audit({0, who, replay.at, "replay", replay.selection, replay.letters, ""});
+    store.records().audit({0, who, replay.at, "replay", replay.selection, replay.letters, ""});
     return replay;
 }
 
@@ -73,9 +73,9 @@ Result<Replay> claim_range(Dispatcher& dispatcher,
     replay.range_subscriber = record.id;
     replay.range_to = std::min(to, record.position);
     replay.range_next = std::min(from, replay.range_to);
-    store.add_replay(replay);
+    store.records().add_replay(replay);
     const auto entries = static_cast<std::int64_t>(replay.range_to - replay.range_next);
-    store.audit({0, who, replay.at, "replay_range", replay.selection, entries, ""});
+    store.records().audit({0, who, replay.at, "replay_range", replay.selection, entries, ""});
     return replay;
 }
 
@@ -106,26 +106,27 @@ void Operations::discard(LetterFilter filter,
                          std::string reason,
                          std::string who,
                          Done<std::int64_t> done) {
-    post(
-        std::move(done),
-        [filter = std::move(filter), reason = std::move(reason), who = std::move(who)](
-            Dispatcher& dispatcher) {
-            return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
-                const auto count = store.discard(filter, reason, dispatcher.now());
-                if (count == 0 && filter.id) return not_found("There is no such dead letter.");
-                store.audit({0, who, dispatcher.now(), "discard", in_words(filter), count, reason});
-                return count;
-            });
-        });
+    post(std::move(done),
+         [filter = std::move(filter), reason = std::move(reason), who = std::move(who)](
+             Dispatcher& dispatcher) {
+             return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
+                 const auto count = store.records().discard(filter, reason, dispatcher.now());
+                 if (count == 0 && filter.id) return not_found("There is no such dead letter.");
+                 store.records().audit(
+                     {0, who, dispatcher.now(), "discard", in_words(filter), count, reason});
+                 return count;
+             });
+         });
 }
 
 void Operations::restore(LetterFilter filter, std::string who, Done<std::int64_t> done) {
     post(std::move(done),
          [filter = std::move(filter), who = std::move(who)](Dispatcher& dispatcher) {
              return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
-                 const auto count = store.restore(filter);
+                 const auto count = store.records().restore(filter);
                  if (count == 0 && filter.id) return not_found("There is no such letter.");
-                 store.audit({0, who, dispatcher.now(), "restore", in_words(filter), count, ""});
+                 store.records().audit(
+                     {0, who, dispatcher.now(), "restore", in_words(filter), count, ""});
                  return count;
              });
          });
@@ -148,16 +149,15 @@ void Operations::set_paused(
          [name = std::move(subscriber), paused, reason = std::move(reason), who = std::move(who)](
              Dispatcher& dispatcher) {
              const auto by = paused ? who : "";
-             const auto* before = dispatcher.find(name);
              auto stored = act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
-                 auto record =
-                     before ? std::optional(before->record()) : store.find_subscriber(name);
+                 const auto* here = dispatcher.find(name);
+                 auto record = here ? std::optional(here->record()) : store.find_subscriber(name);
                  if (!record) return not_found("There is no subscriber of this name.");
                  record->paused = paused;
                  record->paused_by = by;
                  record->reason = reason;
                  store.save(*record);
-                 store.audit(
+                 store.records().audit(
                      {0, who, dispatcher.now(), paused ? "pause" : "resume", name, 1, reason});
                  return {};
              });
@@ -170,7 +170,7 @@ void Operations::set_paused(
 void Operations::note(AuditRow row, Done<void> done) {
     post(std::move(done), [row = std::move(row)](Dispatcher& dispatcher) {
         return act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
-            store.audit(row);
+            store.records().audit(row);
             return {};
         });
     });
@@ -189,8 +189,8 @@ void Operations::forget(std::string subscriber,
                  if (!record) return not_found("There is no subscriber of this name.");
                  const auto counts = store.count(record->id);
                  const auto dead = counts[static_cast<std::size_t>(DeliveryState::dead)];
-                 store.remove_subscriber(record->id);
-                 store.audit({0, who, dispatcher.now(), "forget", name, dead, reason});
+                 store.records().remove_subscriber(record->id);
+                 store.records().audit({0, who, dispatcher.now(), "forget", name, dead, reason});
                  return {};
              });
          });

@@ -23,28 +23,36 @@ void Operations::post(Done<T> done, F function) {
     if (!posted) (*shared)(Error{ErrorCode::unavailable, "The bus is closed.", ""});
 }
 
-/// What `read` returns, unless the store fails.
+/// Ends the transaction in which an operator's question or action was carried out.
+inline Result<void> end_transaction(Dispatcher& dispatcher, bool commit) {
+    auto& store = dispatcher.store();
+    auto done = commit ? store.commit() : store.roll_back();
+    if (!done) dispatcher.store_failed(done.error());
+    return done;
+}
+
+/// What `read` returns, unless the store fails. A Subscriber that was looked up before may be gone
+/// when `read` is called, and one looked up in `read` when this returns.
 template <class F>
 auto read_from(Dispatcher& dispatcher, F read) -> Result<decltype(read(dispatcher.store()))> {
-    auto& store = dispatcher.store();
-    store.begin(Durability::safe);
-    auto value = read(store);
-    if (auto done = store.commit(); !done) return done.error();
+    if (auto flushed = dispatcher.flush(); !flushed) return flushed.error();
+    dispatcher.store().begin(Durability::safe);
+    auto value = read(dispatcher.store());
+    if (auto done = end_transaction(dispatcher, true); !done) return done.error();
     return value;
 }
 
-/// `act` returns a Result; an error of its own undoes everything. Counters follow.
+/// `act` returns a Result; an error of its own undoes everything. Counters follow. Subscribers: as
+/// read_from.
 template <class F>
 auto act_on(Dispatcher& dispatcher, F act) -> decltype(act(dispatcher.store())) {
-    auto& store = dispatcher.store();
-    store.begin(Durability::durable);
-    auto value = act(store);
-    if (!value) {
-        store.roll_back();
-        return value.error();
-    }
-    if (auto done = store.commit(); !done) return done.error();
-    dispatcher.refresh_counts();
+    if (auto flushed = dispatcher.flush(); !flushed) return flushed.error();
+    dispatcher.store().begin(Durability::durable);
+    auto value = act(dispatcher.store());
+    const bool acted = value.has_value();
+    // A store that fails finds nothing: then that is the answer, and not what was made of it.
+    if (auto done = end_transaction(dispatcher, acted); !done) return done.error();
+    if (acted) dispatcher.refresh_counts();
     return value;
 }
 

@@ -1,6 +1,7 @@
 #include "bus/subscriber.hpp"
 
 #include "base/log.hpp"
+#include "bus/subscriber_status.hpp"
 
 #include <algorithm>
 
@@ -11,15 +12,6 @@ namespace {
 constexpr Offset idle_entries_per_save = 1000;
 
 }  // namespace
-
-std::string_view to_string(SubscriberState state) {
-    switch (state) {
-        case SubscriberState::active: return "active";
-        case SubscriberState::paused: return "paused";
-        case SubscriberState::gone: break;
-    }
-    return "gone";
-}
 
 Subscriber::Subscriber(SubscriptionPtr subscription, SubscriberRecord record, const Tools& tools)
     : subscription_(std::move(subscription)), record_(std::move(record)), tools_(tools) {
@@ -127,43 +119,36 @@ void Subscriber::adapt_window(std::chrono::microseconds duration) {
                              tools_.options.window_max);
 }
 
+void Subscriber::add_slot(const Work& work) {
+    const auto* batch = work.batch.get();
+    const bool held = !slots_.empty() && slots_.back().batch == batch;
+    if (!held) window_bytes_ += batch->bytes;
+    if (held) slots_.back().bytes = 0;
+    slots_.push_back({work.entry->offset, false, batch, batch->bytes});
+}
+
 void Subscriber::drop_done_slots() {
-    while (!slots_.empty() && slots_.front().done) slots_.pop_front();
+    while (!slots_.empty() && slots_.front().done) {
+        window_bytes_ -= slots_.front().bytes;
+        slots_.pop_front();
+    }
 }
 
 void Subscriber::move_position() {
     drop_done_slots();
-    const auto position = slots_.empty() ? scanned_ : slots_.front().offset - 1;
     if (slots_.empty() && scanned_ - record_.position >= idle_entries_per_save) changed_ = true;
     if (!changed_) return;
-    record_.position = position;
+    record_.position = place();
     record_.begun = scanned_;
 }
 
 SubscriberStatus Subscriber::status(DeliveryStore& store, Offset last) const {
-    SubscriberStatus status;
-    const auto place = slots_.empty() ? scanned_ : slots_.front().offset - 1;
-    const auto counts = store.count(record_.id);
-    const auto of = [&](DeliveryState state) { return counts[static_cast<std::size_t>(state)]; };
-    status.name = record_.name;
-    status.types = subscription_->types;
+    auto record = record_;
+    record.position = place();
+    auto status = status_of(record, store, last);
     status.state = record_.paused ? SubscriberState::paused : SubscriberState::active;
-    status.paused_by = record_.paused_by;
-    status.reason = record_.reason;
-    status.position = {record_.epoch, {place, Place::whole}};
-    status.lag = last > place ? static_cast<std::int64_t>(last - place) : 0;
-    status.done = record_.done;
-    status.failed_attempts = record_.failed_attempts;
     status.running = static_cast<std::int64_t>(works_.size());
-    status.waiting = of(DeliveryState::waiting);
-    status.pending = of(DeliveryState::pending);
-    status.replaying = of(DeliveryState::replaying);
-    status.dead = of(DeliveryState::dead);
-    status.discarded = of(DeliveryState::discarded);
-    status.missed = record_.missed;
-    status.last_error = record_.last_error;
-    status.failing_since = record_.failing_since;
-    status.oldest_waiting = store.oldest_outstanding(record_.id);
+    status.waiting -= static_cast<std::int64_t>(rows_in_flight_);
     status.attempts = attempts_;
     status.busy = busy_;
     status.longest = longest_;

@@ -32,7 +32,15 @@ struct Tools {
     std::function<void(std::int64_t subscriber, std::uint64_t work, Result<Receipts>)> answer;
     std::function<SteadyTime()> steady;
     std::function<double()> chance;
+    /// Numbers of works; never the same again, whatever becomes of the subscriber.
+    std::function<std::uint64_t()> next_work;
     const DispatcherOptions& options;
+};
+
+/// Why something had begun and is not finished when a subscriber is taken up.
+enum class LeftBy : std::uint8_t {
+    ended_process,  ///< it may be what ended it: it counts as an attempt, and is suspect
+    failed_store,   ///< nothing is to be blamed on it
 };
 
 /// Thread: the dispatcher's alone.
@@ -43,8 +51,8 @@ class Subscriber {
     Subscriber(const Subscriber&) = delete;
     Subscriber& operator=(const Subscriber&) = delete;
 
-    /// Finds its place, and takes up what an earlier process left. Once, before everything else.
-    void recover(Turn& turn);
+    /// Finds its place, and takes up what was left. Once, before everything else.
+    void recover(Turn& turn, LeftBy left_by);
 
     /// Takes what handlers have done, begins what is next; start_jobs() when that is stored.
     void advance(Turn& turn);
@@ -58,6 +66,10 @@ class Subscriber {
     void leave(bool stop);
     bool idle() const { return works_.empty(); }
     std::size_t in_flight() const { return works_.size(); }
+    /// Threads whose handlers have timed out, or were running when this went, and are not back.
+    std::shared_ptr<const std::atomic<int>> threads_lost() const {
+        return lane_settings_.abandoned;
+    }
 
     /// In the store these are the caller's business.
     void set_paused(bool paused, std::string by, std::string reason);
@@ -78,6 +90,8 @@ class Subscriber {
     struct Slot {
         Offset offset = 0;
         bool done = false;
+        const EntryBatch* batch = nullptr;  ///< to compare with
+        std::size_t bytes = 0;  ///< of the batch, in the last slot of those that hold it
     };
     /// A lane in the sense of lane_of: what must not overtake each other.
     struct Key {
@@ -92,7 +106,9 @@ class Subscriber {
     Lane& lane_for(std::uint64_t key);
     std::shared_ptr<Lane> new_lane() const;
     void adapt_window(std::chrono::microseconds duration);
+    void add_slot(const Work& work);
     void drop_done_slots();
+    Offset place() const { return slots_.empty() ? scanned_ : slots_.front().offset - 1; }
     void move_position();
     void pause_itself(std::string reason);
 
@@ -100,8 +116,8 @@ class Subscriber {
     void find_place(Turn& turn);
     void step_back(Turn& turn, Offset shared);
     void start_anew(Turn& turn);
-    void recover_lease(Turn& turn, Delivery row);
-    void recover_window(Turn& turn);
+    void recover_lease(Turn& turn, Delivery row, LeftBy left_by);
+    void recover_window(Turn& turn, LeftBy left_by);
     void note_missed(Turn& turn, Offset from, Offset to);
     void begin_next(Turn& turn);
     void admit_replayed(Turn& turn);
@@ -150,6 +166,7 @@ class Subscriber {
 
     // The window. `scanned_` is its end, whether or not its entries are wanted.
     std::deque<Slot> slots_;
+    std::size_t window_bytes_ = 0;  // of the batches that its entries are of
     Offset scanned_ = 0;
     std::size_t window_max_ = 16;
     double average_us_ = 0;
@@ -160,7 +177,6 @@ class Subscriber {
     std::vector<std::pair<std::uint64_t, Result<Receipts>>> answers_;
     std::vector<WorkChain> fresh_;  // to be started when the turn is stored
     std::unordered_map<std::uint64_t, std::size_t> fresh_index_;
-    std::uint64_t next_work_ = 1;
 
     // Rows by state, as far as they decide what is to be done.
     std::int64_t outstanding_ = 0;

@@ -143,6 +143,10 @@ bool Subscriber::scan(Turn& turn, std::size_t window_max, std::size_t& budget, b
         return false;
     }
     if (slice->empty()) return false;
+    // What has begun keeps the batches that it is of in memory.
+    if (!slots_.empty() && slots_.back().batch != slice->batch.get() &&
+        window_bytes_ >= tools_.options.recent_bytes_max)
+        return false;
     const auto& entries = slice->batch->entries;
     if (const auto first = entries[slice->index].offset; first > scanned_ + 1)
         note_missed(turn, scanned_ + 1, first - 1);
@@ -164,13 +168,13 @@ bool Subscriber::scan(Turn& turn, std::size_t window_max, std::size_t& budget, b
 
 WorkPtr Subscriber::new_work() {
     auto work = std::make_shared<Work>();
-    work->id = next_work_++;
+    work->id = tools_.next_work();
     return work;
 }
 
 /// A new one of the window goes where its aggregate's order lets it.
 void Subscriber::take_in(Turn& turn, WorkPtr work) {
-    slots_.push_back({work->entry->offset, false});
+    add_slot(*work);
     changed_ = true;
     auto& key = keys_[work->lane];
     if (key.rows > 0) return park(turn, work);

@@ -13,14 +13,15 @@ constexpr int attempts_forgiven_max = 3;
 
 }  // namespace
 
-void Subscriber::recover(Turn& turn) {
+void Subscriber::recover(Turn& turn, LeftBy left_by) {
     auto& store = turn.store();
     find_place(turn);
     refresh_counts(store);
-    suspects_ = store.count_suspects(record_.id);
-    for (const auto& [lane, rows] : store.count_lanes(record_.id)) keys_[lane].rows = rows;
-    for (auto& row : store.lost_leases(record_.id)) recover_lease(turn, std::move(row));
-    recover_window(turn);
+    const auto outstanding = store.outstanding(record_.id);
+    suspects_ = outstanding.suspects;
+    for (const auto& [lane, rows] : outstanding.by_lane) keys_[lane].rows = rows;
+    for (auto& row : store.lost_leases(record_.id)) recover_lease(turn, std::move(row), left_by);
+    recover_window(turn, left_by);
     scanned_ = record_.position;
     changed_ = true;
 }
@@ -70,8 +71,15 @@ void Subscriber::start_anew(Turn& turn) {
     record_.begun = place;
 }
 
-/// Its handler was running when the process ended. It may be the one that ended it.
-void Subscriber::recover_lease(Turn& turn, Delivery row) {
+/// Its handler was running. If the process ended meanwhile, it may be the one that ended it.
+void Subscriber::recover_lease(Turn& turn, Delivery row, LeftBy left_by) {
+    if (left_by == LeftBy::failed_store) {
+        row.state = DeliveryState::waiting;
+        row.due = turn.now;
+        row.isolated = 0;
+        --row.attempts;
+        return turn.store().update(row);
+    }
     const auto& policy = subscription_->options.retry;
     const auto outcome = process_ended();
     const bool was_suspect = row.suspect;
@@ -98,9 +106,11 @@ void Subscriber::recover_lease(Turn& turn, Delivery row) {
     row_left(turn, row.lane);
 }
 
-/// What was begun and not finished: all of it failed once, and each runs alone now.
-void Subscriber::recover_window(Turn& turn) {
+/// What was begun and not finished. If the process ended meanwhile, all of it failed once, and each
+/// runs alone now.
+void Subscriber::recover_window(Turn& turn, LeftBy left_by) {
     const auto outcome = process_ended();
+    const bool suspect = left_by == LeftBy::ended_process;
     for (auto at = record_.position; at < record_.begun;) {
         const auto slice = turn.reader.after(at);
         if (!slice) return turn.fail(slice.error());
@@ -112,15 +122,16 @@ void Subscriber::recover_window(Turn& turn) {
             at = entries[i].offset;
             if (at > record_.begun) break;
             if (!subscription_->wants(entries[i].envelope.metadata.event_type)) continue;
-            auto row = delivery_of(entries[i], lane_of(entries[i].envelope), 1);
+            auto row = delivery_of(entries[i], lane_of(entries[i].envelope), suspect);
             auto& key = keys_[row.lane];
-            note_failure(row, outcome.failure, turn.now);
-            row.suspect = true;
+            if (suspect) note_failure(row, outcome.failure, turn.now);
+            row.suspect = suspect;
             row.due = turn.now;
             row.state = key.rows == 0 ? DeliveryState::waiting : DeliveryState::pending;
             if (!turn.store().add(row)) continue;
             ++key.rows;
             ++outstanding_;
+            if (!suspect) continue;
             ++suspects_;
             ++record_.failed_attempts;
             record_.last_error = outcome.failure.name;

@@ -1,8 +1,8 @@
 #pragma once
 
 // Assignments: who works where in which half-day block. Wire specification §3.4.
-// The person, block and schedule of a changed assignment are ours: without the person and the
-// block no screen can be told, so back ends should send them.
+// The person, block and schedule of a changed assignment are ours. What a back end does not send is
+// taken from earlier events; without the person and the block no screen can be told.
 
 #include "events/vocabulary.hpp"
 

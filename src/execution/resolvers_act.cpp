@@ -65,7 +65,6 @@ Resolved mutate_publish(Asker& asker, const graphql::RootField& field) {
 
     graphql::Published answer;
     answer.ignored = std::move(decoded->ignored);
-    answer.missing_for_screens = asker.services.what_screens_miss(decoded->envelope);
     bus::PublishRequest request;
     request.origin.publisher = asker.name();
     request.origin.user_id = to_string(asker.principal.user_id);
@@ -80,6 +79,7 @@ Resolved mutate_publish(Asker& asker, const graphql::RootField& field) {
     answer.event_id = receipt.event_id;
     answer.cursor = to_string(bus::Cursor{asker.services.journal.state().epoch, {receipt.offset}});
     answer.duplicate = receipt.duplicate;
+    answer.missing_for_screens = receipt.unseen;
     co_return graphql::to_data(answer);
 }
 

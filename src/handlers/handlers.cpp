@@ -1,33 +1,20 @@
 #include "handlers/handlers.hpp"
 
 namespace rotacast::handlers {
-namespace {
-
-/// The first event that needs the casebook after a start has the whole journal read.
-constexpr std::chrono::minutes attempt_timeout{5};
-
-}  // namespace
-
 Handlers::Handlers(auth::Users& users,
                    auth::AccessChangeFeed& changes,
-                   bus::Journal& journal,
+                   const projection::RosterProjection& roster,
                    Options options)
-    : people_(users, changes, std::move(options.program_directors)),
-      casebook_(journal),
-      desk_{people_, casebook_, options.cache_keys} {}
+    : recipients_(users, changes, std::move(options.program_directors)),
+      dependencies_{recipients_, roster, options.cache_keys} {}
 
 template <events::Catalogued E>
 Result<void> Handlers::add(bus::Bus& bus, std::string name) {
-    bus::SubscriberOptions options;
-    options.timeout = attempt_timeout;
-    return bus.on<E>(
-        std::move(name),
-        [this](const E& event, bus::HandlerContext& context) {
-            Handling handling(desk_, context);
-            handle(handling, event);
-            return handling.outcome();
-        },
-        options);
+    return bus.on<E>(std::move(name), [this](const E& event, bus::HandlerContext& context) {
+        HandlerRun run(dependencies_, context);
+        handle(run, event);
+        return run.outcome();
+    });
 }
 
 Result<void> Handlers::add_to(bus::Bus& bus) {

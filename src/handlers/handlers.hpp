@@ -5,7 +5,7 @@
 // on_*.cpp: one function per event type.
 
 #include "bus/bus.hpp"
-#include "handlers/handling.hpp"
+#include "handlers/handler_run.hpp"
 
 #include <string>
 #include <vector>
@@ -20,9 +20,10 @@ struct Options {
 /// Outlives the dispatcher of the bus it was added to; what it is given outlives it.
 class Handlers {
   public:
+    /// `roster`: that which the bus' journal keeps in step.
     Handlers(auth::Users& users,
              auth::AccessChangeFeed& changes,
-             bus::Journal& journal,
+             const projection::RosterProjection& roster,
              Options options);
 
     /// Under the original's subscriber ids. Each begins with what is published from now on, or
@@ -33,23 +34,22 @@ class Handlers {
     template <events::Catalogued E>
     Result<void> add(bus::Bus& bus, std::string name);
 
-    People people_;
-    Casebook casebook_;
-    Desk desk_;
+    RecipientResolver recipients_;
+    HandlerDependencies dependencies_;
 };
 
-void handle(Handling& handling, const events::ScheduleCreated& event);
-void handle(Handling& handling, const events::ScheduleUpdated& event);
-void handle(Handling& handling, const events::SchedulePublished& event);
-void handle(Handling& handling, const events::AssignmentCreated& event);
-void handle(Handling& handling, const events::AssignmentUpdated& event);
-void handle(Handling& handling, const events::AssignmentDeleted& event);
-void handle(Handling& handling, const events::SwapRequested& event);
-void handle(Handling& handling, const events::SwapApproved& event);
-void handle(Handling& handling, const events::SwapExecuted& event);
-void handle(Handling& handling, const events::AbsenceCreated& event);
-void handle(Handling& handling, const events::AbsenceApproved& event);
-void handle(Handling& handling, const events::ACGMEViolationDetected& event);
-void handle(Handling& handling, const events::ACGMEOverrideApplied& event);
+void handle(HandlerRun& run, const events::ScheduleCreated& event);
+void handle(HandlerRun& run, const events::ScheduleUpdated& event);
+void handle(HandlerRun& run, const events::SchedulePublished& event);
+void handle(HandlerRun& run, const events::AssignmentCreated& event);
+void handle(HandlerRun& run, const events::AssignmentUpdated& event);
+void handle(HandlerRun& run, const events::AssignmentDeleted& event);
+void handle(HandlerRun& run, const events::SwapRequested& event);
+void handle(HandlerRun& run, const events::SwapApproved& event);
+void handle(HandlerRun& run, const events::SwapExecuted& event);
+void handle(HandlerRun& run, const events::AbsenceCreated& event);
+void handle(HandlerRun& run, const events::AbsenceApproved& event);
+void handle(HandlerRun& run, const events::ACGMEViolationDetected& event);
+void handle(HandlerRun& run, const events::ACGMEOverrideApplied& event);
 
 }  // namespace rotacast::handlers

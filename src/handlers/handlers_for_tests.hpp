@@ -4,6 +4,7 @@
 
 #include "events/events_for_tests.hpp"
 #include "handlers/handlers.hpp"
+#include "projection/roster_projection.hpp"
 #include "store/dispatching_for_tests.hpp"
 #include "store/sqlite_directory.hpp"
 
@@ -25,7 +26,9 @@ struct Somebody {
 
 class Handled : public store::Dispatching {
   protected:
-    Handled() : directory(store::SqliteDirectory::open(folder.file("directory.db")).value()) {}
+    Handled() : directory(store::SqliteDirectory::open(folder.file("directory.db")).value()) {
+        journal.enricher = &roster;
+    }
 
     Somebody add(const std::string& name, auth::Role role) {
         Somebody one{Uuid::random(), Uuid::random()};
@@ -39,7 +42,8 @@ class Handled : public store::Dispatching {
     }
 
     void hang(Options with = {}) {
-        handlers = std::make_unique<Handlers>(*directory, *directory, journal, std::move(with));
+        handlers =
+            std::make_unique<Handlers>(*directory, *directory, roster, std::move(with));
         ASSERT_TRUE(handlers->add_to(bus));
         settle();
     }
@@ -82,6 +86,7 @@ class Handled : public store::Dispatching {
         return notes;
     }
 
+    projection::RosterProjection roster;
     std::unique_ptr<store::SqliteDirectory> directory;
     std::unique_ptr<Handlers> handlers;
 };

@@ -283,17 +283,5 @@ TEST_F(HandlersTest, RunAgainTheyTellNobodyTwice) {
     EXPECT_TRUE(letters().empty());
 }
 
-TEST_F(HandlersTest, WhereTheJournalCannotBeReadTheAttemptFailsAndIsMadeAgain) {
-    happen(duty(ann));
-    hang();
-    journal.read_fails = true;
-    const auto id = happen(with<events::SchedulePublished>("s1", "solver"));
-    EXPECT_TRUE(derived<events::Notification>(id).empty());
-    EXPECT_EQ(status("schedule_published_handler").last_error, "unavailable");
-    journal.read_fails = false;
-    advance(std::chrono::seconds(2));
-    EXPECT_EQ(told(id).recipients, users_of({ann}));
-}
-
 }  // namespace
 }  // namespace rotacast::handlers

@@ -22,58 +22,56 @@ std::vector<std::string> named_in(const events::json::object& changes) {
 
 }  // namespace
 
-void handle(Handling& handling, const events::ScheduleCreated& event) {
-    handling.tell(Priority::normal,
-                  {handling.coordinators()},
-                  event.created_by,
-                  "A new schedule was generated.");
-    handling.invalidate({"schedule:" + event.schedule_id});
-    handling.note("audit", "schedule_created", "by " + event.created_by);
+void handle(HandlerRun& run, const events::ScheduleCreated& event) {
+    run.tell(
+        Priority::normal, {run.coordinators()}, event.created_by, "A new schedule was generated.");
+    run.invalidate({"schedule:" + event.schedule_id});
+    run.note("audit", "schedule_created", "by " + event.created_by);
 }
 
 // A change that names persons concerns those; any other concerns everybody in the schedule.
-void handle(Handling& handling, const events::ScheduleUpdated& event) {
+void handle(HandlerRun& run, const events::ScheduleUpdated& event) {
     auto affected = named_in(event.changes);
-    if (affected.empty()) affected = handling.casebook().assigned_to(event.schedule_id);
-    handling.invalidate(
+    if (affected.empty()) affected = run.roster().assigned_to(event.schedule_id);
+    run.invalidate(
         {"schedule:" + event.schedule_id, "schedule:" + event.schedule_id + ":assignments"});
-    handling.tell(Priority::normal,
-                  {handling.persons("affected_users", affected)},
-                  event.updated_by,
-                  "A schedule in which you have duties was changed.");
+    run.tell(Priority::normal,
+             {run.persons("affected_users", affected)},
+             event.updated_by,
+             "A schedule in which you have duties was changed.");
 }
 
-void handle(Handling& handling, const events::SchedulePublished& event) {
+void handle(HandlerRun& run, const events::SchedulePublished& event) {
     if (event.notification_sent) {
-        handling.note("told_already", "all_assigned", "by the publisher");
+        run.note("told_already", "all_assigned", "by the publisher");
     } else {
-        const auto assigned = handling.casebook().assigned_to(event.schedule_id);
-        handling.tell(Priority::high,
-                      {handling.persons("all_assigned", assigned)},
-                      event.published_by,
-                      "The schedule with your duties is in force now.");
+        const auto assigned = run.roster().assigned_to(event.schedule_id);
+        run.tell(Priority::high,
+                 {run.persons("all_assigned", assigned)},
+                 event.published_by,
+                 "The schedule with your duties is in force now.");
     }
-    handling.note("due", "schedule_export", "");
-    handling.note("due", "calendar_sync", "");
+    run.note("due", "schedule_export", "");
+    run.note("due", "calendar_sync", "");
 }
 
-void handle(Handling& handling, const events::AssignmentCreated& event) {
-    handling.invalidate(
+void handle(HandlerRun& run, const events::AssignmentCreated& event) {
+    run.invalidate(
         {"person:" + event.person_id + ":schedule", "person:" + event.person_id + ":assignments"});
-    handling.note("due", "conflict_check", "");
+    run.note("due", "conflict_check", "");
 }
 
-void handle(Handling& handling, const events::AssignmentUpdated& event) {
-    handling.invalidate({"assignment:" + event.assignment_id});
-    handling.note("audit", "assignment_updated", "by " + event.updated_by);
+void handle(HandlerRun& run, const events::AssignmentUpdated& event) {
+    run.invalidate({"assignment:" + event.assignment_id});
+    run.note("audit", "assignment_updated", "by " + event.updated_by);
 }
 
-void handle(Handling& handling, const events::AssignmentDeleted& event) {
-    handling.note("due", "coverage_check", "");
-    handling.tell(Priority::high,
-                  {handling.coordinators()},
-                  event.deleted_by,
-                  "A duty was taken away; somebody may have to cover it.");
+void handle(HandlerRun& run, const events::AssignmentDeleted& event) {
+    run.note("due", "coverage_check", "");
+    run.tell(Priority::high,
+             {run.coordinators()},
+             event.deleted_by,
+             "A duty was taken away; somebody may have to cover it.");
 }
 
 }  // namespace rotacast::handlers

@@ -1,11 +1,17 @@
 #include "live/history.hpp"
 
 #include "net/offload.hpp"
+#include "projection/projector.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace rotacast::live {
+
+History::History(net::JobQueue& queue, const hub::WireForms& forms, bus::Journal& journal)
+    : History(queue, forms, [&journal](events::Offset after, std::size_t limit) {
+          return projection::read_publications(journal, after, limit);
+      }) {}
 
 void History::read(const events::Cursor& after, net::Loop& loop, Done done) {
     net::offload(

@@ -5,6 +5,7 @@
 // blocks; the newest of those are kept.
 
 #include "base/error.hpp"
+#include "bus/journal.hpp"
 #include "hub/publication_batch.hpp"
 #include "net/loops.hpp"
 #include "net/worker_pool.hpp"
@@ -29,7 +30,10 @@ class History {
     /// Of events as JSON, over all kept blocks; in memory about three times that.
     static constexpr std::size_t bytes_kept = 32 << 20;
 
-    /// `queue`: where it reads; closed before this goes.
+    /// `queue`: where it reads; closed before this goes. The journal outlives it.
+    History(net::JobQueue& queue, const hub::WireForms& forms, bus::Journal& journal);
+
+    /// For tests, which have publications without a journal.
     History(net::JobQueue& queue, const hub::WireForms& forms, Read read)
         : queue_(queue), forms_(forms), read_(std::move(read)) {}
 

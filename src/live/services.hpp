@@ -28,7 +28,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -84,9 +83,6 @@ struct Services {
     LiveRules& rules;
     presence::PresenceBoard& presence;
     GoingDown& going_down;
-
-    /// The projector's word on events that no screen will see; intake passes it on.
-    std::function<std::vector<std::string>(const events::Envelope&)> what_screens_miss;
 
     std::size_t resume_entries_max = 100'000;
     std::size_t latest_entries_max = 10'000;

@@ -11,7 +11,6 @@
 #include <pthread.h>
 
 namespace rotacast::net {
-
 namespace {
 
 WorkerPoolOptions checked(WorkerPoolOptions options) {

@@ -15,6 +15,16 @@ events::Envelope shell(const Query& row) {
     return envelope;
 }
 
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> types;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(','), text.size());
+        types.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return types;
+}
+
 }  // namespace
 
 std::optional<Uuid> uuid_at(const Query& row, int column) {
@@ -49,6 +59,42 @@ bus::Delivery delivery_at(const Query& row) {
     delivery.readable = envelope.has_value();
     delivery.entry.envelope = envelope ? std::move(*envelope) : shell(row);
     return delivery;
+}
+
+bus::SubscriberRecord subscriber_at(const Query& row) {
+    bus::SubscriberRecord record;
+    record.id = row.integer(0);
+    record.name = row.text(1);
+    record.types = split(row.text(2));
+    record.epoch = row.text(3);
+    record.position = static_cast<bus::Offset>(row.integer(4));
+    record.begun = static_cast<bus::Offset>(row.integer(5));
+    record.present = row.integer(6) != 0;
+    record.paused = row.integer(7) != 0;
+    record.paused_by = row.text(8);
+    record.reason = row.text(9);
+    record.done = row.integer(10);
+    record.failed_attempts = row.integer(11);
+    record.missed = row.integer(12);
+    record.last_error = row.text(13);
+    record.failing_since = optional_time_at(row, 14);
+    return record;
+}
+
+bus::Replay replay_at(const Query& row) {
+    bus::Replay replay;
+    replay.id = row.integer(0);
+    replay.requested_by = row.text(1);
+    replay.at = time_at(row, 2);
+    replay.selection = row.text(3);
+    replay.letters = row.integer(4);
+    replay.done = row.integer(5);
+    replay.failed = row.integer(6);
+    replay.discarded = row.integer(7);
+    replay.range_subscriber = row.integer(8);
+    replay.range_next = static_cast<bus::Offset>(row.integer(9));
+    replay.range_to = static_cast<bus::Offset>(row.integer(10));
+    return replay;
 }
 
 }  // namespace rotacast::store

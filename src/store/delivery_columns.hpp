@@ -17,6 +17,19 @@ inline constexpr int delivery_columns = 21;
 
 bus::Delivery delivery_at(const Query& row);
 
+/// In the order in which subscriber_at reads them.
+#define ROTACAST_SUBSCRIBER_COLUMNS                                                       \
+    "id, name, types, epoch, position, begun, present, paused, paused_by, reason, done, " \
+    "failed_attempts, missed, last_error, failing_since"
+
+bus::SubscriberRecord subscriber_at(const Query& row);
+
+#define ROTACAST_REPLAY_COLUMNS                                           \
+    "id, requested_by, at, selection, letters, done, failed, discarded, " \
+    "range_subscriber, range_next, range_to"
+
+bus::Replay replay_at(const Query& row);
+
 inline std::int64_t stored(bus::DeliveryState state) {
     return static_cast<std::int64_t>(state);
 }

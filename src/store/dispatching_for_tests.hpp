@@ -1,18 +1,10 @@
 #pragma once
 
-// For tests: a bus with everything behind it, driven by hand. Time stands still unless it is told
-// to go on, handlers run on the test's thread unless the test wants threads.
+// For tests: a bus driven by hand, with its deliveries in a file.
 
-#include "base/log.hpp"
-#include "bus/journal_for_tests.hpp"
-#include "bus/operations.hpp"
+#include "bus/dispatching_for_tests.hpp"
 #include "store/scratch_directory.hpp"
 #include "store/sqlite_deliveries.hpp"
-
-#include <gtest/gtest.h>
-
-#include <atomic>
-#include <deque>
 
 namespace rotacast::store {
 
@@ -25,158 +17,18 @@ using bus::Outcome;
 using events::ScheduleArchived;
 using events::ScheduleDeleted;
 
-class Dispatching : public testing::Test {
+class Dispatching : public bus::Dispatching {
   protected:
-    Dispatching() {
-        log::set_level("off");  // thousands of failures are wanted here
-        options.clock.wall = [this] { return wall(); };
-        options.clock.steady = [this] { return steady(); };
-        options.start_thread = [this](std::function<void()> body) {
-            bodies.push_back(std::move(body));
-        };
-        options.gather = 0ms;
-        options.replays_per_second = 0;
-        options.close_grace = 0ms;
-        options.seed = 1;
-        journal.follow([this](bus::EntryBatchPtr batch) {
-            if (dispatcher) dispatcher->on_entries(std::move(batch));
-        });
+    ~Dispatching() override { dispatcher.reset(); }  // before its folder goes
+
+    std::unique_ptr<bus::DeliveryStore> open_store() override {
+        auto opened = SqliteDeliveries::open(folder.file(file));
+        EXPECT_TRUE(opened) << opened.error().message;
+        return opened ? std::move(*opened) : nullptr;
     }
-
-    ~Dispatching() override { log::set_level("info"); }
-
-    void open() {
-        dispatcher.reset();
-        auto store = SqliteDeliveries::open(folder.file(file));
-        ASSERT_TRUE(store) << store.error().message;
-        dispatcher = std::make_unique<bus::Dispatcher>(bus, journal, std::move(*store), options);
-        operations = std::make_unique<bus::Operations>(*dispatcher);
-    }
-
-    /// Turns and handlers until nothing is left to do at this time.
-    void settle() {
-        if (!dispatcher) open();
-        bool again = false;
-        for (int turns = 0; turns < 100'000; ++turns) {
-            dispatcher->turn();
-            const auto wake = dispatcher->next_wake();
-            if (bodies.empty() && (!wake || *wake > steady()) && !again) return;
-            again = !bodies.empty();
-            run_bodies();
-        }
-        FAIL() << "does not come to rest";
-    }
-
-    void run_bodies() {
-        while (!bodies.empty()) {
-            auto body = std::move(bodies.front());
-            bodies.pop_front();
-            body();
-        }
-    }
-
-    Timestamp wall() const { return Timestamp(1'700'000'000'000ms) + passed.load(); }
-    bus::SteadyTime steady() const { return bus::SteadyTime{} + passed.load(); }
-    void pass(std::chrono::milliseconds time) { passed = passed.load() + time; }
-
-    void advance(std::chrono::milliseconds time) {
-        pass(time);
-        settle();
-    }
-
-    /// Step by step, so that nothing that is due between is late.
-    void advance_in_steps(std::chrono::milliseconds time, std::chrono::milliseconds step) {
-        for (auto done = 0ms; done < time; done += step) advance(step);
-    }
-
-    Uuid publish(const std::string& schedule = "s1") {
-        return bus.publish(ScheduleArchived{schedule, "somebody", "because"})
-            .get()
-            .value()
-            .event_id;
-    }
-
-    /// The store as it is at this moment, as if the process had ended now; for reopen_crashed().
-    void snapshot() {
-        crashed = "crashed-" + std::to_string(++snapshots);
-        for (const auto* suffix : {"", "-wal"})
-            if (std::filesystem::exists(folder.file(file + suffix)))
-                std::filesystem::copy_file(folder.file(file + suffix),
-                                           folder.file(crashed + suffix));
-    }
-
-    void reopen_crashed() {
-        dispatcher.reset();
-        bodies.clear();
-        file = crashed;
-        open();
-    }
-
-    template <class T>
-    Result<T> ask(std::function<void(bus::Operations::Done<T>)> ask_with) {
-        std::optional<Result<T>> answer;
-        ask_with([&](Result<T> result) { answer = std::move(result); });
-        if (!answer) dispatcher->turn();
-        return answer.value();
-    }
-
-    Result<bus::Replay> replay(LetterFilter filter, const std::string& who = "user:1") {
-        return ask<bus::Replay>([&](auto done) { operations->replay(filter, who, done); });
-    }
-
-    bus::Replay find_replay(std::int64_t id) {
-        return ask<bus::Replay>([&](auto done) { operations->find_replay(id, done); }).value();
-    }
-
-    std::vector<bus::DeadLetter> letters(LetterFilter filter = {}, bus::Page page = {}) {
-        return ask<std::vector<bus::DeadLetter>>(
-                   [&](auto done) { operations->letters(filter, page, done); })
-            .value();
-    }
-
-    bus::SubscriberStatus status(const std::string& name) {
-        const auto all = ask<std::vector<bus::SubscriberStatus>>([&](auto done) {
-                             operations->subscribers(done);
-                         }).value();
-        for (const auto& one : all)
-            if (one.name == name) return one;
-        ADD_FAILURE() << "no subscriber " << name;
-        return {};
-    }
-
-    std::vector<bus::LedgerRow> ledger() {
-        return ask<std::vector<bus::LedgerRow>>([&](auto done) {
-                   operations->ledger(std::nullopt, std::nullopt, {0, 1000}, done);
-               })
-            .value();
-    }
-
-    /// Seconds since the test began at which the handler was called.
-    double seconds() const { return std::chrono::duration<double>(passed.load()).count(); }
 
     ScratchDirectory folder;
     std::string file = "bus.db";
-    std::string crashed;
-    int snapshots = 0;
-    std::atomic<std::chrono::milliseconds> passed{0ms};  ///< handlers on threads ask the time too
-    std::deque<std::function<void()>> bodies;
-    bus::DispatcherOptions options;
-    bus::MemoryJournal journal;
-    bus::Bus bus{journal};
-    std::unique_ptr<bus::Dispatcher> dispatcher;
-    std::unique_ptr<bus::Operations> operations;
 };
-
-/// A filter with one thing set.
-inline LetterFilter of_subscriber(std::string name) {
-    LetterFilter filter;
-    filter.subscriber = std::move(name);
-    return filter;
-}
-inline LetterFilter of_letter(std::int64_t id) {
-    LetterFilter filter;
-    filter.id = id;
-    return filter;
-}
 
 }  // namespace rotacast::store

@@ -1,6 +1,7 @@
 #include "store/journal_reader.hpp"
 
 #include "reflect/json.hpp"
+#include "store/known_column.hpp"
 #include "store/schema.hpp"
 
 #include <algorithm>
@@ -26,7 +27,8 @@ Result<bus::Entry> entry_at(const Query& row) {
     return bus::Entry{offset,
                       Timestamp(std::chrono::milliseconds(row.integer(1))),
                       std::string(row.text(2)),
-                      std::move(*envelope)};
+                      std::move(*envelope),
+                      known_at(row, 4)};
 }
 
 }  // namespace
@@ -46,8 +48,8 @@ Result<bus::EntryBatchPtr> JournalReader::read(const std::string& epoch,
                                                bus::Offset last,
                                                std::size_t limit) {
     auto query = connection_.query(
-        "SELECT offset, stored_at, publisher, body FROM journal WHERE offset > ? AND offset <= ? "
-        "ORDER BY offset LIMIT ?",
+        "SELECT offset, stored_at, publisher, body, known FROM journal "
+        "WHERE offset > ? AND offset <= ? ORDER BY offset LIMIT ?",
         bounded(after),
         bounded(last),
         bounded(limit));

@@ -1,5 +1,6 @@
 #include "store/journal_table.hpp"
 
+#include "store/known_column.hpp"
 #include "store/same_event.hpp"
 #include "store/stored.hpp"
 
@@ -51,8 +52,8 @@ Bytes bytes_of(std::string_view text) {
 
 Result<JournalExtent> JournalTable::load(Connection& connection) {
     auto query = connection.query(
-        "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1), marked "
-        "FROM journal_meta");
+        "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1), marked, "
+        "facts_up_to FROM journal_meta");
     if (!query) return query.error();
     const auto row = query->next();
     if (!row) return row.error();
@@ -61,7 +62,8 @@ Result<JournalExtent> JournalTable::load(Connection& connection) {
                          restored(query->integer(3)),
                          restored(query->integer(1)),
                          static_cast<std::uint64_t>(query->integer(2)),
-                         query->integer(4) != 0};
+                         query->integer(4) != 0,
+                         restored(query->integer(5))};
 }
 
 bool is_refusal(const Error& error) {
@@ -69,14 +71,17 @@ bool is_refusal(const Error& error) {
            error.code == ErrorCode::version_conflict;
 }
 
-Result<Receipts> JournalTable::add(const PendingAppend& pending,
+Result<Receipts> JournalTable::add(PendingAppend& pending,
                                    const JournalExtent& extent,
                                    Timestamp now) {
     const auto& request = pending.request;
     if (request.idempotency_key) {
         auto earlier = find_earlier(request);
         if (!earlier) return earlier.error();
-        if (*earlier) return std::move(**earlier);
+        if (*earlier) {
+            if (auto done = name_unseen(request, **earlier); !done) return done.error();
+            return std::move(**earlier);
+        }
     }
     if (!request.version_claims.empty())  // before the savepoint: a refusal must not take it back
         if (auto done = index_aggregates(); !done) return done.error();
@@ -84,7 +89,9 @@ Result<Receipts> JournalTable::add(const PendingAppend& pending,
     const bool needs_savepoint = pending.entries() > 1;
     if (needs_savepoint)
         if (auto begun = connection_.run("SAVEPOINT request"); !begun) return begun.error();
+    const auto mark = enricher_ ? enricher_->mark() : 0;
     auto receipts = add_entries(pending, extent, now);
+    if (!receipts && enricher_) enricher_->roll_back(mark);
     if (needs_savepoint) {
         if (!receipts && is_refusal(receipts.error()))
             if (auto undone = connection_.run("ROLLBACK TO request"); !undone)
@@ -111,7 +118,7 @@ Result<std::optional<Receipts>> JournalTable::find_earlier(const bus::AppendRequ
     return std::optional(unpacked(query->blob(1)));
 }
 
-Result<Receipts> JournalTable::add_entries(const PendingAppend& pending,
+Result<Receipts> JournalTable::add_entries(PendingAppend& pending,
                                            const JournalExtent& extent,
                                            Timestamp now) {
     Receipts receipts;
@@ -125,20 +132,22 @@ Result<Receipts> JournalTable::add_entries(const PendingAppend& pending,
         auto receipt = add_entry(pending, i, last + 1, now);
         if (!receipt) return receipt.error();
         if (!receipt->duplicate) ++last;
-        receipts.push_back(*receipt);
+        receipts.push_back(std::move(*receipt));
     }
     return receipts;
 }
 
-Result<Receipt> JournalTable::add_entry(const PendingAppend& pending,
+Result<Receipt> JournalTable::add_entry(PendingAppend& pending,
                                         std::size_t index,
                                         Offset offset,
                                         Timestamp now) {
     const auto& envelope = pending.request.envelopes[index];
     const auto& event_id = *envelope.metadata.event_id;
+    const auto known = enricher_ ? enricher_->known(envelope.event) : nullptr;
+    const auto known_json = known ? std::optional(to_json(*known)) : std::nullopt;
     const auto added = connection_.run(
         "INSERT INTO journal (offset, event_id, event_type, aggregate_type, aggregate_id, "
-        "stored_at, publisher, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "stored_at, publisher, body, known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (event_id) DO NOTHING",
         stored(offset),
         Bytes(event_id.bytes),
@@ -147,14 +156,23 @@ Result<Receipt> JournalTable::add_entry(const PendingAppend& pending,
         envelope.aggregate_id,
         stored(now),
         pending.request.publisher,
-        pending.bodies[index]);
+        pending.bodies[index],
+        known_json);
     if (!added) return added.error();
-    if (*added == 1) return Receipt{event_id, offset, false};
-    return find_duplicate(event_id, pending.bodies[index]);
+    if (*added != 1) return find_duplicate(envelope, pending.bodies[index]);
+    Receipt receipt{event_id, offset, false};
+    if (enricher_) {
+        enricher_->learn(offset, envelope.event, known);
+        receipt.unseen = enricher_->unseen(envelope.event, known.get());
+    }
+    pending.known[index] = known;
+    return receipt;
 }
 
-Result<Receipt> JournalTable::find_duplicate(const Uuid& event_id, std::string_view body) {
-    auto query = connection_.query("SELECT offset, body FROM journal WHERE event_id = ?",
+Result<Receipt> JournalTable::find_duplicate(const events::Envelope& envelope,
+                                             std::string_view body) {
+    const auto& event_id = *envelope.metadata.event_id;
+    auto query = connection_.query("SELECT offset, body, known FROM journal WHERE event_id = ?",
                                    Bytes(event_id.bytes));
     if (!query) return query.error();
     const auto row = query->next();
@@ -162,7 +180,9 @@ Result<Receipt> JournalTable::find_duplicate(const Uuid& event_id, std::string_v
     if (!*row) return Error{ErrorCode::unavailable, "The journal contradicts itself.", ""};
     if (!is_same_event(query->text(1), body))
         return conflict("The event id was used for an event with other content.");
-    return Receipt{event_id, restored(query->integer(0)), true};
+    Receipt receipt{event_id, restored(query->integer(0)), true};
+    if (enricher_) receipt.unseen = enricher_->unseen(envelope.event, known_at(*query, 2).get());
+    return receipt;
 }
 
 Result<void> JournalTable::remember_key(const bus::AppendRequest& request,
@@ -182,9 +202,11 @@ Result<void> JournalTable::remember_key(const bus::AppendRequest& request,
 }
 
 Result<void> JournalTable::save(const JournalExtent& extent) {
-    const auto done = connection_.run("UPDATE journal_meta SET last = ?, bytes = ?",
-                                      stored(extent.last),
-                                      static_cast<std::int64_t>(extent.bytes));
+    const auto done =
+        connection_.run("UPDATE journal_meta SET last = ?, bytes = ?, facts_up_to = ?",
+                        stored(extent.last),
+                        static_cast<std::int64_t>(extent.bytes),
+                        stored(extent.facts_up_to));
     if (!done) return done.error();
     return {};
 }

@@ -29,14 +29,19 @@ struct JournalExtent {
     bus::Offset last = 0;
     std::uint64_t bytes = 0;
     bool marked = false;  ///< a mark was made for it at some time (store/journal_mark.hpp)
+    bus::Offset facts_up_to = 0;  ///< what these entries said is in journal_facts
 };
 
 /// Concerns one request: nothing of it is there, and the transaction may go on without it.
 bool is_refusal(const Error& error);
 
+class JournalReader;
+
 class JournalTable {
   public:
-    explicit JournalTable(Connection& connection) : connection_(connection) {}
+    /// `enricher` may be null: nothing is known then.
+    JournalTable(Connection& connection, bus::Enricher* enricher)
+        : connection_(connection), enricher_(enricher) {}
 
     static Result<JournalExtent> load(Connection& connection);
 
@@ -54,12 +59,27 @@ class JournalTable {
     /// The first request with a version claim makes the index of aggregates, in this transaction:
     /// some seconds for a journal of millions. It stays in the file, and every later entry pays
     /// for it; a journal that nobody asks for versions never does.
-    Result<bus::Receipts> add(const PendingAppend& pending,
-                              const JournalExtent& extent,
-                              Timestamp now);
+    Result<bus::Receipts> add(PendingAppend& pending, const JournalExtent& extent, Timestamp now);
 
     /// Inside a transaction, after the additions.
     Result<void> save(const JournalExtent& extent);
+
+    /// Has the enricher know what the journal says, when it is opened: from the facts that were
+    /// kept and the entries behind them. The first time, and when those are many, keeps the facts.
+    /// Blocks for as long as reading takes: the first time the whole journal, later the facts and
+    /// some 50,000 entries. Errors: as JournalReader::read.
+    Result<JournalExtent> restore_facts(const JournalExtent& extent, JournalReader& reader);
+
+    /// Has the enricher know what the entries behind `after` say; what it has learnt in a
+    /// transaction that did not end is forgotten.
+    Result<void> learn_behind(bus::Offset after,
+                              const JournalExtent& extent,
+                              JournalReader& reader);
+
+    /// Keeps about `facts_max` of the facts that are not kept yet, the oldest first, when the
+    /// entries behind facts_up_to have become many: a restart reads those. A transaction of its
+    /// own.
+    Result<JournalExtent> keep_facts_behind(const JournalExtent& extent, std::size_t facts_max);
 
     /// Drops up to `slice` of the oldest entries and keys that need not be kept. Returns the new
     /// extent; `more` when the slice was not enough. A transaction of its own.
@@ -74,7 +94,7 @@ class JournalTable {
 
   private:
     Result<std::optional<bus::Receipts>> find_earlier(const bus::AppendRequest& request);
-    Result<bus::Receipts> add_entries(const PendingAppend& pending,
+    Result<bus::Receipts> add_entries(PendingAppend& pending,
                                       const JournalExtent& extent,
                                       Timestamp now);
     Result<void> index_aggregates();
@@ -83,17 +103,21 @@ class JournalTable {
                              const JournalExtent& extent);
     Result<bus::Offset> version_of(const events::Envelope& envelope);
     Result<bool> has_event(const Uuid& event_id);
-    Result<bus::Receipt> add_entry(const PendingAppend& pending,
+    Result<bus::Receipt> add_entry(PendingAppend& pending,
                                    std::size_t index,
                                    bus::Offset offset,
                                    Timestamp now);
-    Result<bus::Receipt> find_duplicate(const Uuid& event_id, std::string_view body);
+    Result<bus::Receipt> find_duplicate(const events::Envelope& envelope, std::string_view body);
+    Result<void> name_unseen(const bus::AppendRequest& request, bus::Receipts& receipts);
+    Result<void> write_facts(const bus::FactSlice& facts);
+    Result<JournalExtent> keep_facts(const JournalExtent& extent, std::size_t facts_max);
     Result<bool> has_keys_before(std::int64_t time);
     Result<void> remember_key(const bus::AppendRequest& request,
                               const bus::Receipts& receipts,
                               Timestamp now);
 
     Connection& connection_;
+    bus::Enricher* const enricher_;
 };
 
 }  // namespace rotacast::store

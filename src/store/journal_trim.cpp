@@ -4,9 +4,13 @@
 #include "store/stored.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace rotacast::store {
 namespace {
+
+/// What the dropped entries said is few: what was said before is kept already.
+constexpr std::size_t facts_all = std::numeric_limits<std::size_t>::max();
 
 /// Whether the oldest entry of `extent` has to go.
 bool is_too_much(const JournalExtent& extent,
@@ -48,6 +52,12 @@ Result<JournalExtent> JournalTable::trim(const JournalExtent& extent,
     if (kept.first == extent.first && !*old_keys) return kept;
     auto transaction = Transaction::begin(connection_);
     if (!transaction) return transaction.error();
+    const bool keeps_facts = enricher_ && kept.facts_up_to < kept.first - 1;
+    if (keeps_facts) {
+        const auto facts = enricher_->facts_to_keep(kept.first - 1, facts_all);
+        if (auto done = write_facts(facts); !done) return done.error();
+        kept.facts_up_to = facts.up_to;
+    }
     const auto entries =
         connection_.run("DELETE FROM journal WHERE offset < ?", stored(kept.first));
     if (!entries) return entries.error();
@@ -59,6 +69,7 @@ Result<JournalExtent> JournalTable::trim(const JournalExtent& extent,
     if (!keys) return keys.error();
     if (auto done = save(kept); !done) return done.error();
     if (auto done = transaction->commit(); !done) return done.error();
+    if (keeps_facts) enricher_->facts_are_kept();
     more = *entries == slice || *keys == slice;
     return kept;
 }

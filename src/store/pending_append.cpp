@@ -16,6 +16,7 @@ Result<PendingAppend> prepare(bus::AppendRequest request) {
         pending.bodies.push_back(events::to_stored_json(envelope));
         pending.bytes += pending.bodies.back().size();
     }
+    pending.known.resize(request.envelopes.size());
     pending.request = std::move(request);
     return pending;
 }

@@ -14,6 +14,8 @@ struct PendingAppend {
     bus::AppendRequest request;
     std::vector<std::string> bodies;  ///< JSON, one per envelope; every envelope has an event id
     std::size_t bytes = 0;            ///< of the bodies
+    /// What is stored with each envelope that gets a place; the writer fills it in.
+    std::vector<bus::KnownPtr> known = {};
     bus::Journal::Done done;
 
     std::size_t entries() const { return bodies.size(); }

@@ -125,9 +125,30 @@ CREATE TABLE journal_former_epochs (
 );
 )sql";
 
+// `known` is what earlier events had said of the things that an entry's event names, NULL for
+// nothing. journal_facts holds what is known of each thing, so that neither retention nor a restart
+// loses it: everything that entries up to facts_up_to said.
+constexpr const char* journal_facts_schema = R"sql(
+ALTER TABLE journal ADD COLUMN known TEXT;
+ALTER TABLE journal_meta ADD COLUMN facts_up_to INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE journal_facts (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    fact TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX journal_facts_offset ON journal_facts (kind, offset);
+)sql";
+
 // Append only: a released migration is never changed.
 constexpr std::array migrations{
-    directory_schema, journal_schema, webhooks_schema, webhooks_begin_schema, epochs_schema};
+    directory_schema,
+    journal_schema,
+    webhooks_schema,
+    webhooks_begin_schema,
+    epochs_schema,
+    journal_facts_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 Result<void> migrate(Connection& connection) {

@@ -3,119 +3,12 @@
 #include "store/delivery_columns.hpp"
 
 namespace rotacast::store {
+
+using bus::Delivery;
+using bus::DeliveryState;
+using bus::Replay;
+
 namespace {
-
-constexpr std::int64_t deliveries_version = 2;
-
-// A commit changes a few rows here and there and some entries of their indexes; it writes the pages
-// that these are on. Small pages are less to write (docs/adr/0025).
-constexpr std::int64_t deliveries_page_bytes = 1024;
-
-// deliveries_due serves what is to be run.
-constexpr const char* schema = R"sql(
-CREATE TABLE subscribers (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    types TEXT NOT NULL,
-    epoch TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    begun INTEGER NOT NULL,
-    present INTEGER NOT NULL,
-    paused INTEGER NOT NULL,
-    paused_by TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    done INTEGER NOT NULL,
-    failed_attempts INTEGER NOT NULL,
-    missed INTEGER NOT NULL,
-    last_error TEXT NOT NULL,
-    failing_since INTEGER
-);
-CREATE TABLE deliveries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    subscriber INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
-    event_id BLOB NOT NULL,
-    event_type TEXT NOT NULL,
-    epoch TEXT NOT NULL,
-    offset INTEGER NOT NULL,
-    stored_at INTEGER NOT NULL,
-    publisher TEXT NOT NULL,
-    lane INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    due INTEGER NOT NULL,
-    suspect INTEGER NOT NULL,
-    isolated INTEGER NOT NULL DEFAULT 0,
-    lease_owner TEXT,
-    lease_until INTEGER,
-    error_name TEXT NOT NULL,
-    error_message TEXT NOT NULL,
-    first_failure INTEGER,
-    last_failure INTEGER,
-    replay INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    body TEXT NOT NULL,
-    UNIQUE (subscriber, event_id)
-);
-CREATE INDEX deliveries_due ON deliveries (subscriber, state, suspect, due, offset);
-CREATE INDEX deliveries_letters ON deliveries (state, id) WHERE state > 2;
-CREATE TABLE ledger (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    handler TEXT NOT NULL,
-    event_id BLOB NOT NULL,
-    kind TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    UNIQUE (handler, event_id, kind, subject)
-);
-CREATE TABLE replays (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    requested_by TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    selection TEXT NOT NULL,
-    letters INTEGER NOT NULL,
-    done INTEGER NOT NULL,
-    failed INTEGER NOT NULL,
-    discarded INTEGER NOT NULL,
-    range_subscriber INTEGER NOT NULL,
-    range_next INTEGER NOT NULL,
-    range_to INTEGER NOT NULL
-);
-CREATE TABLE audit (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    requested_by TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    action TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    reason TEXT NOT NULL
-);
-)sql";
-
-// For promote(). Of pending rows alone: the others change too often, each on a page of its own.
-constexpr const char* pending_index = R"sql(
-CREATE INDEX deliveries_pending ON deliveries (subscriber, lane, offset) WHERE state = 0;
-PRAGMA user_version = 2;
-)sql";
-
-// Version 1 had all rows in it.
-constexpr const char* from_version_1 = "DROP INDEX deliveries_lane;";
-
-Result<void> prepare_schema(Connection& connection) {
-    const auto version = connection.version();
-    if (!version) return version.error();
-    if (*version == deliveries_version) return {};
-    if (*version > deliveries_version)
-        return Error{ErrorCode::internal,
-                     "The deliveries were written by a newer version of this program.",
-                     ""};
-    auto transaction = Transaction::begin(connection);
-    if (!transaction) return transaction.error();
-    const auto* first = *version == 0 ? schema : from_version_1;
-    if (auto done = connection.execute(first); !done) return done.error();
-    if (auto done = connection.execute(pending_index); !done) return done.error();
-    return transaction->commit();
-}
 
 std::string joined(const std::vector<std::string>& types) {
     std::string text;
@@ -123,103 +16,29 @@ std::string joined(const std::vector<std::string>& types) {
     return text;
 }
 
-std::vector<std::string> split(std::string_view text) {
-    std::vector<std::string> types;
-    while (!text.empty()) {
-        const auto end = std::min(text.find(','), text.size());
-        types.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return types;
-}
-
-#define ROTACAST_SUBSCRIBER_COLUMNS                                                       \
-    "id, name, types, epoch, position, begun, present, paused, paused_by, reason, done, " \
-    "failed_attempts, missed, last_error, failing_since"
-
-bus::SubscriberRecord subscriber_at(const Query& row) {
-    bus::SubscriberRecord record;
-    record.id = row.integer(0);
-    record.name = row.text(1);
-    record.types = split(row.text(2));
-    record.epoch = row.text(3);
-    record.position = static_cast<bus::Offset>(row.integer(4));
-    record.begun = static_cast<bus::Offset>(row.integer(5));
-    record.present = row.integer(6) != 0;
-    record.paused = row.integer(7) != 0;
-    record.paused_by = row.text(8);
-    record.reason = row.text(9);
-    record.done = row.integer(10);
-    record.failed_attempts = row.integer(11);
-    record.missed = row.integer(12);
-    record.last_error = row.text(13);
-    record.failing_since = optional_time_at(row, 14);
-    return record;
+std::int64_t stored_lane(std::uint64_t lane) {
+    return static_cast<std::int64_t>(lane);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<SqliteDeliveries>> SqliteDeliveries::open(const std::string& path,
                                                                  ConnectionOptions options) {
-    auto lock = FileLock::take(path + ".lock");
-    if (!lock) return lock.error();
-    options.page_bytes = deliveries_page_bytes;
-    auto connection = Connection::open(path, options);
-    if (!connection) return connection.error();
-    if (auto done = prepare_schema(*connection); !done) return done.error();
-    return std::unique_ptr<SqliteDeliveries>(
-        new SqliteDeliveries(std::move(*lock), std::move(*connection)));
+    auto file = DeliveryFile::open(path, options);
+    if (!file) return file.error();
+    return std::unique_ptr<SqliteDeliveries>(new SqliteDeliveries(std::move(*file)));
 }
 
-SqliteDeliveries::SqliteDeliveries(FileLock lock, Connection connection)
-    : lock_(std::move(lock)),
-      connection_(std::move(connection)),
-      owner_(to_string(Uuid::random())),
-      durability_(bus::Durability::durable) {}
-
-SqliteDeliveries::~SqliteDeliveries() = default;
-
-void SqliteDeliveries::begin(bus::Durability durability) {
-    error_.reset();
-    if (durability != durability_) {  // SQLite takes it over between transactions only
-        const bool durable = durability == bus::Durability::durable;
-        const auto set =
-            connection_.execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-        if (!set) return fail(set.error());
-        durability_ = durability;
-    }
-    auto transaction = Transaction::begin(connection_);
-    if (!transaction) return fail(transaction.error());
-    transaction_.emplace(std::move(*transaction));
-}
-
-Result<void> SqliteDeliveries::commit() {
-    if (transaction_ && !error_)
-        if (auto done = transaction_->commit(); !done) fail(done.error());
-    transaction_.reset();
-    if (error_) return *error_;
-    return {};
-}
-
-void SqliteDeliveries::roll_back() {
-    transaction_.reset();
-    error_.reset();
-}
+SqliteDeliveries::SqliteDeliveries(DeliveryFile file)
+    : file_(std::move(file)), owner_(to_string(Uuid::random())), records_(file_) {}
 
 void SqliteDeliveries::nobody_present() {
-    run("UPDATE subscribers SET present = 0");
-}
-
-std::vector<bus::SubscriberRecord> SqliteDeliveries::subscribers() {
-    std::vector<bus::SubscriberRecord> records;
-    each("SELECT " ROTACAST_SUBSCRIBER_COLUMNS " FROM subscribers ORDER BY name",
-         [&](const Query& row) { records.push_back(subscriber_at(row)); });
-    return records;
+    file_.run("UPDATE subscribers SET present = 0");
 }
 
 std::optional<bus::SubscriberRecord> SqliteDeliveries::find_subscriber(const std::string& name) {
     std::optional<bus::SubscriberRecord> record;
-    each(
+    file_.each(
         "SELECT " ROTACAST_SUBSCRIBER_COLUMNS " FROM subscribers WHERE name = ?",
         [&](const Query& row) { record = subscriber_at(row); },
         name);
@@ -228,7 +47,8 @@ std::optional<bus::SubscriberRecord> SqliteDeliveries::find_subscriber(const std
 
 void SqliteDeliveries::save(bus::SubscriberRecord& record) {
     if (record.id != 0) {
-        run("UPDATE subscribers SET types = ?, epoch = ?, position = ?, begun = ?, present = ?, "
+        file_.run(
+            "UPDATE subscribers SET types = ?, epoch = ?, position = ?, begun = ?, present = ?, "
             "paused = ?, paused_by = ?, reason = ?, done = ?, failed_attempts = ?, missed = ?, "
             "last_error = ?, failing_since = ? WHERE id = ?",
             joined(record.types),
@@ -247,7 +67,7 @@ void SqliteDeliveries::save(bus::SubscriberRecord& record) {
             record.id);
         return;
     }
-    each(
+    file_.each(
         "INSERT INTO subscribers (name, types, epoch, position, begun, present, paused, "
         "paused_by, reason, done, failed_attempts, missed, last_error, failing_since) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -268,8 +88,219 @@ void SqliteDeliveries::save(bus::SubscriberRecord& record) {
         stored(record.failing_since));
 }
 
-void SqliteDeliveries::remove_subscriber(std::int64_t id) {
-    run("DELETE FROM subscribers WHERE id = ?", id);
+bus::StateCounts SqliteDeliveries::count(std::int64_t subscriber) {
+    bus::StateCounts counts{};
+    file_.each(
+        "SELECT state, count(*) FROM deliveries WHERE subscriber = ? GROUP BY state",
+        [&](const Query& row) {
+            counts.at(static_cast<std::size_t>(row.integer(0))) = row.integer(1);
+        },
+        subscriber);
+    return counts;
+}
+
+bus::OutstandingRows SqliteDeliveries::outstanding(std::int64_t subscriber) {
+    bus::OutstandingRows rows;
+    file_.each(
+        "SELECT lane, count(*), sum(suspect) FROM deliveries WHERE subscriber = ? AND state < 3 "
+        "GROUP BY lane",
+        [&](const Query& row) {
+            rows.by_lane[static_cast<std::uint64_t>(row.integer(0))] = row.integer(1);
+            rows.suspects += row.integer(2);
+        },
+        subscriber);
+    return rows;
+}
+
+bool SqliteDeliveries::add(Delivery& delivery) {
+    bool added = false;
+    const auto& metadata = delivery.entry.envelope.metadata;
+    file_.each(
+        "INSERT INTO deliveries (subscriber, event_id, event_type, epoch, offset, stored_at, "
+        "publisher, lane, state, attempts, due, suspect, error_name, error_message, "
+        "first_failure, last_failure, replay, reason, body) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (subscriber, event_id) DO NOTHING RETURNING id",
+        [&](const Query& row) {
+            delivery.id = row.integer(0);
+            added = true;
+        },
+        delivery.subscriber,
+        Bytes(metadata.event_id->bytes),
+        metadata.event_type,
+        delivery.epoch,
+        stored(delivery.entry.offset),
+        stored(delivery.entry.stored_at),
+        delivery.entry.publisher,
+        stored_lane(delivery.lane),
+        stored(delivery.state),
+        delivery.attempts,
+        stored(delivery.due),
+        delivery.suspect,
+        delivery.failure.name,
+        delivery.failure.message,
+        stored(delivery.first_failure),
+        stored(delivery.last_failure),
+        delivery.replay,
+        delivery.reason,
+        events::to_json(delivery.entry.envelope));
+    return added;
+}
+
+void SqliteDeliveries::update(const Delivery& delivery) {
+    file_.run(
+        "UPDATE deliveries SET state = ?, attempts = ?, due = ?, suspect = ?, isolated = ?, "
+        "error_name = ?, "
+        "error_message = ?, first_failure = ?, last_failure = ?, replay = ?, lease_owner = NULL, "
+        "lease_until = NULL WHERE id = ?",
+        stored(delivery.state),
+        delivery.attempts,
+        stored(delivery.due),
+        delivery.suspect,
+        delivery.isolated,
+        delivery.failure.name,
+        delivery.failure.message,
+        stored(delivery.first_failure),
+        stored(delivery.last_failure),
+        delivery.replay,
+        delivery.id);
+}
+
+void SqliteDeliveries::remove(std::int64_t id) {
+    file_.run("DELETE FROM deliveries WHERE id = ?", id);
+}
+
+std::optional<Delivery> SqliteDeliveries::find_by_event(std::int64_t subscriber, const Uuid& id) {
+    std::optional<Delivery> delivery;
+    file_.each(
+        "SELECT " ROTACAST_DELIVERY_COLUMNS
+        " FROM deliveries d WHERE d.subscriber = ? AND d.event_id = ?",
+        [&](const Query& row) { delivery = delivery_at(row); },
+        subscriber,
+        Bytes(id.bytes));
+    return delivery;
+}
+
+void SqliteDeliveries::promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) {
+    file_.run(
+        "UPDATE deliveries SET state = 1, due = ?3 WHERE id = (SELECT id FROM deliveries "
+        "WHERE subscriber = ?1 AND lane = ?2 AND state = 0 "
+        "ORDER BY offset, id LIMIT 1)",
+        subscriber,
+        stored_lane(lane),
+        stored(now));
+}
+
+std::vector<Delivery> SqliteDeliveries::due(
+    std::int64_t subscriber, DeliveryState state, bool suspect, Timestamp now, std::size_t limit) {
+    std::vector<Delivery> deliveries;
+    file_.each(
+        "SELECT " ROTACAST_DELIVERY_COLUMNS
+        " FROM deliveries d WHERE d.subscriber = ? AND d.state = ? AND d.suspect = ? "
+        "AND d.due <= ? ORDER BY d.due, d.offset LIMIT ?",
+        [&](const Query& row) { deliveries.push_back(delivery_at(row)); },
+        subscriber,
+        stored(state),
+        suspect,
+        stored(now),
+        static_cast<std::int64_t>(limit));
+    return deliveries;
+}
+
+std::optional<Timestamp> SqliteDeliveries::next_due(std::int64_t subscriber,
+                                                    DeliveryState state,
+                                                    bool suspect,
+                                                    Timestamp now) {
+    std::optional<Timestamp> next;
+    file_.each(
+        "SELECT min(due) FROM deliveries WHERE subscriber = ? AND state = ? AND suspect = ? "
+        "AND due > ?",
+        [&](const Query& row) { next = optional_time_at(row, 0); },
+        subscriber,
+        stored(state),
+        suspect,
+        stored(now));
+    return next;
+}
+
+void SqliteDeliveries::renew_leases(std::int64_t subscriber, Timestamp until) {
+    file_.run(
+        "UPDATE deliveries SET lease_until = ? WHERE subscriber = ? AND state = 2 "
+        "AND lease_owner = ?",
+        stored(until),
+        subscriber,
+        owner_);
+}
+
+void SqliteDeliveries::lease(const Delivery& delivery, Timestamp until) {
+    file_.run(
+        "UPDATE deliveries SET state = 2, attempts = ?, isolated = ?, lease_owner = ?, "
+        "lease_until = ? WHERE id = ?",
+        delivery.attempts,
+        delivery.isolated,
+        owner_,
+        stored(until),
+        delivery.id);
+}
+
+// The lock of the file says that no other process keeps any.
+std::vector<Delivery> SqliteDeliveries::lost_leases(std::int64_t subscriber) {
+    std::vector<Delivery> deliveries;
+    file_.each(
+        "SELECT " ROTACAST_DELIVERY_COLUMNS
+        " FROM deliveries d WHERE d.subscriber = ? AND d.state = 2 ORDER BY d.offset",
+        [&](const Query& row) { deliveries.push_back(delivery_at(row)); },
+        subscriber);
+    return deliveries;
+}
+
+void SqliteDeliveries::note(const bus::LedgerRow& row) {
+    static constexpr Uuid nobody{};
+    file_.run(
+        "INSERT INTO ledger (handler, event_id, kind, subject, detail, at) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        row.handler,
+        Bytes(row.event_id ? row.event_id->bytes : nobody.bytes),
+        row.note.kind,
+        row.note.subject,
+        row.note.detail,
+        stored(row.at));
+}
+
+void SqliteDeliveries::save(const Replay& replay) {
+    file_.run("UPDATE replays SET letters = ?, range_next = ?, range_to = ? WHERE id = ?",
+              replay.letters,
+              stored(replay.range_next),
+              stored(replay.range_to),
+              replay.id);
+}
+
+void SqliteDeliveries::end_replay_of(std::int64_t replay, DeliveryState how) {
+    if (replay == 0) return;
+    const bool dead = how == DeliveryState::dead;
+    const bool discarded = how == DeliveryState::discarded;
+    file_.run(
+        "UPDATE replays SET done = done + ?, failed = failed + ?, discarded = discarded + ? "
+        "WHERE id = ?",
+        !dead && !discarded,
+        dead,
+        discarded,
+        replay);
+}
+
+std::vector<Replay> SqliteDeliveries::unread_ranges() {
+    std::vector<Replay> replays;
+    file_.each("SELECT " ROTACAST_REPLAY_COLUMNS
+               " FROM replays WHERE range_next < range_to ORDER BY id",
+               [&](const Query& row) { replays.push_back(replay_at(row)); });
+    return replays;
+}
+
+std::optional<Timestamp> SqliteDeliveries::last_replaying() {
+    std::optional<Timestamp> last;
+    file_.each("SELECT max(due) FROM deliveries WHERE state = 3 AND state > 2",
+               [&](const Query& row) { last = optional_time_at(row, 0); });
+    return last;
 }
 
 }  // namespace rotacast::store

@@ -35,6 +35,8 @@ struct SqliteJournalOptions {
     Retention retention;
     // Where others have been, who keep that elsewhere. The journal was at least so long.
     std::vector<bus::Cursor> seen;
+    // What an entry's event leaves unsaid; outlives the journal. None: nothing is known.
+    bus::Enricher* enricher = nullptr;
     // How often retention looks at the clock, and how often a journal that could not write tries.
     std::chrono::milliseconds maintenance_interval{1000};
     std::function<Timestamp()> clock = [] { return now(); };
@@ -63,9 +65,10 @@ class SqliteJournal final : public bus::Journal {
 
     /// The file opened for writing.
     struct Writer {
-        explicit Writer(Connection opened) : connection(std::move(opened)) {}
+        Writer(Connection opened, bus::Enricher* enricher)
+            : connection(std::move(opened)), table(connection, enricher) {}
         Connection connection;
-        JournalTable table{connection};
+        JournalTable table;
     };
 
     SqliteJournal(std::string path,
@@ -81,8 +84,8 @@ class SqliteJournal final : public bus::Journal {
     void run();
     Batch take_batch();
     void commit(Batch batch);
-    Result<Answers> store(const Batch& batch, JournalExtent& extent, Timestamp time);
-    Result<Answers> store_again(const Batch& batch, JournalExtent& extent, Timestamp time);
+    Result<Answers> store(Batch& batch, JournalExtent& extent, Timestamp time);
+    Result<Answers> store_again(Batch& batch, JournalExtent& extent, Timestamp time);
     bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time) const;
     void publish(bus::EntryBatchPtr entries);
     void publish_up_to(bus::Offset last);
@@ -90,6 +93,7 @@ class SqliteJournal final : public bus::Journal {
     void trim();
     bool try_to_recover();
     Result<void> reopen();
+    Result<void> learn_facts(JournalTable& table, JournalExtent& extent, JournalReader& reader);
     void close_file();
     Result<void> finish();
     void set_writable(const std::optional<Error>& reason);

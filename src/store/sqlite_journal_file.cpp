@@ -11,7 +11,7 @@ namespace rotacast::store {
 Result<void> SqliteJournal::open_file(const std::vector<bus::Cursor>& seen) {
     auto connection = open_database(path_, options_.connection);
     if (!connection) return connection.error();
-    auto writer = std::make_unique<Writer>(std::move(*connection));
+    auto writer = std::make_unique<Writer>(std::move(*connection), options_.enricher);
     // Whatever a failed flush has left in doubt is written once more.
     if (auto done = writer->connection.checkpoint(); !done) return done;
     auto reader = JournalReader::open(path_);
@@ -21,11 +21,26 @@ Result<void> SqliteJournal::open_file(const std::vector<bus::Cursor>& seen) {
     if (auto looked = keeper_.look(writer->table, *extent, seen); !looked) return looked;
     if (writer->connection.io_failed())
         return Error{ErrorCode::unavailable, "The journal's disk has failed.", ""};
+    if (auto learnt = learn_facts(writer->table, *extent, *reader); !learnt) return learnt;
     const std::scoped_lock lock(reader_mutex_);
     writer_ = std::move(writer);
     reader_.emplace(std::move(*reader));
     extent_ = std::move(*extent);
     show_extent();
+    return {};
+}
+
+/// The enricher knows what the journal says up to its end. After an input/output error that is what
+/// it knew and what was stored without an answer; in another epoch everything is learnt anew.
+Result<void> SqliteJournal::learn_facts(JournalTable& table,
+                                        JournalExtent& extent,
+                                        JournalReader& reader) {
+    if (!options_.enricher) return {};
+    if (extent.epoch == extent_.epoch) return table.learn_behind(extent_.last, extent, reader);
+    options_.enricher->reset();
+    auto restored = table.restore_facts(extent, reader);
+    if (!restored) return restored.error();
+    extent = std::move(*restored);
     return {};
 }
 

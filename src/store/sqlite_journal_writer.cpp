@@ -9,6 +9,7 @@ namespace rotacast::store {
 namespace {
 
 constexpr std::int64_t trim_slice = 1'000;
+constexpr std::size_t facts_slice = 1'000;
 
 /// Whatever went wrong in a transaction, for publishers it is this: nothing was stored.
 Error nothing_stored(const Error& cause) {
@@ -73,11 +74,14 @@ void SqliteJournal::commit(Batch batch) {
     auto answers = store(batch, extent, time);
     if (!answers && writer_->connection.io_failed()) answers = store_again(batch, extent, time);
     if (!answers) {
+        // Rolled back by now: the offsets will be given again, and nobody was told of them.
+        if (options_.enricher) options_.enricher->roll_back(0);
         set_writable(answers.error());
         for (auto& pending : batch) pending.done(answers.error());
         return;
     }
     extent_ = std::move(extent);
+    if (options_.enricher) options_.enricher->commit();
     set_writable(std::nullopt);
     publish(new_entries(batch, *answers, time));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
@@ -85,7 +89,7 @@ void SqliteJournal::commit(Batch batch) {
 
 /// After an input/output error nobody knows whether the batch was stored. Once the file is open
 /// again it is stored again: what is there already is found there.
-Result<SqliteJournal::Answers> SqliteJournal::store_again(const Batch& batch,
+Result<SqliteJournal::Answers> SqliteJournal::store_again(Batch& batch,
                                                           JournalExtent& extent,
                                                           Timestamp time) {
     if (auto reopened = reopen(); !reopened) return nothing_known(reopened.error());
@@ -102,14 +106,14 @@ Result<SqliteJournal::Answers> SqliteJournal::store_again(const Batch& batch,
     return answers;
 }
 
-Result<SqliteJournal::Answers> SqliteJournal::store(const Batch& batch,
+Result<SqliteJournal::Answers> SqliteJournal::store(Batch& batch,
                                                     JournalExtent& extent,
                                                     Timestamp time) {
     auto transaction = Transaction::begin(writer_->connection);
     if (!transaction) return nothing_stored(transaction.error());
     Answers answers;
     answers.reserve(batch.size());
-    for (const auto& pending : batch) {
+    for (auto& pending : batch) {
         auto receipts = writer_->table.add(pending, extent, time);
         if (!receipts && !is_refusal(receipts.error())) return nothing_stored(receipts.error());
         if (receipts) {
@@ -138,8 +142,11 @@ bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
             const auto& receipt = (*answers[i])[j];
             if (receipt.duplicate) continue;
             result->bytes += batch[i].bodies[j].size();
-            result->entries.push_back(
-                {receipt.offset, time, request.publisher, std::move(request.envelopes[j])});
+            result->entries.push_back({receipt.offset,
+                                       time,
+                                       request.publisher,
+                                       std::move(request.envelopes[j]),
+                                       std::move(batch[i].known[j])});
         }
     }
     return result;
@@ -199,7 +206,10 @@ void SqliteJournal::trim() {
     if (kept) {
         extent_ = std::move(*kept);
         show_extent();
-    } else if (writer_->connection.io_failed()) {
+        kept = writer_->table.keep_facts_behind(extent_, facts_slice);
+        if (kept) extent_ = std::move(*kept);
+    }
+    if (!kept && writer_->connection.io_failed()) {
         // As after a commit; else the next interval tries again.
         if (auto reopened = reopen(); !reopened) set_writable(reopened.error());
     }

@@ -1,0 +1,144 @@
+// What is over is kept for a while; what somebody has yet to look at is kept.
+
+#include "bus/dispatching_for_tests.hpp"
+
+namespace rotacast::bus {
+namespace {
+
+using Kept;
+
+class DispatcherTrim : public Dispatching {
+  protected:
+    DispatcherTrim() { options.retention.interval = 60s; }
+
+    /// Handles or fails by the schedule's name; a row of the ledger for each event.
+    void hang() {
+        SubscriberOptions once;
+        once.retry.attempts = 1;
+        ASSERT_TRUE(bus.on(
+            "s",
+            [](const ScheduleArchived& event, HandlerContext& context) {
+                if (event.schedule_id == "bad") return Outcome::failed("Down");
+                context.ledger("seen", event.schedule_id);
+                return Outcome::done();
+            },
+            once));
+        settle();
+    }
+
+    std::vector<AuditRow> audits() {
+        return ask<std::vector<AuditRow>>([&](auto done) {
+                   operations->audits({0, 1000}, done);
+               })
+            .value();
+    }
+    std::size_t replays() {
+        return ask<std::vector<Replay>>([&](auto done) {
+                   operations->replays({0, 1000}, done);
+               })
+            .value()
+            .size();
+    }
+    std::size_t discarded() {
+        LetterFilter filter;
+        filter.discarded = true;
+        return letters(filter, {0, 1000}).size();
+    }
+    void discard(LetterFilter filter) {
+        ASSERT_TRUE(ask<std::int64_t>(
+            [&](auto done) { operations->discard(filter, "old", "user:1", done); }));
+    }
+};
+
+TEST_F(DispatcherTrim, WithoutBoundsEverythingIsKept) {
+    hang();
+    for (int i = 0; i < 50; ++i) publish("s" + std::to_string(i));
+    settle();
+    advance(24h * 3650);
+    EXPECT_EQ(ledger().size(), 50u);
+}
+
+TEST_F(DispatcherTrim, TheLedgerIsKeptByAge) {
+    options.retention[Kept::ledger].age_max = 24h;
+    hang();
+    publish("old");
+    settle();
+    advance(23h);
+    publish("new");
+    settle();
+    advance(30min);
+    EXPECT_EQ(ledger().size(), 2u);
+    advance(1h);
+    ASSERT_EQ(ledger().size(), 1u);
+    EXPECT_EQ(ledger()[0].note.subject, "new");
+}
+
+TEST_F(DispatcherTrim, TheLedgerIsKeptByNumberInSlices) {
+    options.retention[Kept::ledger].rows_max = 10;
+    hang();
+    for (int i = 0; i < 2500; ++i) publish("s" + std::to_string(i));
+    settle();
+    advance_in_steps(61s, 20ms);
+    ASSERT_EQ(ledger().size(), 10u);
+    EXPECT_EQ(ledger().back().note.subject, "s2490");
+}
+
+TEST_F(DispatcherTrim, DeadLettersStayAndDiscardedOnesGoWithATraceInTheAudit) {
+    options.retention[Kept::discarded_letters] = {24h, 0};
+    hang();
+    for (int i = 0; i < 3; ++i) publish("bad");
+    settle();
+    advance(24h * 400);
+    ASSERT_EQ(letters().size(), 3u) << "nobody has looked at them";
+    discard(of_letter(letters()[0].delivery.id));
+    discard(of_letter(letters()[0].delivery.id));
+    advance(23h);
+    EXPECT_EQ(discarded(), 2u) << "its age is that of the discard, not of the failure";
+    advance(2h);
+    EXPECT_EQ(discarded(), 0u);
+    EXPECT_EQ(letters().size(), 1u);
+    EXPECT_EQ(status("s").dead, 1);
+    const auto trimmed = audits().front();
+    EXPECT_EQ(trimmed.requested_by, "retention");
+    EXPECT_EQ(trimmed.action, "trim");
+    EXPECT_EQ(trimmed.subject, "discarded letters");
+    EXPECT_EQ(trimmed.count, 2);
+}
+
+TEST_F(DispatcherTrim, DiscardedLettersAreKeptByNumberTheNewestOnes) {
+    options.retention[Kept::discarded_letters] = {0ms, 2};
+    hang();
+    for (int i = 0; i < 5; ++i) publish("bad");
+    settle();
+    const auto newest = letters()[0].delivery.id;
+    discard({});
+    advance(61s);
+    EXPECT_EQ(discarded(), 2u);
+    LetterFilter left;
+    left.discarded = true;
+    EXPECT_EQ(letters(left)[0].delivery.id, newest);
+}
+
+TEST_F(DispatcherTrim, FinishedReplaysAndTheAuditGoUnfinishedOnesStay) {
+    options.retention[Kept::finished_replays].age_max = 24h;
+    options.retention[Kept::audit].rows_max = 2;
+    options.replays_per_second = 1e-6;  // one a fortnight
+    hang();
+    publish("bad");
+    settle();
+    ASSERT_TRUE(replay(of_subscriber("s")));  // at once
+    settle();
+    for (int i = 0; i < 3; ++i) publish("bad");
+    settle();
+    ASSERT_TRUE(replay(of_subscriber("s")));  // will take weeks
+    settle();
+    ASSERT_EQ(replays(), 2u);
+    advance(25h);
+    EXPECT_EQ(replays(), 1u);
+    for (int i = 0; i < 3; ++i) (void)replay({});
+    advance(61s);
+    EXPECT_EQ(audits().size(), 2u);
+}
+
+}  // namespace
+}  // namespace rotacast::bus

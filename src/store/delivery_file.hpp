@@ -1,0 +1,63 @@
+#pragma once
+
+// The file in which deliveries stand, and the transaction under way in it.
+//
+// SQLite has one writer per file, and publishing must never wait for handlers: so it is not the
+// journal's. After an input/output error the file is opened anew (docs/adr/0030).
+
+#include "bus/delivery_store.hpp"
+#include "store/file_lock.hpp"
+#include "store/sqlite.hpp"
+
+namespace rotacast::store {
+
+/// Errors are sticky, as bus::DeliveryStore promises. Thread: one.
+class DeliveryFile {
+  public:
+    /// Creates the file. `unavailable` when another process has it.
+    static Result<DeliveryFile> open(const std::string& path, ConnectionOptions options);
+
+    void begin(bus::Durability durability);
+    Result<void> commit();
+    Result<void> roll_back();
+
+    /// How many rows it changed; 0 after an error.
+    template <class... Parameters>
+    std::int64_t run(std::string_view sql, const Parameters&... parameters) {
+        if (error_) return 0;
+        const auto changed = connection_->run(sql, parameters...);
+        if (!changed) error_ = changed.error();
+        return changed ? *changed : 0;
+    }
+
+    /// Calls `read` with each row; with none after an error.
+    template <class Read, class... Parameters>
+    void each(std::string_view sql, Read read, const Parameters&... parameters) {
+        if (error_) return;
+        auto query = connection_->query(sql, parameters...);
+        if (!query) return fail(query.error());
+        for (;;) {
+            const auto row = query->next();
+            if (!row) return fail(row.error());
+            if (!*row) return;
+            read(*query);
+        }
+    }
+
+  private:
+    DeliveryFile(FileLock lock, std::string path, ConnectionOptions options);
+
+    /// The connection, from the file as it is.
+    Result<void> connect();
+    void fail(const Error& error) { error_ = error; }
+
+    FileLock lock_;
+    std::string path_;
+    ConnectionOptions options_;
+    std::unique_ptr<Connection> connection_;
+    bus::Durability durability_ = bus::Durability::durable;
+    std::optional<Transaction> transaction_;
+    std::optional<Error> error_;
+};
+
+}  // namespace rotacast::store
