@@ -93,7 +93,7 @@ AssignmentChange change_of(const events::json::object& change) {
 
 // A new assignment owes nothing to a former one of its name.
 AssignmentFacts after(const events::AssignmentCreated& e, const AssignmentFacts&) {
-    return own_or(e, {});
+    return own_or(e, AssignmentFacts{});
 }
 AssignmentFacts after(const events::AssignmentUpdated& e, const AssignmentFacts& before) {
     return {updated(e, e.person_id, {"person_id"}, before.person),
