@@ -8,6 +8,7 @@
 #include "bus/delivery_store.hpp"
 #include "bus/dispatcher_options.hpp"
 #include "bus/inbox.hpp"
+#include "bus/retention_clock.hpp"
 #include "bus/subscriber.hpp"
 
 #include <atomic>
@@ -95,6 +96,7 @@ class Dispatcher {
     Map subscribers_;
     std::vector<Replay> ranges_;  // that are still to be read
     SteadyTime trim_at_ = SteadyTime::min();
+    RetentionClock retention_clock_{std::nullopt};
     bool loaded_ = false;
     bool leaving_ = false;
     std::optional<SteadyTime> wake_;

@@ -51,17 +51,19 @@ Bytes bytes_of(std::string_view text) {
 
 Result<JournalExtent> JournalTable::load(Connection& connection) {
     auto query = connection.query(
-        "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1), marked "
-        "FROM journal_meta");
+        "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1), marked, "
+        "versions_from FROM journal_meta");
     if (!query) return query.error();
     const auto row = query->next();
     if (!row) return row.error();
     if (!*row) return Error{ErrorCode::internal, "The journal has lost its name.", ""};
-    return JournalExtent{std::string(query->text(0)),
-                         restored(query->integer(3)),
-                         restored(query->integer(1)),
-                         static_cast<std::uint64_t>(query->integer(2)),
-                         query->integer(4) != 0};
+    return JournalExtent{
+        std::string(query->text(0)),
+        restored(query->integer(3)),
+        restored(query->integer(1)),
+        static_cast<std::uint64_t>(query->integer(2)),
+        query->integer(4) != 0,
+        query->is_null(5) ? std::nullopt : std::optional(restored(query->integer(5)))};
 }
 
 bool is_refusal(const Error& error) {
@@ -78,8 +80,8 @@ Result<Receipts> JournalTable::add(const PendingAppend& pending,
         if (!earlier) return earlier.error();
         if (*earlier) return std::move(**earlier);
     }
-    if (!request.version_claims.empty())  // before the savepoint: a refusal must not take it back
-        if (auto done = index_aggregates(); !done) return done.error();
+    if (!request.version_claims.empty() && !extent.knows_versions())
+        return Error{ErrorCode::unavailable, "The versions of aggregates are not known yet.", ""};
     // A single entry that is refused has left nothing behind, so it needs no savepoint.
     const bool needs_savepoint = pending.entries() > 1;
     if (needs_savepoint)
@@ -124,7 +126,12 @@ Result<Receipts> JournalTable::add_entries(const PendingAppend& pending,
                 return held.error();
         auto receipt = add_entry(pending, i, last + 1, now);
         if (!receipt) return receipt.error();
-        if (!receipt->duplicate) ++last;
+        if (!receipt->duplicate) {
+            ++last;
+            if (extent.versions_from)
+                if (auto done = note_version(pending.request.envelopes[i], last); !done)
+                    return done.error();
+        }
         receipts.push_back(*receipt);
     }
     return receipts;

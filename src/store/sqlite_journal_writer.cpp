@@ -35,7 +35,8 @@ void SqliteJournal::run() {
         auto batch = take_batch();
         if (!batch.empty()) {
             commit(std::move(batch));
-        } else if (const std::scoped_lock lock(mutex_); closing_ && queue_.empty()) {
+        } else if (const std::scoped_lock lock(mutex_);
+                   closing_ && queue_.empty() && held_.empty()) {
             return;
         }
         maintain();
@@ -45,12 +46,15 @@ void SqliteJournal::run() {
 /// Waits for work, for the next maintenance or for the end; what there is then, within bounds.
 SqliteJournal::Batch SqliteJournal::take_batch() {
     std::unique_lock lock(mutex_);
-    if (!trim_more_)
+    if (extent_.knows_versions())
+        for (; !held_.empty(); held_.pop_back()) queue_.push_front(std::move(held_.back()));
+    if (!trim_more_ && held_.empty())
         wake_.wait_until(lock, next_maintenance_, [this] { return closing_ || !queue_.empty(); });
     Batch batch;
     std::size_t entries = 0;
     std::size_t bytes = 0;
     while (!queue_.empty()) {
+        if (hold_for_versions(queue_.front())) continue;
         entries += queue_.front().entries();
         bytes += queue_.front().bytes;
         const bool fits =
@@ -61,6 +65,15 @@ SqliteJournal::Batch SqliteJournal::take_batch() {
         queue_.pop_front();
     }
     return batch;
+}
+
+/// With mutex_: the queue's first may have to wait, while others pass it. Its bytes still count.
+bool SqliteJournal::hold_for_versions(PendingAppend& pending) {
+    if (pending.request.version_claims.empty() || extent_.knows_versions() || !writer_)
+        return false;
+    held_.push_back(std::move(pending));
+    queue_.pop_front();
+    return true;
 }
 
 void SqliteJournal::commit(Batch batch) {
@@ -165,6 +178,7 @@ void SqliteJournal::publish_up_to(bus::Offset last) {
 
 /// Between batches: a slice of retention, and trying again after a failure.
 void SqliteJournal::maintain() {
+    collect_versions();
     const auto& retention = options_.retention;
     const auto entries = extent_.last + 1 - extent_.first;
     const bool over = (retention.entries_max > 0 && entries > retention.entries_max) ||
@@ -195,7 +209,7 @@ bool SqliteJournal::try_to_recover() {
 
 void SqliteJournal::trim() {
     auto kept =
-        writer_->table.trim(extent_, options_.retention, options_.clock(), trim_slice, trim_more_);
+        writer_->table.trim(extent_, options_.retention, retention_time(), trim_slice, trim_more_);
     if (kept) {
         extent_ = std::move(*kept);
         show_extent();
@@ -203,6 +217,12 @@ void SqliteJournal::trim() {
         // As after a commit; else the next interval tries again.
         if (auto reopened = reopen(); !reopened) set_writable(reopened.error());
     }
+}
+
+Timestamp SqliteJournal::retention_time() {
+    const auto time = retention_clock_->look(options_.clock(), options_.steady());
+    keeper_.note_time(time);
+    return time;
 }
 
 void SqliteJournal::set_writable(const std::optional<Error>& reason) {
