@@ -90,7 +90,7 @@ class SqliteJournal final : public bus::Journal {
     Result<Answers> store_again(const Batch& batch, JournalExtent& extent, Timestamp time);
     bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time) const;
     void publish(bus::EntryBatchPtr entries);
-    void publish_up_to(bus::Offset last);
+    bool publish_up_to(bus::Offset last);
     void maintain();
     void trim();
     void collect_versions();
@@ -98,6 +98,7 @@ class SqliteJournal final : public bus::Journal {
     Timestamp retention_time();
     bool try_to_recover();
     Result<void> reopen();
+    void reopen_or_refuse();
     void close_file();
     Result<void> finish();
     void set_writable(const std::optional<Error>& reason);

@@ -18,8 +18,7 @@ void SqliteJournal::collect_versions() {
                   extent_.last + 1 - extent_.first);
     if (auto done = writer_->table.collect_versions(extent_, options_.versions_slice); !done) {
         refuse_held({ErrorCode::unavailable, done.error().message, ""});
-        if (!writer_->connection.io_failed()) return;
-        if (auto reopened = reopen(); !reopened) set_writable(reopened.error());
+        if (writer_->connection.io_failed()) reopen_or_refuse();
         return;
     }
     if (extent_.knows_versions()) log::info("The versions of aggregates are collected");

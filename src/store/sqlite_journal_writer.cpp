@@ -77,7 +77,7 @@ bool SqliteJournal::hold_for_versions(PendingAppend& pending) {
 }
 
 void SqliteJournal::commit(Batch batch) {
-    if (!writer_) {
+    if (!writer_ || !publish_up_to(extent_.last)) {
         for (auto& pending : batch) pending.done(not_open());
         return;
     }
@@ -94,6 +94,7 @@ void SqliteJournal::commit(Batch batch) {
     set_writable(std::nullopt);
     publish(new_entries(batch, *answers, time));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
+    if (writer_->connection.io_failed()) reopen_or_refuse();  // of a checkpoint
 }
 
 /// After an input/output error nobody knows whether the batch was stored. Once the file is open
@@ -105,8 +106,7 @@ Result<SqliteJournal::Answers> SqliteJournal::store_again(const Batch& batch,
     extent = extent_;
     auto answers = store(batch, extent, time);
     if (!answers) {
-        if (!writer_->connection.io_failed()) return answers;
-        close_file();  // maintain() tries again
+        if (writer_->connection.io_failed()) close_file();  // maintain() tries again
         return nothing_known(answers.error());
     }
     for (auto& receipts : *answers)
@@ -166,14 +166,15 @@ void SqliteJournal::publish(bus::EntryBatchPtr entries) {
     if (tail_) tail_(std::move(entries));
 }
 
-/// Entries that were found in the file, and whose requests were told that nobody knows.
-void SqliteJournal::publish_up_to(bus::Offset last) {
+/// Entries that were found in the file, and whose requests were told that nobody knows. False: they
+/// cannot be read, and nothing may be told that comes after them.
+bool SqliteJournal::publish_up_to(bus::Offset last) {
     while (published_ < last) {
         auto batch = read(published_, options_.commit_entries_max);
-        if (!batch || (*batch)->entries.empty())
-            return log::error("Entries behind {} of the journal cannot be read", published_);
+        if (!batch || (*batch)->entries.empty()) return false;
         publish(std::move(*batch));
     }
+    return true;
 }
 
 /// Between batches: a slice of retention, and trying again after a failure.
@@ -195,8 +196,8 @@ void SqliteJournal::maintain() {
 /// True: it can be written again.
 bool SqliteJournal::try_to_recover() {
     auto done = writer_ ? Result<void>() : reopen();
+    if (done && !publish_up_to(extent_.last)) done = not_open();
     if (done) {
-        publish_up_to(extent_.last);
         done = writer_->table.probe();
         if (!done && writer_->connection.io_failed()) close_file();
     }
@@ -214,13 +215,13 @@ void SqliteJournal::trim() {
         extent_ = std::move(*kept);
         show_extent();
     } else if (writer_->connection.io_failed()) {
-        // As after a commit; else the next interval tries again.
-        if (auto reopened = reopen(); !reopened) set_writable(reopened.error());
+        reopen_or_refuse();  // else the next interval tries again
     }
 }
 
 Timestamp SqliteJournal::retention_time() {
-    const auto time = retention_clock_->look(options_.clock(), options_.steady());
+    const auto steady = options_.steady();
+    const auto time = retention_clock_->look(options_.clock(), steady);
     keeper_.note_time(time);
     return time;
 }
@@ -235,7 +236,10 @@ void SqliteJournal::set_writable(const std::optional<Error>& reason) {
 
 void SqliteJournal::show_extent() {
     const std::scoped_lock lock(mutex_);
-    state_.epoch = extent_.epoch;
+    if (state_.epoch != extent_.epoch) {
+        state_.epoch = extent_.epoch;
+        former_ = keeper_.former();
+    }
     state_.first = extent_.first;
     state_.last = extent_.last;
 }
