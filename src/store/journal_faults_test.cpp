@@ -96,12 +96,12 @@ class JournalFaultsTest : public testing::Test {
     std::vector<Offset> told;
 };
 
-constexpr int run = 200;
+constexpr int commits = 200;
 
 TEST_F(JournalFaultsTest, EachCommitFailsToBeFlushedOnce) {
     open();
     const auto epoch = journal->state().epoch;
-    for (int i = 0; i < run; ++i) {
+    for (int i = 0; i < commits; ++i) {
         vfs.fail_sync(1);
         const auto failures = vfs.failures();
         EXPECT_EQ(publish(), 1) << "the outcome was looked up, and told";
@@ -114,7 +114,7 @@ TEST_F(JournalFaultsTest, EachCommitFailsToBeFlushedOnce) {
 TEST_F(JournalFaultsTest, EachCommitFailsToBeWrittenOnce) {
     for (const int code : {SQLITE_IOERR_WRITE, SQLITE_FULL}) {
         open();
-        for (int i = 0; i < run; ++i) {
+        for (int i = 0; i < commits; ++i) {
             vfs.fail_write(1 + i % 3, 1, code);
             publish();
         }
@@ -124,7 +124,7 @@ TEST_F(JournalFaultsTest, EachCommitFailsToBeWrittenOnce) {
 
 TEST_F(JournalFaultsTest, ADiskThatFlushesNothingForAWhile) {
     open();
-    for (int i = 0; i < run; ++i) {
+    for (int i = 0; i < commits; ++i) {
         if (i % 20 == 0) vfs.fail_sync(1, FaultyVfs::for_ever);
         if (i % 20 == 10) {
             const auto refused = append_now(*journal, one_event("never"));

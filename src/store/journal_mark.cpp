@@ -31,7 +31,7 @@ std::string digits_of(Timestamp time) {
     return digits_of(since > 0 ? static_cast<std::uint64_t>(since) : 0);
 }
 
-Error unavailable(const char* message) {
+Error failure(const char* message) {
     return {ErrorCode::unavailable, message, ""};
 }
 
@@ -111,7 +111,7 @@ std::string boot_id() {
 
 Result<JournalMarkFile> JournalMarkFile::open(const std::string& path) {
     const int fd = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) return unavailable("The journal's mark cannot be opened.");
+    if (fd < 0) return failure("The journal's mark cannot be opened.");
     return JournalMarkFile(fd);
 }
 
@@ -128,8 +128,7 @@ std::optional<JournalMark> JournalMarkFile::read() const {
 
 Result<void> JournalMarkFile::write(const JournalMark& mark) {
     if (auto done = write_at(0, to_text(mark)); !done) return done;
-    if (::fdatasync(fd_) != 0)
-        return unavailable("The journal's mark cannot be flushed to the disk.");
+    if (::fdatasync(fd_) != 0) return failure("The journal's mark cannot be flushed to the disk.");
     return {};
 }
 
@@ -143,7 +142,7 @@ Result<void> JournalMarkFile::write_time(Timestamp time) {
 
 Result<void> JournalMarkFile::write_at(std::int64_t at, std::string_view text) {
     if (::pwrite(fd_, text.data(), text.size(), at) != static_cast<ssize_t>(text.size()))
-        return unavailable("The journal's mark cannot be written.");
+        return failure("The journal's mark cannot be written.");
     return {};
 }
 

@@ -40,8 +40,8 @@ struct SqliteJournalOptions {
     std::chrono::milliseconds maintenance_interval{1000};
     std::function<Timestamp()> clock = [] { return now(); };
     std::function<bus::SteadyTime()> steady = [] { return std::chrono::steady_clock::now(); };
-    // Entries at a time when the versions of aggregates are collected, some 10 ms.
-    std::int64_t versions_slice = 5'000;
+    // Entries at a time when the versions of aggregates are collected, some 20 ms.
+    std::int64_t versions_slice = 1'000;
 };
 
 /// As bus::Journal promises. `done` of a request that is refused before it is queued (no room,

@@ -1,8 +1,9 @@
 // Requests that claim to know the version of an aggregate wait, once in a journal's life, until the
 // versions are collected; that is done by slices between the batches of others.
 
-#include "base/log.hpp"
 #include "store/sqlite_journal.hpp"
+
+#include "base/log.hpp"
 
 namespace rotacast::store {
 
