@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 using events::ScheduleArchived;
 
-const std::string secret(32, 's');
+const std::string jwt_secret(32, 's');
 
 class NodeRestoreTest : public testing::Test {
   protected:
@@ -40,7 +40,7 @@ class NodeRestoreTest : public testing::Test {
         user.username = "ada";
         user.role = auth::Role::coordinator;
         EXPECT_TRUE(directory->add_user(user));
-        const auth::TokenIssuer issuer(secret, 600s, 600s);
+        const auth::TokenIssuer issuer(jwt_secret, 600s, 600s);
         std::ofstream(folder.file("token")) << issuer.issue_access(user, now()).value().token;
         log::set_level("off");
     }
@@ -50,7 +50,7 @@ class NodeRestoreTest : public testing::Test {
     }
 
     void start() {
-        node = std::make_unique<Node>(config, secret);
+        node = std::make_unique<Node>(config, jwt_secret);
         ASSERT_TRUE(node->open());
         ASSERT_TRUE(node->bus().on("handler", [this](const ScheduleArchived& event) {
             const std::scoped_lock lock(mutex);

@@ -8,6 +8,7 @@
 #include "bus/delivery_store.hpp"
 #include "bus/dispatcher_options.hpp"
 #include "bus/inbox.hpp"
+#include "bus/retention_clock.hpp"
 #include "bus/subscriber.hpp"
 
 #include <atomic>
@@ -118,6 +119,7 @@ class Dispatcher {
     std::set<std::string> taken_up_;  // what an earlier process left of them is dealt with, stored
     std::vector<Replay> ranges_;      // that are still to be read
     SteadyTime trim_at_ = SteadyTime::min();
+    RetentionClock retention_clock_{std::nullopt};
     bool loaded_ = false;
     bool leaving_ = false;
     std::optional<SteadyTime> wake_;

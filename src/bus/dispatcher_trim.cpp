@@ -18,11 +18,12 @@ constexpr std::string_view by_itself = "retention";
 void Dispatcher::trim(Turn& turn) {
     if (leaving_) return;
     if (turn.steady < trim_at_) return turn.wake_at(trim_at_);
+    const auto time = retention_clock_.look(turn.now, turn.steady);
     bool more = false;
     for (const auto what : all_kept) {
         const auto& rule = options_.retention[what];
         if (rule == KeepRule{}) continue;
-        const auto removed = turn.store().records().trim(what, rule, turn.now, rows_per_turn);
+        const auto removed = turn.store().records().trim(what, rule, time, rows_per_turn);
         if (removed == 0) continue;
         more |= removed == static_cast<std::int64_t>(rows_per_turn);
         log::info("Retention removed {} rows: {}", removed, to_string(what));

@@ -50,6 +50,23 @@ class DispatcherTrim : public Dispatching {
     }
 };
 
+TEST_F(DispatcherTrim, AClockThatLeapsAheadTakesNothingAway) {
+    std::chrono::milliseconds leap{0};
+    options.clock.wall = [&] { return wall() + leap; };
+    options.retention[Kept::ledger].age_max = 24h;
+    hang();
+    publish("s1");
+    settle();
+    leap = 24h * 3650;
+    advance(60s);
+    EXPECT_EQ(ledger().size(), 1u);
+    leap = 0ms;
+    advance(60s);
+    EXPECT_EQ(ledger().size(), 1u);
+    for (int hour = 0; hour < 30; ++hour) advance(1h);
+    EXPECT_EQ(ledger().size(), 0u);
+}
+
 TEST_F(DispatcherTrim, WithoutBoundsEverythingIsKept) {
     hang();
     for (int i = 0; i < 50; ++i) publish("s" + std::to_string(i));

@@ -66,6 +66,29 @@ TEST_F(EntryReaderTest, WhatTheTailMissedIsReadFromTheJournal) {
     EXPECT_EQ(read_all(reader), numbers(1, 15));
 }
 
+TEST_F(EntryReaderTest, AnotherEpochMakesItForgetWhatItHas) {
+    publish(600);
+    EntryReader reader(journal, 20);
+    journal.follow([&](EntryBatchPtr batch) { reader.add(batch); });
+    publish(10);
+    EXPECT_EQ(read_all(reader), numbers(1, 610));
+    journal.lose_entries_behind(3, "e2");
+    EXPECT_EQ(reader.epoch(), "e2");
+    EXPECT_EQ(reader.last(), 3u);
+    EXPECT_EQ(read_all(reader), numbers(1, 3));
+    EXPECT_EQ(reader.after(0).value().batch->epoch, "e2");
+    publish(2);
+    EXPECT_EQ(read_all(reader), numbers(1, 5));
+    EXPECT_EQ(reader.shared_with("e1"), 3u);
+}
+
+TEST_F(EntryReaderTest, NothingOfAnEpochComesBeforeTheTailHasToldOfIt) {
+    publish(5);
+    EntryReader reader(journal, 20);
+    journal.lose_entries_behind(3, "e2");  // nobody follows
+    EXPECT_TRUE(reader.after(0).value().empty());
+}
+
 TEST_F(EntryReaderTest, SaysWhereAJournalThatWasTrimmedBegins) {
     publish(10);
     journal.trim(6);

@@ -82,8 +82,9 @@ struct JournalState {
 };
 
 /// Thread: every method may be called from any thread. Order: entries are numbered in the order
-/// in which requests were accepted; `tail` and `done` are called in that order on the journal's
-/// own thread, `tail` of a batch before the `done` of its requests, both after the commit.
+/// in which requests were accepted (one with version claims may wait, and others pass it); `tail`
+/// and `done` are called in that order on the journal's own thread, `tail` of a batch before the
+/// `done` of its requests, both after the commit.
 ///
 /// Offsets are dense: within an epoch every offset from `first` to `last` is an entry.
 ///

@@ -26,19 +26,19 @@ Result<void> RecipientResolver::look() {
     auto users = users_.list_users();
     if (!users) return users.error();
     std::erase_if(*users, [](const auth::User& user) { return !user.active; });
-    users_ = std::move(*users);
+    active_users_ = std::move(*users);
     user_of_.clear();
-    for (const auto& user : users_) user_of_.emplace(user.id, user.id);
-    for (const auto& user : users_)
+    for (const auto& user : active_users_) user_of_.emplace(user.id, user.id);
+    for (const auto& user : active_users_)
         if (user.person_id) user_of_.emplace(*user.person_id, user.id);
-    for (auto& user : users_) user.hashed_password.clear();  // nothing here needs it
+    for (auto& user : active_users_) user.hashed_password.clear();  // nothing here needs it
     seen_ = changes->last_seq;
     return {};
 }
 
 std::vector<Uuid> RecipientResolver::in_role(auth::Role role) const {
     std::vector<Uuid> ids;
-    for (const auto& user : users_)
+    for (const auto& user : active_users_)
         if (user.role == role) ids.push_back(user.id);
     return ids;
 }
@@ -59,7 +59,7 @@ Result<Audience> RecipientResolver::program_director() {
     const std::scoped_lock lock(mutex_);
     if (auto looked = look(); !looked) return looked.error();
     std::vector<Uuid> named;
-    for (const auto& user : users_)
+    for (const auto& user : active_users_)
         if (std::ranges::find(program_directors_, user.username) != program_directors_.end())
             named.push_back(user.id);
     return or_admins("program_director", std::move(named));

@@ -38,6 +38,10 @@ class Screen : public Subscriber {
         frames.push_back(frame);
         if (on_deliver) on_deliver();
     }
+    void epoch_changed(std::string_view before, std::string_view now) override {
+        seen.append("<").append(before).append(" ").append(now).append(">");
+        if (on_epoch_changed) on_epoch_changed();
+    }
     bool may_receive(const Topic& topic) const override { return topic != forbidden; }
     Uuid user() const override { return {}; }
 
@@ -48,6 +52,7 @@ class Screen : public Subscriber {
     std::string seen;
     std::vector<Frame> frames;
     std::function<void()> on_deliver;
+    std::function<void()> on_epoch_changed;
     std::optional<Topic> forbidden;
 
   private:
@@ -81,6 +86,24 @@ TEST(LoopHub, DeliversToWatchersOnly) {
     hub.deliver(batch({about("a", {schedule(1)}), about("b", {schedule(2)})}));
     EXPECT_EQ(watcher.seen, "a");
     EXPECT_EQ(other.seen, "");
+}
+
+TEST(LoopHub, TellsEverybodyOfANewEpochBeforeItsFirstBatch) {
+    LoopHub hub(7, {}, "a");
+    Screen first(hub);
+    Screen second(hub);
+    Screen third(hub);
+    third.watch(schedule(1));
+    first.on_epoch_changed = [&] {
+        first.leave();
+        second.leave();
+    };
+    const auto of_b = std::make_shared<const PublicationBatch>(
+        Stretch{5, 6, 0, {about("x", {schedule(1)})}, "b"}, forms);
+    hub.deliver(of_b);
+    EXPECT_EQ(first.seen, "<a.7 b.5>");
+    EXPECT_EQ(second.seen, "") << "it had left by then";
+    EXPECT_EQ(third.seen, "<a.7 b.5>x");
 }
 
 TEST(LoopHub, DeliversOnceWhenSeveralTopicsMatch) {

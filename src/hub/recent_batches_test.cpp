@@ -46,6 +46,20 @@ TEST(RecentBatches, FindTheRestOfAnEntry) {
     EXPECT_FALSE(recent.reach_back_to({10, 0})) << "the rest of entry 10 is not here";
 }
 
+TEST(RecentBatches, ABatchOfAnotherEpochDropsThoseOfTheFormerOne) {
+    RecentBatches recent(10, {}, "a");
+    recent.add(std::make_shared<const PublicationBatch>(Stretch{10, 13, 0, some(3), "a"},
+                                                        for_tests::cursor_forms()));
+    EXPECT_EQ(recent.cursor_at({13}), "a.13");
+    recent.add(std::make_shared<const PublicationBatch>(Stretch{11, 11, 0, {}, "b"},
+                                                        for_tests::cursor_forms()));
+    EXPECT_EQ(recent.epoch(), "b");
+    EXPECT_EQ(recent.position(), 11u);
+    EXPECT_EQ(recent.batches().size(), 1u);
+    EXPECT_FALSE(recent.reach_back_to({10}));
+    EXPECT_EQ(recent.next({11}), nullptr);
+}
+
 TEST(RecentBatches, ForgetTheOldestBeyondEachBound) {
     RecentBatches few(0, {.publications_max = 5, .bytes_max = 1 << 20});
     RecentBatches small(0, {.publications_max = 100, .bytes_max = 500});

@@ -25,6 +25,7 @@ void CatchUp::start(const events::Cursor& cursor) {
 }
 
 void CatchUp::begin() {
+    if (cancelled_) return;
     if (!loop_knows_epoch()) {
         waiting_ = true;
         return;

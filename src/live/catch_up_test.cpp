@@ -4,121 +4,19 @@
 
 #include "live/catch_up.hpp"
 
-#include "events/client_events.hpp"
 #include "hub/send_queue.hpp"
-#include "live/jobs_on_loop_for_tests.hpp"
+#include "live/catch_up_for_tests.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <random>
 #include <sstream>
 
 namespace rotacast::live {
 namespace {
-
-using events::Cursor;
-using events::Place;
-using hub::Topic;
-
-void spell(const hub::Publication& publication, std::string& out) {
-    out += "event " + publication.cursor + '\n';
-}
-/// As another transport would: other bytes, the same cursors.
-void spell_otherwise(const hub::Publication& publication, std::string& out) {
-    out += "id: " + publication.cursor + '\n';
-}
-const hub::WireForms forms{&spell, &spell_otherwise};
-
-Topic topic_of(std::uint32_t number) {
-    if (number == 0) return Topic::everybody();
-    Uuid id;
-    id.bytes[0] = static_cast<std::uint8_t>(number);
-    return number % 2 == 0 ? Topic::schedule(id) : Topic::person(id);
-}
-
-/// A journal without a disk: which topics each entry's events have.
-class ModelJournal final : public bus::Journal {
-  public:
-    using Entry = std::vector<std::pair<std::uint8_t, Topic>>;  // subject, topic
-
-    std::string epoch = "e1";
-    std::map<events::Offset, Entry> entries;
-    events::Offset first = 1;
-    events::Offset last = 0;
-    events::Offset kept = 0;  ///< of the former epoch
-
-    /// Entries behind `offset` are gone, and known to be.
-    void lose_behind(events::Offset offset) {
-        entries.erase(entries.upper_bound(offset), entries.end());
-        first = std::min(first, offset + 1);
-        last = kept = offset;
-        epoch += 'x';
-    }
-
-    hub::Stretch stretch(events::Offset after, events::Offset up_to) const {
-        hub::Stretch result{after, up_to, 0, {}, epoch};
-        for (auto offset = after + 1; offset <= up_to; ++offset) {
-            const auto& shown = entries.at(offset);
-            for (std::uint32_t i = 0; i < shown.size(); ++i) {
-                const Place place{offset, i + 1 == shown.size() ? Place::whole : i};
-                events::client::AssignmentChanged event;
-                event.assignment_id.bytes[0] = shown[i].first;
-                result.publications.push_back({place,
-                                               to_string(Cursor{epoch, place}),
-                                               {},
-                                               {},
-                                               std::move(event),
-                                               {shown[i].second}});
-            }
-        }
-        return result;
-    }
-    /// As the server reads it: what is left of the range.
-    hub::Stretch read_left(events::Offset after, std::size_t limit) const {
-        after = std::max(after, first - 1);
-        return stretch(after, std::min(last, after + limit));
-    }
-
-    bus::JournalState state() const override { return {epoch, first, last, true, ""}; }
-    void append(bus::AppendRequest, Done) override {}
-    void follow(Tail) override {}
-    Result<bus::EntryBatchPtr> read(events::Offset, std::size_t) override {
-        return Error{ErrorCode::internal, "", ""};
-    }
-    std::optional<events::Offset> shared_with(const std::string&) const override {
-        return std::nullopt;
-    }
-    void close() override {}
-};
-
-/// One life of the server: a loop, its hub, its memory.
-struct Server {
-    Server(ModelJournal& model, std::size_t memory)
-        : journal(model),
-          hub(model.last, {.publications_max = memory, .bytes_max = 1 << 20}, model.epoch) {}
-
-    /// Hands the loop what the journal has, up to `offset`.
-    void hand_over(events::Offset offset) {
-        if (hub.recent().epoch() != journal.epoch)
-            hub.deliver(std::make_shared<const hub::PublicationBatch>(
-                hub::Stretch{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
-        if (offset <= hub.recent().position()) return;
-        hub.deliver(std::make_shared<const hub::PublicationBatch>(
-            journal.stretch(hub.recent().position(), offset), forms));
-    }
-
-    ModelJournal& journal;
-    net::Loop loop{0};
-    hub::LoopHub hub;
-    for_tests::JobsOnLoop jobs{loop};
-    History history{jobs, forms, [this](events::Offset after, std::size_t limit) {
-                        return Result<hub::Stretch>(journal.read_left(after, limit));
-                    }};
-};
 
 /// One connection: a bounded queue towards a client that reads when it likes.
 class Connection final : public hub::Subscriber, private hub::GapTeller {

@@ -101,6 +101,7 @@ Result<void> EpochKeeper::look(JournalTable& table,
     }
     mark_ = {extent.epoch,
              extent.last,
+             witness.mark ? witness.mark->time : Timestamp(),
              witness.file,
              witness.boot,
              synchronous_,
@@ -111,7 +112,19 @@ Result<void> EpochKeeper::look(JournalTable& table,
 
 void EpochKeeper::note_seen(Offset last) {
     mark_.seen = last;
-    const auto written = file_.write_seen(last);
+    complain(file_.write_seen(last));
+}
+
+void EpochKeeper::note_time(Timestamp time) {
+    mark_.time = time;
+    complain(file_.write_time(time));
+}
+
+std::optional<Timestamp> EpochKeeper::noted_time() const {
+    return mark_.time == Timestamp() ? std::nullopt : std::optional(mark_.time);
+}
+
+void EpochKeeper::complain(const Result<void>& written) {
     if (!written && !std::exchange(complained_, true)) log::error("{}", written.error().message);
 }
 

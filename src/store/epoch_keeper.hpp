@@ -47,6 +47,10 @@ class EpochKeeper {
     /// could not be noted is logged once.
     void note_seen(bus::Offset last);
 
+    /// The time by which retention goes; the last one that was noted, also by an earlier process.
+    void note_time(Timestamp time);
+    std::optional<Timestamp> noted_time() const;
+
     /// Everything is on the disk, and nobody writes any more.
     Result<void> note_closed();
 
@@ -55,6 +59,8 @@ class EpochKeeper {
   private:
     EpochKeeper(std::string database, Synchronous synchronous, JournalMarkFile file)
         : database_(std::move(database)), synchronous_(synchronous), file_(std::move(file)) {}
+
+    void complain(const Result<void>& written);
 
     std::string database_;
     Synchronous synchronous_;

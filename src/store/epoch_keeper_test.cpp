@@ -9,12 +9,14 @@
 namespace rotacast::store {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr FileIdentity this_file{17, 42};
 
 /// A journal of 100 entries that was in use, with everything as it was.
 struct Case {
-    JournalExtent extent{"a", 1, 100, 5000, true};
-    JournalMark mark{"a", 100, this_file, "boot-1", Synchronous::full, false, {}};
+    JournalExtent extent{"a", 1, 100, 5000, true, {}};
+    JournalMark mark{"a", 100, {}, this_file, "boot-1", Synchronous::full, false, {}};
     JournalWitness witness{mark, this_file, "boot-1", {}};
 
     bool renewed() {
@@ -118,7 +120,8 @@ TEST(FormerEpochs, TheLatestAreKept) {
 }
 
 TEST(JournalMark, ReadsWhatItWroteAndNothingElse) {
-    JournalMark mark{"0123456789ab", 1'234'567, {99, -5}, "", Synchronous::normal, true, {}};
+    JournalMark mark{
+        "0123456789ab", 1'234'567, Timestamp(1ms), {99, -5}, "", Synchronous::normal, true, {}};
     for (std::size_t i = 0; i < JournalMark::former_max; ++i)
         mark.former.push_back({"epoch1234567", 18'446'744'073'709'551'615U - i});
     const ScratchDirectory folder;
@@ -128,6 +131,8 @@ TEST(JournalMark, ReadsWhatItWroteAndNothingElse) {
     EXPECT_EQ(file.read(), mark);
     mark.seen = 18'446'744'073'709'551'615U;
     ASSERT_TRUE(file.write_seen(mark.seen));
+    mark.time = Timestamp(1'790'000'000'000ms);
+    ASSERT_TRUE(file.write_time(mark.time));
     EXPECT_EQ(file.read(), mark);
     mark.former.clear();
     ASSERT_TRUE(file.write(mark));

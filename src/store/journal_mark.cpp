@@ -16,16 +16,22 @@ constexpr std::string_view title = "rotacast-journal-mark 1";
 // of a longer one behind.
 constexpr std::size_t text_bytes = 1024;
 
-// Of fixed width and at a fixed place: it changes with every commit.
-constexpr std::size_t seen_digits = 20;
-constexpr auto seen_at = static_cast<off_t>(title.size() + std::string_view("\nseen ").size());
+// Of fixed width and at fixed places: these change often.
+constexpr std::size_t number_digits = 20;
+constexpr std::size_t seen_at = title.size() + std::string_view("\nseen ").size();
+constexpr std::size_t time_at = seen_at + number_digits + std::string_view("\ntime ").size();
 
-std::string digits_of(bus::Offset seen) {
-    const auto digits = std::to_string(seen);
-    return std::string(seen_digits - digits.size(), '0') + digits;
+std::string digits_of(std::uint64_t number) {
+    const auto digits = std::to_string(number);
+    return std::string(number_digits - digits.size(), '0') + digits;
 }
 
-Error unavailable(const char* message) {
+std::string digits_of(Timestamp time) {
+    const auto since = time.time_since_epoch().count();
+    return digits_of(since > 0 ? static_cast<std::uint64_t>(since) : 0);
+}
+
+Error failure(const char* message) {
     return {ErrorCode::unavailable, message, ""};
 }
 
@@ -57,6 +63,7 @@ std::string to_text(const JournalMark& mark) {
     std::ostringstream out;
     out << title << '\n'
         << "seen " << digits_of(mark.seen) << '\n'
+        << "time " << digits_of(mark.time) << '\n'
         << "epoch " << mark.epoch << '\n'
         << "file " << mark.file.inode << ' ' << mark.file.created_ns << '\n'
         << "boot " << (mark.boot.empty() ? "unknown" : mark.boot) << '\n'
@@ -76,11 +83,14 @@ std::optional<JournalMark> parse_mark(const std::string& text) {
     JournalMark mark;
     std::string synchronous;
     std::string closed;
-    const bool read = read_line(in, "seen", mark.seen) && read_line(in, "epoch", mark.epoch) &&
+    std::int64_t time = 0;
+    const bool read = read_line(in, "seen", mark.seen) && read_line(in, "time", time) &&
+                      read_line(in, "epoch", mark.epoch) &&
                       read_line(in, "file", mark.file.inode, mark.file.created_ns) &&
                       read_line(in, "boot", mark.boot) &&
                       read_line(in, "synchronous", synchronous) && read_line(in, "closed", closed);
     if (!read) return std::nullopt;
+    mark.time = Timestamp(std::chrono::milliseconds(time));
     if (mark.boot == "unknown") mark.boot.clear();
     if (synchronous == "normal")
         mark.synchronous = Synchronous::normal;
@@ -101,7 +111,7 @@ std::string boot_id() {
 
 Result<JournalMarkFile> JournalMarkFile::open(const std::string& path) {
     const int fd = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) return unavailable("The journal's mark cannot be opened.");
+    if (fd < 0) return failure("The journal's mark cannot be opened.");
     return JournalMarkFile(fd);
 }
 
@@ -118,18 +128,21 @@ std::optional<JournalMark> JournalMarkFile::read() const {
 
 Result<void> JournalMarkFile::write(const JournalMark& mark) {
     if (auto done = write_at(0, to_text(mark)); !done) return done;
-    if (::fdatasync(fd_) != 0)
-        return unavailable("The journal's mark cannot be flushed to the disk.");
+    if (::fdatasync(fd_) != 0) return failure("The journal's mark cannot be flushed to the disk.");
     return {};
 }
 
 Result<void> JournalMarkFile::write_seen(bus::Offset seen) {
-    return write_at(seen_at, digits_of(seen));
+    return write_at(static_cast<std::int64_t>(seen_at), digits_of(seen));
+}
+
+Result<void> JournalMarkFile::write_time(Timestamp time) {
+    return write_at(static_cast<std::int64_t>(time_at), digits_of(time));
 }
 
 Result<void> JournalMarkFile::write_at(std::int64_t at, std::string_view text) {
     if (::pwrite(fd_, text.data(), text.size(), at) != static_cast<ssize_t>(text.size()))
-        return unavailable("The journal's mark cannot be written.");
+        return failure("The journal's mark cannot be written.");
     return {};
 }
 

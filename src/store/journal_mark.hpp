@@ -37,6 +37,7 @@ struct FormerEpoch {
 struct JournalMark {
     std::string epoch;
     bus::Offset seen = 0;  ///< the newest entry that was handed to anybody
+    Timestamp time;        ///< the last one that retention went by; 1970: none
     FileIdentity file;
     std::string boot;  ///< of the machine, while which it was written
     Synchronous synchronous = Synchronous::full;
@@ -71,8 +72,9 @@ class JournalMarkFile {
 
     /// All of it; survives power loss.
     Result<void> write(const JournalMark& mark);
-    /// Only `seen`, of what stands there; survives the end of the process. For every commit.
-    Result<void> write_seen(bus::Offset seen);
+    // Only this, of what stands there; survives the end of the process.
+    Result<void> write_seen(bus::Offset seen);  ///< for every commit
+    Result<void> write_time(Timestamp time);
 
   private:
     Result<void> write_at(std::int64_t at, std::string_view text);

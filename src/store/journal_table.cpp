@@ -53,17 +53,19 @@ Bytes bytes_of(std::string_view text) {
 Result<JournalExtent> JournalTable::load(Connection& connection) {
     auto query = connection.query(
         "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1), marked, "
-        "facts_up_to FROM journal_meta");
+        "facts_up_to, versions_from FROM journal_meta");
     if (!query) return query.error();
     const auto row = query->next();
     if (!row) return row.error();
     if (!*row) return Error{ErrorCode::internal, "The journal has lost its name.", ""};
-    return JournalExtent{std::string(query->text(0)),
-                         restored(query->integer(3)),
-                         restored(query->integer(1)),
-                         static_cast<std::uint64_t>(query->integer(2)),
-                         query->integer(4) != 0,
-                         restored(query->integer(5))};
+    return JournalExtent{
+        std::string(query->text(0)),
+        restored(query->integer(3)),
+        restored(query->integer(1)),
+        static_cast<std::uint64_t>(query->integer(2)),
+        query->integer(4) != 0,
+        restored(query->integer(5)),
+        query->is_null(6) ? std::nullopt : std::optional(restored(query->integer(6)))};
 }
 
 bool is_refusal(const Error& error) {
@@ -83,8 +85,8 @@ Result<Receipts> JournalTable::add(PendingAppend& pending,
             return std::move(**earlier);
         }
     }
-    if (!request.version_claims.empty())  // before the savepoint: a refusal must not take it back
-        if (auto done = index_aggregates(); !done) return done.error();
+    if (!request.version_claims.empty() && !extent.knows_versions())
+        return Error{ErrorCode::unavailable, "The versions of aggregates are not known yet.", ""};
     // A single entry that is refused has left nothing behind, so it needs no savepoint.
     const bool needs_savepoint = pending.entries() > 1;
     if (needs_savepoint)
@@ -131,7 +133,12 @@ Result<Receipts> JournalTable::add_entries(PendingAppend& pending,
                 return held.error();
         auto receipt = add_entry(pending, i, last + 1, now);
         if (!receipt) return receipt.error();
-        if (!receipt->duplicate) ++last;
+        if (!receipt->duplicate) {
+            ++last;
+            if (extent.versions_from)
+                if (auto done = note_version(pending.request.envelopes[i], last); !done)
+                    return done.error();
+        }
         receipts.push_back(std::move(*receipt));
     }
     return receipts;

@@ -30,6 +30,10 @@ struct JournalExtent {
     std::uint64_t bytes = 0;
     bool marked = false;  ///< a mark was made for it at some time (store/journal_mark.hpp)
     bus::Offset facts_up_to = 0;  ///< what these entries said is in journal_facts
+    /// Of these and later entries the versions of aggregates are known. nullopt: nobody has asked.
+    std::optional<bus::Offset> versions_from = {};
+
+    bool knows_versions() const { return versions_from && *versions_from <= first; }
 };
 
 /// Concerns one request: nothing of it is there, and the transaction may go on without it.
@@ -56,9 +60,7 @@ class JournalTable {
     /// (`idempotency_conflict`, `version_conflict`). New entries are those whose receipt is no
     /// duplicate; they are numbered without holes.
     ///
-    /// The first request with a version claim makes the index of aggregates, in this transaction:
-    /// some seconds for a journal of millions. It stays in the file, and every later entry pays
-    /// for it; a journal that nobody asks for versions never does.
+    /// Takes a request with version claims only when the extent knows_versions().
     Result<bus::Receipts> add(PendingAppend& pending, const JournalExtent& extent, Timestamp now);
 
     /// Inside a transaction, after the additions.
@@ -81,6 +83,14 @@ class JournalTable {
     /// own.
     Result<JournalExtent> keep_facts_behind(const JournalExtent& extent, std::size_t facts_max);
 
+    /// Goes on collecting the versions of aggregates, from the newest entry back, by `slice`
+    /// entries. A transaction of its own. From the first call on every new entry is collected as
+    /// it is added; a journal that nobody asks for versions does not pay for them.
+    Result<void> collect_versions(JournalExtent& extent, std::int64_t slice);
+
+    /// When the newest entry was stored; nullopt when there is none.
+    Result<std::optional<Timestamp>> newest();
+
     /// Drops up to `slice` of the oldest entries and keys that need not be kept. Returns the new
     /// extent; `more` when the slice was not enough. A transaction of its own.
     Result<JournalExtent> trim(const JournalExtent& extent,
@@ -97,11 +107,12 @@ class JournalTable {
     Result<bus::Receipts> add_entries(PendingAppend& pending,
                                       const JournalExtent& extent,
                                       Timestamp now);
-    Result<void> index_aggregates();
     Result<void> check_claim(const bus::VersionClaim& claim,
                              const events::Envelope& envelope,
                              const JournalExtent& extent);
-    Result<bus::Offset> version_of(const events::Envelope& envelope);
+    Result<bus::Offset> version_of(const events::Envelope& envelope, bus::Offset first);
+    Result<void> note_version(const events::Envelope& envelope, bus::Offset version);
+    Result<void> forget_versions(bus::Offset first);
     Result<bool> has_event(const Uuid& event_id);
     Result<bus::Receipt> add_entry(PendingAppend& pending,
                                    std::size_t index,

@@ -58,6 +58,8 @@ Result<JournalExtent> JournalTable::trim(const JournalExtent& extent,
         if (auto done = write_facts(facts); !done) return done.error();
         kept.facts_up_to = facts.up_to;
     }
+    if (extent.versions_from && kept.first != extent.first)
+        if (auto done = forget_versions(kept.first); !done) return done.error();
     const auto entries =
         connection_.run("DELETE FROM journal WHERE offset < ?", stored(kept.first));
     if (!entries) return entries.error();
@@ -78,6 +80,14 @@ Result<bool> JournalTable::has_keys_before(std::int64_t time) {
     auto query = connection_.query("SELECT 1 FROM idempotency WHERE stored_at < ? LIMIT 1", time);
     if (!query) return query.error();
     return query->next();
+}
+
+Result<std::optional<Timestamp>> JournalTable::newest() {
+    auto query = connection_.query("SELECT stored_at FROM journal ORDER BY offset DESC LIMIT 1");
+    if (!query) return query.error();
+    const auto row = query->next();
+    if (!row) return row.error();
+    return *row ? std::optional(time_at(*query, 0)) : std::nullopt;
 }
 
 Result<void> JournalTable::probe() {

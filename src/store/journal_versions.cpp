@@ -1,6 +1,9 @@
 // The versions of aggregates, for requests that claim to know them (bus::VersionClaim).
 
 #include "store/journal_table.hpp"
+#include "store/stored.hpp"
+
+#include <algorithm>
 
 namespace rotacast::store {
 namespace {
@@ -25,12 +28,44 @@ bool holds(const events::ExpectedVersion& expected, const JournalExtent& extent,
 
 }  // namespace
 
-// The offset is the table's rowid, with which every index ends. Once there, the prepared statement
-// does nothing; a rollback that takes the index away has it prepared anew.
-Result<void> JournalTable::index_aggregates() {
+// From the newest back, so that what is there already is newer and stays.
+Result<void> JournalTable::collect_versions(JournalExtent& extent, std::int64_t slice) {
+    auto transaction = Transaction::begin(connection_);
+    if (!transaction) return transaction.error();
+    const auto end = extent.versions_from.value_or(extent.last + 1);
+    const auto wanted = static_cast<Offset>(slice);
+    const auto begin = std::max(extent.first, end > wanted ? end - wanted : 1);
+    const auto collected = connection_.run(
+        "INSERT OR IGNORE INTO aggregate_versions (aggregate_type, aggregate_id, version) "
+        "SELECT aggregate_type, aggregate_id, max(offset) FROM journal "
+        "WHERE offset >= ? AND offset < ? GROUP BY aggregate_type, aggregate_id",
+        stored(begin),
+        stored(end));
+    if (!collected) return collected.error();
+    const auto noted = connection_.run("UPDATE journal_meta SET versions_from = ?", stored(begin));
+    if (!noted) return noted.error();
+    if (auto done = transaction->commit(); !done) return done;
+    extent.versions_from = begin;
+    return {};
+}
+
+Result<void> JournalTable::note_version(const events::Envelope& envelope, Offset version) {
     const auto done = connection_.run(
-        "CREATE INDEX IF NOT EXISTS journal_aggregate "
-        "ON journal (aggregate_type, aggregate_id)");
+        "INSERT INTO aggregate_versions (aggregate_type, aggregate_id, version) VALUES (?, ?, ?) "
+        "ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE SET version = excluded.version",
+        envelope.aggregate_type,
+        envelope.aggregate_id,
+        stored(version));
+    if (!done) return done.error();
+    return {};
+}
+
+/// Inside a transaction, before the entries in front of `first` are dropped.
+Result<void> JournalTable::forget_versions(Offset first) {
+    const auto done = connection_.run(
+        "DELETE FROM aggregate_versions WHERE version < ?1 AND (aggregate_type, aggregate_id) IN "
+        "(SELECT aggregate_type, aggregate_id FROM journal WHERE offset < ?1)",
+        stored(first));
     if (!done) return done.error();
     return {};
 }
@@ -43,21 +78,24 @@ Result<void> JournalTable::check_claim(const bus::VersionClaim& claim,
     const auto known = has_event(*envelope.metadata.event_id);
     if (!known) return known.error();
     if (*known) return {};
-    const auto version = version_of(envelope);
+    const auto version = version_of(envelope, extent.first);
     if (!version) return version.error();
     if (!holds(claim.expected, extent, *version)) return conflict(claim, extent, *version);
     return {};
 }
 
-/// 0: there is none.
-Result<Offset> JournalTable::version_of(const events::Envelope& envelope) {
+/// 0: there is none in the journal, whose oldest entry is `first`.
+Result<Offset> JournalTable::version_of(const events::Envelope& envelope, Offset first) {
     auto query = connection_.query(
-        "SELECT max(offset) FROM journal WHERE aggregate_type = ? AND aggregate_id = ?",
+        "SELECT version FROM aggregate_versions WHERE aggregate_type = ? AND aggregate_id = ?",
         envelope.aggregate_type,
         envelope.aggregate_id);
     if (!query) return query.error();
-    if (const auto row = query->next(); !row) return row.error();
-    return static_cast<Offset>(query->integer(0));
+    const auto row = query->next();
+    if (!row) return row.error();
+    if (!*row) return Offset{0};
+    const auto version = restored(query->integer(0));
+    return version < first ? Offset{0} : version;
 }
 
 Result<bool> JournalTable::has_event(const Uuid& event_id) {

@@ -125,6 +125,19 @@ CREATE TABLE journal_former_epochs (
 );
 )sql";
 
+// The newest entry of each aggregate, from entry journal_meta.versions_from on; in place of an
+// index that had to be made in one go.
+constexpr const char* versions_schema = R"sql(
+DROP INDEX IF EXISTS journal_aggregate;
+CREATE TABLE aggregate_versions (
+    aggregate_type TEXT NOT NULL,
+    aggregate_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (aggregate_type, aggregate_id)
+) WITHOUT ROWID;
+ALTER TABLE journal_meta ADD COLUMN versions_from INTEGER;
+)sql";
+
 // `known` is what earlier events had said of the things that an entry's event names, NULL for
 // nothing. journal_facts holds what is known of each thing, so that neither retention nor a restart
 // loses it: everything that entries up to facts_up_to said.
@@ -142,13 +155,13 @@ CREATE INDEX journal_facts_offset ON journal_facts (kind, offset);
 )sql";
 
 // Append only: a released migration is never changed.
-constexpr std::array migrations{
-    directory_schema,
-    journal_schema,
-    webhooks_schema,
-    webhooks_begin_schema,
-    epochs_schema,
-    journal_facts_schema};
+constexpr std::array migrations{directory_schema,
+                                journal_schema,
+                                webhooks_schema,
+                                webhooks_begin_schema,
+                                epochs_schema,
+                                versions_schema,
+                                journal_facts_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 Result<void> migrate(Connection& connection) {

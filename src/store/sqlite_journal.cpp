@@ -24,7 +24,10 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
     std::unique_ptr<SqliteJournal> journal(
         new SqliteJournal(path, std::move(*lock), std::move(*keeper), std::move(options)));
     if (auto opened = journal->open_file(journal->options_.seen); !opened) return opened.error();
-    journal->start();
+    const auto newest = journal->writer_->table.newest();
+    if (!newest) return newest.error();
+    const auto noted = journal->keeper_.noted_time();
+    journal->start(noted ? noted : *newest);
     return journal;
 }
 
@@ -38,7 +41,8 @@ SqliteJournal::SqliteJournal(std::string path,
       keeper_(std::move(keeper)),
       next_maintenance_(std::chrono::steady_clock::now()) {}
 
-void SqliteJournal::start() {
+void SqliteJournal::start(std::optional<Timestamp> known) {
+    retention_clock_.emplace(known);
     published_ = extent_.last;
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "journal");
@@ -62,7 +66,7 @@ void SqliteJournal::append(bus::AppendRequest request, Done done) {
 std::optional<Error> SqliteJournal::enqueue(PendingAppend& pending) {
     const std::scoped_lock lock(mutex_);
     if (closing_) return unavailable("The journal is closed.");
-    if (queue_.size() >= options_.pending_requests_max ||
+    if (queue_.size() + held_.size() >= options_.pending_requests_max ||
         queued_bytes_ + pending.bytes > options_.pending_bytes_max)
         return unavailable("Too many events are waiting to be stored.");
     queued_bytes_ += pending.bytes;

@@ -7,6 +7,7 @@
 // written it may have forgotten, and the next flush need not say so. The file is closed, opened
 // anew and brought to the disk as a whole; what stands in it then counts (docs/adr/0029).
 
+#include "bus/retention_clock.hpp"
 #include "store/epoch_keeper.hpp"
 #include "store/file_lock.hpp"
 #include "store/journal_reader.hpp"
@@ -40,6 +41,9 @@ struct SqliteJournalOptions {
     // How often retention looks at the clock, and how often a journal that could not write tries.
     std::chrono::milliseconds maintenance_interval{1000};
     std::function<Timestamp()> clock = [] { return now(); };
+    std::function<bus::SteadyTime()> steady = [] { return std::chrono::steady_clock::now(); };
+    // Entries at a time when the versions of aggregates are collected, some 20 ms.
+    std::int64_t versions_slice = 1'000;
 };
 
 /// As bus::Journal promises. `done` of a request that is refused before it is queued (no room,
@@ -77,23 +81,28 @@ class SqliteJournal final : public bus::Journal {
                   SqliteJournalOptions options);
 
     Result<void> open_file(const std::vector<bus::Cursor>& seen);
-    void start();
+    void start(std::optional<Timestamp> known);
     std::optional<Error> enqueue(PendingAppend& pending);
 
     // On the writer's thread.
     void run();
     Batch take_batch();
+    bool hold_for_versions(PendingAppend& pending);
     void commit(Batch batch);
     Result<Answers> store(Batch& batch, JournalExtent& extent, Timestamp time);
     Result<Answers> store_again(Batch& batch, JournalExtent& extent, Timestamp time);
     bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time) const;
     void publish(bus::EntryBatchPtr entries);
-    void publish_up_to(bus::Offset last);
+    bool publish_up_to(bus::Offset last);
     void maintain();
     void trim();
+    void collect_versions();
+    void refuse_held(const Error& error);
+    Timestamp retention_time();
     bool try_to_recover();
     Result<void> reopen();
     Result<void> learn_facts(JournalTable& table, JournalExtent& extent, JournalReader& reader);
+    void reopen_or_refuse();
     void close_file();
     Result<void> finish();
     void set_writable(const std::optional<Error>& reason);
@@ -109,6 +118,7 @@ class SqliteJournal final : public bus::Journal {
     JournalExtent extent_;
     bus::Offset published_ = 0;  // up to here the tail was told
     bool trim_more_ = true;
+    std::optional<bus::RetentionClock> retention_clock_;
     std::chrono::steady_clock::time_point next_maintenance_;
     Tail tail_;  // set before the first append
 
@@ -118,7 +128,8 @@ class SqliteJournal final : public bus::Journal {
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
     std::deque<PendingAppend> queue_;
-    std::size_t queued_bytes_ = 0;
+    std::deque<PendingAppend> held_;  // with version claims, until those are known
+    std::size_t queued_bytes_ = 0;    // of both
     bool closing_ = false;
     bus::JournalState state_;
     std::vector<FormerEpoch> former_;

@@ -58,6 +58,10 @@ Result<void> SqliteJournal::reopen() {
     return {};
 }
 
+void SqliteJournal::reopen_or_refuse() {
+    if (auto opened = reopen(); !opened) set_writable(opened.error());
+}
+
 void SqliteJournal::close_file() {
     const std::scoped_lock lock(reader_mutex_);
     reader_.reset();

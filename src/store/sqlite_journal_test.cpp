@@ -227,6 +227,7 @@ TEST_F(SqliteJournalTest, KeepsTheNewestEntriesBySize) {
 TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndRemembersWhereItWas) {
     std::atomic<std::int64_t> day = 0;
     options.clock = [&day] { return Timestamp(24h * day.load() + 1h); };
+    options.steady = [&day] { return bus::SteadyTime(24h * day.load()); };
     options.retention.age_max = 36h;
     options.maintenance_interval = 0ms;
     open();
@@ -246,6 +247,35 @@ TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndRemembersWhereItWas) {
     EXPECT_EQ(append_now(*journal, request).value().at(0).offset, 3U);
 }
 
+TEST_F(SqliteJournalTest, AClockThatLeapsAheadTakesNothingAway) {
+    std::atomic<std::int64_t> day = 20'000;
+    std::atomic<std::int64_t> looks = 0;
+    options.clock = [&day] { return Timestamp(24h * day.load()); };
+    options.steady = [&looks] {
+        ++looks;
+        return bus::SteadyTime(1h);
+    };
+    options.retention.age_max = 36h;
+    options.maintenance_interval = 0ms;
+    const auto look_twice = [&looks] {
+        for (const auto until = looks + 2; looks < until;) std::this_thread::yield();
+    };
+    open();
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
+    look_twice();
+    day = 23'650;
+    look_twice();
+    ASSERT_TRUE(append_now(*journal, one_event()));  // bears a time of the future
+    look_twice();
+    EXPECT_EQ(journal->state().first, 1U);
+    open();  // under a clock that is wrong still
+    look_twice();
+    EXPECT_EQ(journal->state().first, 1U);
+    day = 20'000;
+    look_twice();
+    EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2, 3, 4}));
+}
+
 TEST_F(SqliteJournalTest, AVersionThatWasTrimmedAwayIsTakenAsRight) {
     options.retention.entries_max = 10;
     open();
@@ -261,21 +291,55 @@ TEST_F(SqliteJournalTest, AVersionThatWasTrimmedAwayIsTakenAsRight) {
     EXPECT_TRUE(append_now(*journal, bus::following(1, epoch, some_event("old"))));
 }
 
-TEST_F(SqliteJournalTest, TheIndexOfAggregatesIsMadeForTheFirstClaim) {
-    const auto indexed = [this] {
+TEST_F(SqliteJournalTest, VersionsAreCollectedForTheFirstClaim) {
+    const auto collected = [this] {
         auto connection = Connection::open(path, {.read_only = true}).value();
-        auto query =
-            connection.query("SELECT 1 FROM sqlite_master WHERE name = 'journal_aggregate'");
-        return query.value().next().value();
+        auto query = connection.query("SELECT count(*) FROM aggregate_versions").value();
+        EXPECT_TRUE(query.next().value());
+        return query.integer(0);
     };
     open();
     ASSERT_TRUE(append_now(*journal, one_event("a")));
-    EXPECT_FALSE(indexed());
-    // A refusal, of several events, does not take it back.
-    auto request = request_of({some_event("a"), some_event("b")});
+    EXPECT_EQ(collected(), 0);
+    // A refusal, of several events, does not take it back, and leaves nothing behind.
+    auto request = request_of({some_event("b"), some_event("a")});
     request.version_claims.emplace_back();
+    request.version_claims.back().event = 1;
     EXPECT_EQ(refusal(request), ErrorCode::version_conflict);
-    EXPECT_TRUE(indexed());
+    EXPECT_EQ(collected(), 1);
+    ASSERT_TRUE(append_now(*journal, one_event("c")));
+    EXPECT_EQ(collected(), 2);
+}
+
+TEST_F(SqliteJournalTest, OthersAreStoredWhileVersionsAreCollected) {
+    options.versions_slice = 7;
+    open();
+    const auto epoch = journal->state().epoch;
+    for (int i = 0; i < 99; ++i)
+        ASSERT_TRUE(append_now(*journal, one_event("s" + std::to_string(i % 10))));
+    HeldWriter held(*journal);  // entry 100, of s1
+    auto wrong = append(*journal, bus::following(81, epoch, some_event("s1")));
+    auto right = append(*journal, bus::following(93, epoch, some_event("s2")));
+    auto other = append(*journal, one_event("s3"));
+    auto late = append(*journal, bus::following(101, epoch, some_event("s3")));
+    held.let_go();
+    EXPECT_EQ(other.get().value().at(0).offset, 101U);
+    EXPECT_EQ(wrong.get().error().code, ErrorCode::version_conflict);
+    EXPECT_EQ(right.get().value().at(0).offset, 102U);
+    EXPECT_EQ(late.get().value().at(0).offset, 103U);
+    // Known from now on, also to the next process.
+    open();
+    EXPECT_TRUE(append_now(*journal, bus::following(103, epoch, some_event("s3"))));
+}
+
+TEST_F(SqliteJournalTest, ClosingStoresWhatWaitsForVersions) {
+    options.versions_slice = 1;
+    open();
+    const auto epoch = journal->state().epoch;
+    for (int i = 0; i < 50; ++i) ASSERT_TRUE(append_now(*journal, one_event("old")));
+    auto waits = append(*journal, bus::following(50, epoch, some_event("old")));
+    journal->close();
+    EXPECT_EQ(waits.get().value().at(0).offset, 51U);
 }
 
 TEST_F(SqliteJournalTest, AnotherProcessReadsAlong) {

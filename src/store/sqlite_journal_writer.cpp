@@ -36,7 +36,8 @@ void SqliteJournal::run() {
         auto batch = take_batch();
         if (!batch.empty()) {
             commit(std::move(batch));
-        } else if (const std::scoped_lock lock(mutex_); closing_ && queue_.empty()) {
+        } else if (const std::scoped_lock lock(mutex_);
+                   closing_ && queue_.empty() && held_.empty()) {
             return;
         }
         maintain();
@@ -46,12 +47,15 @@ void SqliteJournal::run() {
 /// Waits for work, for the next maintenance or for the end; what there is then, within bounds.
 SqliteJournal::Batch SqliteJournal::take_batch() {
     std::unique_lock lock(mutex_);
-    if (!trim_more_)
+    if (extent_.knows_versions())
+        for (; !held_.empty(); held_.pop_back()) queue_.push_front(std::move(held_.back()));
+    if (!trim_more_ && held_.empty())
         wake_.wait_until(lock, next_maintenance_, [this] { return closing_ || !queue_.empty(); });
     Batch batch;
     std::size_t entries = 0;
     std::size_t bytes = 0;
     while (!queue_.empty()) {
+        if (hold_for_versions(queue_.front())) continue;
         entries += queue_.front().entries();
         bytes += queue_.front().bytes;
         const bool fits =
@@ -64,8 +68,17 @@ SqliteJournal::Batch SqliteJournal::take_batch() {
     return batch;
 }
 
+/// With mutex_: the queue's first may have to wait, while others pass it. Its bytes still count.
+bool SqliteJournal::hold_for_versions(PendingAppend& pending) {
+    if (pending.request.version_claims.empty() || extent_.knows_versions() || !writer_)
+        return false;
+    held_.push_back(std::move(pending));
+    queue_.pop_front();
+    return true;
+}
+
 void SqliteJournal::commit(Batch batch) {
-    if (!writer_) {
+    if (!writer_ || !publish_up_to(extent_.last)) {
         for (auto& pending : batch) pending.done(not_open());
         return;
     }
@@ -85,6 +98,7 @@ void SqliteJournal::commit(Batch batch) {
     set_writable(std::nullopt);
     publish(new_entries(batch, *answers, time));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
+    if (writer_->connection.io_failed()) reopen_or_refuse();  // of a checkpoint
 }
 
 /// After an input/output error nobody knows whether the batch was stored. Once the file is open
@@ -96,8 +110,7 @@ Result<SqliteJournal::Answers> SqliteJournal::store_again(Batch& batch,
     extent = extent_;
     auto answers = store(batch, extent, time);
     if (!answers) {
-        if (!writer_->connection.io_failed()) return answers;
-        close_file();  // maintain() tries again
+        if (writer_->connection.io_failed()) close_file();  // maintain() tries again
         return nothing_known(answers.error());
     }
     for (auto& receipts : *answers)
@@ -160,18 +173,20 @@ void SqliteJournal::publish(bus::EntryBatchPtr entries) {
     if (tail_) tail_(std::move(entries));
 }
 
-/// Entries that were found in the file, and whose requests were told that nobody knows.
-void SqliteJournal::publish_up_to(bus::Offset last) {
+/// Entries that were found in the file, and whose requests were told that nobody knows. False: they
+/// cannot be read, and nothing may be told that comes after them.
+bool SqliteJournal::publish_up_to(bus::Offset last) {
     while (published_ < last) {
         auto batch = read(published_, options_.commit_entries_max);
-        if (!batch || (*batch)->entries.empty())
-            return log::error("Entries behind {} of the journal cannot be read", published_);
+        if (!batch || (*batch)->entries.empty()) return false;
         publish(std::move(*batch));
     }
+    return true;
 }
 
 /// Between batches: a slice of retention, and trying again after a failure.
 void SqliteJournal::maintain() {
+    collect_versions();
     const auto& retention = options_.retention;
     const auto entries = extent_.last + 1 - extent_.first;
     const bool over = (retention.entries_max > 0 && entries > retention.entries_max) ||
@@ -188,8 +203,8 @@ void SqliteJournal::maintain() {
 /// True: it can be written again.
 bool SqliteJournal::try_to_recover() {
     auto done = writer_ ? Result<void>() : reopen();
+    if (done && !publish_up_to(extent_.last)) done = not_open();
     if (done) {
-        publish_up_to(extent_.last);
         done = writer_->table.probe();
         if (!done && writer_->connection.io_failed()) close_file();
     }
@@ -202,17 +217,22 @@ bool SqliteJournal::try_to_recover() {
 
 void SqliteJournal::trim() {
     auto kept =
-        writer_->table.trim(extent_, options_.retention, options_.clock(), trim_slice, trim_more_);
+        writer_->table.trim(extent_, options_.retention, retention_time(), trim_slice, trim_more_);
     if (kept) {
         extent_ = std::move(*kept);
         show_extent();
         kept = writer_->table.keep_facts_behind(extent_, facts_slice);
         if (kept) extent_ = std::move(*kept);
     }
-    if (!kept && writer_->connection.io_failed()) {
-        // As after a commit; else the next interval tries again.
-        if (auto reopened = reopen(); !reopened) set_writable(reopened.error());
-    }
+    // Else the next interval tries again.
+    if (!kept && writer_->connection.io_failed()) reopen_or_refuse();
+}
+
+Timestamp SqliteJournal::retention_time() {
+    const auto steady = options_.steady();
+    const auto time = retention_clock_->look(options_.clock(), steady);
+    keeper_.note_time(time);
+    return time;
 }
 
 void SqliteJournal::set_writable(const std::optional<Error>& reason) {
@@ -225,7 +245,10 @@ void SqliteJournal::set_writable(const std::optional<Error>& reason) {
 
 void SqliteJournal::show_extent() {
     const std::scoped_lock lock(mutex_);
-    state_.epoch = extent_.epoch;
+    if (state_.epoch != extent_.epoch) {
+        state_.epoch = extent_.epoch;
+        former_ = keeper_.former();
+    }
     state_.first = extent_.first;
     state_.last = extent_.last;
 }

@@ -1,0 +1,38 @@
+// Requests that claim to know the version of an aggregate wait, once in a journal's life, until the
+// versions are collected; that is done by slices between the batches of others.
+
+#include "store/sqlite_journal.hpp"
+
+#include "base/log.hpp"
+
+namespace rotacast::store {
+
+void SqliteJournal::collect_versions() {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (held_.empty()) return;
+    }
+    if (!writer_)
+        return refuse_held({ErrorCode::unavailable, "The journal's disk has failed.", ""});
+    if (!extent_.versions_from)
+        log::info("The versions of aggregates are collected from {} entries, once",
+                  extent_.last + 1 - extent_.first);
+    if (auto done = writer_->table.collect_versions(extent_, options_.versions_slice); !done) {
+        refuse_held({ErrorCode::unavailable, done.error().message, ""});
+        if (writer_->connection.io_failed()) reopen_or_refuse();
+        return;
+    }
+    if (extent_.knows_versions()) log::info("The versions of aggregates are collected");
+}
+
+void SqliteJournal::refuse_held(const Error& error) {
+    std::deque<PendingAppend> refused;
+    {
+        const std::scoped_lock lock(mutex_);
+        refused.swap(held_);
+        for (const auto& pending : refused) queued_bytes_ -= pending.bytes;
+    }
+    for (auto& pending : refused) pending.done(error);
+}
+
+}  // namespace rotacast::store
