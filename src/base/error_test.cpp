@@ -24,7 +24,7 @@ TEST(ErrorTable, AdvisesAndHasAnHttpStatusForEachCode) {
     }
 }
 
-// Clients know the numbers: what stands here cannot change.
+// Clients rely on the numbers: they must not change.
 TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
     struct Row {
         int number;

@@ -26,7 +26,7 @@ TEST(Time, ReadsEveryRfc3339FormAndTheOriginals) {
     EXPECT_EQ(again("2016-12-31T23:59:60Z"), "2017-01-01T00:00:00.000Z");
 }
 
-TEST(Time, RefusesWhatIsNoTime) {
+TEST(Time, RejectsTextThatIsNoTime) {
     for (const auto* text : {"",
                              "now",
                              "2025-02-29",

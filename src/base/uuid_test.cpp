@@ -34,7 +34,7 @@ TEST(Uuid, RefusesAnythingElse) {
         EXPECT_FALSE(Uuid::parse(text)) << text;
 }
 
-TEST(Uuid, RefusesOneWrongCharacterWhereverItStands) {
+TEST(Uuid, RejectsOneWrongCharacterAtEveryPosition) {
     for (std::size_t at = 0; at < plain.size(); ++at) {
         for (const char wrong : {'g', '/', ':', '@', '`', ' ', '\xe9', '\0'}) {
             std::string text(plain);
@@ -44,7 +44,7 @@ TEST(Uuid, RefusesOneWrongCharacterWhereverItStands) {
     }
 }
 
-TEST(Uuid, HyphensMayStandAnywhere) {
+TEST(Uuid, AcceptsHyphensAnywhere) {
     EXPECT_EQ(Uuid::parse("aaaaaaaab-bbb-4ccc-8ddd-eeeeeeeeeeee"), Uuid::parse(plain));
     EXPECT_EQ(Uuid::parse("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee-e"), Uuid::parse(plain));
 }
@@ -68,7 +68,7 @@ TEST(Uuid, TimeOrderedOnesBeginWithTheTime) {
     EXPECT_EQ(text[14], '7');
 }
 
-TEST(Uuid, DerivedOnesDependOnTheirArgumentsAlone) {
+TEST(Uuid, DerivedOnesDependOnlyOnTheirArguments) {
     const auto origin = *Uuid::parse(plain);
     EXPECT_EQ(Uuid::derived(origin, 1), Uuid::derived(origin, 1));
     EXPECT_NE(Uuid::derived(origin, 1), Uuid::derived(origin, 2));
