@@ -1,8 +1,8 @@
 #pragma once
 
-// Assignments: who works where in which half-day block. Wire specification §3.4.
-// The person, block and schedule of a changed assignment are ours: without the person and the
-// block no screen can be told, so back ends should send them.
+// Assignments: who works where in which half-day block. Wire specification §3.4. The person, block
+// and schedule of a changed assignment are our additions. Without person and block the event cannot
+// be shown to any client, so back ends should send them.
 
 #include "events/vocabulary.hpp"
 

@@ -16,7 +16,7 @@ Error refusal_of(std::string_view text, const std::string& path = "") {
     return decoded ? Error{ErrorCode::internal, "accepted", "accepted"} : decoded.error();
 }
 
-// Wire specification §10, with our timestamps.
+// Wire specification §10, with our format of timestamps.
 constexpr std::string_view golden =
     R"({"aggregate_id":"s1","aggregate_type":"Schedule","metadata":{)"
     R"("event_id":"23f589cc-1cea-4439-8cd9-0ec9f82fbf92","event_type":"ScheduleCreated",)"
@@ -74,7 +74,7 @@ TEST(Envelope, TakesTheVersionThatThePublisherExpects) {
     EXPECT_EQ(decoded(R"(,"expected_version":7)").error().path, "/3/expected_version");
 }
 
-TEST(Envelope, RefusesWithThePathOfTheCulprit) {
+TEST(Envelope, ReportsThePathOfAnError) {
     EXPECT_EQ(refusal_of("[]").code, ErrorCode::invalid_field);
     EXPECT_EQ(refusal_of("{}").path, "/event_type");
     EXPECT_EQ(refusal_of(R"({"event_type":"ScheduleDeleted","schedule_id":"s"})", "/3").path,
@@ -108,7 +108,7 @@ TEST(Broadcast, TakesOwnMembersAndATimestamp) {
     EXPECT_EQ(decoded->envelope.aggregate_type, "Broadcast");
 }
 
-TEST(Broadcast, RefusesAnotherTypeAndBadIdentifiers) {
+TEST(Broadcast, RejectsAnotherTypeAndBadIdentifiers) {
     EXPECT_EQ(decode_broadcast("pong", parse("{}")).error().code, ErrorCode::unknown_event_type);
     EXPECT_EQ(decode_broadcast("schedule_updated",
                                parse(R"({"event_type":"swap_requested","update_type":"x"})"))
@@ -122,7 +122,7 @@ TEST(Broadcast, RefusesAnotherTypeAndBadIdentifiers) {
         "/schedule_id");
 }
 
-// Wire specification §3.2 and §1.6; types of our own may join them.
+// Wire specification §3.2 and §1.6. Types of our own may be added.
 TEST(Catalogue, HoldsEveryTypeOfTheOriginal) {
     for (const auto* type : {"ScheduleCreated",
                              "ScheduleUpdated",
@@ -201,7 +201,7 @@ TEST(Envelope, IsStoredWithoutNulls) {
               R"("created_by":"u"})");
 }
 
-TEST(Envelope, KeepsNullsThatAreContentWhenItIsStored) {
+TEST(Envelope, KeepsNullsInsideFreeFormJsonWhenStored) {
     auto envelope = wrap(ScheduleUpdated{});
     std::get<ScheduleUpdated>(envelope.event).changes = {{"weeks", nullptr}};
     const auto restored = restore_envelope(parse(to_stored_json(envelope))).value();
