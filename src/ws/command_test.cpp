@@ -41,7 +41,7 @@ TEST(Command, ReadsBothSpellingsSnakeFirst) {
     EXPECT_EQ(parse_command(empty_snake), Command{Subscribe{hub::Topic::person(id)}});
 }
 
-TEST(Command, IgnoresWhatItDoesNotUnderstandAndSaysWhy) {
+TEST(Command, IgnoresUnknownCommandsAndReportsWhy) {
     struct Row {
         std::string text;
         Ignored reason;

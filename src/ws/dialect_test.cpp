@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-// The golden frames of wire specification §10, with our timestamps.
+// The golden frames of wire specification §10, with our format of timestamps.
 
 namespace rotacast::ws {
 namespace {

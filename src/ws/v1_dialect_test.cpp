@@ -4,7 +4,7 @@
 
 #include <vector>
 
-// What docs/protocol.md shows, byte for byte.
+// The messages that docs/protocol.md shows, byte for byte.
 
 namespace rotacast::ws::v1 {
 namespace {
@@ -79,7 +79,7 @@ TEST(V1Dialect, AcknowledgesWithWhatTheCommandAskedFor) {
         R"({"event_type":"ack","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","cursor":"k3.7","roster":[]})");
 }
 
-TEST(V1Dialect, RefusesWithNumberNameMessageAndPath) {
+TEST(V1Dialect, ReportsErrorsWithNumberNameMessageAndPath) {
     EXPECT_EQ(
         error(to_r1, {ErrorCode::forbidden, "No.", "/persons/1"}),
         R"({"event_type":"error","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","code":1300,"name":"forbidden","message":"No.","path":"/persons/1"})");
@@ -88,7 +88,7 @@ TEST(V1Dialect, RefusesWithNumberNameMessageAndPath) {
         R"({"event_type":"error","timestamp":"2026-11-23T16:54:00.000Z","code":1009,"name":"unknown_action","message":"Use an action of docs/protocol.md.","path":"/action"})");
 }
 
-TEST(V1Dialect, TellsHowResumingWent) {
+TEST(V1Dialect, ReportsTheResultOfAResume) {
     EXPECT_EQ(
         resumed(to_r1, std::nullopt, 3, "k3.9"),
         R"({"event_type":"resumed","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","recovered":true,"reason":null,"replayed":3,"cursor":"k3.9"})");
@@ -97,7 +97,7 @@ TEST(V1Dialect, TellsHowResumingWent) {
         R"({"event_type":"resumed","timestamp":"2026-11-23T16:54:00.000Z","recovered":false,"reason":"trimmed","replayed":0,"cursor":"k3.9"})");
 }
 
-TEST(V1Dialect, TellsGapsWithEveryReasonOfTheDocument) {
+TEST(V1Dialect, ReportsGapsWithEveryReasonOfTheDocument) {
     EXPECT_EQ(
         gap("k3.2", "k3.9", GapReason::slow_consumer, at),
         R"({"event_type":"gap","timestamp":"2026-11-23T16:54:00.000Z","from":"k3.2","to":"k3.9","reason":"slow_consumer","cursor":"k3.9"})");
@@ -124,7 +124,7 @@ TEST(V1Dialect, Notifies) {
         R"({"event_type":"server_draining","timestamp":"2026-11-23T16:54:00.000Z","reconnect_after_ms":1500})");
 }
 
-TEST(V1Dialect, TellsOfPresence) {
+TEST(V1Dialect, ReportsPresence) {
     const hub::Presence somebody{a, hub::PresenceStatus::away, later, R"(/"swaps")"};
     const hub::Presence gone{b, hub::PresenceStatus::offline, at, std::nullopt};
     EXPECT_EQ(

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-// Tables of what comes in and what is done about it. An action is a line of the transcript; sent
-// text stands there without its timestamp.
+// Tables of inputs and the resulting actions. Each action is a line of the transcript; messages
+// that were sent appear without their timestamp.
 
 namespace rotacast::ws::v1 {
 namespace {
@@ -23,7 +23,7 @@ auth::Principal principal(std::chrono::milliseconds life = 15min, const Uuid& us
     return {user, "ann", auth::Role::resident, std::nullopt, noon + life, "jti"};
 }
 
-/// `M` and `O` in the text stand for the two persons' identifiers.
+/// Replaces `M` and `O` in the text with the two persons' identifiers.
 std::string spelled(std::string text) {
     const std::pair<std::string, Uuid> letters[] = {{"\"M\"", me}, {"\"O\"", other}};
     for (const auto& [letter, id] : letters)
@@ -51,7 +51,7 @@ class Session final : public Actions {
   public:
     explicit Session(Rules its_rules = {}) : rules(std::move(its_rules)) {}
 
-    // What the machine does.
+    // Actions.
     void send(std::string_view text) override { note(without_timestamp(std::string(text))); }
     void close(const CloseCode& code) override {
         note("close " + std::to_string(code.code) + ' ' + std::string(code.reason));
@@ -84,7 +84,7 @@ class Session final : public Actions {
         note("watch_presence of " + std::to_string(schedules.size()));
     }
 
-    // What happens to it.
+    // Inputs.
     Context context() { return {*this, rules, noon + elapsed}; }
     std::string open(std::optional<auth::Principal> who = principal()) {
         protocol.opened(context(), std::move(who));
@@ -117,7 +117,7 @@ class Session final : public Actions {
     Protocol protocol{connection};
     std::chrono::milliseconds elapsed{0};
     std::optional<ErrorCode> last_refused;
-    std::optional<Live> at_once;  ///< the answer to go_live
+    std::optional<Live> at_once;  ///< the result that go_live returns from within the call
     std::string transcript;
 
   private:
@@ -171,17 +171,16 @@ std::string refusal(std::string_view id,
     return without_timestamp(error({id, noon}, {code, std::string(message), std::string(path)}));
 }
 
-// ------------------------------------------------------------------------------------
 // authentication
 
-TEST(V1Protocol, GreetsWhoComesWithAToken) {
+TEST(V1Protocol, GreetsAClientWithAToken) {
     Session session;
     EXPECT_EQ(session.open(), greeting);
     EXPECT_FALSE(session.protocol.holding());
     EXPECT_FALSE(session.protocol.live());
 }
 
-TEST(V1Protocol, SaysNothingToAStrangerAndTakesOnlyPingAndAuthenticate) {
+TEST(V1Protocol, RejectsAllButPingAndAuthenticateBeforeAuthentication) {
     Session session;
     EXPECT_EQ(session.open(std::nullopt), "");
     EXPECT_EQ(session.text(R"({"action":"ping","id":1})"), R"({"event_type":"pong","id":1})");
@@ -211,7 +210,7 @@ TEST(V1Protocol, GreetsAndThenAnswersAuthenticate) {
     EXPECT_FALSE(session.protocol.holding());
 }
 
-TEST(V1Protocol, LetsAStrangerTryAgain) {
+TEST(V1Protocol, AllowsAnotherAttemptAfterARejectedToken) {
     Session session;
     session.open(std::nullopt);
     session.text(R"({"action":"authenticate","id":"a1","token":"t"})");
@@ -224,7 +223,7 @@ TEST(V1Protocol, LetsAStrangerTryAgain) {
                   R"({"event_type":"ack"})");
 }
 
-TEST(V1Protocol, EndsAStrangersConnectionInTimeButNotWhileTheTokenIsChecked) {
+TEST(V1Protocol, ClosesUnauthenticatedConnectionsInTimeButNotDuringATokenCheck) {
     Session session;
     session.open(std::nullopt);
     EXPECT_EQ(session.tick(4999ms), "");
@@ -235,7 +234,6 @@ TEST(V1Protocol, EndsAStrangersConnectionInTimeButNotWhileTheTokenIsChecked) {
     EXPECT_EQ(session.tick(6000ms), "");
 }
 
-// ------------------------------------------------------------------------------------------
 // commands
 
 TEST(V1Protocol, AnswersEveryCommandOfALiveConnection) {
@@ -267,7 +265,7 @@ TEST(V1Protocol, AnswersEveryCommandOfALiveConnection) {
     check_each(rows, [] { return live_session(); });
 }
 
-TEST(V1Protocol, RefusesAndLivesOn) {
+TEST(V1Protocol, StaysOpenAfterAnError) {
     using enum ErrorCode;
     const Row rows[] = {
         {"no JSON",
@@ -330,17 +328,16 @@ TEST(V1Protocol, RefusesAndLivesOn) {
     }
 }
 
-TEST(V1Protocol, RefusesBinaryMessagesAndLivesOn) {
+TEST(V1Protocol, RejectsBinaryMessagesAndStaysOpen) {
     auto session = live_session();
     session.protocol.binary(session.context());
     EXPECT_EQ(session.told(), refusal("", ErrorCode::bad_request, "Send text messages.", ""));
     EXPECT_FALSE(session.protocol.closed());
 }
 
-// --------------------------------------------------------------------------------------
 // subscriptions
 
-TEST(V1Protocol, SubscribesOnlyToWhatIsNewAndUnsubscribesFromWhatIsThere) {
+TEST(V1Protocol, SubscribesOnlyToNewTopicsAndUnsubscribesFromPresentOnes) {
     auto session = live_session();
     const std::string ack = R"({"event_type":"ack","cursor":"k3.7"})";
     EXPECT_EQ(session.text(R"({"action":"subscribe","schedules":["M"]})"),
@@ -448,7 +445,6 @@ TEST(V1Protocol, FollowsTheUsersRightsAndThePolicy) {
     EXPECT_TRUE(session.protocol.may_watch(others, session.rules.policy));
 }
 
-// -------------------------------------------------------------------------------------------
 // resuming
 
 TEST(V1Protocol, ResumesFromTheClientsCursor) {
@@ -489,7 +485,7 @@ TEST(V1Protocol, ResumesFromTheClientsCursor) {
     }
 }
 
-TEST(V1Protocol, StandsAsBeforeWhenItCouldNotGoLive) {
+TEST(V1Protocol, IsUnchangedWhenItCouldNotGoLive) {
     for (const auto code : {ErrorCode::cursor_invalid, ErrorCode::unavailable}) {
         Session session;
         session.open();
@@ -502,7 +498,6 @@ TEST(V1Protocol, StandsAsBeforeWhenItCouldNotGoLive) {
     }
 }
 
-// ---------------------------------------------------------------------------------------------
 // tokens
 
 TEST(V1Protocol, WarnsOncePerTokenBeforeItsEndAndEndsWithIt) {
@@ -526,7 +521,7 @@ TEST(V1Protocol, WarnsOncePerTokenBeforeItsEndAndEndsWithIt) {
     }
 }
 
-TEST(V1Protocol, PutsANewTokenInTheOldOnesPlace) {
+TEST(V1Protocol, ReplacesTheTokenWithANewOne) {
     auto session = live_session();
     EXPECT_NE(session.tick(14min), "");
     EXPECT_EQ(session.text(R"({"id":7,"action":"refresh_token","token":"u"})"), "check_token u");
@@ -569,7 +564,6 @@ TEST(V1Protocol, NeverSendsATokenBack) {
     }
 }
 
-// -------------------------------------------------------------------------------------------
 // presence
 
 TEST(V1Protocol, AnswersTheWatchingOfPresenceWithTheRoster) {
@@ -585,8 +579,7 @@ TEST(V1Protocol, AnswersTheWatchingOfPresenceWithTheRoster) {
         refusal("", ErrorCode::too_many_subscriptions, "At most 1 on a connection.", "/schedules"));
 }
 
-// ----------------------------------------------------------------------------------- rate of
-// commands
+// rate of commands
 
 TEST(V1Protocol, RefusesCommandsBeyondTheRateWithTheirIdAndClosesOnAFlood) {
     Rules rules;
@@ -608,7 +601,7 @@ TEST(V1Protocol, RefusesCommandsBeyondTheRateWithTheirIdAndClosesOnAFlood) {
     EXPECT_EQ(session.text(ping), "");
 }
 
-TEST(V1Protocol, CountsWhatItCannotReadAndBinaryMessagesAsCommands) {
+TEST(V1Protocol, CountsInvalidAndBinaryMessagesAsCommands) {
     Rules rules;
     rules.commands_burst = 2;
     Session session(rules);
@@ -620,7 +613,6 @@ TEST(V1Protocol, CountsWhatItCannotReadAndBinaryMessagesAsCommands) {
               refusal("", ErrorCode::rate_limited, "Too many commands; wait a moment.", ""));
 }
 
-// ------------------------------------------------------------------------------------------------
 // end
 
 TEST(V1Protocol, AnnouncesDraining) {
@@ -668,7 +660,7 @@ TEST(V1Protocol, DoesNothingOnceItHasClosed) {
     }
 }
 
-TEST(V1Protocol, EndsWithItsTokenWhileAQuestionIsOpen) {
+TEST(V1Protocol, EndsWhenItsTokenExpiresDuringAnAsynchronousAction) {
     Session session;
     session.open();
     session.text(R"({"action":"resume","cursor":"k3.1"})");
@@ -676,7 +668,7 @@ TEST(V1Protocol, EndsWithItsTokenWhileAQuestionIsOpen) {
     EXPECT_EQ(session.went_live(live_from("k3.9")), "");
 }
 
-TEST(V1Protocol, TakesAnswersFromWithinTheQuestion) {
+TEST(V1Protocol, AcceptsResultsFromWithinTheAction) {
     Session session;
     session.at_once = live_from("k3.9");
     session.open();
