@@ -3,7 +3,7 @@
 namespace rotacast::contract {
 namespace {
 
-/// Every member is required.
+/// An object whose members are all required.
 json::object all_of(json::object properties) {
     json::array required;
     for (const auto& property : properties) required.emplace_back(property.key());

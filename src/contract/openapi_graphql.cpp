@@ -1,4 +1,4 @@
-// /graphql over HTTP and by server-sent events. What can be asked for there, schema.graphql says.
+// /graphql over HTTP and by server-sent events. Its queries are described by schema.graphql.
 
 #include "contract/endpoint.hpp"
 #include "contract/schema_parts.hpp"
@@ -26,7 +26,7 @@ Parameter stream_token() {
     return {"token", "string", "Of a reserved stream; or the header X-GraphQL-Event-Stream-Token."};
 }
 
-/// What asking by either method has in common: a stream is an answer, too.
+/// The part that GET and POST have in common. The response may be a stream.
 Endpoint ask(std::string_view method, std::string_view id, std::string_view text) {
     Endpoint made{method, path, id, text, Who::user, "", "", "GraphqlAnswer", {}};
     made.refusals = token_refusals_and({bad_request,
