@@ -33,7 +33,7 @@ bool write_all(int descriptor, std::string_view text) {
     return true;
 }
 
-/// Created with its mode, so that nobody else can read it at any moment.
+/// Creates the file with its final mode, so that other users can read it at no time.
 bool write_private(const fs::path& file, std::string_view text) {
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (descriptor < 0) return false;

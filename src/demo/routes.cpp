@@ -5,7 +5,7 @@
 namespace rotacast::demo {
 namespace {
 
-/// 403 unless the bearer is one of the programme's coordinators or admins.
+/// 403 unless the caller is one of the programme's coordinators or admins.
 Result<void> require_operator(const World& world, const net::RequestContext& context) {
     constexpr std::string_view scheme = "Bearer ";
     const auto header = context.header(net::http::field::authorization).value_or("");

@@ -29,7 +29,7 @@ TEST(Story, BeginsWithTheScheduleAndItsDuties) {
         EXPECT_EQ(envelope.metadata.event_type, "AssignmentCreated");
 }
 
-TEST(Story, TellsEventsThatIntakeTakesWhole) {
+TEST(Story, ContainsOnlyEventsThatIntakeAccepts) {
     const auto programme = make_programme(7, 2025);
     auto told = tell(programme, 3, 2'000);
     const Story story(programme, 3, november);
@@ -44,7 +44,7 @@ TEST(Story, TellsEventsThatIntakeTakesWhole) {
     }
 }
 
-TEST(Story, TouchesEveryKindOfScreenEvent) {
+TEST(Story, LeadsToEveryKindOfClientEvent) {
     const auto programme = make_programme(7, 2025);
     std::set<std::string> types;
     for (const auto& envelope : tell(programme, 1, 1'000))
@@ -66,7 +66,7 @@ TEST(Story, TouchesEveryKindOfScreenEvent) {
     EXPECT_EQ(types, expected);
 }
 
-TEST(Story, TellsTheSameForTheSameSeed) {
+TEST(Story, IsTheSameForTheSameSeed) {
     const auto programme = make_programme(7, 2025);
     const auto first = tell(programme, 5, 200);
     const auto second = tell(programme, 5, 200);
@@ -74,10 +74,10 @@ TEST(Story, TellsTheSameForTheSameSeed) {
         ASSERT_EQ(events::to_json(first[i]), events::to_json(second[i]));
 }
 
-TEST(Story, LetsASwapHappenInOrderBetweenTheSameTwo) {
+TEST(Story, KeepsASwapInOrderBetweenTheSameTwoPeople) {
     const auto programme = make_programme(7, 2025);
     std::map<std::string, std::pair<std::string, events::SwapRequested>>
-        swaps;  // last type, request
+        swaps;  // type of the last event, request
     int executed = 0;
     for (const auto& envelope : tell(programme, 1, 2'000)) {
         const auto& type = envelope.metadata.event_type;
@@ -103,7 +103,7 @@ TEST(Story, LetsASwapHappenInOrderBetweenTheSameTwo) {
     EXPECT_GT(executed, 50);
 }
 
-TEST(Story, EntersAbsencesOnlyOverDuties) {
+TEST(Story, ReportsAbsencesOnlyOnDaysWithDuties) {
     const auto programme = make_programme(7, 2025);
     for (const auto& envelope : tell(programme, 1, 1'000))
         if (const auto* absence = std::get_if<events::AbsenceCreated>(&envelope.event)) {
