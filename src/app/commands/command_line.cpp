@@ -27,7 +27,7 @@ void declare_all(CLI::App& root, Invocation& invocation) {
     }
 }
 
-/// The innermost command that was named on the command line.
+/// The innermost command named on the command line.
 const CLI::App& innermost(const CLI::App& app) {
     const auto chosen = app.get_subcommands();
     return chosen.empty() ? app : innermost(*chosen.front());
@@ -38,7 +38,7 @@ std::string full_name(const CLI::App& app) {
     return full_name(*app.get_parent()) + " " + app.get_name();
 }
 
-/// What might have been meant by a word that `app` does not know.
+/// The known command or flag nearest to an unknown word.
 std::string near_word(const CLI::App& app, const std::string& word) {
     std::vector<std::string> names;
     if (word.starts_with('-')) {

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::size_t entries_at_a_time = 500;
 
-/// Another process writes the file and cannot tell us; a person does not see this delay.
-constexpr std::chrono::milliseconds look_again_after{100};
+/// Another process writes the file and cannot notify us. A person does not notice
+/// this delay.
+constexpr std::chrono::milliseconds poll_interval{100};
 
 struct TailOptions {
     bool from_start = false;
@@ -43,7 +44,7 @@ std::string readable_line(const bus::Entry& entry, const std::string& cursor) {
            envelope.aggregate_type + " " + envelope.aggregate_id + "  by " + entry.publisher;
 }
 
-/// Prints what stands behind its place, and moves it.
+/// Prints the entries after its position and advances it.
 class Tail {
   public:
     Tail(store::JournalReader& reader, store::JournalExtent extent, bool json)
@@ -64,7 +65,7 @@ class Tail {
 
     Result<void> print_rest() {
         while (place_ < extent_.last) {
-            tell_gap();
+            report_gap();
             const auto batch = reader_.read(extent_.epoch, place_, extent_.last, entries_at_a_time);
             if (!batch) return batch.error();
             if ((*batch)->entries.empty()) break;
@@ -85,8 +86,8 @@ class Tail {
     }
 
   private:
-    /// Retention may have taken what we wanted: said, never passed over.
-    void tell_gap() {
+    /// Reports that retention has deleted entries that were not printed yet.
+    void report_gap() {
         if (place_ + 1 >= extent_.first) return;
         std::fprintf(stderr,
                      "entries %llu to %llu are no longer in the journal\n",
@@ -126,7 +127,7 @@ Result<void> run_tail(const ConfigFlags& flags, const TailOptions& options) {
     for (;;) {
         if (const auto printed = tail.print_rest(); !printed) return printed;
         if (options.until_end) return {};
-        std::this_thread::sleep_for(look_again_after);
+        std::this_thread::sleep_for(poll_interval);
         if (const auto looked = tail.look_again(); !looked) return looked;
     }
 }
