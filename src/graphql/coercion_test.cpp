@@ -25,7 +25,7 @@ TEST(Arguments, AreFilledWithDefaults) {
               (json::object{{"after", nullptr}, {"limit", 50}}));
 }
 
-TEST(Arguments, TakeVariablesWhereverTheyStand) {
+TEST(Arguments, AcceptVariablesAtEveryPosition) {
     EXPECT_EQ(arguments_of("query ($n: Int!, $e: String, $s: DeadLetterState! = DISCARDED) { "
                            "deadLetters(limit: $n, filter: {error: $e, state: $s}) { next } }",
                            {{"n", 5}}),
@@ -72,7 +72,7 @@ TEST(Arguments, ReadIntoTheirDescribedStruct) {
               30);
 }
 
-TEST(Variables, AreRefusedWithWhatIsWrongAndWhere) {
+TEST(Variables, AreRejectedWithTheErrorAndItsLocation) {
     struct Row {
         json::object variables;
         std::string_view message;

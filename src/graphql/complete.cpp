@@ -1,4 +1,4 @@
-// Results into text (September 2025, 6.4.3, 6.4.4, 7.1).
+// Serializes results (September 2025, 6.4.3, 6.4.4, 7.1).
 
 #include "graphql/introspection.hpp"
 #include "graphql/plan.hpp"
@@ -12,13 +12,13 @@
 namespace rotacast::graphql {
 namespace {
 
-// Of an event's text: it is made without moving it.
+// Reserved size, so that the text of a typical event is not reallocated.
 constexpr std::size_t typical_bytes = 512;
 
-/// Where we stand in the answer, from the inside out; on the stack of the walk.
+/// The path of the current value, innermost element first; lives on the stack of the traversal.
 struct Place {
     const Place* outer = nullptr;
-    const std::string* key = nullptr;  ///< null: `index` counts
+    const std::string* key = nullptr;  ///< null: a list, see `index`
     std::size_t index = 0;
 };
 
@@ -59,8 +59,8 @@ class Completion {
     }
 
   private:
-    // Each put() writes a value, null included, and is true; or it has noted an error, and what
-    // is around it must become null.
+    // Each put() writes a value, which may be null, and returns true; or it notes an error and
+    // returns false, and the enclosing value must become null.
 
     bool put_root() {
         out_ += '{';
@@ -167,7 +167,7 @@ class Completion {
         return true;
     }
 
-    /// The only leaf that data of ours may overrun is Int (3.5.1).
+    /// Only Int can fail: our data may exceed its range (3.5.1).
     bool put_leaf(const Step& step, const json::value& value, const Place& place) {
         const auto kind = step.field->type.named().scalar;
         if (kind == ScalarKind::integer) {

@@ -103,7 +103,8 @@ class Gathering {
                 scope().variables.push_back({value.text, value.location, type, has_default});
                 break;
             case ast::Value::Kind::list: {
-                // What is no list stands for the list of it: then items have the type itself.
+                // A value that is not a list becomes a list of one element: its items then have the
+                // type itself.
                 const auto nullable = type ? std::optional(type->nullable()) : std::nullopt;
                 const auto item =
                     nullable && nullable->is_list() ? std::optional(nullable->inner()) : nullable;
@@ -136,7 +137,7 @@ const Scope* Facts::scope_of_fragment(std::string_view name) const {
 
 namespace {
 
-/// Names are looked up once; what is left is a walk over numbers for each operation.
+/// Looks up names once; the traversal for each operation then uses only indices.
 void reach(Facts& facts) {
     std::vector<std::vector<const Scope*>> next(facts.scopes.size());
     for (std::size_t i = 0; i < facts.scopes.size(); ++i)

@@ -6,8 +6,8 @@
 namespace rotacast::graphql {
 namespace {
 
-/// Writes one member of one thing of the schema. Types lead back to themselves, so nothing is built
-/// beforehand: what is asked for is looked up.
+/// Writes selected members of schema objects. Types refer to each other in cycles, so nothing is
+/// built in advance: each selected member is looked up.
 class Introspection {
   public:
     Introspection(std::string& out, const Plan& plan, std::size_t bytes_max)
@@ -134,7 +134,7 @@ class Introspection {
             put_name(name, directive);
     }
 
-    /// Only fields of ours are ever deprecated.
+    /// Only fields of our own schema can be deprecated.
     template <class Named>
     void put_undeprecated(std::string_view name, const Named& thing) {
         if (name == "isDeprecated")

@@ -22,7 +22,7 @@ std::string kind_name(TokenKind kind) {
     }
 }
 
-/// As graphql-js names it: `Name "x"`, `"{"`, `<EOF>`.
+/// Describes a token as graphql-js does: `Name "x"`, `"{"`, `<EOF>`.
 std::string described(const Token& token) {
     switch (token.kind) {
         case TokenKind::punctuator: return fmt::format("\"{}\"", token.text);
@@ -35,7 +35,8 @@ std::string described(const Token& token) {
     }
 }
 
-/// After the first failure every look finds the end, so that all loops and calls come back.
+/// After the first error, every look-ahead returns the end of the document, so that all loops and
+/// calls terminate.
 class Parser {
   public:
     Parser(const Tokens& tokens, const Limits& limits) : tokens_(tokens), limits_(limits) {}
@@ -51,7 +52,7 @@ class Parser {
     std::optional<ParseFailure>& failure() { return failure_; }
 
   private:
-    // Looking and moving.
+    // Looking ahead and advancing.
 
     const Token& token() {
         if (failure_) return tokens_.list.back();
@@ -88,7 +89,7 @@ class Parser {
         if (!take_keyword(keyword)) fail_expected(fmt::format("\"{}\"", keyword));
     }
 
-    /// `open` item* `close`, with at least one item unless `maybe_empty`.
+    /// Parses `open` item* `close`, with at least one item unless `maybe_empty`.
     template <class Item>
     void items(std::string_view open, std::string_view close, bool maybe_empty, Item item) {
         const auto start = token().location;
@@ -101,7 +102,7 @@ class Parser {
         --nesting_;
     }
 
-    // Failing.
+    // Errors.
 
     void fail(const Location& where, const std::string& message) {
         if (failure_) return;
@@ -146,7 +147,7 @@ class Parser {
             fail_unexpected(keyword);
     }
 
-    /// 2.2; it says nothing to us.
+    /// 2.2; read and ignored.
     void description() {
         const auto& text = token();
         if (text.kind != TokenKind::string && text.kind != TokenKind::block_string) return;

@@ -34,7 +34,7 @@ GraphqlErrors validate(const Schema& schema, const ast::Document& document, cons
     Report report(limits.errors_max);
     for (const auto rule : rules)
         if (!report.full()) rule(facts, report);
-    // Fragments can be followed only where all are known and none leads back to itself.
+    // Following fragments requires that all of them exist and that there are no cycles.
     if (report.empty()) introspection_is_shallow(facts, report);
     if (report.empty()) fields_can_merge(facts, report);
     return report.take();

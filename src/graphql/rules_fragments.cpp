@@ -34,7 +34,7 @@ bool overlap(const Type& a, const Type& b) {
     return std::ranges::any_of(a.members, [&](const auto* member) { return b.may_be(*member); });
 }
 
-/// Depth first along spreads; a fragment on the way down that is met again closes a cycle.
+/// Depth-first search along spreads; meeting a fragment that is on the current path means a cycle.
 class CycleSearch {
   public:
     CycleSearch(const Facts& facts, Report& report) : facts_(facts), report_(report) {}

@@ -13,7 +13,7 @@ void Transport::tick(TransportActions& actions,
                      Timestamp now,
                      Timestamp opened_at,
                      std::chrono::milliseconds patience) {
-    // While a token is being checked the client has done its part.
+    // The client has sent its token; it is still being checked.
     if (state_ == State::silent && now >= opened_at + patience)
         end(actions, close::initialisation_timeout, "Connection initialisation timeout");
 }
