@@ -11,7 +11,7 @@ import time
 
 DEFLATE_BURSTS = [1, 64]
 CATCH_UP_P99_MS = 50
-# Beyond the time that a mode is asked to run: to connect everybody and to let them catch up.
+# Time in addition to a mode's duration: for connecting all clients and for catching up.
 ALLOWANCE_S = 90
 
 
@@ -104,7 +104,7 @@ def refresh(bench):
 
 
 class Successor:
-    """Waits for a server to end and starts the next one on the same port and database.
+    """Waits until a server has ended and starts the next one on the same port and database.
 
     The next one ends with the context; none is started after that.
     """
@@ -188,7 +188,7 @@ def print_drain(result, took, exit_code, window):
 
 
 def deflate(bench):
-    """Interleaved rounds with and without the clients' offer, on one server that agrees to it."""
+    """Interleaved rounds with and without the clients' offer, on one server that accepts it."""
     samples = {0: [], 1: []}
     with bench.start("rotacast", more=["--websocket-deflate-enabled", "on"]) as server:
         for turn in range(bench.arguments.deflate_rounds):

@@ -26,7 +26,7 @@ Crowd::Crowd(const Options& options, V1Watcher& watcher, TokenOf token_of)
       token_of_(std::move(token_of)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       scratch_(read_bytes, '\0'),
-      wish_numbers_(options.subscribers) {
+      wake_requests_(options.subscribers) {
     if (epoll_.get() < 0) fail_errno("epoll_create1");
     for (std::size_t i = 0; i < options.subscribers; ++i) {
         clients_.push_back(std::make_unique<V1Client>(i, crowd_schedule(i % options.schedules)));
@@ -61,7 +61,7 @@ void Crowd::connect(V1Client& client) {
 }
 
 void Crowd::wake(V1Client& client, std::uint64_t at_ns) {
-    wishes_.push({at_ns, client.index(), ++wish_numbers_[client.index()]});
+    wishes_.push({at_ns, client.index(), ++wake_requests_[client.index()]});
 }
 
 void Crowd::poll(int timeout_ms) {
@@ -76,7 +76,7 @@ void Crowd::poll(int timeout_ms) {
 void Crowd::handle(V1Client& client) {
     const bool was_connecting = client.connecting();
     client.on_ready(scratch_, watcher_);
-    // A closed socket leaves the epoll by itself.
+    // Closing a socket removes it from the epoll.
     if (was_connecting && !client.away()) set_interest(client, EPOLL_CTL_MOD, EPOLLIN);
 }
 
@@ -91,7 +91,7 @@ void Crowd::carry_out_due() {
     while (!wishes_.empty() && wishes_.top().at_ns <= now_ns()) {
         const Wish wish = wishes_.top();
         wishes_.pop();
-        if (wish.number == wish_numbers_[wish.index]) watcher_.on_due(*clients_[wish.index]);
+        if (wish.number == wake_requests_[wish.index]) watcher_.on_due(*clients_[wish.index]);
     }
 }
 

@@ -14,7 +14,7 @@ Heard hear_classic(std::string_view head) {
     return Heard::other;
 }
 
-/// A result with errors, or without data, is no event.
+/// A result with errors or without data is not an event.
 Heard hear_graphql(std::string_view head) {
     if (has(head, R"("type":"next","payload":{"data":{)")) return Heard::event;
     if (head.starts_with(R"({"type":"pong")")) return Heard::caught_up;

@@ -16,14 +16,13 @@ namespace {
 
 constexpr std::uint64_t ms = 1'000'000;
 constexpr std::uint64_t retry_ns = 200 * ms;
-/// After the last cut: time for everybody to come back and to have everything.
+/// Time after the last cut for all clients to reconnect and catch up.
 constexpr std::uint64_t patience_ns = 20'000 * ms;
-/// Then: time in which something doubled would show.
+/// Time after that in which duplicates would arrive.
 constexpr std::uint64_t settle_ns = 500 * ms;
 
-/// Cuts connections and brings the clients back. One return in twenty is cut again within a
-/// millisecond, in the middle of its handshake as a rule, and one when its `resume` has just gone
-/// out.
+/// Cuts connections and reconnects the clients. One reconnect in twenty is cut again within a
+/// millisecond, usually during its handshake, and one in twenty right after its `resume` was sent.
 class Jitter : public V1Watcher {
   public:
     explicit Jitter(const Options& options)
@@ -100,7 +99,7 @@ class Jitter : public V1Watcher {
     }
 
     void on_notice(V1Client& client, std::string_view type, std::string_view text) override {
-        // The resume went out with the handshake's answer, before this was read.
+        // The resume was sent with the handshake's response, before this message was read.
         if (type == "connection_ack" && std::exchange(doomed_[client.index()], 0) != 0) {
             plan_cut(client, 0);
         }
@@ -172,7 +171,7 @@ class Jitter : public V1Watcher {
 
     const Options& options_;
     Crowd crowd_;
-    std::mt19937_64 dice_{20260101};     // the same run each time, as far as the clock allows
+    std::mt19937_64 dice_{20260101};     // fixed seed: runs differ only by timing
     std::vector<std::uint64_t> cut_ns_;  // by client
     std::vector<char> doomed_;           // by client: its resume will be cut
     Histogram caught_up_;

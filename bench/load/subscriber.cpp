@@ -20,7 +20,7 @@ std::size_t receive_some(int fd, char* into, std::size_t size) {
     fail_errno("recv");
 }
 
-/// Reads the answer to the upgrade; returns the bytes that came after it.
+/// Reads the response to the upgrade; returns the bytes after it.
 std::string read_upgrade_answer(int fd) {
     std::string answer;
     std::array<char, 4096> buffer{};
