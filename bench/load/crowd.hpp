@@ -43,11 +43,11 @@ class Crowd {
     [[nodiscard]] std::uint64_t sum(std::uint64_t (SequenceCheck::*count)() const) const;
 
   private:
-    struct Wish {
+    struct Wake {
         std::uint64_t at_ns;
         std::size_t index;
         std::uint64_t number;
-        bool operator>(const Wish& other) const { return at_ns > other.at_ns; }
+        bool operator>(const Wake& other) const { return at_ns > other.at_ns; }
     };
 
     void handle(V1Client& client);
@@ -61,8 +61,8 @@ class Crowd {
     Descriptor epoll_;
     std::string scratch_;
     std::vector<std::unique_ptr<V1Client>> clients_;
-    std::priority_queue<Wish, std::vector<Wish>, std::greater<>> wishes_;
-    std::vector<std::uint64_t> wake_requests_;  // by client: number of its latest request
+    std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
+    std::vector<std::uint64_t> wake_numbers_;  // by client: number of its latest request
 };
 
 /// The schedules that the clients watch, numbered from 0.
