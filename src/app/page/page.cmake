@@ -1,5 +1,5 @@
-# Turns the files of pages into C++ (see page.hpp) and adds that to rotacast_app.
-# Included after room(app), in the same folder, because a generated file is known only there.
+# Converts the files of a page to C++ (see page.hpp) and adds the result to rotacast_app. Included
+# after room(app), in the same directory, because CMake knows generated files only there.
 
 # page(FUNCTION FOLDER PREFIX FILES name... [PACKED path...])
 function(page function folder prefix)
