@@ -1,4 +1,4 @@
-"""What a case is, the list of all of them, and the few ways in which one is judged.
+"""Definition of a test case, the list of all cases, and functions that judge a run.
 
 Judgement follows the Autobahn test suite: OK, NON-STRICT (tolerated there; fails under --strict),
 INFORMATIONAL (the RFC leaves it open), or a failure. Beyond it, a server that drops the connection
@@ -12,7 +12,7 @@ from deflate import PermessageDeflate
 
 OK, NON_STRICT, INFORMATIONAL = "OK", "NON-STRICT", "INFORMATIONAL"
 
-# How many cases each section of the Autobahn test suite has.
+# Number of cases in each section of the Autobahn test suite.
 SECTION_SIZES = {1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 9: 54, 10: 1, 12: 90, 13: 126}
 
 
@@ -66,14 +66,14 @@ def expect(client, *events):
 
 
 def echoes(client, *events):
-    """The server answers these events and nothing else; then the client closes, cleanly."""
+    """The server answers with these events and nothing else; then the client closes cleanly."""
     expect(client, *events)
     send_close(client)
     return ends(client, codes={1000, None})
 
 
 def fails(client, *before, codes=frozenset({1002})):
-    """The server may finish what came before the offence, then it fails the connection."""
+    """The server may complete messages before the violation, then it fails the connection."""
     return ends(client, *before, codes=codes, clean=False)
 
 

@@ -49,7 +49,7 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
         self.assert_time(ack["timestamp"])
 
     async def barrier(self, socket):
-        """All commands so far are handled when the pong comes; nothing else may come before it."""
+        """Earlier commands are processed once the pong arrives; nothing may come before it."""
         await socket.send('{"action":"ping"}')
         pong = json.loads(await patient(socket.recv()))
         self.assertEqual(list(pong), ["event_type", "timestamp"])
@@ -169,7 +169,7 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
             await self.barrier(socket)
 
     async def assert_refused(self, reason, **query):
-        # The upgrade itself is accepted: the reason comes in the close frame.
+        # The upgrade itself is accepted; the reason is in the close frame.
         async with websockets.connect(self.server.socket_url(**query)) as socket:
             with self.assertRaises(websockets.ConnectionClosed) as caught:
                 await patient(socket.recv())

@@ -1,4 +1,4 @@
-"""A client of rotacast.v1 as people write it in Python, with the package `websockets`."""
+"""A client of rotacast.v1 as users write it in Python, with the package `websockets`."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ async def in_thread(function, *arguments):
 
 
 class Client:
-    """Keeps the last cursor, as the document asks for; sends commands and takes what comes."""
+    """Keeps the last cursor, as the document says; sends commands and reads messages."""
 
     def __init__(self, socket):
         self.socket = socket
@@ -37,7 +37,7 @@ class Client:
         return message
 
     async def ask(self, action, **fields):
-        """Answers what came up to the answer, and the answer."""
+        """Returns the messages before the response, and the response."""
         id = str(uuid.uuid4())
         await self.socket.send(json.dumps({"action": action, "id": id, **fields}))
         before = []
@@ -61,7 +61,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         cls.addClassCleanup(cls.server.stop)
 
     async def dial(self, name="admin", **options):
-        """A connection whose token stands in the list of subprotocols, and its greeting."""
+        """A connection with its token in the list of subprotocols, and its greeting."""
         token = await in_thread(self.server.token, name)
         socket = await websockets.connect(
             self.server.socket_url(), subprotocols=[V1, f"bearer.{token}"], **options)

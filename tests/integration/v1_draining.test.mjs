@@ -1,4 +1,5 @@
-// rotacast.v1: going down. Everybody is told when to come back, closed with 1001, and misses nothing.
+// rotacast.v1: shutdown. Every client is told when to reconnect, is closed with 1001, and misses
+// nothing.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -12,7 +13,7 @@ const CLIENTS = 20;
 const server = await startServer({ users: { admin: 'admin' } });
 after(() => server.stop());
 
-test('SIGTERM: told, closed with 1001, back with resume', async () => {
+test('SIGTERM: server_draining, close 1001, reconnect with resume', async () => {
   const schedule = randomUUID();
   const topics = { schedules: [schedule] };
   const clients = await Promise.all(range(1, CLIENTS).map(() => connect(server)));
@@ -44,7 +45,7 @@ test('SIGTERM: told, closed with 1001, back with resume', async () => {
   assert.deepEqual(events.map(numberOf), [3, 4, 5]);
 });
 
-test('what was published before SIGTERM comes before any close, on whatever loop the client lives', async () => {
+test('events published before SIGTERM arrive before any close, on every loop', async () => {
   const schedule = randomUUID();
   const clients = await Promise.all(range(1, 8).map(() => connect(server)));
   for (const client of clients) await subscribe(client, { schedules: [schedule] });
