@@ -1,5 +1,5 @@
-"""GraphQL fan-out (bench/README.md): the same events to subscribers of tier 1
-and of tier 3, on one server, and to those of npm `graphql-ws`.
+"""GraphQL fan-out (bench/README.md): the same events to subscribers of tier 1 and of tier 3
+on one server, and to subscribers of npm `graphql-ws`.
 
 Prints a table; a missing or duplicate delivery ends the run.
 """

@@ -102,7 +102,7 @@ class Bench:
     def load(self, name, server, mode, pinned, *more, limit_s=LOAD_LIMIT_S):
         """Runs the load client against `server`; returns its report.
 
-        What is not as it must be stands in the report's `findings`, and fails the run in the end.
+        Errors are in the report's `findings` and make the whole run fail at its end.
         """
         command = ["taskset", "-c", CLIENT_CORE] if pinned and os.cpu_count() > 1 else []
         command += [self.arguments.load, mode, "--port", server.port, "--pid", server.pid]

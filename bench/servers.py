@@ -1,6 +1,6 @@
 """Starts the servers that are measured, each on a free loopback port, and stops them.
 
-A server is ready when it prints `listening on http://HOST:PORT`. All of them end with the context.
+A server is ready when it prints `listening on http://HOST:PORT`. Leaving the context stops it.
 """
 
 import json

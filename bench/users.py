@@ -1,8 +1,8 @@
 """Tokens of many users: the measured subscribers are different users, not tabs of one.
 
-Making 19,000 users through the CLI would hash 19,000 passwords. Instead the administrator's row is
+Adding 19,000 users through the CLI would hash 19,000 passwords. Instead the administrator's row is
 copied under new ids and names, and tokens are signed here with the server's own test secret
-(HS256, RFC 7515), with the claims that the server issues itself.
+(HS256, RFC 7515), with the claims that the server itself issues.
 """
 
 import base64
@@ -50,7 +50,7 @@ def _copies(columns, row, count):
 def write_tokens(home, count, path, users_path=None):
     """Adds `count` users to `home`'s database and writes a token for each, one per line.
 
-    Into `users_path` go their ids and names, for a client that signs tokens itself.
+    Writes their ids and names to `users_path`, for a client that signs tokens itself.
     """
     secret = home.secret_file.read_bytes()
     tokens, names_by_id = [], {}

@@ -1,7 +1,7 @@
 """The measurements of rotacast.v1: jitter, refresh, drain, deflate (bench/README.md).
 
-Each runs `rotacast_load` in the mode of its name, prints a table and leaves what it found wrong in
-`bench.findings`.
+Each runs `rotacast_load` in the mode of its name, prints a table and adds the errors that it found
+to `bench.findings`.
 """
 
 import contextlib
@@ -106,7 +106,7 @@ def refresh(bench):
 class Successor:
     """Waits until a server has ended and starts the next one on the same port and database.
 
-    The next one ends with the context; none is started after that.
+    Leaving the context stops the next one; afterwards none is started.
     """
 
     def __init__(self, bench, server, more):

@@ -104,7 +104,7 @@ TEST(House, EveryRoomHasItsFloor) {
             << entry.path().filename();
 }
 
-TEST(House, IncludesGoOnlyDownward) {
+TEST(House, IncludesPointOnlyDownward) {
     std::size_t looked_at = 0;
     for (const auto& file : sources()) {
         const auto room = room_of(file.lexically_relative(root / "src").string());

@@ -33,7 +33,7 @@ TEST(TokenBucket, AdmitsTheRateUnderConstantDemand) {
     EXPECT_EQ(count, 20 + 999);
 }
 
-TEST(TokenBucket, SaysHowLongToWait) {
+TEST(TokenBucket, ReturnsTheTimeToWait) {
     const TokenRate rate{.per_second = 4, .burst = 2};
     TokenBucket bucket;
     EXPECT_EQ(bucket.wait(rate, start), 0s);
@@ -59,7 +59,7 @@ TEST(TokenBucket, TreatsZeroAsUnlimited) {
     EXPECT_EQ(bucket.wait({.per_second = 0, .burst = 1}, start), 0s);
 }
 
-TEST(TokenBucket, HoldsOneWhateverTheBurst) {
+TEST(TokenBucket, HasACapacityOfAtLeastOne) {
     TokenBucket bucket;
     EXPECT_EQ(taken(bucket, {.per_second = 1, .burst = 0}, start), 1);
 }

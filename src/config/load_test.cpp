@@ -110,7 +110,7 @@ TEST_F(ConfigTest, NamesTheNearestVariableForAnUnknownOne) {
     EXPECT_EQ(loaded.error().path, "ROTACAST_LISTN");
 }
 
-TEST_F(ConfigTest, LeavesTheVariablesOfTheContainerPlatformAlone) {
+TEST_F(ConfigTest, IgnoresTheVariablesOfTheContainerPlatform) {
     EXPECT_TRUE(
         load_config({{}, {}, {{"ROTACAST_SERVICE_HOST", "x"}, {"ROTACAST_PORT", "tcp://x"}}}));
 }
@@ -159,7 +159,7 @@ TEST_F(ConfigTest, ReadsTheSecretWithoutItsLineEnd) {
     EXPECT_TRUE(load_jwt_secret({}, {{"ROTACAST_JWT_SECRET", std::string(32, 'v')}}));
 }
 
-TEST_F(ConfigTest, RefusesAMissingOrShortSecretWithoutRepeatingIt) {
+TEST_F(ConfigTest, RejectsAMissingOrShortSecretWithoutRepeatingIt) {
     EXPECT_TRUE(contains(load_jwt_secret({}, {}).error().message, "openssl rand"));
     Config config;
     config.jwt_secret_file = file("secret", "hush-hush\n");
@@ -170,7 +170,7 @@ TEST_F(ConfigTest, RefusesAMissingOrShortSecretWithoutRepeatingIt) {
     EXPECT_FALSE(load_jwt_secret(config, {}));
 }
 
-TEST(Listen, TakesHostAndPort) {
+TEST(Listen, AcceptsHostAndPort) {
     EXPECT_EQ(parse_listen("127.0.0.1:0")->port, 0);
     EXPECT_EQ(parse_listen("[::1]:8080")->host, "::1");
     EXPECT_EQ(parse_listen("localhost:80")->host, "localhost");

@@ -48,7 +48,7 @@ TEST_F(Accounts, CreatesAnAccountForEverybodyAndPasswordsForFour) {
     EXPECT_EQ(with_password, 4u);
 }
 
-TEST_F(Accounts, AreTheSameAtTheSecondStart) {
+TEST_F(Accounts, AreUnchangedAtTheSecondStart) {
     const auto first = prepare();
     const auto second = prepare();
     ASSERT_EQ(first.logins.size(), second.logins.size());

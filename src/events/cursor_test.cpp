@@ -31,7 +31,7 @@ TEST(Cursor, RejectsTextThatIsNoCursor) {
         EXPECT_FALSE(Cursor::parse(text)) << text;
 }
 
-TEST(Place, LiesBetweenTheEventsOfAnEntry) {
+TEST(Place, CanLieBetweenTheEventsOfAnEntry) {
     EXPECT_LT((Place{7, 0}), (Place{7, 1}));
     EXPECT_LT((Place{7, 1}), (Place{7}));
     EXPECT_LT((Place{7}), (Place{8, 0}));

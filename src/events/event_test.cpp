@@ -34,7 +34,7 @@ TEST(Envelope, KeepsTheOriginalsKeyOrderThroughARoundTrip) {
     EXPECT_EQ(to_json(restore_envelope(parse(golden)).value()), golden);
 }
 
-TEST(Envelope, TakesTheShortForm) {
+TEST(Envelope, AcceptsTheShortForm) {
     const auto decoded = decode_envelope(
         parse(R"({"event_type":"ScheduleDeleted","scheduleId":"s1","deleted_by":"u"})"), "");
     ASSERT_TRUE(decoded) << decoded.error().path;
@@ -53,7 +53,7 @@ TEST(Envelope, NamesIgnoredKeysByTheirPath) {
     EXPECT_EQ(decoded->ignored, (std::vector<std::string>{"/3/metadata/x", "/3/a~1b"}));
 }
 
-TEST(Envelope, TakesTheVersionThatThePublisherExpects) {
+TEST(Envelope, ReadsTheExpectedVersion) {
     const auto decoded = [](const std::string& member) {
         return decode_envelope(
             parse(R"({"event_type":"ScheduleDeleted","schedule_id":"s","deleted_by":"u")" + member +
@@ -97,7 +97,7 @@ TEST(Envelope, NamesTheNearestKnownType) {
     EXPECT_EQ(refusal_of(R"({"event_type":"pong"})").code, ErrorCode::unknown_event_type);
 }
 
-TEST(Broadcast, TakesOwnMembersAndATimestamp) {
+TEST(Broadcast, ReadsOwnMembersAndATimestamp) {
     const auto decoded = decode_broadcast(
         "schedule_updated",
         parse(

@@ -45,7 +45,7 @@ TEST(Arguments, AcceptVariablesAtEveryPosition) {
     EXPECT_EQ(arguments_of("query ($n: Int! = 7) { events(limit: $n) { cursor } }").at("limit"), 7);
 }
 
-TEST(Arguments, TurnOneIntoAListAndNumbersIntoIds) {
+TEST(Arguments, CoerceASingleValueToAListAndNumbersToIds) {
     EXPECT_EQ(arguments_of("{ presence(scheduleIds: 5) { complete } }"),
               (json::object{{"scheduleIds", {"5"}}}));
     EXPECT_EQ(

@@ -107,7 +107,7 @@ TEST(Lexer, ReadsEscapes) {
     EXPECT_EQ(string_in(R"("")"), "");
 }
 
-TEST(Lexer, TakesTheCommonIndentationFromBlockStrings) {
+TEST(Lexer, RemovesTheCommonIndentationFromBlockStrings) {
     EXPECT_EQ(string_in("\"\"\"\n    Hello,\r\n      World!\n\n    Yours,\n  \"\"\""),
               "Hello,\n  World!\n\nYours,");
     EXPECT_EQ(string_in("\"\"\"  first\n    second\\\"\"\"\"\"\""), "  first\nsecond\"\"\"");

@@ -122,7 +122,7 @@ TEST(Schema, HasTheFiltersOfTheOriginal) {
 }
 
 // §4.10: the names in the original's document.
-TEST(Schema, KnowsTheDocumentedNamesAsDeprecated) {
+TEST(Schema, HasTheDocumentedNamesAsDeprecated) {
     for (const auto* name : {"scheduleUpdated",
                              "assignmentUpdated",
                              "swapNotification",
@@ -135,7 +135,7 @@ TEST(Schema, KnowsTheDocumentedNamesAsDeprecated) {
     }
 }
 
-TEST(Schema, GivesEveryEventItsPlaceAndItsId) {
+TEST(Schema, GivesEveryEventACursorAndAnId) {
     const auto* any = schema().find_type("LiveEvent");
     ASSERT_NE(any, nullptr);
     EXPECT_EQ(any->members.size(), 5u);

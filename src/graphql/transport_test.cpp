@@ -104,7 +104,7 @@ TEST(TransportWs, ClosesOnAnInvalidOrRepeatedConnectionInit) {
               "close 4429 Too many initialisation requests");
 }
 
-TEST(TransportWs, HoldsWhileATokenIsChecked) {
+TEST(TransportWs, HoldsMessagesWhileATokenIsChecked) {
     auto session = modern();
     session.admits = false;
     session.in(R"({"type":"connection_init","payload":{"token":"t"}})");
@@ -113,7 +113,7 @@ TEST(TransportWs, HoldsWhileATokenIsChecked) {
     EXPECT_FALSE(session.machine->holding());
 }
 
-TEST(TransportWs, ClosesWhenTheTokenIsRefused) {
+TEST(TransportWs, ClosesWhenTheTokenIsRejected) {
     auto session = modern();
     session.admits = false;
     session.in(R"({"type":"connection_init","payload":{"token":"t"}})");
@@ -139,7 +139,7 @@ TEST(TransportWs, ClosesWithoutConnectionInitInTime) {
         << "the client has done its part";
 }
 
-TEST(TransportWs, AnswersPingsAndTakesPongs) {
+TEST(TransportWs, AnswersPingsAndAcceptsPongs) {
     EXPECT_EQ(modern().in(R"({"type":"ping"})"), R"({"type":"pong"})");
     EXPECT_EQ(ready(modern()).in(R"({"type":"ping","payload":{"a":1}})"), R"({"type":"pong"})");
     EXPECT_EQ(ready(modern()).in(R"({"type":"pong","payload":null})"), "");

@@ -33,7 +33,7 @@ TEST(Json, KeepsEveryDigitOfADouble) {
     }
 }
 
-TEST(Json, TakesTheLastOfDuplicateKeys) {
+TEST(Json, UsesTheLastOfDuplicateKeys) {
     EXPECT_EQ(again(R"({"a":1,"a":2})"), R"({"a":2})");
 }
 

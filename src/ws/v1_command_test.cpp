@@ -161,7 +161,7 @@ TEST(V1Command, ReportsThePathOfAnError) {
     }
 }
 
-TEST(V1Command, NamesEachTopicOnceAndPointsAtPersons) {
+TEST(V1Command, HasEachTopicOnceAndPointsAtPersons) {
     const Names lists{{b, a, b}, {a, b, a}, false};
     EXPECT_EQ(lists.topics(Uuid{}),
               (std::vector{hub::Topic::schedule(a),

@@ -31,7 +31,7 @@ std::string text_of(events::ClientEvent event) {
     return out.substr(6);
 }
 
-TEST(V1Dialect, PutsEventIdAndCursorBehindTheClassicFields) {
+TEST(V1Dialect, AppendsEventIdAndCursorToTheClassicMembers) {
     EXPECT_EQ(
         text_of(client::ScheduleUpdated{a, {}, {}, "generated", 5, "Ü \"}\""}),
         R"({"event_type":"schedule_updated","timestamp":"2026-11-23T16:54:00.000Z","schedule_id":"aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa","academic_year_id":null,"user_id":null,"update_type":"generated","affected_blocks_count":5,"message":"Ü \"}\"","event_id":"eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee","cursor":"k3.1208"})");
@@ -63,7 +63,7 @@ TEST(V1Dialect, AnswersWithAndWithoutAnId) {
     EXPECT_EQ(pong(to_nobody), R"({"event_type":"pong","timestamp":"2026-11-23T16:54:00.000Z"})");
 }
 
-TEST(V1Dialect, AcknowledgesWithWhatTheCommandAskedFor) {
+TEST(V1Dialect, AcknowledgesWithTheRequestedData) {
     EXPECT_EQ(
         ack_with_token(to_r1, "k3.7", later),
         R"({"event_type":"ack","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","cursor":"k3.7","token_expires_at":"2026-11-23T17:09:00.000Z"})");
@@ -115,7 +115,7 @@ TEST(V1Dialect, ReportsGapsWithEveryReasonOfTheDocument) {
     for (const auto& [reason, name] : reasons) EXPECT_EQ(to_string(reason), name);
 }
 
-TEST(V1Dialect, Notifies) {
+TEST(V1Dialect, SendsNotices) {
     EXPECT_EQ(
         token_expiring(later, at),
         R"({"event_type":"token_expiring","timestamp":"2026-11-23T16:54:00.000Z","token_expires_at":"2026-11-23T17:09:00.000Z"})");

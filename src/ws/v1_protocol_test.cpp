@@ -384,7 +384,7 @@ TEST(V1Protocol, UnsubscribingDoesNotMakeAConnectionLive) {
     EXPECT_FALSE(session.protocol.live());
 }
 
-TEST(V1Protocol, RefusesTheFirstSubscribeAsAWhole) {
+TEST(V1Protocol, RejectsTheFirstSubscribeCompletely) {
     const Row rows[] = {
         {"subscribe", R"({"action":"subscribe","schedules":["M"],"persons":["O"]})", ""},
         {"resume", R"({"action":"resume","cursor":"k3.1","schedules":["M"],"persons":["O"]})", ""},
@@ -402,7 +402,7 @@ TEST(V1Protocol, RefusesTheFirstSubscribeAsAWhole) {
     }
 }
 
-TEST(V1Protocol, BoundsSubscriptionsAndRefusesTheWholeCommandBeyond) {
+TEST(V1Protocol, LimitsSubscriptionsAndRejectsACommandThatExceedsTheLimit) {
     Rules rules;
     rules.subscriptions_max = 2;
     const auto refused =
@@ -533,7 +533,7 @@ TEST(V1Protocol, ReplacesTheTokenWithANewOne) {
     EXPECT_EQ(session.tick(30min), "close 4401 token_expired");
 }
 
-TEST(V1Protocol, KeepsTheOldTokenWhenTheNewOneIsRefused) {
+TEST(V1Protocol, KeepsTheOldTokenWhenTheNewOneIsRejected) {
     const std::pair<Result<auth::Principal>, std::string> refusals[] = {
         {principal(30min, other), refusal("7", ErrorCode::identity_changed, "", "/token")},
         {Error{ErrorCode::token_invalid, "No.", ""},
@@ -550,7 +550,7 @@ TEST(V1Protocol, KeepsTheOldTokenWhenTheNewOneIsRefused) {
     }
 }
 
-TEST(V1Protocol, NeverSendsATokenBack) {
+TEST(V1Protocol, NeverEchoesAToken) {
     for (const auto* text : {R"({"id":1,"action":"authenticate","token":"secret"})",
                              R"({"id":1,"action":"refresh_token","token":"secret"})"}) {
         for (const bool known : {false, true}) {
@@ -566,7 +566,7 @@ TEST(V1Protocol, NeverSendsATokenBack) {
 
 // presence
 
-TEST(V1Protocol, AnswersTheWatchingOfPresenceWithTheRoster) {
+TEST(V1Protocol, AnswersWatchPresenceWithTheRoster) {
     Session session;
     session.open();
     EXPECT_EQ(session.text(R"({"id":7,"action":"watch_presence"})"), "watch_presence of 0");
@@ -581,7 +581,7 @@ TEST(V1Protocol, AnswersTheWatchingOfPresenceWithTheRoster) {
 
 // rate of commands
 
-TEST(V1Protocol, RefusesCommandsBeyondTheRateWithTheirIdAndClosesOnAFlood) {
+TEST(V1Protocol, RejectsCommandsBeyondTheRateWithTheirIdAndClosesOnAFlood) {
     Rules rules;
     rules.commands_per_second = 1;
     rules.commands_burst = 2;

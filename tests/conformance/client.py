@@ -105,8 +105,8 @@ class Client:
         self._socket.close()
 
     def send(self, *pieces, octets=None):
-        """Each piece by its own send, or cut into chops of `octets`. What a server that has already
-        closed does not take is dropped: its answer is what counts."""
+        """Sends each piece with one call, or in chunks of `octets` bytes. Data for a server that has
+        already closed is dropped: only its response matters."""
         try:
             self._socket.settimeout(self.timeout_seconds)
             for piece in pieces:

@@ -1,6 +1,5 @@
-"""permessage-deflate (RFC 7692), the client's side: offers, and checks the answer and every
-compressed message against the RFC. Python's zlib does the work. One object belongs to one
-connection."""
+"""The client's side of permessage-deflate (RFC 7692): sends the offer, and checks the response and
+every compressed message against the RFC. Uses Python's zlib. One object per connection."""
 
 import zlib
 

@@ -4,10 +4,10 @@
 
     run.py --server BINARY [--filter 6.*] [--strict] [--verbose]
 
-The binary is started with `--port 0 --max-message 33554432 --deflate` and says `listening on
-http://127.0.0.1:PORT`. It echoes text as text and binary as binary, and agrees on
-permessage-deflate with who offers it. Prints a line per case that
-fails or is not strictly right, and closes with `N passed, N failed`; exits 1 on a failure."""
+The binary is started with `--port 0 --max-message 33554432 --deflate` and must print `listening on
+http://127.0.0.1:PORT`. It must echo text as text and binary as binary, and accept offers of
+permessage-deflate. Prints a line for each case that fails or is not strictly right, then
+`N passed, N failed`; exits with 1 on a failure."""
 
 import argparse
 import fnmatch

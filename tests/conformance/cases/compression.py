@@ -1,7 +1,7 @@
 """Sections 12 and 13: permessage-deflate, with different payloads and different offers.
 
-Autobahn sends a thousand messages per case, cut from files; here fewer do, cut from what a seeded
-generator makes of the same kind."""
+Autobahn sends a thousand messages per case, cut from files. Here they are fewer, cut from similar
+data of a seeded generator."""
 
 import functools
 import random
@@ -122,8 +122,8 @@ def round_trips(payload, size, fragment_bytes):
 
 
 def declined(client):
-    """A server need not be able to bound its window (RFC 7692 section 7.1.2.1), and then declines
-    an offer that demands it; any other one asks for nothing that an implementation may lack."""
+    """A server need not support limiting its window (RFC 7692 section 7.1.2.1) and then declines
+    an offer that requires it. All other offers require only what every implementation has."""
     if not all("server_max_window_bits" in one for one in client.deflate.offers):
         raise Failure("permessage-deflate", "a handshake without it")
     send_close(client)
