@@ -67,13 +67,13 @@ for (const [policy, server] of Object.entries(servers)) {
     test('a resident who is the second party of a swap receives it, without access to the first party', async () => {
       const user = server.user('resident');
       const client = await server.connect('resident');
-      const stranger = randomUUID();
-      await client.watchPerson(user.personId, stranger);
+      const otherPerson = randomUUID();
+      await client.watchPerson(user.personId, otherPerson);
       const swap = { swap_id: randomUUID(), swap_type: 'one_to_one' };
-      await server.broadcast('swap_requested', { ...swap, requester_id: stranger, target_person_id: user.personId });
+      await server.broadcast('swap_requested', { ...swap, requester_id: otherPerson, target_person_id: user.personId });
       assert.equal((await client.nextJson()).swap_id, swap.swap_id);
-      await server.broadcast('swap_requested', { ...swap, requester_id: stranger, target_person_id: randomUUID() });
-      if (policy === 'open') assert.equal((await client.nextJson()).requester_id, stranger);
+      await server.broadcast('swap_requested', { ...swap, requester_id: otherPerson, target_person_id: randomUUID() });
+      if (policy === 'open') assert.equal((await client.nextJson()).requester_id, otherPerson);
       await server.assertNothingElse(client);
     });
 

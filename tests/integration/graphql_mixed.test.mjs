@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { eventually } from './support/process.mjs';
-import { ROADS } from './support/roads.mjs';
+import { TRANSPORTS } from './support/transports.mjs';
 import { startServer } from './support/server.mjs';
 import * as v1 from './support/v1.mjs';
 
@@ -46,7 +46,7 @@ const dutiesOf = ({ assignment_id: one, assignment_changes: several }) =>
 let newest;
 
 /** A client and its publisher, driven by the seed's numbers. Steps are recorded in `story`. */
-async function travel(seed, story) {
+async function followDuties(seed, story) {
   const below = numbersOf(seed);
   const person = randomUUID();
   const published = [];
@@ -57,8 +57,8 @@ async function travel(seed, story) {
     published.push(...events.flatMap(dutiesOf));
     if (events.length > 0) newest = (await server.publish(events)).events.at(-1).cursor;
   };
-  const take = async (road) => {
-    const duty = await road.next();
+  const take = async (reader) => {
+    const duty = await reader.next();
     assert.equal(published.indexOf(duty.id), taken, `duty ${taken} was to come`);
     taken += 1;
     cursor = duty.cursor;
@@ -67,21 +67,21 @@ async function travel(seed, story) {
   for (let turn = 1; turn <= turns; ++turn) {
     const away = below(4);
     await publish(away);
-    const name = Object.keys(ROADS)[below(Object.keys(ROADS).length)];
-    const road = await ROADS[name]({ server, token, person, cursor });
+    const name = Object.keys(TRANSPORTS)[below(Object.keys(TRANSPORTS).length)];
+    const reader = await TRANSPORTS[name]({ server, token, person, cursor });
     const present = 1 + below(3);
     const publishing = publish(present);
     const wanted = turn < turns ? below(published.length - taken + 1) : published.length - taken;
     story.push(`${away} events away, by ${name} from ${cursor}, ${present} events there, takes ${wanted}`);
-    if (road.asks) await publishing;
-    for (let i = 0; i < wanted; ++i) await take(road);
+    if (reader.asks) await publishing;
+    for (let i = 0; i < wanted; ++i) await take(reader);
     await publishing;
     if (turn === turns) {
       await publish(1);
       story.push('one more');
-      while (taken < published.length) await take(road);
+      while (taken < published.length) await take(reader);
     }
-    road.drop();
+    reader.drop();
   }
 }
 
@@ -96,7 +96,7 @@ test(`${RUNS} clients that change transports miss nothing and see nothing twice`
     while (run < RUNS) {
       const own = seed + run++;
       const story = [];
-      await travel(own, story).catch((error) => {
+      await followDuties(own, story).catch((error) => {
         throw new Error([`run of seed ${own}:`, ...story, error.stack].join('\n'));
       });
     }

@@ -269,9 +269,9 @@ test('the token is accepted in every place, and a missing token is rejected', as
   assert.equal(await asked({ query: { token } }), me);
   assert.equal(await asked({ query: { token: 'stale' }, connectionParams: { token } }), me);
   assert.equal(await asked({ route: '/api/v1/graphql', query: { token } }), me);
-  const stranger = new GraphqlClient(server, { isFatalConnectionProblem: () => true });
-  clients.push(stranger);
-  assert.deepEqual(await stranger.closed, { code: 4401, reason: 'token_missing' });
+  const tokenless = new GraphqlClient(server, { isFatalConnectionProblem: () => true });
+  clients.push(tokenless);
+  assert.deepEqual(await tokenless.closed, { code: 4401, reason: 'token_missing' });
   const liar = new GraphqlClient(server, { connectionParams: { token: 'x' } });
   clients.push(liar);
   assert.deepEqual(await liar.closed, { code: 4401, reason: 'token_invalid' });

@@ -207,7 +207,7 @@ for (const role of ROLES) {
   });
 }
 
-const strangers = {
+const unauthorized = {
   'no credentials': () => ({}),
   'a wrong key': () => ({ 'x-api-key': 'certainly' }),
   'an empty key': () => ({ 'x-api-key': '' }),
@@ -216,7 +216,7 @@ const strangers = {
   'the key as a token': () => ({ authorization: `Bearer ${server.apiKey}` }),
 };
 
-for (const [who, headers] of Object.entries(strangers)) {
+for (const [who, headers] of Object.entries(unauthorized)) {
   test(`${who}: 401, and nothing is stored`, async () => {
     const client = await server.connect('admin');
     assertError(await server.post(EVENTS, shortEvent('ResilienceLevelChanged'), headers()), 401);

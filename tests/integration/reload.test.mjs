@@ -65,11 +65,11 @@ const subscribe = (persons) => ({ action: 'subscribe', persons });
 
 test('policy and limits change for open connections', async () => {
   const client = await connect(await newToken());
-  const stranger = randomUUID();
-  assert.equal((await ask(client, subscribe([stranger]))).code, 1300);
+  const otherPerson = randomUUID();
+  assert.equal((await ask(client, subscribe([otherPerson]))).code, 1300);
   writeConfig({ policy: 'open', subscriptions: 2 });
   await reload();
-  assert.equal((await ask(client, subscribe([stranger]))).event_type, 'ack');
+  assert.equal((await ask(client, subscribe([otherPerson]))).event_type, 'ack');
   assert.equal((await ask(client, subscribe([randomUUID(), randomUUID()]))).code, 1101);
   writeConfig();
   await reload();

@@ -6,7 +6,7 @@ import { claims, now, sign } from './support/jwt.mjs';
 import { eventually, withPatience } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
 import {
-  V1, asked, assertClosed, assertError, connect, connectStranger, range, subscribe, untilClosed,
+  V1, asked, assertClosed, assertError, connect, connectRaw, range, subscribe, untilClosed,
 } from './support/v1.mjs';
 
 const users = { admin: 'admin', resident: 'resident' };
@@ -33,7 +33,7 @@ describe('connections of a user', async () => {
   test('one too many is closed with 4429; the others stay open, other users can connect', async () => {
     const tabs = [await connect(server), await connect(server)];
     for (const tab of tabs) await subscribe(tab);
-    const third = await connectStranger(server, { query: { token: await server.token('admin') } });
+    const third = await connectRaw(server, { query: { token: await server.token('admin') } });
     const { seen } = await assertClosed(third, 4429, 'too_many_connections');
     assert.deepEqual(seen, []);
     const neighbour = await connect(server, 'resident');
@@ -45,9 +45,9 @@ describe('connections of a user', async () => {
 
   test('a connection that authenticates later is counted as well', async () => {
     const tabs = [await admitted(server, 'admin'), await admitted(server, 'admin')];
-    const stranger = await connectStranger(server);
-    stranger.send({ action: 'authenticate', token: await server.token('admin') });
-    const { seen } = await assertClosed(stranger, 4429, 'too_many_connections');
+    const late = await connectRaw(server);
+    late.send({ action: 'authenticate', token: await server.token('admin') });
+    const { seen } = await assertClosed(late, 4429, 'too_many_connections');
     assert.deepEqual(seen, []);
     for (const tab of tabs) await tab.barrier();
     await server.closeClients();
@@ -76,9 +76,9 @@ describe('connections of a user', async () => {
 
 test('connections of an address: 4429; another address is not affected', async () => {
   const server = await serverWith({ 'limits.connections_per_address': 3 });
-  const here = [await connect(server), await connect(server, 'resident'), await connectStranger(server)];
-  await assertClosed(await connectStranger(server), 4429, 'too_many_connections');
-  await assertClosed(await connectStranger(server, { query: { token: await server.token('resident') } }), 4429,
+  const here = [await connect(server), await connect(server, 'resident'), await connectRaw(server)];
+  await assertClosed(await connectRaw(server), 4429, 'too_many_connections');
+  await assertClosed(await connectRaw(server, { query: { token: await server.token('resident') } }), 4429,
     'too_many_connections');
   await server.counted('refused_too_many_connections', 2);
   const elsewhere = await connect(server, 'admin', { localAddress: '127.0.0.2' });
@@ -95,7 +95,7 @@ test('upgrades of an address: 4429; another address is not affected', async () =
   const token = await server.token('admin');
   const first = await connect(server);
   await subscribe(first);
-  const opened = await Promise.all(range(1, 40).map(() => connectStranger(server, { query: { token } })));
+  const opened = await Promise.all(range(1, 40).map(() => connectRaw(server, { query: { token } })));
   const ends = await Promise.all(opened.map((client) => Promise.race([client.closed, client.next()])));
   const turnedAway = ends.filter((end) => typeof end === 'object');
   const letIn = ends.filter((end) => typeof end === 'string');
@@ -270,7 +270,7 @@ describe('with reject = "http" rejections are HTTP responses', async () => {
     const client = await connect(server);
     await eventually(async () => assert.equal(await statusOf({ token }), 429));
     await connect(server, 'resident');
-    await connectStranger(server);
+    await connectRaw(server);
     assert.equal(await statusOf({}), 429);
     await asked(client, { action: 'unsubscribe' }, []);
     await server.closeClients().catch(() => {});

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { after, afterEach, describe, test } from 'node:test';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, PERSON_KEYS, TIME, UUID, V1, ask, asked, assertError, connect, connectStranger, cursorIn, refused, resume,
+  KEYS, PERSON_KEYS, TIME, UUID, V1, ask, asked, assertError, connect, connectRaw, cursorIn, refused, resume,
   subscribe, update,
 } from './support/v1.mjs';
 
@@ -69,7 +69,7 @@ const places = {
 };
 for (const [place, options] of Object.entries(places)) {
   test(`the token may be sent in ${place}`, async () => {
-    const client = await connectStranger(server, options);
+    const client = await connectRaw(server, options);
     const greeting = await client.nextJson();
     assert.equal(greeting.user_id, server.user('admin').id);
     const { headers } = await client.upgraded;
@@ -79,7 +79,7 @@ for (const [place, options] of Object.entries(places)) {
 
 test('a cookie from a page of another origin is ignored', async () => {
   const headers = { cookie: `access_token="Bearer ${token}"` };
-  const client = await connectStranger(server, { headers, origin: 'https://evil.example' });
+  const client = await connectRaw(server, { headers, origin: 'https://evil.example' });
   await refused(client, { action: 'subscribe' }, { code: 1200, name: 'unauthenticated' });
 });
 
@@ -153,7 +153,7 @@ describe('a command is answered by ack', () => {
   });
 
   test('authenticate: connection_ack, then ack', async () => {
-    const client = await connectStranger(server);
+    const client = await connectRaw(server);
     client.send({ action: 'authenticate', id: 1, token });
     const greeting = await client.nextJson();
     assert.deepEqual(Object.keys(greeting), KEYS.connection_ack);
@@ -325,12 +325,12 @@ for (const message of ['[]', 'null', '7', '"ping"', '[{"action":"ping"}]', Buffe
 test('a second authenticate is rejected', async () => {
   const client = await connect(server);
   await refused(client, { action: 'authenticate', token }, conflict);
-  const stranger = await connectStranger(server);
-  stranger.send({ action: 'authenticate', token });
-  assert.deepEqual([(await stranger.nextJson()).event_type, (await stranger.nextJson()).event_type],
+  const other = await connectRaw(server);
+  other.send({ action: 'authenticate', token });
+  assert.deepEqual([(await other.nextJson()).event_type, (await other.nextJson()).event_type],
     ['connection_ack', 'ack']);
-  await refused(stranger, { action: 'authenticate', token }, conflict);
-  await subscribe(stranger);
+  await refused(other, { action: 'authenticate', token }, conflict);
+  await subscribe(other);
 });
 
 test('resume and latest are rejected except in the first subscription', async () => {
@@ -361,12 +361,12 @@ test('after a rejected resume or latest the next subscription is still the first
 test('a person who may not be watched is named in the error, and the whole command has no effect', async () => {
   const client = await connect(server, 'resident');
   const { id, personId } = server.user('resident');
-  const [schedule, stranger] = [randomUUID(), randomUUID()];
+  const [schedule, otherPerson] = [randomUUID(), randomUUID()];
   const forbidden = (path) => ({ code: 1300, name: 'forbidden', path });
-  const mixed = { schedules: [schedule], persons: [personId, stranger, id] };
+  const mixed = { schedules: [schedule], persons: [personId, otherPerson, id] };
   await refused(client, { action: 'subscribe', ...mixed }, forbidden('/persons/1'));
   await refused(client, { action: 'subscribe', ...mixed, latest: true }, forbidden('/persons/1'));
-  await refused(client, { action: 'subscribe_person', person_id: stranger }, forbidden('/person_id'));
+  await refused(client, { action: 'subscribe_person', person_id: otherPerson }, forbidden('/person_id'));
   const { cursor } = await subscribe(await connect(server));
   await refused(client, { action: 'resume', cursor, ...mixed }, forbidden('/persons/1'));
   await update(server, schedule, 'not live yet');

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, collect, connect, connectStranger, numberOf, publishNumbered, range, resume, subscribe, untilClosed,
+  KEYS, collect, connect, connectRaw, numberOf, publishNumbered, range, resume, subscribe, untilClosed,
 } from './support/v1.mjs';
 
 const CLIENTS = 20;
@@ -18,11 +18,11 @@ test('SIGTERM: server_draining, close 1001, reconnect with resume', async () => 
   const topics = { schedules: [schedule] };
   const clients = await Promise.all(range(1, CLIENTS).map(() => connect(server)));
   for (const client of clients) await subscribe(client, topics);
-  const stranger = await connectStranger(server);
+  const unauthenticated = await connectRaw(server);
   await publishNumbered(server, schedule, 1, 3);
   const before = await Promise.all(clients.map((client) => collect(client, (event) => numberOf(event) === 3)));
   server.signal('SIGTERM');
-  const ends = await Promise.all([stranger, ...clients].map(untilClosed));
+  const ends = await Promise.all([unauthenticated, ...clients].map(untilClosed));
   assert.deepEqual(await server.exited(), { code: 0, signal: null });
 
   const waits = new Set();

@@ -268,30 +268,30 @@ test('a user who may not see an event does not get it, whatever other connection
   const client = await connect(server, 'resident');
   const { personId } = server.user('resident');
   await subscribe(client, { persons: [personId] });
-  const stranger = randomUUID();
+  const otherPerson = randomUUID();
   const swap = { swap_type: 'one_to_one' };
-  await server.broadcast('swap_requested', { ...swap, swap_id: A, requester_id: stranger, target_person_id: stranger });
-  await server.broadcast('swap_requested', { ...swap, swap_id: B, requester_id: stranger, target_person_id: personId });
+  await server.broadcast('swap_requested', { ...swap, swap_id: A, requester_id: otherPerson, target_person_id: otherPerson });
+  await server.broadcast('swap_requested', { ...swap, swap_id: B, requester_id: otherPerson, target_person_id: personId });
   assert.equal((await client.nextJson()).swap_id, B);
   await server.assertNothingElse(client);
 });
 
 test('a change of role takes effect at once, for new and for existing subscriptions', async () => {
   const client = await connect(server, 'promoted');
-  const stranger = randomUUID();
+  const otherPerson = randomUUID();
   const { cursor } = await subscribe(client);
-  const conflict = () => server.broadcast('conflict_detected', { person_id: stranger, conflict_type: 'x', severity: 'low' });
+  const conflict = () => server.broadcast('conflict_detected', { person_id: otherPerson, conflict_type: 'x', severity: 'low' });
   const becomes = async (role, answer) => {
     const { code, stderr } = await server.cli('user', 'role', 'promoted', role);
     assert.equal(code, 0, stderr);
     await eventually(async () => {
-      const { event_type: type } = await ask(client, { action: 'subscribe_person', person_id: stranger });
+      const { event_type: type } = await ask(client, { action: 'subscribe_person', person_id: otherPerson });
       assert.equal(type, answer);
     });
   };
   await becomes('faculty', 'ack');
   await conflict();
-  assert.equal((await client.nextJson()).person_id, stranger);
+  assert.equal((await client.nextJson()).person_id, otherPerson);
   await becomes('rn', 'error');
   await conflict();
   await server.assertNothingElse(client);

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { after, afterEach, describe, test } from 'node:test';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, asked, ask, collect, connect, connectStranger, cursorIn, numberOf, publishNumbered, range, resume, subscribe,
+  KEYS, asked, ask, collect, connect, connectRaw, cursorIn, numberOf, publishNumbered, range, resume, subscribe,
   update,
 } from './support/v1.mjs';
 
@@ -104,11 +104,11 @@ test('a cursor is a position: a publisher\'s receipt and another user\'s cursor 
 test('only events that the user may see are replayed', async () => {
   const cursor = await placeIn(server);
   const { personId } = server.user('resident');
-  const stranger = randomUUID();
+  const otherPerson = randomUUID();
   const conflict = { conflict_type: 'double_booking', severity: 'low' };
-  for (const person_id of [stranger, personId]) await server.broadcast('conflict_detected', { person_id, ...conflict });
-  const swap = { requester_id: stranger, swap_type: 'one_to_one' };
-  for (const target_person_id of [stranger, personId]) {
+  for (const person_id of [otherPerson, personId]) await server.broadcast('conflict_detected', { person_id, ...conflict });
+  const swap = { requester_id: otherPerson, swap_type: 'one_to_one' };
+  for (const target_person_id of [otherPerson, personId]) {
     await server.broadcast('swap_requested', { swap_id: randomUUID(), target_person_id, ...swap });
   }
   await update(server, null, 'everybody');
@@ -189,7 +189,7 @@ test('after authenticate it may be the first command as well', async () => {
   const cursor = await placeIn(server);
   const schedule = randomUUID();
   await publishNumbered(server, schedule, 1, 2);
-  const client = await connectStranger(server);
+  const client = await connectRaw(server);
   client.send({ action: 'authenticate', token: await server.token('admin') });
   client.send({ action: 'resume', cursor, schedules: [schedule] });
   const seen = await collect(client, ({ event_type: type }) => type === 'resumed');
@@ -330,13 +330,13 @@ describe('latest', () => {
   for (const [what, settings] of [['memory', {}], ['the journal', { 'journal.tail_entries': 1 }]]) {
     test(`the last event of each subject on these topics, oldest first, from ${what}`, async (t) => {
       const another = await anotherServer(t, settings);
-      const [S, other, P, stranger] = range(1, 4).map(() => randomUUID());
+      const [S, other, P, otherPerson] = range(1, 4).map(() => randomUUID());
       const [one, two, three] = range(1, 3).map(() => randomUUID());
       const before = await placeIn(another);
       const story = [
         schedule(S, 'old'), schedule(other, 'not watched'), swap(one, P, 'old'), duty(two, P, 'old'), alert('n1_failure', 'old'),
         swap(two, P, 'kept: swap two'), approval(one, P, 'kept: swap one'), conflict(three, P, 'old'),
-        duty(three, stranger, 'not watched'), schedule(S, 'kept: schedule'), alert('n2_failure', 'kept: n2'),
+        duty(three, otherPerson, 'not watched'), schedule(S, 'kept: schedule'), alert('n2_failure', 'kept: n2'),
         duty(two, P, 'kept: duty'), alert('n1_failure', 'kept: n1'), conflict(three, P, 'kept: conflict'),
       ];
       for (const [kind, fields] of story) await another.broadcast(kind, fields);
@@ -368,7 +368,7 @@ describe('latest', () => {
   test('it contains only what the user may see', async (t) => {
     const another = await anotherServer(t, {});
     const { personId } = another.user('resident');
-    await another.broadcast(...duty(randomUUID(), randomUUID(), 'of a stranger'));
+    await another.broadcast(...duty(randomUUID(), randomUUID(), 'of another person'));
     await another.broadcast(...duty(randomUUID(), personId, 'own'));
     const client = await connect(another, 'resident');
     const { latest } = await latestOf(client, { persons: [personId] });

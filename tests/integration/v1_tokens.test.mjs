@@ -5,7 +5,7 @@ import { after, afterEach, test } from 'node:test';
 import { claims, now, sign } from './support/jwt.mjs';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, TIME, asked, assertClosed, connect, connectStranger, refused, subscribe, update,
+  KEYS, TIME, asked, assertClosed, connect, connectRaw, refused, subscribe, update,
 } from './support/v1.mjs';
 
 const server = await startServer({
@@ -27,7 +27,7 @@ const logout = async (token) => {
 // --- authenticate
 
 test('without a token only ping and authenticate are accepted', async () => {
-  const client = await connectStranger(server);
+  const client = await connectRaw(server);
   const id = randomUUID();
   const token = await server.token('admin');
   const commands = [
@@ -37,7 +37,7 @@ test('without a token only ping and authenticate are accepted', async () => {
   ];
   await client.barrier();
   for (const command of commands) await refused(client, command, unauthenticated);
-  await update(server, id, 'not for strangers');
+  await update(server, id, 'not for unauthenticated clients');
   await update(server, null, 'nor this');
   client.send({ action: 'authenticate', id: 7, token });
   assert.equal((await client.nextJson()).event_type, 'connection_ack', 'the first that flows');
@@ -47,7 +47,7 @@ test('without a token only ping and authenticate are accepted', async () => {
 });
 
 test('an invalid token is rejected, and the next attempt may succeed', async () => {
-  const client = await connectStranger(server);
+  const client = await connectRaw(server);
   const expired = brief('admin', -10);
   const tries = [['certainly', 1202, 'token_invalid'], [expired, 1203, 'token_expired']];
   for (const [token, code, name] of tries) await refused(client, { action: 'authenticate', token }, { code, name });
@@ -59,7 +59,7 @@ test('an invalid token is rejected, and the next attempt may succeed', async () 
 });
 
 test('commands after authenticate in the same write are executed as that user', async () => {
-  const client = await connectStranger(server);
+  const client = await connectRaw(server);
   const own = server.user('resident').personId;
   client.send({ action: 'authenticate', token: await server.token('resident') });
   client.send({ action: 'subscribe', persons: [own] });
@@ -71,7 +71,7 @@ test('commands after authenticate in the same write are executed as that user', 
 
 test('a client that does not authenticate is closed with 4408, in spite of pings', async () => {
   const [silent, chatty, known] =
-    [await connectStranger(strict), await connectStranger(strict), await connect(strict)];
+    [await connectRaw(strict), await connectRaw(strict), await connect(strict)];
   chatty.send({ action: 'ping' });
   chatty.send({ action: 'authenticate', token: 'certainly' });
   const { seen } = await assertClosed(chatty, 4408, 'authentication_timeout');
@@ -91,7 +91,7 @@ for (const [reason, token] of [
   }],
 ]) {
   test(`an invalid token at the upgrade: 4401 ${reason}`, async () => {
-    const client = await connectStranger(server, { query: { token: await token() } });
+    const client = await connectRaw(server, { query: { token: await token() } });
     const { seen } = await assertClosed(client, 4401, reason);
     assert.deepEqual(seen, []);
   });
@@ -100,8 +100,8 @@ for (const [reason, token] of [
 test('an inactive user: 4403 at the upgrade, 1205 for authenticate', async () => {
   const token = await server.token('late');
   await server.deactivate('late');
-  await assertClosed(await connectStranger(server, { query: { token } }), 4403, 'user_inactive');
-  const client = await connectStranger(server);
+  await assertClosed(await connectRaw(server, { query: { token } }), 4403, 'user_inactive');
+  const client = await connectRaw(server);
   await refused(client, { action: 'authenticate', token }, { code: 1205, name: 'user_inactive' });
 });
 
@@ -178,15 +178,15 @@ test('revoking a token closes its connections with 4401, and nobody else\'s', as
 test('a token sent by authenticate or refresh_token can be revoked as well', async () => {
   const [one, two, old] =
     [await server.newToken('resident'), await server.newToken('resident'), await server.newToken('resident')];
-  const stranger = await connectStranger(server);
-  stranger.send({ action: 'authenticate', token: one });
-  assert.equal((await stranger.nextJson()).event_type, 'connection_ack');
-  assert.equal((await stranger.nextJson()).event_type, 'ack');
+  const late = await connectRaw(server);
+  late.send({ action: 'authenticate', token: one });
+  assert.equal((await late.nextJson()).event_type, 'connection_ack');
+  assert.equal((await late.nextJson()).event_type, 'ack');
   const refreshed = await connect(server, 'resident', { token: old });
   await asked(refreshed, { action: 'refresh_token', token: two }, ['token_expires_at']);
   await logout(old);
   await logout(one);
-  await assertClosed(stranger, 4401, 'token_revoked');
+  await assertClosed(late, 4401, 'token_revoked');
   await refreshed.barrier();
   await logout(two);
   await assertClosed(refreshed, 4401, 'token_revoked');
@@ -204,7 +204,7 @@ test('deactivating a user closes every connection with 4403', async () => {
 
 test('no token is logged', async () => {
   const token = brief('faculty', 600);
-  const client = await connectStranger(server, { protocols: ['rotacast.v1', `bearer.${token}`] });
+  const client = await connectRaw(server, { protocols: ['rotacast.v1', `bearer.${token}`] });
   await client.next();
   await asked(client, { action: 'refresh_token', token }, ['token_expires_at']);
   await refused(client, { action: 'refresh_token', token: `${token}x` }, { code: 1202, name: 'token_invalid' });

@@ -40,7 +40,7 @@ export async function connect(server, name = 'admin', { protocols = [V1], ...opt
  * Opens a socket with exactly these credentials, none by default, and waits only for the response
  * to the upgrade.
  */
-export async function connectStranger(server, { protocols = [V1], ...options } = {}) {
+export async function connectRaw(server, { protocols = [V1], ...options } = {}) {
   const client = server.open({ protocols, ...options });
   await client.upgraded;
   return client;

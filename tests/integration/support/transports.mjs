@@ -104,4 +104,4 @@ function graphqlPages({ server, token, person, cursor }) {
   };
 }
 
-export const ROADS = { v1, graphqlSocket, graphqlStream, eventStream, graphqlPages };
+export const TRANSPORTS = { v1, graphqlSocket, graphqlStream, eventStream, graphqlPages };
