@@ -6,7 +6,7 @@
 namespace rotacast::bench {
 
 /// The meaning of a server's message for a subscriber.
-enum class Heard : std::uint8_t {
+enum class MessageKind : std::uint8_t {
     event,
     greeted,    ///< the greeting was accepted: commands may follow
     caught_up,  ///< all commands before the barrier have been processed
@@ -22,7 +22,7 @@ struct Dialect {
     /// Sent before all commands, which wait for `greeted`; may be empty.
     std::string_view greeting;
     std::string_view barrier;  ///< sent after the commands
-    Heard (*hear)(std::string_view head);
+    MessageKind (*classify)(std::string_view head);
 };
 
 /// `/ws` without a subprotocol; also spoken by the peers npm `ws` and bare_send.

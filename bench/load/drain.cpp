@@ -45,7 +45,7 @@ class Drain : public V1Watcher {
         run_while(feed, window + patience_ns, [&] { return closed_ < options_.subscribers; });
         run_while(feed, window + patience_ns, [&] { return crowd_.live() < options_.subscribers; });
         feed.stop();
-        run_while(feed, patience_ns, [&] { return !everybody_has_everything(feed); });
+        run_while(feed, patience_ns, [&] { return !all_caught_up(feed); });
         published_ = feed.published();
         repeats_ = feed.repeats();
     }
@@ -150,7 +150,7 @@ class Drain : public V1Watcher {
         while (condition() && now_ns() < until) step(feed);
     }
 
-    [[nodiscard]] bool everybody_has_everything(const Feed& feed) const {
+    [[nodiscard]] bool all_caught_up(const Feed& feed) const {
         return feed.finished() && crowd_.have_seen(feed.published()) == options_.subscribers;
     }
 

@@ -41,7 +41,7 @@ class Jitter : public V1Watcher {
         cutting_ = false;
         feed.stop();
         const std::uint64_t until = now_ns() + patience_ns;
-        while (!everybody_has_everything(feed) && now_ns() < until) step(feed);
+        while (!all_caught_up(feed) && now_ns() < until) step(feed);
         run_until(feed, now_ns() + settle_ns);
         published_ = feed.published();
         repeats_ = feed.repeats();
@@ -115,7 +115,7 @@ class Jitter : public V1Watcher {
 
     void on_due(V1Client& client) override {
         if (client.away()) {
-            come_back(client);
+            reconnect(client);
         } else if (cutting_) {
             cut(client);
         }
@@ -139,7 +139,7 @@ class Jitter : public V1Watcher {
 
     void plan_cut(V1Client& client, std::uint64_t in_ns) { crowd_.wake(client, now_ns() + in_ns); }
 
-    void come_back(V1Client& client) {
+    void reconnect(V1Client& client) {
         crowd_.connect(client);
         const std::uint64_t fate = cutting_ ? between(0, 20) : 2;
         if (fate == 0) plan_cut(client, between(0, ms));
@@ -164,7 +164,7 @@ class Jitter : public V1Watcher {
         while (now_ns() < until_ns) step(feed);
     }
 
-    [[nodiscard]] bool everybody_has_everything(const Feed& feed) const {
+    [[nodiscard]] bool all_caught_up(const Feed& feed) const {
         const std::size_t all = options_.subscribers;
         return feed.finished() && crowd_.live() == all && crowd_.have_seen(feed.published()) == all;
     }

@@ -88,7 +88,7 @@ class Refresh : public V1Watcher {
     }
 
     void on_notice(V1Client& client, std::string_view type, std::string_view text) override {
-        if (type == "token_expiring" && !lapses(client)) refresh(client);
+        if (type == "token_expiring" && !lets_token_expire(client)) refresh(client);
         const auto id = text_field(text, "id");
         if (type == "ack" && id == "refresh") {
             ++refreshed_;
@@ -100,7 +100,7 @@ class Refresh : public V1Watcher {
     }
 
     void on_ended(V1Client& client) override {
-        if (!lapses(client) || client.close_code() != token_expired) {
+        if (!lets_token_expire(client) || client.close_code() != token_expired) {
             ++disconnects_;
             return;
         }
@@ -114,7 +114,7 @@ class Refresh : public V1Watcher {
   private:
     static double ms_of(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 
-    [[nodiscard]] bool lapses(const V1Client& client) const {
+    [[nodiscard]] bool lets_token_expire(const V1Client& client) const {
         return client.index() >= options_.subscribers - options_.lapsing;
     }
 

@@ -9,7 +9,7 @@ namespace rotacast::bench {
 /// it arrived, so neither count is 0 if the order is wrong.
 class SequenceCheck {
   public:
-    void saw(std::uint64_t number) {
+    void add(std::uint64_t number) {
         ++seen_;
         if (number <= last_) {
             ++repeated_;

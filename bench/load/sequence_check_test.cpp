@@ -9,7 +9,7 @@ namespace {
 
 SequenceCheck after(std::initializer_list<std::uint64_t> numbers) {
     SequenceCheck check;
-    for (const std::uint64_t number : numbers) check.saw(number);
+    for (const std::uint64_t number : numbers) check.add(number);
     return check;
 }
 

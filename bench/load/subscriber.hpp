@@ -39,8 +39,8 @@ class Subscriber {
     std::uint64_t deliveries = 0;  ///< since the current measurement started
 
   private:
-    void hear(std::string_view bytes);
-    void wait_for(const bool& heard);
+    void process(std::string_view bytes);
+    void wait_for(const bool& flag);
     bool on_control(const ServerFrame& frame);
 
     const Dialect& dialect_;

@@ -152,7 +152,7 @@ void V1Client::on_event(std::string_view text) {
     const auto message = text_field(text, "message");
     const auto cursor = text_field(text, "cursor");
     if (!message || !cursor) throw std::runtime_error("an event without message or cursor");
-    events_.saw(leading_number(*message));
+    events_.add(leading_number(*message));
     cursor_ = *cursor;
 }
 

@@ -48,7 +48,7 @@ std::string server_frame(std::string_view payload) {
     return frame.append(payload);
 }
 
-[[noreturn]] void die(const char* what) {
+[[noreturn]] void fail(const char* what) {
     std::perror(what);
     std::exit(1);
 }
@@ -83,7 +83,7 @@ class BareServer {
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
         auto* generic = reinterpret_cast<sockaddr*>(&address);
-        if (bind(fd, generic, size) != 0 || listen(fd, 1024) != 0) die("listen");
+        if (bind(fd, generic, size) != 0 || listen(fd, 1024) != 0) fail("listen");
         getsockname(fd, generic, &size);
         std::printf("listening on http://127.0.0.1:%d\n", ntohs(address.sin_port));
         std::fflush(stdout);
@@ -169,7 +169,7 @@ class BareServer {
     }
 
     static void send_now(Connection& connection, const std::string& bytes) {
-        if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) die("send");
+        if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) fail("send");
     }
 
     void publish(std::size_t burst, std::string_view payload) {
@@ -191,7 +191,7 @@ class BareServer {
 
     static int file_of(const std::string& bytes) {
         const int file = memfd_create("burst", MFD_CLOEXEC);
-        if (write(file, bytes.data(), bytes.size()) < 0) die("write");
+        if (write(file, bytes.data(), bytes.size()) < 0) fail("write");
         return file;
     }
 

@@ -29,7 +29,7 @@ net::Response change_speed(const World& world, const net::RequestContext& contex
     return net::json_response(net::http::status::ok, speed_json(*simulator));
 }
 
-net::Response tell_speed(const World& world) {
+net::Response speed_response(const World& world) {
     const auto* simulator = world.simulator.load();
     if (!simulator) return net::error_response({ErrorCode::unavailable, "", ""});
     return net::json_response(net::http::status::ok, speed_json(*simulator));
@@ -47,7 +47,7 @@ void add_routes(net::Router& router, const World& world) {
         return respond(net::json_response(net::http::status::ok, world.programme_json));
     });
     router.add(verb::get, "/demo/speed", [&world](net::RequestContext&) {
-        return respond(tell_speed(world));
+        return respond(speed_response(world));
     });
     router.add(verb::post, "/demo/speed", [&world](net::RequestContext& context) {
         return respond(change_speed(world, context));

@@ -63,7 +63,7 @@ Simulator::~Simulator() {
 }
 
 void Simulator::start() {
-    thread_ = std::jthread([this](const std::stop_token& stop) { tell(stop); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { publish_story(stop); });
 }
 
 void Simulator::stop() {
@@ -86,7 +86,7 @@ double Simulator::speed() const {
     return speed_;
 }
 
-void Simulator::tell(const std::stop_token& stop) {
+void Simulator::publish_story(const std::stop_token& stop) {
     const auto schedule = story_.schedule_created();
     if (publish({&schedule, 1}, stop) == Outcome::stopped) return;
     if (publish(story_.assignments_created(), stop) == Outcome::stopped) return;

@@ -66,7 +66,7 @@ class Simulator {
               Options options,
               std::uint64_t seed);
 
-    void tell(const std::stop_token& stop);
+    void publish_story(const std::stop_token& stop);
     Outcome publish(std::span<const events::Envelope> batch, const std::stop_token& stop);
     bool wait_for_next(const std::stop_token& stop);
     bool wait(std::chrono::milliseconds time, const std::stop_token& stop);

@@ -121,7 +121,7 @@ class Completion {
 
     bool put_list(const Step& step, TypeRef item, const json::value& value, const Place& place) {
         const auto* list = value.if_array();
-        if (!list) return put_wrong(step, place, "a list");
+        if (!list) return put_type_error(step, place, "a list");
         out_ += '[';
         for (std::size_t i = 0; i < list->size(); ++i) {
             if (i > 0) out_ += ',';
@@ -134,13 +134,13 @@ class Completion {
     bool put_named(const Step& step, const json::value& value, const Place& place) {
         if (step.how == Step::How::leaf) return put_leaf(step, value, place);
         const auto* object = value.if_object();
-        if (!object) return put_wrong(step, place, "an object");
+        if (!object) return put_type_error(step, place, "an object");
         if (step.how == Step::How::object) return put_steps(step.below, *object, place);
         const auto* name = object->if_contains("__typename");
         for (const auto& variant : plan_.variants_at(step.below))
             if (name && name->is_string() && name->get_string() == variant.type->name)
                 return put_steps(variant.steps, *object, place);
-        return put_wrong(step, place, "one of its types");
+        return put_type_error(step, place, "one of its types");
     }
 
     bool put_steps(Range range, const json::object& object, const Place& place) {
@@ -174,13 +174,13 @@ class Completion {
             constexpr std::int64_t max = std::numeric_limits<std::int32_t>::max();
             const auto* number = value.if_int64();
             if (!number || *number > max || *number < -max - 1)
-                return put_wrong(step, place, "a 32-bit signed integer");
+                return put_type_error(step, place, "a 32-bit signed integer");
         }
         reflect::append_json(out_, value);
         return true;
     }
 
-    bool put_wrong(const Step& step, const Place& place, std::string_view wanted) {
+    bool put_type_error(const Step& step, const Place& place, std::string_view wanted) {
         note(step,
              place,
              fmt::format(

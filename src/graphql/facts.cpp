@@ -13,9 +13,9 @@ std::string_view location_name(OperationKind kind) {
     }
 }
 
-class Gathering {
+class FactCollector {
   public:
-    explicit Gathering(Facts& facts) : facts_(facts) {}
+    explicit FactCollector(Facts& facts) : facts_(facts) {}
 
     void operation(const ast::Operation& operation) {
         facts_.scopes.push_back({.operation = &operation});
@@ -161,11 +161,11 @@ void reach(Facts& facts) {
 
 }  // namespace
 
-Facts gather(const Schema& schema, const ast::Document& document, const Limits& limits) {
+Facts collect_facts(const Schema& schema, const ast::Document& document, const Limits& limits) {
     Facts facts{schema, document, limits};
-    Gathering gathering(facts);
-    for (const auto& operation : document.operations) gathering.operation(operation);
-    for (const auto& fragment : document.fragments) gathering.fragment(fragment);
+    FactCollector collector(facts);
+    for (const auto& operation : document.operations) collector.operation(operation);
+    for (const auto& fragment : document.fragments) collector.fragment(fragment);
     reach(facts);
     return facts;
 }

@@ -72,6 +72,6 @@ struct Facts {
     const Scope* scope_of_fragment(std::string_view name) const;
 };
 
-Facts gather(const Schema& schema, const ast::Document& document, const Limits& limits);
+Facts collect_facts(const Schema& schema, const ast::Document& document, const Limits& limits);
 
 }  // namespace rotacast::graphql

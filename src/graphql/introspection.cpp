@@ -24,8 +24,8 @@ class Introspection {
   private:
     bool full() const { return out_.size() > size_max_; }
 
-    template <class Thing>
-    void object(const Step& step, const Thing& thing) {
+    template <class Item>
+    void object(const Step& step, const Item& item) {
         out_ += '{';
         bool first = true;
         for (const auto& member : plan_.at(step.below)) {
@@ -36,7 +36,7 @@ class Introspection {
             if (member.how == Step::How::type_name)
                 text(member.parent->name);
             else
-                put(member, thing);
+                put(member, item);
         }
         out_ += '}';
     }
@@ -136,19 +136,19 @@ class Introspection {
 
     /// Only fields of our own schema can be deprecated.
     template <class Named>
-    void put_undeprecated(std::string_view name, const Named& thing) {
+    void put_undeprecated(std::string_view name, const Named& item) {
         if (name == "isDeprecated")
             flag(false);
         else
-            put_name(name, thing);
+            put_name(name, item);
     }
 
     template <class Named>
-    void put_name(std::string_view name, const Named& thing) {
+    void put_name(std::string_view name, const Named& item) {
         if (name == "name")
-            text(thing.name);
+            text(item.name);
         else if (name == "description")
-            text_or_null(thing.text);
+            text_or_null(item.text);
         else
             null();
     }
@@ -164,20 +164,20 @@ class Introspection {
             null();
     }
 
-    template <class Things, class Write>
-    void list(const Things& things, Write write) {
-        list(things, write, [](const auto&) { return true; });
+    template <class Items, class Write>
+    void list(const Items& items, Write write) {
+        list(items, write, [](const auto&) { return true; });
     }
-    template <class Things, class Write, class Wanted>
-    void list(const Things& things, Write write, Wanted wanted) {
+    template <class Items, class Write, class Predicate>
+    void list(const Items& items, Write write, Predicate selected) {
         out_ += '[';
         bool first = true;
-        for (const auto& thing : things) {
+        for (const auto& item : items) {
             if (full()) return;
-            if (!wanted(thing)) continue;
+            if (!selected(item)) continue;
             if (!first) out_ += ',';
             first = false;
-            write(thing);
+            write(item);
         }
         out_ += ']';
     }

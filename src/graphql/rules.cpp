@@ -30,7 +30,7 @@ GraphqlErrors validate(const Schema& schema, const ast::Document& document, cons
         unique_input_field_names,
         introspection_is_allowed,
     };
-    const auto facts = gather(schema, document, limits);
+    const auto facts = collect_facts(schema, document, limits);
     Report report(limits.errors_max);
     for (const auto rule : rules)
         if (!report.full()) rule(facts, report);

@@ -112,11 +112,11 @@ class MergeCheck {
             const auto own = std::ranges::find_if_not(entries, is_meta);
             for (auto entry = own; entry != entries.end(); ++entry)
                 if (!is_meta(*entry) && !same_shape(own->field->type, entry->field->type))
-                    tell(*own,
-                         *entry,
-                         fmt::format("they return conflicting types \"{}\" and \"{}\"",
-                                     to_string(own->field->type),
-                                     to_string(entry->field->type)));
+                    report_conflict(*own,
+                                    *entry,
+                                    fmt::format("they return conflicting types \"{}\" and \"{}\"",
+                                                to_string(own->field->type),
+                                                to_string(entry->field->type)));
             check_shapes(beneath(entries), depth + 1);
         }
     }
@@ -150,13 +150,13 @@ class MergeCheck {
     void check_pair(const Entry& first, const Entry& entry) {
         if (first.node == entry.node) return;
         if (first.node->name.text != entry.node->name.text)
-            tell(first,
-                 entry,
-                 fmt::format("\"{}\" and \"{}\" are different fields",
-                             first.node->name.text,
-                             entry.node->name.text));
+            report_conflict(first,
+                            entry,
+                            fmt::format("\"{}\" and \"{}\" are different fields",
+                                        first.node->name.text,
+                                        entry.node->name.text));
         else if (arguments_of(*first.node) != arguments_of(*entry.node))
-            tell(first, entry, "they have differing arguments");
+            report_conflict(first, entry, "they have differing arguments");
     }
 
     /// Printed with sorted object fields, so that equal texts mean equal arguments.
@@ -171,7 +171,7 @@ class MergeCheck {
         return place->second;
     }
 
-    void tell(const Entry& first, const Entry& entry, std::string_view why) {
+    void report_conflict(const Entry& first, const Entry& entry, std::string_view why) {
         report_.add(fmt::format("Fields \"{}\" conflict because {}. Use different aliases on the "
                                 "fields to fetch both if this was intentional.",
                                 first.node->response_key(),

@@ -31,7 +31,7 @@ void Transport::acknowledged(TransportActions& actions) {
 
 void Transport::refused(TransportActions& actions, std::uint16_t code, std::string_view reason) {
     if (state_ != State::checking) return;
-    tell_refused(actions, reason);
+    send_refusal(actions, reason);
     end(actions, code, reason);
 }
 

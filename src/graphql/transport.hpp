@@ -71,7 +71,7 @@ class Transport {
     enum class State : std::uint8_t { silent, checking, ready, closed };
 
     virtual void receive(TransportActions& actions, std::string_view text) = 0;
-    virtual void tell_refused(TransportActions& actions, std::string_view reason) = 0;
+    virtual void send_refusal(TransportActions& actions, std::string_view reason) = 0;
 
     /// Answered by acknowledged() or refused().
     void initialise(TransportActions& actions, const json::value* payload);

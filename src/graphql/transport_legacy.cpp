@@ -25,7 +25,7 @@ class TransportLegacy final : public Transport {
     void binary(TransportActions&) override {}
 
   private:
-    void tell_refused(TransportActions& actions, std::string_view reason) override {
+    void send_refusal(TransportActions& actions, std::string_view reason) override {
         actions.send(R"({"type":"connection_error","payload":)" + message_object(reason) + '}');
     }
 

@@ -17,7 +17,7 @@ class TransportWs final : public Transport {
     }
 
   private:
-    void tell_refused(TransportActions&, std::string_view) override {}
+    void send_refusal(TransportActions&, std::string_view) override {}
 
     void receive(TransportActions& actions, std::string_view text) override {
         auto read = read_message(text);
