@@ -76,8 +76,8 @@ TEST(Story, IsTheSameForTheSameSeed) {
 
 TEST(Story, KeepsASwapInOrderBetweenTheSameTwoPeople) {
     const auto programme = make_programme(7, 2025);
-    std::map<std::string, std::pair<std::string, events::SwapRequested>>
-        swaps;  // type of the last event, request
+    // By swap: the type of its last event, and the request.
+    std::map<std::string, std::pair<std::string, events::SwapRequested>> swaps;
     int executed = 0;
     for (const auto& envelope : events_of(programme, 1, 2'000)) {
         const auto& type = envelope.metadata.event_type;

@@ -20,8 +20,8 @@ struct Place {
     static constexpr std::uint32_t whole = UINT32_MAX;
 
     Offset offset = 0;
-    std::uint32_t part =
-        whole;  ///< number of the last event of that entry that was seen, or `whole` for all of it
+    /// Number of the last event of that entry that was seen, or `whole` for all of them.
+    std::uint32_t part = whole;
 
     auto operator<=>(const Place&) const = default;
 
@@ -29,9 +29,9 @@ struct Place {
     Offset whole_entries() const { return part == whole || offset == 0 ? offset : offset - 1; }
 };
 
-/// `epoch.offset` or `epoch.offset.part`. The epoch identifies one journal between two resets. A
-/// cursor of another epoch says nothing about this journal; a client that sends one must be
-/// answered with a reason.
+/// `epoch.offset` or `epoch.offset.part`. The epoch names one sequence of entries; a
+/// journal that starts another sequence has another epoch. A cursor of another epoch says nothing
+/// about this journal; a client that sends one must be answered with a reason.
 struct Cursor {
     std::string epoch;
     Place place;
