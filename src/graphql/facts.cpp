@@ -103,8 +103,7 @@ class FactCollector {
                 scope().variables.push_back({value.text, value.location, type, has_default});
                 break;
             case ast::Value::Kind::list: {
-                // A value that is not a list becomes a list of one element: its items then have the
-                // type itself.
+                // As in graphql-js: where no list is expected, the items have the type itself.
                 const auto nullable = type ? std::optional(type->nullable()) : std::nullopt;
                 const auto item =
                     nullable && nullable->is_list() ? std::optional(nullable->inner()) : nullable;

@@ -139,7 +139,7 @@ class Protocol {
     /// True while an asynchronous action is pending: pass no further messages.
     bool holding() const { return pending_ != nullptr; }
     bool closed() const { return closed_; }
-    /// True once a subscribe or resume was accepted.
+    /// True from the first subscribe or resume on, while it is pending, too; false if it failed.
     bool live() const { return live_; }
 
     const Uuid& connection_id() const { return connection_id_; }
