@@ -1,7 +1,7 @@
 """The measurements of the bus: flow and failing (bench/README.md).
 
-Each runs `bench_bus`, which carries the server in its own process, prints a table and leaves what
-it found wrong in `bench.findings`.
+Each runs `bench_bus`, a process with an embedded server, prints a table and adds the errors
+that it found to `bench.findings`.
 """
 
 import json
@@ -58,7 +58,7 @@ def flow(bench):
 
 
 def failing(bench):
-    """Turns with and without the failing handler, another one first each round."""
+    """Interleaved runs with and without the failing handler; the order alternates each round."""
     seconds = bench.arguments.bus_seconds
     samples = {"quiet": [], "failing": []}
     for turn in range(bench.arguments.bus_rounds):

@@ -1,7 +1,7 @@
-"""The measurement of GraphQL at fan-out (bench/README.md): the same events to subscribers of tier 1
-and of tier 3, on one server, and to those of npm `graphql-ws`.
+"""GraphQL fan-out (bench/README.md): the same events to subscribers of tier 1 and of tier 3
+on one server, and to subscribers of npm `graphql-ws`.
 
-Prints a table; a delivery that is missing or too many ends the run.
+Prints a table; a missing or duplicate delivery ends the run.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ BURSTS = [1, 16, 64]
 AIM = 1.3
 LIMIT_S = 120
 BASE = "tier 1, `/ws`"
-# What stands in the table: whom it measures, and how many selections its subscribers have.
+# Rows of the table: the server, and how many different selections its subscribers have.
 WAYS = {
     BASE: ("rotacast", None),
     "GraphQL, one selection": ("rotacast", 1),
@@ -32,7 +32,7 @@ def graphql(bench):
             "rotacast": stack.enter_context(bench.start("rotacast")),
             "peer": stack.enter_context(servers.npm_graphql_ws(core)),
         }
-        # One event for all: that which on tier 1 has the bytes that are asked for.
+        # All measurements use the same event: one whose message on tier 1 has the required size.
         # fmt: off
         probe = bench.load(
             "rotacast", running["rotacast"], "fanout", True, "--subscribers", 1, "--bursts", 1,

@@ -1,6 +1,6 @@
-// What a hostile GraphQL document costs until it is refused: time, and memory at its highest. No
-// server and no socket: graphql::prepare() is where all of it happens, on the loop of whoever sent
-// it. Fails when one takes longer than the bound.
+// Measures the time and the peak memory until a hostile GraphQL document is rejected. Needs no
+// server and no socket: all of the cost is in graphql::prepare(), which runs on the loop of the
+// client's connection. Fails if a document takes longer than the limit.
 
 #include "graphql/hostile_for_tests.hpp"
 
@@ -16,7 +16,7 @@
 
 namespace {
 
-// One thread.
+// Single-threaded.
 std::size_t held = 0;
 std::size_t highest = 0;
 

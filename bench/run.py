@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Rotacast beside the limit (a bare send) and npm peers; prints markdown tables.
+"""Measures Rotacast, a bare send as the lower limit, and npm peers; prints Markdown tables.
 
     bench/run.py [--binary build/release/rotacast] [--rounds 5] [--only fanout|idle|…] …
 
@@ -83,13 +83,13 @@ class Bench:
 
     @staticmethod
     def core(pinned):
-        """On which a server runs; None: on all."""
+        """The core on which a server runs; None: all cores."""
         return SERVER_CORE if pinned and os.cpu_count() > 1 else None
 
     def start(self, name, pinned=True, more=(), port=0):
         core = self.core(pinned)
         if name == "rotacast":
-            # Sending is measured here, and handlers, which publish themselves, by `bus`.
+            # Handlers publish events themselves. They are measured by `bus`, not here.
             extra = ["--handlers-enabled", "off", *self.arguments.serve_args.split(), *map(str, more)]
             return self.home.serve(core, extra, port)
         if name in ("limit", "limit, pages"):
@@ -100,9 +100,9 @@ class Bench:
         return ["limit", "npm ws"] if self.arguments.peers_only else ["limit", "rotacast", "npm ws"]
 
     def load(self, name, server, mode, pinned, *more, limit_s=LOAD_LIMIT_S):
-        """Runs the load client against `server`; returns what it reports.
+        """Runs the load client against `server`; returns its report.
 
-        What is not as it must be stands in the report's `findings`, and fails the run in the end.
+        Errors are in the report's `findings` and make the whole run fail at its end.
         """
         command = ["taskset", "-c", CLIENT_CORE] if pinned and os.cpu_count() > 1 else []
         command += [self.arguments.load, mode, "--port", server.port, "--pid", server.pid]
@@ -121,7 +121,7 @@ class Bench:
         return result
 
     def fanout(self):
-        """Interleaved rounds over all servers, which stay up; results[name][burst] is a list."""
+        """Interleaved rounds over all running servers; results[name][burst] is a list."""
         names = [*self.names(), "limit, pages"]
         results = {name: {burst: [] for burst in BURSTS} for name in names}
         with contextlib.ExitStack() as stack:
@@ -134,7 +134,7 @@ class Bench:
     def _fanout_round(self, name, server, into):
         more = ["--subscribers", self.arguments.subscribers, "--repeats", 1000]
         more += ["--seconds", self.arguments.seconds, "--bursts", ",".join(map(str, BURSTS))]
-        # One burst of 365 takes `ws` seconds; the small ones before it have warmed it.
+        # One burst of 365 takes `ws` seconds; the smaller bursts before it were its warm-up.
         more += ["--warm-up", 0 if name == "npm ws" else 1]
         result = self.load(name, server, "fanout", True, *more)
         for burst in BURSTS:
@@ -163,7 +163,7 @@ class Bench:
 
 
 def rotated(names, turn):
-    """Another one begins each round, so that none always follows the same neighbour."""
+    """Rotates the order each round, so that no server always follows the same one."""
     start = turn % len(names)
     return names[start:] + names[:start]
 

@@ -1,6 +1,6 @@
 """Starts the servers that are measured, each on a free loopback port, and stops them.
 
-A server is ready when it prints `listening on http://HOST:PORT`. All of them end with the context.
+A server is ready when it prints `listening on http://HOST:PORT`. Leaving the context stops it.
 """
 
 import json
@@ -36,7 +36,7 @@ class Server:
         except BaseException:
             self.kill()
             raise
-        # Whatever it prints later must not fill the pipe.
+        # Keep reading, so that later output does not block on a full pipe.
         threading.Thread(target=self._drain, daemon=True).start()
 
     def _wait_for_port(self):
@@ -56,7 +56,7 @@ class Server:
             pass
 
     def kill(self):
-        """SIGKILL: nothing in the process gets to run any more."""
+        """SIGKILL: no clean-up code of the process runs."""
         self.process.kill()
         self.process.wait()
         self._close_log()
@@ -85,7 +85,7 @@ class Server:
 
 
 class RotacastHome:
-    """Everything a Rotacast server keeps: database, secret, one administrator, one API key."""
+    """Data of a Rotacast server: database, secret, one administrator, one API key."""
 
     USER = "bench"
 

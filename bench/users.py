@@ -1,8 +1,8 @@
-"""Tokens of many users: the measured subscribers are many people, not one with many tabs.
+"""Tokens of many users: the measured subscribers are different users, not tabs of one.
 
-Making 19,000 users through the CLI would hash 19,000 passwords. Instead the administrator's row is
+Adding 19,000 users through the CLI would hash 19,000 passwords. Instead the administrator's row is
 copied under new ids and names, and tokens are signed here with the server's own test secret
-(HS256, RFC 7515), with the claims that the server issues itself.
+(HS256, RFC 7515), with the claims that the server itself issues.
 """
 
 import base64
@@ -36,7 +36,7 @@ def _token(secret, user_id, name):
 
 
 def _copies(columns, row, count):
-    """`count` rows like `row`, with an id of the same kind (text or 16 bytes) and a name each."""
+    """`count` rows like `row`, with an id of the same type (text or 16 bytes) and a name each."""
     for number in range(count):
         copy = dict(zip(columns, row))
         user_id = uuid.UUID(int=(0xBE << 120) | (4 << 76) | (8 << 60) | number)
@@ -48,9 +48,9 @@ def _copies(columns, row, count):
 
 
 def write_tokens(home, count, path, users_path=None):
-    """Adds `count` users to `home`'s database and writes a token for each, one a line.
+    """Adds `count` users to `home`'s database and writes a token for each, one per line.
 
-    Into `users_path` go their ids and names, for a client that signs tokens itself.
+    Writes their ids and names to `users_path`, for a client that signs tokens itself.
     """
     secret = home.secret_file.read_bytes()
     tokens, names_by_id = [], {}

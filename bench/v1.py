@@ -1,7 +1,7 @@
 """The measurements of rotacast.v1: jitter, refresh, drain, deflate (bench/README.md).
 
-Each runs `rotacast_load` in the mode of its name, prints a table and leaves what it found wrong in
-`bench.findings`.
+Each runs `rotacast_load` in the mode of its name, prints a table and adds the errors that it found
+to `bench.findings`.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import time
 
 DEFLATE_BURSTS = [1, 64]
 CATCH_UP_P99_MS = 50
-# Beyond the time that a mode is asked to run: to connect everybody and to let them catch up.
+# Time in addition to a mode's duration: for connecting all clients and for catching up.
 ALLOWANCE_S = 90
 
 
@@ -104,9 +104,9 @@ def refresh(bench):
 
 
 class Successor:
-    """Waits for a server to end and starts the next one on the same port and database.
+    """Waits until a server has ended and starts the next one on the same port and database.
 
-    The next one ends with the context; none is started after that.
+    Leaving the context stops the next one; afterwards none is started.
     """
 
     def __init__(self, bench, server, more):
@@ -188,7 +188,7 @@ def print_drain(result, took, exit_code, window):
 
 
 def deflate(bench):
-    """Interleaved rounds with and without the clients' offer, on one server that agrees to it."""
+    """Interleaved rounds with and without the clients' offer, on one server that accepts it."""
     samples = {0: [], 1: []}
     with bench.start("rotacast", more=["--websocket-deflate-enabled", "on"]) as server:
         for turn in range(bench.arguments.deflate_rounds):

@@ -1,5 +1,6 @@
-// A WebSocket echo server: text to text, binary to binary, any path, no greeting. It runs on the
-// very sessions and frames of Rotacast, so that an outside conformance suite can be pointed at it.
+// A WebSocket echo server: answers text with text and binary with binary, on any path, without a
+// greeting. Uses the sessions and frames of Rotacast, so that external conformance suites can test
+// them.
 //
 //     echo --port 9001 --max-message 16777216 --deflate
 
@@ -26,12 +27,12 @@ namespace {
 
 using namespace rotacast::net;
 
-// A peer that does not read is not read from either, once it has this much to take.
+// Stop reading from a client that does not read once this much is queued for it.
 constexpr std::size_t backlog_bytes_max = 64 * 1024;
 
 class Echo final : public WebSocketHandler {
   public:
-    /// With options, what is echoed goes compressed where that makes it smaller.
+    /// With options, messages are compressed if that makes them smaller.
     explicit Echo(std::optional<DeflateOptions> deflate) : deflate_(deflate) {}
 
     void on_open(std::shared_ptr<WebSocketSession> session) override {
@@ -112,7 +113,7 @@ int main(int argc, char** argv) {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-    // Without a threshold, so that all that comes is tried.
+    // without a threshold, so that all messages are compressed
     const DeflateOptions deflate_options{.enabled = deflate,
                                          .window_bits = static_cast<std::uint8_t>(window_bits),
                                          .threshold_bytes = 0};

@@ -1,5 +1,5 @@
-// A back end that carries the server inside: publishes typed events and the original's broadcasts
-// without HTTP, from its own threads.
+// A back end that embeds the server: publishes typed events and the original's broadcasts without
+// HTTP, from its own threads.
 //
 //     embed --jwt-secret SECRET --database FILE
 //

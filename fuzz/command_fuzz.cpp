@@ -1,4 +1,4 @@
-// What a classic client sends as text. Whatever it is, it is understood or ignored.
+// The command parser of the classic protocol. Every input must be parsed or ignored.
 
 #include "ws/command.hpp"
 

@@ -1,8 +1,8 @@
-// The negotiation of permessage-deflate against an arbitrary Sec-WebSocket-Extensions header. Octet
-// 0 chooses our window; the remaining octets are the header's value.
+// The negotiation of permessage-deflate with an arbitrary Sec-WebSocket-Extensions header. Byte 0
+// chooses our window; the remaining bytes are the header's value.
 //
-// Holds for every input: who gets an answer gets one that names the extension and no context
-// takeover, and that would, offered to us, be accepted as it stands.
+// Holds for every input: a response names the extension and no context takeover, and would itself
+// be accepted if it were sent as an offer.
 
 #include "net/deflate_negotiation.hpp"
 

@@ -1,5 +1,5 @@
-// What a back end publishes. Whatever is accepted must survive storing and restoring unchanged,
-// and what is refused must say where.
+// The decoder of published events. An accepted event must survive storing and restoring unchanged,
+// and an error must have a path.
 
 #include "events/event.hpp"
 

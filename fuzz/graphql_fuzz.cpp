@@ -1,7 +1,7 @@
-// A request of GraphQL: the document up to the first NUL, behind it the variables as JSON.
+// A GraphQL request: the document up to the first NUL, then the variables as JSON.
 //
-// Holds for every input: it becomes an operation or is refused with at least one message, errors
-// are one JSON list, and an operation without data completes to one JSON object.
+// Holds for every input: it becomes an operation or is rejected with at least one message; errors
+// are one JSON array; an operation without data completes to one JSON object.
 
 #include "graphql/engine.hpp"
 #include "reflect/json.hpp"
@@ -20,7 +20,7 @@ void require(bool holds) {
 
 void check_answer(const std::string& text) {
     const auto answer = reflect::parse_json(text);
-    // Introspection may nest deeper than what is accepted inbound.
+    // Introspection may nest deeper than our JSON parser accepts.
     require(answer ? answer->is_object() : text.starts_with("{\"data\":{"));
 }
 
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto prepared = prepare(schema(), request, limits);
     require(prepared.errors.empty() == (prepared.operation != nullptr));
     if (!prepared.operation) {
-        // Whatever the bytes were, what goes back is JSON in UTF-8.
+        // Whatever the input, the response is JSON in UTF-8.
         require(reflect::parse_json(refusal_text(prepared.errors)).has_value());
         return 0;
     }

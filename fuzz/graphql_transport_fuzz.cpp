@@ -1,9 +1,9 @@
-// What clients send on a GraphQL socket: messages, one per line, to both subprotocols. Lines of one
-// letter are what else happens to a connection: a binary message, a token that is refused, time
-// that passes, an operation that ends, an end from outside.
+// The state machines of both GraphQL subprotocols: messages, one per line. A line of one letter is
+// another input: a binary message, a rejected token, elapsed time, the end of an operation, a close
+// from outside.
 //
-// Holds for every input: what is sent is JSON, nothing starts before the client is acknowledged, no
-// identifier is in use twice, only operations that run are stopped, nothing follows a close.
+// Holds for every input: sent messages are JSON; nothing starts before the client is acknowledged;
+// no id is in use twice; only running operations are stopped; nothing follows a close.
 
 #include "graphql/transport.hpp"
 #include "reflect/json.hpp"
@@ -47,7 +47,7 @@ class Session final : public TransportActions {
     }
     void start(const std::string& id, Request request) override {
         require(!closed_ && machine_->ready() && !id.empty() && running_.insert(id).second);
-        // Some end by themselves, at once.
+        // Some operations end at once.
         if (request.query.empty()) {
             running_.erase(id);
             machine_->ended(id);

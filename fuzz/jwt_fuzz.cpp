@@ -1,9 +1,9 @@
-// The token verifier against arbitrary text, and its claims against arbitrary JSON. The input is
-// tried as a whole token; as a payload whose signature was good; and, up to the first line feed, as
-// a header that names who knows what.
+// The token verifier with arbitrary text, and the claims parser with arbitrary JSON. The input is
+// tried as a whole token, as the payload of a token with a valid signature, and, up to the first
+// line feed, as a header.
 //
-// Holds for every input: no crash, a refusal is token_invalid or token_expired, and a token is
-// only good when its claims keep what is promised.
+// Holds for every input: no crash; an error is token_invalid or token_expired; a token is accepted
+// only if its claims are valid.
 
 #include "auth/jwt.hpp"
 #include "auth/jwt_claims.hpp"
@@ -49,7 +49,7 @@ std::string base64url(std::string_view text) {
     return out;
 }
 
-// The public keys of RFC 7517, appendix A.1, for verifying.
+// The public keys of RFC 7517, appendix A.1, for verification.
 constexpr std::string_view keys =
     R"({"keys":[
 {"kty":"EC","kid":"1","crv":"P-256",
@@ -87,8 +87,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(read_claims(text, TokenType::access, noon, {"issuer", "audience"}));
 
     const auto header = text.substr(0, text.find('\n'));
-    // No input can hold a signature by our secret or keys, so whatever the header says, it is
-    // refused.
+    // No input can contain a signature by our secret or keys, so the token must be rejected
+    // whatever the header says.
     const auto forged = base64url(header) + '.' + base64url(text) + '.' + base64url(header);
     const auto result = verifier.verify(forged, TokenType::access, noon);
     require(!result && result.error().code == ErrorCode::token_invalid);

@@ -1,7 +1,7 @@
-// Key sets against arbitrary text: as a whole document, and as one key in a document.
+// The key set parser with arbitrary text: as a whole document, and as one key in a document.
 //
-// Holds for every input: no crash; a set keeps its bounds; its keys verify nothing
-// that nobody signed.
+// Holds for every input: no crash; a set stays within its bounds; its keys do not verify a forged
+// token.
 
 #include "auth/jwt.hpp"
 
@@ -17,7 +17,7 @@ using namespace rotacast::auth;
 
 const Timestamp noon{std::chrono::seconds(1'767'096'000)};
 
-// {"alg":"RS256"} and {"alg":"ES256"}, with {} and a signature of zeros.
+// {"alg":"RS256"} and {"alg":"ES256"}, each with the payload {} and a signature of zeros.
 const std::string rs256_token = "eyJhbGciOiJSUzI1NiJ9.e30." + std::string(342, 'A');
 const std::string es256_token = "eyJhbGciOiJFUzI1NiJ9.e30." + std::string(86, 'A');
 

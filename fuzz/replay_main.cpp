@@ -1,4 +1,4 @@
-// Runs a fuzz target over the files of its corpus: what a fuzzer once found stays found.
+// Runs a fuzz target on the files of its corpus, so that errors once found stay fixed.
 
 #include <cstddef>
 #include <cstdint>

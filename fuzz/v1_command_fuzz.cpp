@@ -1,8 +1,8 @@
-// What a client of rotacast.v1 sends as text, through a connection that is live. Whatever it is, it
-// is carried out or refused.
+// A text message to a connection of rotacast.v1, before and after its first subscribe. Every input
+// must be executed or rejected.
 //
-// Holds for every input: a message has an answer or a question that is open, each thing that is
-// sent is one JSON object, a refusal is one of the parser's, and identifiers and texts keep their
+// Holds for every input: a message gets a response or starts one asynchronous action; every sent
+// message is one JSON object; an error is one of the parser's; ids and strings stay within their
 // bounds.
 
 #include "reflect/json.hpp"
@@ -63,7 +63,7 @@ class Session final : public v1::Actions {
 
 void check_message(std::string_view text) {
     const auto message = v1::parse_message(text);
-    // Each octet of an `id` may be written as six.
+    // Each byte of an `id` may be escaped as six.
     require(message.id.size() <= 6 * v1::command_id_bytes_max + 2);
     if (message.command) return;
     using enum ErrorCode;

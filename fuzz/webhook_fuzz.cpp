@@ -1,7 +1,8 @@
-// What an admin hands in as a webhook, and what a receiver is sent as a signature.
+// Webhook definitions and changes from an admin, and the signature header that a receiver gets.
 //
-// Holds for every input: no crash; what is accepted makes a webhook whose filter can be used, and
-// what is refused says why; changes leave the name alone; nobody signs without the secret.
+// Holds for every input: no crash; an accepted definition gives a webhook with a usable filter; an
+// error has a message; changes do not alter the name; no signature verifies that was made without
+// the secret.
 
 #include "webhooks/signature.hpp"
 #include "webhooks/webhook.hpp"

@@ -1,10 +1,10 @@
-// The frame reader against arbitrary client octets. Octet 0 chooses how the rest is split (low
-// seven bits) and the message limit (top bit); the remaining octets are the stream. It is read by a
-// plain connection and by one that has agreed on permessage-deflate.
+// The frame reader with arbitrary bytes of a client. Byte 0 chooses how the rest is split (low
+// seven bits) and the message limit (top bit); the remaining bytes are the stream. It is read by a
+// plain connection and by one with permessage-deflate.
 //
-// Holds for every input: the events are the same however the stream is split, text is UTF-8, no
-// message is longer than the limit, what is kept stays within the limit, nothing is kept once the
-// reader has stopped, and nothing follows Close or ProtocolError.
+// Holds for every input: the events are the same however the stream is split; text is UTF-8; no
+// message exceeds the limit; buffered data stays within the limit; nothing is buffered once the
+// reader has stopped; nothing follows Close or ProtocolError.
 
 #include "net/websocket_frames.hpp"
 
@@ -25,7 +25,7 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
-/// What one way of splitting gave, as one text to compare.
+/// The events from one way of splitting, as text for comparison.
 class Transcript {
   public:
     Transcript(std::uint64_t limit, bool deflate)

@@ -1,4 +1,4 @@
-// The rules of the house, held against the files themselves (see CONTRIBUTING.md).
+// Checks the rules of CONTRIBUTING.md on the source files.
 
 #include "base/version.hpp"
 #include "contract/contract.hpp"
@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 const fs::path root = ROTACAST_SOURCE_DIR;
 
-/// Includes go only downward. reflect stands on base, webhooks on store, execution on live; else
-/// rooms of one floor are neighbours that do not know each other.
+/// A room may include only rooms on lower floors. reflect is above base, webhooks above store,
+/// execution above live; otherwise rooms on the same floor do not include each other.
 // clang-format off
 const std::map<std::string, double> floors{
     {"base", 0},
@@ -57,8 +57,8 @@ std::string content_of(const fs::path& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// Files below `folder` with one of these extensions, in a stable order; packages of others and
-/// builds are not ours.
+/// Files below `folder` with one of these extensions, sorted; without installed packages and build
+/// directories.
 std::vector<fs::path> files_below(const fs::path& folder,
                                   const std::vector<std::string>& extensions) {
     std::vector<fs::path> files;
@@ -106,7 +106,7 @@ TEST(House, EveryRoomHasItsFloor) {
             << entry.path().filename();
 }
 
-TEST(House, IncludesGoOnlyDownward) {
+TEST(House, IncludesPointOnlyDownward) {
     std::size_t looked_at = 0;
     for (const auto& file : sources()) {
         const auto room = room_of(file.lexically_relative(root / "src").string());
@@ -122,7 +122,7 @@ TEST(House, IncludesGoOnlyDownward) {
     EXPECT_GT(looked_at, 100u);
 }
 
-// So that compiling x.cpp proves that x.hpp stands alone.
+// Compiling x.cpp then proves that x.hpp compiles on its own.
 TEST(House, OwnHeaderComesFirst) {
     for (const auto& file : sources()) {
         auto header = file;
@@ -140,8 +140,8 @@ TEST(House, HeadersAreGuarded) {
             << shown(file);
 }
 
-// Tests are lists: they may be longer.
-TEST(House, FilesAreReadInOneSitting) {
+// Test files are lists of cases and may be longer.
+TEST(House, SourceFilesAreShort) {
     for (const auto& file : sources()) {
         const auto text = content_of(file);
         const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
@@ -149,8 +149,8 @@ TEST(House, FilesAreReadInOneSitting) {
     }
 }
 
-TEST(House, NothingIsLeftForLater) {
-    // In pieces, so that this file does not find itself.
+TEST(House, NoFileHasUnfinishedWork) {
+    // Split, so that this file does not match.
     const std::regex left(
         "\\b(TO"
         "DO|FIX"

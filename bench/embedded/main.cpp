@@ -1,10 +1,10 @@
-// Measures the bus from within a process that carries the server, as a back end would (there is no
-// other way to hang a handler on it). Prints one JSON object.
+// Measures the bus from within a process that embeds the server, as a back end does; handlers can
+// be registered in no other way. Prints one JSON object.
 //
 //     bench_bus flow FOLDER EVENTS HANDLERS
 //     bench_bus turn FOLDER SECONDS EVENTS_PER_SECOND quiet|failing
 //
-// FOLDER is empty, and on the disk that is to be measured.
+// FOLDER must be empty, and on the disk that is to be measured.
 
 #include "embedded/modes.hpp"
 

@@ -6,12 +6,12 @@
 
 namespace rotacast::bench {
 
-/// Publishes `events` as fast as they are taken, to `handlers` handlers each. How fast that went,
-/// and the memory of the process when the slowest handler had done a part of them.
+/// Publishes `events` as fast as the server accepts them, to `handlers` handlers each. Reports the
+/// throughput, and the memory of the process as the slowest handler progressed.
 [[nodiscard]] JsonObject flow(const std::string& folder, int events, int handlers);
 
-/// Publishes single events on a timetable to ten handlers, of which one fails at every event, or
-/// does not. How long a publisher waited, and how long until another handler had the event.
+/// Publishes single events at fixed times to ten handlers, one of which fails at every event if
+/// `failing`. Reports how long a publisher waited, and when another handler got the event.
 [[nodiscard]] JsonObject turn(const std::string& folder,
                               double seconds,
                               double events_per_second,

@@ -8,18 +8,18 @@
 
 namespace rotacast::bench {
 
-/// A server with its defaults (synchronous=FULL among them) in a folder, nobody connected.
+/// A server with default settings (including synchronous=FULL) in a folder, without connections.
 class BusServer {
   public:
     explicit BusServer(const std::string& folder) : node_(config_in(folder), std::string(32, 's')) {
-        log::set_level("off");  // of a line for each failure
+        log::set_level("off");  // suppresses the line for each failure
         require(node_.open());
     }
     ~BusServer() { node_.stop(); }
     BusServer(const BusServer&) = delete;
     BusServer& operator=(const BusServer&) = delete;
 
-    /// Behind the handlers.
+    /// Call after the handlers were added.
     void start() { require(node_.start()); }
     bus::Bus& bus() { return node_.bus(); }
 
@@ -33,7 +33,7 @@ class BusServer {
         config.listen = "127.0.0.1:0";
         config.database = folder + "/rotacast.db";
         config.drain_window_s = 0;
-        config.handlers.enabled = "off";  // those of the measurement alone
+        config.handlers.enabled = "off";  // only the measurement's own handlers
         return config;
     }
 
@@ -41,7 +41,7 @@ class BusServer {
 };
 
 inline events::ScheduleArchived event_number(int number) {
-    constexpr int schedules = 997;  // so that a retry holds up few others
+    constexpr int schedules = 997;  // many, so that a retry holds up few other events
     return {"schedule-" + std::to_string(number % schedules),
             "somebody",
             std::to_string(number) + std::string(200, '.')};

@@ -22,13 +22,14 @@ std::uint64_t ns_since(Clock::time_point begin) {
 
 }  // namespace
 
-// A late event is charged with its waiting, as in the other measurements.
+// Latency counts from the time when the event was due, so a late start counts, too, as in the other
+// measurements.
 JsonObject turn(const std::string& folder, double seconds, double events_per_second, bool failing) {
     const auto events = static_cast<int>(seconds * events_per_second);
     const auto interval = std::chrono::duration_cast<Clock::duration>(
         std::chrono::duration<double>(1 / events_per_second));
     std::vector<Clock::time_point> due(static_cast<std::size_t>(events));
-    Histogram handled;  // of one handler, whose thread alone touches it
+    Histogram handled;  // of one handler; used only by its thread
     std::atomic<int> seen = 0;
     std::atomic<int> failures = 0;
 

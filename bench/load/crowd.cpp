@@ -26,7 +26,7 @@ Crowd::Crowd(const Options& options, V1Watcher& watcher, TokenOf token_of)
       token_of_(std::move(token_of)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       scratch_(read_bytes, '\0'),
-      wish_numbers_(options.subscribers) {
+      wake_numbers_(options.subscribers) {
     if (epoll_.get() < 0) fail_errno("epoll_create1");
     for (std::size_t i = 0; i < options.subscribers; ++i) {
         clients_.push_back(std::make_unique<V1Client>(i, crowd_schedule(i % options.schedules)));
@@ -61,7 +61,7 @@ void Crowd::connect(V1Client& client) {
 }
 
 void Crowd::wake(V1Client& client, std::uint64_t at_ns) {
-    wishes_.push({at_ns, client.index(), ++wish_numbers_[client.index()]});
+    wakes_.push({at_ns, client.index(), ++wake_numbers_[client.index()]});
 }
 
 void Crowd::poll(int timeout_ms) {
@@ -76,7 +76,7 @@ void Crowd::poll(int timeout_ms) {
 void Crowd::handle(V1Client& client) {
     const bool was_connecting = client.connecting();
     client.on_ready(scratch_, watcher_);
-    // A closed socket leaves the epoll by itself.
+    // Closing a socket removes it from the epoll.
     if (was_connecting && !client.away()) set_interest(client, EPOLL_CTL_MOD, EPOLLIN);
 }
 
@@ -88,18 +88,18 @@ void Crowd::set_interest(const V1Client& client, int operation, std::uint32_t ev
 }
 
 void Crowd::carry_out_due() {
-    while (!wishes_.empty() && wishes_.top().at_ns <= now_ns()) {
-        const Wish wish = wishes_.top();
-        wishes_.pop();
-        if (wish.number == wish_numbers_[wish.index]) watcher_.on_due(*clients_[wish.index]);
+    while (!wakes_.empty() && wakes_.top().at_ns <= now_ns()) {
+        const Wake wake = wakes_.top();
+        wakes_.pop();
+        if (wake.number == wake_numbers_[wake.index]) watcher_.on_due(*clients_[wake.index]);
     }
 }
 
 int Crowd::wait_ms(int timeout_ms) const {
-    if (wishes_.empty()) return timeout_ms;
+    if (wakes_.empty()) return timeout_ms;
     const std::uint64_t now = now_ns();
-    if (wishes_.top().at_ns <= now) return 0;
-    const std::uint64_t until_due = (wishes_.top().at_ns - now) / 1'000'000 + 1;
+    if (wakes_.top().at_ns <= now) return 0;
+    const std::uint64_t until_due = (wakes_.top().at_ns - now) / 1'000'000 + 1;
     return static_cast<int>(std::min<std::uint64_t>(until_due, static_cast<unsigned>(timeout_ms)));
 }
 

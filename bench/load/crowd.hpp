@@ -12,41 +12,42 @@
 
 namespace rotacast::bench {
 
-/// Many clients of rotacast.v1 that come and go, on one epoll and one thread. Client i watches
-/// schedule i modulo `options.schedules`.
+/// Many clients of rotacast.v1 that disconnect and reconnect, on one epoll and one thread. Client i
+/// watches schedule i modulo `options.schedules`.
 class Crowd {
   public:
-    /// The token that client `index` shows with its next connection.
+    /// The token for the next connection of client `index`.
     using TokenOf = std::function<std::string(std::size_t index)>;
 
     /// `options` and `watcher` must outlive the crowd.
     Crowd(const Options& options, V1Watcher& watcher, TokenOf token_of);
 
-    /// Connects everybody, some at a time; returns when all are live. Throws when one is refused.
+    /// Connects all clients, a limited number at a time; returns when all are live. Throws if one
+    /// is rejected.
     void enter_all();
 
-    /// Begins a connection of `client`.
+    /// Starts a connection of `client`.
     void connect(V1Client& client);
-    /// V1Watcher::on_due() is called at `at_ns`, once; an earlier wish of the same client is void.
+    /// Calls V1Watcher::on_due() once at `at_ns`; replaces an earlier request of the same client.
     void wake(V1Client& client, std::uint64_t at_ns);
 
-    /// Waits for at most `timeout_ms` and carries out what is ready or due.
+    /// Waits for at most `timeout_ms` and processes what is ready or due.
     void poll(int timeout_ms);
 
     [[nodiscard]] const std::vector<std::unique_ptr<V1Client>>& clients() const { return clients_; }
     [[nodiscard]] std::size_t live() const;
-    /// How many have seen the event numbered `last`, or a later one.
+    /// How many clients have seen the event numbered `last`, or a later one.
     [[nodiscard]] std::size_t have_seen(std::uint64_t last) const;
-    /// Of all clients together.
+    /// Sum over all clients.
     [[nodiscard]] std::uint64_t sum(std::uint64_t (V1Client::*count)() const) const;
     [[nodiscard]] std::uint64_t sum(std::uint64_t (SequenceCheck::*count)() const) const;
 
   private:
-    struct Wish {
+    struct Wake {
         std::uint64_t at_ns;
         std::size_t index;
         std::uint64_t number;
-        bool operator>(const Wish& other) const { return at_ns > other.at_ns; }
+        bool operator>(const Wake& other) const { return at_ns > other.at_ns; }
     };
 
     void handle(V1Client& client);
@@ -60,11 +61,11 @@ class Crowd {
     Descriptor epoll_;
     std::string scratch_;
     std::vector<std::unique_ptr<V1Client>> clients_;
-    std::priority_queue<Wish, std::vector<Wish>, std::greater<>> wishes_;
-    std::vector<std::uint64_t> wish_numbers_;  // by client: the only one that counts
+    std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
+    std::vector<std::uint64_t> wake_numbers_;  // by client: number of its latest request
 };
 
-/// The schedules that a crowd watches, numbered from 0.
+/// The schedules that the clients watch, numbered from 0.
 [[nodiscard]] std::string crowd_schedule(std::size_t number);
 
 }  // namespace rotacast::bench

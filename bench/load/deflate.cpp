@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::uint64_t stalled_ns = 10'000'000'000;
 constexpr std::uint64_t settle_ns = 5'000'000;
-/// Every so many clients inflate what comes and look at it; the others only count.
+/// One client in this many inflates and checks its messages; the others only count them.
 constexpr std::size_t checked_every = 100;
 
-/// What has been counted up to some moment.
+/// Totals at a point in time.
 struct Counts {
     std::uint64_t frames;
     std::uint64_t wire_bytes;
@@ -89,7 +89,7 @@ class Deflate : public V1Watcher {
                 crowd_.sum(&V1Client::compressed_frames)};
     }
 
-    /// Publishes a burst and waits until every client has all of it and the publisher its answer.
+    /// Publishes a burst and waits until every client has all of it and the publisher its response.
     void publish(std::size_t burst) {
         publisher_.start(numbered_events_request(options_, "", published_ + 1, burst));
         published_ += burst;
@@ -102,7 +102,7 @@ class Deflate : public V1Watcher {
         }
     }
 
-    /// Lets the server finish what it does after its last send, and late extra frames arrive.
+    /// Lets the server finish its work after the last send, and lets surplus frames arrive.
     void settle() {
         const std::uint64_t until = now_ns() + settle_ns;
         while (now_ns() < until) crowd_.poll(1);

@@ -8,19 +8,20 @@ bool has(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-Heard hear_classic(std::string_view head) {
-    if (head.starts_with(R"({"event_type":"schedule_updated")")) return Heard::event;
-    if (head.starts_with(R"({"event_type":"pong")")) return Heard::caught_up;
-    return Heard::other;
+MessageKind classify_classic(std::string_view head) {
+    if (head.starts_with(R"({"event_type":"schedule_updated")")) return MessageKind::event;
+    if (head.starts_with(R"({"event_type":"pong")")) return MessageKind::caught_up;
+    return MessageKind::other;
 }
 
-/// A result with errors, or without data, is no event.
-Heard hear_graphql(std::string_view head) {
-    if (has(head, R"("type":"next","payload":{"data":{)")) return Heard::event;
-    if (head.starts_with(R"({"type":"pong")")) return Heard::caught_up;
-    if (head.starts_with(R"({"type":"connection_ack")")) return Heard::greeted;
-    if (has(head, R"("type":"error")") || has(head, R"("type":"complete")")) return Heard::refused;
-    return Heard::other;
+/// A result with errors or without data is not an event.
+MessageKind classify_graphql(std::string_view head) {
+    if (has(head, R"("type":"next","payload":{"data":{)")) return MessageKind::event;
+    if (head.starts_with(R"({"type":"pong")")) return MessageKind::caught_up;
+    if (head.starts_with(R"({"type":"connection_ack")")) return MessageKind::greeted;
+    if (has(head, R"("type":"error")") || has(head, R"("type":"complete")"))
+        return MessageKind::refused;
+    return MessageKind::other;
 }
 
 }  // namespace
@@ -30,7 +31,7 @@ const Dialect& classic() {
                                      .headers = "",
                                      .greeting = "",
                                      .barrier = R"({"action":"ping"})",
-                                     .hear = &hear_classic};
+                                     .classify = &classify_classic};
     return dialect;
 }
 
@@ -39,7 +40,7 @@ const Dialect& graphql_transport_ws() {
                                      .headers = "Sec-WebSocket-Protocol: graphql-transport-ws\r\n",
                                      .greeting = R"({"type":"connection_init"})",
                                      .barrier = R"({"type":"ping"})",
-                                     .hear = &hear_graphql};
+                                     .classify = &classify_graphql};
     return dialect;
 }
 

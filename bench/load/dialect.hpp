@@ -5,26 +5,27 @@
 
 namespace rotacast::bench {
 
-/// What a server's message is to a subscriber.
-enum class Heard : std::uint8_t {
+/// The meaning of a server's message for a subscriber.
+enum class MessageKind : std::uint8_t {
     event,
     greeted,    ///< the greeting was accepted: commands may follow
-    caught_up,  ///< all commands before the barrier are taken in
+    caught_up,  ///< all commands before the barrier have been processed
     refused,
     other,
 };
 
-/// What a subscriber says, and what it makes of what it hears. Messages are told apart by their
-/// first bytes: the client must cost less than what it measures.
+/// The protocol of a subscriber: what it sends, and how it classifies messages. It looks only at
+/// their first bytes, because the client must cost less than what it measures.
 struct Dialect {
-    std::string_view path;      ///< of the upgrade
-    std::string_view headers;   ///< of the upgrade; each with its CR LF
-    std::string_view greeting;  ///< goes out before all commands, which wait for `greeted`; or none
-    std::string_view barrier;   ///< goes out behind them
-    Heard (*hear)(std::string_view head);
+    std::string_view path;     ///< of the upgrade
+    std::string_view headers;  ///< of the upgrade; each ends with CR LF
+    /// Sent before all commands, which wait for `greeted`; may be empty.
+    std::string_view greeting;
+    std::string_view barrier;  ///< sent after the commands
+    MessageKind (*classify)(std::string_view head);
 };
 
-/// `/ws` without a subprotocol; npm `ws` and the bare server of peers/ speak it too.
+/// `/ws` without a subprotocol; also spoken by the peers npm `ws` and bare_send.
 [[nodiscard]] const Dialect& classic();
 
 /// `/graphql` with the subprotocol graphql-transport-ws

@@ -5,27 +5,28 @@
 namespace rotacast::bench {
 namespace {
 
-TEST(Dialect, KnowsWhatAClassicServerSays) {
-    const auto hear = classic().hear;
-    EXPECT_EQ(hear(R"({"event_type":"schedule_updated","timestamp":)"), Heard::event);
-    EXPECT_EQ(hear(R"({"event_type":"pong","timestamp":)"), Heard::caught_up);
-    EXPECT_EQ(hear(R"({"event_type":"connection_ack")"), Heard::other);
+TEST(Dialect, ClassifiesMessagesOfAClassicServer) {
+    const auto classify = classic().classify;
+    EXPECT_EQ(classify(R"({"event_type":"schedule_updated","timestamp":)"), MessageKind::event);
+    EXPECT_EQ(classify(R"({"event_type":"pong","timestamp":)"), MessageKind::caught_up);
+    EXPECT_EQ(classify(R"({"event_type":"connection_ack")"), MessageKind::other);
 }
 
-TEST(Dialect, KnowsWhatAGraphqlServerSays) {
-    const auto hear = graphql_transport_ws().hear;
-    EXPECT_EQ(hear(R"({"id":"a","type":"next","payload":{"data":{"scheduleUpdates":{)"),
-              Heard::event);
-    EXPECT_EQ(hear(R"({"type":"connection_ack"})"), Heard::greeted);
-    EXPECT_EQ(hear(R"({"type":"pong"})"), Heard::caught_up);
+TEST(Dialect, ClassifiesMessagesOfAGraphqlServer) {
+    const auto classify = graphql_transport_ws().classify;
+    EXPECT_EQ(classify(R"({"id":"a","type":"next","payload":{"data":{"scheduleUpdates":{)"),
+              MessageKind::event);
+    EXPECT_EQ(classify(R"({"type":"connection_ack"})"), MessageKind::greeted);
+    EXPECT_EQ(classify(R"({"type":"pong"})"), MessageKind::caught_up);
 }
 
-TEST(Dialect, CountsNoResultWithoutData) {
-    const auto hear = graphql_transport_ws().hear;
-    EXPECT_EQ(hear(R"({"id":"a","type":"next","payload":{"data":null,"errors":[)"), Heard::other);
-    EXPECT_EQ(hear(R"({"id":"a","type":"next","payload":{"errors":[)"), Heard::other);
-    EXPECT_EQ(hear(R"({"id":"a","type":"error","payload":[{"message":)"), Heard::refused);
-    EXPECT_EQ(hear(R"({"id":"a","type":"complete"})"), Heard::refused);
+TEST(Dialect, IgnoresResultsWithoutData) {
+    const auto classify = graphql_transport_ws().classify;
+    EXPECT_EQ(classify(R"({"id":"a","type":"next","payload":{"data":null,"errors":[)"),
+              MessageKind::other);
+    EXPECT_EQ(classify(R"({"id":"a","type":"next","payload":{"errors":[)"), MessageKind::other);
+    EXPECT_EQ(classify(R"({"id":"a","type":"error","payload":[{"message":)"), MessageKind::refused);
+    EXPECT_EQ(classify(R"({"id":"a","type":"complete"})"), MessageKind::refused);
 }
 
 }  // namespace

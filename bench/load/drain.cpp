@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::uint64_t second = 1'000'000'000;
 constexpr std::uint64_t before_signal_ns = 2 * second;
-/// Beyond the window: for the last closes, and for the last to come back.
+/// Time beyond the window for the last closes, and for the last clients to reconnect.
 constexpr std::uint64_t patience_ns = 30 * second;
 constexpr std::uint64_t retry_ns = second / 4;
 constexpr unsigned server_draining = 1001;
-/// How far the closes of a second may be from even.
+/// Accepted relative deviation of the closes in one second from an even distribution.
 constexpr double uneven_max = 0.25;
 
 class Drain : public V1Watcher {
@@ -45,7 +45,7 @@ class Drain : public V1Watcher {
         run_while(feed, window + patience_ns, [&] { return closed_ < options_.subscribers; });
         run_while(feed, window + patience_ns, [&] { return crowd_.live() < options_.subscribers; });
         feed.stop();
-        run_while(feed, patience_ns, [&] { return !everybody_has_everything(feed); });
+        run_while(feed, patience_ns, [&] { return !all_caught_up(feed); });
         published_ = feed.published();
         repeats_ = feed.repeats();
     }
@@ -129,7 +129,7 @@ class Drain : public V1Watcher {
         if (return_ns_[client.index()] == 0) ++untold_;
         closed_last_ns_ = now_ns() - signalled_ns_;
         const std::size_t bin = closed_last_ns_ / second;
-        // The last one falls due with the window; what is later than that is no second of it.
+        // The last close is due at the end of the window; later ones belong to no second of it.
         if (bin < closes_by_second_.size()) ++closes_by_second_[bin];
     }
 
@@ -150,14 +150,15 @@ class Drain : public V1Watcher {
         while (condition() && now_ns() < until) step(feed);
     }
 
-    [[nodiscard]] bool everybody_has_everything(const Feed& feed) const {
+    [[nodiscard]] bool all_caught_up(const Feed& feed) const {
         return feed.finished() && crowd_.have_seen(feed.published()) == options_.subscribers;
     }
 
     const Options& options_;
     Crowd crowd_;
-    std::vector<std::uint64_t> return_ns_;  // by client: when it was told to come back; 0: not told
-    std::vector<bool> let_go_;              // by client: the end of its first connection was noted
+    std::vector<std::uint64_t> return_ns_;  // by client: when it was told to reconnect; 0: not told
+    // By client: the end of its first connection was recorded.
+    std::vector<bool> let_go_;
     std::vector<std::uint64_t> closes_by_second_;
     Histogram caught_up_;
     std::uint64_t signalled_ns_ = 0;

@@ -15,7 +15,7 @@ void publish_one_burst(Fleet& fleet, Publisher& publisher, const std::string& re
     fleet.wait_for_all(publisher);
 }
 
-/// Lets the server finish what it does after its last send, and late extra frames arrive.
+/// Lets the server finish its work after the last send, and lets surplus frames arrive.
 void let_settle(Fleet& fleet) {
     const std::uint64_t until = now_ns() + 5'000'000;
     while (now_ns() < until) fleet.poll(1);
@@ -96,7 +96,7 @@ JsonObject run_fanout(const Options& options) {
 }
 
 JsonObject run_graphql(const Options& options) {
-    // Identifiers as npm `graphql-ws` makes them: no two clients have the same.
+    // Ids as npm `graphql-ws` generates them: different for each client.
     const auto subscribe = [&](std::size_t i) {
         const auto id = numbered_uuid('b', i);
         return std::vector{subscribe_message(id, schedule(), i % options.selections)};

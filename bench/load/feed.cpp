@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint64_t retry_after_ns = 100'000'000;
 constexpr std::uint64_t give_up_ns = 60'000'000'000;
 
-/// Text that compresses about as well as what people and planners write; a run of one letter would
-/// flatter the compression.
+/// Text that compresses about as well as the messages of people and planners; a run of one
+/// character would compress too well.
 std::string message_of(std::uint64_t number, std::size_t bytes) {
     constexpr std::array<std::string_view, 16> words{"block",
                                                      "call",

@@ -8,7 +8,7 @@
 
 namespace rotacast::bench {
 
-/// A measurement that found something wrong; it has figures all the same.
+/// A measurement that found errors; it has a report all the same.
 class Failed : public std::runtime_error {
   public:
     Failed(const std::string& what, JsonObject figures)
@@ -16,7 +16,7 @@ class Failed : public std::runtime_error {
     JsonObject report;
 };
 
-/// Collects what a measurement finds wrong, so that one defect does not hide the others.
+/// Collects a measurement's errors, so that one does not hide the others.
 class Findings {
   public:
     void expect(bool holds, std::string_view otherwise) {
@@ -25,7 +25,7 @@ class Findings {
         found_ += otherwise;
     }
 
-    /// The report, or Failed with it.
+    /// Returns the report if there are no errors; otherwise throws Failed with it.
     [[nodiscard]] JsonObject conclude(JsonObject report) const {
         report.add("findings", found_.c_str());
         if (!found_.empty()) throw Failed(found_, std::move(report));

@@ -12,7 +12,7 @@ namespace rotacast::bench {
 
 namespace {
 
-/// Connections that wait for their upgrade at the same time: below any listen backlog.
+/// Connections that wait for their upgrade at the same time; below any listen backlog.
 constexpr std::size_t connecting_at_once = 64;
 constexpr std::size_t read_bytes = 512 * 1024;
 constexpr std::uint64_t publisher_key = 1ULL << 32U;

@@ -14,33 +14,33 @@
 
 namespace rotacast::bench {
 
-/// Many subscribers and the publishers that feed them, on one epoll and one thread.
+/// Many subscribers and the publishers that send to them, on one epoll and one thread.
 ///
-/// Events reach each subscriber in the order of publication, so the n-th delivery of a subscriber
+/// Events reach each subscriber in the order of publication, so the n-th delivery to a subscriber
 /// belongs to burst n / burst size: latency needs no time stamp inside the event.
 class Fleet {
   public:
     /// Commands that subscriber `index` sends after the upgrade.
     using Actions = std::function<std::vector<std::string>(std::size_t index)>;
 
-    /// Connects `options.subscribers`; returns when the server has taken in every subscription.
-    /// `dialect` outlives it.
+    /// Connects `options.subscribers`; returns when the server has processed every subscription.
+    /// `dialect` must outlive the fleet.
     Fleet(const Options& options, const Actions& actions, const Dialect& dialect = classic());
 
     /// The publisher must outlive the fleet.
     void watch(Publisher& publisher);
 
-    /// Forgets what was counted; from now on bursts have `burst` events.
+    /// Resets the counts; from now on bursts have `burst` events.
     void begin(std::size_t burst);
     /// A burst was published at `at_ns` (now_ns()). Call it before the request goes out.
     void published(std::uint64_t at_ns) { published_at_.push_back(at_ns); }
 
-    /// Waits for at most `timeout_ms` and carries out what is ready.
+    /// Waits for at most `timeout_ms` and processes what is ready.
     void poll(int timeout_ms);
-    /// Polls until every published burst has reached every subscriber and `publisher` has its
-    /// answer. Throws when nothing moves for 10 s or a subscriber was closed.
+    /// Polls until every subscriber has received every burst and `publisher` has its response.
+    /// Throws if nothing happens for 10 s or if a subscriber was closed.
     void wait_for_all(const Publisher& publisher);
-    /// Polls until `publisher` has its answer. Throws when that takes more than 10 s.
+    /// Polls until `publisher` has its response. Throws if that takes more than 10 s.
     void wait_for_answer(const Publisher& publisher);
 
     [[nodiscard]] std::uint64_t deliveries() const { return deliveries_; }
@@ -68,15 +68,15 @@ class Fleet {
     std::uint64_t ended_ = 0;
 };
 
-/// `{"action":"subscribe_schedule","schedule_id":…}` and the same for a person.
+/// `{"action":"subscribe_schedule","schedule_id":…}`, and the same for a person.
 [[nodiscard]] std::string subscribe_schedule(std::string_view schedule_id);
 [[nodiscard]] std::string subscribe_person(std::string_view person_id);
 
-/// A UUID that carries `number`; `kind` keeps schedules and persons apart.
+/// A UUID that contains `number`; `kind` distinguishes schedules and persons.
 [[nodiscard]] std::string numbered_uuid(char kind, std::size_t number);
 
-/// Bytes of padding after which one event published through `publisher` to `schedule_id` has
-/// `options.payload_bytes`, found by publishing one. The fleet must be subscribed to it.
+/// Bytes of padding with which one event published through `publisher` to `schedule_id` has
+/// `options.payload_bytes`; measured by publishing one. The fleet must be subscribed to it.
 [[nodiscard]] std::size_t find_padding(const Options& options,
                                        Fleet& fleet,
                                        Publisher& publisher,

@@ -6,7 +6,7 @@ namespace rotacast::bench {
 
 namespace {
 
-/// Size of the whole header as far as the bytes read so far tell.
+/// Size of the whole header, as far as the bytes so far determine it.
 std::size_t header_size(std::string_view header) {
     if (header.size() < 2) return 2;
     const unsigned length = static_cast<unsigned char>(header[1]) & 0x7fU;

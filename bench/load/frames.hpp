@@ -20,20 +20,20 @@ struct ServerFrame {
     Opcode opcode;
     std::uint64_t payload_bytes;
     std::uint64_t wire_bytes;
-    /// The payload's first bytes, as many as the scanner keeps; valid during the call only.
+    /// the first bytes of the payload, as many as the scanner keeps; valid during the call only
     std::string_view head;
     bool compressed = false;  ///< RSV1 (RFC 7692 §6)
 };
 
-/// One client frame, masked with a zero key (RFC 6455 §5.3 asks for a mask, not for a good one;
-/// the server unmasks it all the same). `payload` must be shorter than 65,536 bytes.
+/// A client frame, masked with a zero key: RFC 6455 §5.3 requires a mask, and the server unmasks it
+/// as any other. `payload` must be shorter than 65,536 bytes.
 [[nodiscard]] std::string client_frame(Opcode opcode, std::string_view payload);
 
 /// Finds the frames (RFC 6455 §5.2) in a server's byte stream and keeps only the first bytes of
-/// their payload. Bytes may be cut anywhere between two calls.
+/// each payload. The stream may be split anywhere between calls.
 class FrameScanner {
   public:
-    static constexpr std::size_t control_max = 125;  // a control frame's payload fits whole
+    static constexpr std::size_t control_max = 125;  // a control frame's payload fits completely
 
     explicit FrameScanner(std::size_t head_max = control_max) : head_max_(head_max) {}
 
@@ -61,7 +61,7 @@ class FrameScanner {
     }
 
   private:
-    /// Consumes header bytes; true once the header is whole.
+    /// Consumes header bytes; returns true once the header is complete.
     bool take_header(std::string_view& bytes);
     void keep(std::string_view part) {
         kept_.append(part.substr(0, head_max_ - std::min(head_max_, kept_.size())));

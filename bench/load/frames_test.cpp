@@ -44,7 +44,7 @@ std::vector<Seen> scan(std::string_view bytes, std::size_t piece) {
     return seen;
 }
 
-TEST(FrameScanner, FindsTheSameFramesWhereverTheStreamIsCut) {
+TEST(FrameScanner, FindsTheSameFramesHoweverTheStreamIsSplit) {
     std::string stream;
     std::vector<Seen> expected;
     for (const std::size_t size : {0U, 1U, 125U, 126U, 350U, 65535U, 65536U, 0U}) {
@@ -58,7 +58,7 @@ TEST(FrameScanner, FindsTheSameFramesWhereverTheStreamIsCut) {
     }
 }
 
-TEST(FrameScanner, KeepsAsMuchOfThePayloadAsAskedFor) {
+TEST(FrameScanner, KeepsAsMuchOfThePayloadAsRequested) {
     const std::string frame = server_text(5000);
     for (const std::size_t piece : {1U, 700U, 1U << 20U}) {
         FrameScanner scanner(4000);
@@ -71,7 +71,7 @@ TEST(FrameScanner, KeepsAsMuchOfThePayloadAsAskedFor) {
     }
 }
 
-TEST(FrameScanner, TellsCompressedMessagesFromOthers) {
+TEST(FrameScanner, DistinguishesCompressedMessages) {
     std::vector<bool> compressed;
     FrameScanner scanner;
     scanner.feed(std::string("\x81\x01z\xc1\x01z\x81\x01z"),
@@ -79,7 +79,7 @@ TEST(FrameScanner, TellsCompressedMessagesFromOthers) {
     EXPECT_EQ(compressed, (std::vector{false, true, false}));
 }
 
-TEST(FrameScanner, RefusesWhatAServerMustNotSend) {
+TEST(FrameScanner, RejectsFramesThatAServerMustNotSend) {
     FrameScanner masked;
     EXPECT_THROW(masked.feed("\x81\x85", [](const ServerFrame&) {}), std::runtime_error);
     FrameScanner fragmented;

@@ -5,12 +5,12 @@
 
 namespace rotacast::bench {
 
-/// Counts of durations in buckets that grow by 1/32, so a quantile is off by at most 3 %.
-/// Values are nanoseconds; adding is a few instructions, because it happens once per delivery.
+/// Counts durations in buckets that grow by 1/32, so a quantile is off by at most 3 %. Values are
+/// in nanoseconds. Adding one takes a few instructions, because it happens once per delivery.
 class Histogram {
   public:
     void add(std::uint64_t value_ns, std::uint64_t times = 1);
-    /// Lower edge of the bucket that holds the quantile `q` in [0, 1]; 0 when nothing was added.
+    /// Lower bound of the bucket that contains the quantile `q` in [0, 1]; 0 if nothing was added.
     [[nodiscard]] std::uint64_t quantile(double q) const;
     /// The same in milliseconds.
     [[nodiscard]] double quantile_ms(double q) const {

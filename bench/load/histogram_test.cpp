@@ -13,7 +13,7 @@ TEST(Histogram, GivesQuantilesWithinThreePercent) {
     EXPECT_EQ(histogram.count(), 100'000U);
 }
 
-TEST(Histogram, HoldsTheSmallestAndTheLargestValue) {
+TEST(Histogram, AcceptsTheSmallestAndTheLargestValue) {
     Histogram histogram;
     histogram.add(0, 2);
     histogram.add(~std::uint64_t{0});

@@ -8,17 +8,17 @@ namespace rotacast::bench {
 
 namespace {
 
-/// Schedules that the connections share; each also watches a person of its own, as a resident who
-/// follows the programme and himself does.
+/// Schedules that the connections share. Each also watches a person of its own, like a resident who
+/// follows the programme and himself.
 constexpr std::size_t schedules = 100;
 
-/// Answers pings for a while, so that the server's own clean-up is done when memory is read.
+/// Answers pings for a while, so that the server has finished its clean-up when memory is read.
 void stay_connected(Fleet& fleet, std::uint64_t ns) {
     const std::uint64_t until = now_ns() + ns;
     while (now_ns() < until) fleet.poll(10);
 }
 
-/// Lets a peer with a garbage collector run it: what it would free is not held per connection.
+/// Lets a peer with a garbage collector run it: garbage is not memory per connection.
 void collect_garbage(const Options& options) {
     if (options.target != Target::peer) return;
     Publisher publisher(options.port);

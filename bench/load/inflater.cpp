@@ -7,8 +7,8 @@ namespace rotacast::bench {
 
 namespace {
 
-constexpr int raw_window_bits = -15;  // no zlib header; the largest window reads any other
-/// What the sender left off at the end of each message (RFC 7692 §7.2.1).
+constexpr int raw_window_bits = -15;  // no zlib header; the largest window decodes any smaller one
+/// The bytes that the sender removes from the end of each message (RFC 7692 §7.2.1).
 constexpr std::string_view message_end("\x00\x00\xff\xff", 4);
 
 }  // namespace

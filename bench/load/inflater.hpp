@@ -7,8 +7,7 @@
 
 namespace rotacast::bench {
 
-/// Inflates messages of permessage-deflate (RFC 7692 §7.2.2), each for itself or with the context
-/// of those before it.
+/// Inflates messages of permessage-deflate (RFC 7692 §7.2.2), with or without context takeover.
 class Inflater {
   public:
     Inflater();
@@ -16,7 +15,7 @@ class Inflater {
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
 
-    /// The result is valid until the next call. Throws on what is no deflate stream.
+    /// The result is valid until the next call. Throws if the data is invalid.
     [[nodiscard]] std::string_view inflate(std::string_view message);
 
   private:

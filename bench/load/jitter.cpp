@@ -16,14 +16,13 @@ namespace {
 
 constexpr std::uint64_t ms = 1'000'000;
 constexpr std::uint64_t retry_ns = 200 * ms;
-/// After the last cut: time for everybody to come back and to have everything.
+/// Time after the last cut for all clients to reconnect and catch up.
 constexpr std::uint64_t patience_ns = 20'000 * ms;
-/// Then: time in which something doubled would show.
+/// Time after that in which duplicates would arrive.
 constexpr std::uint64_t settle_ns = 500 * ms;
 
-/// Cuts connections and brings the clients back. One return in twenty is cut again within a
-/// millisecond, in the middle of its handshake as a rule, and one when its `resume` has just gone
-/// out.
+/// Cuts connections and reconnects the clients. One reconnect in twenty is cut again within a
+/// millisecond, usually during its handshake, and one in twenty right after its `resume` was sent.
 class Jitter : public V1Watcher {
   public:
     explicit Jitter(const Options& options)
@@ -42,7 +41,7 @@ class Jitter : public V1Watcher {
         cutting_ = false;
         feed.stop();
         const std::uint64_t until = now_ns() + patience_ns;
-        while (!everybody_has_everything(feed) && now_ns() < until) step(feed);
+        while (!all_caught_up(feed) && now_ns() < until) step(feed);
         run_until(feed, now_ns() + settle_ns);
         published_ = feed.published();
         repeats_ = feed.repeats();
@@ -100,7 +99,7 @@ class Jitter : public V1Watcher {
     }
 
     void on_notice(V1Client& client, std::string_view type, std::string_view text) override {
-        // The resume went out with the handshake's answer, before this was read.
+        // The resume was sent with the handshake's response, before this message was read.
         if (type == "connection_ack" && std::exchange(doomed_[client.index()], 0) != 0) {
             plan_cut(client, 0);
         }
@@ -116,7 +115,7 @@ class Jitter : public V1Watcher {
 
     void on_due(V1Client& client) override {
         if (client.away()) {
-            come_back(client);
+            reconnect(client);
         } else if (cutting_) {
             cut(client);
         }
@@ -140,7 +139,7 @@ class Jitter : public V1Watcher {
 
     void plan_cut(V1Client& client, std::uint64_t in_ns) { crowd_.wake(client, now_ns() + in_ns); }
 
-    void come_back(V1Client& client) {
+    void reconnect(V1Client& client) {
         crowd_.connect(client);
         const std::uint64_t fate = cutting_ ? between(0, 20) : 2;
         if (fate == 0) plan_cut(client, between(0, ms));
@@ -165,14 +164,14 @@ class Jitter : public V1Watcher {
         while (now_ns() < until_ns) step(feed);
     }
 
-    [[nodiscard]] bool everybody_has_everything(const Feed& feed) const {
+    [[nodiscard]] bool all_caught_up(const Feed& feed) const {
         const std::size_t all = options_.subscribers;
         return feed.finished() && crowd_.live() == all && crowd_.have_seen(feed.published()) == all;
     }
 
     const Options& options_;
     Crowd crowd_;
-    std::mt19937_64 dice_{20260101};     // the same run each time, as far as the clock allows
+    std::mt19937_64 dice_{20260101};     // fixed seed: runs differ only by timing
     std::vector<std::uint64_t> cut_ns_;  // by client
     std::vector<char> doomed_;           // by client: its resume will be cut
     Histogram caught_up_;

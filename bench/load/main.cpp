@@ -4,9 +4,9 @@
 #include "load/findings.hpp"
 #include "load/modes.hpp"
 
-// rotacast_load: many WebSocket clients and one HTTP publisher on one thread; one JSON object on
-// standard output. Exits with 1 when something could not be measured, or was not as it must be. See
-// bench/README.md for the modes and what their figures mean.
+// rotacast_load: many WebSocket clients and one HTTP publisher on one thread. Prints one JSON
+// object to standard output. Exits with 1 if something could not be measured or was wrong. See
+// bench/README.md for the modes and their figures.
 
 namespace {
 

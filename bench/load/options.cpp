@@ -54,7 +54,7 @@ std::string first_line_of(const std::string& path) {
     return lines.front();
 }
 
-/// Lines of `ID NAME`.
+/// Parses lines of `ID NAME`.
 std::vector<User> users_of(const std::string& path) {
     std::vector<User> users;
     for (const auto& line : lines_of(path)) {

@@ -35,7 +35,7 @@ CpuTime operator-(const CpuTime& later, const CpuTime& earlier) {
     CpuTime result = later;
     for (const auto& [name, ns] : earlier.by_thread) {
         const auto found = result.by_thread.find(name);
-        // A thread that ended takes its time with it; it counts as nothing, not as less than that.
+        // The time of a thread that has ended is lost: it counts as zero, not as negative.
         if (found != result.by_thread.end()) found->second -= std::min(found->second, ns);
     }
     return result;

@@ -8,21 +8,21 @@
 
 namespace rotacast::bench {
 
-/// CPU time of a process in nanoseconds, user and kernel, by thread name.
-/// Source: /proc/PID/task/*/schedstat, first field, which the kernel keeps to the nanosecond;
-/// utime and stime of /proc/PID/stat count in ticks of 10 ms. A thread that sleeps is up to date.
+/// CPU time of a process in nanoseconds, user and kernel, by thread name. Source: the first field
+/// of /proc/PID/task/*/schedstat, which has nanosecond resolution; utime and stime of
+/// /proc/PID/stat count ticks of 10 ms. The value of a sleeping thread is up to date.
 struct CpuTime {
     std::map<std::string, std::uint64_t> by_thread;
 
     [[nodiscard]] std::uint64_t total() const;
-    /// Threads whose name starts with `prefix`.
+    /// Sum of the threads whose name starts with `prefix`.
     [[nodiscard]] std::uint64_t of(const std::string& prefix) const;
 };
 
 [[nodiscard]] CpuTime cpu_time(pid_t pid);
 [[nodiscard]] CpuTime operator-(const CpuTime& later, const CpuTime& earlier);
 
-/// VmRSS of /proc/PID/status in bytes.
+/// VmRSS of /proc/PID/status, in bytes.
 [[nodiscard]] std::uint64_t resident_bytes(pid_t pid);
 
 }  // namespace rotacast::bench

@@ -29,7 +29,7 @@ std::string request_with(std::string_view target, std::string_view headers, std:
     return request.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
 }
 
-/// Value of Content-Length in a whole header block; nothing when it has none.
+/// The value of Content-Length in a complete header; nullopt if it has none.
 std::optional<std::size_t> content_length(std::string_view header) {
     std::string lower(header);
     for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -38,7 +38,7 @@ std::optional<std::size_t> content_length(std::string_view header) {
     return std::stoul(lower.substr(at + 17));
 }
 
-/// Size of the whole answer at the front of `bytes`; nothing while its header is not complete.
+/// Size of the complete response at the start of `bytes`; nullopt while its header is incomplete.
 std::optional<std::size_t> answer_size(std::string_view bytes) {
     const auto end = bytes.find("\r\n\r\n");
     if (end == std::string_view::npos) return std::nullopt;

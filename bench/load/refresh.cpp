@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::uint64_t second = 1'000'000'000;
 constexpr std::uint64_t patience_ns = 10 * second;
-/// Every so many refreshes are preceded by one with a token of another user.
+/// One refresh in this many is preceded by one with a token of another user.
 constexpr std::uint64_t foreign_every = 50;
 constexpr std::uint64_t identity_changed = 1207;
 constexpr unsigned token_expired = 4401;
-/// An expired token's connection ends within a second (docs/protocol.md, "Tokens").
+/// The connection of an expired token ends within a second (docs/protocol.md, "Tokens").
 constexpr std::uint64_t late_max_ns = second;
 
 std::string refresh_token(std::string_view id, const std::string& token) {
@@ -29,7 +29,7 @@ std::string refresh_token(std::string_view id, const std::string& token) {
            "\"}";
 }
 
-/// Answers `token_expiring` with a new token; the last `options.lapsing` clients do not.
+/// Answers `token_expiring` with a new token, except for the last `options.lapsing` clients.
 class Refresh : public V1Watcher {
   public:
     explicit Refresh(const Options& options)
@@ -47,7 +47,8 @@ class Refresh : public V1Watcher {
         crowd_.enter_all();
         Feed feed(options_);
         const auto wanted = static_cast<std::uint64_t>(options_.seconds * 1e9);
-        const std::uint64_t least = (options_.token_ttl_s + 2) * second;  // those who lapse are out
+        // By then the clients that let their token expire are closed.
+        const std::uint64_t least = (options_.token_ttl_s + 2) * second;
         run_until(feed, now_ns() + std::max(wanted, least));
         feed.stop();
         const std::uint64_t until = now_ns() + patience_ns;
@@ -87,7 +88,7 @@ class Refresh : public V1Watcher {
     }
 
     void on_notice(V1Client& client, std::string_view type, std::string_view text) override {
-        if (type == "token_expiring" && !lapses(client)) refresh(client);
+        if (type == "token_expiring" && !lets_token_expire(client)) refresh(client);
         const auto id = text_field(text, "id");
         if (type == "ack" && id == "refresh") {
             ++refreshed_;
@@ -99,7 +100,7 @@ class Refresh : public V1Watcher {
     }
 
     void on_ended(V1Client& client) override {
-        if (!lapses(client) || client.close_code() != token_expired) {
+        if (!lets_token_expire(client) || client.close_code() != token_expired) {
             ++disconnects_;
             return;
         }
@@ -113,7 +114,7 @@ class Refresh : public V1Watcher {
   private:
     static double ms_of(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 
-    [[nodiscard]] bool lapses(const V1Client& client) const {
+    [[nodiscard]] bool lets_token_expire(const V1Client& client) const {
         return client.index() >= options_.subscribers - options_.lapsing;
     }
 

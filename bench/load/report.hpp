@@ -6,7 +6,7 @@
 
 namespace rotacast::bench {
 
-/// One JSON object, written in the order of the calls. Keys and texts must need no escaping.
+/// A JSON object, written in the order of the calls. Keys and strings must not need escaping.
 class JsonObject {
   public:
     JsonObject& add(std::string_view key, std::uint64_t value);

@@ -6,7 +6,7 @@ namespace rotacast::bench {
 
 namespace {
 
-/// An alias as long as the name, so that it does not change the number of bytes.
+/// An alias as long as the name, so that the result has the same size.
 std::string_view message_of(std::size_t selection) {
     return selection % 3 == 0 ? "message" : "summary: message";
 }

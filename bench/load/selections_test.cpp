@@ -7,7 +7,7 @@
 namespace rotacast::bench {
 namespace {
 
-TEST(Selections, AskInManyWaysForTheSame) {
+TEST(Selections, SelectTheSameDataWithDifferentDocuments) {
     std::set<std::string> documents;
     for (std::size_t i = 0; i < 1000; ++i) documents.insert(document_of(i));
     EXPECT_EQ(documents.size(), 1000U);

@@ -4,12 +4,12 @@
 
 namespace rotacast::bench {
 
-/// What one client has seen of a stream numbered 1, 2, 3, …: each number once and in order, or what
-/// is wrong with it. One that comes late counts as skipped when it was passed over and as repeated
-/// when it came, so neither is 0 when the order is broken.
+/// Checks a stream numbered 1, 2, 3, … as one client sees it: each number must come once and in
+/// order. A number that comes late counts as skipped when it was passed over and as repeated when
+/// it arrived, so neither count is 0 if the order is wrong.
 class SequenceCheck {
   public:
-    void saw(std::uint64_t number) {
+    void add(std::uint64_t number) {
         ++seen_;
         if (number <= last_) {
             ++repeated_;

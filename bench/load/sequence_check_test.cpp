@@ -9,11 +9,11 @@ namespace {
 
 SequenceCheck after(std::initializer_list<std::uint64_t> numbers) {
     SequenceCheck check;
-    for (const std::uint64_t number : numbers) check.saw(number);
+    for (const std::uint64_t number : numbers) check.add(number);
     return check;
 }
 
-TEST(SequenceCheck, FindsNothingWrongWithEachNumberOnceAndInOrder) {
+TEST(SequenceCheck, AcceptsEachNumberOnceAndInOrder) {
     const auto check = after({1, 2, 3});
     EXPECT_EQ(check.last(), 3U);
     EXPECT_EQ(check.seen(), 3U);
@@ -21,15 +21,15 @@ TEST(SequenceCheck, FindsNothingWrongWithEachNumberOnceAndInOrder) {
     EXPECT_EQ(check.repeated(), 0U);
 }
 
-TEST(SequenceCheck, CountsWhatIsMissingAtTheFrontAndBetween) {
+TEST(SequenceCheck, CountsMissingNumbersAtTheStartAndInBetween) {
     EXPECT_EQ(after({2, 3, 7}).skipped(), 4U);
 }
 
-TEST(SequenceCheck, CountsWhatCameTwice) {
+TEST(SequenceCheck, CountsRepeatedNumbers) {
     EXPECT_EQ(after({1, 2, 2, 1, 3}).repeated(), 2U);
 }
 
-TEST(SequenceCheck, NoticesABrokenOrder) {
+TEST(SequenceCheck, DetectsAWrongOrder) {
     const auto check = after({1, 3, 2});
     EXPECT_EQ(check.skipped(), 1U);
     EXPECT_EQ(check.repeated(), 1U);

@@ -7,7 +7,7 @@ namespace rotacast::bench {
 
 namespace {
 
-/// What stands behind the last `"key":`; nothing when it stands nowhere.
+/// The text after the last `"key":`; nullopt if there is none.
 std::optional<std::string_view> behind(std::string_view text, std::string_view key) {
     const std::string name = '"' + std::string(key) + "\":";
     const auto at = text.rfind(name);

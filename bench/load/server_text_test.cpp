@@ -15,14 +15,14 @@ TEST(ServerText, FindsTheFieldsOfAMessage) {
     EXPECT_EQ(number_field(resumed, "replayed"), 12U);
 }
 
-TEST(ServerText, HasNothingWhereThereIsNoneOfThatKind) {
+TEST(ServerText, FindsNothingIfTheFieldHasAnotherType) {
     EXPECT_EQ(text_field(resumed, "reason"), std::nullopt);
     EXPECT_EQ(number_field(resumed, "cursor"), std::nullopt);
     EXPECT_EQ(text_field(resumed, "path"), std::nullopt);
     EXPECT_EQ(event_type_of(R"({"timestamp":"x","event_type":"ack"})"), "");
 }
 
-TEST(ServerText, ReadsTheNumberInFront) {
+TEST(ServerText, ReadsTheNumberAtTheStart) {
     EXPECT_EQ(leading_number("0000000042 swapped"), 42U);
     EXPECT_EQ(leading_number("swapped"), 0U);
 }

@@ -45,7 +45,7 @@ Descriptor bound_socket(const Connect& how, int flags) {
     if (fd < 0) fail_errno("socket");
     if (how.receive_buffer > 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, how.receive_buffer);
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    // The port is chosen at connect, per destination; otherwise bind would use up the range.
+    // Choose the port at connect, per destination; otherwise bind would exhaust the port range.
     set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
     const sockaddr_in source = loopback(how.source, 0);
     if (bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0) {

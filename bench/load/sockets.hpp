@@ -27,28 +27,30 @@ class Descriptor {
 struct Connect {
     std::uint16_t port = 0;
     /// Last two bytes of the source address 127.0.x.y. One address has about 28,000 ports, and a
-    /// server may bound what one address may open.
+    /// server may limit the connections of one address.
     std::uint16_t source = 1;
-    /// SO_RCVBUF in bytes, set before the handshake so that it also bounds the window; 0 leaves it.
+    /// SO_RCVBUF in bytes, set before the handshake so that it also limits the window; 0: system
+    /// default.
     int receive_buffer = 0;
 };
 
-/// A connected, blocking loopback socket that gives up a read or write after 10 s. Throws.
+/// Returns a connected, blocking loopback socket whose reads and writes time out after 10 s.
+/// Throws.
 [[nodiscard]] Descriptor connect_loopback(const Connect& how);
 
-/// The same without blocking: the connection is there, or refused, when the socket is writable.
+/// Starts a non-blocking connect. When the socket becomes writable, it is connected or has failed.
 [[nodiscard]] Descriptor begin_connect_loopback(const Connect& how);
 
-/// The error that a connect without blocking ended with; 0 when it is there.
+/// The error of a non-blocking connect; 0 if it succeeded.
 [[nodiscard]] int connect_error(int fd);
 
-/// Closes with a reset instead of an orderly end (SO_LINGER of 0 s).
+/// Closes with a reset instead of an orderly shutdown (SO_LINGER of 0 s).
 void reset_and_close(Descriptor socket);
 
-/// Writes everything or throws. The socket may be blocking or not.
+/// Writes everything or throws. Works for blocking and non-blocking sockets.
 void send_all(int fd, std::string_view bytes);
 
-/// The same, but false when the other side has gone: reading will tell how.
+/// The same, but returns false if the peer has closed; reading then shows how.
 [[nodiscard]] bool try_send_all(int fd, std::string_view bytes);
 
 void set_nonblocking(int fd);
@@ -56,7 +58,7 @@ void set_nonblocking(int fd);
 /// Monotonic time in nanoseconds.
 [[nodiscard]] std::uint64_t now_ns();
 
-/// Throws std::runtime_error with `what` and the text of errno.
+/// Throws std::runtime_error with `what` and the message of errno.
 [[noreturn]] void fail_errno(std::string_view what);
 
 }  // namespace rotacast::bench

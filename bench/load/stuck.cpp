@@ -10,9 +10,9 @@ namespace rotacast::bench {
 
 namespace {
 
-/// The stuck subscriber watches the common schedule and a second one of its own, on which enough
-/// is published to fill the kernel's buffers and then the server's queue within the measurement.
-/// Both schedules are published on in both runs, so that they differ by the subscriber alone.
+/// The stuck subscriber watches the common schedule and a second one of its own, to which enough is
+/// published to fill the kernel's buffers and then the server's queue within the measurement. Both
+/// schedules are published to in both runs, so that the runs differ only in the subscriber.
 constexpr std::size_t tiny_buffer = 4096;
 constexpr std::size_t own_event_bytes = 350;
 
@@ -28,7 +28,7 @@ std::unique_ptr<Subscriber> connect_stuck(const Options& options,
     return stuck;
 }
 
-/// Reads, at last, what is left; true when the server had ended the connection.
+/// Finally reads what is left; returns true if the server had closed the connection.
 bool drain(Subscriber& stuck) {
     std::string scratch(65536, '\0');
     const std::uint64_t until = now_ns() + 2'000'000'000;
@@ -46,7 +46,7 @@ class Timetable {
         const std::uint64_t now = now_ns();
         return now >= next_ns_ ? 0 : static_cast<int>((next_ns_ - now) / 1'000'000);
     }
-    /// The time at which the burst was due: a late server is charged for the waiting it causes.
+    /// The time when the burst was due, so that delays caused by a late server count.
     std::uint64_t take() { return std::exchange(next_ns_, next_ns_ + interval_ns_); }
 
   private:
@@ -54,7 +54,7 @@ class Timetable {
     std::uint64_t next_ns_ = now_ns();
 };
 
-/// Publishes on the timetable until the time is over; returns the server's highest RSS.
+/// Publishes at fixed times until the time is over; returns the server's maximum RSS.
 std::uint64_t stream(const Options& options,
                      Fleet& fleet,
                      Publisher& publisher,

@@ -20,7 +20,7 @@ std::size_t receive_some(int fd, char* into, std::size_t size) {
     fail_errno("recv");
 }
 
-/// Reads the answer to the upgrade; returns the bytes that came after it.
+/// Reads the response to the upgrade; returns the bytes after it.
 std::string read_upgrade_answer(int fd) {
     std::string answer;
     std::array<char, 4096> buffer{};
@@ -42,7 +42,7 @@ Subscriber::Subscriber(const Connect& how, std::string_view token, const Dialect
 }
 
 void Subscriber::subscribe(const std::string* actions, std::size_t count) {
-    hear(read_upgrade_answer(fd()));
+    process(read_upgrade_answer(fd()));
     if (!dialect_.greeting.empty()) {
         send_all(fd(), client_frame(Opcode::text, dialect_.greeting));
         wait_for(greeted_);
@@ -58,19 +58,19 @@ void Subscriber::wait_until_subscribed() {
     set_nonblocking(fd());
 }
 
-void Subscriber::wait_for(const bool& heard) {
+void Subscriber::wait_for(const bool& flag) {
     std::array<char, 4096> buffer{};
-    while (!heard) hear({buffer.data(), receive_some(fd(), buffer.data(), buffer.size())});
+    while (!flag) process({buffer.data(), receive_some(fd(), buffer.data(), buffer.size())});
 }
 
-void Subscriber::hear(std::string_view bytes) {
+void Subscriber::process(std::string_view bytes) {
     scanner_.feed(bytes, [this](const ServerFrame& frame) {
         if (on_control(frame)) return;
-        const Heard heard = dialect_.hear(frame.head);
-        if (heard == Heard::refused)
+        const MessageKind kind = dialect_.classify(frame.head);
+        if (kind == MessageKind::refused)
             throw std::runtime_error("refused: " + std::string(frame.head));
-        greeted_ = greeted_ || heard == Heard::greeted;
-        caught_up_ = caught_up_ || heard == Heard::caught_up;
+        greeted_ = greeted_ || kind == MessageKind::greeted;
+        caught_up_ = caught_up_ || kind == MessageKind::caught_up;
     });
     if (close_code_ != 0) {
         throw std::runtime_error("closed by the server with " + std::to_string(close_code_));
@@ -97,7 +97,7 @@ Subscriber::Received Subscriber::receive(std::string& scratch) {
     }
     scanner_.feed({scratch.data(), static_cast<std::size_t>(got)}, [&](const ServerFrame& frame) {
         if (on_control(frame)) return;
-        if (dialect_.hear(frame.head) != Heard::event) return;
+        if (dialect_.classify(frame.head) != MessageKind::event) return;
         ++received.deliveries;
         received.payload_bytes += frame.payload_bytes;
     });

@@ -11,16 +11,16 @@
 
 namespace rotacast::bench {
 
-/// One WebSocket connection. It becomes ready in three steps, so that many connections can wait
-/// for the server at the same time: the constructor asks for the upgrade, `subscribe` waits for
-/// the answer and sends the subscriptions, `wait_until_subscribed` waits for the barrier's answer.
-/// All three block for at most 10 s and throw. Afterwards the socket does not block.
+/// One WebSocket connection. It is set up in three steps, so that many connections can wait for the
+/// server at the same time: the constructor sends the upgrade request, `subscribe` waits for the
+/// response and sends the subscriptions, `wait_until_subscribed` waits for the barrier's response.
+/// All three block for at most 10 s and throw. Afterwards the socket is non-blocking.
 class Subscriber {
   public:
-    /// `dialect` outlives it.
+    /// `dialect` must outlive the subscriber.
     Subscriber(const Connect& how, std::string_view token, const Dialect& dialect = classic());
 
-    /// `actions` are whole JSON commands.
+    /// `actions` are complete JSON commands.
     void subscribe(const std::string* actions, std::size_t count);
     void wait_until_subscribed();
 
@@ -29,18 +29,18 @@ class Subscriber {
         std::uint64_t payload_bytes = 0;
         bool ended = false;
     };
-    /// Reads what is there into `scratch`, counts the events, answers pings.
+    /// Reads available data into `scratch`, counts events and answers pings.
     Received receive(std::string& scratch);
 
     [[nodiscard]] int fd() const { return socket_.get(); }
-    /// Close code the server gave; 0 while open or when it ended without one.
+    /// The server's close code; 0 while open, or if the connection ended without one.
     [[nodiscard]] unsigned close_code() const { return close_code_; }
 
-    std::uint64_t deliveries = 0;  ///< since the current measurement began
+    std::uint64_t deliveries = 0;  ///< since the current measurement started
 
   private:
-    void hear(std::string_view bytes);
-    void wait_for(const bool& heard);
+    void process(std::string_view bytes);
+    void wait_for(const bool& flag);
     bool on_control(const ServerFrame& frame);
 
     const Dialect& dialect_;

@@ -7,19 +7,19 @@
 
 namespace rotacast::bench {
 
-/// A user of the server: what a token says about its owner.
+/// The claims of a token about its user.
 struct User {
     std::string id;
     std::string name;
 };
 
-/// Makes access tokens (HS256, RFC 7515) as the server does, with its own secret: tens of thousands
-/// of short ones are needed while the measurement runs.
+/// Makes access tokens (HS256, RFC 7515) like the server, with its secret: a measurement needs tens
+/// of thousands of short-lived ones while it runs.
 class TokenSigner {
   public:
     explicit TokenSigner(std::string secret) : secret_(std::move(secret)) {}
 
-    /// Issued now, ends at `expires_at` (seconds of Unix time).
+    /// Issued now, expires at `expires_at` (seconds of Unix time).
     [[nodiscard]] std::string sign(const User& user, std::uint64_t expires_at);
 
   private:

@@ -1,7 +1,7 @@
 #pragma once
 
-// The opening handshake of a client (RFC 6455 §4.1), with the sample key of §1.3: its answer is
-// known, so that no SHA-1 is needed here.
+// The client's opening handshake (RFC 6455 §4.1) with the sample key of §1.3, whose answer is
+// known, so that no SHA-1 is needed.
 
 #include <cstddef>
 #include <optional>
@@ -10,15 +10,15 @@
 
 namespace rotacast::bench {
 
-/// `headers`: more of them, each with its CR LF.
+/// `headers`: additional headers, each ending with CR LF.
 [[nodiscard]] std::string upgrade_request(std::string_view path,
                                           std::string_view token,
                                           std::string_view headers);
 
-/// Size of the answer's head at the front of `bytes`; nothing while it is not complete.
+/// Size of the response's header at the start of `bytes`; nullopt while it is incomplete.
 [[nodiscard]] std::optional<std::size_t> upgrade_answer_size(std::string_view bytes);
 
-/// Whether a complete answer is a 101 for this key.
+/// True if a complete response is a 101 for this key.
 [[nodiscard]] bool upgrade_agreed(std::string_view answer);
 
 }  // namespace rotacast::bench

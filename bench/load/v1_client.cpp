@@ -13,10 +13,10 @@ namespace rotacast::bench {
 
 namespace {
 
-/// Events are kept whole; an `ack` with the latest state would be longer, and is not asked for.
+/// Events fit completely; an `ack` with the latest state would be longer, but none is requested.
 constexpr std::size_t message_max = 65536;
 constexpr std::string_view event_type = "schedule_updated";
-/// `id` of the command that a connection begins with.
+/// `id` of a connection's first command.
 constexpr std::string_view entry_id = "enter";
 
 std::string handshake(const V1Login& login) {
@@ -72,7 +72,7 @@ void V1Client::on_ready(std::string& scratch, V1Watcher& watcher) {
 }
 
 void V1Client::send(std::string_view command) {
-    // Nothing is lost sight of: when the server has gone, the next read tells.
+    // An error may be ignored: if the server has closed, the next read reports it.
     static_cast<void>(try_send_all(fd(), client_frame(Opcode::text, command)));
 }
 
@@ -121,7 +121,7 @@ void V1Client::on_frame(const ServerFrame& frame, V1Watcher& watcher) {
     } else if (frame.opcode == Opcode::ping) {
         static_cast<void>(try_send_all(fd(), client_frame(Opcode::pong, frame.head)));
     } else if (frame.opcode == Opcode::close) {
-        // 1005 (RFC 6455 §7.4.1): the frame carried no code.
+        // 1005 (RFC 6455 §7.4.1): the frame has no code.
         const std::string_view code = frame.head.size() < 2 ? "\x03\xed" : frame.head;
         close_code_ =
             static_cast<unsigned char>(code[0]) * 256U + static_cast<unsigned char>(code[1]);
@@ -140,7 +140,8 @@ void V1Client::on_message(const ServerFrame& frame, V1Watcher& watcher) {
         on_notice(type, text, watcher);
         return;
     }
-    // What was not inflated is an event once live; the greeting before may be compressed, too.
+    // A message that was not inflated counts as an event once the client is live; the greeting may
+    // be compressed, too.
     if (unread && phase_ != Phase::live) return;
     ++event_frames_;
     event_wire_bytes_ += frame.wire_bytes;
@@ -151,7 +152,7 @@ void V1Client::on_event(std::string_view text) {
     const auto message = text_field(text, "message");
     const auto cursor = text_field(text, "cursor");
     if (!message || !cursor) throw std::runtime_error("an event without message or cursor");
-    events_.saw(leading_number(*message));
+    events_.add(leading_number(*message));
     cursor_ = *cursor;
 }
 

@@ -1,9 +1,9 @@
-// The limit: what the kernel alone costs. Accepts the load client's upgrade, and on
-// `POST /publish?burst=B` sends one prebuilt buffer of B frames, whose payload is the request's
-// body, to every WebSocket connection with one send() each; with --pages, with one sendfile() each
-// of a file in memory that is written once for the burst. Nothing is queued, parsed or looked up
-// per delivery. It serves rotacast_load and nobody else: the upgrade's answer is the constant that
-// belongs to that client's key (RFC 6455 §1.3).
+// The lower limit: the cost of the kernel alone. Accepts the load client's upgrade. On `POST
+// /publish?burst=B` it sends one prepared buffer of B frames, whose payload is the request's body,
+// to every WebSocket connection with one send() each; with --pages, with one sendfile() each from a
+// file in memory that is written once per burst. It queues, parses and looks up nothing per
+// delivery. It works only with rotacast_load: the response to the upgrade is the constant that
+// matches that client's key (RFC 6455 §1.3).
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -32,7 +32,7 @@ struct Connection {
     int fd;
     bool websocket = false;
     std::string received;
-    Bytes pending;  // what the kernel did not take, from `sent` on
+    Bytes pending;  // what the kernel has not accepted, from `sent` on
     std::size_t sent = 0;
 };
 
@@ -48,7 +48,7 @@ std::string server_frame(std::string_view payload) {
     return frame.append(payload);
 }
 
-[[noreturn]] void die(const char* what) {
+[[noreturn]] void fail(const char* what) {
     std::perror(what);
     std::exit(1);
 }
@@ -83,7 +83,7 @@ class BareServer {
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
         auto* generic = reinterpret_cast<sockaddr*>(&address);
-        if (bind(fd, generic, size) != 0 || listen(fd, 1024) != 0) die("listen");
+        if (bind(fd, generic, size) != 0 || listen(fd, 1024) != 0) fail("listen");
         getsockname(fd, generic, &size);
         std::printf("listening on http://127.0.0.1:%d\n", ntohs(address.sin_port));
         std::fflush(stdout);
@@ -131,7 +131,7 @@ class BareServer {
         }
     }
 
-    /// Only the barrier is answered. The client masks with zero, so its text can be searched.
+    /// Answers only the barrier. The client masks with zero, so its text can be searched.
     static void on_frames(Connection& connection, std::string_view bytes) {
         if (bytes.find(R"("ping")") == std::string_view::npos) return;
         send_now(connection, server_frame(R"({"event_type":"pong"})"));
@@ -169,7 +169,7 @@ class BareServer {
     }
 
     static void send_now(Connection& connection, const std::string& bytes) {
-        if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) die("send");
+        if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) fail("send");
     }
 
     void publish(std::size_t burst, std::string_view payload) {
@@ -191,7 +191,7 @@ class BareServer {
 
     static int file_of(const std::string& bytes) {
         const int file = memfd_create("burst", MFD_CLOEXEC);
-        if (write(file, bytes.data(), bytes.size()) < 0) die("write");
+        if (write(file, bytes.data(), bytes.size()) < 0) fail("write");
         return file;
     }
 

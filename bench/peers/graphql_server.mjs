@@ -1,6 +1,6 @@
-// GraphQL subscriptions as one writes them with npm `graphql-ws`, `ws` and `graphql-subscriptions`:
-// an event is published to the topics of those who may want it, and each subscription carries out
-// its selection. The event becomes an object of the schema once per burst. Interface as
+// GraphQL subscriptions as they are usually written with npm `graphql-ws`, `ws` and
+// `graphql-subscriptions`: an event is published to its topics, and each subscription executes its
+// selection. The event is converted to an object of the schema once per burst. Same interface as
 // peers/bare_send.cpp.
 
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { PubSub, withFilter } from "graphql-subscriptions";
 import { useServer } from "graphql-ws/lib/use/ws";
 import { WebSocketServer } from "ws";
 
-// Of contract/schema.graphql what the load client asks for.
+// The part of contract/schema.graphql that the load client selects.
 const schema = buildSchema(`
   scalar DateTime
   type Query { ok: Boolean! }

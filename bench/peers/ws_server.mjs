@@ -1,6 +1,6 @@
-// A broadcasting server as one writes it with npm `ws`: a set of sockets per topic, one send per
-// event and socket. The event is encoded once per burst and handed over as bytes, which is the
-// cheapest that `ws` offers. Interface as peers/bare_send.cpp.
+// A broadcasting server as it is usually written with npm `ws`: a set of sockets per topic, one
+// send per event and socket. The event is encoded once per burst and passed as bytes, which is the
+// cheapest way that `ws` has. Same interface as peers/bare_send.cpp.
 
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";

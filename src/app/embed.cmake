@@ -1,9 +1,9 @@
 # cmake -DFOLDER=… "-DFILES=a;b" "-DPACKED=/x/c.js;…" -DPREFIX=/where -DFUNCTION=demo_page_files
 #       -DOUTPUT=….cpp -P embed.cmake
-# Writes a C++ file with one row for each file (see embedded_files.hpp). FILES of FOLDER become raw string
-# literals: a literal may not be longer than the compiler's bound, and none of these comes near
-# 64 KB. PACKED, by full paths, are other people's and large: they are compressed beside OUTPUT, and
-# the assembler takes them in as they are.
+# Writes a C++ file with one row per file (see embedded_files.hpp). FILES in FOLDER become raw string
+# literals; compilers limit the length of a literal, and none of these files comes near 64 KB.
+# PACKED are full paths of large third-party files: they are compressed next to OUTPUT and included
+# by the assembler as binary data.
 
 set(type_html text/html)
 set(type_css text/css)
@@ -39,7 +39,7 @@ foreach(file IN LISTS PACKED)
     cmake_path(GET file FILENAME name)
     cmake_path(GET OUTPUT PARENT_PATH folder)
     set(packed "${folder}/${name}.gz")
-    # Without a name and a time, so that the same file is the same bytes everywhere.
+    # Without name and time, so that equal files give equal bytes.
     execute_process(COMMAND gzip -9nc "${file}" OUTPUT_FILE "${packed}" COMMAND_ERROR_IS_FATAL ANY)
     file(SIZE "${file}" size)
     file(SIZE "${packed}" packed_size)

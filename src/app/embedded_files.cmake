@@ -1,5 +1,5 @@
-# Turns files into C++ (see embedded_files.hpp) and adds that to rotacast_app.
-# Included after room(app), in the same folder, because a generated file is known only there.
+# Converts files to C++ (see embedded_files.hpp) and adds the result to rotacast_app. Included after
+# room(app), in the same directory, because CMake knows generated files only there.
 
 # embed_files(FUNCTION FOLDER PREFIX FILES name... [PACKED path...])
 function(embed_files function folder prefix)

@@ -1,7 +1,8 @@
 #pragma once
 
-// Every refusal has a number, a name, an HTTP status and a message that says what to do next.
-// The table below is the only place that knows the numbers; docs and contract derive from it.
+// Every error that the server reports has a number, a name, an HTTP status, and a message that says
+// what to do. The table below is the only place that defines the numbers; documentation and
+// contract are generated from it.
 
 #include <boost/system/result.hpp>
 
@@ -58,25 +59,27 @@ struct ErrorInfo {
     std::string_view advice;
 };
 
-/// All known codes, ascending. Static lifetime.
+/// All known codes in ascending order. Static lifetime.
 const std::vector<ErrorInfo>& error_table();
 const ErrorInfo& info(ErrorCode code);
 
-/// A refusal as a value. `path` is a JSON pointer into the offending input, or empty.
-/// Never holds a token, a password or the offending value itself.
+/// An error as a value. `path` is a JSON pointer to the offending part of the input, or empty.
+/// Never contains a token, a password or the offending value itself.
 struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;
     std::string path;
 };
 
-/// `{"error":{"code","name","message","path"}}`, the body of every refused HTTP request.
+/// `{"error":{"code","name","message","path"}}`, the body of every HTTP response that reports an
+/// error.
 std::string to_json(const Error& error);
 
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-// Called by Result::value() on an error: a bug of the caller, who should have looked first.
+// Called by Result::value() when there is an error. That is a bug in the caller, who must check
+// first.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location&);
 
 }  // namespace rotacast

@@ -16,7 +16,7 @@ TEST(ErrorTable, IsAscendingAndNamesEachCodeOnce) {
         error_table(), std::ranges::less_equal{}, [](const auto& row) { return row.code; }));
 }
 
-TEST(ErrorTable, AdvisesAndHasAnHttpStatusForEachCode) {
+TEST(ErrorTable, HasAMessageAndAnHttpStatusForEachCode) {
     for (const auto& row : error_table()) {
         EXPECT_TRUE(row.advice.ends_with('.')) << row.name;
         EXPECT_GE(row.http_status, 400) << row.name;
@@ -24,7 +24,7 @@ TEST(ErrorTable, AdvisesAndHasAnHttpStatusForEachCode) {
     }
 }
 
-// Clients know the numbers: what stands here cannot change.
+// Clients rely on the numbers: they must not change.
 TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
     struct Row {
         int number;
@@ -77,7 +77,7 @@ TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
     }
 }
 
-TEST(Error, FallsBackToTheCodesAdviceAndEscapes) {
+TEST(Error, FallsBackToTheCodesMessageAndEscapes) {
     EXPECT_EQ(
         to_json({ErrorCode::unknown_action, "", "/a\"b"}),
         R"({"error":{"code":1009,"name":"unknown_action","message":"Use an action of docs/protocol.md.","path":"/a\"b"}})");

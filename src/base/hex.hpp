@@ -6,7 +6,7 @@
 
 namespace rotacast {
 
-/// Two lower-case digits for each octet.
+/// Two lower-case digits per byte.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 
 }  // namespace rotacast

@@ -38,9 +38,9 @@ bool needs_escape(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-/// Whether one of eight characters needs it, by arithmetic on all at once: the high bit of each
-/// octet that is below 0x20, a quote or a backslash (Mycroft's test for a zero octet). May also say
-/// so of an octet above such a one; never misses one.
+/// True if one of eight characters needs an escape: tests all at once whether a byte is below 0x20,
+/// a quote or a backslash (Mycroft's test for a zero byte). May also report the byte above such a
+/// one; never misses one.
 bool any_needs_escape(const char* eight) {
     constexpr std::uint64_t ones = 0x0101010101010101ULL;
     constexpr std::uint64_t highs = ones << 7;
@@ -75,8 +75,8 @@ void append_json_integer(std::string& out, std::int64_t value) {
     out.append(buffer.data(), end);
 }
 
-// std::to_chars in its scientific form gives the shortest digits and the exponent; Python's repr,
-// which the original's clients see, uses positional notation for exponents in [-4, 16).
+// std::to_chars in scientific form gives the shortest digits and the exponent. Python's repr, whose
+// output the original's clients expect, uses positional notation for exponents in [-4, 16).
 void append_json_double(std::string& out, double value) {
     if (!std::isfinite(value)) {
         out += "null";

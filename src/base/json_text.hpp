@@ -1,8 +1,8 @@
 #pragma once
 
-// Appends JSON scalars to text exactly as the original protocol's clients know them:
-// raw UTF-8, only `"`, `\` and controls escaped; doubles as shortest round-trip digits that
-// always show a point or an exponent (wire specification §1.6, "General encoding").
+// Appends JSON scalars to a string in the form that clients of the original protocol expect: raw
+// UTF-8, only `"`, `\` and control characters escaped; doubles as the shortest digits that
+// round-trip, always with a point or an exponent (wire specification §1.6, "General encoding").
 
 #include <cstdint>
 #include <string>
@@ -13,7 +13,7 @@ namespace rotacast {
 void append_json_string(std::string& out, std::string_view text);
 void append_json_integer(std::string& out, std::int64_t value);
 
-/// `value` must be finite: NaN and infinities are refused at intake. Otherwise writes `null`.
+/// `value` must be finite; intake rejects NaN and infinities. Writes `null` otherwise.
 void append_json_double(std::string& out, double value);
 
 }  // namespace rotacast

@@ -29,7 +29,7 @@ TEST(JsonText, EscapesQuotesBackslashesAndControls) {
     EXPECT_EQ(string_text(std::string_view("\0", 1)), "\"\\u0000\"");
 }
 
-TEST(JsonText, FindsWhatNeedsAnEscapeWhereverItStands) {
+TEST(JsonText, EscapesAtEveryPosition) {
     for (const auto& [c, escape] : {std::pair{'"', "\\\""}, {'\\', "\\\\"}, {'\x1f', "\\u001f"}})
         for (std::size_t length = 1; length <= 20; ++length)
             for (std::size_t at = 0; at < length; ++at)

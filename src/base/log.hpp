@@ -1,7 +1,7 @@
 #pragma once
 
-// One logger for the whole process, on standard error. Standard output belongs to commands.
-// Never pass a token, a password or a client's payload to it: name the thing, not its text.
+// The process's only logger. Writes to standard error, because standard output belongs to commands.
+// Never pass it a token, a password or a client's payload: log identifiers, not contents.
 
 #include <spdlog/spdlog.h>
 
@@ -14,10 +14,11 @@ using spdlog::error;
 using spdlog::info;
 using spdlog::warn;
 
-/// Sets format and level (trace, debug, info, warning, error, off). Call once, before threads.
+/// Sets the format and the level (trace, debug, info, warning, error, off). Call once, before
+/// starting threads.
 void start(std::string_view level);
 
-/// Another level, at any time. Thread: any.
+/// Changes the level. Thread-safe.
 void set_level(std::string_view level);
 
 }  // namespace rotacast::log

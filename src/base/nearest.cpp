@@ -5,7 +5,7 @@
 namespace rotacast {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    // Rows of the table for one letter of `a` and the two before it.
+    // Rows of the distance table: for the current character of `a` and for the two before it.
     std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {

@@ -11,7 +11,7 @@ TEST(Nearest, FindsTheNameWithATypingMistake) {
               "tokens.access_ttl_s");
 }
 
-TEST(Nearest, SaysNothingWhenNothingIsNear) {
+TEST(Nearest, IsEmptyWhenNothingIsNear) {
     EXPECT_EQ(nearest("colour", {"listen", "policy"}), "");
     EXPECT_EQ(nearest("x", {}), "");
     EXPECT_EQ(nearest(std::string(nearest_name_max + 1, 'a'), {"a"}), "");

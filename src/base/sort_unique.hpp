@@ -4,7 +4,7 @@
 
 namespace rotacast {
 
-/// Ascending, and each value once.
+/// Sorts ascending and removes duplicates.
 template <class List>
 void sort_unique(List& list) {
     std::ranges::sort(list);

@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint64_t short_slice_ns = 100'000;
 constexpr int less_nice = 10;
 
-/// struct sched_attr of linux/sched/types.h, its first version; C libraries have it since glibc
-/// 2.41.
+/// `struct sched_attr` of linux/sched/types.h, first version. C libraries define it only since
+/// glibc 2.41.
 struct SchedulerAttributes {
     std::uint32_t size;
     std::uint32_t policy;

@@ -1,18 +1,18 @@
 #pragma once
 
-// What the system's scheduler is told about a thread. Hints: where the system does not take them,
-// everything works as before.
+// Hints to the operating system's scheduler about the calling thread. Where the system does not
+// support them, nothing changes.
 
 namespace rotacast {
 
-/// The calling thread works for moments, and others wait for it: whoever runs in its place when it
-/// wakes up makes way at once instead of after some ms (sched_setattr(2), a slice of 0.1 ms; Linux
-/// from 6.12 on).
+/// For threads that run briefly and that others wait for: when the thread wakes up, it preempts the
+/// running one at once instead of after some ms (sched_setattr(2), a slice of 0.1 ms; Linux 6.12
+/// and later).
 void expect_short_turns();
 
-/// The calling thread works for longer, and nobody waits for it at the moment: who does is let in
-/// first (setpriority(2), 10 more). Of a core that others fill it has a tenth. Threads that it
-/// starts inherit that.
+/// For threads that run long and that nobody waits for: raises the nice value by 10
+/// (setpriority(2)), so that other threads run first. On a core that others keep busy, the thread
+/// gets about a tenth. Threads that it starts inherit the value.
 void give_way();
 
 }  // namespace rotacast

@@ -18,7 +18,7 @@ int nice_of_this_thread() {
     return ::getpriority(PRIO_PROCESS, 0);
 }
 
-TEST(Thread, GivesWayAloneAndInVainIfItIsTheLastAlready) {
+TEST(Thread, GivesWayWithoutAffectingOtherThreadsAndUpToTheLowestPriority) {
     const int before = nice_of_this_thread();
     int within = 0;
     std::thread([&] {
@@ -29,14 +29,15 @@ TEST(Thread, GivesWayAloneAndInVainIfItIsTheLastAlready) {
     EXPECT_EQ(nice_of_this_thread(), before);
 }
 
-/// 0: this system has no slices, or does not tell.
+/// Returns 0 if the system does not support slices or does not report them.
 std::uint64_t slice_of_this_thread() {
-    std::array<std::uint64_t, 6> attributes{};  // sched_setattr(2): the fourth is the slice in ns
+    // struct sched_attr, sched_setattr(2): the fourth word is the slice in ns.
+    std::array<std::uint64_t, 6> attributes{};
     if (::syscall(SYS_sched_getattr, 0, attributes.data(), sizeof attributes, 0) != 0) return 0;
     return attributes[3];
 }
 
-TEST(Thread, ExpectsShortTurnsAloneAndAtItsPriority) {
+TEST(Thread, ExpectsShortTurnsWithoutAffectingOtherThreadsOrItsPriority) {
     const auto before = slice_of_this_thread();
     const int nice_before = nice_of_this_thread();
     std::uint64_t within = 0;

@@ -60,7 +60,7 @@ std::optional<milliseconds> read_fraction(Cursor& in) {
     return milliseconds{value};
 }
 
-// A leap second (RFC 3339 §5.7) is taken as the first instant of the next minute.
+// A leap second (RFC 3339 §5.7) is read as the first instant of the next minute.
 std::optional<milliseconds> read_time_of_day(Cursor& in) {
     const auto h = in.digits(2);
     if (!h || *h > 23 || !in.literal(':')) return std::nullopt;

@@ -15,7 +15,7 @@ TEST(Time, WritesMillisecondsAndZ) {
     EXPECT_EQ(again("2025-12-30T14:23:45.123Z"), "2025-12-30T14:23:45.123Z");
 }
 
-TEST(Time, ReadsEveryRfc3339FormAndTheOriginals) {
+TEST(Time, AcceptsEveryRfc3339FormAndTheOriginals) {
     EXPECT_EQ(again("2025-01-02T03:04:05"), "2025-01-02T03:04:05.000Z");
     EXPECT_EQ(again("2026-11-23T06:09:09.860910"), "2026-11-23T06:09:09.860Z");
     EXPECT_EQ(again("2026-11-23T06:09:09.8Z"), "2026-11-23T06:09:09.800Z");
@@ -26,7 +26,7 @@ TEST(Time, ReadsEveryRfc3339FormAndTheOriginals) {
     EXPECT_EQ(again("2016-12-31T23:59:60Z"), "2017-01-01T00:00:00.000Z");
 }
 
-TEST(Time, RefusesWhatIsNoTime) {
+TEST(Time, RejectsTextThatIsNoTime) {
     for (const auto* text : {"",
                              "now",
                              "2025-02-29",

@@ -1,6 +1,6 @@
 #pragma once
 
-// So many of something per second, with some saved up. Time is handed in; 8 bytes each.
+// Limits a rate and allows bursts. The caller passes the time in. 8 bytes per bucket.
 
 #include <algorithm>
 #include <chrono>
@@ -9,20 +9,20 @@
 namespace rotacast {
 
 struct TokenRate {
-    std::uint32_t per_second = 0;  ///< 0: as many as wanted
-    std::uint32_t burst = 1;       ///< what a full bucket holds; 0 counts as 1
+    std::uint32_t per_second = 0;  ///< 0: unlimited
+    std::uint32_t burst = 1;       ///< capacity of the bucket; 0 counts as 1
 
     bool operator==(const TokenRate&) const = default;
 };
 
-/// Begins full. The rate comes with every call, so that it may change at any time; what was taken
-/// before is then paid back at the new rate. Kept as the time at which the bucket will be full
-/// (the generic cell rate algorithm, ITU-T I.371): nothing to refill, nothing to round.
+/// Starts full. The rate is passed with every call, so that it may change at any time; tokens taken
+/// earlier are then refilled at the new rate. The state is the time at which the bucket will be
+/// full (the generic cell rate algorithm, ITU-T I.371), so there is no refilling and no rounding.
 class TokenBucket {
   public:
     using Clock = std::chrono::steady_clock;
 
-    /// Takes one token if there is one.
+    /// Takes one token. Returns false if there is none.
     bool take(const TokenRate& rate, Clock::time_point now) {
         if (rate.per_second == 0) return true;
         const auto full_then = std::max(full_at_, now) + interval(rate);
@@ -31,14 +31,14 @@ class TokenBucket {
         return true;
     }
 
-    /// How long until take() succeeds; 0 when it would now.
+    /// The time until take() would succeed; 0 if it would now.
     Clock::duration wait(const TokenRate& rate, Clock::time_point now) const {
         if (rate.per_second == 0) return {};
         const auto spare = interval(rate) * (std::max(rate.burst, 1U) - 1);
         return std::max(std::max(full_at_, now) - now - spare, Clock::duration{});
     }
 
-    /// A full one is as good as a new one.
+    /// True if the bucket is full: it is then equal to a new one.
     bool full(Clock::time_point now) const { return full_at_ <= now; }
 
   private:

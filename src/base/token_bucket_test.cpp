@@ -25,7 +25,7 @@ TEST(TokenBucket, HoldsTheBurstAndRefillsAtTheRate) {
     EXPECT_EQ(taken(bucket, rate, start + 1h), 5);
 }
 
-TEST(TokenBucket, GivesTheRateToOneWhoAsksWithoutEnd) {
+TEST(TokenBucket, AdmitsTheRateUnderConstantDemand) {
     const TokenRate rate{.per_second = 100, .burst = 20};
     TokenBucket bucket;
     int count = 0;
@@ -33,7 +33,7 @@ TEST(TokenBucket, GivesTheRateToOneWhoAsksWithoutEnd) {
     EXPECT_EQ(count, 20 + 999);
 }
 
-TEST(TokenBucket, SaysHowLongToWait) {
+TEST(TokenBucket, ReturnsTheTimeToWait) {
     const TokenRate rate{.per_second = 4, .burst = 2};
     TokenBucket bucket;
     EXPECT_EQ(bucket.wait(rate, start), 0s);
@@ -43,7 +43,7 @@ TEST(TokenBucket, SaysHowLongToWait) {
     EXPECT_TRUE(bucket.take(rate, start + 250ms));
 }
 
-TEST(TokenBucket, IsFullOnceAllIsPaidBack) {
+TEST(TokenBucket, IsFullOnceEverythingIsRefilled) {
     const TokenRate rate{.per_second = 10, .burst = 5};
     TokenBucket bucket;
     EXPECT_TRUE(bucket.full(start));
@@ -52,14 +52,14 @@ TEST(TokenBucket, IsFullOnceAllIsPaidBack) {
     EXPECT_TRUE(bucket.full(start + 500ms));
 }
 
-TEST(TokenBucket, TakesZeroForNoBound) {
+TEST(TokenBucket, TreatsZeroAsUnlimited) {
     TokenBucket bucket;
     EXPECT_EQ(taken(bucket, {.per_second = 0, .burst = 1}, start), 1'000);
     EXPECT_TRUE(bucket.full(start));
     EXPECT_EQ(bucket.wait({.per_second = 0, .burst = 1}, start), 0s);
 }
 
-TEST(TokenBucket, HoldsOneWhateverTheBurst) {
+TEST(TokenBucket, HasACapacityOfAtLeastOne) {
     TokenBucket bucket;
     EXPECT_EQ(taken(bucket, {.per_second = 1, .burst = 0}, start), 1);
 }
@@ -72,7 +72,7 @@ TEST(TokenBucket, FollowsARateThatChanges) {
     EXPECT_EQ(taken(bucket, {.per_second = 10, .burst = 1}, start + 1500ms), 1);
 }
 
-TEST(TokenBucket, IsNotUpsetByAClockOfAnotherThread) {
+TEST(TokenBucket, AcceptsATimeBeforeTheLastOne) {
     const TokenRate rate{.per_second = 10, .burst = 5};
     TokenBucket bucket;
     EXPECT_TRUE(bucket.take(rate, start));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint8_t no_digit = 0xff;
 
-/// By character; every event holds several identifiers, so reading one must be cheap.
+/// Indexed by character. Every event holds several identifiers, so parsing one must be cheap.
 constexpr auto hex_values = [] {
     std::array<std::uint8_t, 256> values{};
     values.fill(no_digit);
@@ -29,7 +29,7 @@ std::uint8_t hex_value(char c) {
     return hex_values[static_cast<unsigned char>(c)];
 }
 
-/// Exactly 8-4-4-4-12, as nearly everybody writes it.
+/// Reads exactly 8-4-4-4-12, by far the most frequent form.
 bool parse_canonical(std::string_view text, Uuid& to) {
     constexpr std::array<std::uint8_t, 16> places{
         0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
@@ -60,8 +60,8 @@ std::uint64_t mix(std::uint64_t x) {  // the finalizer of SplitMix64
     return x ^ (x >> 31);
 }
 
-// One system call fills many identifiers. A process that forks must not share what is left of it;
-// this one does not fork.
+// One system call provides the bytes of many identifiers. After a fork, both processes would use
+// the same remaining bytes; this process does not fork.
 class RandomBytes {
   public:
     void take(std::span<std::uint8_t> to) {
@@ -72,7 +72,7 @@ class RandomBytes {
 
   private:
     void refill() {
-        // Up to 256 bytes come whole, whatever signals do (getrandom(2)).
+        // getrandom(2): requests of up to 256 bytes are not interrupted by signals.
         static_assert(sizeof pool_ <= 256);
         if (::getrandom(pool_.data(), pool_.size(), 0) != static_cast<ssize_t>(pool_.size()))
             throw std::runtime_error("the system's random generator is not available");
@@ -156,8 +156,8 @@ std::string to_string(const Uuid& uuid) {
 
 }  // namespace rotacast
 
-// Identifiers may be chosen by clients, so the bytes are mixed with a per-process seed: nobody
-// outside can aim many of them at one bucket.
+// Clients may choose identifiers, so the hash is mixed with a seed per process: nobody outside can
+// aim many of them at one bucket.
 std::size_t std::hash<rotacast::Uuid>::operator()(const rotacast::Uuid& uuid) const noexcept {
     static const std::uint64_t seed = [] {
         std::uint64_t value = 0x2545f4914f6cdd1dULL;

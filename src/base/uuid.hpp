@@ -1,8 +1,8 @@
 #pragma once
 
-// A 128-bit identifier. Text in accepts the forms that the original's clients may send (upper
-// case, braces, urn:uuid:, without hyphens; wire specification §1.5); text out is always the
-// lower-case 36-character form. Version and variant bits are not looked at.
+// A 128-bit identifier. Parsing accepts the forms that the original's clients may send (upper case,
+// braces, urn:uuid:, without hyphens; wire specification §1.5); output is always the lower-case
+// form of 36 characters. Version and variant bits are not checked.
 
 #include <array>
 #include <compare>
@@ -19,18 +19,19 @@ struct Uuid {
 
     auto operator<=>(const Uuid&) const = default;
 
-    /// nullopt unless `text` is one of the accepted forms. Does not allocate.
+    /// Returns nullopt unless `text` is one of the accepted forms. Does not allocate.
     static std::optional<Uuid> parse(std::string_view text);
 
-    /// A fresh random (version 4) identifier from the system's generator. Any thread.
+    /// A new random identifier (version 4) from the system's generator. Thread-safe.
     static Uuid random();
 
-    /// A fresh version 7 identifier (RFC 9562 §5.7): its first 48 bits are the time in ms, so that
+    /// A new version 7 identifier (RFC 9562 §5.7). Its first 48 bits are the time in ms, so that
     /// later ones sort behind earlier ones and an index over them grows at its end.
     static Uuid time_ordered();
 
-    /// A version-8 identifier that depends on its arguments alone (not a cryptographic hash: both
-    /// come from us), for the second and later views of one event.
+    /// A version 8 identifier that depends on the arguments alone. Not a cryptographic hash,
+    /// because both arguments come from this server. Used as the id of the second and later views
+    /// of one event.
     static Uuid derived(const Uuid& from, std::uint64_t index);
 };
 

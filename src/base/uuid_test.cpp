@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view plain = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 
-TEST(Uuid, ReadsEveryFormTheOriginalReads) {
+TEST(Uuid, AcceptsEveryFormThatTheOriginalAccepts) {
     for (const std::string_view text : {"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
                                         "AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE",
                                         "{aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee}",
@@ -24,7 +24,7 @@ TEST(Uuid, ReadsEveryFormTheOriginalReads) {
     }
 }
 
-TEST(Uuid, RefusesAnythingElse) {
+TEST(Uuid, RejectsAnythingElse) {
     for (const std::string_view text : {"",
                                         "s1",
                                         "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee",
@@ -34,7 +34,7 @@ TEST(Uuid, RefusesAnythingElse) {
         EXPECT_FALSE(Uuid::parse(text)) << text;
 }
 
-TEST(Uuid, RefusesOneWrongCharacterWhereverItStands) {
+TEST(Uuid, RejectsOneWrongCharacterAtEveryPosition) {
     for (std::size_t at = 0; at < plain.size(); ++at) {
         for (const char wrong : {'g', '/', ':', '@', '`', ' ', '\xe9', '\0'}) {
             std::string text(plain);
@@ -44,12 +44,12 @@ TEST(Uuid, RefusesOneWrongCharacterWhereverItStands) {
     }
 }
 
-TEST(Uuid, HyphensMayStandAnywhere) {
+TEST(Uuid, AcceptsHyphensAnywhere) {
     EXPECT_EQ(Uuid::parse("aaaaaaaab-bbb-4ccc-8ddd-eeeeeeeeeeee"), Uuid::parse(plain));
     EXPECT_EQ(Uuid::parse("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee-e"), Uuid::parse(plain));
 }
 
-TEST(Uuid, RandomOnesDifferAndAreVersionFour) {
+TEST(Uuid, RandomIdentifiersDifferAndAreVersionFour) {
     std::set<Uuid> seen;
     for (int i = 0; i < 1000; ++i) {
         const auto uuid = Uuid::random();
@@ -59,7 +59,7 @@ TEST(Uuid, RandomOnesDifferAndAreVersionFour) {
     EXPECT_EQ(seen.size(), 1000u);
 }
 
-TEST(Uuid, TimeOrderedOnesBeginWithTheTime) {
+TEST(Uuid, TimeOrderedIdentifiersStartWithTheTime) {
     const auto before = now().time_since_epoch().count();
     const auto text = to_string(Uuid::time_ordered());
     const auto stamp = std::stoll(text.substr(0, 8) + text.substr(9, 4), nullptr, 16);
@@ -68,7 +68,7 @@ TEST(Uuid, TimeOrderedOnesBeginWithTheTime) {
     EXPECT_EQ(text[14], '7');
 }
 
-TEST(Uuid, DerivedOnesDependOnTheirArgumentsAlone) {
+TEST(Uuid, DerivedIdentifiersDependOnlyOnTheirArguments) {
     const auto origin = *Uuid::parse(plain);
     EXPECT_EQ(Uuid::derived(origin, 1), Uuid::derived(origin, 1));
     EXPECT_NE(Uuid::derived(origin, 1), Uuid::derived(origin, 2));

@@ -4,7 +4,7 @@
 
 namespace rotacast {
 
-/// The same as project(VERSION) in CMakeLists.txt; tests/house_test.cpp compares them.
+/// Equal to project(VERSION) in CMakeLists.txt; tests/house_test.cpp compares them.
 inline constexpr std::string_view version = "0.1.0";
 
 }  // namespace rotacast

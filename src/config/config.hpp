@@ -1,9 +1,9 @@
 #pragma once
 
-// Everything that can be configured, described once: a value's place in these structs is its TOML
-// key (`tokens.access_ttl_s`), its flag (`--tokens-access-ttl-s`) and its variable
-// (`ROTACAST_TOKENS_ACCESS_TTL_S`); its suffix is its unit; its initializer is the default.
-// Plain values, filled by config_load. Secrets are never among them, only the files that hold them.
+// All settings, described once. A value's position in these structs is its TOML key
+// (`tokens.access_ttl_s`), its flag (`--tokens-access-ttl-s`) and its environment variable
+// (`ROTACAST_TOKENS_ACCESS_TTL_S`); its suffix is its unit; its initializer is the default. Plain
+// values, filled by load_config(). Contains no secrets, only the names of the files that hold them.
 
 #include "reflect/setting.hpp"
 
@@ -32,7 +32,7 @@ DESCRIBE(Tls,
 struct Tokens {
     std::int64_t access_ttl_s = 900;
     std::int64_t refresh_ttl_s = 7 * day_s;
-    // g++ 12 does not survive {"HS256"} where the members are counted.
+    // g++ 12 crashes on {"HS256"} where Boost.PFR counts the members.
     std::vector<std::string> algorithms = std::vector<std::string>(1, "HS256");
     std::string jwks_file;
     std::string jwks_url;

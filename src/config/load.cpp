@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view variable_prefix = "ROTACAST_";
 
-/// Variables that are ours without being settings.
+/// Variables that belong to Rotacast but are not settings.
 constexpr std::string_view secret_variable = "ROTACAST_JWT_SECRET";
 constexpr std::string_view file_variable = "ROTACAST_CONFIG";
 
@@ -31,13 +31,13 @@ std::string did_you_mean(std::string_view wrong, const std::vector<std::string_v
     return "; did you mean " + std::string(near) + "?";
 }
 
-/// Kubernetes puts these into every container beside a service that is called `rotacast`.
+/// Kubernetes sets these in every container of a namespace that has a service called `rotacast`.
 bool is_of_the_platform(std::string_view variable) {
     return variable.starts_with("ROTACAST_SERVICE_") || variable == "ROTACAST_PORT" ||
            variable.starts_with("ROTACAST_PORT_");
 }
 
-/// Gathers the sources, lowest first, into one LoadedConfig; keeps the first error.
+/// Merges the sources, lowest priority first, into one LoadedConfig. Keeps the first error.
 class Loader {
   public:
     void take(const std::string& key, const RawValue& value, std::string source) {
@@ -109,7 +109,7 @@ void Loader::take_table(const toml::table& table,
             return refuse("unknown key " + key + " (" + place + ")" + did_you_mean(key, known),
                           key);
         }
-        // What TOML calls a float, boolean, date or table is no value of ours.
+        // No setting has a TOML float, boolean, date or table as its value: rejected like a list.
         const auto value = raw_value(node);
         take(key, value.value_or(std::vector<std::string>{}), place);
         if (!value) refuse(key + " (" + place + ") is of the wrong type", key);

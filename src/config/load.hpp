@@ -1,8 +1,8 @@
 #pragma once
 
-// Where the configuration comes from: flag before environment before TOML file before default.
-// Names that nobody knows and values out of range are refused with what would be right; a refused
-// value is repeated only where it cannot be a secret.
+// Loads the configuration. A flag overrides the environment, which overrides the TOML file, which
+// overrides the default. Unknown names and values out of range are rejected with a message that
+// says what would be accepted; it repeats the rejected value only where that cannot be a secret.
 
 #include "base/error.hpp"
 #include "config/settings.hpp"
@@ -15,14 +15,14 @@
 
 namespace rotacast::config {
 
-/// What the process was given, before anybody looked at it.
+/// What the process was started with, not yet parsed.
 struct ConfigInputs {
-    std::optional<std::string> file;                         ///< of --config
+    std::optional<std::string> file;                         ///< from --config
     std::vector<std::pair<std::string, std::string>> flags;  ///< key (`tokens.access_ttl_s`), text
-    std::map<std::string, std::string> environment;          ///< the ROTACAST_… variables alone
+    std::map<std::string, std::string> environment;          ///< the ROTACAST_… variables only
 };
 
-/// The ROTACAST_… variables of this process.
+/// The ROTACAST_… variables of this process's environment.
 std::map<std::string, std::string> rotacast_environment();
 
 struct LoadedConfig {
@@ -30,18 +30,19 @@ struct LoadedConfig {
     std::map<std::string, std::string> sources;  ///< key -> `flag --x`, `file F`…; absent: default
 };
 
-/// Reads the TOML file and nothing else. Refuses with `config_invalid`; `path` names the culprit.
+/// Reads the TOML file and no other file. Error: `config_invalid`; its `path` names the setting.
 Result<LoadedConfig> load_config(const ConfigInputs& inputs);
 
 /// The secret that signs tokens: the content of jwt_secret_file without the line end, or the
-/// variable ROTACAST_JWT_SECRET. Refused below jwt_secret_bytes_min, and when there is none.
+/// variable ROTACAST_JWT_SECRET. An error if there is neither, or if it is shorter than
+/// jwt_secret_bytes_min.
 Result<std::string> load_jwt_secret(const Config& config,
                                     const std::map<std::string, std::string>& environment);
 
-/// RFC 7518 §3.2: an HS256 key is at least as long as the hash.
+/// RFC 7518 §3.2: an HS256 key must be at least as long as the hash.
 inline constexpr std::size_t jwt_secret_bytes_min = 32;
 
-/// `HOST:PORT`, `[V6]:PORT`; nullopt for anything else.
+/// `HOST:PORT` or `[V6]:PORT`; parsing gives nullopt for anything else.
 struct ListenAddress {
     std::string host;
     std::uint16_t port = 0;

@@ -8,7 +8,7 @@
 namespace rotacast::config {
 namespace {
 
-/// A folder of its own that goes with the test.
+/// Has a temporary directory, which is deleted after the test.
 class ConfigTest : public testing::Test {
   protected:
     void SetUp() override {
@@ -24,7 +24,7 @@ class ConfigTest : public testing::Test {
         return path.string();
     }
 
-    /// What is said about a TOML file with this content.
+    /// The error for a TOML file with this content.
     std::string refusal_of(const std::string& toml) const {
         const auto loaded = load_config({file("rotacast.toml", toml), {}, {}});
         return loaded ? "" : loaded.error().message;
@@ -38,7 +38,7 @@ bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
 
-TEST_F(ConfigTest, DefaultsStandWithoutAnySource) {
+TEST_F(ConfigTest, UsesDefaultsWithoutAnySource) {
     const auto loaded = load_config({});
     ASSERT_TRUE(loaded);
     EXPECT_EQ(loaded->config.listen, "127.0.0.1:8080");
@@ -77,7 +77,7 @@ TEST_F(ConfigTest, ReadsListsFromEverySource) {
     EXPECT_EQ(from_flag->config.allowed_origins, two);
 }
 
-TEST_F(ConfigTest, TakesHs256AloneUnlessToldOtherwise) {
+TEST_F(ConfigTest, AcceptsOnlyHs256ByDefault) {
     EXPECT_EQ(load_config({})->config.tokens.algorithms, std::vector<std::string>{"HS256"});
     const auto toml = file("rotacast.toml",
                            "[tokens]\nalgorithms = ['RS256', 'ES256']\n"
@@ -110,12 +110,12 @@ TEST_F(ConfigTest, NamesTheNearestVariableForAnUnknownOne) {
     EXPECT_EQ(loaded.error().path, "ROTACAST_LISTN");
 }
 
-TEST_F(ConfigTest, LeavesTheVariablesOfTheContainerPlatformAlone) {
+TEST_F(ConfigTest, IgnoresTheVariablesOfTheContainerPlatform) {
     EXPECT_TRUE(
         load_config({{}, {}, {{"ROTACAST_SERVICE_HOST", "x"}, {"ROTACAST_PORT", "tcp://x"}}}));
 }
 
-TEST_F(ConfigTest, RefusesWithTheRangeOrTheChoices) {
+TEST_F(ConfigTest, RejectsAValueAndNamesTheRangeOrTheChoices) {
     EXPECT_TRUE(
         contains(refusal_of("[tokens]\naccess_ttl_s = 0\n"), "must be 10 to 86400 seconds"));
     EXPECT_TRUE(
@@ -127,20 +127,20 @@ TEST_F(ConfigTest, RefusesWithTheRangeOrTheChoices) {
     EXPECT_TRUE(contains(refusal_of("listen = 'somewhere'\n"), "HOST:PORT"));
 }
 
-TEST_F(ConfigTest, RefusesWhatDoesNotFitTogether) {
+TEST_F(ConfigTest, RejectsSettingsThatContradictEachOther) {
     EXPECT_TRUE(contains(refusal_of("[tls]\nkey_file = 'k'\n"), "both"));
     EXPECT_TRUE(contains(refusal_of("[websocket]\nidle_timeout_s = 20\n"), "ping_interval_s"));
     EXPECT_TRUE(contains(refusal_of("[tokens]\nrefresh_ttl_s = 60\n"), "access_ttl_s"));
 }
 
-TEST_F(ConfigTest, RefusesAFileThatIsMissingOrNoToml) {
+TEST_F(ConfigTest, RejectsAFileThatIsMissingOrIsNotToml) {
     EXPECT_TRUE(contains(refusal_of("listen = \n"), "line 1"));
     const auto missing = load_config({"no/such.toml", {}, {}});
     ASSERT_FALSE(missing);
     EXPECT_TRUE(contains(missing.error().message, "no/such.toml"));
 }
 
-TEST_F(ConfigTest, EverySettingTakesItsOwnDefaultAsText) {
+TEST_F(ConfigTest, EverySettingAcceptsItsDefaultAsText) {
     for (const auto& setting : settings()) {
         Config config;
         EXPECT_EQ(assign(setting, config, value_text(setting, config)), "") << setting.key;
@@ -159,7 +159,7 @@ TEST_F(ConfigTest, ReadsTheSecretWithoutItsLineEnd) {
     EXPECT_TRUE(load_jwt_secret({}, {{"ROTACAST_JWT_SECRET", std::string(32, 'v')}}));
 }
 
-TEST_F(ConfigTest, RefusesAMissingOrShortSecretWithoutRepeatingIt) {
+TEST_F(ConfigTest, RejectsAMissingOrShortSecretWithoutRepeatingIt) {
     EXPECT_TRUE(contains(load_jwt_secret({}, {}).error().message, "openssl rand"));
     Config config;
     config.jwt_secret_file = file("secret", "hush-hush\n");
@@ -170,7 +170,7 @@ TEST_F(ConfigTest, RefusesAMissingOrShortSecretWithoutRepeatingIt) {
     EXPECT_FALSE(load_jwt_secret(config, {}));
 }
 
-TEST(Listen, TakesHostAndPort) {
+TEST(Listen, AcceptsHostAndPort) {
     EXPECT_EQ(parse_listen("127.0.0.1:0")->port, 0);
     EXPECT_EQ(parse_listen("[::1]:8080")->host, "::1");
     EXPECT_EQ(parse_listen("localhost:80")->host, "localhost");

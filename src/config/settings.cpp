@@ -30,7 +30,7 @@ std::string unit_of(std::string_view key) {
     return {};
 }
 
-/// Walks one described group; `reach` finds it inside a Config.
+/// Appends the settings of one described group; `reach` finds the group inside a Config.
 template <class Group>
 void flatten(std::vector<Setting>& out,
              const std::string& prefix,

@@ -1,7 +1,7 @@
 #pragma once
 
-// The description of Config laid flat: one Setting per value, in the described order. Flags,
-// variables, TOML keys, help and the configuration page all derive from this list.
+// The described Config as a flat list: one Setting per value, in the order of the description.
+// Flags, variables, TOML keys, help and the configuration page are derived from this list.
 
 #include "config/config.hpp"
 
@@ -14,10 +14,10 @@
 
 namespace rotacast::config {
 
-/// A value as a source gave it. Flags and variables give text, TOML gives the rest.
+/// A value as its source gave it: text from flags and variables, any of these types from TOML.
 using RawValue = std::variant<std::string, std::int64_t, std::vector<std::string>>;
 
-/// The place of one value inside a Config.
+/// Pointer to one value inside a Config.
 using Slot = std::variant<std::string*, std::int64_t*, std::size_t*, std::vector<std::string>*>;
 
 struct Setting {
@@ -30,17 +30,17 @@ struct Setting {
     std::function<Slot(Config&)> slot;
 };
 
-/// All of them. Static lifetime.
+/// All settings. Static lifetime.
 const std::vector<Setting>& settings();
 const Setting* find_setting(std::string_view key);
 
-/// The value as a person writes it; lists joined with commas.
+/// The value as a user writes it; list elements are separated by commas.
 std::string value_text(const Setting& setting, const Config& config);
 
-/// `HOST:PORT`, `1 to 256`, `strict or open` and the like; empty when any text is good.
+/// `HOST:PORT`, `1 to 256`, `strict or open` and so on; empty if any text is accepted.
 std::string accepted_text(const Setting& setting);
 
-/// Sets one value. Empty when it was taken, else what would be: "must be …".
+/// Sets one value. Returns an empty string on success, otherwise what is accepted: "must be …".
 std::string assign(const Setting& setting, Config& config, const RawValue& value);
 
 }  // namespace rotacast::config

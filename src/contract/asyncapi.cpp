@@ -18,7 +18,7 @@ json::object reference(const std::string& path) {
     return {{"$ref", "#" + path}};
 }
 
-/// `#/$defs/…` of the schema document is `#/components/schemas/…` here.
+/// Replaces references to `#/$defs/…` by `#/components/schemas/…`.
 void point_to_components(json::value& value) {
     if (auto* object = value.if_object()) {
         for (auto& [key, inner] : *object) {
@@ -63,7 +63,7 @@ json::object command_schema(const CommandText& command) {
             {"required", std::move(required)}};
 }
 
-/// Collects messages under a channel, with their operation.
+/// Collects the messages of each channel with their operations.
 struct Document {
     json::object messages;
     json::object schemas;
@@ -105,7 +105,8 @@ Document collect() {
     for (const auto& command : commands_of_clients)
         document.add(command.action, "ws", document.commanded);
     for (const auto& info : events::all_types()) {
-        if (info.kind == events::Kind::derived) continue;  // neither taken in nor classic
+        // neither accepted by intake nor sent to classic clients
+        if (info.kind == events::Kind::derived) continue;
         const bool domain = info.kind == events::Kind::domain;
         document.add(
             info.type, domain ? "intake" : "ws", domain ? document.published : document.sent);

@@ -43,7 +43,7 @@ NamedSchema command(std::string_view action,
             described(object_of(std::move(properties), std::move(names)), words)};
 }
 
-/// `optional`: fields that may be left out; all others are always there.
+/// `optional`: members that may be missing; all others are required.
 NamedSchema message(std::string_view event_type,
                     std::string_view words,
                     json::object fields,
@@ -115,7 +115,7 @@ NamedSchema ack() {
         {"id", "cursor", "token_expires_at", "latest", "latest_from", "roster"});
 }
 
-/// The classic event, and behind its keys these two.
+/// The classic event, followed by these two members.
 NamedSchema event(const events::TypeInfo& type) {
     json::object own{
         {"type", "object"},

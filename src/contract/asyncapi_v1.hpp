@@ -1,6 +1,6 @@
 #pragma once
 
-// rotacast.v1 for the AsyncAPI document (docs/protocol.md, "Messages").
+// The messages of rotacast.v1 for the AsyncAPI document (docs/protocol.md, "Messages").
 
 #include "reflect/json.hpp"
 
@@ -16,10 +16,10 @@ struct NamedSchema {
     json::object schema;
 };
 
-/// What a client may ask for.
+/// The clients' commands.
 std::vector<NamedSchema> v1_commands();
 
-/// Answers and notices, in the document's order of keys, then the events: those of the classic
+/// Responses and notices, with keys in the document's order, then the events: those of the classic
 /// protocol, whose schemas are in the same components, with `event_id` and `cursor`.
 std::vector<NamedSchema> v1_messages();
 

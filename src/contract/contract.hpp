@@ -1,7 +1,7 @@
 #pragma once
 
-// The machine-readable contract, derived from the described types and tables: what `contract/`
-// holds. Deterministic: the same build writes the same bytes.
+// Generates the machine-readable contract, the files of `contract/`, from the described types and
+// tables. Deterministic: the same build writes the same bytes.
 
 #include "reflect/json.hpp"
 
@@ -24,16 +24,16 @@ std::vector<ContractFile> contract_files();
 /// `/ws` sends it (`schedule_updated`, and `schedule_updated.camel` with `?case=camel`).
 json::object event_schemas();
 
-std::string asyncapi_json();       ///< AsyncAPI 3.0: what goes over `/ws`, and the intake
+std::string asyncapi_json();       ///< AsyncAPI 3.0: the messages on `/ws`, and intake
 std::string openapi_json();        ///< OpenAPI 3.1: the HTTP endpoints
 std::string events_schema_json();  ///< event_schemas() as one JSON Schema document
-std::string events_markdown();     ///< the same for people
+std::string events_markdown();     ///< the same in Markdown
 std::string configuration_markdown();
 
-/// Of requests and answers, by name.
+/// Schemas of requests and responses, by name.
 json::object openapi_schemas();
 
-/// Two blanks a level, members in their order, a line end at the end.
+/// Formats JSON with two spaces per level, members in their order, and a final line end.
 std::string pretty(const json::value& value);
 
 }  // namespace rotacast::contract

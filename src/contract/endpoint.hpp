@@ -1,6 +1,6 @@
 #pragma once
 
-// The HTTP endpoints as far as tables can say them.
+// Describes the HTTP endpoints in tables, from which the OpenAPI document is generated.
 
 #include "base/error.hpp"
 
@@ -11,14 +11,14 @@ namespace rotacast::contract {
 
 enum class Who { anybody, user, publisher };
 
-/// In the path or in the query.
+/// A parameter in the path or in the query.
 struct Parameter {
     std::string_view name;
-    std::string_view type;  ///< of JSON Schema
+    std::string_view type;  ///< a type of JSON Schema
     std::string_view text;
 };
 
-/// What an answer of this media type is.
+/// The schema of a response of one media type.
 struct Schema {
     std::string_view media_type;
     std::string_view name;
@@ -29,7 +29,7 @@ struct Status {
     std::string_view text;
 };
 
-/// Request and answer are names of schemas (openapi_schemas).
+/// `request` and response are names of schemas (openapi_schemas).
 struct Endpoint {
     std::string_view method;
     std::string_view path;
@@ -40,22 +40,23 @@ struct Endpoint {
     std::string_view request_type;
     std::string_view answer;
     std::vector<ErrorCode> refusals;
-    std::vector<std::string_view> query = {};  ///< parameters, each a UUID that may be repeated
+    /// query parameters, each a UUID that may be repeated
+    std::vector<std::string_view> query = {};
     std::string_view answer_type = "application/json";
-    bool resumes = false;  ///< takes a cursor, in the query or as Last-Event-ID
+    bool resumes = false;  ///< accepts a cursor, in the query or as Last-Event-ID
     std::string_view status = "200";
     std::vector<Parameter> parameters = {};
     std::string_view refusal = "Error";
-    /// Other media types of the answer.
+    /// Responses of other media types.
     std::vector<Schema> other_answers = {};
-    /// Statuses that no refusal of ours names.
+    /// Statuses that no error code has.
     std::vector<Status> other_statuses = {};
 };
 
-/// What every endpoint for operators may refuse with, and `more`.
+/// The errors that every operators' endpoint may return, and `more`.
 std::vector<ErrorCode> operator_refusals(const std::vector<ErrorCode>& more);
 
-/// /api/v1/bus and /api/v1/server: what operators ask and do.
+/// The operators' endpoints: /api/v1/bus and /api/v1/server.
 const std::vector<Endpoint>& bus_endpoints();
 
 /// /graphql.

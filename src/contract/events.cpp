@@ -25,7 +25,8 @@ void for_each_type(F&& f) {
     mp_for_each<mp_transform<mp_identity, List>>(std::forward<F>(f));
 }
 
-/// As `POST /api/v1/events` takes it. The type stands in metadata.event_type or event_type.
+/// The encoding that `POST /api/v1/events` accepts. The type is in metadata.event_type or
+/// event_type.
 template <class E>
 json::object published_schema() {
     auto schema = reflect::SchemaOf<E>::get();
@@ -42,7 +43,7 @@ json::object published_schema() {
     return schema;
 }
 
-/// As webhooks carry it.
+/// The encoding that webhooks deliver.
 template <class E>
 json::object derived_schema() {
     auto schema = published_schema<E>();
@@ -52,7 +53,7 @@ json::object derived_schema() {
     return schema;
 }
 
-/// As `/ws` sends it: every member present, in this order.
+/// The encoding on `/ws`: every member present, in this order.
 template <class E>
 json::object sent_schema(Naming naming) {
     const auto spelled = [naming](std::string_view name) {

@@ -194,7 +194,7 @@ json::object content(std::string_view media_type, json::object schema) {
     return {{media_type, {{"schema", std::move(schema)}}}};
 }
 
-/// Several refusals may share a status: the names are listed with what to do.
+/// Several errors may share a status: the description lists their names with what to do.
 json::object responses(const Endpoint& endpoint) {
     auto answers = content(endpoint.answer_type, schema_reference(endpoint.answer));
     for (const auto& other : endpoint.other_answers)

@@ -3,7 +3,7 @@
 namespace rotacast::contract {
 namespace {
 
-/// Every member is required.
+/// An object whose members are all required.
 json::object all_of(json::object properties) {
     json::array required;
     for (const auto& property : properties) required.emplace_back(property.key());
@@ -159,7 +159,7 @@ json::object discard_selection() {
     return strict(std::move(members), {"reason"});
 }
 
-json::object drain_wish() {
+json::object drain_request() {
     json::object window{{"type", "integer"},
                         {"minimum", 0},
                         {"maximum", 3600},
@@ -178,7 +178,7 @@ json::object bus_schemas() {
     return {{"BusStatistics", statistics()},
             {"Subscriptions", all_of({{"subscriptions", list_of(all_of(subscription_members()))}})},
             {"Reason", strict({{"reason", reason()}}, {"reason"})},
-            {"DrainWish", drain_wish()},
+            {"DrainWish", drain_request()},
             {"Draining", draining()},
             {"DeadLetters", page_of("dead_letters", all_of(letter_members()))},
             {"DeadLetterWithEvent", letter_with_event()},

@@ -1,4 +1,4 @@
-// /graphql over HTTP and by server-sent events. What can be asked for there, schema.graphql says.
+// /graphql over HTTP and by server-sent events. Its queries are described by schema.graphql.
 
 #include "contract/endpoint.hpp"
 #include "contract/schema_parts.hpp"
@@ -26,8 +26,8 @@ Parameter stream_token() {
     return {"token", "string", "Of a reserved stream; or the header X-GraphQL-Event-Stream-Token."};
 }
 
-/// What asking by either method has in common: a stream is an answer, too.
-Endpoint ask(std::string_view method, std::string_view id, std::string_view text) {
+/// The part that GET and POST have in common. The response may be a stream.
+Endpoint graphql_endpoint(std::string_view method, std::string_view id, std::string_view text) {
     Endpoint made{method, path, id, text, Who::user, "", "", "GraphqlAnswer", {}};
     made.refusals = token_refusals_and({bad_request,
                                         missing_field,
@@ -44,12 +44,13 @@ Endpoint ask(std::string_view method, std::string_view id, std::string_view text
     return made;
 }
 
-Endpoint ask_by_post() {
-    auto made = ask("post",
-                    "graphql",
-                    "Ask or change something; accepting text/event-stream, subscribe. With the "
-                    "token of a reserved stream, add the operation that `extensions.operationId` "
-                    "names to it.");
+Endpoint graphql_by_post() {
+    auto made = graphql_endpoint(
+        "post",
+        "graphql",
+        "Ask or change something; accepting text/event-stream, subscribe. With the "
+        "token of a reserved stream, add the operation that `extensions.operationId` "
+        "names to it.");
     made.request = "GraphqlRequest";
     made.request_type = "application/json";
     made.refusals.push_back(bad_json);
@@ -59,11 +60,12 @@ Endpoint ask_by_post() {
     return made;
 }
 
-Endpoint ask_by_get() {
-    auto made = ask("get",
-                    "graphqlByQuery",
-                    "The same by query, without changing anything; accepting text/event-stream, "
-                    "subscribe, or open the reserved stream that `token` names.");
+Endpoint graphql_by_get() {
+    auto made = graphql_endpoint(
+        "get",
+        "graphqlByQuery",
+        "The same by query, without changing anything; accepting text/event-stream, "
+        "subscribe, or open the reserved stream that `token` names.");
     made.refusals.push_back(method_not_allowed);
     made.parameters = {{"query", "string", "The document."},
                        {"operationName", "string", "Which of its operations."},
@@ -115,7 +117,7 @@ json::object any_object(std::string_view what) {
 
 const std::vector<Endpoint>& graphql_endpoints() {
     static const std::vector<Endpoint> table{
-        ask_by_post(), ask_by_get(), reserve(), end_operation()};
+        graphql_by_post(), graphql_by_get(), reserve(), end_operation()};
     return table;
 }
 

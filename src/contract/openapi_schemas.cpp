@@ -1,4 +1,4 @@
-// What the HTTP endpoints take and answer, as JSON Schema.
+// JSON Schemas of the HTTP endpoints' requests and responses.
 
 #include "base/error.hpp"
 #include "contract/contract.hpp"

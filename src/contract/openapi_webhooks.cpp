@@ -1,4 +1,5 @@
-// /api/v1/webhooks, for admins and coordinators. The schemas derive from the room's descriptions.
+// /api/v1/webhooks, for admins and coordinators. The schemas are derived from the descriptions in
+// src/webhooks.
 
 #include "contract/endpoint.hpp"
 #include "contract/schema_parts.hpp"
@@ -61,7 +62,7 @@ json::object closed(json::object schema) {
     return schema;
 }
 
-/// Everything may be left out, and what is fixed is not there.
+/// Every member is optional, and members that cannot be changed are not part of it.
 json::object change_schema() {
     auto schema = closed(reflect::SchemaOf<webhooks::WebhookInput>::get());
     schema["description"] = "What is to be another; the rest stays.";

@@ -1,6 +1,6 @@
 #pragma once
 
-// The words of which schemas are put together.
+// Building blocks of schemas.
 
 #include "reflect/json.hpp"
 
@@ -46,13 +46,13 @@ inline json::object moment() {
     return {{"type", "string"}, {"format", "date-time"}};
 }
 
-/// Of requests and answers of /api/v1/bus and /api/v1/server, by name.
+/// Schemas of requests and responses of /api/v1/bus and /api/v1/server, by name.
 json::object bus_schemas();
 
-/// Of /graphql.
+/// Those of /graphql.
 json::object graphql_schemas();
 
-/// Of /api/v1/webhooks.
+/// Those of /api/v1/webhooks.
 json::object webhook_schemas();
 
 }  // namespace rotacast::contract

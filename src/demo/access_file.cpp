@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error cannot(std::string_view what, const fs::path& file) {
+Error file_error(std::string_view what, const fs::path& file) {
     return {
         ErrorCode::unavailable, "Cannot " + std::string(what) + " `" + file.string() + "`.", ""};
 }
@@ -33,7 +33,7 @@ bool write_all(int descriptor, std::string_view text) {
     return true;
 }
 
-/// Created with its mode, so that nobody else can read it at any moment.
+/// Creates the file with its final mode, so that other users can read it at no time.
 bool write_private(const fs::path& file, std::string_view text) {
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (descriptor < 0) return false;
@@ -74,16 +74,16 @@ bool read_members(const reflect::json::value& value, Secrets& secrets) {
 Result<Secrets> load_secrets(const fs::path& file) {
     std::error_code failure;
     if (!fs::exists(file, failure)) {
-        if (failure) return cannot("read", file);
+        if (failure) return file_error("read", file);
         return Secrets{};
     }
     std::ifstream in(file, std::ios::binary);
     const std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in.good() && !in.eof()) return cannot("read", file);
+    if (!in.good() && !in.eof()) return file_error("read", file);
     const auto value = reflect::parse_json(text);
     Secrets secrets;
     if (!value || !read_members(*value, secrets))
-        return cannot("understand; remove it to get new passwords:", file);
+        return file_error("understand; remove it to get new passwords:", file);
     return secrets;
 }
 
@@ -92,9 +92,9 @@ Result<void> save_secrets(const fs::path& file, const Secrets& secrets) {
     fs::create_directories(file.parent_path(), failure);
     auto fresh = file;
     fresh += ".new";
-    if (failure || !write_private(fresh, to_text(secrets))) return cannot("write", fresh);
+    if (failure || !write_private(fresh, to_text(secrets))) return file_error("write", fresh);
     fs::rename(fresh, file, failure);
-    if (failure) return cannot("write", file);
+    if (failure) return file_error("write", file);
     return {};
 }
 

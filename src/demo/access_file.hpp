@@ -12,18 +12,19 @@ namespace rotacast::demo {
 
 struct Secrets {
     std::map<std::string, std::string> passwords;  ///< by user name
-    std::string api_key;                           ///< empty when there is none yet
+    std::string api_key;                           ///< empty if there is none yet
 
     bool operator==(const Secrets&) const = default;
 };
 
-/// Nothing there yet is not an error. `unavailable` when the file cannot be read or understood.
+/// A missing file is not an error: the result is empty. Error: `unavailable` if the file cannot be
+/// read or parsed.
 Result<Secrets> load_secrets(const std::filesystem::path& file);
 
-/// Mode 0600, replaced in one step. Makes the folder. `unavailable` when that fails.
+/// Writes the file atomically with mode 0600 and creates its directory. Error: `unavailable`.
 Result<void> save_secrets(const std::filesystem::path& file, const Secrets& secrets);
 
-/// Twelve letters and digits in groups of four, without those that look alike: 60 random bits.
+/// Twelve letters and digits in groups of four, without characters that look alike: 60 random bits.
 std::string make_password();
 
 }  // namespace rotacast::demo

@@ -9,7 +9,8 @@
 namespace rotacast::demo {
 namespace {
 
-// The passwords carry 60 random bits, so a slow hash would only slow the start.
+// A low cost: the passwords have 60 random bits, so a slow hash would only delay the
+// start.
 constexpr int bcrypt_cost = 5;
 
 constexpr std::array login_roles{
@@ -35,8 +36,8 @@ Result<void> add_missing_users(auth::Users& users, const Programme& programme) {
     return {};
 }
 
-/// The user's password is `password` afterwards.
-Result<void> settle_password(auth::Users& users,
+/// Sets the user's password to `password` unless it is that already.
+Result<void> ensure_password(auth::Users& users,
                              const Person& person,
                              const std::string& password) {
     const auth::Passwords passwords(bcrypt_cost);
@@ -48,7 +49,7 @@ Result<void> settle_password(auth::Users& users,
     return users.set_password(person.user_id, *hashed);
 }
 
-Result<void> settle_api_key(auth::ApiKeys& keys, std::string& key) {
+Result<void> ensure_api_key(auth::ApiKeys& keys, std::string& key) {
     if (!key.empty()) {
         const auto name = keys.find_api_key(key);
         if (!name) return name.error();
@@ -78,11 +79,11 @@ Result<Access> prepare_accounts(auth::Users& users,
         const auto& person = programme.first_of(role);
         auto& password = secrets.passwords[person.username];
         if (password.empty()) password = make_password();
-        if (const auto settled = settle_password(users, person, password); !settled)
+        if (const auto settled = ensure_password(users, person, password); !settled)
             return settled.error();
         access.logins.push_back({role, person.username, password});
     }
-    if (const auto settled = settle_api_key(keys, secrets.api_key); !settled)
+    if (const auto settled = ensure_api_key(keys, secrets.api_key); !settled)
         return settled.error();
     if (secrets != *kept)
         if (const auto saved = save_secrets(file, secrets); !saved) return saved.error();

@@ -1,8 +1,9 @@
 #pragma once
 
-// The demo's accounts: one for everybody of the programme, four of them with a password, and the
-// simulator's API key. What cannot be read back from the directory (passwords, the key) is kept in
-// a file of the demo folder, readable by its owner alone, so that a second start prints the same.
+// The demo's accounts: one for every person of the programme, four of them with a password, and the
+// simulator's API key. Passwords and the key cannot be read back from the user directory, so they
+// are kept in a file of the demo's data directory, readable only by its owner. A second start
+// therefore prints the same ones.
 
 #include "auth/api_keys.hpp"
 #include "auth/users.hpp"
@@ -15,7 +16,7 @@
 
 namespace rotacast::demo {
 
-/// Secrets in plain text: for the terminal that started the demo, never for a log.
+/// Contains secrets in plain text: for the terminal that started the demo, never for a log.
 struct Login {
     auth::Role role;
     std::string username;
@@ -30,10 +31,10 @@ struct Access {
 inline constexpr std::string_view api_key_name = "demo-simulator";
 inline constexpr std::string_view access_file_name = "demo-access.json";
 
-/// Makes what is missing and leaves the rest alone, except that the four passwords and the key
-/// are set anew when the directory does not accept those of the file. Makes the folder too.
-/// Blocks on the disk: call before the loops start. Errors: the directory's, and `unavailable`
-/// when the folder cannot be written or its file cannot be read.
+/// Creates missing accounts and leaves existing ones unchanged, except that the four passwords and
+/// the key are set again if the directory does not accept those of the file. Creates the data
+/// directory, too. Blocks on the disk: call before the loops start. Errors: those of the user
+/// directory, and `unavailable` if the data directory cannot be written or the file cannot be read.
 Result<Access> prepare_accounts(auth::Users& users,
                                 auth::ApiKeys& keys,
                                 const Programme& programme,

@@ -39,7 +39,7 @@ class Accounts : public testing::Test {
         store::SqliteDirectory::open(scratch_.file("demo.db")).value();
 };
 
-TEST_F(Accounts, GivesEverybodyAnAccountAndFourAPassword) {
+TEST_F(Accounts, CreatesAnAccountForEverybodyAndPasswordsForFour) {
     expect_usable(prepare());
     const auto users = directory_->list_users().value();
     EXPECT_EQ(users.size(), programme_.people.size());
@@ -48,7 +48,7 @@ TEST_F(Accounts, GivesEverybodyAnAccountAndFourAPassword) {
     EXPECT_EQ(with_password, 4u);
 }
 
-TEST_F(Accounts, AreTheSameAtTheSecondStart) {
+TEST_F(Accounts, AreUnchangedAtTheSecondStart) {
     const auto first = prepare();
     const auto second = prepare();
     ASSERT_EQ(first.logins.size(), second.logins.size());
@@ -82,7 +82,7 @@ TEST_F(Accounts, KeepTheirSecretsFromOthers) {
     EXPECT_EQ(mode, fs::perms::owner_read | fs::perms::owner_write);
 }
 
-TEST_F(Accounts, RefuseAFileThatNobodyUnderstands) {
+TEST_F(Accounts, RejectAFileThatCannotBeParsed) {
     fs::create_directories(folder_);
     std::ofstream(folder_ / access_file_name) << "{\"logins\":[]}";
     const auto access = prepare_accounts(*directory_, *directory_, programme_, folder_);
@@ -90,7 +90,7 @@ TEST_F(Accounts, RefuseAFileThatNobodyUnderstands) {
     EXPECT_EQ(access.error().code, ErrorCode::unavailable);
 }
 
-TEST(Password, IsFreshAndEasyToType) {
+TEST(Password, IsNewEachTimeAndEasyToType) {
     const auto password = make_password();
     EXPECT_EQ(password.size(), 14u);
     EXPECT_EQ(password.find_first_not_of("abcdefghijkmnpqrstuvwxyz23456789-"), std::string::npos);

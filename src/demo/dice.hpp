@@ -1,7 +1,7 @@
 #pragma once
 
-// Chance for the demo that falls alike on every machine: the standard's engines are fixed by the
-// standard, its distributions are not.
+// Random choices that are the same on every machine for one seed. The C++ standard fixes the
+// results of its engines, but not those of its distributions, so these are not used.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,13 +14,14 @@ class Dice {
   public:
     explicit Dice(std::uint64_t seed) : engine_(seed) {}
 
-    /// 0 to below - 1. `below` must be positive. The bias is below's share of 2^64: none to see.
+    /// A number from 0 to below - 1. `below` must be positive. The bias is at most below / 2^64:
+    /// negligible.
     std::size_t pick(std::size_t below) { return static_cast<std::size_t>(engine_() % below); }
 
-    /// True `percent` times in a hundred.
+    /// True with a probability of `percent` in a hundred.
     bool chance(std::size_t percent) { return pick(100) < percent; }
 
-    /// One of a container that is not empty.
+    /// An element of a container that is not empty.
     template <class Container>
     const auto& one_of(const Container& container) {
         return container[pick(container.size())];

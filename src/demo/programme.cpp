@@ -38,8 +38,8 @@ constexpr std::array<std::string_view, 10> rotation_names{"Inpatient Medicine",
                                                           "Geriatrics",
                                                           "Infectious Diseases"};
 
-// Each kind of thing has its own branch of identifiers, so that a longer list of one kind does
-// not move those of another.
+// Each kind of object has its own branch of identifiers, so that adding objects of one kind does
+// not change the identifiers of another.
 enum class Branch : std::uint64_t { schedule = 1, user, person, rotation, block, assignment };
 
 Uuid root_of(std::uint64_t seed, int year) {
@@ -50,7 +50,7 @@ Uuid identifier(const Uuid& root, Branch branch, std::size_t index) {
     return Uuid::derived(Uuid::derived(root, static_cast<std::uint64_t>(branch)), index);
 }
 
-/// The letters of the names above that are not ASCII.
+/// ASCII replacements of the other letters in the names above.
 constexpr std::array<std::pair<std::string_view, char>, 3> plain_letters{
     {{"ö", 'o'}, {"é", 'e'}, {"ç", 'c'}}};
 
@@ -74,8 +74,8 @@ auth::Role role_of(std::size_t index) {
     return auth::Role::admin;
 }
 
-// People outlive the year: their identifiers hang on the seed alone, or a demo database kept
-// over 1 July would meet the same user names under other identifiers.
+// People stay when the year changes: their identifiers depend only on the seed. Otherwise a demo
+// database kept over 1 July would have the same user names with other identifiers.
 Person make_person(std::uint64_t seed, std::size_t index) {
     const auto root = Uuid::derived(Uuid{}, seed);
     Person person;
@@ -92,8 +92,8 @@ Person make_person(std::uint64_t seed, std::size_t index) {
     return person;
 }
 
-// One duty a day: everybody of the residents in turn for a week, mornings and afternoons by day,
-// the rotation changing every four weeks as programmes do.
+// One duty per day, in the morning and in the afternoon by turns. The residents take turns, and
+// each resident's rotation changes every four weeks, as in real programmes.
 Duty make_duty(const Uuid& root, std::size_t day) {
     const std::size_t week = day / 7;
     Duty duty;

@@ -47,7 +47,7 @@ TEST(Programme, CoversTheYearInHalfDays) {
     for (std::size_t day = 0; day < 365; ++day) EXPECT_EQ(programme.duties[day].block / 2, day);
 }
 
-TEST(Programme, NamesNothingTwice) {
+TEST(Programme, UsesNoIdentifierTwice) {
     const auto programme = make_programme(7, 2025);
     std::set<Uuid> ids{programme.schedule_id, programme.academic_year_id};
     std::set<std::string> names;
@@ -68,7 +68,7 @@ TEST(Programme, NamesNothingTwice) {
     EXPECT_EQ(names.size(), programme.people.size());
 }
 
-TEST(Programme, DependsOnItsSeedAlone) {
+TEST(Programme, DependsOnlyOnItsSeed) {
     EXPECT_EQ(to_json(make_programme(7, 2025)), to_json(make_programme(7, 2025)));
     EXPECT_NE(make_programme(7, 2025).schedule_id, make_programme(8, 2025).schedule_id);
 }
@@ -87,14 +87,14 @@ TEST(Programme, BeginsItsYearInJuly) {
     EXPECT_EQ(academic_year_of(*parse_timestamp("2026-07-01T00:00:00Z")), 2026);
 }
 
-TEST(Programme, HoldsEveryTimeWithinItsYear) {
+TEST(Programme, ClampsEveryTimeToItsYear) {
     const auto programme = make_programme(7, 2025);
     EXPECT_EQ(programme.day_of(*parse_timestamp("2024-01-01")), 0u);
     EXPECT_EQ(programme.day_of(*parse_timestamp("2025-07-02T12:00:00Z")), 1u);
     EXPECT_EQ(programme.day_of(*parse_timestamp("2030-01-01")), 364u);
 }
 
-TEST(Programme, TellsAPageItsNamesAndNoMore) {
+TEST(Programme, SendsThePageOnlyNamesAndIdentifiers) {
     const auto programme = make_programme(7, 2025);
     const auto value = reflect::parse_json(to_json(programme));
     ASSERT_TRUE(value);

@@ -5,7 +5,7 @@
 namespace rotacast::demo {
 namespace {
 
-/// 403 unless the bearer is one of the programme's coordinators or admins.
+/// 403 unless the caller is one of the programme's coordinators or admins.
 Result<void> require_operator(const World& world, const net::RequestContext& context) {
     constexpr std::string_view scheme = "Bearer ";
     const auto header = context.header(net::http::field::authorization).value_or("");
@@ -31,7 +31,7 @@ net::asio::awaitable<net::Response> change_speed(const World& world, net::Reques
     co_return net::json_response(net::http::status::ok, speed_json(*simulator));
 }
 
-net::Response tell_speed(const World& world) {
+net::Response speed_response(const World& world) {
     const auto* simulator = world.simulator.load();
     if (!simulator) return net::error_response({ErrorCode::unavailable, "", ""});
     return net::json_response(net::http::status::ok, speed_json(*simulator));
@@ -49,7 +49,7 @@ void add_routes(net::Router& router, const World& world) {
         return respond(net::json_response(net::http::status::ok, world.programme_json));
     });
     router.add(verb::get, "/demo/speed", [&world](net::RequestContext&) {
-        return respond(tell_speed(world));
+        return respond(speed_response(world));
     });
     router.add(verb::post, "/demo/speed", [&world](net::RequestContext& context) {
         return change_speed(world, context);

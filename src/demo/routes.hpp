@@ -1,6 +1,6 @@
 #pragma once
 
-// What the demo's page asks for: the programme, and how fast it lives.
+// Routes of the demo page: the programme, and the speed of the simulator.
 
 #include "auth/jwt.hpp"
 #include "demo/programme.hpp"
@@ -12,7 +12,7 @@
 
 namespace rotacast::demo {
 
-/// What the routes look at. The simulator comes when the server's address is known.
+/// State that the routes read. The simulator is set once the server's address is known.
 struct World {
     Programme programme;
     std::string programme_json = to_json(programme);
@@ -20,8 +20,8 @@ struct World {
     std::atomic<Simulator*> simulator = nullptr;
 };
 
-/// `GET /demo/programme.json`, `GET` and `POST /demo/speed`; the last for operators only.
-/// `world` outlives the router.
+/// Adds `GET /demo/programme.json`, and `GET` and `POST /demo/speed`; the last for operators only.
+/// `world` must outlive the router.
 void add_routes(net::Router& router, const World& world);
 
 }  // namespace rotacast::demo

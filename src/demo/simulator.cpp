@@ -63,7 +63,7 @@ Simulator::~Simulator() {
 }
 
 void Simulator::start() {
-    thread_ = std::jthread([this](const std::stop_token& stop) { tell(stop); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { publish_story(stop); });
 }
 
 void Simulator::stop() {
@@ -86,7 +86,7 @@ double Simulator::speed() const {
     return speed_;
 }
 
-void Simulator::tell(const std::stop_token& stop) {
+void Simulator::publish_story(const std::stop_token& stop) {
     const auto schedule = story_.schedule_created();
     if (publish({&schedule, 1}, stop) == Outcome::stopped) return;
     if (publish(story_.assignments_created(), stop) == Outcome::stopped) return;
@@ -96,8 +96,8 @@ void Simulator::tell(const std::stop_token& stop) {
     }
 }
 
-// A request is stored whole or not at all, so it is repeated whole, under the key that lets the
-// server know it again if only the answer was lost.
+// The server stores a request completely or not at all, so the whole request is repeated, with the
+// same idempotency key in case only the response was lost.
 Simulator::Outcome Simulator::publish(std::span<const events::Envelope> batch,
                                       const std::stop_token& stop) {
     const auto key = to_string(Uuid::random());
@@ -122,7 +122,7 @@ Simulator::Outcome Simulator::publish(std::span<const events::Envelope> batch,
     return Outcome::stopped;
 }
 
-/// Until the next event is due at the speed of the moment, which may change meanwhile.
+/// Waits until the next event is due at the current speed, which may change while waiting.
 bool Simulator::wait_for_next(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     const auto from = Clock::now();

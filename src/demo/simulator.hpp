@@ -1,6 +1,7 @@
 #pragma once
 
-// Tells the demo's story to a server as a back end would: over HTTP, with an API key, with retries.
+// Publishes the demo's story to a server as a back end would: over HTTP, with an API key and
+// retries.
 
 #include "demo/dice.hpp"
 #include "demo/story.hpp"
@@ -21,19 +22,19 @@ namespace rotacast::demo {
 
 struct Options {
     double events_per_minute = 30;
-    /// Without one each run tells another story, so that its swaps are not those of the last run.
+    /// nullopt: a new story in each run, so that its swaps differ from those of the last run.
     std::optional<std::uint64_t> story_seed;
-    /// The longest wait before the first retry; doubles with each further one up to the bound.
-    /// The wait itself is drawn from zero to it, unless the server says Retry-After.
+    /// The upper bound of the wait before the first retry; doubles with each further retry up to a
+    /// maximum. The wait is random between zero and the bound, unless the server sends Retry-After.
     std::chrono::milliseconds retry_wait{250};
     std::chrono::milliseconds retry_wait_max{10'000};
 };
 
-/// Faster than this the demo's own requests are the load that one sees.
+/// At higher speeds the demo would mostly show the load of its own requests.
 inline constexpr double events_per_minute_max = 6'000;
 
-/// Owns one thread between start() and stop(). start() and stop() from one thread; the rest from
-/// any. The programme must outlive it.
+/// Runs one thread between start() and stop(). Call start() and stop() from one thread; the rest is
+/// thread-safe. The programme must outlive it.
 class Simulator {
   public:
     Simulator(std::string url,
@@ -46,14 +47,14 @@ class Simulator {
 
     void start();
 
-    /// Returns within milliseconds, also while a request is under way. No start() after it.
+    /// Returns within milliseconds, even during a request. It cannot be started again.
     void stop();
 
-    /// 0 pauses; what is outside 0 to events_per_minute_max is moved to the nearer end.
+    /// 0 pauses; values outside 0 to events_per_minute_max are clamped.
     void set_speed(double events_per_minute);
     double speed() const;
 
-    /// Events that the server has accepted.
+    /// Number of events that the server has accepted.
     std::uint64_t published() const { return published_; }
 
   private:
@@ -65,7 +66,7 @@ class Simulator {
               Options options,
               std::uint64_t seed);
 
-    void tell(const std::stop_token& stop);
+    void publish_story(const std::stop_token& stop);
     Outcome publish(std::span<const events::Envelope> batch, const std::stop_token& stop);
     bool wait_for_next(const std::stop_token& stop);
     bool wait(std::chrono::milliseconds time, const std::stop_token& stop);
@@ -75,17 +76,17 @@ class Simulator {
     Options options_;
     Dice dice_;
     net::IntakeClient client_;
-    mutable std::mutex mutex_;  ///< of speed_
+    mutable std::mutex mutex_;  ///< guards speed_
     std::condition_variable_any changed_;
     double speed_;
     std::atomic<std::uint64_t> published_ = 0;
     std::jthread thread_;
 };
 
-/// The body of a request to change the speed, `{"events_per_minute":12}`.
+/// Parses the body of a request that changes the speed, `{"events_per_minute":12}`.
 Result<double> parse_speed(std::string_view body);
 
-/// The answer to it, and to the question for it.
+/// The body of the responses of `GET` and `POST /demo/speed`.
 std::string speed_json(const Simulator& simulator);
 
 }  // namespace rotacast::demo

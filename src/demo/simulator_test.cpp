@@ -30,8 +30,8 @@ Response answer(http::status status) {
     return response;
 }
 
-/// Takes connections one after the other and answers requests by `respond`, which returns nothing
-/// to leave a request without an answer.
+/// Accepts one connection after the other and answers requests with the result of `respond`; if
+/// that is nothing, the request stays unanswered.
 class FakeServer {
   public:
     using Respond = std::function<std::optional<Response>(const Request&, std::size_t number)>;
@@ -100,7 +100,7 @@ class FakeServer {
 constexpr Options fast{
     events_per_minute_max, 1, std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
 
-/// The first `count` requests of a simulator whose server answers by `respond`.
+/// The first `count` requests of a simulator whose server answers with `respond`.
 std::vector<Request> first_requests(std::size_t count, FakeServer::Respond respond) {
     const auto programme = make_programme(7, 2025);
     std::promise<void> enough;
@@ -122,7 +122,7 @@ std::string type_of(const Request& request) {
     return body->at(0).at("metadata").at("event_type").as_string().c_str();
 }
 
-TEST(Simulator, PublishesAsAnybodyElseThroughTheIntake) {
+TEST(Simulator, PublishesThroughIntakeLikeAnyBackEnd) {
     const auto requests =
         first_requests(4, [](auto&, auto) { return answer(http::status::created); });
     for (const auto& request : requests) {
@@ -137,7 +137,7 @@ TEST(Simulator, PublishesAsAnybodyElseThroughTheIntake) {
     EXPECT_EQ(reflect::parse_json(requests[2].body())->as_array().size(), 1u);
 }
 
-TEST(Simulator, RepeatsWhatWasNotTakenUnderTheSameKey) {
+TEST(Simulator, RepeatsRejectedRequestsWithTheSameKey) {
     const auto requests = first_requests(4, [](auto&, std::size_t number) {
         if (number == 1) return answer(http::status::service_unavailable);
         if (number == 2) return answer(http::status::too_many_requests);
@@ -152,7 +152,7 @@ TEST(Simulator, RepeatsWhatWasNotTakenUnderTheSameKey) {
     EXPECT_EQ(type_of(requests[3]), "AssignmentCreated");
 }
 
-TEST(Simulator, GoesOnAfterARefusal) {
+TEST(Simulator, ContinuesAfterAnErrorResponse) {
     const auto requests = first_requests(2, [](auto&, std::size_t number) {
         return answer(number == 1 ? http::status::unprocessable_entity : http::status::created);
     });
@@ -169,7 +169,7 @@ TEST(Simulator, ConnectsAgainWhenTheServerCloses) {
     EXPECT_NE(requests[1]["Idempotency-Key"], requests[2]["Idempotency-Key"]);
 }
 
-TEST(Simulator, StopsWhileARequestIsWithoutAnswer) {
+TEST(Simulator, StopsWhileARequestIsUnanswered) {
     const auto programme = make_programme(7, 2025);
     std::promise<void> asked;
     FakeServer server([&](auto&, std::size_t number) -> std::optional<Response> {
@@ -179,7 +179,7 @@ TEST(Simulator, StopsWhileARequestIsWithoutAnswer) {
     Simulator simulator(server.url(), "rk_test", programme, fast);
     simulator.start();
     asked.get_future().wait();
-    simulator.stop();  // within the ten seconds that a request may take, or the test runs out
+    simulator.stop();  // fails by the test's timeout if it waits for the request's ten seconds
     EXPECT_EQ(simulator.published(), 0u);
     EXPECT_EQ(server.requests().size(), 1u);
 }
@@ -198,13 +198,13 @@ TEST(Simulator, PublishesNoMoreThanTheScheduleWhilePaused) {
         simulator.start();
         filled.get_future().wait();
         simulator.stop();
-        // The second answer may or may not have been read before the stop.
+        // The second response may or may not have been read before the stop.
         EXPECT_TRUE(simulator.published() == 1u || simulator.published() == 366u);
     }
     EXPECT_EQ(server.requests().size(), 2u);
 }
 
-TEST(Simulator, TakesUpAChangedSpeedAtOnce) {
+TEST(Simulator, AppliesAChangedSpeedAtOnce) {
     const auto programme = make_programme(7, 2025);
     std::promise<void> filled;
     std::promise<void> resumed;

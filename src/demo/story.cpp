@@ -188,7 +188,8 @@ events::Envelope Story::by_coordinator(events::Event event) const {
     return envelope;
 }
 
-// Every fourth time a duty of the resident who can log in, so that this login sees something.
+// Every fourth time this is a duty of the resident who can log in, so that this login sees
+// something.
 std::size_t Story::coming_duty() {
     const auto first = today_ + dice_.pick(coming_days);
     if (!dice_.chance(25)) return first;
@@ -199,8 +200,8 @@ std::size_t Story::coming_duty() {
     return first;
 }
 
-// There is one: nothing gives all duties of four weeks to one of 24, but a bound costs nothing.
-std::size_t Story::duty_of_somebody_else(std::size_t than) {
+// The loop is bounded, although no resident of 24 can get all duties of four weeks.
+std::size_t Story::duty_of_another_person(std::size_t than) {
     const auto start = dice_.pick(planned_days);
     for (std::size_t i = 0; i < planned_days; ++i) {
         const auto duty = today_ + (start + i) % coming_days;

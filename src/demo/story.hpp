@@ -1,7 +1,7 @@
 #pragma once
 
-// What happens in the demo, event by event: a programme's schedule is made and then lives, as a
-// scheduling back end would tell it. Pure: no clock, no socket; the same seed tells the same story.
+// The events of the demo as a scheduling back end would publish them: the schedule is created, then
+// changes. Pure: no clock, no socket; the same seed gives the same events.
 
 #include "demo/dice.hpp"
 #include "demo/programme.hpp"
@@ -14,23 +14,24 @@
 
 namespace rotacast::demo {
 
-/// How far ahead of today the demo changes things. One duty a day, so this many duties too.
+/// How many days ahead the demo changes things. There is one duty per day, so also a number of
+/// duties.
 inline constexpr std::size_t coming_days = 28;
 
-/// One thread at a time. The programme must outlive the story.
+/// Not thread-safe. The programme must outlive the story.
 class Story {
   public:
-    /// Changes happen in the four weeks from `today`, an index of the programme's days.
+    /// Changes affect the four weeks from `today`, an index of the programme's days.
     Story(const Programme& programme, std::uint64_t seed, std::size_t today);
 
-    /// The schedule is generated: ScheduleCreated, to be published alone and first.
+    /// The first event; publish it alone.
     events::Envelope schedule_created() const;
 
-    /// Then its duties, 365 AssignmentCreated that belong into one request.
+    /// The second step: 365 AssignmentCreated that belong into one request.
     std::vector<events::Envelope> assignments_created() const;
 
-    /// The next thing that happens; never ends. What follows from another event comes after it:
-    /// a swap is requested, then approved, refused or withdrawn, then executed.
+    /// The next event; never ends. Events are in causal order: a swap is requested, then approved,
+    /// rejected or withdrawn, then executed.
     events::Envelope next();
 
   private:
@@ -38,8 +39,8 @@ class Story {
 
     struct Swap {
         Uuid id;
-        std::size_t mine = 0;    ///< duty of who asks
-        std::size_t theirs = 0;  ///< duty of who is asked
+        std::size_t mine = 0;    ///< duty of the person who asks
+        std::size_t theirs = 0;  ///< duty of the person who is asked
         SwapStage stage = SwapStage::requested;
     };
 
@@ -72,12 +73,12 @@ class Story {
     events::Envelope by_coordinator(events::Event event) const;
     events::Envelope of_swap(events::Event event, const Swap& swap, const Person& actor) const;
     Uuid fresh_id() { return Uuid::derived(story_id_, ++ids_); }
-    /// Its two people must stay who they are until it is decided.
+    /// The people of such a duty must not change until the swap is decided.
     bool in_open_swap(std::size_t duty) const;
-    /// A duty of the coming four weeks.
+    /// A duty of the next four weeks.
     std::size_t coming_duty();
-    /// Another one, of somebody else.
-    std::size_t duty_of_somebody_else(std::size_t than);
+    /// Another one, of another person.
+    std::size_t duty_of_another_person(std::size_t than);
     std::vector<std::string> blocks_of(std::size_t person,
                                        std::size_t from,
                                        std::size_t days) const;
@@ -90,7 +91,7 @@ class Story {
     std::size_t today_;
     Uuid story_id_;
     std::uint64_t ids_ = 0;
-    std::vector<Duty> duties_;  ///< as they are now
+    std::vector<Duty> duties_;  ///< the current duties, changes applied
     std::deque<Swap> swaps_;
     std::deque<Absence> absences_;
     std::deque<Violation> violations_;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-// People are away, and work more than they may.
+// Absences, and violations of duty hours.
 
 namespace rotacast::demo {
 namespace {
@@ -28,7 +28,7 @@ events::Envelope Story::absence_entered() {
     const auto kind = dice_.pick(absence_types.size());
     const auto from = today_ + dice_.pick(coming_days - 7);
     const auto days = 2 + dice_.pick(5);
-    // Somebody who has a duty then, or nobody's screen would hear of it.
+    // A person who has a duty then; otherwise no client would see the event.
     absence.person = duties_[from + dice_.pick(days)].person;
     auto& event = absence.entered;
     event.absence_id = to_string(fresh_id());

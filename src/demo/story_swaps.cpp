@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-// Two people exchange their duties.
+// Swaps of duties between two people.
 
 namespace rotacast::demo {
 namespace {
@@ -27,7 +27,7 @@ events::Envelope Story::swap_requested() {
     Swap swap;
     swap.id = fresh_id();
     swap.mine = coming_duty();
-    swap.theirs = duty_of_somebody_else(swap.mine);
+    swap.theirs = duty_of_another_person(swap.mine);
     if (in_open_swap(swap.mine) || in_open_swap(swap.theirs))
         return assignment_confirmed(swap.mine);
     events::SwapRequested event;

@@ -1,6 +1,6 @@
 #include "demo/story.hpp"
 
-#include "events/catalogue.hpp"
+#include "envelopes/catalogue.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::size_t november = 130;
 
-std::vector<events::Envelope> tell(const Programme& programme, std::uint64_t seed, int count) {
+std::vector<events::Envelope> events_of(const Programme& programme, std::uint64_t seed, int count) {
     Story story(programme, seed, november);
-    std::vector<events::Envelope> told;
-    for (int i = 0; i < count; ++i) told.push_back(story.next());
-    return told;
+    std::vector<events::Envelope> envelopes;
+    for (int i = 0; i < count; ++i) envelopes.push_back(story.next());
+    return envelopes;
 }
 
 TEST(Story, BeginsWithTheScheduleAndItsDuties) {
@@ -29,13 +29,13 @@ TEST(Story, BeginsWithTheScheduleAndItsDuties) {
         EXPECT_EQ(envelope.metadata.event_type, "AssignmentCreated");
 }
 
-TEST(Story, TellsEventsThatIntakeTakesWhole) {
+TEST(Story, ContainsOnlyEventsThatIntakeAccepts) {
     const auto programme = make_programme(7, 2025);
-    auto told = tell(programme, 3, 2'000);
+    auto envelopes = events_of(programme, 3, 2'000);
     const Story story(programme, 3, november);
-    told.push_back(story.schedule_created());
-    for (auto& envelope : story.assignments_created()) told.push_back(std::move(envelope));
-    for (const auto& envelope : told) {
+    envelopes.push_back(story.schedule_created());
+    for (auto& envelope : story.assignments_created()) envelopes.push_back(std::move(envelope));
+    for (const auto& envelope : envelopes) {
         const auto value = reflect::parse_json(events::to_json(envelope));
         ASSERT_TRUE(value);
         const auto decoded = events::decode_envelope(*value, "");
@@ -44,10 +44,10 @@ TEST(Story, TellsEventsThatIntakeTakesWhole) {
     }
 }
 
-TEST(Story, TouchesEveryKindOfScreenEvent) {
+TEST(Story, LeadsToEveryKindOfClientEvent) {
     const auto programme = make_programme(7, 2025);
     std::set<std::string> types;
-    for (const auto& envelope : tell(programme, 1, 1'000))
+    for (const auto& envelope : events_of(programme, 1, 1'000))
         types.insert(envelope.metadata.event_type);
     const std::set<std::string> expected{"AssignmentUpdated",
                                          "AssignmentConfirmed",
@@ -66,20 +66,20 @@ TEST(Story, TouchesEveryKindOfScreenEvent) {
     EXPECT_EQ(types, expected);
 }
 
-TEST(Story, TellsTheSameForTheSameSeed) {
+TEST(Story, IsTheSameForTheSameSeed) {
     const auto programme = make_programme(7, 2025);
-    const auto first = tell(programme, 5, 200);
-    const auto second = tell(programme, 5, 200);
+    const auto first = events_of(programme, 5, 200);
+    const auto second = events_of(programme, 5, 200);
     for (std::size_t i = 0; i < first.size(); ++i)
         ASSERT_EQ(events::to_json(first[i]), events::to_json(second[i]));
 }
 
-TEST(Story, LetsASwapHappenInOrderBetweenTheSameTwo) {
+TEST(Story, KeepsASwapInOrderBetweenTheSameTwoPeople) {
     const auto programme = make_programme(7, 2025);
-    std::map<std::string, std::pair<std::string, events::SwapRequested>>
-        swaps;  // last type, request
+    // By swap: the type of its last event, and the request.
+    std::map<std::string, std::pair<std::string, events::SwapRequested>> swaps;
     int executed = 0;
-    for (const auto& envelope : tell(programme, 1, 2'000)) {
+    for (const auto& envelope : events_of(programme, 1, 2'000)) {
         const auto& type = envelope.metadata.event_type;
         if (const auto* asked = std::get_if<events::SwapRequested>(&envelope.event)) {
             EXPECT_NE(asked->requester_id, asked->target_person_id);
@@ -103,9 +103,9 @@ TEST(Story, LetsASwapHappenInOrderBetweenTheSameTwo) {
     EXPECT_GT(executed, 50);
 }
 
-TEST(Story, EntersAbsencesOnlyOverDuties) {
+TEST(Story, ReportsAbsencesOnlyOnDaysWithDuties) {
     const auto programme = make_programme(7, 2025);
-    for (const auto& envelope : tell(programme, 1, 1'000))
+    for (const auto& envelope : events_of(programme, 1, 1'000))
         if (const auto* absence = std::get_if<events::AbsenceCreated>(&envelope.event)) {
             EXPECT_FALSE(absence->overlapping_blocks.empty());
             EXPECT_LT(absence->start_date, absence->end_date);

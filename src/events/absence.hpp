@@ -1,8 +1,8 @@
 #pragma once
 
-// Absences: leave, illness, conferences. Wire specification §3.4.
-// `overlapping_blocks` is ours: the blocks in which the absent person has a duty. Where it names
-// any, the person's watchers see a conflict.
+// Absences: leave, illness, conferences. Wire specification §3.4. `overlapping_blocks` is our
+// addition: the blocks in which the absent person has a duty. If there are any, those who watch the
+// person are shown a conflict.
 
 #include "events/vocabulary.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// Assignments: who works where in which half-day block. Wire specification §3.4.
-// The person, block and schedule of a changed assignment are ours. What a back end does not send is
-// taken from earlier events; without the person and the block no screen can be told.
+// Assignments: who works where in which half-day block. Wire specification §3.4. The person, block
+// and schedule of a changed assignment are our additions. What a back end does not send is taken
+// from earlier events; if nobody ever said the person and the block, no client is shown the event.
 
 #include "events/vocabulary.hpp"
 

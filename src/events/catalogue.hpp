@@ -1,7 +1,7 @@
 #pragma once
 
-// All event types. A new type is added to the list at the end of its own file; nothing here
-// changes. What is not in a list is not Catalogued and cannot be published.
+// All event types. A new type is added to the list at the end of its own file; this file does not
+// change. A type in no list is not Catalogued and cannot be published.
 
 #include "base/error.hpp"
 #include "events/absence.hpp"
@@ -40,7 +40,7 @@ using AllEvents = boost::mp11::mp_append<DomainEvents, client::Broadcasts, Deriv
 /// Any event that the journal can hold.
 using Event = boost::mp11::mp_rename<AllEvents, std::variant>;
 
-/// Any event that a screen can be shown.
+/// Any event that can be shown to clients.
 using ClientEvents = boost::mp11::mp_append<client::Broadcasts, ShownNotices>;
 using ClientEvent = boost::mp11::mp_rename<ClientEvents, std::variant>;
 
@@ -51,12 +51,12 @@ template <class E>
 concept ClientEventType = boost::mp11::mp_contains<ClientEvents, E>::value;
 
 enum class Kind {
-    domain,     ///< from back ends
-    broadcast,  ///< a client event that a back end publishes as such
-    derived,    ///< from handlers; intake does not take it
+    domain,     ///< published by back ends
+    broadcast,  ///< a client event that a back end publishes in that form
+    derived,    ///< published by handlers; intake rejects it
 };
 
-/// What can be said of a type without an event of it. Static lifetime.
+/// What is known of a type without an event of it. Static lifetime.
 struct TypeInfo {
     std::string_view type;
     std::string_view aggregate;  ///< `Broadcast` for client events
@@ -70,20 +70,20 @@ const TypeInfo* find_type(std::string_view type);
 std::string_view type_of(const Event& event);
 std::string_view aggregate_of(const Event& event);
 
-/// The first member if its name ends in `_id` and it has a value, else empty.
+/// The first member if its name ends in `_id` and it has a value; otherwise empty.
 std::string aggregate_id_of(const Event& event);
 
-/// The event's own members as `,"key":value` each.
+/// Appends the event's own members, each as `,"key":value`.
 void encode_own_members(std::string& out, const Event& event, reflect::EncodeOptions options = {});
 
-/// Reads the members of the event called `type` from `object`. nullopt, and the decoder knows
-/// why, on refusal. `type` must be known (find_type).
+/// Reads the members of an event of this type from `object`. On an error, returns nullopt, and the
+/// decoder holds the error. `type` must be known (find_type).
 std::optional<Event> decode_own_members(std::string_view type,
                                         const json::object& object,
                                         reflect::Decoder& decoder,
                                         std::vector<std::string_view>& known);
 
-/// The nearest known type name, for messages; empty when none is near.
+/// The known type name nearest to `wrong`, for messages; empty if none is near.
 std::string_view nearest_type(std::string_view wrong, Kind kind);
 
 }  // namespace rotacast::events

@@ -1,8 +1,8 @@
 #pragma once
 
-// What screens see: the client events of the original protocol, field by field in wire order.
-// Wire specification §1.6. Every one is preceded on the wire by `event_type` and `timestamp`,
-// which the envelope supplies (see ws/dialect).
+// Client events: the messages of the original protocol, with their fields in wire order. Wire
+// specification §1.6. On the wire each begins with `event_type` and `timestamp`, which come from
+// the envelope (see ws/dialect).
 
 #include "events/vocabulary.hpp"
 
@@ -126,7 +126,8 @@ DESCRIBE(ResilienceAlert,
          (message, "A sentence for people.", defaulted),
          (recommendations, "What to do.", defaulted))
 
-/// Progress of a running solver, as newer back ends send it: no timestamp, free-form parts.
+/// Progress of a running solver as newer back ends send it: without a timestamp, with free-form
+/// parts.
 struct SolverSolution {
     static constexpr std::string_view type = "solver_solution";
     static constexpr bool without_timestamp = true;
@@ -174,7 +175,7 @@ DESCRIBE(SolverComplete,
          (total_elapsed_seconds, "Time used.", defaulted),
          (message, "A sentence for people.", defaulted))
 
-/// The greeting: always the first frame of a classic connection.
+/// The first frame of every classic connection.
 struct ConnectionAck {
     static constexpr std::string_view type = "connection_ack";
     Uuid user_id;
@@ -191,7 +192,7 @@ struct Pong {
 };
 DESCRIBE(Pong, "The answer to a ping. Goes to the asking connection alone.")
 
-/// Those that a back end may publish directly (POST /api/v1/broadcast/{type}).
+/// Events that a back end may publish directly (POST /api/v1/broadcast/{type}).
 using Broadcasts = mp_list<ScheduleUpdated,
                            AssignmentChanged,
                            SwapRequested,
@@ -201,7 +202,7 @@ using Broadcasts = mp_list<ScheduleUpdated,
                            SolverSolution,
                            SolverComplete>;
 
-/// Those that the server itself sends to one connection.
+/// Events that the server itself sends to one connection.
 using Replies = mp_list<ConnectionAck, Pong>;
 
 }  // namespace rotacast::events::client

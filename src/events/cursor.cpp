@@ -12,7 +12,7 @@ bool is_epoch(std::string_view text) {
     });
 }
 
-/// All of `text` as one number.
+/// Parses `text` as one number; false if anything is left over.
 template <class Number>
 bool read_number(std::string_view text, Number& number) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

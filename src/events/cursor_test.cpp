@@ -5,7 +5,7 @@
 namespace rotacast::events {
 namespace {
 
-TEST(Cursor, ComesBackFromItsText) {
+TEST(Cursor, SurvivesARoundTripThroughText) {
     for (const Cursor& cursor : {Cursor{"k3x9", {18446744073709551615ULL}},
                                  Cursor{"k3x9", {7, 0}},
                                  Cursor{"k3x9", {7, 41}}})
@@ -14,7 +14,7 @@ TEST(Cursor, ComesBackFromItsText) {
     EXPECT_EQ(to_string(Cursor{"k3x9", {7, 0}}), "k3x9.7.0");
 }
 
-TEST(Cursor, RefusesWhatIsNoCursor) {
+TEST(Cursor, RejectsTextThatIsNoCursor) {
     for (const auto* text : {"",
                              ".",
                              "a.",
@@ -31,13 +31,13 @@ TEST(Cursor, RefusesWhatIsNoCursor) {
         EXPECT_FALSE(Cursor::parse(text)) << text;
 }
 
-TEST(Place, LiesBetweenTheEventsOfAnEntry) {
+TEST(Place, CanLieBetweenTheEventsOfAnEntry) {
     EXPECT_LT((Place{7, 0}), (Place{7, 1}));
     EXPECT_LT((Place{7, 1}), (Place{7}));
     EXPECT_LT((Place{7}), (Place{8, 0}));
 }
 
-TEST(Place, CountsOnlyEntriesThatLieBehindCompletely) {
+TEST(Place, CountsOnlyEntriesThatWereSeenCompletely) {
     EXPECT_EQ((Place{7}).whole_entries(), 7u);
     EXPECT_EQ((Place{7, 3}).whole_entries(), 6u);
     EXPECT_EQ((Place{0, 3}).whole_entries(), 0u);

@@ -7,7 +7,7 @@ namespace {
 
 using reflect::Decoder;
 
-/// Texts that name things: long enough for any identifier, short enough for an index.
+/// Names and identifiers: long enough for any identifier, short enough for an index.
 constexpr std::size_t name_length_max = 256;
 
 Error unknown_type(std::string_view type, Kind kind, std::string path) {
@@ -17,7 +17,7 @@ Error unknown_type(std::string_view type, Kind kind, std::string path) {
     return {ErrorCode::unknown_event_type, std::move(message), std::move(path)};
 }
 
-// The keys of an envelope that stand beside the event's own members.
+// The keys of an envelope beside the event's own members.
 struct Head {
     std::optional<std::string> aggregate_id;
     std::optional<std::string> aggregate_type;

@@ -1,7 +1,7 @@
 #pragma once
 
-// The envelope around every event, and its JSON form (wire specification §3.3, §3.4):
-// aggregate_id, aggregate_type, metadata, then the event's own members.
+// The envelope of every event and its JSON encoding (wire specification §3.3, §3.4): aggregate_id,
+// aggregate_type, metadata, then the event's own members.
 
 #include "base/error.hpp"
 #include "events/catalogue.hpp"
@@ -15,7 +15,7 @@
 
 namespace rotacast::events {
 
-/// Who, when, why. Members that the publisher left out are stamped by the bus.
+/// Who, when and why. The bus fills in members that the publisher left out.
 struct Metadata {
     std::optional<Uuid> event_id;
     std::string event_type;
@@ -49,40 +49,40 @@ struct Envelope {
     Event event;
 };
 
-/// An envelope with everything derived that can be: type, aggregate, and the aggregate's id.
+/// Makes an envelope and fills in what can be derived: type, aggregate, and the aggregate's id.
 Envelope wrap(Event event);
 
-/// The JSON form, compact, snake_case, every member present.
+/// Appends the JSON encoding: compact, snake_case, every member present.
 void append_envelope(std::string& out, const Envelope& envelope);
 std::string to_json(const Envelope& envelope);
 
-/// The same without the members that are null, about two thirds of it: for our own files.
+/// The same without members that are null, about two thirds of the size: for our own files.
 std::string to_stored_json(const Envelope& envelope);
 
-/// The cursor of the last event of an aggregate, as a publisher knows it; none: the aggregate has
-/// no event yet.
+/// The cursor of the aggregate's last event that the publisher knows of; nullopt: the publisher
+/// expects that the aggregate has no event yet.
 struct ExpectedVersion {
     std::optional<Cursor> last;
 };
 
-/// What intake tells the publisher beside the receipts.
+/// A decoded event, and what intake reports to the publisher about it.
 struct Decoded {
     Envelope envelope;
-    std::vector<std::string> ignored;  ///< JSON pointers of keys that nobody understood
-    std::optional<ExpectedVersion> expected_version = {};  ///< of a domain event, where it is named
+    std::vector<std::string> ignored;                      ///< JSON pointers of unknown keys
+    std::optional<ExpectedVersion> expected_version = {};  ///< of a domain event, if given
 };
 
-/// A domain event from its JSON form. The type stands in metadata.event_type or, shorter, in a
-/// top-level `event_type`; aggregate id and type may be left out. `expected_version` is a cursor or
-/// null (`cursor_invalid`). Both key spellings are read.
-/// `path` is the JSON pointer of `value` within its document and opens every error's path.
+/// Decodes a domain event. The type is metadata.event_type or, in the short form, a top-level
+/// `event_type`; aggregate id and type may be left out. `expected_version` is a cursor or null
+/// (error: `cursor_invalid`). Both spellings of keys are accepted. `path` is the JSON pointer of
+/// `value` within its document; every error's path starts with it.
 Result<Decoded> decode_envelope(const json::value& value, const std::string& path);
 
-/// A client event from its own members: `event_type` may stand among them and must then agree
-/// with `type`; `timestamp` becomes the envelope's.
+/// Decodes a client event from its own members. `event_type` may be among them and must then equal
+/// `type`; `timestamp` becomes the envelope's.
 Result<Decoded> decode_broadcast(std::string_view type, const json::value& value);
 
-/// An envelope as append_envelope or to_stored_json wrote it, of any catalogued type.
+/// Decodes an envelope that append_envelope or to_stored_json wrote, of any catalogued type.
 Result<Envelope> restore_envelope(const json::value& value);
 
 }  // namespace rotacast::events

@@ -16,7 +16,7 @@ Error refusal_of(std::string_view text, const std::string& path = "") {
     return decoded ? Error{ErrorCode::internal, "accepted", "accepted"} : decoded.error();
 }
 
-// Wire specification §10, with our timestamps.
+// Wire specification §10, with our format of timestamps.
 constexpr std::string_view golden =
     R"({"aggregate_id":"s1","aggregate_type":"Schedule","metadata":{)"
     R"("event_id":"23f589cc-1cea-4439-8cd9-0ec9f82fbf92","event_type":"ScheduleCreated",)"
@@ -34,7 +34,7 @@ TEST(Envelope, KeepsTheOriginalsKeyOrderThroughARoundTrip) {
     EXPECT_EQ(to_json(restore_envelope(parse(golden)).value()), golden);
 }
 
-TEST(Envelope, TakesTheShortForm) {
+TEST(Envelope, AcceptsTheShortForm) {
     const auto decoded = decode_envelope(
         parse(R"({"event_type":"ScheduleDeleted","scheduleId":"s1","deleted_by":"u"})"), "");
     ASSERT_TRUE(decoded) << decoded.error().path;
@@ -53,7 +53,7 @@ TEST(Envelope, NamesIgnoredKeysByTheirPath) {
     EXPECT_EQ(decoded->ignored, (std::vector<std::string>{"/3/metadata/x", "/3/a~1b"}));
 }
 
-TEST(Envelope, TakesTheVersionThatThePublisherExpects) {
+TEST(Envelope, ReadsTheExpectedVersion) {
     const auto decoded = [](const std::string& member) {
         return decode_envelope(
             parse(R"({"event_type":"ScheduleDeleted","schedule_id":"s","deleted_by":"u")" + member +
@@ -74,7 +74,7 @@ TEST(Envelope, TakesTheVersionThatThePublisherExpects) {
     EXPECT_EQ(decoded(R"(,"expected_version":7)").error().path, "/3/expected_version");
 }
 
-TEST(Envelope, RefusesWithThePathOfTheCulprit) {
+TEST(Envelope, ReportsThePathOfAnError) {
     EXPECT_EQ(refusal_of("[]").code, ErrorCode::invalid_field);
     EXPECT_EQ(refusal_of("{}").path, "/event_type");
     EXPECT_EQ(refusal_of(R"({"event_type":"ScheduleDeleted","schedule_id":"s"})", "/3").path,
@@ -97,7 +97,7 @@ TEST(Envelope, NamesTheNearestKnownType) {
     EXPECT_EQ(refusal_of(R"({"event_type":"pong"})").code, ErrorCode::unknown_event_type);
 }
 
-TEST(Broadcast, TakesOwnMembersAndATimestamp) {
+TEST(Broadcast, ReadsOwnMembersAndATimestamp) {
     const auto decoded = decode_broadcast(
         "schedule_updated",
         parse(
@@ -108,7 +108,7 @@ TEST(Broadcast, TakesOwnMembersAndATimestamp) {
     EXPECT_EQ(decoded->envelope.aggregate_type, "Broadcast");
 }
 
-TEST(Broadcast, RefusesAnotherTypeAndBadIdentifiers) {
+TEST(Broadcast, RejectsAnotherTypeAndBadIdentifiers) {
     EXPECT_EQ(decode_broadcast("pong", parse("{}")).error().code, ErrorCode::unknown_event_type);
     EXPECT_EQ(decode_broadcast("schedule_updated",
                                parse(R"({"event_type":"swap_requested","update_type":"x"})"))
@@ -122,7 +122,7 @@ TEST(Broadcast, RefusesAnotherTypeAndBadIdentifiers) {
         "/schedule_id");
 }
 
-// Wire specification §3.2 and §1.6; types of our own may join them.
+// Wire specification §3.2 and §1.6. Types of our own may be added.
 TEST(Catalogue, HoldsEveryTypeOfTheOriginal) {
     for (const auto* type : {"ScheduleCreated",
                              "ScheduleUpdated",
@@ -201,7 +201,7 @@ TEST(Envelope, IsStoredWithoutNulls) {
               R"("created_by":"u"})");
 }
 
-TEST(Envelope, KeepsNullsThatAreContentWhenItIsStored) {
+TEST(Envelope, KeepsNullsInsideFreeFormJsonWhenStored) {
     auto envelope = wrap(ScheduleUpdated{});
     std::get<ScheduleUpdated>(envelope.event).changes = {{"weeks", nullptr}};
     const auto restored = restore_envelope(parse(to_stored_json(envelope))).value();

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: an event whose first members are given, in their order.
+// For tests: makes an event from the values of its first members, in their order.
 
 #include "reflect/describe.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace rotacast::events {
 
-/// In place of a member that is left as it is.
+/// Placeholder for a member that keeps its initializer.
 struct AsItIs {};
 inline constexpr AsItIs as_it_is{};
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// Events of our own: what the handlers of src/handlers/ derive from others. Back ends do not
-// publish them and clients of the classic protocol are not sent them; webhooks carry them, and
-// clients of rotacast.v1 that ask for notifications see theirs.
+// Events that the handlers in src/handlers/ derive from others. Back ends cannot publish them and
+// clients of the classic protocol do not receive them. Webhooks deliver them, and clients of
+// rotacast.v1 that subscribe to notifications receive their own.
 
 #include "events/vocabulary.hpp"
 
@@ -48,7 +48,7 @@ DESCRIBE(CacheInvalidated,
 
 using Derived = mp_list<Notification, CacheInvalidated>;
 
-/// Those of them that screens may be shown.
+/// Those that may be shown to clients.
 using ShownNotices = mp_list<Notification>;
 
 }  // namespace rotacast::events

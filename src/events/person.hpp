@@ -1,6 +1,6 @@
 #pragma once
 
-// People of the programme. Wire specification §3.4. No screen is told of these.
+// People of the programme. Wire specification §3.4. Not shown to clients.
 
 #include "events/vocabulary.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Resilience of the programme: how near it is to having nobody left. Wire specification §3.4.
-// Everybody's screen is told.
+// Resilience of the programme: how close it is to having too few people. Wire specification §3.4.
+// Shown to all clients.
 
 #include "events/vocabulary.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Schedules: made, changed, published, put away. Wire specification §3.4.
+// Schedules: creation, changes, publication, archiving. Wire specification §3.4.
 
 #include "events/vocabulary.hpp"
 

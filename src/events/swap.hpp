@@ -1,7 +1,7 @@
 #pragma once
 
-// Swaps of duties between two people. Wire specification §3.4.
-// The two persons of a swap are ours: they say whose screens are told.
+// Swaps of duties between two people. Wire specification §3.4. The two person ids of a swap are our
+// additions: they determine which clients see it.
 
 #include "events/vocabulary.hpp"
 

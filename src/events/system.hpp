@@ -1,6 +1,6 @@
 #pragma once
 
-// What the back end does to itself. Wire specification §3.4. No screen is told of these.
+// Operations of the back end. Wire specification §3.4. Not shown to clients.
 
 #include "events/vocabulary.hpp"
 

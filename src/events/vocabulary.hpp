@@ -1,11 +1,12 @@
 #pragma once
 
-// What every file of event types needs, so that such a file holds event types alone.
+// Common includes and names for the files of event types.
 //
-// An event type is an aggregate of described members with two constants: `type`, its name on
-// every wire, and `aggregate`, the kind of thing it happened to. When a publisher names no
-// aggregate_id, the first member stands for it if its name ends in `_id`.
-// Identifiers of domain events are free text, as in the original; screens see those that are UUIDs.
+// An event type is an aggregate of described members with two constants: `type`, its name in every
+// protocol, and `aggregate`, the kind of thing that it happened to. If a publisher gives no
+// aggregate_id, the first member is used, provided that its name ends in `_id`. Identifiers of
+// domain events are free text, as in the original; clients are shown only events whose identifiers
+// are UUIDs.
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"

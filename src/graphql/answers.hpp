@@ -1,6 +1,7 @@
 #pragma once
 
-// What root fields answer, beside events: filled by resolvers, turned into data by to_data().
+// Result types of the root fields, except events. Resolvers fill them in; to_data() converts them
+// to JSON data.
 
 #include "graphql/vocabulary.hpp"
 
@@ -133,7 +134,7 @@ DESCRIBE(BusStatistics,
          (dead_letter_count, "Dead letters."),
          (subscribers, "Each of them."))
 
-/// Why part of a range is missing.
+/// Why part of a range of events is missing.
 struct EventGap {
     std::optional<CursorText> from;
     std::optional<CursorText> to;
@@ -205,7 +206,7 @@ DESCRIBE(DeadLetterPage,
          (dead_letters, "The letters."),
          (next, "`before` of the next page; null: this is the last."))
 
-/// A row of the bus' ledger.
+/// An entry of the bus' ledger of deliveries.
 struct Delivery {
     Key id;
     std::string handler;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What variables become when they are put in where they are used: a document of 4 KB can name a
-// variable of megabytes two thousand times.
+// Bounds the memory of an operation's arguments after variables are substituted: a document of 4 KB
+// can use a variable of a megabyte two thousand times.
 
 #include "graphql/ast.hpp"
 #include "graphql/coercion.hpp"
@@ -13,16 +13,17 @@
 
 namespace rotacast::graphql {
 
-/// About as many as the value takes in memory.
+/// The approximate size of the value in memory, in bytes.
 std::size_t bytes_held(const json::value& value);
 
-/// For one operation. `variables` outlives it.
+/// Used for one operation. `variables` must outlive it.
 class ArgumentBudget {
   public:
     ArgumentBudget(const Variables& variables, std::size_t bytes_max)
         : variables_(variables), left_(bytes_max) {}
 
-    /// Before these are made into values. False: they would be too much, with those before them.
+    /// Call before these arguments are coerced. Returns false if they would exceed the budget,
+    /// together with those before them.
     bool take(const std::vector<ast::Argument>& arguments);
 
   private:

@@ -1,8 +1,8 @@
 #pragma once
 
-// What root fields take. RootField::arguments reads into these with reflect::decode. Optional
-// members may be left out; the initializer of a `defaulted` one is its default in the schema.
-// Filters as in the wire specification, §4.2 and §4.7.
+// Arguments of the root fields. RootField::arguments is read into these with reflect::decode.
+// Optional members may be missing; the initializer of a `defaulted` one is its default in the
+// schema. Filters follow the wire specification, §4.2 and §4.7.
 
 #include "graphql/vocabulary.hpp"
 
@@ -112,7 +112,7 @@ DESCRIBE(PresenceArguments,
          "Of presence.",
          (schedule_ids, "Those at work at one of these; everybody if left out."))
 
-/// Everything that is given must fit.
+/// All given conditions must match.
 struct DeadLetterFilter {
     std::optional<std::string> subscriber;
     std::optional<std::string> event_type;
@@ -166,7 +166,7 @@ DESCRIBE(ReplaysArguments,
          (before, "Older than this one (`next` of a page)."),
          (limit, "At most so many, 1 to 500.", defaulted))
 
-/// Nothing at all is refused: everything must be asked for by `all`.
+/// Empty is an error: selecting all dead letters requires `all`.
 struct DeadLetterSelection {
     std::optional<Key> id;
     std::optional<std::string> subscriber;

@@ -1,7 +1,7 @@
 #pragma once
 
-// A parsed document: the executable part of the language (September 2025, 2). Names are views into
-// the source, which must outlive the tree.
+// Syntax tree of an executable document (GraphQL, September 2025, 2). Names are views into the
+// source, which must outlive the tree.
 
 #include "graphql/engine.hpp"
 
@@ -30,9 +30,9 @@ struct Value {
     };
     Kind kind = Kind::null;
     Location location;
-    std::string text;  ///< of a string its value; else as written, variables without `$`
+    std::string text;  ///< a string's value; otherwise as written, variables without `$`
     std::vector<Value> items = {};
-    std::vector<ObjectField> fields;  // no `= {}`: clang wants the type complete for it
+    std::vector<ObjectField> fields;  // no `= {}`: clang would need the complete type
 };
 
 struct ObjectField {
@@ -51,7 +51,7 @@ struct Directive {
     Location location;
 };
 
-/// Wrappers from the inside out, `[` a list and `!` non-null: `[ID!]!` is `ID` with `![!`.
+/// Wrappers from the inside out, `[` for a list and `!` for non-null: `[ID!]!` is `ID` with `![!`.
 struct TypeName {
     Name name;
     std::string wrappers;
@@ -64,16 +64,16 @@ struct Variable {
     std::vector<Directive> directives;
 };
 
-/// A field, a spread or an inline fragment.
+/// A field, a fragment spread or an inline fragment.
 struct Selection {
     enum class Kind : std::uint8_t { field, spread, inline_fragment };
     Kind kind = Kind::field;
     Location location;
     Name alias = {};  ///< empty: none
-    Name name = {};   ///< the field's, the fragment's, the type condition's (may be empty)
+    Name name = {};   ///< of the field, the fragment or the type condition (which may be empty)
     std::vector<Argument> arguments = {};
     std::vector<Directive> directives = {};
-    std::vector<Selection> selections = {};  ///< never empty where written
+    std::vector<Selection> selections = {};  ///< never empty if braces were written
 
     std::string_view response_key() const { return alias.text.empty() ? name.text : alias.text; }
 };
@@ -98,12 +98,13 @@ struct Fragment {
 struct Document {
     std::vector<Operation> operations;
     std::vector<Fragment> fragments;
-    std::unordered_map<std::string_view, std::size_t> fragments_by_name;  ///< the first of a name
+    /// the first definition of each name
+    std::unordered_map<std::string_view, std::size_t> fragments_by_name;
 
     const Fragment* find_fragment(std::string_view name) const;
 };
 
-/// As a document would have it, on one line; object fields in their order or by name.
+/// Prints the value as GraphQL on one line; object fields in their order or sorted by name.
 std::string print(const Value& value, bool sorted = false);
 std::string print(const TypeName& type);
 

@@ -1,5 +1,5 @@
-// Documents that ask for more than anybody needs: small ones that grow when fragments are followed
-// and aliases counted. Each ends at its own bound.
+// Small documents that become large when fragments are followed and aliases counted. Each is
+// rejected by its own limit.
 
 #include "graphql/prepared_for_tests.hpp"
 
@@ -19,7 +19,7 @@ std::string refused_by_number(std::string query, const Limits& limits = {}) {
     return error.message;
 }
 
-/// Two aliases in each of `levels` fragments, each leading to the next: 2^levels fields.
+/// Two aliases in each of `levels` fragments, each of which spreads the next: 2^levels fields.
 std::string doubling(int levels, std::string_view alias_a, std::string_view alias_b) {
     std::string text = "{ __type(name: \"Query\") { ...F0 } }";
     for (int i = 0; i < levels; ++i)
@@ -33,7 +33,7 @@ std::string doubling(int levels, std::string_view alias_a, std::string_view alia
     return text + fmt::format(" fragment F{} on __Type {{ name }}", levels);
 }
 
-TEST(Bounds, HoldFragmentsThatMultiply) {
+TEST(Bounds, LimitFragmentsThatMultiply) {
     EXPECT_EQ(refused_by_number(doubling(14, "a", "b")),
               "The document asks for more than 10000 selections when its fragments are followed.");
     EXPECT_EQ(refused_by_number(doubling(9, "a", "b")),
@@ -41,7 +41,7 @@ TEST(Bounds, HoldFragmentsThatMultiply) {
     EXPECT_EQ(first_error(doubling(14, "a", "a")), "");
 }
 
-TEST(Bounds, HoldFragmentsThatNest) {
+TEST(Bounds, LimitNestedFragments) {
     std::string chain = "{ __type(name: \"Query\") { ...F0 } }";
     for (int i = 0; i < 100; ++i)
         chain += fmt::format(" fragment F{} on __Type {{ ofType {{ ...F{} }} }}", i, i + 1);
@@ -49,7 +49,7 @@ TEST(Bounds, HoldFragmentsThatNest) {
     EXPECT_EQ(refused_by_number(chain), "The document asks for more than 20 levels.");
 }
 
-TEST(Bounds, HoldAliases) {
+TEST(Bounds, LimitAliases) {
     std::string bomb = "{ viewer {";
     for (int i = 0; i < 1'100; ++i) bomb += fmt::format(" a{}: role", i);
     EXPECT_EQ(refused_by_number(bomb + " } }"), "The document asks for more than 1000 fields.");
@@ -58,13 +58,13 @@ TEST(Bounds, HoldAliases) {
     EXPECT_EQ(refused_by_number(roots + " }"), "The operation has more than 32 root fields.");
 }
 
-TEST(Bounds, LetOneFieldBeAskedForAgainAndAgain) {
+TEST(Bounds, AllowOneFieldToBeSelectedRepeatedly) {
     std::string repeated = "{ viewer {";
     for (int i = 0; i < 3'000; ++i) repeated += " role";
     EXPECT_EQ(first_error(repeated + " } }"), "");
 }
 
-TEST(Bounds, HoldWhatIntrospectionAnswers) {
+TEST(Bounds, LimitTheResultOfIntrospection) {
     std::string query = "{";
     for (int i = 0; i < 20; ++i)
         query += fmt::format(

@@ -1,7 +1,7 @@
 #pragma once
 
-// Why a GraphQL socket is closed (graphql-transport-ws, "Message types"; docs/protocol.md,
-// "GraphQL"). What a token's end causes is ws/close_code's.
+// Close codes of GraphQL sockets (graphql-transport-ws, "Message types"; docs/protocol.md,
+// "GraphQL"). Closes because of the token are in ws/close_code.
 
 #include <cstdint>
 

@@ -10,7 +10,7 @@
 namespace rotacast::graphql {
 namespace {
 
-/// Goes down one variable's value; knows where it stands.
+/// Coerces one variable's value recursively and tracks the path for errors.
 class VariableReader {
   public:
     VariableReader(std::string_view name,
@@ -37,7 +37,7 @@ class VariableReader {
     }
 
   private:
-    /// 3.12: a value that is no list stands for the list of it.
+    /// 3.12: a value that is not a list becomes a list of one element.
     json::value read_list(const json::value& given, TypeRef item) {
         json::array list;
         const auto* items = given.if_array();
@@ -153,7 +153,7 @@ std::optional<json::value> object_of(const ast::Value& literal,
     return object;
 }
 
-/// A scalar that takes any JSON takes variables within it too.
+/// The value of a scalar that accepts any JSON may contain variables.
 json::value free_form(const ast::Value& literal, const Type& any, const Variables& variables) {
     using enum ast::Value::Kind;
     if (literal.kind == variable) {

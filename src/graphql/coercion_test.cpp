@@ -25,7 +25,7 @@ TEST(Arguments, AreFilledWithDefaults) {
               (json::object{{"after", nullptr}, {"limit", 50}}));
 }
 
-TEST(Arguments, TakeVariablesWhereverTheyStand) {
+TEST(Arguments, AcceptVariablesAtEveryPosition) {
     EXPECT_EQ(arguments_of("query ($n: Int!, $e: String, $s: DeadLetterState! = DISCARDED) { "
                            "deadLetters(limit: $n, filter: {error: $e, state: $s}) { next } }",
                            {{"n", 5}}),
@@ -45,7 +45,7 @@ TEST(Arguments, TakeVariablesWhereverTheyStand) {
     EXPECT_EQ(arguments_of("query ($n: Int! = 7) { events(limit: $n) { cursor } }").at("limit"), 7);
 }
 
-TEST(Arguments, TurnOneIntoAListAndNumbersIntoIds) {
+TEST(Arguments, CoerceASingleValueToAListAndNumbersToIds) {
     EXPECT_EQ(arguments_of("{ presence(scheduleIds: 5) { complete } }"),
               (json::object{{"scheduleIds", {"5"}}}));
     EXPECT_EQ(
@@ -72,7 +72,7 @@ TEST(Arguments, ReadIntoTheirDescribedStruct) {
               30);
 }
 
-TEST(Variables, AreRefusedWithWhatIsWrongAndWhere) {
+TEST(Variables, AreRejectedWithTheErrorAndItsLocation) {
     struct Row {
         json::object variables;
         std::string_view message;

@@ -53,7 +53,8 @@ void Collector::collect_fragment(std::string_view type_name,
 
 bool Collector::is_included(const ast::Selection& selection) const {
     const auto argument = [&](const ast::Directive& directive) {
-        const auto& value = directive.arguments.front().value;  // validated: there is one, `if`
+        // validated: there is exactly one, `if`
+        const auto& value = directive.arguments.front().value;
         if (value.kind != ast::Value::Kind::variable) return value.text == "true";
         const auto* given = variables_.if_contains(value.text);
         return given && given->is_bool() && given->get_bool();

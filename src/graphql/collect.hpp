@@ -1,13 +1,13 @@
 #pragma once
 
-// Selections of one object type put together by response key, fragments followed (September 2025,
+// Collects the fields of one object type by response key and follows fragments (September 2025,
 // 6.3.2).
 
 #include "graphql/coercion.hpp"
 
 namespace rotacast::graphql {
 
-/// The fields that make one member of the answer. Views into the document.
+/// The fields that are merged into one member of the response. Views into the document.
 struct FieldGroup {
     std::string_view response_key;
     std::vector<const ast::Selection*> fields;
@@ -17,11 +17,12 @@ struct FieldGroup {
 
 using SelectionSets = std::vector<const std::vector<ast::Selection>*>;
 
-/// The selection sets beneath the fields of a group.
+/// The selection sets of all fields of a group.
 SelectionSets sets_beneath(const FieldGroup& group);
 
-/// Follows fragments through a document without cycles. `variables` decide @skip and @include.
-/// Counts what it looks at: when `visits` reaches 0 it stops, and is no longer `good`.
+/// Follows the fragments of a document without cycles. `variables` decide @skip and @include.
+/// Counts the selections that it visits: when `visits` reaches 0 it stops, and `good` becomes
+/// false.
 class Collector {
   public:
     Collector(const Schema& schema,
@@ -30,7 +31,7 @@ class Collector {
               std::size_t visits)
         : schema_(schema), document_(document), variables_(variables), visits_(visits) {}
 
-    /// In the order of their first mention.
+    /// The groups in the order of their first field.
     std::vector<FieldGroup> collect(const Type& object, const SelectionSets& sets);
 
     bool good() const { return visits_ > 0; }

@@ -1,4 +1,4 @@
-// Results into text (September 2025, 6.4.3, 6.4.4, 7.1).
+// Serializes results (September 2025, 6.4.3, 6.4.4, 7.1).
 
 #include "graphql/introspection.hpp"
 #include "graphql/plan.hpp"
@@ -12,13 +12,13 @@
 namespace rotacast::graphql {
 namespace {
 
-// Of an event's text: it is made without moving it.
+// Reserved size, so that the text of a typical event is not reallocated.
 constexpr std::size_t typical_bytes = 512;
 
-/// Where we stand in the answer, from the inside out; on the stack of the walk.
+/// The path of the current value, innermost element first; lives on the stack of the traversal.
 struct Place {
     const Place* outer = nullptr;
-    const std::string* key = nullptr;  ///< null: `index` counts
+    const std::string* key = nullptr;  ///< null: a list, see `index`
     std::size_t index = 0;
 };
 
@@ -59,8 +59,8 @@ class Completion {
     }
 
   private:
-    // Each put() writes a value, null included, and is true; or it has noted an error, and what
-    // is around it must become null.
+    // Each put() writes a value, which may be null, and returns true; or it notes an error and
+    // returns false, and the enclosing value must become null.
 
     bool put_root() {
         out_ += '{';
@@ -121,7 +121,7 @@ class Completion {
 
     bool put_list(const Step& step, TypeRef item, const json::value& value, const Place& place) {
         const auto* list = value.if_array();
-        if (!list) return put_wrong(step, place, "a list");
+        if (!list) return put_type_error(step, place, "a list");
         out_ += '[';
         for (std::size_t i = 0; i < list->size(); ++i) {
             if (i > 0) out_ += ',';
@@ -134,13 +134,13 @@ class Completion {
     bool put_named(const Step& step, const json::value& value, const Place& place) {
         if (step.how == Step::How::leaf) return put_leaf(step, value, place);
         const auto* object = value.if_object();
-        if (!object) return put_wrong(step, place, "an object");
+        if (!object) return put_type_error(step, place, "an object");
         if (step.how == Step::How::object) return put_steps(step.below, *object, place);
         const auto* name = object->if_contains("__typename");
         for (const auto& variant : plan_.variants_at(step.below))
             if (name && name->is_string() && name->get_string() == variant.type->name)
                 return put_steps(variant.steps, *object, place);
-        return put_wrong(step, place, "one of its types");
+        return put_type_error(step, place, "one of its types");
     }
 
     bool put_steps(Range range, const json::object& object, const Place& place) {
@@ -167,20 +167,20 @@ class Completion {
         return true;
     }
 
-    /// The only leaf that data of ours may overrun is Int (3.5.1).
+    /// Only Int can fail: our data may exceed its range (3.5.1).
     bool put_leaf(const Step& step, const json::value& value, const Place& place) {
         const auto kind = step.field->type.named().scalar;
         if (kind == ScalarKind::integer) {
             constexpr std::int64_t max = std::numeric_limits<std::int32_t>::max();
             const auto* number = value.if_int64();
             if (!number || *number > max || *number < -max - 1)
-                return put_wrong(step, place, "a 32-bit signed integer");
+                return put_type_error(step, place, "a 32-bit signed integer");
         }
         reflect::append_json(out_, value);
         return true;
     }
 
-    bool put_wrong(const Step& step, const Place& place, std::string_view wanted) {
+    bool put_type_error(const Step& step, const Place& place, std::string_view wanted) {
         note(step,
              place,
              fmt::format(

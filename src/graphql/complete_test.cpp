@@ -54,7 +54,7 @@ TEST(Complete, LeavesOutWhatIsSkipped) {
 }
 
 // 6.4.4
-TEST(Complete, LetsNullsClimbToTheNextPlaceThatTakesOne) {
+TEST(Complete, PropagatesNullsToTheNextNullableField) {
     const json::value letter{{"id", "1"}, {"error", {{"name", nullptr}}}};
     EXPECT_EQ(completed("{ deadLetter(id: 1) { id error { name } } }", letter),
               R"({"data":{"deadLetter":null},"errors":[{"message":"Cannot return null for )"
@@ -67,7 +67,7 @@ TEST(Complete, LetsNullsClimbToTheNextPlaceThatTakesOne) {
               R"("path":["events","e",0,"message"]}]})");
 }
 
-TEST(Complete, RefusesDataThatIsNotOfItsType) {
+TEST(Complete, RejectsDataOfTheWrongType) {
     const auto message = [](std::string query, const json::value& data) {
         const auto text = completed(std::move(query), data);
         return std::string(reflect::parse_json(text)->at("errors").at(0).at("message").as_string());
@@ -153,8 +153,8 @@ TEST(Complete, ShowsClientEvents) {
     EXPECT_FALSE(data_of(events::client::SolverComplete{}, "k", id, moment));
 }
 
-// Every type of event has all fields that the schema promises of it.
-TEST(Complete, FindsEveryFieldOfEveryEventInItsData) {
+// Every event type has all fields that the schema declares for it.
+TEST(Complete, HasDataForEveryFieldOfEveryEvent) {
     const events::ClientEvent all[] = {events::client::ScheduleUpdated{},
                                        events::client::AssignmentChanged{},
                                        events::client::SwapRequested{},

@@ -4,8 +4,8 @@
 
 namespace rotacast::graphql {
 
-/// A default as a document would write it: `null`, `30`, `DEAD`, `"text"`. There must be one.
-/// Defaults of ours are scalars and enumerations.
+/// The default as GraphQL text: `null`, `30`, `DEAD`, `"text"`. Must exist. In our schema, defaults
+/// are scalars and enumerations only.
 std::string default_value_text(const InputValue& value);
 
 }  // namespace rotacast::graphql

@@ -8,7 +8,7 @@
 
 namespace rotacast::graphql {
 
-/// ` Did you mean <what>"name"?`, or nothing when none of `named` is near. For messages.
+/// ` Did you mean <what>"name"?`, or empty if none of `named` is near. For messages.
 template <class Named>
 std::string did_you_mean(std::string_view wrong,
                          const std::vector<Named>& named,

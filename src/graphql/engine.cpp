@@ -42,7 +42,7 @@ Error wrong(std::string_view member, std::string_view wanted) {
             '/' + std::string(member)};
 }
 
-/// An object, null or nothing.
+/// The object at `member`; empty if it is null or missing.
 Result<json::object> object_at(const json::object& request, std::string_view member) {
     const auto* value = request.if_contains(member);
     if (!value || value->is_null()) return json::object();

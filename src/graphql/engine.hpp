@@ -1,11 +1,12 @@
 #pragma once
 
-// GraphQL as a function: a request becomes an operation, results of its root fields become the text
-// of an answer. No socket, no clock, no thread.
+// The GraphQL engine as pure functions: prepare() turns a request into an operation, complete()
+// turns the results of its root fields into the text of the response. No socket, no clock, no
+// thread.
 //
-// Resolvers stand at the roots: only root fields are resolved by somebody. Beneath a root field
-// everything is data, and completing it is a walk over a flat plan that was made in prepare().
-// Introspection is the engine's own and no root field for anybody else.
+// Only root fields have resolvers. Everything beneath a root field is data, and completing it is a
+// traversal of a flat plan that prepare() has made. The engine answers introspection itself;
+// resolvers do not see these fields.
 
 #include "graphql/graphql_error.hpp"
 #include "graphql/limits.hpp"
@@ -27,17 +28,17 @@ struct Request {
     json::object extensions = {};
 };
 
-/// From the JSON of a request, as HTTP and both WebSocket protocols carry it: `query`,
-/// `operationName`, `variables`, `extensions`. `bad_request` or `missing_field` otherwise.
+/// Decodes a request as HTTP and both WebSocket protocols carry it: `query`, `operationName`,
+/// `variables`, `extensions`. Errors: `bad_request`, `missing_field`.
 Result<Request> decode_request(const json::value& value);
 
 enum class OperationKind { query, mutation, subscription };
 
-/// A root field as asked for: what a resolver needs.
+/// A root field of an operation, for its resolver.
 struct RootField {
     std::string name;
     std::string response_key;
-    /// Coerced, defaults filled in; keys as in the schema. Reads into the field's described
+    /// Coerced, with defaults; keys as in the schema. Read them into the field's described
     /// arguments (graphql/arguments.hpp) with reflect::decode.
     json::object arguments;
     Location location;
@@ -45,7 +46,8 @@ struct RootField {
 
 struct Plan;
 
-/// Parsed, validated, the operation chosen, variables coerced. Immutable; shared by any threads.
+/// A request that was parsed and validated, its operation selected and its variables coerced.
+/// Immutable; shared between threads.
 class Operation {
   public:
     Operation(OperationKind kind, std::unique_ptr<const Plan> plan);
@@ -54,10 +56,10 @@ class Operation {
     Operation& operator=(const Operation&) = delete;
 
     OperationKind kind() const { return kind_; }
-    /// Merged, @skip and @include applied, in the order of the answer; `__typename`, `__schema`
-    /// and `__type` are not among them. Exactly one for a subscription.
+    /// Merged, with @skip and @include applied, in the order of the response. Without `__typename`,
+    /// `__schema` and `__type`. Exactly one for a subscription.
     std::span<const RootField> root_fields() const;
-    /// Equal shape: equal text for equal results. The key under which a selection is shared.
+    /// Operations with equal shape give equal text for equal results. The key for sharing results.
     const std::string& shape() const;
     const Plan& plan() const { return *plan_; }
 
@@ -68,29 +70,29 @@ class Operation {
 using OperationPtr = std::shared_ptr<const Operation>;
 
 struct Prepared {
-    OperationPtr operation;  ///< null exactly when there are errors
+    OperationPtr operation;  ///< null if and only if there are errors
     GraphqlErrors errors = {};
     bool syntax_error = false;
 };
 
-/// In bounded time and memory, whatever the request. The schema must outlive the operation.
+/// Takes bounded time and memory for any request. The schema must outlive the operation.
 Prepared prepare(const Schema& schema, const Request& request, const Limits& limits);
 
-/// A root field's value, or why there is none. `data` is not copied: it must live until complete()
-/// is through; null stands for the value null.
+/// The value of a root field, or its error. `data` is not copied: it must live until complete()
+/// returns. A null pointer means the value null.
 struct RootResult {
     const json::value* data = nullptr;
-    std::optional<GraphqlError> error = {};  ///< locations and path are filled in
+    std::optional<GraphqlError> error = {};  ///< locations and path are filled in by complete()
 };
 
-/// `{"data":…}` with `errors` behind it when there are any, then `extensions`; nulls propagate
-/// as 6.4.4 says. One result per root field, in their order. Allocates the text, and beyond it
-/// nothing unless there are errors.
+/// `{"data":…}`, then `errors` if there are any, then `extensions`; nulls propagate as in 6.4.4.
+/// Takes one result per root field, in their order. Allocates nothing but the text unless there are
+/// errors.
 std::string complete(const Operation& operation,
                      std::span<const RootResult> results,
                      const json::object* extensions = nullptr);
 
-/// `{"errors":[…]}`: the answer to a request that was not carried out.
+/// `{"errors":[…]}`: the response to a request that was not executed.
 std::string refusal_text(const GraphqlErrors& errors);
 
 }  // namespace rotacast::graphql

@@ -1,14 +1,14 @@
 #pragma once
 
-// A client event as GraphQL shows it: the type's fields in camelCase, with `timestamp`, `cursor`,
-// `eventId`, and `__typename` for the union LiveEvent.
+// Converts a client event to GraphQL data: the type's fields in camelCase, with `timestamp`,
+// `cursor`, `eventId`, and `__typename` for the union LiveEvent.
 
 #include "events/catalogue.hpp"
 #include "graphql/vocabulary.hpp"
 
 namespace rotacast::graphql {
 
-/// Both halves of a swap's life, one type. Wire specification §4.2.
+/// One GraphQL type for both client events about swaps. Wire specification §4.2.
 struct SwapNotification {
     Uuid swap_id;
     Uuid requester_id;
@@ -33,7 +33,7 @@ DESCRIBE(SwapNotification,
 SwapNotification to_notification(const events::client::SwapRequested& event);
 SwapNotification to_notification(const events::client::SwapApproved& event);
 
-/// nullopt for events without a GraphQL type (the solver's). Strings are copied.
+/// nullopt for events that have no GraphQL type (those of the solver). Copies strings.
 std::optional<json::object> data_of(const events::ClientEvent& event,
                                     std::string_view cursor,
                                     const Uuid& event_id,

@@ -13,9 +13,9 @@ std::string_view location_name(OperationKind kind) {
     }
 }
 
-class Gathering {
+class FactCollector {
   public:
-    explicit Gathering(Facts& facts) : facts_(facts) {}
+    explicit FactCollector(Facts& facts) : facts_(facts) {}
 
     void operation(const ast::Operation& operation) {
         facts_.scopes.push_back({.operation = &operation});
@@ -103,7 +103,7 @@ class Gathering {
                 scope().variables.push_back({value.text, value.location, type, has_default});
                 break;
             case ast::Value::Kind::list: {
-                // What is no list stands for the list of it: then items have the type itself.
+                // As in graphql-js: where no list is expected, the items have the type itself.
                 const auto nullable = type ? std::optional(type->nullable()) : std::nullopt;
                 const auto item =
                     nullable && nullable->is_list() ? std::optional(nullable->inner()) : nullable;
@@ -136,7 +136,7 @@ const Scope* Facts::scope_of_fragment(std::string_view name) const {
 
 namespace {
 
-/// Names are looked up once; what is left is a walk over numbers for each operation.
+/// Looks up names once; the traversal for each operation then uses only indices.
 void reach(Facts& facts) {
     std::vector<std::vector<const Scope*>> next(facts.scopes.size());
     for (std::size_t i = 0; i < facts.scopes.size(); ++i)
@@ -160,11 +160,11 @@ void reach(Facts& facts) {
 
 }  // namespace
 
-Facts gather(const Schema& schema, const ast::Document& document, const Limits& limits) {
+Facts collect_facts(const Schema& schema, const ast::Document& document, const Limits& limits) {
     Facts facts{schema, document, limits};
-    Gathering gathering(facts);
-    for (const auto& operation : document.operations) gathering.operation(operation);
-    for (const auto& fragment : document.fragments) gathering.fragment(fragment);
+    FactCollector collector(facts);
+    for (const auto& operation : document.operations) collector.operation(operation);
+    for (const auto& fragment : document.fragments) collector.fragment(fragment);
     reach(facts);
     return facts;
 }

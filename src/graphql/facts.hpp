@@ -1,7 +1,7 @@
 #pragma once
 
-// A document seen through the schema: every field with the type that it is of, every value with
-// the type that is expected of it. Gathered in one walk, so that a rule is a loop over a list.
+// A document resolved against the schema: every field with its type, every value with its expected
+// type. Collected in one traversal, so that a validation rule is a loop over a list.
 
 #include "graphql/coercion.hpp"
 
@@ -9,11 +9,11 @@ namespace rotacast::graphql {
 
 struct FieldUse {
     const ast::Selection* node;
-    const Type* parent;  ///< null: the schema does not know it
-    const Field* field;  ///< null: the parent does not have it
+    const Type* parent;  ///< null: unknown to the schema
+    const Field* field;  ///< null: the parent has no such field
 };
 
-/// A spread, or an inline fragment with or without a condition.
+/// A fragment spread, or an inline fragment with or without a type condition.
 struct FragmentUse {
     const ast::Selection* node;
     const Type* parent;
@@ -21,39 +21,39 @@ struct FragmentUse {
 
 struct DirectiveUse {
     const ast::Directive* node;
-    const Directive* known;  ///< null: the schema does not
+    const Directive* known;  ///< null: unknown to the schema
     std::string_view location;
 };
 
-/// What stands behind a field or a directive in parentheses.
+/// The arguments of a field or of a directive.
 struct ArgumentsUse {
     std::string subject;  ///< for messages: `field "Query.events"`, `directive "@skip"`
     const std::vector<ast::Argument>* nodes;
-    const std::vector<InputValue>* known;  ///< null: nothing is known of it
+    const std::vector<InputValue>* known;  ///< null: unknown, so nothing to check against
     const ast::Selection* field;           ///< or
     const ast::Directive* directive;
 };
 
-/// A whole value, at an argument or as a default.
+/// A whole value: of an argument, or a default.
 struct ValueUse {
     const ast::Value* value;
-    std::optional<TypeRef> type;  ///< none: unknown
+    std::optional<TypeRef> type;  ///< nullopt: unknown
 };
 
 struct VariableUse {
     std::string_view name;
     Location location;
-    std::optional<TypeRef> type;  ///< none: unknown, or free-form
+    std::optional<TypeRef> type;  ///< nullopt: unknown, or inside free-form JSON
     bool has_location_default = false;
 };
 
-/// What an operation or a fragment holds itself, without the fragments that it spreads.
+/// What an operation or a fragment contains itself, without the fragments that it spreads.
 struct Scope {
     const ast::Operation* operation = nullptr;  ///< or
     const ast::Fragment* fragment = nullptr;
     std::vector<VariableUse> variables = {};
     std::vector<const ast::Selection*> spreads = {};
-    /// Of an operation: itself, then every fragment that it reaches, once each.
+    /// For an operation: itself, then every fragment that it reaches, each once.
     std::vector<const Scope*> reached = {};
 };
 
@@ -72,6 +72,6 @@ struct Facts {
     const Scope* scope_of_fragment(std::string_view name) const;
 };
 
-Facts gather(const Schema& schema, const ast::Document& document, const Limits& limits);
+Facts collect_facts(const Schema& schema, const ast::Document& document, const Limits& limits);
 
 }  // namespace rotacast::graphql

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a client is told in `errors` (GraphQL, September 2025, 7.1.2).
+// Entries of the response's `errors` (GraphQL, September 2025, 7.1.2).
 
 #include "base/error.hpp"
 #include "reflect/json.hpp"
@@ -17,7 +17,7 @@ namespace rotacast::graphql {
 
 namespace json = boost::json;
 
-/// In the document; both count from 1, columns in UTF-16 units as clients count them.
+/// A position in the document; both count from 1, columns in UTF-16 units as clients count them.
 struct Location {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
@@ -25,29 +25,29 @@ struct Location {
     bool operator==(const Location&) const = default;
 };
 
-/// The message names types, fields and, of variables, the value: it goes back to who sent it, and
-/// nowhere else (never into a log or a metric).
+/// The message contains names of types and fields, and the values of variables: send it only to the
+/// client that made the request, never to a log or a metric.
 struct GraphqlError {
     std::string message;
     std::vector<Location> locations = {};
-    json::array path = {};         ///< response keys and list indices; empty: left out
-    json::object extensions = {};  ///< empty: left out
+    json::array path = {};         ///< response keys and list indices; omitted if empty
+    json::object extensions = {};  ///< omitted if empty
 };
 using GraphqlErrors = std::vector<GraphqlError>;
 
-/// One of ours, its number and name in `extensions` (`code`, `name`).
+/// Converts one of our errors; its number and name become `extensions` (`code`, `name`).
 GraphqlError to_graphql_error(const Error& error);
 
-/// Of such a one; nullopt for what is the language's.
+/// The number of such an error; nullopt for errors of the GraphQL language.
 std::optional<ErrorCode> number_of(const GraphqlError& error);
 
-/// The beginning of UTF-8 text, ending between code points.
+/// A prefix of UTF-8 text of at most `bytes_max` bytes, cut between code points.
 std::string_view cut(std::string_view text, std::size_t bytes_max);
 
-/// A message that repeats what a client sent stays short.
+/// Limits the length of a message that repeats what a client sent.
 std::string shortened(std::string message);
 
-/// The JSON text of a list, of one.
+/// Appends the JSON array of the errors.
 void append_errors(std::string& out, const GraphqlErrors& errors);
 void append_error(std::string& out, const GraphqlError& error);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Documents that somebody sends to make the server work, each as large as the limits let it be, or
-// larger. Tests hold them to their bounds, bench/ measures what they cost.
+// Documents made to overload the server, each as large as the limits allow or larger. Tests check
+// that they are bounded, bench/ measures their cost.
 
 #include "graphql/engine.hpp"
 
@@ -17,7 +17,8 @@ namespace rotacast::graphql {
 struct HostileRequest {
     std::string name;
     Request request;
-    std::string refusal;  ///< how it begins; empty: it is carried out, at little cost
+    /// Start of the error message; empty: the document is executed, at low cost.
+    std::string refusal;
 };
 
 namespace hostile {
@@ -29,7 +30,7 @@ inline std::string repeated(std::size_t times, std::string_view text) {
     return out;
 }
 
-/// `each(i)` for all i below `count`.
+/// Joins `each(i)` for all i below `count`.
 template <class Each>
 std::string joined(int count, Each each) {
     std::string out;
@@ -37,7 +38,7 @@ std::string joined(int count, Each each) {
     return out;
 }
 
-/// Each fragment spreads all that `next` names.
+/// Each fragment spreads all fragments that `next` names.
 template <class Next>
 std::string fragments(int count, Next next) {
     return "{ __type(name: \"Query\") { ...F0 } }" + joined(count, [&](int i) {

@@ -1,4 +1,4 @@
-// Whatever somebody sends ends at a bound. How long it takes is measured in bench/.
+// Hostile documents are rejected by a limit. bench/ measures how long that takes.
 
 #include "graphql/hostile_for_tests.hpp"
 #include "graphql/prepared_for_tests.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 class Hostile : public testing::TestWithParam<HostileRequest> {};
 
-TEST_P(Hostile, IsRefusedOrCheap) {
+TEST_P(Hostile, IsRejectedOrCheap) {
     const auto& [name, request, refusal] = GetParam();
     const Limits limits;
     const auto made = prepare(schema(), request, limits);

@@ -4,7 +4,7 @@
 
 namespace rotacast::graphql {
 
-/// A value for the message that goes back to who sent it: short whatever its size.
+/// Formats a value for an error message to the client that sent it; short whatever its size.
 std::string inspect(const json::value& value);
 
 }  // namespace rotacast::graphql

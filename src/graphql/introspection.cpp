@@ -6,8 +6,8 @@
 namespace rotacast::graphql {
 namespace {
 
-/// Writes one member of one thing of the schema. Types lead back to themselves, so nothing is built
-/// beforehand: what is asked for is looked up.
+/// Writes selected members of schema objects. Types refer to each other in cycles, so nothing is
+/// built in advance: each selected member is looked up.
 class Introspection {
   public:
     Introspection(std::string& out, const Plan& plan, std::size_t bytes_max)
@@ -24,8 +24,8 @@ class Introspection {
   private:
     bool full() const { return out_.size() > size_max_; }
 
-    template <class Thing>
-    void object(const Step& step, const Thing& thing) {
+    template <class Item>
+    void object(const Step& step, const Item& item) {
         out_ += '{';
         bool first = true;
         for (const auto& member : plan_.at(step.below)) {
@@ -36,7 +36,7 @@ class Introspection {
             if (member.how == Step::How::type_name)
                 text(member.parent->name);
             else
-                put(member, thing);
+                put(member, item);
         }
         out_ += '}';
     }
@@ -134,21 +134,21 @@ class Introspection {
             put_name(name, directive);
     }
 
-    /// Only fields of ours are ever deprecated.
+    /// Only fields of our own schema can be deprecated.
     template <class Named>
-    void put_undeprecated(std::string_view name, const Named& thing) {
+    void put_undeprecated(std::string_view name, const Named& item) {
         if (name == "isDeprecated")
             flag(false);
         else
-            put_name(name, thing);
+            put_name(name, item);
     }
 
     template <class Named>
-    void put_name(std::string_view name, const Named& thing) {
+    void put_name(std::string_view name, const Named& item) {
         if (name == "name")
-            text(thing.name);
+            text(item.name);
         else if (name == "description")
-            text_or_null(thing.text);
+            text_or_null(item.text);
         else
             null();
     }
@@ -164,20 +164,20 @@ class Introspection {
             null();
     }
 
-    template <class Things, class Write>
-    void list(const Things& things, Write write) {
-        list(things, write, [](const auto&) { return true; });
+    template <class Items, class Write>
+    void list(const Items& items, Write write) {
+        list(items, write, [](const auto&) { return true; });
     }
-    template <class Things, class Write, class Wanted>
-    void list(const Things& things, Write write, Wanted wanted) {
+    template <class Items, class Write, class Predicate>
+    void list(const Items& items, Write write, Predicate selected) {
         out_ += '[';
         bool first = true;
-        for (const auto& thing : things) {
+        for (const auto& item : items) {
             if (full()) return;
-            if (!wanted(thing)) continue;
+            if (!selected(item)) continue;
             if (!first) out_ += ',';
             first = false;
-            write(thing);
+            write(item);
         }
         out_ += ']';
     }

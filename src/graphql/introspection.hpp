@@ -4,9 +4,9 @@
 
 namespace rotacast::graphql {
 
-/// The value of a step `__schema` or `__type` at the root (September 2025, 4.2). False when the
-/// answer's introspection, of which `bytes_left` may still be written, would be too long; then
-/// something is written, but not all.
+/// Appends the value of a step `__schema` or `__type` at the root (September 2025, 4.2). Returns
+/// false if the text would exceed `bytes_left`, the rest of the response's budget for
+/// introspection; an incomplete part is then written.
 bool append_introspection(std::string& out,
                           const Plan& plan,
                           const Step& step,

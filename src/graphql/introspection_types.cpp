@@ -1,5 +1,5 @@
-// The types of introspection (September 2025, 4.2), and the three fields that every document may
-// ask for without their being listed anywhere.
+// The types of introspection (September 2025, 4.2), and the three meta fields, which every document
+// may select although the schema does not list them.
 
 #include "graphql/schema_builder.hpp"
 
@@ -12,7 +12,7 @@ std::vector<EnumValue> enum_values(std::initializer_list<std::string_view> names
     return values;
 }
 
-/// Adds fields to one type, in few words.
+/// Builder for the fields of one type.
 class FieldList {
   public:
     FieldList(Type& type, TypeRef boolean) : type_(type), boolean_(boolean) {}

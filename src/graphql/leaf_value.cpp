@@ -1,4 +1,4 @@
-// Scalars and enumerations, one by one (September 2025, 3.5, 3.9).
+// Coerces each kind of scalar, and enumerations (September 2025, 3.5, 3.9).
 
 #include "graphql/coercion.hpp"
 #include "graphql/did_you_mean.hpp"
@@ -26,7 +26,7 @@ std::optional<Number> number_of(std::string_view text) {
     return number;
 }
 
-/// JSON knows no whole numbers: 5.0 is one too.
+/// JSON does not distinguish integers: 5.0 is one, too.
 std::optional<std::int64_t> whole(const json::value& value) {
     if (value.is_int64()) return value.get_int64();
     if (!value.is_double()) return std::nullopt;
@@ -39,7 +39,7 @@ LeafValue problem(std::string text) {
     return {std::nullopt, std::move(text)};
 }
 
-/// `shown` is the value as the message shows it.
+/// `shown` is the value as the error message prints it.
 LeafValue integer_of(std::optional<std::int64_t> number, bool numeric, const std::string& shown) {
     if (!number && !numeric)
         return problem(fmt::format("Int cannot represent non-integer value: {}", shown));

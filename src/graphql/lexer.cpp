@@ -11,8 +11,8 @@
 namespace rotacast::graphql {
 namespace grammar {
 
-// Every rule here is a loop over a bounded look ahead; none calls itself. So no text, however
-// built, makes the stack grow.
+// Every rule is a loop with bounded look-ahead; no rule is recursive. Therefore no input can make
+// the stack grow.
 
 using namespace tao::pegtl;
 
@@ -34,7 +34,7 @@ struct leading_surrogate : seq<one<'d', 'D'>, one<'8', '9', 'a', 'b', 'A', 'B'>,
 struct trailing_surrogate : seq<one<'d', 'D'>, ranges<'c', 'f', 'C', 'F'>, rep<2, xdigit>> {};
 struct surrogate_pair : seq<leading_surrogate, string<'\\', 'u'>, trailing_surrogate> {};
 struct four_digits : seq<not_at<leading_surrogate>, not_at<trailing_surrogate>, rep<4, xdigit>> {};
-/// A scalar value, leading zeros allowed up to eight digits.
+/// A Unicode scalar value; leading zeros are allowed, up to eight digits.
 struct scalar_value : sor<seq<one<'1'>, one<'0'>, rep<4, xdigit>>,
                           seq<range<'1', '9'>, rep<4, xdigit>>,
                           seq<ranges<'a', 'f', 'A', 'F'>, rep<4, xdigit>>,
@@ -69,7 +69,7 @@ namespace {
 
 namespace pegtl = tao::pegtl;
 
-/// Walks through the source once, in step with the tokens.
+/// Tracks line and column; advances with the tokens.
 class Position {
   public:
     explicit Position(std::string_view source) : source_(source) {}
@@ -85,7 +85,7 @@ class Position {
         if (between) return;
         if (c == '\n' || c == '\r')
             location_ = {location_.line + 1, 1};
-        else if (c < 0x80 || c >= 0xC0)  // not within a code point
+        else if (c < 0x80 || c >= 0xC0)  // not a continuation byte
             location_.column += c >= 0xF0 ? 2 : 1;
     }
 
@@ -111,7 +111,7 @@ struct Lexing {
 template <class Rule>
 struct Take : pegtl::nothing<Rule> {};
 
-/// Refusing a token stops the grammar, which then stands where nothing more can be read.
+/// Rejecting a token stops the grammar at that token.
 template <TokenKind kind>
 struct TakeAs {
     template <class Input>
@@ -137,7 +137,7 @@ struct Take<grammar::string_token> : TakeAs<TokenKind::string> {};
 template <>
 struct Take<grammar::block_string> : TakeAs<TokenKind::block_string> {};
 
-/// How many bytes of `text` the rule takes; nullopt: it does not match.
+/// How many bytes at the start of `text` the rule matches; nullopt: none.
 template <class Rule>
 std::optional<std::size_t> matched(std::string_view text) {
     pegtl::memory_input<pegtl::tracking_mode::lazy> in(text.data(), text.size(), "");
@@ -155,10 +155,10 @@ std::string shown_character(std::string_view text) {
 
 struct Problem {
     std::string text;
-    std::size_t skip;  ///< from where nothing could be read to the culprit
+    std::size_t skip;  ///< distance from where the rule failed to the offending character
 };
 
-/// Of text that may not be UTF-8, or be cut within a code point.
+/// For text that may be invalid UTF-8 or cut within a code point.
 std::string ascii_of(std::string_view text) {
     std::string out(text);
     for (auto& c : out)

@@ -1,7 +1,7 @@
 #pragma once
 
-// Text into tokens: the lexical half of the language (September 2025, 2.1 and 2.2 to 2.9), whose
-// grammar stands in lexer.cpp and nowhere else.
+// Splits a document into tokens (September 2025, 2.1 and 2.2 to 2.9). The lexical grammar is in
+// lexer.cpp.
 
 #include "graphql/graphql_error.hpp"
 
@@ -21,26 +21,26 @@ enum class TokenKind : std::uint8_t {
     string,
     block_string,
     end,
-    /// Nothing of the language starts here; the last token, `Tokens::problem` says why.
+    /// No token starts here. The last token; `Tokens::problem` says why.
     invalid,
 };
 
 struct Token {
     TokenKind kind = TokenKind::end;
-    std::string_view text;  ///< as written, in the source
+    std::string_view text;  ///< as written; a view into the source
     Location location;
 };
 
-/// `list` ends in a token `end` or `invalid`; never empty. Views into the source.
+/// `list` ends with a token `end` or `invalid` and is never empty. Views into the source.
 struct Tokens {
     std::vector<Token> list;
     std::string problem;
-    bool too_many = false;  ///< the bound was reached; `list` ends in `invalid`
+    bool too_many = false;  ///< the limit was reached; `list` ends with `invalid`
 };
 
 Tokens tokenize(std::string_view source, std::size_t tokens_max);
 
-/// The value of a string or block string token (2.9.4): quotes away, escapes read.
+/// The value of a string or block string token (2.9.4): without quotes, escapes decoded.
 std::string string_value(const Token& token);
 
 }  // namespace rotacast::graphql

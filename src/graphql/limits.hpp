@@ -1,6 +1,6 @@
 #pragma once
 
-// How much one document may ask for. Each bound has its sentence in the answer, and the number of
+// Limits on a document and its result. Each has its own error message; all have the error code
 // `too_large`.
 
 #include <cstddef>
@@ -8,26 +8,28 @@
 namespace rotacast::graphql {
 
 struct Limits {
-    /// GraphiQL's introspection query has 2 KB and 300 tokens.
+    /// For comparison: GraphiQL's introspection query has 2 KB and 300 tokens.
     std::size_t document_bytes_max = 64 * 1024;
     std::size_t tokens_max = 4'000;
-    /// Braces, brackets and parentheses in one another, as written.
+    /// Nesting depth of braces, brackets and parentheses, as written.
     std::size_t nesting_max = 32;
-    /// Fields in one another when fragments are followed. The usual introspection needs 14.
+    /// Nesting depth of fields after fragments are followed. The usual introspection query needs
+    /// 14.
     std::size_t depth_max = 20;
-    /// Fields of an answer's plan, aliases and fragments multiplied out.
+    /// Fields of the plan, after aliases and fragments are expanded.
     std::size_t fields_max = 1'000;
-    /// Root fields of one operation: each costs a look into the journal or the store.
+    /// Root fields per operation: each costs a read of the journal or the store.
     std::size_t root_fields_max = 32;
-    /// Selections looked at while fragments are multiplied out, in validation and in the plan.
+    /// Selections visited while fragments are expanded, in validation and in planning.
     std::size_t selections_max = 10'000;
-    /// Of all arguments of an operation, variables put in as often as they are used.
+    /// All arguments of an operation, after variables are substituted; a variable counts at each
+    /// use.
     std::size_t argument_bytes_max = 8 * 1024 * 1024;
-    /// Errors named in one answer.
+    /// Errors reported in one response.
     std::size_t errors_max = 20;
-    /// Of introspection in one answer; the whole schema has about 100 KB.
+    /// Text of introspection in one response. The whole schema has about 100 KB.
     std::size_t introspection_bytes_max = 1024 * 1024;
-    bool introspection = true;  ///< `__schema` and `__type` may be asked for
+    bool introspection = true;  ///< `__schema` and `__type` are allowed
 };
 
 }  // namespace rotacast::graphql

@@ -13,7 +13,7 @@ bool same_ignoring_case(std::string_view text, std::string_view lower) {
         text, lower, {}, [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
 }
 
-// RFC 6750 §2.1; schemes have no case (RFC 9110 §11.1).
+// RFC 6750 §2.1; scheme names are case-insensitive (RFC 9110 §11.1).
 std::string_view without_scheme(std::string_view text) {
     constexpr std::string_view scheme = "bearer ";
     if (text.size() > scheme.size() && same_ignoring_case(text.substr(0, scheme.size()), scheme))

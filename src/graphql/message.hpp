@@ -1,6 +1,6 @@
 #pragma once
 
-// Reading what clients send, the same for each transport of GraphQL.
+// Parses clients' messages; the same for all WebSocket subprotocols of GraphQL.
 
 #include "graphql/engine.hpp"
 
@@ -12,25 +12,25 @@
 
 namespace rotacast::graphql {
 
-/// One message of a client. `payload` is null when there is none, too: see has_payload.
+/// A message of a client. `payload` is also null if the message has none: see has_payload.
 struct Message {
     std::string type;
-    std::string id;  ///< empty when there is none, or no text
+    std::string id;  ///< empty if it is missing or is not a string
     json::value payload;
     bool has_payload = false;
 };
 
 enum class Unreadable : std::uint8_t { no_json, no_message };
 
-/// A JSON object with a `type`; else why not.
+/// A JSON object with a `type`, or the reason why the text is not one.
 struct ReadMessage {
     std::optional<Message> message;
     Unreadable why = Unreadable::no_json;
 };
 ReadMessage read_message(std::string_view text);
 
-/// Where clients put it in connection_init: `token`, `authToken`, or `Authorization` in any case,
-/// with or without `Bearer `.
+/// The token in the payload of connection_init, where clients send it as `token`, `authToken` or
+/// `Authorization` in any case, with or without `Bearer `.
 std::optional<std::string> token_in(const json::value* payload);
 
 }  // namespace rotacast::graphql

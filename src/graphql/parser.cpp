@@ -22,7 +22,7 @@ std::string kind_name(TokenKind kind) {
     }
 }
 
-/// As graphql-js names it: `Name "x"`, `"{"`, `<EOF>`.
+/// Describes a token as graphql-js does: `Name "x"`, `"{"`, `<EOF>`.
 std::string described(const Token& token) {
     switch (token.kind) {
         case TokenKind::punctuator: return fmt::format("\"{}\"", token.text);
@@ -35,7 +35,8 @@ std::string described(const Token& token) {
     }
 }
 
-/// After the first failure every look finds the end, so that all loops and calls come back.
+/// After the first error, every look-ahead returns the end of the document, so that all loops and
+/// calls terminate.
 class Parser {
   public:
     Parser(const Tokens& tokens, const Limits& limits) : tokens_(tokens), limits_(limits) {}
@@ -51,7 +52,7 @@ class Parser {
     std::optional<ParseFailure>& failure() { return failure_; }
 
   private:
-    // Looking and moving.
+    // Looking ahead and advancing.
 
     const Token& token() {
         if (failure_) return tokens_.list.back();
@@ -60,11 +61,11 @@ class Parser {
         return next;
     }
 
-    bool sees(std::string_view punctuator) {
+    bool next_is(std::string_view punctuator) {
         const auto& next = token();
         return next.kind == TokenKind::punctuator && next.text == punctuator;
     }
-    bool sees_keyword(std::string_view keyword) {
+    bool next_is_keyword(std::string_view keyword) {
         const auto& next = token();
         return next.kind == TokenKind::name && next.text == keyword;
     }
@@ -72,12 +73,12 @@ class Parser {
         if (at_ + 1 < tokens_.list.size()) ++at_;
     }
     bool take(std::string_view punctuator) {
-        if (!sees(punctuator)) return false;
+        if (!next_is(punctuator)) return false;
         advance();
         return true;
     }
     bool take_keyword(std::string_view keyword) {
-        if (!sees_keyword(keyword)) return false;
+        if (!next_is_keyword(keyword)) return false;
         advance();
         return true;
     }
@@ -88,7 +89,7 @@ class Parser {
         if (!take_keyword(keyword)) fail_expected(fmt::format("\"{}\"", keyword));
     }
 
-    /// `open` item* `close`, with at least one item unless `maybe_empty`.
+    /// Parses `open` item* `close`, with at least one item unless `maybe_empty`.
     template <class Item>
     void items(std::string_view open, std::string_view close, bool maybe_empty, Item item) {
         const auto start = token().location;
@@ -101,7 +102,7 @@ class Parser {
         --nesting_;
     }
 
-    // Failing.
+    // Errors.
 
     void fail(const Location& where, const std::string& message) {
         if (failure_) return;
@@ -130,7 +131,7 @@ class Parser {
     // Definitions (2.3 to 2.5, 2.9).
 
     void definition(ast::Document& document) {
-        if (sees("{")) {
+        if (next_is("{")) {
             const auto start = token().location;
             document.operations.push_back(
                 {OperationKind::query, start, {}, {}, {}, selection_set()});
@@ -146,12 +147,12 @@ class Parser {
             fail_unexpected(keyword);
     }
 
-    /// 2.2; it says nothing to us.
+    /// 2.2; read and ignored.
     void description() {
         const auto& text = token();
         if (text.kind != TokenKind::string && text.kind != TokenKind::block_string) return;
         advance();
-        if (sees("{"))
+        if (next_is("{"))
             fail(text.location,
                  "Unexpected description, descriptions are not supported on shorthand queries.");
     }
@@ -170,7 +171,7 @@ class Parser {
         made.location = token().location;
         advance();
         if (token().kind == TokenKind::name) made.name = name();
-        if (sees("("))
+        if (next_is("("))
             items("(", ")", false, [&] { made.variables.push_back(variable_definition()); });
         made.directives = directives(false);
         made.selections = selection_set();
@@ -190,7 +191,7 @@ class Parser {
     }
 
     ast::Name fragment_name() {
-        if (sees_keyword("on")) fail_unexpected(token());
+        if (next_is_keyword("on")) fail_unexpected(token());
         return name();
     }
 
@@ -230,7 +231,7 @@ class Parser {
         }
         made.arguments = arguments(false);
         made.directives = directives(false);
-        if (sees("{")) made.selections = selection_set();
+        if (next_is("{")) made.selections = selection_set();
     }
 
     void fragment_selection(ast::Selection& made) {
@@ -249,7 +250,7 @@ class Parser {
 
     std::vector<ast::Argument> arguments(bool constant) {
         std::vector<ast::Argument> made;
-        if (sees("("))
+        if (next_is("("))
             items("(", ")", false, [&] {
                 auto argument_name = name();
                 expect(":");
@@ -260,7 +261,7 @@ class Parser {
 
     std::vector<ast::Directive> directives(bool constant) {
         std::vector<ast::Directive> made;
-        while (sees("@")) {
+        while (next_is("@")) {
             const auto start = token().location;
             advance();
             auto directive_name = name();
@@ -333,17 +334,17 @@ class Parser {
 
     void composed_value(Value& made, const Token& first, bool constant) {
         made.text.clear();
-        if (sees("[")) {
+        if (next_is("[")) {
             made.kind = Value::Kind::list;
             items("[", "]", true, [&] { made.items.push_back(value(constant)); });
-        } else if (sees("{")) {
+        } else if (next_is("{")) {
             made.kind = Value::Kind::object;
             items("{", "}", true, [&] {
                 auto field_name = name();
                 expect(":");
                 made.fields.push_back({field_name, value(constant)});
             });
-        } else if (sees("$")) {
+        } else if (next_is("$")) {
             made.kind = Value::Kind::variable;
             made.text = variable().text;
             if (constant)

@@ -1,10 +1,10 @@
 #pragma once
 
-// Tokens into a tree: the syntactical half of the language (September 2025, 2). Executable
-// documents only; definitions of types are a syntax error here.
+// Parses the tokens of a document into a tree (September 2025, 2). Accepts executable documents
+// only; type definitions are a syntax error.
 //
-// By recursive descent, not by a PEG: an answer says what was expected and what was found in its
-// place, and hostile nesting ends at a bound instead of the stack's end.
+// A recursive-descent parser rather than a PEG: errors say what was expected and what was found
+// instead, and hostile nesting ends at a limit before the stack overflows.
 
 #include "graphql/ast.hpp"
 
@@ -14,13 +14,13 @@ namespace rotacast::graphql {
 
 struct ParseFailure {
     GraphqlError error;
-    bool syntax = true;  ///< no: a bound was reached
+    bool syntax = true;  ///< false: a limit was reached
 };
 
-/// `source` must outlive the document. O(n) in time and memory, bounded by `limits`.
+/// `source` must outlive the document. Takes O(n) time and memory, bounded by `limits`.
 std::variant<ast::Document, ParseFailure> parse(std::string_view source, const Limits& limits);
 
-/// The refusal of what is beyond a bound.
+/// The error for exceeding a limit.
 GraphqlError limit_error(std::string message, std::vector<Location> locations = {});
 
 }  // namespace rotacast::graphql

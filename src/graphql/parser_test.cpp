@@ -20,8 +20,8 @@ std::string string_in(std::string_view literal) {
     return string_value(tokens.list.front());
 }
 
-// The texts are those of graphql-js.
-TEST(Parser, SaysWhatItExpectedAndWhatItFound) {
+// The messages are those of graphql-js.
+TEST(Parser, ReportsWhatItExpectedAndWhatItFound) {
     struct Row {
         std::string_view source;
         std::string_view message;
@@ -62,7 +62,7 @@ TEST(Parser, SaysWhatItExpectedAndWhatItFound) {
             << row.source;
 }
 
-TEST(Parser, TellsWhereInLinesAndUtf16Columns) {
+TEST(Parser, ReportsLinesAndUtf16Columns) {
     const auto parsed =
         parse("\xEF\xBB\xBF# \xF0\x9F\x8E\xB2\r\n{ a(b: \"\xF0\x9F\x8E\xB2\")\r  ? }", {});
     const auto& failure = std::get<ParseFailure>(parsed);
@@ -71,7 +71,7 @@ TEST(Parser, TellsWhereInLinesAndUtf16Columns) {
     EXPECT_EQ(std::get<ParseFailure>(same_line).error.locations, (std::vector<Location>{{1, 14}}));
 }
 
-TEST(Parser, ReadsWhatTheLanguageHas) {
+TEST(Parser, ParsesEveryPartOfTheLanguage) {
     const auto parsed = parse(R"(
         "Why." query Q("Which." $a: [ID!]! = ["x"] @d, $b: Int) @d(x: 1) {
           alias: field(a: $a, b: [1, -2.5e3], c: {d: null, e: E, f: true}) @skip(if: $c) { x }
@@ -107,7 +107,7 @@ TEST(Lexer, ReadsEscapes) {
     EXPECT_EQ(string_in(R"("")"), "");
 }
 
-TEST(Lexer, TakesTheCommonIndentationFromBlockStrings) {
+TEST(Lexer, RemovesTheCommonIndentationFromBlockStrings) {
     EXPECT_EQ(string_in("\"\"\"\n    Hello,\r\n      World!\n\n    Yours,\n  \"\"\""),
               "Hello,\n  World!\n\nYours,");
     EXPECT_EQ(string_in("\"\"\"  first\n    second\\\"\"\"\"\"\""), "  first\nsecond\"\"\"");
@@ -115,7 +115,7 @@ TEST(Lexer, TakesTheCommonIndentationFromBlockStrings) {
     EXPECT_EQ(string_in("\"\"\"\"\"\""), "");
 }
 
-TEST(Parser, RefusesWhatIsBeyondItsBoundsByNumber) {
+TEST(Parser, RejectsWhatExceedsALimitWithItsErrorCode) {
     const auto refused = [](std::string_view source, const Limits& limits) {
         const auto parsed = parse(source, limits);
         const auto* failure = std::get_if<ParseFailure>(&parsed);
@@ -132,8 +132,8 @@ TEST(Parser, RefusesWhatIsBeyondItsBoundsByNumber) {
               "A type nests more than 7 lists.");
 }
 
-// Deep enough to end any recursion that is not bounded.
-TEST(Parser, ComesBackFromHostileNesting) {
+// Deep enough to overflow the stack of an unbounded recursion.
+TEST(Parser, ReturnsFromHostileNesting) {
     const Limits limits{.document_bytes_max = 4'000'000, .tokens_max = 2'000'000};
     for (const std::string_view piece : {"{a", "{a(b:[", "{a(b:{c:", "{...{", "[", "{a(b:\"\\u{"}) {
         std::string text;

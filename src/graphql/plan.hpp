@@ -1,7 +1,7 @@
 #pragma once
 
-// What is left of a document when everything is decided: a flat list of steps, each one field of
-// the answer. Completing a result walks it and appends text.
+// The execution plan of an operation: a flat list of steps, each one field of the response.
+// Completing a result traverses it and appends text.
 
 #include "graphql/engine.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace rotacast::graphql {
 
-/// Consecutive entries of one of the plan's lists.
+/// Consecutive elements of one of the plan's lists.
 struct Range {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
@@ -21,20 +21,20 @@ struct Step {
         object,         ///< `below` are its steps
         union_of,       ///< `below` are variants
         type_name,      ///< __typename
-        introspection,  ///< __schema, __type, and everything beneath them
+        introspection,  ///< __schema, __type, and all fields beneath them
     };
     How how = How::leaf;
     std::string key;  ///< `"response key":`
     std::string response_key;
-    const Type* parent = nullptr;  ///< the object type that the field is of
+    const Type* parent = nullptr;  ///< the object type that has the field
     const Field* field = nullptr;
     Range below = {};
-    std::int32_t result = -1;     ///< at the root: of which RootField
-    json::object arguments = {};  ///< coerced; moved to the RootField at the root
+    std::int32_t result = -1;     ///< at the root: index of its RootField; else -1
+    json::object arguments = {};  ///< coerced; at the root moved to the RootField
     std::vector<Location> locations = {};
 };
 
-/// What is selected of one type of a union.
+/// The selection for one member type of a union.
 struct Variant {
     const Type* type = nullptr;
     Range steps;

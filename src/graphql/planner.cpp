@@ -126,7 +126,7 @@ class Planner {
         if (errors_.empty()) errors_.push_back(limit_error(std::move(message)));
     }
 
-    /// Locations belong to it: they stand in errors.
+    /// Includes the locations, because errors contain them.
     void append_shape(std::string_view type, Range range) {
         auto& shape = plan_->shape;
         shape += type;

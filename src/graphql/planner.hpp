@@ -1,13 +1,13 @@
 #pragma once
 
-// A validated operation and its variables into a plan.
+// Builds the plan of a validated operation with its variables.
 
 #include "graphql/coercion.hpp"
 #include "graphql/plan.hpp"
 
 namespace rotacast::graphql {
 
-/// nullptr when something was appended to `errors`.
+/// Returns nullptr if it appended to `errors`.
 std::unique_ptr<const Plan> make_plan(const Schema& schema,
                                       const ast::Document& document,
                                       const ast::Operation& operation,
@@ -15,7 +15,7 @@ std::unique_ptr<const Plan> make_plan(const Schema& schema,
                                       const Limits& limits,
                                       GraphqlErrors& errors);
 
-/// The type at which an operation of this kind begins.
+/// The schema's root type for this kind of operation.
 const Type& root_type(const Schema& schema, OperationKind kind);
 
 }  // namespace rotacast::graphql

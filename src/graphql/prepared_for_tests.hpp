@@ -1,6 +1,6 @@
 #pragma once
 
-// What most tests of the engine begin with.
+// Helpers for tests of the engine.
 
 #include "graphql/engine.hpp"
 
@@ -15,7 +15,7 @@ inline Prepared prepared(std::string query,
         schema(), {.query = std::move(query), .variables = std::move(variables)}, limits);
 }
 
-/// The first message; empty: the request is good.
+/// The first error message; empty if the request is valid.
 inline std::string first_error(std::string query,
                                json::object variables = {},
                                const Limits& limits = {}) {

@@ -1,6 +1,6 @@
-// The schema of Rotacast: which root fields there are. Everything beneath them comes out of the
-// described structs. Subscriptions as in the wire specification, §4.2, with the names of the
-// original's document (§4.10) beside them.
+// Rotacast's schema: its root fields. All other types are derived from described structs.
+// Subscriptions follow the wire specification, §4.2, and also have the names from the original's
+// document (§4.10).
 
 #include "graphql/answers.hpp"
 #include "graphql/arguments.hpp"

@@ -30,11 +30,11 @@ GraphqlErrors validate(const Schema& schema, const ast::Document& document, cons
         unique_input_field_names,
         introspection_is_allowed,
     };
-    const auto facts = gather(schema, document, limits);
+    const auto facts = collect_facts(schema, document, limits);
     Report report(limits.errors_max);
     for (const auto rule : rules)
         if (!report.full()) rule(facts, report);
-    // Fragments can be followed only where all are known and none leads back to itself.
+    // Following fragments requires that all of them exist and that there are no cycles.
     if (report.empty()) introspection_is_shallow(facts, report);
     if (report.empty()) fields_can_merge(facts, report);
     return report.take();

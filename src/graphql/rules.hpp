@@ -1,14 +1,14 @@
 #pragma once
 
-// The rules of section 5 of the specification (September 2025) for executable documents, one
-// function each, with the messages of graphql-js. All are run; none relies on another, but for
-// fields_can_merge, which needs a document that the others have nothing against.
+// The validation rules for executable documents (September 2025, section 5), one function each,
+// with the messages of graphql-js. All of them run, and none depends on another, except
+// fields_can_merge, which requires that the others found no error.
 
 #include "graphql/facts.hpp"
 
 namespace rotacast::graphql {
 
-/// Collects what is wrong, up to a bound.
+/// Collects errors up to a limit.
 class Report {
   public:
     explicit Report(std::size_t errors_max) : errors_max_(errors_max) {}
@@ -64,11 +64,11 @@ void variables_are_input_types(const Facts&, Report&);      // 5.8.2
 void no_undefined_variables(const Facts&, Report&);         // 5.8.3
 void no_unused_variables(const Facts&, Report&);            // 5.8.4
 void variables_in_allowed_position(const Facts&, Report&);  // 5.8.5
-// Of graphql-js, and of the configuration.
+// From graphql-js and from the configuration.
 void introspection_is_allowed(const Facts&, Report&);
 void introspection_is_shallow(const Facts&, Report&);
 
-/// Everything that is wrong with the document, up to the bound; empty: it is valid.
+/// Returns the errors of the document, up to the limit; empty if it is valid.
 GraphqlErrors validate(const Schema& schema, const ast::Document& document, const Limits& limits);
 
 }  // namespace rotacast::graphql

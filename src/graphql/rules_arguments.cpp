@@ -1,4 +1,4 @@
-// 5.4 Arguments, of fields and of directives.
+// 5.4 Arguments of fields and of directives.
 
 #include "graphql/did_you_mean.hpp"
 #include "graphql/rules.hpp"

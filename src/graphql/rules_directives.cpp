@@ -20,7 +20,7 @@ void known_directives(const Facts& facts, Report& report) {
     }
 }
 
-// None of ours is repeatable.
+// No directive of our schema is repeatable.
 void unique_directives_per_location(const Facts& facts, Report& report) {
     for (const auto* list : facts.directive_lists) {
         std::unordered_map<std::string_view, Location> seen;

@@ -1,4 +1,4 @@
-// 5.3.1 and 5.3.3: fields there are, and what is selected of them. 5.3.2 has its own file.
+// 5.3.1 and 5.3.3: fields exist and have the right kind of selection. 5.3.2 has its own file.
 
 #include "graphql/did_you_mean.hpp"
 #include "graphql/rules.hpp"

@@ -34,7 +34,7 @@ bool overlap(const Type& a, const Type& b) {
     return std::ranges::any_of(a.members, [&](const auto* member) { return b.may_be(*member); });
 }
 
-/// Depth first along spreads; a fragment on the way down that is met again closes a cycle.
+/// Depth-first search along spreads; meeting a fragment that is on the current path means a cycle.
 class CycleSearch {
   public:
     CycleSearch(const Facts& facts, Report& report) : facts_(facts), report_(report) {}
@@ -45,7 +45,7 @@ class CycleSearch {
         way_.push_back(name);
         for (const auto* spread : scope.spreads) {
             if (std::ranges::find(way_, spread->name.text) != way_.end())
-                tell(*spread);
+                report_cycle(*spread);
             else if (const auto* next = facts_.scope_of_fragment(spread->name.text))
                 visit(*next);
         }
@@ -53,7 +53,7 @@ class CycleSearch {
     }
 
   private:
-    void tell(const ast::Selection& spread) {
+    void report_cycle(const ast::Selection& spread) {
         const auto begin = std::ranges::find(way_, spread.name.text) + 1;
         std::string via;
         for (auto name = begin; name != way_.end(); ++name)

@@ -1,5 +1,5 @@
-// Of graphql-js: introspection may be switched off, and it must not lead from types to their
-// fields to their types again and again, since the answer grows with a power of the schema.
+// From graphql-js: introspection may be disabled, and it must not go from types to fields to types
+// repeatedly, because each round multiplies the response by the size of the schema.
 
 #include "graphql/rules.hpp"
 
@@ -17,7 +17,7 @@ bool is_list_of_types(std::string_view field) {
            field == "inputFields";
 }
 
-/// Looks at each fragment once for each depth at which it is spread.
+/// Visits each fragment once for each depth at which it is spread.
 class DepthSearch {
   public:
     explicit DepthSearch(const ast::Document& document) : document_(document) {}

@@ -1,9 +1,10 @@
 // 5.3.2 Field selection merging.
 //
-// Not pair by pair, which is quadratic and worse: fields of one response key are compared with the
-// first of them, and then what is beneath all of them is looked at together. First that all have
-// one shape, whatever their parents; then that those which can meet in one object are the same
-// field with the same arguments. Fragments multiply what is looked at, so it is counted.
+// Comparing all pairs of fields would take quadratic time or worse. Instead, all fields of a
+// response key are compared with the first of them, and their selections are then processed
+// together. The first pass checks that all have the same shape, whatever their parent types. The
+// second checks that fields which can appear in one object are the same field with the same
+// arguments. Fragments multiply the selections to visit, so visits are counted and limited.
 
 #include "graphql/parser.hpp"
 #include "graphql/planner.hpp"
@@ -26,12 +27,12 @@ struct Entry {
 using Entries = std::vector<Entry>;
 
 struct Level {
-    std::vector<Entries> groups = {};  ///< by response key, in the order of their first mention
+    std::vector<Entries> groups = {};  ///< by response key, in the order of the first field
     std::unordered_map<std::string_view, std::size_t> by_key = {};
     std::unordered_set<std::string_view> fragments_seen = {};
 };
 
-/// SameResponseShape() of two types, without what is beneath them.
+/// SameResponseShape() of two types, without their selections.
 bool same_shape(TypeRef a, TypeRef b) {
     if (a.is_non_null() != b.is_non_null() || a.is_list() != b.is_list()) return false;
     if (!a.is_named()) return same_shape(a.inner(), b.inner());
@@ -85,7 +86,7 @@ class MergeCheck {
         return type ? *type : parent;
     }
 
-    /// What is beneath all of them, together.
+    /// The selections of all entries, together.
     Level beneath(const Entries& entries) {
         Level level;
         for (const auto& entry : entries)
@@ -99,28 +100,29 @@ class MergeCheck {
         return true;
     }
 
-    /// graphql-js lets `__typename` share its key with fields of any shape in other types, and
-    /// clients rely on it.
+    /// graphql-js allows `__typename` to share its response key with fields of any shape in other
+    /// types, and clients rely on that.
     static bool is_meta(const Entry& entry) { return entry.field->name.starts_with("__"); }
 
-    /// SameResponseShape(): a client must be able to read the answer whatever the types.
+    /// SameResponseShape(): clients must be able to decode the response whatever the concrete
+    /// types.
     void check_shapes(const Level& level, std::size_t depth) {
         for (const auto& entries : level.groups) {
             if (stopped() || too_deep(depth)) return;
             const auto own = std::ranges::find_if_not(entries, is_meta);
             for (auto entry = own; entry != entries.end(); ++entry)
                 if (!is_meta(*entry) && !same_shape(own->field->type, entry->field->type))
-                    tell(*own,
-                         *entry,
-                         fmt::format("they return conflicting types \"{}\" and \"{}\"",
-                                     to_string(own->field->type),
-                                     to_string(entry->field->type)));
+                    report_conflict(*own,
+                                    *entry,
+                                    fmt::format("they return conflicting types \"{}\" and \"{}\"",
+                                                to_string(own->field->type),
+                                                to_string(entry->field->type)));
             check_shapes(beneath(entries), depth + 1);
         }
     }
 
-    /// FieldsInSetCanMerge(): in one object there is one field of one key. Of a union's own fields
-    /// there is only __typename, which meets itself in all of its types.
+    /// FieldsInSetCanMerge(): one object has one field per response key. A union itself has only
+    /// __typename, which can meet itself in every member type.
     void check_fields(const Level& level, std::size_t depth) {
         for (const auto& entries : level.groups) {
             if (stopped() || too_deep(depth)) return;
@@ -148,16 +150,16 @@ class MergeCheck {
     void check_pair(const Entry& first, const Entry& entry) {
         if (first.node == entry.node) return;
         if (first.node->name.text != entry.node->name.text)
-            tell(first,
-                 entry,
-                 fmt::format("\"{}\" and \"{}\" are different fields",
-                             first.node->name.text,
-                             entry.node->name.text));
+            report_conflict(first,
+                            entry,
+                            fmt::format("\"{}\" and \"{}\" are different fields",
+                                        first.node->name.text,
+                                        entry.node->name.text));
         else if (arguments_of(*first.node) != arguments_of(*entry.node))
-            tell(first, entry, "they have differing arguments");
+            report_conflict(first, entry, "they have differing arguments");
     }
 
-    /// In an order of its own, so that equal texts are equal arguments.
+    /// Printed with sorted object fields, so that equal texts mean equal arguments.
     const std::string& arguments_of(const ast::Selection& field) {
         const auto [place, fresh] = arguments_.try_emplace(&field);
         if (!fresh) return place->second;
@@ -169,7 +171,7 @@ class MergeCheck {
         return place->second;
     }
 
-    void tell(const Entry& first, const Entry& entry, std::string_view why) {
+    void report_conflict(const Entry& first, const Entry& entry, std::string_view why) {
         report_.add(fmt::format("Fields \"{}\" conflict because {}. Use different aliases on the "
                                 "fields to fetch both if this was intentional.",
                                 first.node->response_key(),

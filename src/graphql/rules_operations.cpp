@@ -12,7 +12,7 @@ namespace {
 
 using Seen = std::unordered_set<std::string_view>;
 
-/// 5.2.4.1: whether an operation has one root field must not depend on its variables.
+/// 5.2.4.1: the number of root fields must not depend on variables.
 bool has_conditions(const std::vector<ast::Selection>& set,
                     const ast::Document& document,
                     Seen& fragments) {

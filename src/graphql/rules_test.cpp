@@ -9,13 +9,13 @@ namespace {
 
 struct Row {
     std::string_view document;
-    std::string_view message;  ///< the first; empty: the document is valid
+    std::string_view message;  ///< the first error message; empty: the document is valid
 };
 
 class Documents : public testing::TestWithParam<Row> {};
 
-// At least one document for each rule; the texts are those of graphql-js.
-TEST_P(Documents, AreValidOrToldWhyNot) {
+// At least one document for each rule; the messages are those of graphql-js.
+TEST_P(Documents, AreValidOrRejectedWithTheMessage) {
     EXPECT_EQ(first_error(std::string(GetParam().document)), GetParam().message)
         << GetParam().document;
 }
@@ -166,7 +166,7 @@ constexpr Row variables[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Variables, Documents, testing::ValuesIn(variables));
 
-TEST(Introspection, EndsWhereTypesLeadBackToThemselves) {
+TEST(Introspection, IsLimitedWhereTypesReferToThemselves) {
     EXPECT_EQ(
         first_error("{ __schema { types { fields { type { fields { type { fields { name } } } "
                     "} } } } }"),
@@ -178,7 +178,7 @@ TEST(Introspection, EndsWhereTypesLeadBackToThemselves) {
         "Maximum introspection depth exceeded");
 }
 
-TEST(Introspection, CanBeSwitchedOff) {
+TEST(Introspection, CanBeDisabled) {
     EXPECT_EQ(
         first_error("{ __schema { types { name } } }", {}, {.introspection = false}),
         "GraphQL introspection has been disabled, but the requested query contained the field "
@@ -186,7 +186,7 @@ TEST(Introspection, CanBeSwitchedOff) {
     EXPECT_EQ(first_error("{ __typename }", {}, {.introspection = false}), "");
 }
 
-TEST(Validation, NamesAtMostSoManyErrors) {
+TEST(Validation, LimitsTheNumberOfReportedErrors) {
     std::string query = "{ viewer { ";
     for (int i = 0; i < 100; ++i) query += "nope" + std::to_string(i) + ' ';
     EXPECT_EQ(prepared(query + "} }", {}, {.errors_max = 7}).errors.size(), 7u);

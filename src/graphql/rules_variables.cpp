@@ -22,7 +22,8 @@ std::string in_operation(std::string_view what, const ast::Operation& operation)
     return fmt::format(" {} operation \"{}\"", what, operation.name.text);
 }
 
-/// IsSubType of input types: the same named type, no null more, lists as deep.
+/// IsSubType for input types: the same named type, the same nesting of lists, and nowhere nullable
+/// where `place` is not.
 bool fits(TypeRef variable, TypeRef place) {
     if (place.is_non_null()) return variable.is_non_null() && fits(variable.inner(), place.inner());
     const auto nullable = variable.nullable();
@@ -31,7 +32,7 @@ bool fits(TypeRef variable, TypeRef place) {
     return &nullable.named() == &place.named();
 }
 
-/// AreTypesCompatible, with the allowance for defaults.
+/// AreTypesCompatible, including the exception for defaults.
 bool may_stand(const ast::Variable& definition, TypeRef variable, const VariableUse& use) {
     const auto place = *use.type;
     if (!place.is_non_null() || variable.is_non_null()) return fits(variable, place);

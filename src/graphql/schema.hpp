@@ -1,7 +1,7 @@
 #pragma once
 
-// What can be asked: types, fields, arguments. The schema of Rotacast is derived from described
-// structs (graphql/schema_of.hpp) and is made once.
+// The model of a schema: types, fields, arguments. Rotacast's own is derived from described structs
+// (graphql/schema_of.hpp) and made once.
 
 #include "reflect/json.hpp"
 
@@ -20,10 +20,10 @@ namespace json = boost::json;
 
 struct Type;
 
-/// A named type with its lists and exclamation marks. A value; the Type belongs to a Schema.
+/// A named type with its list and non-null wrappers. A value type; the Type belongs to a Schema.
 class TypeRef {
   public:
-    /// Wrappers that fit; a document's types are cut off earlier (parser).
+    /// More wrappers do not fit; the parser limits those of documents to fewer.
     static constexpr unsigned wrappers_max = 16;
 
     explicit TypeRef(const Type& named) : named_(&named) {}
@@ -34,10 +34,10 @@ class TypeRef {
     }
 
     bool is_non_null() const { return (wrappers_ & 3) == non_null_; }
-    bool is_list() const { return (wrappers_ & 3) == list_; }  ///< nullable, outermost
-    bool is_named() const { return wrappers_ == 0; }           ///< nullable, no list
+    bool is_list() const { return (wrappers_ & 3) == list_; }  ///< false for a non-null list
+    bool is_named() const { return wrappers_ == 0; }           ///< no list, nullable
     TypeRef nullable() const { return is_non_null() ? inner() : *this; }
-    /// What is inside the outermost list or exclamation mark. There must be one.
+    /// The type without its outermost list or non-null wrapper. There must be one.
     TypeRef inner() const { return {*named_, wrappers_ >> 2}; }
     const Type& named() const { return *named_; }
 
@@ -50,10 +50,10 @@ class TypeRef {
     TypeRef(const Type& named, std::uint32_t wrappers) : named_(&named), wrappers_(wrappers) {}
 
     const Type* named_;
-    std::uint32_t wrappers_ = 0;  ///< two bits each, the outermost lowest
+    std::uint32_t wrappers_ = 0;  ///< two bits each, the outermost in the lowest bits
 };
 
-/// `[ID!]!`.
+/// For example `[ID!]!`.
 std::string to_string(TypeRef type);
 
 /// An argument, or a field of an input object.
@@ -71,7 +71,7 @@ struct Field {
     std::string text;
     std::vector<InputValue> arguments;
     TypeRef type;
-    std::optional<std::string> deprecation = {};  ///< why, for people
+    std::optional<std::string> deprecation = {};  ///< the reason, as text
 
     const InputValue* find_argument(std::string_view argument) const;
 };
@@ -81,10 +81,10 @@ struct EnumValue {
     std::string text;
 };
 
-/// Interfaces are not among them: no type of ours needs one.
+/// Without interfaces: our schema has none.
 enum class TypeKind : std::uint8_t { scalar, object, union_of, enumeration, input_object };
 
-/// Those whose values have rules (3.5 and ours); `any` takes all JSON.
+/// Scalars with validation rules (3.5, and our own); `any` accepts all JSON.
 enum class ScalarKind : std::uint8_t {
     none,
     integer,
@@ -117,7 +117,7 @@ struct Type {
     bool is_composite() const { return kind == TypeKind::object || kind == TypeKind::union_of; }
     bool is_leaf() const { return kind == TypeKind::scalar || kind == TypeKind::enumeration; }
     bool is_input() const { return is_leaf() || kind == TypeKind::input_object; }
-    /// Whether a value of this type may be an `object`.
+    /// True if a value of this type can be an `object`.
     bool may_be(const Type& object) const;
 };
 
@@ -130,12 +130,12 @@ struct Directive {
     const InputValue* find_argument(std::string_view argument) const;
 };
 
-/// Immutable once built; types keep their places.
+/// Immutable once built; the addresses of types are stable.
 class Schema {
   public:
     const Type* find_type(std::string_view name) const;
     const Directive* find_directive(std::string_view name) const;
-    /// By name, those of introspection among them.
+    /// All types by name, including those of introspection.
     const std::map<std::string, std::unique_ptr<Type>, std::less<>>& types() const {
         return types_;
     }
@@ -145,7 +145,7 @@ class Schema {
     const Type& mutation() const { return *mutation_; }
     const Type& subscription() const { return *subscription_; }
 
-    /// `type`'s own, or `__typename`, or at the query's root `__schema` and `__type`.
+    /// `type`'s own field, or `__typename`, or at the query root `__schema` and `__type`.
     const Field* find_field(const Type& type, std::string_view name) const;
 
   private:
@@ -159,10 +159,10 @@ class Schema {
     const Type* subscription_ = nullptr;
 };
 
-/// Rotacast's. Made at the first call; any thread.
+/// Rotacast's schema. Built at the first call; thread-safe.
 const Schema& schema();
 
-/// The schema in GraphQL's own words, types by name: `contract/schema.graphql`.
+/// The schema in the schema definition language, types sorted by name: `contract/schema.graphql`.
 std::string to_sdl(const Schema& schema);
 
 }  // namespace rotacast::graphql

@@ -1,7 +1,7 @@
 #pragma once
 
-// Puts a schema together: by hand, or from described structs, whose text becomes the description
-// and whose members become fields. What a struct leads to is added with it.
+// Builds a schema, either type by type or from described structs: the description of a struct
+// becomes that of the type, and its members become fields. The types of members are added, too.
 
 #include "graphql/schema_of.hpp"
 #include "graphql/to_data.hpp"
@@ -28,14 +28,15 @@ struct ItemOf<std::optional<T>> {
 
 class SchemaBuilder {
   public:
-    /// With the scalars, the directives and the types of introspection.
+    /// Starts with the scalars, the directives and the types of introspection.
     SchemaBuilder();
 
-    /// The one that is there already, if any.
+    /// Returns the existing type of that name, if there is one.
     Type& add(Type type);
     Type& object(std::string_view name, std::string_view text);
 
-    /// A root field that takes Arguments and answers an Answer, whose types come along.
+    /// Adds a root field with arguments of the struct Arguments and the result type Answer; adds
+    /// their types.
     template <class Arguments, class Answer>
     void field(Type& root,
                std::string_view name,
@@ -48,7 +49,7 @@ class SchemaBuilder {
                                std::move(deprecation)});
     }
 
-    /// The builder must not be used afterwards.
+    /// Call once; the builder must not be used afterwards.
     Schema build(const Type& query, const Type& mutation, const Type& subscription);
 
     TypeRef named(std::string_view name) const { return TypeRef(*schema_.find_type(name)); }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The schema derived from described structs: which GraphQL type a C++ type is, and a builder that
-// adds what it has not met yet.
+// Derives the schema from described structs: maps C++ types to GraphQL types and adds types that
+// the builder does not have yet.
 
 #include "events/client_events.hpp"
 #include "graphql/event_data.hpp"
@@ -12,8 +12,8 @@
 
 namespace rotacast::graphql {
 
-/// The client events that are a GraphQL type, in the order of their union. Beside their own members
-/// they have `timestamp`, `cursor` and `eventId`.
+/// The client events that have a GraphQL type, in the order of the union. In addition to their own
+/// members they have `timestamp`, `cursor` and `eventId`.
 using LiveEvents = events::mp_list<events::client::ScheduleUpdated,
                                    events::client::AssignmentChanged,
                                    SwapNotification,
@@ -23,7 +23,8 @@ using LiveEvents = events::mp_list<events::client::ScheduleUpdated,
 template <class E>
 inline constexpr bool is_live_event = boost::mp11::mp_contains<LiveEvents, E>::value;
 
-/// The struct's own name, but for client events, which the original's GraphQL calls otherwise.
+/// The struct's own name, except for client events, which have other names in the original's
+/// schema.
 template <reflect::Described T>
 constexpr std::string_view type_name() {
     if constexpr (std::same_as<T, events::client::ScheduleUpdated>)

@@ -32,7 +32,7 @@ std::vector<std::string> signatures(std::string_view type) {
 
 using Lines = std::vector<std::string>;
 
-// Wire specification §4.2: clients of the original were written against this.
+// Wire specification §4.2: clients of the original depend on these.
 TEST(Schema, HasTheSubscriptionsOfTheOriginal) {
     EXPECT_EQ(signatures("Subscription"),
               (Lines{"scheduleUpdates(filter: ScheduleSubscriptionFilter = null): ScheduleUpdate!",
@@ -121,8 +121,8 @@ TEST(Schema, HasTheFiltersOfTheOriginal) {
                      "conflictTypes: [String!] = null"}));
 }
 
-// §4.10: the names that the original's document gives.
-TEST(Schema, KnowsTheDocumentedNamesAsDeprecated) {
+// §4.10: the names in the original's document.
+TEST(Schema, HasTheDocumentedNamesAsDeprecated) {
     for (const auto* name : {"scheduleUpdated",
                              "assignmentUpdated",
                              "swapNotification",
@@ -135,7 +135,7 @@ TEST(Schema, KnowsTheDocumentedNamesAsDeprecated) {
     }
 }
 
-TEST(Schema, GivesEveryEventItsPlaceAndItsId) {
+TEST(Schema, GivesEveryEventACursorAndAnId) {
     const auto* any = schema().find_type("LiveEvent");
     ASSERT_NE(any, nullptr);
     EXPECT_EQ(any->members.size(), 5u);
@@ -145,7 +145,7 @@ TEST(Schema, GivesEveryEventItsPlaceAndItsId) {
     }
 }
 
-TEST(Schema, DescribesEverythingOfOurs) {
+TEST(Schema, HasADescriptionForEverything) {
     for (const auto& [name, type] : schema().types()) {
         EXPECT_NE(type->text, "") << name;
         if (name.starts_with("__")) continue;

@@ -1,4 +1,4 @@
-// The schema in GraphQL's own words (September 2025, 3).
+// Prints the schema in the schema definition language (September 2025, 3).
 
 #include "base/json_text.hpp"
 #include "graphql/default_value.hpp"
@@ -12,7 +12,7 @@ void append_text(std::string& out, std::string_view text, std::string_view inden
     out += indent;
     out += R"(""")";
     out += text;
-    if (text.ends_with('"')) out += ' ';  // else four quotes
+    if (text.ends_with('"')) out += ' ';  // avoids four quotes in a row
     out += "\"\"\"\n";
 }
 

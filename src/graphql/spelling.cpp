@@ -34,7 +34,7 @@ class WsSpelling final : public Spelling {
     }
 };
 
-// The first error alone: that is what its clients can read.
+// Only the first error: its clients cannot decode more.
 class LegacySpelling final : public Spelling {
   public:
     std::string before_result(std::string_view id) const override {
@@ -49,7 +49,7 @@ class LegacySpelling final : public Spelling {
     }
 };
 
-// There is no message for errors: they are a result without data.
+// There is no error message in this protocol: errors are a result without data.
 class SseDistinct final : public Spelling {
   public:
     std::string before_result(std::string_view) const override { return "event: next\ndata: "; }
@@ -57,7 +57,7 @@ class SseDistinct final : public Spelling {
     std::string errors(std::string_view id, std::span<const std::string> errors) const override {
         return result(id, R"({"errors":)" + array_of(errors) + '}') + complete(id);
     }
-    // A browser drops records without data.
+    // Browsers ignore records without data.
     std::string complete(std::string_view) const override { return "event: complete\ndata: \n\n"; }
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// How each transport wraps what becomes of an operation. A result's text is the same for all who
-// asked the same; only what stands around it differs.
+// Encodes the messages about an operation for each transport. The text of a result is the same for
+// all clients that selected the same; only the text around it differs.
 
 #include <span>
 #include <string>
@@ -9,16 +9,17 @@
 
 namespace rotacast::graphql {
 
-/// Pure, any thread, static lifetime. Texts of WebSocket messages, or whole records of server-sent
-/// events. `id` is the operation's, empty in the distinct mode of server-sent events.
+/// Pure, thread-safe, static lifetime. Produces WebSocket messages or complete records of
+/// server-sent events. `id` is that of the operation; empty in the distinct connections mode of
+/// server-sent events.
 class Spelling {
   public:
-    /// What stands before a result's JSON, and behind it.
+    /// The text before a result's JSON, and after it.
     virtual std::string before_result(std::string_view id) const = 0;
     virtual std::string_view after_result() const = 0;
-    /// The operation did not begin: JSON objects, at least one. Nothing follows.
+    /// The operation was rejected. `errors` are JSON objects, at least one. Nothing follows.
     virtual std::string errors(std::string_view id, std::span<const std::string> errors) const = 0;
-    /// No more results.
+    /// The operation has ended.
     virtual std::string complete(std::string_view id) const = 0;
 
     std::string result(std::string_view id, std::string_view json) const {

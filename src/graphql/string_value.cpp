@@ -45,7 +45,7 @@ char plain_escape(char letter) {
     }
 }
 
-/// `text` begins behind `\u`; gives how much of it was read.
+/// `text` starts after `\u`; returns how many characters of it were read.
 std::size_t append_unicode_escape(std::string& out, std::string_view text) {
     if (text.front() == '{') {
         const auto close = text.find('}');
@@ -57,7 +57,7 @@ std::size_t append_unicode_escape(std::string& out, std::string_view text) {
         append_utf8(out, first);
         return 4;
     }
-    const auto second = hex(text.substr(6, 4));  // behind the second `\u`
+    const auto second = hex(text.substr(6, 4));  // after the second `\u`
     append_utf8(out, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
     return 10;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// What stands between the quotes (September 2025, 2.9.4), and the way back.
+// Decodes the content of string literals (September 2025, 2.9.4), and encodes it.
 
 #include <cstdint>
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace rotacast::graphql {
 
-/// Of UTF-8 text that is not empty; U+FFFD where it is no UTF-8.
+/// The first code point of UTF-8 text, which must not be empty; U+FFFD if it is invalid.
 std::uint32_t first_code_point(std::string_view text);
 
-/// `text` without its quotes, with escapes that the lexer has found good.
+/// The content without quotes, escapes decoded. The lexer must have accepted the escapes.
 std::string unescaped(std::string_view text);
 
-/// BlockStringValue(): without the indentation that all lines share, and without blank lines at
-/// both ends. `raw` is what stands between the triple quotes.
+/// BlockStringValue(): removes the indentation that all lines share, and blank lines at both ends.
+/// `raw` is the text between the triple quotes.
 std::string dedented(std::string_view raw);
 
 }  // namespace rotacast::graphql

@@ -1,6 +1,6 @@
 #pragma once
 
-// Described structs as data for complete(): keys in camelCase, every member present.
+// Converts described structs to data for complete(): keys in camelCase, every member present.
 
 #include "graphql/vocabulary.hpp"
 #include "reflect/naming.hpp"
@@ -50,7 +50,7 @@ json::value to_data(const std::vector<T>& values);
 template <reflect::Described T>
 json::value to_data(const T& value);
 
-/// Members of a described struct as `object`'s, behind those that are there.
+/// Appends the members of a described struct to `object`.
 template <reflect::Described T>
 void add_members(json::object& object, const T& value) {
     static constexpr auto count = reflect::description_of<T>.size;

@@ -13,7 +13,7 @@ void Transport::tick(TransportActions& actions,
                      Timestamp now,
                      Timestamp opened_at,
                      std::chrono::milliseconds patience) {
-    // While a token is being checked the client has done its part.
+    // The client has sent its token; it is still being checked.
     if (state_ == State::silent && now >= opened_at + patience)
         end(actions, close::initialisation_timeout, "Connection initialisation timeout");
 }
@@ -31,7 +31,7 @@ void Transport::acknowledged(TransportActions& actions) {
 
 void Transport::refused(TransportActions& actions, std::uint16_t code, std::string_view reason) {
     if (state_ != State::checking) return;
-    tell_refused(actions, reason);
+    send_refusal(actions, reason);
     end(actions, code, reason);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// What the two subprotocols of GraphQL over WebSocket have in common: a pure state machine each, as
-// ws/v1_protocol is. What comes in, and what is to be done about it. No socket, no clock, no
-// thread of its own. Results do not pass through here; their envelope does.
+// The common part of the two subprotocols of GraphQL over WebSocket: a pure state machine each,
+// like ws/v1_protocol, which takes inputs and calls TransportActions. No socket, no clock, no
+// thread. Results do not pass through it, only the messages around them.
 
 #include "base/time.hpp"
 #include "graphql/engine.hpp"
@@ -19,16 +19,18 @@
 
 namespace rotacast::graphql {
 
-/// What a machine wants done; called from within its inputs only.
+/// What the state machine needs done; called only from within its inputs.
 class TransportActions {
   public:
     virtual void send(std::string_view text) = 0;
-    /// Last of all actions. `reason` may be longer than a close frame holds.
+    /// The last action of a connection. `reason` may be longer than a close frame allows.
     virtual void close(std::uint16_t code, std::string_view reason) = 0;
-    /// The client introduces itself; `token` is its payload's, if there is one. Answered once, at
-    /// once or later, by acknowledged() or refused(). Until then holding() is true.
+    /// The client sent connection_init; `token` is the payload's, if it has one. Answered by
+    /// exactly one call of acknowledged() or refused(), at once or later. Until then holding() is
+    /// true.
     virtual void initialise(std::optional<std::string> token) = 0;
-    /// The operation lives until stop(), or until the machine is told that it ended().
+    /// Starts an operation, which runs until stop(), or until the machine is told by ended() that
+    /// it is over.
     virtual void start(const std::string& id, Request request) = 0;
     virtual void stop(const std::string& id) = 0;
 
@@ -36,27 +38,27 @@ class TransportActions {
     ~TransportActions() = default;
 };
 
-/// Thread: its connection's loop. Once it has closed the connection, every input is ignored.
+/// Thread: its connection's loop. After it has closed the connection, every input is ignored.
 class Transport {
   public:
     virtual ~Transport() = default;
 
-    /// A whole message. Only while !holding(); the session keeps what comes meanwhile.
+    /// A complete text message. Call only while !holding(); the session queues messages meanwhile.
     void text(TransportActions& actions, std::string_view text);
     virtual void binary(TransportActions& actions) = 0;
-    /// Ends a connection that does not introduce itself within `patience` of `opened_at`.
+    /// Ends a connection that has not sent connection_init within `patience` of `opened_at`.
     void tick(TransportActions& actions,
               Timestamp now,
               Timestamp opened_at,
               std::chrono::milliseconds patience);
 
     void acknowledged(TransportActions& actions);
-    /// `reason`: the refusal's name.
+    /// `reason`: the error's name.
     void refused(TransportActions& actions, std::uint16_t code, std::string_view reason);
-    /// An operation is over without the client's doing; its last message was sent.
+    /// An operation ended without the client's request; its last message was sent.
     void ended(const std::string& id) { active_.erase(id); }
 
-    /// How what becomes of operations is told.
+    /// The encoding of messages about operations.
     virtual const Spelling& spelling() const = 0;
     /// Ends the connection for a reason from outside.
     void end(TransportActions& actions, std::uint16_t code, std::string_view reason);
@@ -69,16 +71,16 @@ class Transport {
     enum class State : std::uint8_t { silent, checking, ready, closed };
 
     virtual void receive(TransportActions& actions, std::string_view text) = 0;
-    virtual void tell_refused(TransportActions& actions, std::string_view reason) = 0;
+    virtual void send_refusal(TransportActions& actions, std::string_view reason) = 0;
 
     /// Answered by acknowledged() or refused().
     void initialise(TransportActions& actions, const json::value* payload);
 
     State state_ = State::silent;
-    std::set<std::string, std::less<>> active_;  // identifiers of operations
+    std::set<std::string, std::less<>> active_;  // ids of the running operations
 };
 
-/// As they are offered and selected (RFC 6455 §11.5).
+/// The subprotocols' names (RFC 6455 §11.5).
 inline constexpr std::string_view transport_ws_name = "graphql-transport-ws";
 inline constexpr std::string_view transport_legacy_name = "graphql-ws";
 

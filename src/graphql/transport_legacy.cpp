@@ -1,6 +1,6 @@
-// The subprotocol graphql-ws of the legacy Apollo client (wire specification §4.5). Lenient as its
-// server was: what cannot be read is ignored. Unlike the original's library, nothing starts before
-// the client has introduced itself, and an unknown `stop` breaks nothing.
+// The subprotocol graphql-ws of the legacy Apollo client (wire specification §4.5). Lenient like
+// Apollo's server: invalid messages are ignored. Unlike the original's library, no operation starts
+// before connection_init, and an unknown `stop` is harmless.
 
 #include "base/json_text.hpp"
 #include "graphql/close_code.hpp"
@@ -25,7 +25,7 @@ class TransportLegacy final : public Transport {
     void binary(TransportActions&) override {}
 
   private:
-    void tell_refused(TransportActions& actions, std::string_view reason) override {
+    void send_refusal(TransportActions& actions, std::string_view reason) override {
         actions.send(R"({"type":"connection_error","payload":)" + message_object(reason) + '}');
     }
 
@@ -53,7 +53,7 @@ class TransportLegacy final : public Transport {
         if (!ready()) return refuse(actions, message.id, "Send `connection_init` first.");
         auto request = decode_request(message.payload);
         if (!request) return refuse(actions, message.id, request.error().message);
-        // The client has forgotten the former one, as after a reconnect.
+        // The client has forgotten the earlier operation with this id, as after a reconnect.
         if (!active_.insert(message.id).second) actions.stop(message.id);
         actions.start(message.id, std::move(*request));
     }

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-// Wire specification §4.5 as tables: what comes in and what is done about it. An action is a line
-// of the transcript; what the library of the original does wrong stands here as it should be.
+// Wire specification §4.5 as tables of inputs and the resulting actions; each action is a line of
+// the transcript. Where the original's library is wrong, the tables have the right behaviour.
 
 namespace rotacast::graphql {
 namespace {
@@ -34,7 +34,7 @@ class Session final : public TransportActions {
     }
     void stop(const std::string& id) override { note("stop " + id); }
 
-    /// What one input has done.
+    /// Feeds one message and returns the actions.
     std::string in(std::string_view text) {
         transcript.clear();
         machine->text(*this, text);
@@ -80,7 +80,7 @@ TEST(TransportWs, AcknowledgesAClientThatIsAdmitted) {
     EXPECT_EQ(modern().in(R"({"type":"connection_init","payload":{}})"), "initialise - | " + ack);
 }
 
-TEST(TransportWs, TakesTheTokenWhereverClientsPutIt) {
+TEST(TransportWs, FindsTheTokenWhereverClientsPutIt) {
     const auto token = [](const std::string& payload) {
         auto session = modern();
         session.admits = false;
@@ -95,7 +95,7 @@ TEST(TransportWs, TakesTheTokenWhereverClientsPutIt) {
     EXPECT_EQ(token(R"({"token":""})"), "initialise -");
 }
 
-TEST(TransportWs, EndsWhoCannotIntroduceItself) {
+TEST(TransportWs, ClosesOnAnInvalidOrRepeatedConnectionInit) {
     for (const auto* payload : {"null", "7", "\"x\"", "[]"})
         EXPECT_EQ(
             modern().in(R"({"type":"connection_init","payload":)" + std::string(payload) + '}'),
@@ -104,7 +104,7 @@ TEST(TransportWs, EndsWhoCannotIntroduceItself) {
               "close 4429 Too many initialisation requests");
 }
 
-TEST(TransportWs, HoldsWhileATokenIsChecked) {
+TEST(TransportWs, HoldsMessagesWhileATokenIsChecked) {
     auto session = modern();
     session.admits = false;
     session.in(R"({"type":"connection_init","payload":{"token":"t"}})");
@@ -113,7 +113,7 @@ TEST(TransportWs, HoldsWhileATokenIsChecked) {
     EXPECT_FALSE(session.machine->holding());
 }
 
-TEST(TransportWs, ClosesWhenTheTokenIsRefused) {
+TEST(TransportWs, ClosesWhenTheTokenIsRejected) {
     auto session = modern();
     session.admits = false;
     session.in(R"({"type":"connection_init","payload":{"token":"t"}})");
@@ -122,7 +122,7 @@ TEST(TransportWs, ClosesWhenTheTokenIsRefused) {
     EXPECT_EQ(session.in(R"({"type":"ping"})"), "") << "closed: nothing counts any more";
 }
 
-TEST(TransportWs, WaitsOnlySoLongForTheIntroduction) {
+TEST(TransportWs, ClosesWithoutConnectionInitInTime) {
     const auto noon = *parse_timestamp("2026-11-26T12:00:00.000Z");
     auto session = modern();
     const auto at = [&](std::chrono::milliseconds later) {
@@ -139,7 +139,7 @@ TEST(TransportWs, WaitsOnlySoLongForTheIntroduction) {
         << "the client has done its part";
 }
 
-TEST(TransportWs, AnswersPingsAndTakesPongs) {
+TEST(TransportWs, AnswersPingsAndAcceptsPongs) {
     EXPECT_EQ(modern().in(R"({"type":"ping"})"), R"({"type":"pong"})");
     EXPECT_EQ(ready(modern()).in(R"({"type":"ping","payload":{"a":1}})"), R"({"type":"pong"})");
     EXPECT_EQ(ready(modern()).in(R"({"type":"pong","payload":null})"), "");
@@ -155,14 +155,14 @@ TEST(TransportWs, StartsAndStopsOperations) {
     EXPECT_EQ(session.in(subscribe_1), "close 4409 Subscriber for 1 already exists");
 }
 
-TEST(TransportWs, AnIdentifierIsFreeOnceItsOperationHasEnded) {
+TEST(TransportWs, AnIdCanBeReusedOnceItsOperationHasEnded) {
     auto session = ready(modern());
     session.in(subscribe_1);
     session.machine->ended("1");
     EXPECT_EQ(session.in(subscribe_1), R"(start 1 Q A {"n":1})");
 }
 
-TEST(TransportWs, ClosesOnWhatItCannotRead) {
+TEST(TransportWs, ClosesOnInvalidMessages) {
     const std::pair<std::string, std::string> table[] = {
         {"", "WebSocket message must be valid JSON"},
         {"{", "WebSocket message must be valid JSON"},
@@ -188,7 +188,7 @@ TEST(TransportWs, ClosesOnWhatItCannotRead) {
               "close 4400 WebSocket message type must be text");
 }
 
-TEST(TransportWs, SpellsAsTheProtocolSays) {
+TEST(TransportWs, EncodesMessagesAsTheProtocolSays) {
     const auto& spelling = transport_ws()->spelling();
     EXPECT_EQ(spelling.result("a\"b", R"({"data":{}})"),
               R"({"id":"a\"b","type":"next","payload":{"data":{}}})");
@@ -208,7 +208,7 @@ TEST(TransportLegacy, AcknowledgesAClientThatIsAdmitted) {
     EXPECT_EQ(ready(legacy()).in(R"({"type":"connection_init"})"), "");
 }
 
-TEST(TransportLegacy, TellsWhyATokenIsRefused) {
+TEST(TransportLegacy, ReportsWhyATokenIsRejected) {
     auto session = legacy();
     session.admits = false;
     session.in(R"({"type":"connection_init"})");
@@ -230,7 +230,7 @@ TEST(TransportLegacy, StartsAndStopsOperations) {
               R"({"type":"error","id":"2","payload":{"message":"`query` must be a string."}})");
 }
 
-TEST(TransportLegacy, IgnoresWhatItCannotRead) {
+TEST(TransportLegacy, IgnoresInvalidMessages) {
     for (const auto* text : {"", "{", "7", "{}", R"({"type":"zzz"})", R"({"type":"start"})"})
         EXPECT_EQ(ready(legacy()).in(text), "") << text;
     auto session = legacy();
@@ -238,7 +238,7 @@ TEST(TransportLegacy, IgnoresWhatItCannotRead) {
     EXPECT_EQ(session.in(R"({"type":"connection_terminate"})"), "close 1000 ");
 }
 
-TEST(TransportLegacy, SpellsAsItsClientsRead) {
+TEST(TransportLegacy, EncodesMessagesAsItsClientsExpect) {
     const auto& spelling = transport_legacy()->spelling();
     EXPECT_EQ(spelling.result("1", "{}"), R"({"type":"data","id":"1","payload":{}})");
     const std::vector<std::string> errors{R"({"message":"a"})", R"({"message":"b"})"};
@@ -247,7 +247,7 @@ TEST(TransportLegacy, SpellsAsItsClientsRead) {
     EXPECT_EQ(spelling.complete("1"), R"({"type":"complete","id":"1"})");
 }
 
-TEST(SseSpelling, NamesTheOperationInTheSingleConnectionModeOnly) {
+TEST(SseSpelling, HasTheOperationsIdOnlyInSingleConnectionMode) {
     const std::vector<std::string> errors{R"({"message":"a"})"};
     EXPECT_EQ(sse_distinct_spelling().result("", "{}"), "event: next\ndata: {}\n\n");
     EXPECT_EQ(sse_distinct_spelling().errors("", errors),

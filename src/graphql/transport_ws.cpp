@@ -1,5 +1,5 @@
-// The subprotocol graphql-transport-ws (wire specification §4.5). Unlike the original's library, an
-// error in a document is its operation's, and never ends the socket.
+// The subprotocol graphql-transport-ws (wire specification §4.5). Unlike in the original's library,
+// an error in a document fails only its operation and never closes the socket.
 
 #include "graphql/close_code.hpp"
 #include "graphql/message.hpp"
@@ -17,7 +17,7 @@ class TransportWs final : public Transport {
     }
 
   private:
-    void tell_refused(TransportActions&, std::string_view) override {}
+    void send_refusal(TransportActions&, std::string_view) override {}
 
     void receive(TransportActions& actions, std::string_view text) override {
         auto read = read_message(text);
@@ -53,11 +53,11 @@ class TransportWs final : public Transport {
             return end(actions,
                        close::subscriber_exists,
                        "Subscriber for " + message.id + " already exists");
-        // By a copy: it may be over before start() returns.
+        // Passes a copy of the id: the operation may end before start() returns.
         actions.start(std::string(*place), std::move(*request));
     }
 
-    // A complete may cross ours on the way: so unknown ones are no fault.
+    // The client's `complete` may cross ours on the way, so an unknown id is no error.
     void on_complete(TransportActions& actions, const Message& message) {
         if (message.id.empty())
             return end(actions, close::invalid_message, "Failed to parse message");

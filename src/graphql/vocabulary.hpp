@@ -1,7 +1,8 @@
 #pragma once
 
-// Words that described structs of GraphQL use beside those of events: members of these types show
-// as scalars of their own. The texts read and write as std::string does.
+// Types for members of GraphQL's described structs, in addition to those of events. They appear as
+// scalars (and enumerations) of their own in the schema. The string types are encoded like
+// std::string.
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
@@ -18,7 +19,7 @@ namespace rotacast::graphql {
 
 namespace json = boost::json;
 
-/// ID: a number or a name that is no UUID.
+/// ID: a number, or a name that is not a UUID.
 struct Key : std::string {
     using std::string::string;
     Key(std::string text) : std::string(std::move(text)) {}
@@ -36,12 +37,12 @@ struct DeadLetterState : std::string {
     DeadLetterState(std::string text) : std::string(std::move(text)) {}
 };
 
-/// BigInt: counts of a long life, beyond the 32 bits of Int.
+/// BigInt: long-running counts, which may exceed the 32 bits of Int.
 struct BigInt {
     std::int64_t value = 0;
 };
 
-/// The union of all event types that have a GraphQL type: data_of() a client event.
+/// The union of all event types that have a GraphQL type; its data comes from data_of().
 struct LiveEvent {
     json::object data;
 };

@@ -1,8 +1,8 @@
 #pragma once
 
-// JSON in, derived from descriptions: tolerant and truthful. Unknown keys are collected, both key
-// spellings are accepted (snake first), a wrong type or a missing member is refused with the JSON
-// pointer of the culprit. Values are never repeated in a message.
+// Decodes JSON into described structs. Lenient with unknown keys, which are collected, and with
+// both spellings of keys (snake_case first). A wrong type or a missing member is an error with the
+// JSON pointer of the offending value. Messages never repeat values.
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -20,7 +20,7 @@
 
 namespace rotacast::reflect {
 
-/// The members' camel spellings, made once per type.
+/// The members' names in camelCase, computed once per type.
 template <Described T>
 const auto& camel_names() {
     static constexpr auto count = description_of<T>.size;
@@ -33,7 +33,7 @@ const auto& camel_names() {
     return names;
 }
 
-/// One decoding: where we stand, what went wrong first, what was not understood.
+/// State of one decoding: the current path, the first error, and the ignored keys.
 class Decoder {
   public:
     explicit Decoder(std::string base_path = {}) : path_(std::move(base_path)) {}
@@ -77,8 +77,8 @@ class Decoder {
         return decode_members(to, *object, known) && note_unknown(*object, known);
     }
 
-    /// Reads T's members out of `object`; appends the keys that it looked for to `known`, so that
-    /// a caller with keys of its own can name what nobody understood (note_unknown).
+    /// Reads T's members from `object`. Appends the keys that it looked up to `known`, so that a
+    /// caller that reads further keys itself can report the unknown ones (note_unknown).
     template <Described T>
     bool decode_members(T& to, const json::object& object, std::vector<std::string_view>& known) {
         bool good = true;
@@ -94,7 +94,7 @@ class Decoder {
 
     bool note_unknown(const json::object& object, const std::vector<std::string_view>& known);
 
-    /// Decodes `from` one step further down the path.
+    /// Decodes `from`, whose path is the current one extended by `key`.
     template <class T>
     bool decode_at(T& to, const json::value& from, std::string_view key) {
         const Step step(*this, key);
@@ -109,7 +109,7 @@ class Decoder {
     const std::vector<std::string>& ignored() const { return ignored_; }
     const std::string& path() const { return path_; }
 
-    /// Extends the path (RFC 6901) for its lifetime.
+    /// Extends the path (RFC 6901) as long as it exists.
     class Step {
       public:
         Step(Decoder& decoder, std::string_view key);
@@ -122,7 +122,8 @@ class Decoder {
         std::size_t length_;
     };
 
-    /// The member by its snake name, else by its camel name; notes the found spelling in `known`.
+    /// Finds the member by its snake_case name, else by its camelCase name. Adds the name that was
+    /// found to `known`.
     static const json::value* find(const json::object& object,
                                    std::string_view snake,
                                    std::string_view camel,
@@ -143,7 +144,7 @@ class Decoder {
     std::vector<std::string> ignored_;
 };
 
-/// At most this many ignored paths are named in one answer.
+/// At most this many ignored paths are reported in one response.
 inline constexpr std::size_t ignored_paths_max = 64;
 
 template <Described T>

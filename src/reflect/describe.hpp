@@ -1,16 +1,16 @@
 #pragma once
 
-// Describe once, derive the rest. DESCRIBE stands right behind a plain aggregate and names every
-// member with a sentence of documentation; JSON in and out, JSON Schema, AsyncAPI, the contract
-// and the docs derive from it. A forgotten member does not compile, in the first file that uses
-// the description.
+// Describes a type once and derives the rest. DESCRIBE follows a plain aggregate and documents
+// every member with a sentence; JSON encoding and decoding, JSON Schema, AsyncAPI, the contract and
+// the documentation are derived from it. A forgotten member is a compile error in the first file
+// that uses the description.
 //
 //     struct SwapCountered { std::string swap_id; std::optional<std::string> note; };
 //     DESCRIBE(SwapCountered, "A colleague answers a swap request with another offer.",
 //         (swap_id, "The swap being answered."),
 //         (note, "What the colleague wants to say."))
 //
-// A third element of a member's tuple holds traits, joined with `|` (see Trait).
+// The optional third element of a member's tuple holds traits, combined with `|` (see Trait).
 
 #include <boost/pfr/core.hpp>
 #include <boost/preprocessor/variadic/to_seq.hpp>
@@ -24,15 +24,15 @@ namespace rotacast::reflect {
 
 enum class Trait : unsigned {
     none = 0,
-    /// May be left out inbound: the member's initializer stands.
+    /// May be missing in the input; the member then keeps its initializer.
     defaulted = 1,
-    /// Not part of the classic or v1 WebSocket form; GraphQL shows it.
+    /// Sent to GraphQL clients only, not in the classic nor the v1 WebSocket encoding.
     graphql_only = 2,
-    /// Left out, not written as null, when it has no value.
+    /// Omitted from the output, rather than written as null, when it has no value.
     omitted_when_null = 4,
-    /// What the event is about: a later event of the same subject overtakes it.
+    /// Identifies what the event is about: a later event with the same subject replaces it.
     subject = 8,
-    /// Whom it goes to: for the journal and for webhooks; no recipient is shown the others.
+    /// The recipients: for the journal and for webhooks. No recipient sees the others.
     addressing = 16,
 };
 
@@ -60,7 +60,7 @@ constexpr Member<Owner, T> member(std::string_view name,
     return {name, pointer, text, traits};
 }
 
-/// What DESCRIBE says of one type: its name in the code, its text, a tuple of Member.
+/// The content of DESCRIBE for one type: its name in the code, its text, and a tuple of Member.
 template <class... Members>
 struct Description {
     static constexpr std::size_t size = sizeof...(Members);
@@ -84,7 +84,8 @@ concept Described = requires {
     describe(Tag<T>{});
 };
 
-/// Made where it is first used: a file that only holds described types does not pay for it.
+/// Evaluated where it is first used, so that a file that only holds described types does not pay
+/// for it.
 template <Described T>
 consteval auto describe_fully() {
     constexpr auto told = describe(Tag<T>{})(Tag<T>{});
@@ -96,7 +97,7 @@ consteval auto describe_fully() {
 template <Described T>
 inline constexpr auto description_of = describe_fully<T>();
 
-/// Calls f(member) for each member of T in the order of its description.
+/// Calls f(member) for each member of T in the order of the description.
 template <Described T, class F>
 constexpr void for_each_member(F&& f) {
     std::apply([&](const auto&... members) { (f(members), ...); }, description_of<T>.members);
@@ -110,8 +111,8 @@ constexpr void for_each_member(F&& f) {
 #define ROTACAST_DESCRIBE_MEMBERS(...) \
     BOOST_PP_SEQ_FOR_EACH(ROTACAST_DESCRIBE_EACH, ~, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
 
-// Self is always Type. It is a parameter so that nothing is made of the members until they are
-// asked for: a hundred files hold events, few look inside.
+// Self is always Type. It is a parameter so that the members are not instantiated until they are
+// used: a hundred files hold events, few look inside.
 #define DESCRIBE(Type, text, ...)                                                \
     [[maybe_unused]] constexpr auto describe(::rotacast::reflect::Tag<Type>) {   \
         return []<class Self>(::rotacast::reflect::Tag<Self>) {                  \

@@ -1,8 +1,8 @@
 #pragma once
 
-// JSON out, derived from descriptions: compact, every member present in the described order.
-// Appends to one string; keys are spelled once per type and naming, so that an event costs a
-// few appends and no allocation beyond the string's growth.
+// Encodes described structs as JSON: compact, every member present, in the order of the
+// description. Appends to one string. Keys are built once per type and naming, so that an event
+// costs a few appends and no allocation except the string's growth.
 
 #include "base/json_text.hpp"
 #include "base/time.hpp"
@@ -20,8 +20,8 @@
 
 namespace rotacast::reflect {
 
-/// Who reads the text: `websocket` leaves out what only GraphQL shows, and to whom it goes;
-/// `storage` members that are null, because a decoder takes them for null when they are absent.
+/// Who reads the text. `websocket` omits members that only GraphQL shows, and the recipients.
+/// `storage` omits members that are null, because the decoder reads a missing member as null.
 enum class Audience { everyone, websocket, storage };
 
 struct EncodeOptions {
@@ -85,7 +85,7 @@ void encode(std::string& out, const std::vector<T>& v, EncodeOptions options) {
     out += ']';
 }
 
-/// `,"key":` of each member in one naming.
+/// `,"key":` of each member, in one naming.
 template <Described T>
 const auto& member_keys(Naming naming) {
     static constexpr auto count = description_of<T>.size;
@@ -112,7 +112,8 @@ constexpr bool is_null(const std::optional<T>& v) {
     return !v;
 }
 
-/// Each member as `,"key":value`, for a caller that has opened the object with keys of its own.
+/// Appends each member as `,"key":value`, for a caller that has opened the object and written keys
+/// of its own.
 template <Described T>
 void encode_members(std::string& out, const T& v, EncodeOptions options) {
     const auto& keys = member_keys<T>(options.naming);
@@ -136,7 +137,7 @@ void encode(std::string& out, const T& v, EncodeOptions options) {
     if (out.size() == start)
         out += '{';
     else
-        out[start] = '{';  // in place of the first comma
+        out[start] = '{';  // replaces the first comma
     out += '}';
 }
 

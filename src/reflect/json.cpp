@@ -37,8 +37,9 @@ void append_array(std::string& out, const json::array& array) {
     out += ']';
 }
 
-/// Builds a value from what Boost's parser reports, but for doubles: its own conversion is off by
-/// a last digit for one number in ten of full length, and a number must come out as it came in.
+/// Builds a value from the events of Boost's parser, except doubles: Boost's own conversion gets
+/// the last digit wrong for one in ten numbers of full length, and a number must be written as it
+/// was read.
 struct ValueBuilder {
     static constexpr std::size_t max_object_size = json::object::max_size();
     static constexpr std::size_t max_array_size = json::array::max_size();
@@ -84,8 +85,8 @@ struct ValueBuilder {
         stack.push_uint64(number);
         return true;
     }
-    // The document is parsed in one piece, so `text` is the whole number. What is too small for
-    // a double is taken as Boost rounds it, to zero; what is too large is refused.
+    // The document is parsed in one piece, so `text` is the whole number. A number too small for a
+    // double becomes zero, as Boost rounds it; one that is too large is an error.
     bool on_double(double rounded, json::string_view text, json::error_code& ec) {
         double number = rounded;
         const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -135,7 +136,7 @@ Result<json::value> parse_json(std::string_view text) {
     options.max_depth = json_depth_max;
     json::basic_parser<ValueBuilder> parser(options);
     auto& stack = parser.handler().stack;
-    // One arena per document, which the value keeps alive: a request is many small values.
+    // One arena per document, owned by the value: a request consists of many small values.
     stack.reset(json::make_shared_resource<json::monotonic_resource>(text.size() + 1024));
     json::error_code ec;
     const auto read = parser.write_some(false, text.data(), text.size(), ec);

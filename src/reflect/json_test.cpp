@@ -14,7 +14,7 @@ std::string again(std::string_view text) {
     return value ? to_json_text(*value) : "refused";
 }
 
-TEST(Json, ComesOutAsItCameIn) {
+TEST(Json, IsWrittenAsItWasRead) {
     for (const auto* text : {R"({"a":[1,-2,18446744073709551615,0.85,1e+22,null,true,false,""]})",
                              R"({"long":"\"\\\n\u0001 é 😀","b":{"c":[[],{}]}})",
                              "0.9303381542885225",
@@ -33,17 +33,17 @@ TEST(Json, KeepsEveryDigitOfADouble) {
     }
 }
 
-TEST(Json, TakesTheLastOfDuplicateKeys) {
+TEST(Json, UsesTheLastOfDuplicateKeys) {
     EXPECT_EQ(again(R"({"a":1,"a":2})"), R"({"a":2})");
 }
 
-TEST(Json, RoundsWhatIsTooSmallAndRefusesWhatIsTooLarge) {
+TEST(Json, RoundsNumbersThatAreTooSmallAndRejectsThoseTooLarge) {
     EXPECT_EQ(again("1e-400"), "0.0");
     EXPECT_EQ(again("[1e999]"), "refused");
     EXPECT_EQ(again("-1e999"), "refused");
 }
 
-TEST(Json, RefusesWhatIsNoDocument) {
+TEST(Json, RejectsTextThatIsNotOneDocument) {
     for (const auto* text : {"",
                              " ",
                              "{",

@@ -5,7 +5,7 @@
 
 namespace rotacast::reflect {
 
-/// How keys are spelled on a wire. The code spells them in snake_case.
+/// How keys are spelled in encoded text. The code spells them in snake_case.
 enum class Naming { snake, camel };
 
 /// `affected_blocks_count` -> `affectedBlocksCount`, `r_idx` -> `rIdx`.

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a configuration value accepts, said in the third element of its member in DESCRIBE:
+// Constraints on configuration values, given as the third element of a member in DESCRIBE:
 //
 //     (ping_interval_s, "Pause between pings.", between(1, 3600))
 //     (policy, "Who may watch whom.", one_of("strict|open"))
@@ -14,7 +14,7 @@ namespace rotacast::reflect {
 
 struct Constraint {
     std::int64_t min = 0;
-    std::int64_t max = -1;     ///< below `min`: the value is no bounded number
+    std::int64_t max = -1;     ///< below `min`: the value is not a number with bounds
     std::string_view choices;  ///< joined with `|`; empty: any text
 
     constexpr bool is_range() const { return min <= max; }
@@ -32,7 +32,7 @@ struct ConstrainedMember : Member<Owner, T> {
     Constraint constraint;
 };
 
-/// The overload that DESCRIBE finds when a member's third element is a Constraint.
+/// The overload that DESCRIBE selects if a member's third element is a Constraint.
 template <class Owner, class T>
 constexpr ConstrainedMember<Owner, T> member(std::string_view name,
                                              T Owner::*pointer,

@@ -20,16 +20,16 @@ bool passes_by_itself(ErrorCode error) {
 CloseCode v1_close_code(ErrorCode error) {
     const auto* found = std::ranges::find(v1_refusal_closes, error, &RefusalClose::error);
     if (found != v1_refusal_closes.end()) return found->close;
-    return {internal_error, "", ComeBack::with_back_off};
+    return {internal_error, "", Reconnect::with_backoff};
 }
 
 CloseCode classic_close_code(ErrorCode error) {
     const auto reason = info(error).name;
-    if (passes_by_itself(error)) return {try_again_later, reason, ComeBack::with_back_off};
-    const auto advice = v1_close_code(error).come_back;
+    if (passes_by_itself(error)) return {try_again_later, reason, Reconnect::with_backoff};
+    const auto advice = v1_close_code(error).reconnect;
     return {policy_violation,
             reason,
-            advice == ComeBack::with_resume ? ComeBack::with_back_off : advice};
+            advice == Reconnect::with_resume ? Reconnect::with_backoff : advice};
 }
 
 }  // namespace rotacast::ws

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a classic client may ask for (wire specification §1.5). Pure: text in, command out.
+// Parses the commands of classic clients (wire specification §1.5). Pure.
 
 #include "base/uuid.hpp"
 #include "hub/topic.hpp"
@@ -22,13 +22,13 @@ struct Ping {
     bool operator==(const Ping&) const = default;
 };
 
-/// Why nothing happens. Classic clients are not told; it is counted.
+/// Why a message has no effect. Classic clients get no error; the server counts it.
 enum class Ignored { not_json, not_an_object, unknown_action, no_id, bad_id };
 
 using Command = std::variant<Subscribe, Unsubscribe, Ping, Ignored>;
 
-/// Never fails: whatever cannot be understood is Ignored. Both key spellings are read, snake
-/// first; of duplicate keys the last one counts; other keys are not looked at.
+/// Never fails: a message that cannot be understood becomes Ignored. Both spellings of keys are
+/// accepted, snake_case first; of duplicate keys the last one wins; unknown keys are ignored.
 Command parse_command(std::string_view text);
 
 std::string_view to_string(Ignored reason);

@@ -1,6 +1,6 @@
 #pragma once
 
-// How many commands a connection may send: a token bucket, fed from the times that it is told.
+// Limits how many commands a connection may send: a token bucket. The caller passes the time in.
 
 #include "base/time.hpp"
 
@@ -10,17 +10,17 @@
 
 namespace rotacast::ws {
 
-/// Pure; one thread at a time. Starts full. A clock that goes backwards adds nothing.
+/// Pure; not thread-safe. Starts full. A clock that goes backwards adds nothing.
 class CommandRate {
   public:
     enum class Verdict : std::uint8_t {
         admitted,
         refused,
-        flood,  ///< it goes on although it is refused
+        flood,  ///< the client goes on although its commands are refused
     };
 
-    /// No bound when `per_second` is 0. Both are read anew at each
-    /// command, because they may be reloaded.
+    /// `per_second` 0: unlimited. Both limits are passed with each command because they may be
+    /// reloaded.
     Verdict take(std::size_t per_second, std::size_t burst, Timestamp now) {
         if (per_second == 0) return Verdict::admitted;
         refill(static_cast<double>(per_second), static_cast<double>(burst), now);
@@ -33,7 +33,7 @@ class CommandRate {
     }
 
   private:
-    /// Refusals, in bursts, before it counts as a flood.
+    /// Refusals, in multiples of the burst, before they count as a flood.
     static constexpr std::size_t patience = 2;
 
     void refill(double per_second, double burst, Timestamp now) {
@@ -41,8 +41,8 @@ class CommandRate {
         at_ = now;
         const bool first = tokens_ < 0;
         tokens_ = first ? burst : std::min(burst, tokens_ + per_second * elapsed.count());
-        // Only a pause long enough to fill the bucket is forgiven: a client that always sends a
-        // little too fast has one command admitted between two refusals, and still goes on.
+        // Only a pause long enough to fill the bucket resets the count: a client that always sends
+        // slightly too fast has one command admitted between two refusals, and is still flooding.
         if (tokens_ >= burst) refused_ = 0;
     }
 

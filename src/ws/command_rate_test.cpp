@@ -39,21 +39,21 @@ TEST(CommandRate, AdmitsABurstAndThenTheRate) {
     EXPECT_EQ(sender.admitted(1000, 100ms), 1000U);
 }
 
-TEST(CommandRate, CallsAFloodWhoGoesOnAfterTwoBurstsOfRefusals) {
+TEST(CommandRate, ReportsAFloodAfterTwoBurstsOfRefusals) {
     Sender sender;
     EXPECT_EQ(sender.admitted(3, 0ms), 3U);
     for (std::size_t i = 0; i < 2 * burst; ++i) EXPECT_EQ(sender.send(), Verdict::refused) << i;
     EXPECT_EQ(sender.send(), Verdict::flood);
 }
 
-TEST(CommandRate, AlsoWhenSomeAreAdmittedInBetween) {
+TEST(CommandRate, ReportsAFloodAlsoIfSomeCommandsAreAdmittedInBetween) {
     Sender sender;
     std::size_t sent = 1;
     while (sender.send(50ms) != Verdict::flood && sent < 100) ++sent;
     EXPECT_LT(sent, 30U);
 }
 
-TEST(CommandRate, ForgivesAfterAPause) {
+TEST(CommandRate, ResetsTheCountAfterAPause) {
     Sender sender;
     for (int round = 0; round < 10; ++round) {
         EXPECT_EQ(sender.send(300ms), Verdict::admitted);
@@ -61,7 +61,7 @@ TEST(CommandRate, ForgivesAfterAPause) {
     }
 }
 
-TEST(CommandRate, GainsNothingFromAClockThatGoesBack) {
+TEST(CommandRate, AddsNothingIfTheClockGoesBack) {
     Sender sender;
     EXPECT_EQ(sender.admitted(3, 0ms), 3U);
     EXPECT_EQ(sender.send(-3'600'000ms), Verdict::refused);

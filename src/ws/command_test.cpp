@@ -18,7 +18,7 @@ std::string quoted(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
-TEST(Command, KnowsTheFiveActions) {
+TEST(Command, ParsesTheFiveActions) {
     EXPECT_EQ(parse_command(with_id("subscribe_schedule", "schedule_id", quoted(id_text))),
               Command{Subscribe{hub::Topic::schedule(id)}});
     EXPECT_EQ(parse_command(with_id("unsubscribe_schedule", "schedule_id", quoted(id_text))),
@@ -30,7 +30,7 @@ TEST(Command, KnowsTheFiveActions) {
     EXPECT_EQ(parse_command(R"({"action":"ping","extra":[1,2]})"), Command{Ping{}});
 }
 
-TEST(Command, ReadsBothSpellingsSnakeFirst) {
+TEST(Command, AcceptsBothSpellingsSnakeFirst) {
     EXPECT_EQ(parse_command(with_id("subscribe_person", "personId", quoted(id_text))),
               Command{Subscribe{hub::Topic::person(id)}});
     const auto both = R"({"action":"subscribe_person","personId":"bad","person_id":")" +
@@ -41,7 +41,7 @@ TEST(Command, ReadsBothSpellingsSnakeFirst) {
     EXPECT_EQ(parse_command(empty_snake), Command{Subscribe{hub::Topic::person(id)}});
 }
 
-TEST(Command, IgnoresWhatItDoesNotUnderstandAndSaysWhy) {
+TEST(Command, IgnoresUnknownCommandsAndReportsWhy) {
     struct Row {
         std::string text;
         Ignored reason;
@@ -74,7 +74,7 @@ TEST(Command, SurvivesDeepNesting) {
     EXPECT_EQ(parse_command(std::string(60000, '[')), Command{Ignored::not_json});
 }
 
-TEST(Command, TakesTheLastOfDuplicateKeys) {
+TEST(Command, UsesTheLastOfDuplicateKeys) {
     EXPECT_EQ(parse_command(R"({"action":"nope","action":"ping"})"), Command{Ping{}});
 }
 

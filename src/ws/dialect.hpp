@@ -1,7 +1,7 @@
 #pragma once
 
-// How client events are spelled on `/ws`: the classic dialect, in the seed's snake_case and in the
-// later snapshot's camelCase. Key order and number forms are those of the original (wire
+// Encodes client events for `/ws`: the classic dialect, in the snake_case of the original or in the
+// camelCase of its later version. Key order and number format are those of the original (wire
 // specification §1.6); timestamps are RFC 3339 with milliseconds and `Z`.
 
 #include "base/time.hpp"

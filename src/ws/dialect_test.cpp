@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-// The golden frames of wire specification §10, with our timestamps.
+// The golden frames of wire specification §10, with our format of timestamps.
 
 namespace rotacast::ws {
 namespace {
@@ -23,7 +23,7 @@ std::string text_of(events::ClientEvent event, Naming naming = Naming::snake) {
     return out;
 }
 
-TEST(ClassicDialect, SpellsEveryEventAsTheOriginal) {
+TEST(ClassicDialect, EncodesEventsLikeTheOriginal) {
     EXPECT_EQ(
         text_of(client::ScheduleUpdated{a, {}, {}, "generated", 5, "Ünïcode \"q\" </x>"}),
         R"({"event_type":"schedule_updated","timestamp":"2026-11-23T06:10:43.060Z","schedule_id":"aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa","academic_year_id":null,"user_id":null,"update_type":"generated","affected_blocks_count":5,"message":"Ünïcode \"q\" </x>"})");
@@ -44,7 +44,7 @@ TEST(ClassicDialect, SpellsEveryEventAsTheOriginal) {
         R"({"event_type":"resilience_alert","timestamp":"2026-11-23T06:10:43.060Z","alert_type":"utilization_high","severity":"red","current_utilization":1.0,"defense_level":null,"affected_persons":[],"message":"m","recommendations":[]})");
 }
 
-TEST(ClassicDialect, SpellsKeysInCamelCaseWhenAsked) {
+TEST(ClassicDialect, EncodesKeysInCamelCaseIfRequested) {
     EXPECT_EQ(
         text_of(client::ScheduleUpdated{{}, {}, {}, "generated", 0, ""}, Naming::camel),
         R"({"eventType":"schedule_updated","timestamp":"2026-11-23T06:10:43.060Z","scheduleId":null,"academicYearId":null,"userId":null,"updateType":"generated","affectedBlocksCount":0,"message":""})");

@@ -15,8 +15,8 @@ namespace {
 namespace json = boost::json;
 using reflect::Decoder;
 
-/// The command's object; remembers the first refusal. Its readers answer whether all is well, so
-/// that they can be chained.
+/// Reads the members of a command's object and keeps the first error. Its readers return true if
+/// there is no error, so that they can be chained.
 class Fields {
   public:
     explicit Fields(const json::object& object) : object_(object) {}
@@ -175,7 +175,7 @@ Result<Command> read_action(const json::object& object) {
     return found->read(fields);
 }
 
-/// The JSON text of an `id`; nullopt for one that cannot be echoed.
+/// The JSON text of an `id`; nullopt if it cannot be echoed.
 std::optional<std::string> read_id(const json::value& id) {
     if (id.is_int64() || id.is_uint64()) return reflect::to_json_text(id);
     const auto* text = id.if_string();

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a client of rotacast.v1 may ask for (docs/protocol.md, "Commands"). Pure: text in, command
-// or refusal out. Keys are snake_case only; those that are not known are not looked at.
+// Parses the commands of rotacast.v1 clients (docs/protocol.md, "Commands"). Pure. Keys are
+// snake_case only; unknown keys are ignored.
 
 #include "base/error.hpp"
 #include "base/uuid.hpp"
@@ -19,15 +19,15 @@ namespace rotacast::ws::v1 {
 inline constexpr std::size_t command_id_bytes_max = 64;
 inline constexpr std::size_t cursor_bytes_max = 64;
 
-/// What a command names, as it was written, so that an error can point into it. As many as fit
-/// into a message.
+/// The schedules and persons that a command names, in the order of the message, so that an error
+/// can point to one. Bounded only by the size of a message.
 struct Names {
     std::vector<Uuid> schedules;
     std::vector<Uuid> persons;
-    bool single = false;         ///< written as `schedule_id` or `person_id`
-    bool notifications = false;  ///< what the user is told, too
+    bool single = false;         ///< written as `schedule_id` or `person_id`, not as a list
+    bool notifications = false;  ///< the user's own notifications, too
 
-    /// For this user; sorted, each once.
+    /// The topics for this user; sorted, without duplicates.
     std::vector<hub::Topic> topics(const Uuid& user) const;
     /// JSON pointer to `persons[index]`.
     std::string path_of_person(std::size_t index) const;
@@ -44,7 +44,7 @@ struct Unsubscribe {
     Names names;
     bool operator==(const Unsubscribe&) const = default;
 };
-/// `cursor` is text of 1 to cursor_bytes_max bytes; what it means is looked at elsewhere.
+/// `cursor` is text of 1 to cursor_bytes_max bytes, not yet parsed.
 struct Resume {
     std::string cursor;
     Names names;
@@ -59,13 +59,13 @@ struct RefreshToken {
     bool operator==(const RefreshToken&) const = default;
 };
 
-/// Within the bounds of a PresenceStatement; its schedules sorted, each once.
+/// Within the bounds of a PresenceStatement; its schedules are sorted, without duplicates.
 struct SetPresence {
     presence::PresenceStatement statement;
     bool operator==(const SetPresence&) const = default;
 };
 struct WatchPresence {
-    std::vector<Uuid> schedules;  ///< sorted, each once; none: everybody
+    std::vector<Uuid> schedules;  ///< sorted, without duplicates; empty: everybody
     bool operator==(const WatchPresence&) const = default;
 };
 struct UnwatchPresence {
@@ -91,13 +91,13 @@ using Command = std::variant<Subscribe,
                              Ping>;
 
 struct Message {
-    std::string id;  ///< the command's `id` as JSON, ready to be echoed; empty when it has none
+    std::string id;  ///< the command's `id` as JSON, ready to be echoed; empty if it has none
     Result<Command> command;
 };
 
-/// `text` is UTF-8. Errors: `bad_json`, `invalid_field`, `missing_field`, `unknown_action`,
-/// `cursor_invalid`, with the path of the culprit and never its value. Of duplicate keys the last
-/// one counts. O(n log n) in the bytes of the text.
+/// `text` must be UTF-8. Errors: `bad_json`, `invalid_field`, `missing_field`, `unknown_action`,
+/// `cursor_invalid`, with the path of the offending value and never the value itself. Of duplicate
+/// keys the last one wins. Takes O(n log n) time in the length of the text.
 Message parse_message(std::string_view text);
 
 }  // namespace rotacast::ws::v1

@@ -12,7 +12,7 @@ constexpr std::string_view b_text = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb";
 const Uuid a = *Uuid::parse(a_text);
 const Uuid b = *Uuid::parse(b_text);
 
-/// `A` and `B` in the text stand for the two identifiers.
+/// Replaces `A` and `B` in the text with the two identifiers.
 std::string spelled(std::string text) {
     for (const auto& [letter, id] : {std::pair{'A', a_text}, {'B', b_text}})
         for (auto at = text.find(letter); at != std::string::npos; at = text.find(letter, at + 36))
@@ -20,7 +20,7 @@ std::string spelled(std::string text) {
     return text;
 }
 
-/// A JSON array of so many different identifiers.
+/// A JSON array of `count` different identifiers.
 std::string uuids(int count) {
     std::string list;
     for (int i = 0; i < count; ++i)
@@ -86,7 +86,7 @@ TEST(V1Command, KeepsTheIdUnchanged) {
     }
 }
 
-TEST(V1Command, RefusesWithThePathOfTheCulprit) {
+TEST(V1Command, ReportsThePathOfAnError) {
     struct Row {
         std::string text;
         ErrorCode code;
@@ -161,7 +161,7 @@ TEST(V1Command, RefusesWithThePathOfTheCulprit) {
     }
 }
 
-TEST(V1Command, NamesEachTopicOnceAndPointsAtPersons) {
+TEST(V1Command, HasEachTopicOnceAndPointsAtPersons) {
     const Names lists{{b, a, b}, {a, b, a}, false};
     EXPECT_EQ(lists.topics(Uuid{}),
               (std::vector{hub::Topic::schedule(a),
@@ -174,7 +174,7 @@ TEST(V1Command, NamesEachTopicOnceAndPointsAtPersons) {
     EXPECT_EQ((Names{{}, {a}, true}).path_of_person(0), "/person_id");
 }
 
-TEST(V1Command, NeverRepeatsWhatWasSent) {
+TEST(V1Command, NeverRepeatsTheInputInErrors) {
     for (const auto* text : {R"({"action":"secret"})",
                              R"({"action":"presence","status":"secret"})",
                              R"({"action":"resume","cursor":["secret"]})",

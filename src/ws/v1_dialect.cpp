@@ -8,7 +8,7 @@
 namespace rotacast::ws::v1 {
 namespace {
 
-/// An object under construction, key by key.
+/// Writes an object key by key.
 class Writer {
   public:
     Writer(std::string_view event_type, Timestamp now) {
@@ -76,7 +76,7 @@ Writer ack_writer(Answer answer, std::string_view cursor) {
 
 void append_event(std::string& out, const hub::Publication& publication) {
     append_classic(out, publication, Naming::snake);
-    out.pop_back();  // the brace, which comes behind our two keys
+    out.pop_back();  // the brace; two more keys follow
     out += R"(,"event_id":")";
     append_uuid(out, publication.event_id);
     out += R"(","cursor":)";

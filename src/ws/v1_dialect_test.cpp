@@ -4,7 +4,7 @@
 
 #include <vector>
 
-// What docs/protocol.md shows, byte for byte.
+// The messages that docs/protocol.md shows, byte for byte.
 
 namespace rotacast::ws::v1 {
 namespace {
@@ -31,7 +31,7 @@ std::string text_of(events::ClientEvent event) {
     return out.substr(6);
 }
 
-TEST(V1Dialect, PutsEventIdAndCursorBehindTheClassicFields) {
+TEST(V1Dialect, AppendsEventIdAndCursorToTheClassicMembers) {
     EXPECT_EQ(
         text_of(client::ScheduleUpdated{a, {}, {}, "generated", 5, "Ü \"}\""}),
         R"({"event_type":"schedule_updated","timestamp":"2026-11-23T16:54:00.000Z","schedule_id":"aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa","academic_year_id":null,"user_id":null,"update_type":"generated","affected_blocks_count":5,"message":"Ü \"}\"","event_id":"eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee","cursor":"k3.1208"})");
@@ -63,7 +63,7 @@ TEST(V1Dialect, AnswersWithAndWithoutAnId) {
     EXPECT_EQ(pong(to_nobody), R"({"event_type":"pong","timestamp":"2026-11-23T16:54:00.000Z"})");
 }
 
-TEST(V1Dialect, AcknowledgesWithWhatTheCommandAskedFor) {
+TEST(V1Dialect, AcknowledgesWithTheRequestedData) {
     EXPECT_EQ(
         ack_with_token(to_r1, "k3.7", later),
         R"({"event_type":"ack","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","cursor":"k3.7","token_expires_at":"2026-11-23T17:09:00.000Z"})");
@@ -79,7 +79,7 @@ TEST(V1Dialect, AcknowledgesWithWhatTheCommandAskedFor) {
         R"({"event_type":"ack","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","cursor":"k3.7","roster":[]})");
 }
 
-TEST(V1Dialect, RefusesWithNumberNameMessageAndPath) {
+TEST(V1Dialect, ReportsErrorsWithNumberNameMessageAndPath) {
     EXPECT_EQ(
         error(to_r1, {ErrorCode::forbidden, "No.", "/persons/1"}),
         R"({"event_type":"error","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","code":1300,"name":"forbidden","message":"No.","path":"/persons/1"})");
@@ -88,7 +88,7 @@ TEST(V1Dialect, RefusesWithNumberNameMessageAndPath) {
         R"({"event_type":"error","timestamp":"2026-11-23T16:54:00.000Z","code":1009,"name":"unknown_action","message":"Use an action of docs/protocol.md.","path":"/action"})");
 }
 
-TEST(V1Dialect, TellsHowResumingWent) {
+TEST(V1Dialect, ReportsTheResultOfAResume) {
     EXPECT_EQ(
         resumed(to_r1, std::nullopt, 3, "k3.9"),
         R"({"event_type":"resumed","timestamp":"2026-11-23T16:54:00.000Z","id":"r1","recovered":true,"reason":null,"replayed":3,"cursor":"k3.9"})");
@@ -97,7 +97,7 @@ TEST(V1Dialect, TellsHowResumingWent) {
         R"({"event_type":"resumed","timestamp":"2026-11-23T16:54:00.000Z","recovered":false,"reason":"trimmed","replayed":0,"cursor":"k3.9"})");
 }
 
-TEST(V1Dialect, TellsGapsWithEveryReasonOfTheDocument) {
+TEST(V1Dialect, ReportsGapsWithEveryReasonOfTheDocument) {
     EXPECT_EQ(
         gap("k3.2", "k3.9", GapReason::slow_consumer, at),
         R"({"event_type":"gap","timestamp":"2026-11-23T16:54:00.000Z","from":"k3.2","to":"k3.9","reason":"slow_consumer","cursor":"k3.9"})");
@@ -115,7 +115,7 @@ TEST(V1Dialect, TellsGapsWithEveryReasonOfTheDocument) {
     for (const auto& [reason, name] : reasons) EXPECT_EQ(to_string(reason), name);
 }
 
-TEST(V1Dialect, Notifies) {
+TEST(V1Dialect, SendsNotices) {
     EXPECT_EQ(
         token_expiring(later, at),
         R"({"event_type":"token_expiring","timestamp":"2026-11-23T16:54:00.000Z","token_expires_at":"2026-11-23T17:09:00.000Z"})");
@@ -124,7 +124,7 @@ TEST(V1Dialect, Notifies) {
         R"({"event_type":"server_draining","timestamp":"2026-11-23T16:54:00.000Z","reconnect_after_ms":1500})");
 }
 
-TEST(V1Dialect, TellsOfPresence) {
+TEST(V1Dialect, ReportsPresence) {
     const presence::Presence somebody{a, presence::PresenceStatus::away, later, R"(/"swaps")"};
     const presence::Presence gone{b, presence::PresenceStatus::offline, at, std::nullopt};
     EXPECT_EQ(

@@ -17,7 +17,7 @@ namespace {
 
 using Topics = std::vector<hub::Topic>;
 
-// All of them sorted.
+// Both arguments and the result are sorted.
 Topics without(const Topics& topics, const Topics& others) {
     Topics rest;
     std::ranges::set_difference(topics, others, std::back_inserter(rest));
@@ -35,8 +35,8 @@ Topics joined(const Topics& topics, const Topics& others) {
     return all;
 }
 
-/// What may be sent before the client has authenticated. What cannot be read is told to anybody.
-bool open_to_strangers(const Command& command) {
+/// Invalid commands do not get here: their errors are reported to unauthenticated clients, too.
+bool allowed_before_authentication(const Command& command) {
     return std::holds_alternative<Ping>(command) || std::holds_alternative<Authenticate>(command);
 }
 
@@ -75,7 +75,7 @@ void Protocol::greet(const Context& context) {
 void Protocol::tick(const Context& context) {
     if (closed_) return;
     if (!principal_) {
-        // While a token is being checked the client has done its part.
+        // The client has sent its token; it is still being checked.
         if (!holding() && context.now >= opened_at_ + context.rules.auth_timeout)
             end(context, v1_close_code(ErrorCode::authentication_timeout));
         return;
@@ -134,19 +134,19 @@ void Protocol::receive(const Context& context, std::optional<std::string_view> t
     if (verdict == CommandRate::Verdict::refused)
         return refuse_with({ErrorCode::rate_limited, "Too many commands; wait a moment.", ""});
     if (!message.command) return refuse_with(message.command.error());
-    if (!principal_ && !open_to_strangers(*message.command))
+    if (!principal_ && !allowed_before_authentication(*message.command))
         return refuse_with({ErrorCode::unauthenticated, "Send `authenticate` first.", ""});
     std::visit(
         [&](auto& command) { carry_out(context, std::move(message.id), std::move(command)); },
         *message.command);
 }
 
-std::string Protocol::place(const Context& context) const {
+std::string Protocol::stream_cursor(const Context& context) const {
     return live_ ? context.actions.position() : std::string();
 }
 
 void Protocol::send_ack(const Context& context, std::string_view id) {
-    context.actions.send(ack({id, context.now}, place(context)));
+    context.actions.send(ack({id, context.now}, stream_cursor(context)));
 }
 
 void Protocol::refuse(const Context& context, std::string_view id, const Error& error) {
@@ -165,12 +165,12 @@ void Protocol::carry_out(const Context& context, std::string id, Authenticate co
         return refuse(context,
                       id,
                       {ErrorCode::conflict, "It is authenticated already; use refresh_token.", ""});
-    pending_ = std::make_unique<Pending>(Pending{Question::authenticate, std::move(id)});
+    pending_ = std::make_unique<Pending>(Pending{PendingKind::authenticate, std::move(id)});
     context.actions.check_token(std::move(command.token));
 }
 
 void Protocol::carry_out(const Context& context, std::string id, RefreshToken command) {
-    pending_ = std::make_unique<Pending>(Pending{Question::refresh, std::move(id)});
+    pending_ = std::make_unique<Pending>(Pending{PendingKind::refresh, std::move(id)});
     context.actions.check_token(std::move(command.token));
 }
 
@@ -178,7 +178,7 @@ void Protocol::token_checked(const Context& context, Result<auth::Principal> pri
     const auto pending = std::exchange(pending_, nullptr);
     if (!pending) return;
     if (!principal) return refuse(context, pending->id, principal.error());
-    if (pending->question == Question::refresh)
+    if (pending->kind == PendingKind::refresh)
         return refresh(context, pending->id, std::move(*principal));
     accept(context, std::move(*principal));
     greet(context);
@@ -189,7 +189,7 @@ void Protocol::refresh(const Context& context, std::string_view id, auth::Princi
     if (principal.user_id != principal_->user_id)
         return refuse(context, id, {ErrorCode::identity_changed, "", "/token"});
     accept(context, std::move(principal));
-    const auto position = place(context);
+    const auto position = stream_cursor(context);
     context.actions.send(ack_with_token({id, context.now}, position, principal_->expires_at));
 }
 
@@ -206,9 +206,9 @@ std::optional<Error> Protocol::why_not_watch(const Context& context, const Names
 
 void Protocol::carry_out(const Context& context, std::string id, Subscribe command) {
     if (!live_) {
-        const auto question = command.latest ? Question::latest : Question::subscribe;
+        const auto kind = command.latest ? PendingKind::latest : PendingKind::subscribe;
         return start_live(
-            context, {question, std::move(id)}, {std::nullopt, command.latest, {}}, command.names);
+            context, {kind, std::move(id)}, {std::nullopt, command.latest, {}}, command.names);
     }
     if (command.latest)
         return refuse(context,
@@ -240,7 +240,7 @@ void Protocol::carry_out(const Context& context, std::string id, Resume command)
         return refuse(
             context, id, {ErrorCode::conflict, "Resume before any other subscribing.", ""});
     start_live(context,
-               {Question::resume, std::move(id)},
+               {PendingKind::resume, std::move(id)},
                {std::move(command.cursor), false, {}},
                command.names);
 }
@@ -273,8 +273,8 @@ void Protocol::went_live(const Context& context, const Result<Live>& live) {
 void Protocol::answer_live(const Context& context, const Pending& pending, const Live& live) {
     auto& actions = context.actions;
     const Answer answer{pending.id, context.now};
-    if (pending.question == Question::subscribe) return actions.send(ack(answer, live.cursor));
-    if (pending.question == Question::latest)
+    if (pending.kind == PendingKind::subscribe) return actions.send(ack(answer, live.cursor));
+    if (pending.kind == PendingKind::latest)
         return actions.send(ack_with_latest(answer, live.cursor, live.latest, live.latest_from));
     if (live.loss) actions.send(gap(live.loss->from, live.cursor, live.loss->reason, context.now));
     const auto reason = live.loss ? std::optional(live.loss->reason) : std::nullopt;
@@ -297,14 +297,14 @@ void Protocol::carry_out(const Context& context, std::string id, SetPresence com
 void Protocol::carry_out(const Context& context, std::string id, WatchPresence command) {
     const auto bound = context.rules.subscriptions_max;
     if (command.schedules.size() > bound) return refuse(context, id, too_many(bound, "/schedules"));
-    pending_ = std::make_unique<Pending>(Pending{Question::roster, std::move(id)});
+    pending_ = std::make_unique<Pending>(Pending{PendingKind::roster, std::move(id)});
     context.actions.watch_presence(std::move(command.schedules));
 }
 
 void Protocol::watching_presence(const Context& context, std::string_view roster) {
     const auto pending = std::exchange(pending_, nullptr);
     if (!pending) return;
-    const auto position = place(context);
+    const auto position = stream_cursor(context);
     context.actions.send(ack_with_roster({pending->id, context.now}, position, roster));
 }
 

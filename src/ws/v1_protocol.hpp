@@ -1,8 +1,8 @@
 #pragma once
 
-// One connection of rotacast.v1 as a pure state machine: what comes in, and what is to be done
-// about it (docs/protocol.md). No socket, no clock, no thread of its own. Events do not pass
-// through here; the hub has them delivered.
+// The state machine of one rotacast.v1 connection (docs/protocol.md): takes inputs and calls
+// Actions. Pure: no socket, no clock, no thread. Events do not pass through here; the hub delivers
+// them.
 
 #include "auth/access.hpp"
 #include "auth/principal.hpp"
@@ -23,10 +23,10 @@
 
 namespace rotacast::ws::v1 {
 
-/// Read anew at each input, because they may be reloaded while connections live.
+/// Limits and policy. Passed with each input, because they may be reloaded during a connection.
 struct Rules {
     auth::Policy policy = auth::Policy::strict;
-    std::size_t subscriptions_max = 256;  ///< also of schedules whose presence is watched
+    std::size_t subscriptions_max = 256;  ///< and as many schedules whose presence is watched
     std::size_t message_bytes_max = 65'536;
     std::size_t commands_per_second = 50;
     std::size_t commands_burst = 100;
@@ -34,47 +34,51 @@ struct Rules {
     std::chrono::seconds token_warning{60};
     std::chrono::milliseconds ping_interval{20'000};
 
-    /// When the holder of a token is told that it ends.
+    /// When the client is warned that its token expires.
     Timestamp warn_at(Timestamp expires_at, Timestamp now) const;
 };
 
-/// Where the client's stream begins, for the first subscribe or resume. `topics` stays as it is
-/// until went_live().
+/// Where the client's stream starts, for the first subscribe or resume. `topics` remains valid and
+/// unchanged until went_live().
 struct GoLive {
-    std::optional<std::string> from;  ///< the client's cursor, not yet parsed; nullopt: from now
-    bool latest = false;              ///< gather the latest state of the topics
+    /// The client's cursor, not yet parsed; nullopt: only new events.
+    std::optional<std::string> from;
+    bool latest = false;  ///< also send the latest state of the topics
     std::span<const hub::Topic> topics;
 };
 
-/// How that went.
+/// The result of go_live().
 struct Live {
     struct Loss {
         GapReason reason;
-        std::string from;  ///< the client's cursor, or that of the last event still replayed
+        /// The client's cursor, or that of the last event that is still replayed.
+        std::string from;
     };
 
-    std::string cursor;  ///< live from here; all that was replayed stands before it
+    std::string cursor;  ///< the connection is live from here; all replayed events are before it
     std::uint64_t replayed = 0;
     std::optional<Loss> loss;
-    std::vector<std::string> latest;  ///< when asked for: whole events, oldest first
+    std::vector<std::string> latest;  ///< if requested: whole events, oldest first
     std::string latest_from;
 };
 
-/// What the machine wants done. Of one connection; called from within the machine's inputs only.
+/// What the state machine needs done for its connection. Called only from within the machine's
+/// inputs.
 ///
-/// Those of the second part are questions: each is the last thing that its input does, and has
-/// exactly one answer, at once (from within the call) or later. Until then holding() is true.
+/// The functions of the second group are asynchronous: each is the last call of its input and is
+/// answered by exactly one call, either from within the function or later. Until then holding() is
+/// true.
 class Actions {
   public:
     virtual void send(std::string_view text) = 0;
-    /// Last of all actions.
+    /// The last action of a connection.
     virtual void close(const CloseCode& code) = 0;
-    /// The cursor up to which everything on this connection's topics was handed to it.
+    /// The cursor up to which all events of this connection's topics were passed to it.
     virtual std::string position() = 0;
-    /// For the counters; an error with this code follows.
+    /// Counts the error; an error message with this code follows.
     virtual void refused(ErrorCode code) = 0;
 
-    /// At once, on a connection that is live; `topics` are new ones, or present ones.
+    /// Takes effect at once, on a live connection; `topics` may include ones already subscribed.
     virtual void subscribe(std::span<const hub::Topic> topics) = 0;
     virtual void unsubscribe(std::span<const hub::Topic> topics) = 0;
     virtual void set_presence(presence::PresenceStatement statement) = 0;
@@ -84,57 +88,58 @@ class Actions {
 
     /// Answered by token_checked().
     virtual void check_token(std::string token) = 0;
-    /// Answered by went_live(), behind the events that were missed and before any live one.
+    /// Answered by went_live(), after the missed events and before any live one.
     virtual void go_live(GoLive request) = 0;
-    /// Answered by watching_presence(), before any notice of presence. No schedules: everybody.
+    /// Answered by watching_presence(), before any presence message. No schedules: everybody.
     virtual void watch_presence(std::vector<Uuid> schedules) = 0;
 
   protected:
     ~Actions() = default;
 };
 
-/// What each input is given.
+/// Passed to each input.
 struct Context {
     Actions& actions;
     const Rules& rules;
     Timestamp now;
 };
 
-/// Thread: its connection's loop. About 220 bytes beside what its strings and topics hold. Once it
-/// has closed the connection, every input is ignored. Tokens are handed to check_token and kept
-/// nowhere.
+/// Thread: its connection's loop. About 220 bytes, plus its strings and topics. After it has closed
+/// the connection, every input is ignored. Tokens are passed to check_token and not stored.
 class Protocol {
   public:
     explicit Protocol(const Uuid& connection_id) : connection_id_(connection_id) {}
 
-    /// First input. Without a principal the client has `auth_timeout` to send `authenticate`.
+    /// Must be the first input. Without a principal, the client must send `authenticate` within
+    /// `auth_timeout`.
     void opened(const Context& context, std::optional<auth::Principal> principal);
 
-    /// A whole message. Only while !holding(); the session keeps what comes meanwhile.
+    /// A complete text message. Call only while !holding(); the session queues messages meanwhile.
     void text(const Context& context, std::string_view text);
     void binary(const Context& context);
 
-    /// Every 250 ms or so; cheap. Ends the connection when its token or its patience does.
+    /// Call about every 250 ms; cheap. Ends the connection if its token expires or if it has not
+    /// authenticated in time.
     void tick(const Context& context);
 
-    // The answers to questions.
+    // Results of the asynchronous actions.
     void token_checked(const Context& context, Result<auth::Principal> principal);
-    /// An error (`cursor_invalid`, `unavailable`) leaves the connection as it was before.
+    /// An error (`cursor_invalid`, `unavailable`) leaves the connection unchanged.
     void went_live(const Context& context, const Result<Live>& live);
     /// `roster`: JSON, see v1::roster().
     void watching_presence(const Context& context, std::string_view roster);
 
     void draining(const Context& context, std::chrono::milliseconds reconnect_after);
-    /// The user's row changed; what may be watched follows at once.
+    /// The user's record changed; rights to watch topics change at once.
     void rights_changed(auth::Role role, const std::optional<Uuid>& person_id);
-    /// Ends the connection for a reason from outside: a revoked token, an inactive user
+    /// Ends the connection for a reason from outside: a revoked token, a deactivated user
     /// (v1_close_code), close::please_reconnect, close::server_draining.
     void end(const Context& context, const CloseCode& code);
 
-    /// A question is open: no further messages now.
+    /// True while an asynchronous action is pending: pass no further messages.
     bool holding() const { return pending_ != nullptr; }
     bool closed() const { return closed_; }
-    /// Subscribed or resumed, or about to.
+    /// True from the first subscribe or resume on, while it is pending, too; false if it failed.
     bool live() const { return live_; }
 
     const Uuid& connection_id() const { return connection_id_; }
@@ -142,13 +147,20 @@ class Protocol {
     const std::optional<auth::Principal>& principal() const { return principal_; }
     /// Sorted.
     std::span<const hub::Topic> topics() const { return topics_; }
-    /// Asked again for each event, so that a change of rights counts at once.
+    /// Called for each event, so that a change of rights takes effect at once.
     bool may_watch(const hub::Topic& topic, auth::Policy policy) const;
 
   private:
-    enum class Question : std::uint8_t { authenticate, refresh, subscribe, latest, resume, roster };
+    enum class PendingKind : std::uint8_t {
+        authenticate,
+        refresh,
+        subscribe,
+        latest,
+        resume,
+        roster
+    };
     struct Pending {
-        Question question;
+        PendingKind kind;
         std::string id;
     };
 
@@ -174,8 +186,8 @@ class Protocol {
     void refresh(const Context& context, std::string_view id, auth::Principal principal);
     void answer_live(const Context& context, const Pending& pending, const Live& live);
 
-    /// Where the stream is; empty as long as nothing flows.
-    std::string place(const Context& context) const;
+    /// The stream's position; empty until the connection is live.
+    std::string stream_cursor(const Context& context) const;
     void send_ack(const Context& context, std::string_view id);
     void refuse(const Context& context, std::string_view id, const Error& error);
 
@@ -185,7 +197,7 @@ class Protocol {
     std::unique_ptr<Pending> pending_;
     CommandRate rate_;
     Timestamp opened_at_;
-    Timestamp warn_at_ = Timestamp::max();  // of the token's end
+    Timestamp warn_at_ = Timestamp::max();  // when to warn that the token expires
     bool live_ = false;
     bool closed_ = false;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-// A v1 protocol without a socket: what comes in is a call, what is done about it is a line of the
-// transcript. Sent text stands there without its timestamp.
+// A v1 protocol without a socket: inputs are calls, the resulting actions are lines of a
+// transcript. Messages that were sent appear without their timestamp.
 
 #include "ws/v1_protocol.hpp"
 
@@ -24,7 +24,7 @@ inline auth::Principal principal(std::chrono::milliseconds life = 15min, const U
     return {user, "ann", auth::Role::resident, std::nullopt, noon + life, "jti"};
 }
 
-/// `M` and `O` in the text stand for the two persons' identifiers.
+/// Replaces `M` and `O` in the text with the two persons' identifiers.
 inline std::string spelled(std::string text) {
     const std::pair<std::string, Uuid> letters[] = {{"\"M\"", me}, {"\"O\"", other}};
     for (const auto& [letter, id] : letters)
@@ -52,7 +52,7 @@ class Session final : public Actions {
   public:
     explicit Session(Rules its_rules = {}) : rules(std::move(its_rules)) {}
 
-    // What the machine does.
+    // Actions.
     void send(std::string_view text) override { note(without_timestamp(std::string(text))); }
     void close(const CloseCode& code) override {
         note("close " + std::to_string(code.code) + ' ' + std::string(code.reason));
@@ -85,7 +85,7 @@ class Session final : public Actions {
         note("watch_presence of " + std::to_string(schedules.size()));
     }
 
-    // What happens to it.
+    // Inputs.
     Context context() { return {*this, rules, noon + elapsed}; }
     std::string open(std::optional<auth::Principal> who = principal()) {
         protocol.opened(context(), std::move(who));
@@ -118,7 +118,7 @@ class Session final : public Actions {
     Protocol protocol{connection};
     std::chrono::milliseconds elapsed{0};
     std::optional<ErrorCode> last_refused;
-    std::optional<Live> at_once;  ///< the answer to go_live
+    std::optional<Live> at_once;  ///< the result that go_live returns from within the call
     std::string transcript;
 
   private:

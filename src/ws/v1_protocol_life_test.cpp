@@ -7,7 +7,6 @@ namespace {
 
 using namespace testing;
 
-// ---------------------------------------------------------------------------------------------
 // tokens
 
 TEST(V1Protocol, WarnsOncePerTokenBeforeItsEndAndEndsWithIt) {
@@ -31,7 +30,7 @@ TEST(V1Protocol, WarnsOncePerTokenBeforeItsEndAndEndsWithIt) {
     }
 }
 
-TEST(V1Protocol, PutsANewTokenInTheOldOnesPlace) {
+TEST(V1Protocol, ReplacesTheTokenWithANewOne) {
     auto session = live_session();
     EXPECT_NE(session.tick(14min), "");
     EXPECT_EQ(session.text(R"({"id":7,"action":"refresh_token","token":"u"})"), "check_token u");
@@ -43,7 +42,7 @@ TEST(V1Protocol, PutsANewTokenInTheOldOnesPlace) {
     EXPECT_EQ(session.tick(30min), "close 4401 token_expired");
 }
 
-TEST(V1Protocol, KeepsTheOldTokenWhenTheNewOneIsRefused) {
+TEST(V1Protocol, KeepsTheOldTokenWhenTheNewOneIsRejected) {
     const std::pair<Result<auth::Principal>, std::string> refusals[] = {
         {principal(30min, other), refusal("7", ErrorCode::identity_changed, "", "/token")},
         {Error{ErrorCode::token_invalid, "No.", ""},
@@ -60,7 +59,7 @@ TEST(V1Protocol, KeepsTheOldTokenWhenTheNewOneIsRefused) {
     }
 }
 
-TEST(V1Protocol, NeverSendsATokenBack) {
+TEST(V1Protocol, NeverEchoesAToken) {
     for (const auto* text : {R"({"id":1,"action":"authenticate","token":"secret"})",
                              R"({"id":1,"action":"refresh_token","token":"secret"})"}) {
         for (const bool known : {false, true}) {
@@ -74,10 +73,9 @@ TEST(V1Protocol, NeverSendsATokenBack) {
     }
 }
 
-// -------------------------------------------------------------------------------------------
 // presence
 
-TEST(V1Protocol, AnswersTheWatchingOfPresenceWithTheRoster) {
+TEST(V1Protocol, AnswersWatchPresenceWithTheRoster) {
     Session session;
     session.open();
     EXPECT_EQ(session.text(R"({"id":7,"action":"watch_presence"})"), "watch_presence of 0");
@@ -90,10 +88,9 @@ TEST(V1Protocol, AnswersTheWatchingOfPresenceWithTheRoster) {
         refusal("", ErrorCode::too_many_subscriptions, "At most 1 on a connection.", "/schedules"));
 }
 
-// ----------------------------------------------------------------------------------- rate of
-// commands
+// rate of commands
 
-TEST(V1Protocol, RefusesCommandsBeyondTheRateWithTheirIdAndClosesOnAFlood) {
+TEST(V1Protocol, RejectsCommandsBeyondTheRateWithTheirIdAndClosesOnAFlood) {
     Rules rules;
     rules.commands_per_second = 1;
     rules.commands_burst = 2;
@@ -113,7 +110,7 @@ TEST(V1Protocol, RefusesCommandsBeyondTheRateWithTheirIdAndClosesOnAFlood) {
     EXPECT_EQ(session.text(ping), "");
 }
 
-TEST(V1Protocol, CountsWhatItCannotReadAndBinaryMessagesAsCommands) {
+TEST(V1Protocol, CountsInvalidAndBinaryMessagesAsCommands) {
     Rules rules;
     rules.commands_burst = 2;
     Session session(rules);
@@ -125,7 +122,6 @@ TEST(V1Protocol, CountsWhatItCannotReadAndBinaryMessagesAsCommands) {
               refusal("", ErrorCode::rate_limited, "Too many commands; wait a moment.", ""));
 }
 
-// ------------------------------------------------------------------------------------------------
 // end
 
 TEST(V1Protocol, AnnouncesDraining) {
@@ -173,7 +169,7 @@ TEST(V1Protocol, DoesNothingOnceItHasClosed) {
     }
 }
 
-TEST(V1Protocol, EndsWithItsTokenWhileAQuestionIsOpen) {
+TEST(V1Protocol, EndsWhenItsTokenExpiresDuringAnAsynchronousAction) {
     Session session;
     session.open();
     session.text(R"({"action":"resume","cursor":"k3.1"})");
@@ -181,7 +177,7 @@ TEST(V1Protocol, EndsWithItsTokenWhileAQuestionIsOpen) {
     EXPECT_EQ(session.went_live(live_from("k3.9")), "");
 }
 
-TEST(V1Protocol, TakesAnswersFromWithinTheQuestion) {
+TEST(V1Protocol, AcceptsResultsFromWithinTheAction) {
     Session session;
     session.at_once = live_from("k3.9");
     session.open();

@@ -7,17 +7,16 @@ namespace {
 
 using namespace testing;
 
-// ------------------------------------------------------------------------------------
 // authentication
 
-TEST(V1Protocol, GreetsWhoComesWithAToken) {
+TEST(V1Protocol, GreetsAClientWithAToken) {
     Session session;
     EXPECT_EQ(session.open(), greeting);
     EXPECT_FALSE(session.protocol.holding());
     EXPECT_FALSE(session.protocol.live());
 }
 
-TEST(V1Protocol, SaysNothingToAStrangerAndTakesOnlyPingAndAuthenticate) {
+TEST(V1Protocol, RejectsAllButPingAndAuthenticateBeforeAuthentication) {
     Session session;
     EXPECT_EQ(session.open(std::nullopt), "");
     EXPECT_EQ(session.text(R"({"action":"ping","id":1})"), R"({"event_type":"pong","id":1})");
@@ -47,7 +46,7 @@ TEST(V1Protocol, GreetsAndThenAnswersAuthenticate) {
     EXPECT_FALSE(session.protocol.holding());
 }
 
-TEST(V1Protocol, LetsAStrangerTryAgain) {
+TEST(V1Protocol, AllowsAnotherAttemptAfterARejectedToken) {
     Session session;
     session.open(std::nullopt);
     session.text(R"({"action":"authenticate","id":"a1","token":"t"})");
@@ -60,7 +59,7 @@ TEST(V1Protocol, LetsAStrangerTryAgain) {
                   R"({"event_type":"ack"})");
 }
 
-TEST(V1Protocol, EndsAStrangersConnectionInTimeButNotWhileTheTokenIsChecked) {
+TEST(V1Protocol, ClosesUnauthenticatedConnectionsInTimeButNotDuringATokenCheck) {
     Session session;
     session.open(std::nullopt);
     EXPECT_EQ(session.tick(4999ms), "");
@@ -71,7 +70,6 @@ TEST(V1Protocol, EndsAStrangersConnectionInTimeButNotWhileTheTokenIsChecked) {
     EXPECT_EQ(session.tick(6000ms), "");
 }
 
-// ------------------------------------------------------------------------------------------
 // commands
 
 TEST(V1Protocol, AnswersEveryCommandOfALiveConnection) {
@@ -103,7 +101,7 @@ TEST(V1Protocol, AnswersEveryCommandOfALiveConnection) {
     check_each(rows, [] { return live_session(); });
 }
 
-TEST(V1Protocol, RefusesAndLivesOn) {
+TEST(V1Protocol, StaysOpenAfterAnError) {
     using enum ErrorCode;
     const Row rows[] = {
         {"no JSON",
@@ -166,17 +164,16 @@ TEST(V1Protocol, RefusesAndLivesOn) {
     }
 }
 
-TEST(V1Protocol, RefusesBinaryMessagesAndLivesOn) {
+TEST(V1Protocol, RejectsBinaryMessagesAndStaysOpen) {
     auto session = live_session();
     session.protocol.binary(session.context());
     EXPECT_EQ(session.told(), refusal("", ErrorCode::bad_request, "Send text messages.", ""));
     EXPECT_FALSE(session.protocol.closed());
 }
 
-// --------------------------------------------------------------------------------------
 // subscriptions
 
-TEST(V1Protocol, SubscribesOnlyToWhatIsNewAndUnsubscribesFromWhatIsThere) {
+TEST(V1Protocol, SubscribesOnlyToNewTopicsAndUnsubscribesFromPresentOnes) {
     auto session = live_session();
     const std::string ack = R"({"event_type":"ack","cursor":"k3.7"})";
     EXPECT_EQ(session.text(R"({"action":"subscribe","schedules":["M"]})"),
@@ -223,7 +220,7 @@ TEST(V1Protocol, UnsubscribingDoesNotMakeAConnectionLive) {
     EXPECT_FALSE(session.protocol.live());
 }
 
-TEST(V1Protocol, RefusesTheFirstSubscribeAsAWhole) {
+TEST(V1Protocol, RejectsTheFirstSubscribeCompletely) {
     const Row rows[] = {
         {"subscribe", R"({"action":"subscribe","schedules":["M"],"persons":["O"]})", ""},
         {"resume", R"({"action":"resume","cursor":"k3.1","schedules":["M"],"persons":["O"]})", ""},
@@ -241,7 +238,7 @@ TEST(V1Protocol, RefusesTheFirstSubscribeAsAWhole) {
     }
 }
 
-TEST(V1Protocol, BoundsSubscriptionsAndRefusesTheWholeCommandBeyond) {
+TEST(V1Protocol, LimitsSubscriptionsAndRejectsACommandThatExceedsTheLimit) {
     Rules rules;
     rules.subscriptions_max = 2;
     const auto refused =
@@ -284,7 +281,6 @@ TEST(V1Protocol, FollowsTheUsersRightsAndThePolicy) {
     EXPECT_TRUE(session.protocol.may_watch(others, session.rules.policy));
 }
 
-// -------------------------------------------------------------------------------------------
 // resuming
 
 TEST(V1Protocol, ResumesFromTheClientsCursor) {
@@ -325,7 +321,7 @@ TEST(V1Protocol, ResumesFromTheClientsCursor) {
     }
 }
 
-TEST(V1Protocol, StandsAsBeforeWhenItCouldNotGoLive) {
+TEST(V1Protocol, IsUnchangedWhenItCouldNotGoLive) {
     for (const auto code : {ErrorCode::cursor_invalid, ErrorCode::unavailable}) {
         Session session;
         session.open();
@@ -337,6 +333,5 @@ TEST(V1Protocol, StandsAsBeforeWhenItCouldNotGoLive) {
         EXPECT_EQ(session.text(R"({"action":"resume","cursor":"k3.1"})"), "go_live from k3.1");
     }
 }
-
 }  // namespace
 }  // namespace rotacast::ws::v1

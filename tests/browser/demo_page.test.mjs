@@ -1,4 +1,4 @@
-// The demo programme in a real browser: open the printed address, log in, watch, and see events come.
+// The demo in a real browser: open the printed URL, log in, watch, and see events arrive.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { PATIENCE_MS, launch, withPatience } from '../integration/support/process.mjs';
 
-// The packages are installed once, beside the integration suite.
+// The packages are installed only in the integration suite.
 const { chromium } = createRequire(new URL('../integration/package.json', import.meta.url))('playwright-core');
 
 const CLIENT_EVENTS = [
@@ -62,7 +62,7 @@ async function screenshot(page, file) {
   await page.screenshot({ path: path.join(target, file), fullPage: true });
 }
 
-test('one logs in with a printed login, watches a schedule and sees events come', async () => {
+test('a user logs in with a printed login, watches a schedule and sees its events', async () => {
   const page = await openPage();
   await logIn(page);
   await page.click('#watch-schedule');
@@ -78,7 +78,7 @@ test('one logs in with a printed login, watches a schedule and sees events come'
   await page.close();
 });
 
-test('a wrong password is told on the page, and nothing is watched', async () => {
+test('the page reports a wrong password, and nothing is watched', async () => {
   const page = await openPage();
   await screenshot(page, 'demo-login.png');
   await page.fill('#username', `${name}-not`);
@@ -91,7 +91,7 @@ test('a wrong password is told on the page, and nothing is watched', async () =>
   await page.close();
 });
 
-/** Opens a socket from the script of the page and tells how it ended. */
+/** Opens a socket from a script in the page and returns how it ended. */
 const endOfSocket = (page, query) =>
   page.evaluate(
     (suffix) =>
@@ -106,7 +106,7 @@ const endOfSocket = (page, query) =>
     query,
   );
 
-test('a script sees why its socket was refused', async () => {
+test('a script sees why its socket was closed', async () => {
   const page = await openPage();
   assert.deepEqual(await endOfSocket(page, '?token=certainly'), {
     opened: true, code: 1008, reason: 'token_invalid', wasClean: true, frames: [],
@@ -117,7 +117,7 @@ test('a script sees why its socket was refused', async () => {
   await page.close();
 });
 
-test('a script that logs in talks the classic protocol, by token and by the cookie of the login', async () => {
+test('a script that logs in speaks the classic protocol, with the token or with the cookie of the login', async () => {
   const page = await openPage();
   const seen = await page.evaluate(
     async ([username, secret]) => {

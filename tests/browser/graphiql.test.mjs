@@ -1,4 +1,5 @@
-// GraphiQL in a real browser: log in, look at the schema, ask, subscribe; and what is told to those who may not.
+// GraphiQL in a real browser: log in, look at the schema, query, subscribe; and the messages to
+// users who may not.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -8,7 +9,7 @@ import { after, test } from 'node:test';
 import { PATIENCE_MS } from '../integration/support/process.mjs';
 import { startServer } from '../integration/support/server.mjs';
 
-// The packages are installed once, beside the integration suite.
+// The packages are installed only in the integration suite.
 const { chromium } = createRequire(new URL('../integration/package.json', import.meta.url))('playwright-core');
 
 const server = await startServer({
@@ -29,7 +30,7 @@ browser = await chromium.launch({
   ],
 });
 
-/** A page that notes what it asked for and what went wrong. */
+/** Opens a page that records its requests and errors. */
 async function openPage() {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(PATIENCE_MS);
@@ -46,7 +47,10 @@ async function openPage() {
 
 const here = new URL(server.url).host;
 
-/** Nothing was asked of anybody else, nothing went wrong, and no token or password stands in an address or a storage. */
+/**
+ * Asserts that there were no requests to other servers and no errors, and that no URL and no
+ * storage contains a token or password.
+ */
 async function assertClean(page, ...secrets) {
   for (const url of page.asked) {
     assert.ok(url.startsWith('data:') || new URL(url).host === here, url);
@@ -71,7 +75,10 @@ async function useToken(page, token) {
   await page.click('#use-token');
 }
 
-/** Replaces what stands in the editor and runs it when GraphiQL has read it: then its tab has the operation's name. */
+/**
+ * Replaces the editor's text and runs it once GraphiQL has parsed it: then its tab has the
+ * operation's name.
+ */
 async function runOperation(page, text) {
   await page.click('.graphiql-query-editor .CodeMirror-lines');
   await page.keyboard.press('Control+A');
@@ -89,7 +96,7 @@ async function screenshot(page, file) {
   await page.screenshot({ path: path.join(target, file) });
 }
 
-test('one logs in, finds a type in the documentation, asks, and sees an event come', async () => {
+test('a user logs in, finds a type in the documentation, sends a query and sees an event', async () => {
   const page = await openPage();
   await screenshot(page, 'graphiql-login.png');
   await logIn(page, 'coordinator');
@@ -102,7 +109,7 @@ test('one logs in, finds a type in the documentation, asks, and sees an event co
   await runOperation(page, 'query Myself { viewer { username role } }');
   await resultShows(page, '"coordinator"');
 
-  // With `after` it does not matter when the subscription begins to count.
+  // With `after` it does not matter when the subscription starts.
   const alert = (message) => server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'orange', message });
   const { cursor } = (await alert('Not seen')).events[0];
   await runOperation(page, `subscription Alerts {\n resilienceAlerts(\n after: "${cursor}"\n ) { severity message }\n}`);
@@ -112,7 +119,7 @@ test('one logs in, finds a type in the documentation, asks, and sees an event co
     await resultShows(page, message);
   };
   await seeOne();
-  // Later the token is refreshed, and the subscription goes on over a socket with the new one.
+  // Later the token is refreshed, and the subscription continues on a socket with the new one.
   const refreshed = page.waitForResponse(`${server.url}/api/auth/refresh`);
   const socket = page.waitForEvent('websocket');
   await page.clock.fastForward('14:00');
@@ -122,7 +129,7 @@ test('one logs in, finds a type in the documentation, asks, and sees an event co
   await screenshot(page, 'graphiql.png');
   await page.click('.graphiql-execute-button');
 
-  // The dialogs are where a policy without exceptions would be felt.
+  // Dialogs would be the first to violate a policy without exceptions.
   for (const dialog of ['settings', 'short-keys']) {
     await page.click(`button[data-value="${dialog}"]`);
     await page.waitForSelector('.graphiql-dialog');
@@ -133,14 +140,14 @@ test('one logs in, finds a type in the documentation, asks, and sees an event co
 
   await page.click('#logout');
   await page.waitForSelector('#username');
-  // GraphiQL saves late: what was typed is forgotten all the same.
+  // GraphiQL saves with a delay; the typed text must be deleted all the same.
   await page.clock.runFor(5_000);
   assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
   assert.equal(await page.textContent('#graphiql'), '');
   await page.close();
 });
 
-test('who is not shown the schema is told so, and asks all the same', async () => {
+test('a user who is not shown the schema is told so and can still send queries', async () => {
   const page = await openPage();
   const token = await server.token('resident');
   await useToken(page, token);
@@ -148,14 +155,14 @@ test('who is not shown the schema is told so, and asks all the same', async () =
   await screenshot(page, 'graphiql-no-schema.png');
   await runOperation(page, 'query Myself { viewer { username } }');
   await resultShows(page, '"resident"');
-  // An operation that the server refuses is told in the result, over a socket too.
+  // Errors of an operation are part of the result, also over a socket.
   await runOperation(page, 'subscription Wrong { nothingOfTheKind }');
   await resultShows(page, /Cannot query field/);
   await assertClean(page, token);
   await page.close();
 });
 
-test('a token that does not count, or no more, leads back to the login, which says why', async () => {
+test('an invalid or revoked token leads back to the login, which gives the reason', async () => {
   const page = await openPage();
   await useToken(page, 'certainly');
   await page.getByText('That is no access token.').waitFor();
@@ -171,7 +178,7 @@ test('a token that does not count, or no more, leads back to the login, which sa
   await page.getByText('Your account is not active. Please ask your coordinator.').waitFor();
   assert.equal(await page.isVisible('#graphiql'), false);
 
-  // The next one at this screen does not see what was typed, whatever happened to the page.
+  // The next user in this tab does not see the typed text, even if the page was reloaded.
   await page.waitForFunction(() => JSON.stringify({ ...sessionStorage }).includes('subscription Private'));
   await page.reload();
   await logIn(page, 'coordinator');

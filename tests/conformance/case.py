@@ -1,8 +1,8 @@
-"""What a case is, the list of all of them, and the few ways in which one is judged.
+"""Definition of a test case, the list of all cases, and functions that judge a run.
 
-Judgement follows the Autobahn test suite: OK, NON-STRICT (tolerated there; fails under --strict),
-INFORMATIONAL (the RFC leaves it open), or a failure. Beyond it, a server that drops the connection
-where a close frame with a code is due is NON-STRICT here."""
+Judgements are those of the Autobahn test suite: OK, NON-STRICT (tolerated there; fails with
+--strict), INFORMATIONAL (the RFC leaves it open), or a failure. In addition, a server that drops
+the connection instead of sending a close frame with a code is NON-STRICT here."""
 
 from dataclasses import dataclass
 from typing import Callable, Optional
@@ -12,7 +12,7 @@ from deflate import PermessageDeflate
 
 OK, NON_STRICT, INFORMATIONAL = "OK", "NON-STRICT", "INFORMATIONAL"
 
-# How many cases each section of the Autobahn test suite has.
+# Number of cases in each section of the Autobahn test suite.
 SECTION_SIZES = {1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 9: 54, 10: 1, 12: 90, 13: 126}
 
 
@@ -37,8 +37,8 @@ CASES: list[Case] = []
 
 
 def add(number, title, run, timeout_seconds=8, offers=()):
-    """`run` takes a connected client and gives the judgement, or raises. `offers` of
-    permessage-deflate are what its handshake makes."""
+    """`run` takes a connected client and returns the judgement, or raises. `offers` are the
+    offers of permessage-deflate in its handshake."""
     CASES.append(Case(number, title, run, timeout_seconds, offers))
 
 
@@ -66,14 +66,14 @@ def expect(client, *events):
 
 
 def echoes(client, *events):
-    """The server answers these events and nothing else; then the client closes, cleanly."""
+    """The server answers with these events and nothing else; then the client closes cleanly."""
     expect(client, *events)
     send_close(client)
     return ends(client, codes={1000, None})
 
 
 def fails(client, *before, codes=frozenset({1002})):
-    """The server may finish what came before the offence, then it fails the connection."""
+    """The server may complete messages before the violation, then it fails the connection."""
     return ends(client, *before, codes=codes, clean=False)
 
 
@@ -83,8 +83,8 @@ def send_close(client, code=1000):
 
 
 def ends(client, *before, codes, clean=True):
-    """The connection ends by a close frame with one of `codes` (None: without a code). Unless
-    `clean`, answers due `before` may be missing, or the connection may just be dropped."""
+    """The connection ends with a close frame with one of `codes` (None: without a code). Unless
+    `clean`, the events `before` may be missing, or the connection may be dropped."""
     wanted = f"a close with {' or '.join(str(code) for code in sorted(codes, key=str))}"
     due = list(before)
     last = receive(client, wanted)

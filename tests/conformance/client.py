@@ -1,5 +1,5 @@
-"""A WebSocket client on a bare socket: it can send what no library would, and it checks each frame
-of the server against RFC 6455. One object belongs to one thread."""
+"""A WebSocket client on a plain socket: it can send invalid frames, and it checks each frame
+of the server against RFC 6455. Not thread-safe."""
 
 import base64
 import hashlib
@@ -8,26 +8,26 @@ import socket
 import time
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
-RSV1 = 4  # as number of the three reserved bits
+RSV1 = 4  # as a number formed by the three reserved bits
 NAMES = {TEXT: "text", BINARY: "binary", CLOSE: "close", PING: "ping", PONG: "pong"}
 
 ACCEPT_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 RECEIVE_BYTES = 256 * 1024
 
 END = ("end",)
-"""The event behind the last octet of the server."""
+"""The event after the server's last byte."""
 
 
 class Violation(Exception):
-    """The server broke the protocol."""
+    """The server violated the protocol."""
 
 
 class Silence(Exception):
-    """Nothing complete arrived in time."""
+    """Nothing complete arrived before the timeout."""
 
 
 def mask(payload, key):
-    """XOR over the whole as one number: the only way that is fast without a library."""
+    """XORs the whole as one big integer: the only fast way without a library."""
     if not payload:
         return b""
     size = len(payload)
@@ -59,7 +59,7 @@ def close(code=None, reason=b""):
 
 
 def message_of(parts, opcode=TEXT, rsv=0):
-    """One message as a list of frames, a fragment per part; `rsv` marks the first one."""
+    """One message as a list of frames, one fragment per part; `rsv` is set on the first one."""
     last = len(parts) - 1
     return [
         frame(CONTINUATION, part, fin=i == last) if i else frame(opcode, part, i == last, rsv)
@@ -68,7 +68,7 @@ def message_of(parts, opcode=TEXT, rsv=0):
 
 
 def fragments(payload, size, opcode=TEXT):
-    """As message_of, in equal parts, joined; one key for all frames, so that 65,536 stay quick."""
+    """Like message_of, in equal parts, joined; one key for all frames, so that 65,536 are fast."""
     key = os.urandom(4)
     masked = mask(payload, key)
     assert size % 4 == 0, "the key would have to be turned"
@@ -82,7 +82,7 @@ def fragments(payload, size, opcode=TEXT):
 
 
 class Client:
-    """`deflate`: a deflate.PermessageDeflate to be offered, or None."""
+    """`deflate`: the deflate.PermessageDeflate to offer, or None."""
 
     def __init__(self, port, timeout_seconds, deflate=None):
         self.timeout_seconds = timeout_seconds
@@ -105,8 +105,8 @@ class Client:
         self._socket.close()
 
     def send(self, *pieces, octets=None):
-        """Each piece by its own send, or cut into chops of `octets`. What a server that has already
-        closed does not take is dropped: its answer is what counts."""
+        """Sends each piece with one call, or in chunks of `octets` bytes. Data for a server that has
+        already closed is dropped: only its response matters."""
         try:
             self._socket.settimeout(self.timeout_seconds)
             for piece in pieces:
@@ -181,7 +181,7 @@ class Client:
         return size
 
     def _take(self, size, deadline):
-        """`size` octets; None when the connection ends before them."""
+        """`size` bytes; None if the connection ends before."""
         while len(self._received) < size:
             if not self._receive_more(deadline):
                 if self._received:
@@ -202,7 +202,7 @@ class Client:
             octets = self._socket.recv(RECEIVE_BYTES)
         except TimeoutError:
             raise Silence("nothing more arrives") from None
-        except OSError:  # reset: the server closed with octets of ours unread
+        except OSError:  # reset: the server closed before it had read all of our bytes
             octets = b""
         self._ended = not octets
         self._received += octets

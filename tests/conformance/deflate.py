@@ -1,6 +1,5 @@
-"""permessage-deflate (RFC 7692), the client's side: offers, and checks the answer and every
-compressed message against the RFC. Python's zlib does the work. One object belongs to one
-connection."""
+"""The client's side of permessage-deflate (RFC 7692): sends the offer, and checks the response and
+every compressed message against the RFC. Uses Python's zlib. One object per connection."""
 
 import zlib
 
@@ -8,10 +7,10 @@ from client import Violation
 
 NAME = "permessage-deflate"
 TAIL = b"\x00\x00\xff\xff"
-WINDOW_BITS_MIN = 9  # of zlib; the RFC has 8, too
+WINDOW_BITS_MIN = 9  # for zlib; the RFC also allows 8
 WINDOW_BITS_MAX = 15
-# The window is checked by inflating in steps: within one step zlib also lets a match reach back
-# beyond it.
+# The window is checked by inflating in steps, because within one step zlib also accepts a match
+# beyond the window.
 STEP_BYTES = 256
 
 FLAGS = ("server_no_context_takeover", "client_no_context_takeover")
@@ -19,7 +18,7 @@ WINDOWS = ("server_max_window_bits", "client_max_window_bits")
 
 
 def offer(server_no_context_takeover=False, server_max_window_bits=0):
-    """What a client offers that can do all that a server may ask of it. 0: no bound."""
+    """The offer of a client that supports every parameter of a server. 0: unlimited."""
     parameters = {"client_no_context_takeover": None, "client_max_window_bits": None}
     if server_no_context_takeover:
         parameters["server_no_context_takeover"] = None
@@ -35,15 +34,15 @@ def spelled(parameters):
 class PermessageDeflate:
     def __init__(self, offers):
         self.offers = offers
-        self.agreed = None  # the parameters of the server's answer; None when it declined
-        self.compressed_messages = 0  # that came
+        self.agreed = None  # the parameters of the server's response; None if it declined
+        self.compressed_messages = 0  # received
         self._deflater = self._inflater = None
 
     def header(self):
         return ", ".join("; ".join([NAME, *spelled(one)]) for one in self.offers)
 
     def accept(self, answer):
-        """`answer` is the server's header value; None without one."""
+        """`answer` is the server's header value, or None."""
         if answer is None:
             return
         agreed = parse(answer)
@@ -69,7 +68,7 @@ class PermessageDeflate:
             while rest and not self._inflater.eof:
                 parts.append(self._inflater.decompress(rest, STEP_BYTES))
                 rest = self._inflater.unconsumed_tail
-            # What zlib still holds of the last step.
+            # Data that zlib still has buffered from the last step.
             while part := self._inflater.decompress(b"", STEP_BYTES):
                 parts.append(part)
         except zlib.error as error:
@@ -78,7 +77,7 @@ class PermessageDeflate:
 
 
 def parse(answer):
-    """RFC 7692 section 7.1: what a server may answer, whatever was offered."""
+    """RFC 7692 section 7.1: what a response may contain, whatever the offer."""
     name, *parameters = (part.strip() for part in answer.split(";"))
     if name != NAME:
         raise Violation(f"an extension that was not offered: {answer!r}")
@@ -97,7 +96,7 @@ def parse(answer):
 
 
 def why_not(offered, agreed):
-    """Why `agreed` does not answer `offered`; None when it does."""
+    """The reason why `agreed` is no valid response to `offered`; None if it is one."""
     if "server_no_context_takeover" in offered and "server_no_context_takeover" not in agreed:
         return "server_no_context_takeover is ignored (section 7.1.1.1)"
     bound = offered.get("server_max_window_bits")

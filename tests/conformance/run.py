@@ -4,10 +4,10 @@
 
     run.py --server BINARY [--filter 6.*] [--strict] [--verbose]
 
-The binary is started with `--port 0 --max-message 33554432 --deflate` and says `listening on
-http://127.0.0.1:PORT`. It echoes text as text and binary as binary, and agrees on
-permessage-deflate with who offers it. Prints a line per case that
-fails or is not strictly right, and closes with `N passed, N failed`; exits 1 on a failure."""
+The binary is started with `--port 0 --max-message 33554432 --deflate` and must print `listening on
+http://127.0.0.1:PORT`. It must echo text as text and binary as binary, and accept offers of
+permessage-deflate. Prints a line for each case that fails or is not strictly right, then
+`N passed, N failed`; exits with 1 on a failure."""
 
 import argparse
 import fnmatch
@@ -19,7 +19,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import cases  # noqa: F401  (importing lists them)
+import cases  # importing registers the cases
 from case import CASES, INFORMATIONAL, NON_STRICT, OK, Failure, check_numbering
 from client import Client, Silence, Violation
 
@@ -29,7 +29,7 @@ MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 
 
 class Server:
-    """The echo server under test; leaving the context ends the process it started, no other."""
+    """The echo server under test; leaving the context stops only a process that it started."""
 
     def __init__(self, binary):
         command = [binary, "--port", "0", "--max-message", str(MAX_MESSAGE_BYTES), "--deflate"]
@@ -37,7 +37,7 @@ class Server:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )
         self._ports = queue.Queue()
-        # Reads on to the end, so that a talkative server never waits for us.
+        # Keep reading, so that a verbose server never blocks.
         threading.Thread(target=self._read_output, daemon=True).start()
 
     def _read_output(self):
@@ -65,7 +65,7 @@ class Server:
         return port or sys.exit("the server does not say where it listens")
 
     def exit_code(self):
-        """None while it runs."""
+        """None while it is running."""
         return self._process.poll()
 
 

@@ -1,6 +1,6 @@
-// The child of bus_crash.py: publishes events through a real journal to handlers that fail in all
-// the ways there are, and ends with 0 when everything is done. It may be killed at any moment and
-// started again on the same folder, as often as one likes.
+// The child process of bus_crash.py: publishes events through a real journal to handlers that fail
+// in every possible way, and exits with 0 when everything is done. It may be killed at any moment
+// and started again on the same folder any number of times.
 //
 //     bus_crash FOLDER EVENTS
 
@@ -27,7 +27,7 @@ using events::ScheduleDeleted;
 constexpr int aggregates = 13;
 constexpr int batch_events = 10;
 
-// Which events a handler has trouble with; bus_crash.py knows the same rules.
+// Which events a handler fails for; bus_crash.py has the same rules.
 bool is_hard(int number) {
     return number % 10 == 4;
 }
@@ -106,7 +106,7 @@ void hang_handlers(bus::Bus& bus) {
         .value();
 }
 
-/// Each has its own id, so that publishing it again after a crash adds nothing.
+/// Each event has its own fixed id, so that publishing it again after a crash adds nothing.
 events::Envelope event_of(int number) {
     auto envelope = events::wrap(ScheduleArchived{
         "s" + std::to_string(number % aggregates), "somebody", std::to_string(number)});
@@ -120,7 +120,7 @@ void publish(bus::Bus& bus, int events) {
         for (int i = number; i < std::min(number + batch_events, events); ++i)
             batch.push_back(event_of(i));
         (void)bus.publish_batch(std::move(batch)).get().value();
-        std::this_thread::sleep_for(2ms);  // so that the handlers' troubles overlap
+        std::this_thread::sleep_for(2ms);  // so that handlers fail at the same time
     }
 }
 
@@ -143,7 +143,7 @@ int run(const std::string& folder, int events) {
     bus::Bus bus(*journal);
     hang_handlers(bus);
     bus::DispatcherOptions dispatcher_options;
-    dispatcher_options.gives_way = false;  // or a machine with other work to do lets it starve
+    dispatcher_options.gives_way = false;  // otherwise a machine with other work may starve it
     bus::Dispatcher dispatcher(bus,
                                *journal,
                                store::SqliteDeliveries::open(folder + "/bus.db").value(),

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Kills the bus with SIGKILL at random moments and checks that every delivery ended where it should.
+"""Kills the bus with SIGKILL at random moments and checks how every delivery ended.
 
-Each run: `bus_crash` publishes --events events to handlers that fail twice, always, for good, hang,
-end the process, derive or just do their work. It gets SIGKILL at random moments, is started again
-on the same folder, also when it ended itself, until it says that all is done. Then its files must
-tell: dead letters are exactly those expected, with the attempts that were made; every other
-delivery is done, its effects are there, once. The seed is printed; it decides the moments.
+Each run: `bus_crash` publishes --events events to handlers that fail twice, fail always, fail
+permanently, hang, end the process, publish derived events, or just work. It is killed at random
+moments and started again on the same folder, also when it ended itself, until it reports that all
+is done. Then its files are checked: the dead letters are exactly those expected, with their numbers
+of attempts; every other delivery is done and took effect once. The seed, which determines the
+moments, is printed.
 """
 
 import argparse
@@ -34,7 +35,7 @@ def parse_arguments():
     return parser.parse_args()
 
 
-# What the handlers have trouble with; bus_crash.cpp knows the same rules.
+# Which events handlers fail for; bus_crash.cpp has the same rules.
 def is_hard(number):
     return number % 10 == 4
 
@@ -48,8 +49,8 @@ def ends_the_process(number):
 
 
 def expected_letters(events):
-    """(subscriber, number) -> the attempts that are right."""
-    # An attempt that a kill from outside cut short, while others ran too, may be forgiven.
+    """(subscriber, number) -> the acceptable numbers of attempts."""
+    # An attempt that a kill interrupted while others ran may be granted again (docs/adr/0012).
     all_made = set(range(ATTEMPTS, ATTEMPTS + FORGIVEN_MAX + 1))
     letters = {}
     for number in range(events):
@@ -64,7 +65,7 @@ def expected_letters(events):
 
 
 def live(arguments, folder, dice):
-    """Starts, kills and starts again until all is done; returns (starts, kills, crashes)."""
+    """Starts, kills and restarts until all is done; returns (starts, kills, crashes)."""
     kills = crashes = 0
     for starts in range(1, STARTS_MAX):
         child = subprocess.Popen([arguments.binary, folder, str(arguments.events)])

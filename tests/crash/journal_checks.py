@@ -1,6 +1,6 @@
-"""What must hold between what publishers were answered, the journal, and what a client saw.
+"""Checks that the responses to publishers, the journal, and the events seen by a client agree.
 
-Every function returns a list of sentences, one per fault; an empty list means it holds.
+Every function returns a list of error messages; an empty list means success.
 `journal` is the list of entries of `rotacast tail --json`, in its order.
 """
 
@@ -17,7 +17,7 @@ def own_id(entry):
 
 
 def order_of_journal(journal):
-    """Cursors rise, one epoch; no event id and none of our own ids stands there twice."""
+    """Cursors increase within one epoch; no event id and none of our own ids occurs twice."""
     faults = []
     for before, after in zip(journal, journal[1:]):
         (epoch, offset), (next_epoch, next_offset) = map(
@@ -34,7 +34,7 @@ def order_of_journal(journal):
 
 
 def answered_is_stored(requests, journal):
-    """Every answered event is in the journal under the id and the cursor of the answer."""
+    """Every acknowledged event is in the journal with the id and the cursor of the response."""
     stored = {own_id(entry): (entry["event_id"], entry["cursor"]) for entry in journal}
     faults = []
     for request in requests:
@@ -47,7 +47,7 @@ def answered_is_stored(requests, journal):
 
 
 def whole_requests_only(requests, journal):
-    """A request's events stand in the journal all, side by side and in its order, or not at all."""
+    """A request's events are in the journal together and in its order, or not at all."""
     position = {own_id(entry): index for index, entry in enumerate(journal)}
     faults = []
     for request in requests:
@@ -58,7 +58,7 @@ def whole_requests_only(requests, journal):
 
 
 def answers_keep_order(requests):
-    """What was sent after an answer had come has a later cursor than that answer."""
+    """Events sent after a response was received have later cursors than that response."""
     moments = []
     for request in requests:
         if request.answer:
@@ -76,7 +76,7 @@ def answers_keep_order(requests):
 
 
 def client_follows_journal(seen, journal):
-    """What one connection saw is a piece of the journal: no gap, no doubling, its order."""
+    """The events seen on one connection are a contiguous part of the journal, in order and once."""
     position = {own_id(entry): index for index, entry in enumerate(journal)}
     unknown = [own for own in seen if own not in position]
     faults = [f"the client saw {own}, which is not in the journal" for own in unknown]
@@ -88,7 +88,7 @@ def client_follows_journal(seen, journal):
 
 
 def reconnected_client_goes_on(first, second, journal):
-    """What is seen after the reconnect stands behind what was seen before it."""
+    """Events seen after the reconnect are after those seen before it."""
     position = {own_id(entry): index for index, entry in enumerate(journal)}
     if first and second and position.get(second[0], 0) <= position.get(first[-1], -1):
         return [f"after the reconnect the client saw {second[0]}, before it {first[-1]}"]

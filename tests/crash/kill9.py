@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Kills the server in the middle of concurrent publishes; what is left must be what it answered.
+"""Kills the server during concurrent publishes and checks the journal against its responses.
 
     tests/crash/kill9.py [--binary build/release/rotacast] [--rounds 20] [--events 10000] [--seed N]
 
-Each round: 32 publishers publish towards --events events with an Idempotency-Key each, a classic
-client watches; at a random moment the server gets SIGKILL, is started again on the same database,
-the client comes back, and every request that got no answer is sent again with its key. Then the
-journal must agree with the answers and the client with the journal (see journal_checks.py).
-Every fourth round begins with a fresh database. The seed is printed; it decides the moments.
+Each round: 32 publishers publish --events events together, each request with an Idempotency-Key,
+while a classic client watches. At a random moment the server is killed and started again on the
+same database. The client reconnects, and every request without a response is sent again with its
+key. Then the journal must agree with the responses, and the client with the journal (see
+journal_checks.py). Every fourth round starts with an empty database. The seed, which determines the
+moments, is printed.
 """
 
 import argparse
@@ -40,7 +41,7 @@ def parse_arguments():
 
 
 def publish_and_kill(home, name, events, dice):
-    """Returns the publishers' requests and what the client saw until the server died."""
+    """Returns the publishers' requests and the events that the client saw until the kill."""
     kill_after = int(events * dice.uniform(0.1, 0.8))
     pause_s = dice.uniform(0, 0.005)
     with home.serve() as server:
@@ -49,10 +50,10 @@ def publish_and_kill(home, name, events, dice):
             server.port, home.api_key, name, PUBLISHERS, events, dice.randrange(1 << 32)
         )
         in_the_middle = publishers.wait_until_answered(kill_after)
-        time.sleep(pause_s)  # so that the moment is not tied to an answer
+        time.sleep(pause_s)  # so that the moment does not coincide with a response
         server.kill()
         publishers.join()
-        watcher.ended.wait(10)  # it still reads what the kernel holds
+        watcher.ended.wait(10)  # it still reads what is in the kernel's buffer
         watcher.close()
     faults = list(publishers.refusals)
     if not in_the_middle:
@@ -61,7 +62,7 @@ def publish_and_kill(home, name, events, dice):
 
 
 def come_back(home, requests, name):
-    """Restarts, reconnects, sends the unanswered requests again; returns journals and sightings."""
+    """Restarts, reconnects, repeats the unanswered requests; returns journals and seen events."""
     with home.serve() as server:
         journal_found = home.tail()
         watcher = Watcher(server.port, home.token(), SCHEDULE)
@@ -81,7 +82,7 @@ def come_back(home, requests, name):
 
 
 def check_found(requests, journal):
-    """Holds for the journal as the crash left it, before anything was sent again."""
+    """Checks the journal as the crash left it, before anything was sent again."""
     return (
         checks.order_of_journal(journal)
         + checks.answered_is_stored(requests, journal)
@@ -91,7 +92,7 @@ def check_found(requests, journal):
 
 
 def check_all_stored_once(requests, journal):
-    """Holds in the end: the keys made sure that sending again stored nothing twice."""
+    """Checks the final journal: because of the keys, repeated requests were stored once."""
     return (
         checks.order_of_journal(journal)
         + checks.answered_is_stored(requests, journal)

@@ -1,4 +1,4 @@
-"""Concurrent publishers that remember what they sent and what they were answered."""
+"""Concurrent publishers that record their requests and the responses."""
 
 import http.client
 import itertools
@@ -16,7 +16,7 @@ EVENTS_PER_REQUEST_MAX = 5
 
 @dataclass
 class Request:
-    """One POST: all of its events are stored or none of them is."""
+    """One POST request: all of its events are stored, or none."""
 
     ids: list  # our own id of each event, carried in its `reason`
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -40,7 +40,7 @@ class Request:
 
 
 def _answered_events(value):
-    """The list of objects with a cursor, wherever it stands in the answer."""
+    """The list of objects with a cursor, at any depth of the response."""
     if isinstance(value, list) and value and all("cursor" in item for item in value):
         return [(item.get("event_id"), item["cursor"]) for item in value]
     children = value.values() if isinstance(value, dict) else []
@@ -58,7 +58,7 @@ class Intake:
         self.api_key = api_key
 
     def publish(self, request):
-        """Raises OSError or HTTPException when the server is gone, ValueError when it refuses."""
+        """Raises OSError or HTTPException if the server is gone, ValueError on an error status."""
         headers = {
             "Content-Type": "application/json",
             "X-API-Key": self.api_key,
@@ -81,12 +81,12 @@ class Intake:
 
 
 class Publishers:
-    """`count` threads that publish towards `total` events until that is done or the server dies."""
+    """`count` threads that publish `total` events together, or until the server dies."""
 
     def __init__(self, port, api_key, name, count, total, seed):
         self.name = name
         self.total = total
-        self.requests = []  # in no order that means anything
+        self.requests = []  # in arbitrary order
         self.refusals = []
         self.answered = 0
         self._numbers = itertools.count()
@@ -129,7 +129,7 @@ class Publishers:
                 self._moved.notify_all()
 
     def wait_until_answered(self, events):
-        """False when the publishers came to their end before that."""
+        """Returns False if the publishers finished before that."""
         with self._moved:
             self._moved.wait_for(lambda: self.answered >= events or self._running == 0, 120)
             return self.answered >= events and self._running > 0

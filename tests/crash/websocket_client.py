@@ -1,4 +1,4 @@
-"""A classic client on a plain socket: watches one schedule and notes what arrives, in order."""
+"""A classic client on a plain socket: watches one schedule and records events in order."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ class Watcher:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self._upgrade(token)
         self._send({"action": "subscribe_schedule", "schedule_id": schedule_id})
-        self._send({"action": "ping"})  # its pong says that the subscription is in force
+        self._send({"action": "ping"})  # its pong confirms that the subscription has taken effect
         self._socket.settimeout(None)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -83,7 +83,7 @@ class Watcher:
                 if opcode == 0x1:
                     self._on_event(json.loads(payload))
         except (OSError, EOFError):
-            pass  # killed, closed, or shut down from this side
+            pass  # killed, closed, or shut down by this side
         finally:
             self.ended.set()
             with self._arrived:
@@ -98,7 +98,7 @@ class Watcher:
                 self._arrived.notify_all()
 
     def wait_for(self, message, timeout_s=20):
-        """Whether `message` arrived, looking at what came latest first."""
+        """True if `message` was received; searches from the latest."""
         with self._arrived:
             self._arrived.wait_for(
                 lambda: message in self.messages[-200:] or self.ended.is_set(), timeout_s
@@ -109,6 +109,6 @@ class Watcher:
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # the server was first
+            pass  # the server closed first
         self._thread.join()
         self._socket.close()

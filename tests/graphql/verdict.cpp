@@ -1,7 +1,7 @@
-// The GraphQL engine on standard input, for comparison with graphql-js: each line is a request as
-// JSON (`query`, `variables`, `operationName`) with, in `data`, values by name of root field. Each
-// answer is one line, `{"verdict":"valid"|"invalid"|"syntax","answer":{…}}`, the answer as a
-// client would get it.
+// Runs the GraphQL engine on standard input, for comparison with graphql-js. Each line is a request
+// as JSON (`query`, `variables`, `operationName`), with the values of root fields by name in
+// `data`. Each line of output is `{"verdict":"valid"|"invalid"|"syntax","answer":{…}}`, where the
+// answer is the response that a client would get.
 
 #include "graphql/engine.hpp"
 

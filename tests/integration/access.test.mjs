@@ -1,4 +1,5 @@
-// Who may watch what: every role, every relation, both policies. A forbidden subscription is silent.
+// Who may watch what: every role and relation, under both policies. A forbidden subscription gets
+// no answer.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, describe, test } from 'node:test';
@@ -35,7 +36,7 @@ for (const [policy, server] of Object.entries(servers)) {
         test(`${role} ${may(role) ? 'watches' : 'does not watch'} ${relation}`, async () => {
           const person = topic(server.user(role));
           const client = await server.connect(role);
-          await client.watchPerson(person); // the next frame is the pong, so a refusal is silent
+          await client.watchPerson(person); // the next frame is the pong, so a rejection is silent
           await personEvent(person);
           if (may(role)) assert.equal((await client.nextJson()).person_id, person);
           await server.assertNothingElse(client);
@@ -52,7 +53,7 @@ for (const [policy, server] of Object.entries(servers)) {
       });
     }
 
-    test('a user without a person watches the own user id and, by policy, nobody else', async () => {
+    test('a user without a person may watch the own user id and, depending on the policy, nobody else', async () => {
       const client = await server.connect('loner');
       const other = server.user('resident').personId;
       await client.watchPerson(loner.id, other);
@@ -63,20 +64,20 @@ for (const [policy, server] of Object.entries(servers)) {
       await server.assertNothingElse(client);
     });
 
-    test('a swap reaches a resident who is the other side, though the first side is a stranger', async () => {
+    test('a resident who is the second party of a swap receives it, without access to the first party', async () => {
       const user = server.user('resident');
       const client = await server.connect('resident');
-      const stranger = randomUUID();
-      await client.watchPerson(user.personId, stranger);
+      const otherPerson = randomUUID();
+      await client.watchPerson(user.personId, otherPerson);
       const swap = { swap_id: randomUUID(), swap_type: 'one_to_one' };
-      await server.broadcast('swap_requested', { ...swap, requester_id: stranger, target_person_id: user.personId });
+      await server.broadcast('swap_requested', { ...swap, requester_id: otherPerson, target_person_id: user.personId });
       assert.equal((await client.nextJson()).swap_id, swap.swap_id);
-      await server.broadcast('swap_requested', { ...swap, requester_id: stranger, target_person_id: randomUUID() });
-      if (policy === 'open') assert.equal((await client.nextJson()).requester_id, stranger);
+      await server.broadcast('swap_requested', { ...swap, requester_id: otherPerson, target_person_id: randomUUID() });
+      if (policy === 'open') assert.equal((await client.nextJson()).requester_id, otherPerson);
       await server.assertNothingElse(client);
     });
 
-    test('a resident sees the conflicts of the own person only', async () => {
+    test('a resident receives only conflicts of the own person', async () => {
       const user = server.user('resident');
       const client = await server.connect('resident');
       const colleague = server.user('faculty').personId;

@@ -1,4 +1,4 @@
-// The five actions of the classic protocol, their spellings, and the paths that serve it.
+// The five actions of the classic protocol, their spellings, and the paths of the endpoint.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -60,7 +60,7 @@ test('the time of acknowledgement and pong is the server\'s clock in UTC', async
   assert.ok(before <= acknowledged && acknowledged <= answered && answered <= end, `${acknowledged} ${answered}`);
 });
 
-test('the path without an upgrade is refused and is not the socket', async () => {
+test('a request to the path without an upgrade is rejected', async () => {
   const response = await server.request('/ws');
   assert.ok(response.status >= 400 && response.status < 500, `status ${response.status}`);
 });
@@ -70,14 +70,14 @@ test('an upgrade of an unknown path is answered 404', async () => {
   assert.equal((await client.upgraded).status, 404);
 });
 
-test('pong goes to the asking connection only', async () => {
+test('a pong goes only to the connection that asked', async () => {
   const asking = await server.connect('admin');
   const sameUser = await server.connect('admin');
   await asking.barrier();
   await server.assertNothingElse(asking, sameUser);
 });
 
-test('subscribe_schedule: events of the schedule come, others do not', async () => {
+test('subscribe_schedule: events of the schedule arrive, others do not', async () => {
   const client = await server.connect('admin');
   const [mine, other] = [randomUUID(), randomUUID()];
   await client.watchSchedule(mine);
@@ -99,7 +99,7 @@ test('unsubscribe_schedule: events stop', async () => {
   await server.assertNothingElse(client);
 });
 
-test('subscribe_person: events of the person come, others do not', async () => {
+test('subscribe_person: events of the person arrive, others do not', async () => {
   const client = await server.connect('admin');
   const [mine, other] = [randomUUID(), randomUUID()];
   await client.watchPerson(mine);
@@ -121,7 +121,7 @@ test('unsubscribe_person: events stop', async () => {
   await server.assertNothingElse(client);
 });
 
-test('a schedule and a person of the same id are two topics', async () => {
+test('a schedule and a person with the same id are two topics', async () => {
   const client = await server.connect('admin');
   const id = randomUUID();
   await client.watchSchedule(id);
@@ -145,7 +145,7 @@ const camelCommands = {
 };
 
 for (const [what, { subscribe, unsubscribe, publish, key }] of Object.entries(camelCommands)) {
-  test(`${what} commands are taken in camelCase too, whatever the dialect out`, async () => {
+  test(`${what} commands are accepted in camelCase too, whatever the output dialect`, async () => {
     const client = await server.connect('admin');
     const id = randomUUID();
     client.send(subscribe(id));
@@ -159,7 +159,7 @@ for (const [what, { subscribe, unsubscribe, publish, key }] of Object.entries(ca
   });
 }
 
-test('of both spellings the snake_case one counts, unless it is empty', async () => {
+test('of both spellings the snake_case one wins, unless it is empty', async () => {
   const client = await server.connect('admin');
   const [snake, camel, fallback] = [randomUUID(), randomUUID(), randomUUID()];
   client.send({ action: 'subscribe_schedule', scheduleId: camel, schedule_id: snake });
@@ -171,7 +171,7 @@ test('of both spellings the snake_case one counts, unless it is empty', async ()
   await server.assertNothingElse(client);
 });
 
-test('subscribing twice is the same as once: one delivery, one unsubscribe', async () => {
+test('subscribing twice equals subscribing once: one delivery, one unsubscribe', async () => {
   const client = await server.connect('admin');
   const id = randomUUID();
   await client.watchSchedule(id, id);
@@ -195,7 +195,7 @@ test('unsubscribing what was never watched changes nothing', async () => {
   assert.equal((await client.nextJson()).schedule_id, kept);
 });
 
-test('extra keys are ignored; of duplicate keys the last one counts', async () => {
+test('extra keys are ignored; of duplicate keys the last one wins', async () => {
   const client = await server.connect('admin');
   const [extra, first, last] = [randomUUID(), randomUUID(), randomUUID()];
   client.send({ action: 'subscribe_schedule', schedule_id: extra, id: 7, nested: { a: [1, {}] } });
@@ -218,7 +218,7 @@ const spellings = {
 };
 
 for (const [what, spell] of Object.entries(spellings)) {
-  test(`a UUID in ${what} is the same topic, and goes out lower-case and hyphenated`, async () => {
+  test(`a UUID in ${what} is the same topic, and is written in lower case with hyphens`, async () => {
     const client = await server.connect('admin');
     const id = randomUUID();
     client.send({ action: 'subscribe_person', person_id: spell(id) });

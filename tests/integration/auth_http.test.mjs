@@ -1,4 +1,4 @@
-// Login, refresh, logout over HTTP, and the two pages of figures.
+// Login, refresh and logout over HTTP, and the endpoints /health and /stats.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -13,7 +13,7 @@ const PREFIXES = ['/api/auth', '/api/v1/auth'];
 const bearer = (token) => ({ authorization: `Bearer ${token}` });
 
 let count = 0;
-/** Attempts are limited per name: each test has a user of its own. */
+/** Attempts are limited per name, so each test has a user of its own. */
 const newcomer = (role = 'resident') => server.addUser(`user${++count}`, role);
 
 const login = ({ name, password }, prefix = PREFIXES[0], headers = {}) =>
@@ -72,7 +72,7 @@ async function assertSocketRefused(token, reason) {
 }
 
 for (const prefix of PREFIXES) {
-  test(`${prefix}/login/json: tokens and the cookie, and they work`, async () => {
+  test(`${prefix}/login/json: returns tokens and the cookie, and they work`, async () => {
     const user = await newcomer();
     const answer = await login(user, prefix);
     assertTokens(answer, user);
@@ -84,7 +84,7 @@ for (const prefix of PREFIXES) {
     await assertSocketOf(user, { headers: { cookie }, origin: server.url });
   });
 
-  test(`${prefix}/login takes a form`, async () => {
+  test(`${prefix}/login accepts a form`, async () => {
     const user = await newcomer();
     const form = new URLSearchParams({ username: user.name, password: user.password });
     const answer = await server.post(`${prefix}/login`, form.toString(), {
@@ -94,7 +94,7 @@ for (const prefix of PREFIXES) {
     assertCookie(answer);
   });
 
-  test(`${prefix}/refresh gives new tokens, and the old refresh token is of no use any more`, async () => {
+  test(`${prefix}/refresh returns new tokens, and the old refresh token is no longer accepted`, async () => {
     const user = await newcomer();
     const first = await loggedIn(user);
     const second = await refresh(first.refresh_token, prefix);
@@ -105,7 +105,7 @@ for (const prefix of PREFIXES) {
     await assertSocketOf(user, { query: { token: second.body.access_token } });
   });
 
-  test(`${prefix}/logout ends the token of the header`, async () => {
+  test(`${prefix}/logout revokes the token of the header`, async () => {
     const user = await newcomer();
     const { access_token } = await loggedIn(user);
     const answer = await server.post(`${prefix}/logout`, {}, bearer(access_token));
@@ -114,7 +114,7 @@ for (const prefix of PREFIXES) {
     assertRefused(await server.post('/api/v1/events', [], bearer(access_token)), 401);
   });
 
-  test(`${prefix}/logout ends the token of the cookie, and the cookie`, async () => {
+  test(`${prefix}/logout revokes the token of the cookie, and deletes the cookie`, async () => {
     const user = await newcomer();
     const { access_token } = await loggedIn(user);
     const answer = await server.post(`${prefix}/logout`, {}, {
@@ -128,7 +128,7 @@ for (const prefix of PREFIXES) {
   });
 }
 
-test('a password with any characters goes through the form', async () => {
+test('a password with any characters can be sent in the form', async () => {
   const user = await server.addUser(`user${++count}`, 'rn', { password: 'ä+& %=🏥' });
   const form = new URLSearchParams({ username: user.name, password: user.password });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -136,14 +136,14 @@ test('a password with any characters goes through the form', async () => {
   assertTokens(await login(user), user);
 });
 
-test('another login leaves the tokens of the first one good', async () => {
+test('another login does not affect the tokens of the first one', async () => {
   const user = await newcomer();
   const first = await loggedIn(user);
   await loggedIn(user);
   await assertSocketOf(user, { query: { token: first.access_token } });
 });
 
-test('a wrong password and an unknown name are answered alike', async () => {
+test('a wrong password and an unknown name get the same response', async () => {
   const user = await newcomer();
   const wrong = await login({ ...user, password: 'certainly' });
   const unknown = await login({ name: `nobody-${randomUUID()}`, password: 'certainly' });
@@ -153,7 +153,7 @@ test('a wrong password and an unknown name are answered alike', async () => {
   assert.ok(!server.output.includes('certainly'));
 });
 
-test('the password counts in full and exactly', async () => {
+test('the password is compared completely and exactly', async () => {
   const user = await newcomer();
   for (const password of ['', user.password.slice(0, -1), `${user.password}\n`, user.password.toUpperCase()]) {
     assert.notEqual((await login({ ...user, password })).status, 200);
@@ -172,7 +172,7 @@ test('a user who was deactivated cannot log in, refresh or publish', async () =>
   assertRefused(answer, 401);
 });
 
-test('after five attempts of a name the sixth is refused with 429, right password or not', async () => {
+test('after five attempts for a name the sixth is rejected with 429, whether the password is right or not', async () => {
   const [user, other] = [await newcomer(), await newcomer()];
   for (let attempt = 0; attempt < 5; ++attempt) {
     assertRefused(await login({ ...user, password: 'certainly' }), 401);
@@ -185,7 +185,7 @@ test('after five attempts of a name the sixth is refused with 429, right passwor
   await loggedIn(other);
 });
 
-test('attempts through the form count too', async () => {
+test('attempts by the form count, too', async () => {
   const user = await newcomer();
   const form = new URLSearchParams({ username: user.name, password: 'certainly' }).toString();
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -193,7 +193,7 @@ test('attempts through the form count too', async () => {
   assertRefused(await login(user), 429);
 });
 
-test('bad logins are refused with what to mend', async () => {
+test('invalid login requests are rejected with a helpful message', async () => {
   assertRefused(await server.post('/api/auth/login/json', '{"username":'), 400);
   const missing = await server.post('/api/auth/login/json', { username: 'someone' });
   assertRefused(missing, 422);
@@ -206,7 +206,7 @@ test('bad logins are refused with what to mend', async () => {
   assertRefused(await server.post('/api/auth/login/json', { username: "' OR '1'='1", password: "' OR '1'='1" }), 401);
 });
 
-test('refresh takes refresh tokens only', async () => {
+test('refresh accepts refresh tokens only', async () => {
   const { access_token } = await loggedIn(await newcomer());
   assertRefused(await refresh(access_token), 401);
   assertRefused(await refresh('certainly'), 401);
@@ -214,26 +214,26 @@ test('refresh takes refresh tokens only', async () => {
   assertRefused(await server.post('/api/auth/refresh', '{'), 400);
 });
 
-test('a refresh token opens no socket and publishes nothing', async () => {
+test('a refresh token cannot open a socket or publish', async () => {
   const { refresh_token } = await loggedIn(await newcomer('admin'));
   await assertSocketRefused(refresh_token, 'token_invalid');
   assertRefused(await server.post('/api/v1/events', [], bearer(refresh_token)), 401);
 });
 
-test('of many refreshes at once with one token only one wins', async () => {
+test('of concurrent refreshes with one token only one succeeds', async () => {
   const { refresh_token } = await loggedIn(await newcomer());
   const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(refresh_token)));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401, 401, 401, 401, 401, 401, 401]);
 });
 
-test('logout without a token is refused', async () => {
+test('logout without a token is rejected', async () => {
   assertRefused(await server.post('/api/auth/logout', {}), 401);
 });
 
-// --- the pages of figures
+// --- /health and /stats
 
 for (const prefix of ['/ws', '/api/v1/ws']) {
-  test(`${prefix}/health is public and has the bytes of the original`, async () => {
+  test(`${prefix}/health is public and equals the original byte for byte`, async () => {
     await server.closeClients();
     await server.becomesEmpty();
     const response = await server.request(`${prefix}/health`);
@@ -245,7 +245,7 @@ for (const prefix of ['/ws', '/api/v1/ws']) {
     );
   });
 
-  test(`${prefix}/stats wants a login and has the bytes of the original`, async () => {
+  test(`${prefix}/stats requires a login and equals the original byte for byte`, async () => {
     await server.becomesEmpty();
     const token = await server.token('admin');
     const good = [
@@ -269,12 +269,12 @@ for (const prefix of ['/ws', '/api/v1/ws']) {
   });
 }
 
-test('answers tell browsers to be careful', async () => {
+test('responses have the security headers for browsers', async () => {
   const { headers } = await server.request('/ws/health');
   assert.equal(headers.get('x-content-type-options'), 'nosniff');
 });
 
-test('an unknown path is 404 in the form of all errors', async () => {
+test('an unknown path is 404 with an error body like all others', async () => {
   const response = await server.request('/api/v1/nowhere');
   assert.equal(response.status, 404);
   assert.ok(Number.isInteger((await response.json()).error.code));

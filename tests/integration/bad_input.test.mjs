@@ -1,4 +1,5 @@
-// Whatever a client sends: the connection stays, the server says nothing, others notice nothing.
+// Whatever a client sends: the connection stays open, the server sends nothing, and other clients
+// are not affected.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -78,13 +79,13 @@ for (const [what, message] of Object.entries(silent)) {
   });
 }
 
-test('literals that are not JSON: the command either counts or not, the connection stays', async () => {
+test('literals that are not JSON: the command is either executed or ignored, and the connection stays open', async () => {
   const client = await server.connect('admin');
   client.send('{"action":"make_coffee","x":NaN,"y":Infinity}');
   await client.barrier();
 });
 
-test('bad commands leave the subscriptions as they were', async () => {
+test('invalid commands do not change the subscriptions', async () => {
   const client = await server.connect('admin');
   await client.watchSchedule(id);
   for (const message of Object.values(silent)) client.send(message, { binary: Buffer.isBuffer(message) });
@@ -93,7 +94,7 @@ test('bad commands leave the subscriptions as they were', async () => {
   assert.equal((await client.nextJson()).schedule_id, id);
 });
 
-test('a bad id in snake_case is not helped by silence: a good command afterwards works', async () => {
+test('after an invalid id in snake_case, a valid command works', async () => {
   const client = await server.connect('admin');
   const person = randomUUID();
   client.send({ action: 'subscribe_person', person_id: 'nobody' });
@@ -111,7 +112,7 @@ const padded = (length) => {
   return head + 'x'.repeat(length - head.length - tail.length) + tail;
 };
 
-test('a message of exactly 64 KiB is a message', async () => {
+test('a message of exactly 64 KiB is accepted', async () => {
   const client = await server.connect('admin');
   client.send(padded(LIMIT));
   assert.equal((await client.nextJson()).event_type, 'pong');
@@ -132,7 +133,7 @@ test('fragments count together towards the limit', async () => {
   assert.equal((await client.serverClosed()).code, 1009);
 });
 
-test('a length that is only announced is refused without waiting for the bytes', async () => {
+test('a message whose announced length is too large is rejected without waiting for its bytes', async () => {
   const client = await server.connect('admin');
   client.raw(Buffer.from([0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4]));
   assert.equal((await client.serverClosed()).code, 1009);
@@ -173,7 +174,7 @@ test('closed with 1002: a new message inside a fragmented one', async () => {
   assert.equal((await client.serverClosed()).code, 1002);
 });
 
-test('a client that breaks the protocol or vanishes does not disturb its other tab or another user', async () => {
+test('a client that violates the protocol or vanishes does not disturb its other tab or another user', async () => {
   const [tab, other] = [await server.connect('admin'), await server.connect('coordinator')];
   const schedule = randomUUID();
   await tab.watchSchedule(schedule);
@@ -188,7 +189,7 @@ test('a client that breaks the protocol or vanishes does not disturb its other t
   await server.assertNothingElse(tab, other);
 });
 
-test('what bad clients sent is not in the output of the server', async () => {
+test('the server does not log the input of bad clients', async () => {
   const client = await server.connect('admin');
   const payload = `private-${randomUUID()}`;
   client.send(`{"action":"${payload}"}`);

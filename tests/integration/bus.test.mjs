@@ -1,4 +1,5 @@
-// What operators of the bus ask and do over HTTP and by command: who may, what is refused, and the shape of answers.
+// The operators' endpoints and commands of the bus: permissions, errors, and the shape of
+// responses.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -25,7 +26,7 @@ function assertRefusal({ status, body }, expected, name, path = '') {
   assert.ok(body.error.message.length > 0);
 }
 
-/** The cursor of an event that is published for it. */
+/** The cursor of a newly published event. */
 const aCursor = async () => (await server.publish(numberedEvent(randomUUID(), 1))).events[0].cursor;
 
 const LOOKS = ['/stats', '/subscriptions', '/dead-letters', '/dead-letters/groups', '/replays', '/audit', '/ledger'];
@@ -37,7 +38,7 @@ const ACTS = {
   '/restores': { all: true },
 };
 
-test('admins and coordinators may look, nobody else', async () => {
+test('only admins and coordinators may read', async () => {
   for (const role of Object.keys(everyRole())) {
     const may = ['admin', 'coordinator'].includes(role);
     for (const path of [...LOOKS, '/dead-letters/1', '/replays/1']) {
@@ -48,7 +49,7 @@ test('admins and coordinators may look, nobody else', async () => {
   }
 });
 
-test('admins and coordinators may act, nobody else', async () => {
+test('only admins and coordinators may act', async () => {
   const before = (await get('/audit')).body.audit.length;
   for (const role of Object.keys(everyRole()).filter((name) => !['admin', 'coordinator'].includes(name))) {
     for (const [path, body] of Object.entries(ACTS)) assertRefusal(await post(path, body, role), 403, 'forbidden');
@@ -56,7 +57,7 @@ test('admins and coordinators may act, nobody else', async () => {
   assert.equal((await get('/audit')).body.audit.length, before, 'what was refused was not done');
 });
 
-test('without a token there is nothing to see, and API keys do not operate', async () => {
+test('a token is required, and API keys are not accepted', async () => {
   for (const headers of [{}, { 'x-api-key': server.apiKey }]) {
     for (const path of LOOKS) assert.equal((await server.request(BASE + path, { headers })).status, 401, path);
     for (const [path, body] of Object.entries(ACTS)) {
@@ -65,7 +66,7 @@ test('without a token there is nothing to see, and API keys do not operate', asy
   }
 });
 
-test('statistics have the figures of the original and every subscriber', async () => {
+test('statistics have the figures of the original and list every subscriber', async () => {
   const { status, body } = await get('/stats');
   assert.equal(status, 200);
   assert.deepEqual(
@@ -78,7 +79,7 @@ test('statistics have the figures of the original and every subscriber', async (
   assert.deepEqual(body.subscribers.map(({ name }) => name), names);
 });
 
-test('where nothing has failed, lists are empty and end', async () => {
+test('without failures, lists are empty and have no next page', async () => {
   assert.deepEqual((await get('/dead-letters')).body, { dead_letters: [], next: null });
   assert.deepEqual((await get('/dead-letters?state=discarded&error=Timeout&limit=1000')).body,
     { dead_letters: [], next: null });
@@ -101,20 +102,20 @@ const badQueries = {
   '/replays?page=2': '/page',
 };
 
-test('a query that is wrong is refused with its path', async () => {
+test('an invalid query is rejected with its path', async () => {
   for (const [query, path] of Object.entries(badQueries)) {
     assertRefusal(await get(query), 422, 'invalid_field', path);
   }
 });
 
-test('nothing selected is not everything', async () => {
+test('an empty selection does not select everything', async () => {
   assertRefusal(await post('/replays', {}), 422, 'invalid_field');
   assertRefusal(await post('/replays', { all: false }), 422, 'invalid_field');
   assertRefusal(await post('/discards', { reason: 'old' }), 422, 'invalid_field');
   assertRefusal(await post('/restores', {}), 422, 'invalid_field');
 });
 
-test('a selection that is wrong is refused with its path', async () => {
+test('an invalid selection is rejected with its path', async () => {
   for (const path of ['/replays', '/discards', '/restores']) {
     const reason = path === '/discards' ? { reason: 'old' } : {};
     const refused = async (body, ...expected) => assertRefusal(await post(path, { ...body, ...reason }), ...expected);
@@ -129,7 +130,7 @@ test('a selection that is wrong is refused with its path', async () => {
   }
 });
 
-test('discarding and pausing take a reason', async () => {
+test('discarding and pausing require a reason', async () => {
   assertRefusal(await post('/discards', { all: true }), 422, 'missing_field', '/reason');
   assertRefusal(await post('/discards', { all: true, reason: '' }), 422, 'invalid_field', '/reason');
   assertRefusal(await post('/discards', { all: true, reason: 'x'.repeat(1001) }), 422, 'invalid_field', '/reason');
@@ -138,7 +139,7 @@ test('discarding and pausing take a reason', async () => {
     await post('/subscriptions/nobody/pause', { reason: 'x', until: 'noon' }), 422, 'invalid_field', '/until');
 });
 
-test('who is not there cannot be paused, resumed or replayed to', async () => {
+test('an unknown subscriber cannot be paused, resumed or replayed to', async () => {
   assertRefusal(await post('/subscriptions/nobody/pause', { reason: 'x' }), 404, 'not_found');
   assertRefusal(await post('/subscriptions/nobody/resume', ''), 404, 'not_found');
   assertRefusal(await post('/replays', { subscriber: 'nobody' }), 404, 'not_found');
@@ -146,7 +147,7 @@ test('who is not there cannot be paused, resumed or replayed to', async () => {
   assertRefusal(await post('/replays', { subscriber: 'nobody', from, to }), 404, 'not_found');
 });
 
-test('a range of the journal takes a subscriber and two cursors of this journal', async () => {
+test('replaying a range of the journal requires a subscriber and two cursors of this journal', async () => {
   const [from, to] = [await aCursor(), await aCursor()];
   const refused = async (body, ...expected) => assertRefusal(await post('/replays', body), 422, ...expected);
   await refused({ from, to }, 'missing_field', '/subscriber');
@@ -158,7 +159,7 @@ test('a range of the journal takes a subscriber and two cursors of this journal'
   assertRefusal(await post('/discards', { subscriber: 'audit', from, to, reason: 'x' }), 422, 'invalid_field', '/from');
 });
 
-test('what operators do is told truthfully and kept with their name', async () => {
+test('operators\' actions are answered correctly and recorded with their name', async () => {
   const begun = await post('/replays', { all: true }, 'coordinator');
   assert.equal(begun.status, 202);
   assert.deepEqual(Object.keys(begun.body), [
@@ -194,7 +195,7 @@ async function command(...words) {
   return run([...words, '--url', server.url, '--token-file', server.file('token')]);
 }
 
-test('the commands print tables for people and the answer for programs', async () => {
+test('the commands print tables, or with --json the response', async () => {
   const list = await command('dead-letters', 'list', '--error', 'Timeout & more');
   assert.deepEqual([list.code, list.stderr], [0, '']);
   assert.match(list.stdout, /^ID +SUBSCRIBER +EVENT TYPE +ERROR +ATTEMPTS +LAST FAILURE +MESSAGE\n$/);
@@ -206,7 +207,7 @@ test('the commands print tables for people and the answer for programs', async (
   assert.equal((await command('dead-letters', 'restore', '--subscriber', 'nobody')).stdout, 'restored 0\n');
 });
 
-test('replay says what it did, and waits when asked', async () => {
+test('replay reports what it did, and waits if asked to', async () => {
   const plain = await command('replay', '--all', '--wait');
   assert.equal(plain.code, 0, plain.stderr);
   assert.match(plain.stdout, /^replay \d+ \(all\): 0 letters, 0 done, 0 failed again, 0 discarded\n$/);
@@ -226,14 +227,14 @@ const commandRefusals = {
 };
 
 for (const [what, [words, code, message]] of Object.entries(commandRefusals)) {
-  test(`the commands refuse ${what}`, async () => {
+  test(`the commands reject ${what}`, async () => {
     const refused = await command(...words);
     assert.deepEqual([refused.code, refused.stdout], [code, '']);
     assert.match(refused.stderr, message);
   });
 }
 
-test('the commands say when there is no server and no token, and never print the token', async () => {
+test('the commands report a missing server and a missing token, and never print the token', async () => {
   const token = await server.token('admin');
   const nowhere = await run(
     ['dead-letters', 'list', '--url', 'http://127.0.0.1:1', '--token-file', server.file('token')]);

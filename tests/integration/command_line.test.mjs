@@ -1,4 +1,4 @@
-// The commands that a person types: what they print, and what they refuse.
+// Commands that a user types: their output and their errors.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -13,21 +13,23 @@ after(() => server.stop());
 const secretFile = () => server.file('secret');
 const password = server.file('password-admin');
 
-/** Refused: not 0, words on the error output, nothing on the output, and no crash. */
+/**
+ * Rejected: exit status not 0, a message on standard error, nothing on standard output, no crash.
+ */
 function assertRefused({ code, stdout, stderr }, words) {
   assert.ok(Number.isInteger(code) && code > 0, `ended with ${code}`);
   assert.equal(stdout, '');
   assert.match(stderr, words);
 }
 
-test('token prints one token alone', async () => {
+test('token prints only a token', async () => {
   const { code, stdout } = await server.cli('token', 'admin', '--jwt-secret-file', secretFile());
   assert.equal(code, 0);
   assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   assert.equal(payloadOf(stdout.trim()).sub, server.user('admin').id);
 });
 
-test('key prints one key alone, another one each time, and does not store it as it is', async () => {
+test('key prints only a key, a new one each time, and does not store it in plain text', async () => {
   const first = await server.cli('key', 'add', 'scheduler');
   const second = await server.cli('key', 'add', 'payroll');
   for (const { code, stdout } of [first, second]) {
@@ -40,7 +42,7 @@ test('key prints one key alone, another one each time, and does not store it as 
   for (const name of stored) assert.ok(!fs.readFileSync(server.file(name)).includes(first.stdout.trim()), name);
 });
 
-test('a password is not stored as it is, nor is an id invented when one is given', async () => {
+test('a password is not stored in plain text, and a given id is used', async () => {
   const text = `secret-${randomUUID()}`;
   const user = await server.addUser('careful', 'msa', { password: text });
   for (const name of fs.readdirSync(server.file('.')).filter((file) => file.startsWith('rotacast.db'))) {
@@ -49,7 +51,7 @@ test('a password is not stored as it is, nor is an id invented when one is given
   assert.equal(payloadOf(await server.token('careful')).sub, user.id);
 });
 
-test('user add without an id makes one', async () => {
+test('user add without an id generates one', async () => {
   const { code, stderr } = await server.cli('user', 'add', 'anonymous', '--role', 'lpn', '--password-file', password);
   assert.equal(code, 0, stderr);
   assert.match(payloadOf(await server.token('anonymous')).sub, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -85,10 +87,10 @@ const refusals = {
 };
 
 for (const [what, [command, words]] of Object.entries(refusals)) {
-  test(`refused: ${what}`, async () => assertRefused(await command(), words));
+  test(`rejected: ${what}`, async () => assertRefused(await command(), words));
 }
 
-test('an empty secret is refused', async () => {
+test('an empty secret is rejected', async () => {
   fs.writeFileSync(server.file('empty'), '\n');
   const answer = await server.cli('serve', '--listen', '127.0.0.1:0', '--jwt-secret-file', server.file('empty'));
   assertRefused(answer, /secret/);

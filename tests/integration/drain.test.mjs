@@ -1,4 +1,5 @@
-// Down by command: what SIGTERM does, for an admin who cannot send a signal; once, and with a line in the audit.
+// The drain request: does the same as SIGTERM, for an admin who cannot send a signal; only once,
+// and recorded in the audit.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -26,8 +27,8 @@ function assertRefusal({ status, body }, expected, name, path = '') {
 }
 
 /**
- * A request of which the server has the head, and waits for the body: it is answered whatever happens meanwhile.
- * Answers how to finish it.
+ * Starts a request whose header the server has and whose body it waits for; it must be answered
+ * whatever happens meanwhile. Returns a function that completes it.
  */
 async function beginRequest(method, path, body, headers = {}) {
   const { hostname, port } = new URL(server.url);
@@ -55,7 +56,10 @@ async function tokenFile(name) {
 
 const command = async (name, ...more) => run(['drain', '--url', server.url, '--token-file', await tokenFile(name), ...more]);
 
-/** It went down as by SIGTERM: everybody told and closed with 1001, status 0; then it is started again. */
+/**
+ * Asserts a shutdown as by SIGTERM: all clients notified and closed with 1001, exit status 0. Then
+ * starts the server again.
+ */
 async function assertWentDown(clients) {
   for (const end of await Promise.all(clients.map(untilClosed))) {
     assert.deepEqual([end.code, end.reason], [1001, 'server_draining']);
@@ -66,7 +70,7 @@ async function assertWentDown(clients) {
   await server.start();
 }
 
-test('only an admin may, and a wish that is wrong is refused with its path; nothing ends', async () => {
+test('only an admin may drain, and an invalid request is rejected with its path; the server keeps running', async () => {
   const client = await connect(server);
   await subscribe(client);
   for (const role of Object.keys(everyRole()).filter((name) => name !== 'admin')) {
@@ -88,7 +92,7 @@ test('only an admin may, and a wish that is wrong is refused with its path; noth
   await server.closeClients();
 });
 
-test('by HTTP: accepted, then as SIGTERM; a second wish is told so; who wanted it is in the audit', async () => {
+test('by HTTP: accepted, then as SIGTERM; a second request gets an error; the audit names the admin', async () => {
   const clients = await Promise.all(range(1, 5).map(() => connect(server)));
   for (const client of clients) await subscribe(client);
   const headers = await bearer('admin');
@@ -111,7 +115,7 @@ test('by HTTP: accepted, then as SIGTERM; a second wish is told so; who wanted i
   assert.equal(count, first.body.connections);
 });
 
-test('by command line: one line, status 0; what was published is there afterwards', async () => {
+test('by command line: one line, status 0; published events are there afterwards', async () => {
   const client = await connect(server);
   await subscribe(client);
   const refused = await command('coordinator');
@@ -128,7 +132,7 @@ test('by command line: one line, status 0; what was published is there afterward
   assert.equal((await again.nextJson()).recovered, true);
 });
 
-test('where nobody answers, the command says so', async () => {
+test('without a server the command reports that', async () => {
   const file = await tokenFile('admin');
   const { url } = server;
   await server.closeClients();

@@ -17,7 +17,7 @@ const U = '11111111-1111-4111-8111-111111111111';
 const T = '2025-12-30T14:23:45.123Z';
 const alert = { alert_type: 'n1_failure', severity: 'red', timestamp: T };
 
-/** kind, what is special, the fields as published, the frame in snake_case, the frame in camelCase. */
+/** kind, variant, the fields as published, the frame in snake_case, the frame in camelCase. */
 const golden = [
   {
     kind: 'schedule_updated', what: 'all fields',
@@ -139,7 +139,7 @@ for (const { kind, what, fields, snake, camel } of golden) {
   });
 }
 
-test('null for what is optional is the same as nothing', async () => {
+test('null for an optional field equals its absence', async () => {
   const { snake } = await bothSpellings();
   await server.broadcast('schedule_updated', {
     schedule_id: A, academic_year_id: null, user_id: null, update_type: 'modified', timestamp: T,
@@ -150,7 +150,7 @@ test('null for what is optional is the same as nothing', async () => {
   );
 });
 
-test('values outside of the usual words pass as they are', async () => {
+test('values other than the usual ones pass unchanged', async () => {
   const { snake } = await bothSpellings();
   await server.broadcast('assignment_changed', {
     assignment_id: A, person_id: B, block_id: C, change_type: 'auto-balanced', timestamp: T,
@@ -180,7 +180,7 @@ for (const [what, [plain, written]] of Object.entries(texts)) {
   });
 }
 
-test('escaped text inbound is the same text', async () => {
+test('escaped input text is the same text', async () => {
   const { snake } = await bothSpellings();
   await server.broadcast(
     'resilience_alert',
@@ -210,7 +210,7 @@ for (const [given, written] of Object.entries(numbers)) {
 
 // --- identifiers and times
 
-test('identifiers in any accepted form go out lower-case and hyphenated', async () => {
+test('identifiers in any accepted form are written in lower case with hyphens', async () => {
   const { snake } = await bothSpellings();
   const forms = [A.toUpperCase(), `{${A}}`, `urn:uuid:${A}`, A.replaceAll('-', '')];
   for (const schedule_id of forms) {
@@ -232,14 +232,14 @@ const times = {
 };
 
 for (const [given, written] of Object.entries(times)) {
-  test(`the time ${given} goes out as ${written}`, async () => {
+  test(`the time ${given} is written as ${written}`, async () => {
     const { snake } = await bothSpellings();
     await server.broadcast('resilience_alert', { ...alert, timestamp: given });
     assert.equal((await snake.nextJson()).timestamp, written);
   });
 }
 
-test('without a time an event has the time of its publication', async () => {
+test('an event without a time gets the time of its publication', async () => {
   const { snake } = await bothSpellings();
   const before = Date.now() - 1;
   await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'red' });
@@ -249,7 +249,7 @@ test('without a time an event has the time of its publication', async () => {
   assert.ok(before <= Date.parse(timestamp) && Date.parse(timestamp) <= after, timestamp);
 });
 
-// --- the solver's events pass through
+// --- the solver's events pass unchanged
 
 const solver = {
   solver_solution: {
@@ -263,7 +263,7 @@ const solver = {
 };
 
 for (const [kind, fields] of Object.entries(solver)) {
-  test(`${kind} passes through to everybody with all its values`, async () => {
+  test(`${kind} goes to everybody with all its values unchanged`, async () => {
     const { camel } = await bothSpellings();
     const other = await server.connect('coordinator', { query: { case: 'camel' } });
     await server.broadcast(kind, fields);

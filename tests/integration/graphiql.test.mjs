@@ -1,4 +1,4 @@
-// GraphiQL's page as files over HTTP, and who is shown the schema: everybody, operators, nobody.
+// GraphiQL's page as files over HTTP, and who is shown the schema: everybody, operators, or nobody.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import http from 'node:http';
@@ -57,7 +57,7 @@ for (const [rule, server, shownTo] of [
   }
 }
 
-/** As it comes over the wire: fetch() would unpack it. */
+/** The raw response: fetch() would decompress it. */
 const get = (server, path, headers = {}) =>
   new Promise((resolve, reject) => {
     http.get(new URL(path, server.url), { headers, agent: false }, (response) => {
@@ -67,7 +67,7 @@ const get = (server, path, headers = {}) =>
     }).on('error', reject);
   });
 
-test('GraphiQL is off unless asked for', async () => {
+test('GraphiQL is off by default', async () => {
   for (const path of ['/graphiql', '/graphiql/graphiql.min.js']) {
     const { status, body } = await get(everybody, path);
     assert.equal(status, 404);
@@ -75,7 +75,7 @@ test('GraphiQL is off unless asked for', async () => {
   }
 });
 
-test('its page and all that the page names come from here, under a policy without exceptions', async () => {
+test('its page and everything that the page loads come from this server, under a policy without exceptions', async () => {
   const seen = new Set();
   const look = async (path) => {
     if (seen.has(path)) return;
@@ -97,7 +97,7 @@ test('its page and all that the page names come from here, under a policy withou
   assert.equal((await get(operators, '/graphiql/')).status, 200);
 });
 
-test('large files come packed to those who take it, and not again to those who have them', async () => {
+test('large files are compressed for clients that accept it, and not sent again to clients that have them', async () => {
   const path = '/graphiql/graphiql.min.js';
   const packed = await get(operators, path, { 'accept-encoding': 'br, gzip;q=0.5' });
   const plain = await get(operators, path, { 'accept-encoding': 'gzip;q=0' });

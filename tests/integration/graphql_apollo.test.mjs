@@ -14,7 +14,7 @@ const { GraphQLWsLink } = require('@apollo/client/link/subscriptions');
 const server = await startServer({ users: { admin: 'admin' } });
 after(() => server.stop());
 
-test('Apollo Client asks and subscribes', async () => {
+test('Apollo Client can query and subscribe', async () => {
   const socket = createClient({
     url: server.socketUrl('/graphql'),
     webSocketImpl: WebSocket,

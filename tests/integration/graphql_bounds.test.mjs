@@ -1,4 +1,4 @@
-// GraphQL: each bound with its own code and counter, and neighbours who do not notice.
+// GraphQL: each limit has its own code and counter, and other clients are not affected.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startServer } from './support/server.mjs';
@@ -19,13 +19,13 @@ const LEGACY = 'graphql-ws';
 const ALERTS = 'subscription { resilienceAlerts { message } }';
 const bearer = async (server, name = 'admin') => ({ authorization: `Bearer ${await server.token(name)}` });
 
-/** An open socket that has said nothing. */
+/** An open socket that has sent nothing. */
 async function open(server, { name = 'admin', protocol = WS } = {}) {
   const client = server.open({ route: '/graphql', query: { token: await server.token(name) }, protocols: [protocol] });
   await client.upgraded;
   client.subscribe = (id, query, variables) =>
     client.send({ type: protocol === WS ? 'subscribe' : 'start', id, payload: { query, variables } });
-  /** The answer to a query, or its errors: what is sent of `id` until it is over. */
+  /** Runs a query and returns its messages, up to `complete` or `error`. */
   client.ask = async (id, query, variables) => {
     client.subscribe(id, query, variables);
     const message = await client.nextJson();
@@ -43,7 +43,7 @@ async function connect(server, options) {
   return client;
 }
 
-/** Somebody else, who must notice nothing: `goesOn()` asserts it. */
+/** Another client that must not be affected: `goesOn()` asserts it. */
 async function neighbour(server) {
   const client = await connect(server, { name: 'neighbour' });
   client.subscribe('alerts', ALERTS);
@@ -64,13 +64,13 @@ async function assertClosed(server, client, code, reason) {
   await server.counted(`closed_${code}`);
 }
 
-/** The error of ours in a message that refuses an operation. */
+/** The Rotacast error in a message that rejects an operation. */
 const refusalIn = ({ type, payload }) => {
   assert.equal(type, 'error');
   return (Array.isArray(payload) ? payload[0] : payload).extensions?.name;
 };
 
-test('operations of a connection: an error of the one too many; who ends makes room', async () => {
+test('operations per connection: an error for the one too many; ending one makes room', async () => {
   const server = await serverWith({ 'graphql.operations_per_connection': 3 });
   const other = await neighbour(server);
   for (const protocol of [WS, LEGACY]) {
@@ -99,12 +99,13 @@ test('operations of a connection: an error of the one too many; who ends makes r
   await other.goesOn();
 });
 
-test('operations of a user, on all sockets and streams together; other users are not concerned', async () => {
+test('operations per user, on all sockets and streams together; other users are not affected', async () => {
   const server = await serverWith({ 'graphql.operations_per_user': 4 });
   const other = await neighbour(server);
   const [one, two] = [await connect(server), await connect(server, { protocol: LEGACY })];
   for (const id of ['1', '2']) for (const client of [one, two]) client.subscribe(id, ALERTS);
-  one.send({ type: 'connection_init' }); // a second one; when its end is here, so is that of its operations
+  // A second one, which closes the socket; once it is closed, its operations have ended.
+  one.send({ type: 'connection_init' });
   await one.serverClosed();
   assert.equal((await two.ask('3', '{ __typename }')).payload.data.__typename, 'Query', 'what is gone makes room');
   const three = await connect(server);
@@ -121,7 +122,7 @@ test('operations of a user, on all sockets and streams together; other users are
   await other.goesOn();
 });
 
-test('who does not introduce itself in time: 4408; who has is not concerned', async () => {
+test('a client without connection_init in time: 4408; others are not affected', async () => {
   const server = await serverWith({ 'graphql.init_timeout_s': 1 });
   const other = await neighbour(server);
   for (const client of [await open(server), await open(server, { protocol: LEGACY })]) {
@@ -130,7 +131,7 @@ test('who does not introduce itself in time: 4408; who has is not concerned', as
   await other.goesOn();
 });
 
-test('what breaks the subprotocol: 4400, 4401, 4406, 4409, 4429, each counted', async () => {
+test('violations of the subprotocol: 4400, 4401, 4406, 4409, 4429, each counted', async () => {
   const server = await serverWith({});
   const other = await neighbour(server);
   const early = await open(server);
@@ -156,7 +157,7 @@ test('what breaks the subprotocol: 4400, 4401, 4406, 4409, 4429, each counted', 
   await other.goesOn();
 });
 
-test('a message beyond websocket.max_message_bytes: 1009; one at it is taken', async () => {
+test('a message larger than websocket.max_message_bytes: 1009; one of exactly that size is accepted', async () => {
   const server = await serverWith({ 'websocket.max_message_bytes': 2048 });
   const other = await neighbour(server);
   const message = (bytes) => {
@@ -175,7 +176,7 @@ test('a message beyond websocket.max_message_bytes: 1009; one at it is taken', a
   await other.goesOn();
 });
 
-test('messages of a connection per second: 4429, and the burst is carried out', async () => {
+test('messages per second and connection: 4429 beyond the burst, which is processed', async () => {
   const server = await serverWith({ 'limits.commands_per_second': 1, 'limits.commands_burst': 10 });
   const other = await neighbour(server);
   for (const protocol of [WS, LEGACY]) {
@@ -190,7 +191,7 @@ test('messages of a connection per second: 4429, and the burst is carried out', 
   await other.goesOn();
 });
 
-test('reservations of a user: 429; other users reserve', async () => {
+test('reservations per user: 429; other users can reserve', async () => {
   const server = await serverWith({});
   const reserve = async (name) => (await server.request('/graphql', { method: 'PUT', headers: await bearer(server, name) })).status;
   const statuses = [];
@@ -203,7 +204,7 @@ test('reservations of a user: 429; other users reserve', async () => {
 const spread = (levels) => `{ __type(name: "Query") { ...F0 } } ${range(0, levels).map((i) =>
   `fragment F${i} on __Type { ${i === levels ? 'name' : `a: ofType { ...F${i + 1} } b: ofType { ...F${i + 1} }`} }`).join(' ')}`;
 
-test('what one document may ask for is configured; beyond it `too_large`, on every transport', async () => {
+test('limits of a document are configurable; exceeding one is `too_large`, on every transport', async () => {
   const server = await serverWith({
     'graphql.document_bytes_max': 4096, 'graphql.tokens_max': 500, 'graphql.nesting_max': 16, 'graphql.depth_max': 14,
     'graphql.fields_max': 100, 'graphql.root_fields_max': 2, 'graphql.selections_max': 1000, 'graphql.argument_bytes_max': 65_536,

@@ -1,4 +1,5 @@
-// Dead letters by GraphQL: a receiver that refuses makes some; operators look, replay and discard, and nobody else does.
+// Dead letters by GraphQL: a receiver that rejects events creates some; operators list, replay and
+// discard them, and nobody else does.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
@@ -34,7 +35,10 @@ const DISCARD = 'mutation ($selection: DeadLetterSelection!, $reason: String! = 
 const look = (id) => data('query ($id: ID!) { replay(id: $id) { done failed finished } }', { variables: { id } });
 const letters = (filter) => data(LIST, { variables: { filter } }).then(({ deadLetters }) => deadLetters);
 
-/** Publishes so many events that the receiver of this webhook refuses for good: their identifiers, in order. */
+/**
+ * Publishes `count` events that the receiver of this webhook rejects permanently; returns their ids
+ * in order.
+ */
 async function failures(subscriber, count) {
   const already = (await letters({ subscriber })).length;
   receiver.answer = () => 410;
@@ -51,7 +55,7 @@ before(async () => {
   assert.equal(made.status, 201, made.text);
 });
 
-test('what failed is listed, page by page, and can be looked at with its event', async () => {
+test('dead letters are listed page by page and can be read with their event', async () => {
   const ids = await failures(hook, 5);
   const seen = [];
   let from = null;
@@ -77,7 +81,7 @@ test('what failed is listed, page by page, and can be looked at with its event',
   assert.equal(deadLetterCount, ids.length);
 });
 
-test('a replay gives its selection to its subscriber again, and tells how it went', async () => {
+test('a replay delivers its selection to its subscriber again and reports the result', async () => {
   const [first, ...others] = await letters({ subscriber: hook });
   receiver.requests = [];
   receiver.answer = () => 204;
@@ -99,7 +103,7 @@ test('a replay gives its selection to its subscriber again, and tells how it wen
   assert.equal(replays.length, 2);
 });
 
-test('a replay that fails again is told, and the letter stays', async () => {
+test('a replay that fails again is reported, and the dead letter stays', async () => {
   const [id] = await failures(hook, 1);
   const replay = await data(REPLAY, { variables: { selection: { eventId: id } } });
   await eventually(async () => {
@@ -109,7 +113,7 @@ test('a replay that fails again is told, and the letter stays', async () => {
   assert.deepEqual((await letters({ subscriber: hook })).map(({ eventId }) => eventId), [id]);
 });
 
-test('what is discarded is put away with its reason, and is not replayed', async () => {
+test('a discarded dead letter is kept with its reason and is not replayed', async () => {
   await failures(hook, 2);
   const discarded = async (variables) => Number((await data(DISCARD, { variables })).letters);
   const [one, ...rest] = await letters({ subscriber: hook });
@@ -122,7 +126,7 @@ test('what is discarded is put away with its reason, and is not replayed', async
   assert.ok((await audit.text()).includes(`user:${server.user('coordinator').id}`), 'the audit names who did it');
 });
 
-test('nobody but operators sees, replays or discards', async () => {
+test('only operators can list, replay and discard', async () => {
   const [id] = await failures(hook, 1);
   receiver.requests = [];
   receiver.answer = () => 204;
@@ -140,7 +144,7 @@ test('nobody but operators sees, replays or discards', async () => {
   assert.deepEqual(receiver.requests, []);
 });
 
-test('a selection of nothing is not everything', async () => {
+test('an empty selection does not select everything', async () => {
   const before = (await letters({})).length;
   for (const query of [REPLAY, DISCARD]) {
     for (const selection of [{}, { all: false }, { all: true, subscriber: hook }, { id: 'x' }]) {

@@ -20,7 +20,7 @@ for (const audit of serverAudits({
   url: new URL('/graphql', server.url).href,
   fetchFn: (url, init = {}) => fetch(url, { ...init, headers: { ...init.headers, ...bearer } }),
 })) {
-  // What it calls MAY is a choice; both sides of it stand in the list.
+  // Its MAY audits are optional; either result is allowed.
   if (audit.name.startsWith('MAY')) continue;
   test(`audit: ${audit.name}`, async () => {
     const result = await audit.fn();
@@ -28,7 +28,7 @@ for (const audit of serverAudits({
   });
 }
 
-test('who asks is known, or refused by 401', async () => {
+test('a request needs a valid token, otherwise 401', async () => {
   const { data } = await ask('{ viewer { username role personId tokenExpiresAt } }', { name: 'resident' });
   assert.deepEqual([data.viewer.username, data.viewer.role], ['resident', 'resident']);
   assert.equal(data.viewer.personId, server.user('resident').personId);
@@ -38,7 +38,7 @@ test('who asks is known, or refused by 401', async () => {
   assert.match(refused.headers.get('www-authenticate'), /Bearer/);
 });
 
-test('the bus is for operators', async () => {
+test('only operators can access the bus', async () => {
   const query = '{ busStatistics { totalSubscriptions deadLetterCount subscribers { name } } connectionStatistics { totalConnections } '
     + 'deadLetters { deadLetters { id } next } deliveries { deliveries { id } } replays { replays { id } } '
     + 'deadLetter(id: "1") { id } replay(id: "1") { id } presence { people { userId } complete } }';
@@ -57,7 +57,7 @@ const PUBLISH = 'mutation ($event: JSON!, $key: String) { publish(event: $event,
   + '{ eventId cursor duplicate ignored missingForScreens } }';
 const alert = () => ({ event_type: 'ResilienceLevelChanged', new_level: 'red', previous_level: 'green', utilization: 0.9, trigger_reason: 'r', surprise: 1 });
 
-test('a mutation publishes; the journal shows it, page by page', async () => {
+test('a mutation publishes; the journal has the event, page by page', async () => {
   const before = (await ask('{ events(limit: 500) { cursor hasNextPage } }')).data.events;
   const published = [];
   for (let i = 0; i < 3; ++i) {
@@ -80,7 +80,7 @@ test('a mutation publishes; the journal shows it, page by page', async () => {
   assert.deepEqual((await page(`x${before.cursor}`, 1)).data.events.gap, { reason: 'epoch_changed' });
 });
 
-test('a page holds a megabyte at most, and the next one goes on', async () => {
+test('a page has at most a megabyte, and the next one continues', async () => {
   let { cursor: after } = (await ask('{ events(limit: 500) { cursor } }')).data.events;
   for (let n = 0; n < 25; ++n) {
     await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'red', message: `${n} `.padEnd(100_000, 'x') });
@@ -96,14 +96,14 @@ test('a page holds a megabyte at most, and the next one goes on', async () => {
   assert.equal(pages.length, 3);
 });
 
-test('an idempotency key makes the second request the first one again', async () => {
+test('a second request with the same idempotency key returns the first result', async () => {
   const variables = { event: alert(), key: randomUUID() };
   const one = (await ask(PUBLISH, { variables })).data.publish;
   const two = (await ask(PUBLISH, { variables })).data.publish;
   assert.deepEqual([two.eventId, one.duplicate, two.duplicate], [one.eventId, false, true]);
 });
 
-test('mutations are refused to those who may not, and by GET to all', async () => {
+test('mutations are rejected for users without the right, and by GET for everybody', async () => {
   const refused = await ask(PUBLISH, { name: 'resident', variables: { event: alert() } });
   assert.equal(refused.errors[0].extensions.name, 'forbidden');
   const nothing = await ask('mutation { discardDeadLetters(selection: {}, reason: "r") { letters } }');
@@ -114,7 +114,7 @@ test('mutations are refused to those who may not, and by GET to all', async () =
   assert.equal((await server.request(`/graphql?query=${query}`, { headers: bearer })).status, 405);
 });
 
-test('a subscription needs a stream', async () => {
+test('a subscription requires a stream', async () => {
   const { status, errors } = await ask('subscription { resilienceAlerts { message } }');
   assert.equal(status, 400);
   assert.match(errors[0].message, /event-stream/);

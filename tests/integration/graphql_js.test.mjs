@@ -1,5 +1,5 @@
-// The GraphQL engine beside graphql-js, which this project did not write: the same schema, the same
-// verdict on ten thousand documents, the same answers.
+// Compares the GraphQL engine with graphql-js, an independent implementation: the same schema, the
+// same verdict on ten thousand documents, the same results.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -29,7 +29,7 @@ const DOCUMENTS = Number(process.env.ROTACAST_GRAPHQL_DOCUMENTS ?? 10_000);
 let engine;
 let schema;
 
-/** The engine as a process: one line in, one line out, in order. */
+/** Runs the engine as a process: one line in, one line out, in order. */
 function startEngine() {
   const program = path.join(path.dirname(binary()), 'graphql_verdict');
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -45,7 +45,7 @@ function startEngine() {
   };
 }
 
-/** Scalars of ours take strings only, which a client schema cannot know. */
+/** Our scalars accept only strings, which a client schema cannot know. */
 function teachScalars() {
   const cursor = schema.getType('Cursor');
   const text = (value) => {
@@ -67,13 +67,13 @@ before(async () => {
 });
 after(() => engine.stop());
 
-test('introspection and contract/schema.graphql are one schema', () => {
+test('introspection and contract/schema.graphql give the same schema', () => {
   const file = fs.readFileSync(new URL('../../contract/schema.graphql', import.meta.url), 'utf8');
   const printed = (one) => printSchema(lexicographicSortSchema(one));
   assert.equal(printed(schema), printed(buildSchema(file)));
 });
 
-/** What graphql-js says of a request: its verdict and, of a valid query, the answer. */
+/** The verdict of graphql-js on a request and, for a valid query, the result. */
 function judge({ query, operationName, variables, data }) {
   let document;
   try {
@@ -92,16 +92,18 @@ function judge({ query, operationName, variables, data }) {
   return { verdict: 'valid', answer: JSON.parse(JSON.stringify(answer)) };
 }
 
-/** Definitions of types are no syntax of ours; graphql-js reads them and then refuses them. */
+/**
+ * Type definitions are a syntax error for our parser; graphql-js parses them and then rejects them.
+ */
 function agree(ours, theirs) {
   if (ours === 'valid' || theirs === 'valid') return ours === theirs;
   return true;
 }
 
-/** The specification of 2025 refuses what graphql-js 16 does not know of yet (5.2.4.1). */
+/** The specification of 2025 forbids what graphql-js 16 still allows (5.2.4.1). */
 const isNewerRule = (answer) => /must not use `@skip` or `@include`/.test(answer.errors?.[0].message ?? '');
 
-test(`${DOCUMENTS} documents get the same verdict, and queries the same answer`, async () => {
+test(`${DOCUMENTS} documents get the same verdict, and queries the same result`, async () => {
   const random = new Random(SEED);
   const generator = new Generator(schema, random);
   const roots = Array.from({ length: 8 }, () => ({
@@ -133,7 +135,7 @@ test(`${DOCUMENTS} documents get the same verdict, and queries the same answer`,
       assert.deepEqual(ours.answer, theirs.answer, shown());
     });
   }
-  // So that the comparison cannot become empty unnoticed.
+  // so that the comparison does not become empty unnoticed
   assert.ok(counts.valid > DOCUMENTS * 0.3, JSON.stringify(counts));
   assert.ok(counts.invalid > DOCUMENTS * 0.1, JSON.stringify(counts));
   assert.ok(counts.syntax > DOCUMENTS * 0.1, JSON.stringify(counts));

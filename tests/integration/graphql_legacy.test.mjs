@@ -1,4 +1,5 @@
-// The subprotocol of the legacy Apollo client, through npm subscriptions-transport-ws, and what no library sends.
+// The subprotocol of the legacy Apollo client, through npm subscriptions-transport-ws, and messages
+// that no library sends.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { SubscriptionClient } from 'subscriptions-transport-ws';
@@ -21,7 +22,7 @@ async function open(protocol, query = {}) {
 const INIT = { type: 'connection_init' };
 const ACK = { type: 'connection_ack' };
 
-test('the legacy client asks, subscribes and ends', async () => {
+test('the legacy client queries, subscribes and ends', async () => {
   const client = new SubscriptionClient(
     server.socketUrl('/graphql'), { connectionParams: { authToken: token }, reconnect: false }, WebSocket,
   );
@@ -79,8 +80,8 @@ test('frames of graphql-transport-ws, byte for byte', async () => {
   assert.equal(await client.next(), '{"type":"pong"}');
 });
 
-// Offered another one, a client fails by itself: the 101 names none.
-test('without a subprotocol that we speak the socket is closed', async () => {
+// If the 101 names no subprotocol although one was offered, a client fails by itself.
+test('the socket is closed if the server supports none of the offered subprotocols', async () => {
   const client = server.open({ route: '/graphql' });
   const { code, reason } = await client.serverClosed();
   assert.deepEqual([code, reason], [4406, 'Subprotocol not acceptable']);

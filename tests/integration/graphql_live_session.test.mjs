@@ -1,5 +1,5 @@
-// GraphQL operations that live end when the token of their user ends, is revoked, or the user is deactivated; what a role
-// may no longer see stops at once. On every transport.
+// Running GraphQL operations end when their user's token expires or is revoked, or when the user is
+// deactivated. Events that a changed role may not see stop at once. On every transport.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -8,7 +8,7 @@ import { claims, now, payloadOf, sign } from './support/jwt.mjs';
 import { eventually } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
 
-// On one loop all sessions are looked at in one turn: when one has another role, all have.
+// With one loop all sessions are checked in one pass: when one has its new role, all have.
 const server = await startServer({
   users: { admin: 'admin', expiring: 'rn', leaver: 'rn', resident: 'resident', promoted: 'rn' }, settings: { loops: 1 },
 });
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const INIT = { type: 'connection_init' };
-/** Signed here: the command line tool would take some of a short life. */
+/** Signed here, because the command line tool rejects short lifetimes. */
 const brief = (name, seconds) => sign(claims(server.user(name).id, { exp: now() + seconds }), server.secret);
 const bearer = (token) => ({ authorization: `Bearer ${token}` });
 
@@ -30,7 +30,7 @@ async function openSocket(protocol, token, query) {
   assert.equal((await client.nextJson()).type, 'connection_ack');
   const begin = protocol === 'graphql-ws' ? 'start' : 'subscribe';
   client.send({ type: begin, id: 'it', payload: { query } });
-  // A query's answer comes behind the beginning of what was asked before it.
+  // A query's result comes after every earlier operation has started.
   client.send({ type: begin, id: 'begun', payload: { query: '{ __typename }' } });
   while ((await client.nextJson()).type !== 'complete');
   return {
@@ -89,7 +89,10 @@ const openAll = async (token, query = ALERTS) => {
   return all;
 };
 
-/** Publishes an alert that everybody gets and asserts that it is the very next result of each of these. */
+/**
+ * Publishes an alert that everybody gets and asserts that it is the very next result of each of
+ * these.
+ */
 async function assertNothingElse(all, field = 'resilienceAlerts') {
   const message = randomUUID();
   await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'green', message });
@@ -104,7 +107,7 @@ test('operations end when their token expires, not before', async () => {
   assert.ok(now() >= payloadOf(token).exp);
 });
 
-test('logout ends all operations of the token, and those of other tokens go on', async () => {
+test('logout ends all operations of the token; those of other tokens continue', async () => {
   const token = await server.newToken('resident');
   const ending = await openAll(token);
   const others = [...(await openAll(await server.newToken('resident'))), ...(await openAll(await server.token('admin')))];
@@ -121,7 +124,7 @@ test('deactivation ends all operations of the user, and nobody else\'s', async (
   await assertNothingElse(others);
 });
 
-test('a change of role counts at once, for a person and for a kind', async () => {
+test('a change of role takes effect at once, for a person and for a kind', async () => {
   const token = await server.token('promoted');
   const person_id = randomUUID();
   const probe = server.open({ route: '/graphql', query: { token }, protocols: ['graphql-transport-ws'] });
@@ -157,7 +160,7 @@ test('a change of role counts at once, for a person and for a kind', async () =>
   }
 });
 
-test('a token counts when a client introduces itself or opens its stream, not when it came', async () => {
+test('the token is checked when a client sends connection_init or opens its stream, not only when it connects', async () => {
   const token = brief('expiring', 3);
   const silent = ['graphql-transport-ws', 'graphql-ws'].map((protocol) =>
     server.open({ route: '/graphql', query: { token }, protocols: [protocol] }));

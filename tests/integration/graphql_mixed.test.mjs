@@ -1,10 +1,10 @@
-// One cursor on every road: clients that follow a person's duties, break off anywhere and go on by another transport see
-// each duty once, in order.
+// One cursor for all transports: clients that follow a person's duties, disconnect anywhere and
+// continue on another transport see each duty once, in order.
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { eventually } from './support/process.mjs';
-import { ROADS } from './support/roads.mjs';
+import { TRANSPORTS } from './support/transports.mjs';
 import { startServer } from './support/server.mjs';
 import * as v1 from './support/v1.mjs';
 
@@ -18,7 +18,7 @@ const server = await startServer({
 after(() => server.stop());
 const token = await server.token('admin');
 
-/** mulberry32: the same numbers for the same seed. */
+/** mulberry32: gives the same numbers for the same seed. */
 function numbersOf(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -34,7 +34,7 @@ const created = (person_id) => ({
   event_type: 'AssignmentCreated', assignment_id: randomUUID(), person_id, schedule_id: randomUUID(), block_id: randomUUID(),
   rotation_id: randomUUID(), role: 'primary', created_by: randomUUID(),
 });
-/** One entry of the journal in which several duties change hands: a connection can break between them. */
+/** One journal entry in which several duties change: a connection can break between them. */
 const swapped = (person_id, duties) => ({
   event_type: 'SwapExecuted', swap_id: randomUUID(), requester_id: person_id, swap_type: 'absorb', executed_by: randomUUID(),
   assignment_changes: v1.range(1, duties).map(() => ({ assignment_id: randomUUID(), person_id, block_id: randomUUID() })),
@@ -42,11 +42,11 @@ const swapped = (person_id, duties) => ({
 const dutiesOf = ({ assignment_id: one, assignment_changes: several }) =>
   several ? several.map(({ assignment_id }) => assignment_id) : [one];
 
-/** Where the journal's end was of late: each run begins there. */
+/** The end of the journal as last seen; each run starts there. */
 let newest;
 
-/** A client and its publisher, by the numbers of this seed. What happens is told in `story`. */
-async function travel(seed, story) {
+/** A client and its publisher, driven by the seed's numbers. Steps are recorded in `story`. */
+async function followDuties(seed, story) {
   const below = numbersOf(seed);
   const person = randomUUID();
   const published = [];
@@ -57,8 +57,8 @@ async function travel(seed, story) {
     published.push(...events.flatMap(dutiesOf));
     if (events.length > 0) newest = (await server.publish(events)).events.at(-1).cursor;
   };
-  const take = async (road) => {
-    const duty = await road.next();
+  const take = async (reader) => {
+    const duty = await reader.next();
     assert.equal(published.indexOf(duty.id), taken, `duty ${taken} was to come`);
     taken += 1;
     cursor = duty.cursor;
@@ -67,25 +67,25 @@ async function travel(seed, story) {
   for (let turn = 1; turn <= turns; ++turn) {
     const away = below(4);
     await publish(away);
-    const name = Object.keys(ROADS)[below(Object.keys(ROADS).length)];
-    const road = await ROADS[name]({ server, token, person, cursor });
+    const name = Object.keys(TRANSPORTS)[below(Object.keys(TRANSPORTS).length)];
+    const reader = await TRANSPORTS[name]({ server, token, person, cursor });
     const present = 1 + below(3);
     const publishing = publish(present);
     const wanted = turn < turns ? below(published.length - taken + 1) : published.length - taken;
     story.push(`${away} events away, by ${name} from ${cursor}, ${present} events there, takes ${wanted}`);
-    if (road.asks) await publishing;
-    for (let i = 0; i < wanted; ++i) await take(road);
+    if (reader.asks) await publishing;
+    for (let i = 0; i < wanted; ++i) await take(reader);
     await publishing;
     if (turn === turns) {
       await publish(1);
       story.push('one more');
-      while (taken < published.length) await take(road);
+      while (taken < published.length) await take(reader);
     }
-    road.drop();
+    reader.drop();
   }
 }
 
-test(`${RUNS} clients that change from road to road miss nothing and see nothing twice`, async (t) => {
+test(`${RUNS} clients that change transports miss nothing and see nothing twice`, async (t) => {
   const seed = Number(process.env.ROTACAST_SEED ?? randomInt(2 ** 31));
   t.diagnostic(`seed ${seed}`);
   const client = await v1.connect(server);
@@ -96,7 +96,7 @@ test(`${RUNS} clients that change from road to road miss nothing and see nothing
     while (run < RUNS) {
       const own = seed + run++;
       const story = [];
-      await travel(own, story).catch((error) => {
+      await followDuties(own, story).catch((error) => {
         throw new Error([`run of seed ${own}:`, ...story, error.stack].join('\n'));
       });
     }
@@ -104,7 +104,7 @@ test(`${RUNS} clients that change from road to road miss nothing and see nothing
   await Promise.all(v1.range(1, AT_ONCE).map(walk));
 });
 
-test('of those who broke off nothing is left', async () => {
+test('no connection or operation is left of the clients that disconnected', async () => {
   await server.becomesEmpty();
   await eventually(async () => {
     const { graphql_subscriptions: operations, persons_watched: persons } = await server.counters();

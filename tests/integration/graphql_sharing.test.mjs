@@ -1,5 +1,6 @@
-// The third tier: who asks the same shares what is made of a batch, and gets it in an envelope of their own, all of it
-// and in order, however late they read and however many operations they have.
+// The third tier: clients with the same selection share the result of a batch, each in an envelope
+// of its own; all get it completely and in order, however late they read and however many
+// operations they have.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +9,7 @@ import { subscription } from './support/graphql.mjs';
 import { startServer } from './support/server.mjs';
 import { range } from './support/v1.mjs';
 
-// Together more than the buffers of two kernels hold, and less than the server's queue.
+// In total more than two kernel buffers hold, and less than the server's queue.
 const BATCHES = 40;
 const EVENTS = 100;
 const MESSAGE_BYTES = 5_000;
@@ -22,7 +23,7 @@ after(() => server.stop());
 const QUERY = subscription('resilienceAlerts', '', 'message');
 const OTHER = subscription('resilienceAlerts', '', 'message alertType');
 
-/** A socket with an operation for each identifier. */
+/** A socket with one operation per id. */
 async function watching(operations) {
   const query = { token: await server.token('admin') };
   const client = server.open({ route: '/graphql', query, protocols: ['graphql-transport-ws'] });
@@ -35,7 +36,7 @@ async function watching(operations) {
   return client;
 }
 
-/** The numbers that each operation of a socket has seen, once all have seen the last. */
+/** The event numbers that each operation of a socket received, once all have received the last. */
 async function numbersOf(client, ids) {
   const seen = Object.fromEntries(ids.map((id) => [id, []]));
   for (let left = ids.length * BATCHES * EVENTS; left > 0; --left) {
@@ -46,7 +47,7 @@ async function numbersOf(client, ids) {
   return Object.values(seen);
 }
 
-test('thousands of events reach all who ask the same, whoever reads late', async () => {
+test('thousands of events reach all clients with the same selection, even those that read late', async () => {
   const late = await watching({ late: QUERY });
   const soon = await watching({ soon: QUERY });
   const two = await watching({ one1: QUERY, one2: QUERY, more: OTHER });

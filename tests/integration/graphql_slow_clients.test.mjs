@@ -1,5 +1,6 @@
-// GraphQL: a client that does not read, by WebSocket and by stream. What happens to it is the server's policy; nobody else
-// notices, what is missing is told in `extensions.gap`, and `after` gets it.
+// GraphQL: a client that does not read, by WebSocket and by stream. The server's policy decides
+// what happens to it. Other clients are not affected, missing events are reported in
+// `extensions.gap`, and `after` fetches them.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -31,7 +32,7 @@ const updates = ({ scheduleId, after: from } = {}) => {
   return `subscription { scheduleUpdates${args.length > 0 ? `(${args})` : ''} { message cursor } }`;
 };
 
-/** A result as rotacast.v1 has messages: an event, or a gap and the place where it leaves its client. */
+/** Converts a result to the form of rotacast.v1: an event, or a gap and the position after it. */
 function shown({ data, errors, extensions }) {
   assert.equal(errors, undefined);
   if (data) return data.scheduleUpdates;
@@ -39,7 +40,10 @@ function shown({ data, errors, extensions }) {
   return { event_type: 'gap', from, to, reason, cursor: reason === 'superseded' ? from : to };
 }
 
-/** Opens a connection with these subscriptions; a result says of which it is. begun() waits until they count. */
+/**
+ * Opens a connection with these subscriptions; each result names its subscription. begun() waits
+ * until they are active.
+ */
 const TRANSPORTS = {
   async 'graphql-transport-ws'(server, queries) {
     const client = server.open({ route: '/graphql', query: { token: await server.token('slow') }, protocols: ['graphql-transport-ws'] });
@@ -89,8 +93,8 @@ const TRANSPORTS = {
 };
 
 /**
- * A client that does not read while too much is published; then it reads again. Answers it, and the order of the places:
- * cursor → number, 0 for where it began.
+ * A client that does not read while too much is published, and then reads again. Returns it, and
+ * the order of the positions: cursor → number, 0 for where it started.
  */
 async function starve(server, open, { isEnough, only = [] } = {}) {
   const schedules = range(1, SCHEDULES).map(() => randomUUID());
@@ -101,14 +105,18 @@ async function starve(server, open, { isEnough, only = [] } = {}) {
   slow.pause();
   const receipts = await publishTooMuch(server, schedules, isEnough);
   slow.ping?.();
-  await server.figures(); // asks every loop, so the ping has been read before the client reads again
+  // Queries every loop, so the ping has been read before the client reads again.
+  await server.figures();
   slow.resume();
   const last = receipts.length - 1;
   for (const i of range(1, last)) assert.equal(numberOf(await neighbour.nextJson()), i, 'the neighbour misses nothing');
   return { slow, cursor, last, places: new Map([[cursor, 0], ...receipts.map((receipt, i) => [receipt?.cursor, i])]) };
 }
 
-/** What a starved client sees up to a marker that is published afterwards, operation by operation; and its pongs. */
+/**
+ * What a slow client receives up to a marker that is published afterwards, per operation; and its
+ * pongs.
+ */
 async function seenBy(server, slow) {
   const end = randomUUID();
   await v1.update(server, null, end);
@@ -121,7 +129,7 @@ async function seenBy(server, slow) {
 const gapsIn = (seen) => seen.filter(({ event_type: type }) => type === 'gap');
 
 for (const [transport, open] of Object.entries(TRANSPORTS)) {
-  test(`${transport}, close: it is ended, and what was missed comes by after`, async () => {
+  test(`${transport}, close: it is closed, and the argument after fetches the missed events`, async () => {
     const server = await serverWith('close');
     const ended = async () => (await server.counters()).graphql_subscriptions === 0;
     const { slow, cursor, last } = await starve(server, open, { isEnough: ended });
@@ -135,7 +143,7 @@ for (const [transport, open] of Object.entries(TRANSPORTS)) {
     assert.deepEqual(rest.map(numberOf), range(seen.length + 1, last));
   });
 
-  test(`${transport}, drop_oldest: the oldest go, a gap stands in their place`, async () => {
+  test(`${transport}, drop_oldest: the oldest events are dropped, with a gap in their place`, async () => {
     const server = await serverWith('drop_oldest');
     const starved = await starve(server, open);
     const seen = (await seenBy(server, starved.slow)).of(0);
@@ -146,7 +154,7 @@ for (const [transport, open] of Object.entries(TRANSPORTS)) {
     assert.ok(frames + records > 0);
   });
 
-  test(`${transport}, keep_latest: the last of each thing is there, gaps tell the rest`, async () => {
+  test(`${transport}, keep_latest: the last event of each subject arrives, gaps report the rest`, async () => {
     const server = await serverWith('keep_latest');
     const starved = await starve(server, open);
     const { last } = starved;
@@ -159,7 +167,7 @@ for (const [transport, open] of Object.entries(TRANSPORTS)) {
   });
 }
 
-test('of several operations on one socket each is told of the gap; answers are not lost', async () => {
+test('every operation of a socket gets the gap, and no response is lost', async () => {
   const server = await serverWith('drop_oldest');
   const starved = await starve(server, TRANSPORTS['graphql-transport-ws'], { only: [2] });
   const { of, pongs } = await seenBy(server, starved.slow);

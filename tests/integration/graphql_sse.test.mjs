@@ -44,7 +44,7 @@ for (const singleConnection of [false, true]) {
   });
 }
 
-test('a stream is opened once, by whom it was reserved for', async () => {
+test('a reserved stream can be opened once, by the user who reserved it', async () => {
   const open = (token) => server.request('/graphql', { headers: { accept: 'text/event-stream', 'x-graphql-event-stream-token': token } });
   assert.equal((await server.request('/graphql', { method: 'PUT' })).status, 401);
   assert.equal((await open('11111111-1111-4111-8111-111111111111')).status, 404);

@@ -42,7 +42,7 @@ const alert = (fields = {}) => ({
 const camel = (fields) =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.replace(/_(.)/g, (_, c) => c.toUpperCase()), value]));
 
-/** Compares what was published with what came; ours are checked by their form. */
+/** Compares what was published with what arrived; our own fields are checked by their form. */
 function assertShows(value, published, more = {}) {
   const { timestamp, cursor, eventId, ...rest } = value;
   assert.match(timestamp, TIME);
@@ -68,7 +68,7 @@ const CASES = [
 ];
 
 for (const [field, kind, make, more] of CASES) {
-  test(`${field} shows every field of what is published`, async () => {
+  test(`${field} returns every field of the published event`, async () => {
     const results = await (await connect()).watching(subscription(field));
     const published = make();
     await server.broadcast(kind, published);
@@ -96,7 +96,7 @@ const FILTERS = [
 ];
 
 for (const [field, args, kind, make, fitting] of FILTERS) {
-  test(`${field}${args} lets through what fits and nothing else`, async () => {
+  test(`${field}${args} passes matching events and no others`, async () => {
     const results = await (await connect()).watching(subscription(field, args));
     await server.broadcast(kind, make());
     const published = make(fitting);
@@ -105,7 +105,7 @@ for (const [field, args, kind, make, fitting] of FILTERS) {
   });
 }
 
-test('scheduleUpdates(personId) shows changes that name the person', async () => {
+test('scheduleUpdates(personId) returns changes that name the person', async () => {
   const results = await (await connect()).watching(subscription('scheduleUpdates', `(filter: {personId: "${person}"})`));
   const change = (changes) => ({ event_type: 'ScheduleUpdated', schedule_id: randomUUID(), updated_by: randomUUID(), changes });
   await server.publish([change({ person_id: randomUUID() }), change({})]);
@@ -114,7 +114,7 @@ test('scheduleUpdates(personId) shows changes that name the person', async () =>
   assert.equal((await results.value()).scheduleId, named.schedule_id);
 });
 
-test('a swap tells how it ends, to those who follow swaps', async () => {
+test('the outcome of a swap goes to those who follow swaps', async () => {
   const results = await (await connect()).watching(subscription('swapRequests', `(filter: {personId: "${person}"})`));
   const base = () => ({ swap_id: randomUUID(), requester_id: person, swap_type: 'absorb' });
   const actor = randomUUID();
@@ -131,7 +131,7 @@ test('a swap tells how it ends, to those who follow swaps', async () => {
   }
 });
 
-test('a resident sees what a resident may see, without asking for it', async () => {
+test('a resident receives what a resident may see, without naming it', async () => {
   const { personId } = server.user('resident');
   const client = await connect('resident');
   const results = await client.watching(subscription('conflictAlerts'));
@@ -148,7 +148,7 @@ test('a resident sees what a resident may see, without asking for it', async () 
   assert.deepEqual(await refused.next(), { complete: true });
 });
 
-test('after: what was missed comes first, in order and once, then what happens', async () => {
+test('after: missed events come first, in order and once, then new ones', async () => {
   const client = await connect();
   const first = await client.watching(subscription('resilienceAlerts'));
   await server.broadcast('resilience_alert', alert({ message: '0' }));
@@ -202,7 +202,7 @@ test('from rotacast.v1 to GraphQL and back with one cursor: nothing twice, nothi
   await publishing;
 });
 
-test('a cursor of another journal is told as a gap, and the subscription goes on', async () => {
+test('a cursor of another journal is reported as a gap, and the subscription continues', async () => {
   const results = await (await connect()).watching(subscription('resilienceAlerts', '(after: "other.7")'));
   const { data, extensions } = await results.next();
   assert.equal(data, null);
@@ -215,7 +215,7 @@ test('a cursor of another journal is told as a gap, and the subscription goes on
   assert.ok(answer.errors?.length === 1 || answer.failed, JSON.stringify(answer));
 });
 
-test('a heartbeat beats at once and again, within its bounds', async () => {
+test('a heartbeat beats at once and again, within its limits', async () => {
   const client = await connect();
   const beats = client.subscribe('subscription { heartbeat(intervalSeconds: 1) { timestamp serverTime connectionId } }');
   const one = await beats.value();
@@ -231,7 +231,7 @@ test('a heartbeat beats at once and again, within its bounds', async () => {
   }
 });
 
-test('presence tells the roster first, then who comes, and counts a user with two tabs once', async () => {
+test('presence sends the roster first, then changes, and counts a user with two tabs once', async () => {
   const watcher = (await connect()).subscribe('subscription { userPresence { userId status lastSeen activePage } }');
   const me = server.user('admin').id;
   const seen = await watcher.value();
@@ -245,7 +245,7 @@ test('presence tells the roster first, then who comes, and counts a user with tw
   assert.deepEqual(roster.map(({ userId }) => userId).sort(), [me, server.user('resident').id].sort());
 });
 
-test('wrong documents are errors of their operation, and the socket goes on', async () => {
+test('an invalid document is an error of its operation, and the socket stays open', async () => {
   const client = await connect();
   for (const wrong of ['subscription {', '{ nope }', 'subscription { nope }', 'subscription ($n: Int!) { heartbeat(intervalSeconds: $n) { timestamp } }']) {
     const { failed } = await client.subscribe(wrong).next();
@@ -255,7 +255,7 @@ test('wrong documents are errors of their operation, and the socket goes on', as
   assert.deepEqual(await client.ask('{ viewer { username role } }'), { data: { viewer: { username: 'admin', role: 'admin' } } });
 });
 
-test('every place of the token counts, and no token is refused', async () => {
+test('the token is accepted in every place, and a missing token is rejected', async () => {
   const token = await server.token('admin');
   const asked = async (options) => {
     const client = new GraphqlClient(server, options);
@@ -269,21 +269,21 @@ test('every place of the token counts, and no token is refused', async () => {
   assert.equal(await asked({ query: { token } }), me);
   assert.equal(await asked({ query: { token: 'stale' }, connectionParams: { token } }), me);
   assert.equal(await asked({ route: '/api/v1/graphql', query: { token } }), me);
-  const stranger = new GraphqlClient(server, { isFatalConnectionProblem: () => true });
-  clients.push(stranger);
-  assert.deepEqual(await stranger.closed, { code: 4401, reason: 'token_missing' });
+  const tokenless = new GraphqlClient(server, { isFatalConnectionProblem: () => true });
+  clients.push(tokenless);
+  assert.deepEqual(await tokenless.closed, { code: 4401, reason: 'token_missing' });
   const liar = new GraphqlClient(server, { connectionParams: { token: 'x' } });
   clients.push(liar);
   assert.deepEqual(await liar.closed, { code: 4401, reason: 'token_invalid' });
 });
 
-test('the end of a token ends the connection', async () => {
+test('the connection ends when its token expires', async () => {
   const client = await connect('admin', { connectionParams: { token: await server.newToken('admin', 1) } });
   client.subscribe(subscription('resilienceAlerts'));
   assert.deepEqual(await client.closed, { code: 4401, reason: 'token_expired' });
 });
 
-test('many operations of one connection each get theirs of one batch', async () => {
+test('many operations of one connection each get their events of one batch', async () => {
   const client = await connect();
   const all = Array.from({ length: 50 }, () => client.subscribe(subscription('resilienceAlerts', '', 'message')));
   const other = await client.watching('subscription { resilienceAlerts { text: message } }');

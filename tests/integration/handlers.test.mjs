@@ -1,5 +1,5 @@
-// The original's thirteen handlers in a running server, every delivery made twice: who is told, on which
-// connections, once; and what operators find in the ledger.
+// The original's thirteen handlers in a running server, with every delivery made twice: who is
+// notified, on which connections, only once; and the handlers' ledger for operators.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -31,14 +31,14 @@ const scheduleCreated = () => ({
   end_date: '2026-11-30T00:00:00Z', created_by: 'solver',
 });
 
-/** The ledger's rows of one event. */
+/** The ledger rows of one event. */
 async function ledger(eventId) {
   const headers = { authorization: `Bearer ${await server.token('admin')}` };
   const response = await server.request(`/api/v1/bus/ledger?event_id=${eventId}`, { headers });
   return (await response.json()).ledger;
 }
 
-test('those concerned are told once, on the connections that asked', async () => {
+test('recipients are notified once, on the connections that asked for notifications', async () => {
   const [resident, rn] = [await watching('resident'), await watching('rn')];
   const notAsked = await connect(server, 'resident');
   await subscribe(notAsked);
@@ -56,13 +56,13 @@ test('those concerned are told once, on the connections that asked', async () =>
         event_id: 0, cursor: 0,
       });
   }
-  // Whatever might still come is behind this one.
+  // Anything still to come would arrive before this one.
   const [last] = (await server.publish(scheduleCreated())).events;
   assert.equal((await coordinator.nextJson()).source_event_id, last.event_id, 'the approver was not told of the swap');
   await server.assertNothingElse(resident, rn, notAsked, coordinator);
 });
 
-test('classic clients see what they always saw', async () => {
+test('classic clients receive the same as without handlers', async () => {
   const person = server.user('resident').personId;
   const classic = await server.connect('resident');
   classic.send({ action: 'subscribe_person', person_id: person });
@@ -75,7 +75,7 @@ test('classic clients see what they always saw', async () => {
   await server.assertNothingElse(classic);
 });
 
-test('who was away gets what was missed, on WebSocket and as server-sent events', async () => {
+test('missed notifications can be fetched, on WebSocket and as server-sent events', async () => {
   const before = await connect(server, 'rn');
   const { cursor } = await subscribe(before, { notifications: true });
   await before.close();
@@ -95,7 +95,7 @@ test('who was away gets what was missed, on WebSocket and as server-sent events'
   await stream.close();
 });
 
-test('notifications can be left, and the wish must be a boolean', async () => {
+test('notifications can be unsubscribed, and the member must be a boolean', async () => {
   const client = await watching('rn');
   await asked(client, { action: 'unsubscribe', notifications: true });
   const witness = await watching('resident');
@@ -106,7 +106,7 @@ test('notifications can be left, and the wish must be a boolean', async () => {
   await server.assertNothingElse(client);
 });
 
-test('the ledger says once what was done and who was told', async () => {
+test('the ledger records once what was done and who was notified', async () => {
   const [{ event_id: id }] = (await server.publish(scheduleCreated())).events;
   await eventually(async () => assert.ok((await ledger(id)).length > 0));
   const rows = await ledger(id);
@@ -118,7 +118,7 @@ test('the ledger says once what was done and who was told', async () => {
     ]);
 });
 
-test('back ends cannot publish what is derived', async () => {
+test('back ends cannot publish derived events', async () => {
   const headers = { 'x-api-key': server.apiKey };
   for (const type of ['notification', 'CacheInvalidated']) {
     const answer = await server.post('/api/v1/events', { event_type: type }, headers);

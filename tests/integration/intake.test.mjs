@@ -1,4 +1,4 @@
-// Publishing over HTTP: what is taken, what is refused and with which words, and that nothing of a refused request stays.
+// Publishing over HTTP: accepted and rejected requests, messages, idempotency, versions.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
@@ -37,10 +37,10 @@ async function watcherOf(person) {
   return client;
 }
 
-// --- what is taken
+// --- accepted requests
 
 for (const type of Object.keys(catalogue())) {
-  test(`${type} is taken in the full form and in the short one, with nothing ignored`, async () => {
+  test(`${type} is accepted in the full form and in the short one, with nothing ignored`, async () => {
     for (const event of [domainEvent(type), shortEvent(type)]) {
       const { events, ignored } = await server.publish(event);
       assert.equal(events.length, 1);
@@ -58,7 +58,7 @@ test('an event keeps the identity that its publisher gave it', async () => {
   assert.equal(events[0].event_id, event.metadata.event_id);
 });
 
-test('an array is answered in its order, with rising cursors of one epoch and an id each', async () => {
+test('an array is answered in its order, with increasing cursors of one epoch and an id each', async () => {
   const events = Array.from({ length: 50 }, () => shortEvent('AssignmentCreated'));
   const answer = await server.publish(events);
   assert.equal(answer.events.length, 50);
@@ -79,13 +79,13 @@ test('an array may mix types and forms', async () => {
   assert.equal((await client.nextJson()).event_type, 'conflict_detected');
 });
 
-test('an answered event has been journalled: later ones stand behind it', async () => {
+test('an acknowledged event is in the journal: later ones come after it', async () => {
   const first = await server.publish(shortEvent('PersonActivated'));
   const second = await server.broadcast('schedule_updated', { update_type: 'modified' });
   assert.ok(offsetOf(second.events[0].cursor).offset > offsetOf(first.events[0].cursor).offset);
 });
 
-test('many publishers at once: every event once, on every screen in the order of the cursors', async () => {
+test('concurrent publishers: every client gets each event once, in the order of the cursors', async () => {
   const id = identifiers();
   const clients = [await watcherOf(id.person), await watcherOf(id.person)];
   const ids = Array.from({ length: 200 }, () => randomUUID());
@@ -102,7 +102,7 @@ test('many publishers at once: every event once, on every screen in the order of
   await server.assertNothingElse(...clients);
 });
 
-test('unknown keys are ignored and named', async () => {
+test('unknown keys are ignored and reported', async () => {
   const event = domainEvent('AssignmentCreated');
   event.shoe_size = 44;
   event.metadata.mood = 'good';
@@ -114,20 +114,20 @@ test('unknown keys are ignored and named', async () => {
   assert.deepEqual(client.ignored, ['/colour']);
 });
 
-test('nothing inside of free-form objects is called unknown', async () => {
+test('keys inside free-form objects are not reported as unknown', async () => {
   const changes = { anything: { at: ['all', null, 1.5] } };
   const { ignored } = await server.publish(shortEvent('ScheduleUpdated', identifiers(), { changes }));
   assert.deepEqual(ignored, []);
 });
 
-test('a character set in the content type, or none at all, is no obstacle', async () => {
+test('a character set in the content type, or no content type, is accepted', async () => {
   for (const type of ['application/json; charset=utf-8', 'text/plain', '']) {
     const headers = { ...key(), 'content-type': type };
     assert.equal((await server.post(EVENTS, shortEvent('PersonActivated'), headers)).status, 200, type);
   }
 });
 
-test('an empty array is taken or refused, but stores nothing', async () => {
+test('an empty array is accepted or rejected, but stores nothing', async () => {
   const answer = await server.post(EVENTS, [], key());
   if (answer.status === 200) assert.deepEqual(answer.body.events, []);
   else assertError(answer, 422);
@@ -135,7 +135,7 @@ test('an empty array is taken or refused, but stores nothing', async () => {
 
 // --- idempotency
 
-test('the same key and content again: the same answer as a duplicate, delivered once', async () => {
+test('the same key and content again: the same response as a duplicate, delivered once', async () => {
   const id = identifiers();
   const client = await watcherOf(id.person);
   const headers = { 'idempotency-key': randomUUID() };
@@ -148,7 +148,7 @@ test('the same key and content again: the same answer as a duplicate, delivered 
   await server.assertNothingElse(client);
 });
 
-test('the same key at once from many: one event', async () => {
+test('the same key in concurrent requests: one event', async () => {
   const id = identifiers();
   const client = await watcherOf(id.person);
   const headers = { 'idempotency-key': randomUUID() };
@@ -160,7 +160,7 @@ test('the same key at once from many: one event', async () => {
   await server.assertNothingElse(client);
 });
 
-test('the same key with other content is refused with 409 and stores nothing', async () => {
+test('the same key with other content is rejected with 409 and stores nothing', async () => {
   const id = identifiers();
   const client = await watcherOf(id.person);
   const headers = { ...key(), 'idempotency-key': randomUUID() };
@@ -170,7 +170,7 @@ test('the same key with other content is refused with 409 and stores nothing', a
   await server.assertNothingElse(client);
 });
 
-test('a broadcast keeps idempotency keys too', async () => {
+test('broadcasts support idempotency keys, too', async () => {
   const client = await server.connect('admin');
   const headers = { 'idempotency-key': randomUUID() };
   const event = { update_type: 'modified', message: randomUUID(), timestamp: '2025-12-30T14:23:45.123Z' };
@@ -182,7 +182,7 @@ test('a broadcast keeps idempotency keys too', async () => {
   await server.assertNothingElse(client);
 });
 
-test('a refused request does not use up its key', async () => {
+test('a rejected request does not use up its key', async () => {
   const headers = { ...key(), 'idempotency-key': randomUUID() };
   assertError(await server.post(EVENTS, { event_type: 'AssignmentCreated' }, headers), 422);
   const answer = await server.post(EVENTS, shortEvent('AssignmentCreated'), headers);
@@ -207,7 +207,7 @@ for (const role of ROLES) {
   });
 }
 
-const strangers = {
+const unauthorized = {
   'no credentials': () => ({}),
   'a wrong key': () => ({ 'x-api-key': 'certainly' }),
   'an empty key': () => ({ 'x-api-key': '' }),
@@ -216,7 +216,7 @@ const strangers = {
   'the key as a token': () => ({ authorization: `Bearer ${server.apiKey}` }),
 };
 
-for (const [who, headers] of Object.entries(strangers)) {
+for (const [who, headers] of Object.entries(unauthorized)) {
   test(`${who}: 401, and nothing is stored`, async () => {
     const client = await server.connect('admin');
     assertError(await server.post(EVENTS, shortEvent('ResilienceLevelChanged'), headers()), 401);
@@ -225,24 +225,24 @@ for (const [who, headers] of Object.entries(strangers)) {
   });
 }
 
-test('without credentials nothing is said about the content', async () => {
+test('without credentials the response says nothing about the content', async () => {
   assertError(await server.post(EVENTS, '{"broken', {}), 401);
 });
 
-test('a key made while the server runs works at once', async () => {
+test('an API key created while the server runs works at once', async () => {
   const fresh = await server.addKey('another');
   assert.notEqual(fresh, server.apiKey);
   assert.match(fresh, /^\S+$/, 'the key alone is printed');
   assert.equal((await server.post(EVENTS, shortEvent('PersonActivated'), { 'x-api-key': fresh })).status, 200);
 });
 
-test('a user made while the server runs can publish at once', async () => {
+test('a user created while the server runs can publish at once', async () => {
   await server.addUser('newcomer', 'coordinator');
   const headers = { authorization: `Bearer ${await server.token('newcomer')}` };
   assert.equal((await server.post(EVENTS, shortEvent('PersonActivated'), headers)).status, 200);
 });
 
-// --- what is refused
+// --- rejected requests
 
 const notJson = {
   'nothing': '',
@@ -256,13 +256,13 @@ const notJson = {
 };
 
 for (const [what, body] of Object.entries(notJson)) {
-  test(`${what} is refused with 400`, async () => {
+  test(`${what} is rejected with 400`, async () => {
     assertError(await server.post(EVENTS, body, key()), 400);
     assertError(await server.post(`${BROADCAST}/resilience_alert`, body, key()), 400);
   });
 }
 
-test('a number beyond all bounds is refused', async () => {
+test('a number out of range is rejected', async () => {
   const body = '{"alert_type":"n1_failure","severity":"red","current_utilization":1e999}';
   const answer = await server.post(`${BROADCAST}/resilience_alert`, body, key());
   assert.ok(answer.status === 400 || answer.status === 422, answer.text);
@@ -270,7 +270,7 @@ test('a number beyond all bounds is refused', async () => {
 });
 
 for (const [what, body] of Object.entries({ 'a string': '"PersonActivated"', 'a number': '7', 'null': 'null', 'true': 'true' })) {
-  test(`${what} instead of an event is refused with 422`, async () => {
+  test(`${what} instead of an event is rejected with 422`, async () => {
     assertError(await server.post(EVENTS, body, key()), 422);
   });
 }
@@ -309,7 +309,7 @@ const refusals = {
 };
 
 for (const [what, [body, path]] of Object.entries(refusals)) {
-  test(`${what} is refused with 422 and its path`, async () => {
+  test(`${what} is rejected with 422 and its path`, async () => {
     assertError(await server.post(EVENTS, body, key()), 422, path);
   });
 }
@@ -327,12 +327,12 @@ const broadcastRefusals = {
 };
 
 for (const [what, [kind, body, path]] of Object.entries(broadcastRefusals)) {
-  test(`broadcast: ${what} is refused with 422 and its path`, async () => {
+  test(`broadcast: ${what} is rejected with 422 and its path`, async () => {
     assertError(await server.post(`${BROADCAST}/${kind}`, body, key()), 422, path);
   });
 }
 
-test('broadcast: what is not a client event is refused', async () => {
+test('broadcast: a type that is not a client event is rejected', async () => {
   for (const kind of ['nonsense', 'SwapRequested', 'pong', 'connection_ack']) {
     const answer = await server.post(`${BROADCAST}/${kind}`, alert, key());
     assert.ok(answer.status === 404 || answer.status === 422, `${kind}: ${answer.status}`);
@@ -340,7 +340,7 @@ test('broadcast: what is not a client event is refused', async () => {
   }
 });
 
-test('a refusal does not repeat what was sent', async () => {
+test('an error does not repeat the input', async () => {
   const value = `private-${randomUUID()}`;
   const answer = await server.post(`${BROADCAST}/conflict_detected`, { ...conflict, person_id: value }, key());
   assertError(answer, 422);
@@ -348,7 +348,7 @@ test('a refusal does not repeat what was sent', async () => {
   assert.ok(!server.output.includes(value));
 });
 
-test('all or nothing: one bad event in an array and none is stored or shown', async () => {
+test('all or nothing: if one event of an array is invalid, none is stored or shown', async () => {
   const id = identifiers();
   const client = await watcherOf(id.person);
   const before = await server.publish(shortEvent('PersonActivated'));
@@ -360,7 +360,7 @@ test('all or nothing: one bad event in an array and none is stored or shown', as
   await server.assertNothingElse(client);
 });
 
-test('what is too large is refused with 413 without reading it', async () => {
+test('a request that is too large is rejected with 413 without being read', async () => {
   const { status, text } = await new Promise((resolve, reject) => {
     const request = http.request(new URL(EVENTS, server.url), {
       method: 'POST',
@@ -381,7 +381,7 @@ test('what is too large is refused with 413 without reading it', async () => {
   assert.ok(Number.isInteger(JSON.parse(text).error.code));
 });
 
-test('another method is not publishing', async () => {
+test('other methods do not publish', async () => {
   for (const route of [EVENTS, `${BROADCAST}/resilience_alert`]) {
     const response = await server.request(route, { headers: key() });
     assert.ok(response.status === 405 || response.status === 404, `GET ${route}: ${response.status}`);
@@ -390,7 +390,7 @@ test('another method is not publishing', async () => {
 
 // --- expected versions
 
-test('an event that names the last one of its aggregate is stored, one that missed some is refused', async () => {
+test('an event that names the last event of its aggregate is stored; one that missed some is rejected', async () => {
   const id = identifiers();
   const post = (event, expected_version) =>
     server.post(EVENTS, { ...shortEvent(event, id), expected_version }, key());
@@ -409,7 +409,7 @@ test('an event that names the last one of its aggregate is stored, one that miss
   assertError(await post('AssignmentDeleted', 7), 422, '/expected_version');
 });
 
-test('one version conflict refuses the whole array', async () => {
+test('one version conflict rejects the whole array', async () => {
   const [known, other] = [identifiers(), identifiers()];
   await server.publish(shortEvent('AssignmentCreated', known));
   const client = await watcherOf(other.person);
@@ -421,7 +421,7 @@ test('one version conflict refuses the whole array', async () => {
   await server.assertNothingElse(client);
 });
 
-test('of many at once who know the same version, one wins', async () => {
+test('of concurrent events with the same expected version, one succeeds', async () => {
   const id = identifiers();
   const answers = await Promise.all(
     Array.from({ length: 20 }, () =>
@@ -433,7 +433,7 @@ test('of many at once who know the same version, one wins', async () => {
 
 // --- after a restart (last, because it restarts the server)
 
-test('after a restart the journal goes on where it was, and idempotency keys are still known', async () => {
+test('after a restart the journal continues, and idempotency keys are still known', async () => {
   const headers = { 'idempotency-key': randomUUID() };
   const event = shortEvent('PersonActivated');
   const before = await server.publish(event, headers);

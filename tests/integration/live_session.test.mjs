@@ -1,11 +1,12 @@
-// A session that is open ends when its token ends, is revoked, or its user is deactivated; nobody else's does.
+// An open session ends when its token expires or is revoked, or when its user is deactivated; other
+// sessions continue.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
 import { payloadOf } from './support/jwt.mjs';
 import { startServer } from './support/server.mjs';
 
-// The promise is one second; the rest is for a busy machine and slow instrumented builds.
+// The limit is one second; the rest is for a busy machine and slow instrumented builds.
 const PROMISE_MS = 1000;
 const MARGIN_MS = 2000;
 
@@ -26,7 +27,7 @@ const logout = async (token, headers = { authorization: `Bearer ${token}` }) => 
   assert.ok(answer.status >= 200 && answer.status < 300, answer.text);
 };
 
-test('a session ends when its token expires, not before, and another token of the user goes on', async () => {
+test('a session ends when its token expires, not before, and a session with another token of the user continues', async () => {
   const token = await server.newToken('faculty', 3);
   const expiry = payloadOf(token).exp * 1000;
   const brief = await server.connect('faculty', { token });
@@ -52,7 +53,7 @@ test('sessions end in the order in which their tokens expire', async () => {
   await assertEnds(later, 'token_expired', payloadOf(second).exp * 1000);
 });
 
-test('logout ends every session of the token and leaves the other tokens of the user alone', async () => {
+test('logout ends every session of the token and does not affect the user\'s other tokens', async () => {
   const token = await server.newToken('resident');
   const tabs = [await server.connect('resident', { token }), await server.connect('resident', { token })];
   const other = await server.connect('resident');
@@ -64,7 +65,7 @@ test('logout ends every session of the token and leaves the other tokens of the 
   await somebody.barrier();
 });
 
-test('logout by cookie ends sessions in the same way', async () => {
+test('logout by cookie does the same', async () => {
   const token = await server.newToken('resident');
   const tab = await server.connect('resident', { token });
   const since = Date.now();
@@ -72,7 +73,7 @@ test('logout by cookie ends sessions in the same way', async () => {
   await assertEnds(tab, 'token_revoked', since);
 });
 
-test('a session that was opened by cookie ends at logout too', async () => {
+test('a session opened by cookie ends at logout, too', async () => {
   const token = await server.newToken('resident');
   const tab = server.open({ headers: { cookie: `access_token="Bearer ${token}"` }, origin: server.url });
   await tab.next();
@@ -81,7 +82,7 @@ test('a session that was opened by cookie ends at logout too', async () => {
   await assertEnds(tab, 'token_revoked', since);
 });
 
-test('deactivation ends all sessions of the user, whatever their token, and nobody else\'s', async () => {
+test('deactivation ends all sessions of the user, with any token, and nobody else\'s', async () => {
   const tokens = [await server.newToken('leaver'), await server.newToken('leaver')];
   const tabs = [];
   for (const token of tokens) tabs.push(await server.connect('leaver', { token }));
@@ -94,7 +95,7 @@ test('deactivation ends all sessions of the user, whatever their token, and nobo
   assert.deepEqual([again.code, again.reason], [1008, 'user_inactive']);
 });
 
-test('who was put out receives nothing published after the close', async () => {
+test('a closed session receives nothing that is published afterwards', async () => {
   const token = await server.newToken('resident');
   const tab = await server.connect('resident', { token });
   await logout(token);
@@ -104,7 +105,7 @@ test('who was put out receives nothing published after the close', async () => {
   assert.equal(tab.waiting, 0);
 });
 
-test('the subscriptions of a user survive the end of one session as long as another lives', async () => {
+test('the subscriptions of a user outlive one session as long as there is another', async () => {
   const token = await server.newToken('admin');
   const [ending, staying] = [await server.connect('admin', { token }), await server.connect('admin')];
   const person = randomUUID();

@@ -1,4 +1,5 @@
-// Each domain event: which client event it becomes, with which fields, on whose screens; or none.
+// Each domain event: which client event it becomes, with which fields, and who receives it; or
+// none.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { TIME, catalogue, domainEvent, identifiers, shortEvent } from './support/domain_events.mjs';
@@ -50,7 +51,7 @@ const swapView = (more) => (id) => ({
   affected_assignments: [id.assignment, id.otherAssignment], ...more(id),
 });
 
-/** domain event, what differs from the sample, client event, its fields, who sees it. */
+/** domain event, changes to the sample, client event, its fields, who receives it. */
 const rows = [
   ['ScheduleCreated', () => ({}), 'schedule_updated', scheduleView('generated'), schedule],
   ['ScheduleCreated', (id) => ({ academic_year_id: id.subject, affected_blocks_count: 730, message: 'Done' }),
@@ -130,7 +131,7 @@ for (const type of ['SwapExecuted', 'SwapRolledBack']) {
   });
 }
 
-/** Whether a change of this assignment came before the sentinel that was published last. */
+/** True if a change of this assignment arrived before the marker that was published last. */
 async function sees(client, assignment) {
   for (let seen = false; ; ) {
     const event = await client.nextJson();
@@ -145,7 +146,7 @@ const unseen = Object.keys(catalogue()).filter(
 );
 
 for (const type of unseen) {
-  test(`${type}${projected.has(type) ? ' without an overlap' : ''} is taken and shown to nobody in classic`, async () => {
+  test(`${type}${projected.has(type) ? ' without an overlap' : ''} is accepted and shown to no classic client`, async () => {
     const id = identifiers();
     const clients = await watchers(id);
     const { events } = await server.publish(domainEvent(type, id));
@@ -154,7 +155,7 @@ for (const type of unseen) {
   });
 }
 
-test('an assignment without a schedule reaches the person only', async () => {
+test('an assignment without a schedule goes only to the person', async () => {
   const id = identifiers();
   const clients = await watchers(id);
   await server.publish(domainEvent('AssignmentCreated', id, { schedule_id: null }));
@@ -162,7 +163,7 @@ test('an assignment without a schedule reaches the person only', async () => {
   await server.assertNothingElse(...Object.values(clients));
 });
 
-test('a domain event whose identifiers are no UUIDs is taken and harms nobody', async () => {
+test('a domain event whose identifiers are not UUIDs is accepted and harmless', async () => {
   const id = identifiers();
   const clients = await watchers(id);
   await server.publish(domainEvent('ScheduleUpdated', { ...id, schedule: 's1' }));
@@ -170,14 +171,14 @@ test('a domain event whose identifiers are no UUIDs is taken and harms nobody', 
   await server.assertNothingElse(clients.ofPerson, clients.ofTarget, clients.ofNothing);
 });
 
-test('who made a change is null when that is no UUID', async () => {
+test('the user who made a change is null if the id is not a UUID', async () => {
   const id = identifiers();
   const clients = await watchers(id);
   await server.publish(domainEvent('ScheduleUpdated', { ...id, actor: 'nightly job' }));
   assertView(await clients.ofSchedule.next(), 'schedule_updated', { schedule_id: id.schedule, user_id: null });
 });
 
-test('the short form is the same event', async () => {
+test('the short form gives the same event', async () => {
   const id = identifiers();
   const clients = await watchers(id);
   await server.publish(domainEvent('AssignmentCreated', id));

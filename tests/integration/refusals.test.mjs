@@ -1,4 +1,4 @@
-// Who is let in and who is not: token sources, token rules, and what a refused client sees.
+// Which clients are admitted: token sources, token rules, and what a rejected client sees.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -13,7 +13,7 @@ const { id } = server.user('admin');
 const good = await server.token('admin');
 const forge = (changes, header, really) => sign(claims(id, changes), server.secret, header, really);
 
-/** The upgrade is accepted and the first frame is the close, with 1008 and this reason. */
+/** The upgrade is accepted and the first frame is a close with 1008 and this reason. */
 async function assertRefused(options, reason) {
   const client = server.open(options);
   assert.equal((await client.upgraded).status, 101, 'a browser script sees a close code, not a status');
@@ -36,7 +36,7 @@ const authorization = (token) => ({ headers: { authorization: `Bearer ${token}` 
 const query = (token) => ({ query: { token } });
 const cookie = (value, more = {}) => ({ headers: { cookie: `access_token=${value}`, ...more }, origin: server.url });
 
-// --- what is refused, and why
+// --- rejected clients
 
 const wrongSignature = (token) => {
   const [head, body, signature] = token.split('.');
@@ -91,21 +91,21 @@ const refused = {
 };
 
 for (const [what, [options, reason]] of Object.entries(refused)) {
-  test(`refused: ${what}`, () => assertRefused(options, reason));
+  test(`rejected: ${what}`, () => assertRefused(options, reason));
 }
 
 for (const route of ['/ws/', '/api/ws', '/api/v1/ws', '/api/v1/ws/']) {
-  test(`refused at ${route} in the same way`, () => assertRefused({ route }, 'token_missing'));
+  test(`rejected at ${route} in the same way`, () => assertRefused({ route }, 'token_missing'));
 }
 
-test('refused: an inactive user', async () => {
+test('rejected: an inactive user', async () => {
   const token = await server.token('leaver');
   await assertAdmitted(query(token), server.user('leaver').id);
   await server.deactivate('leaver');
   await assertRefused(query(token), 'user_inactive');
 });
 
-test('refused: a revoked token, and only that one', async () => {
+test('rejected: a revoked token, and only that one', async () => {
   const [revoked, other] = [await server.newToken('faculty'), await server.newToken('faculty')];
   const answer = await server.post('/api/auth/logout', {}, { authorization: `Bearer ${revoked}` });
   assert.ok(answer.status >= 200 && answer.status < 300, answer.text);
@@ -113,9 +113,9 @@ test('refused: a revoked token, and only that one', async () => {
   await assertAdmitted(query(other), server.user('faculty').id);
 });
 
-// --- what is accepted
+// --- admitted clients
 
-test('a token of the command line tool has the claims of the original and the lifetime asked for', async () => {
+test('a token of the command line tool has the claims of the original and the requested lifetime', async () => {
   const payload = payloadOf(await server.newToken('admin', 120));
   assert.equal(payload.sub, id);
   assert.equal(payload.username, 'admin');
@@ -150,24 +150,24 @@ for (const [what, options] of Object.entries(admitted)) {
   test(`admitted: ${what}`, () => assertAdmitted(options()));
 }
 
-test('the header comes before the query, and a bad one is not helped by the other', async () => {
+test('the header comes before the query; an invalid header is not replaced by the query', async () => {
   const faculty = await server.newToken('faculty');
   await assertAdmitted({ ...authorization(good), ...query(faculty) });
   await assertRefused({ ...authorization('certainly'), ...query(good) }, 'token_invalid');
 });
 
-test('the query comes before the cookie, and a bad one is not helped by the other', async () => {
+test('the query comes before the cookie; an invalid query is not replaced by the cookie', async () => {
   const faculty = await server.newToken('faculty');
   await assertAdmitted({ ...cookie(faculty), ...query(good) });
   await assertRefused({ ...cookie(good), ...query('certainly') }, 'token_invalid');
 });
 
-test('the cookie does not count for a page of another origin', async () => {
+test('the cookie is ignored for a page of another origin', async () => {
   const headers = { cookie: `access_token="Bearer ${good}"` };
   await assertRefused({ headers, origin: 'https://evil.example' }, /^token_(missing|invalid)$|^origin/);
 });
 
-test('a refusal prints neither the token nor the secret', async () => {
+test('a rejection logs neither the token nor the secret', async () => {
   const token = forge({ exp: now() - 1 });
   await assertRefused(query(token), 'token_expired');
   await assertAdmitted(query(good));

@@ -1,4 +1,5 @@
-// SIGHUP: the configuration is read again; what may change while connections live does, and nobody is dropped.
+// SIGHUP reloads the configuration: reloadable settings change for open connections, and no
+// connection is closed.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -62,13 +63,13 @@ async function ask(client, command) {
 }
 const subscribe = (persons) => ({ action: 'subscribe', persons });
 
-test('policy and limits change for connections that live', async () => {
+test('policy and limits change for open connections', async () => {
   const client = await connect(await newToken());
-  const stranger = randomUUID();
-  assert.equal((await ask(client, subscribe([stranger]))).code, 1300);
+  const otherPerson = randomUUID();
+  assert.equal((await ask(client, subscribe([otherPerson]))).code, 1300);
   writeConfig({ policy: 'open', subscriptions: 2 });
   await reload();
-  assert.equal((await ask(client, subscribe([stranger]))).event_type, 'ack');
+  assert.equal((await ask(client, subscribe([otherPerson]))).event_type, 'ack');
   assert.equal((await ask(client, subscribe([randomUUID(), randomUUID()]))).code, 1101);
   writeConfig();
   await reload();
@@ -76,7 +77,7 @@ test('policy and limits change for connections that live', async () => {
   client.close();
 });
 
-test('a new secret signs new tokens; those of the old one are good until they end', async () => {
+test('a new secret signs new tokens; those of the old one remain valid until they expire', async () => {
   const old = await newToken();
   const client = await connect(old);
   writeSecret('the second secret, which is long enough');
@@ -89,7 +90,7 @@ test('a new secret signs new tokens; those of the old one are good until they en
   for (const open of [client, another, returned]) open.close();
 });
 
-test('a configuration that cannot be taken changes nothing and ends nothing', async () => {
+test('an invalid configuration changes nothing and closes nothing', async () => {
   const client = await connect(await newToken());
   fs.appendFileSync(config, 'nonsense = 1\n');
   await reload('not taken');
@@ -99,7 +100,7 @@ test('a configuration that cannot be taken changes nothing and ends nothing', as
   client.close();
 });
 
-test('a thousand reloads under load disconnect nobody, and every event comes', async () => {
+test('a thousand reloads under load close no connection, and every event arrives', async () => {
   const token = await newToken();
   const key = await must('key', 'add', 'load', '--database', database);
   const clients = await Promise.all(Array.from({ length: 20 }, () => connect(token)));

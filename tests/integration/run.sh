@@ -26,7 +26,7 @@ fi
 
 cd "$here" || exit 2
 
-# A copy of the lock file in node_modules records what is installed.
+# npm's copy of the lock file records what is installed.
 stamp=node_modules/.installed-lock.json
 if ! cmp -s package-lock.json "$stamp"; then
     echo 'black box: installing npm packages'
@@ -45,7 +45,8 @@ failed=''
 for suite in "$@"; do
     echo "black box: $suite"
     case $suite in
-        # Most of a file's time is waiting, so one file per core runs at a time; each prints in one piece.
+        # Tests mostly wait, so one file per core runs at a time. Each prints its output in one
+        # piece.
         js) printf '%s\n' ./*.test.mjs | xargs -P "$(nproc)" -I '{}' ./run_file.sh '{}' ;;
         python) /usr/bin/python3 -B -m unittest test_python_client test_python_v1 test_store_trouble ;;
         browser) node --test ../browser/*.test.mjs ;;

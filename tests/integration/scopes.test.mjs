@@ -1,4 +1,4 @@
-// Who gets what: tabs of one user, several users, both sides of a swap, everybody.
+// Who receives what: tabs of one user, several users, both parties of a swap, everybody.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -19,7 +19,7 @@ const swapRequest = (requester_id, target_person_id) => ({
   swap_type: 'one_to_one',
 });
 
-test('two tabs: what one subscribes both receive, the same bytes', async () => {
+test('two tabs: both receive what one subscribes, the same bytes', async () => {
   const [left, right] = [await server.connect('admin'), await server.connect('admin')];
   const id = randomUUID();
   await left.watchSchedule(id);
@@ -30,7 +30,7 @@ test('two tabs: what one subscribes both receive, the same bytes', async () => {
   await server.assertNothingElse(left, right);
 });
 
-test('two tabs: both subscribed means once per tab', async () => {
+test('two tabs: if both subscribe, each receives an event once', async () => {
   const [left, right] = [await server.connect('admin'), await server.connect('admin')];
   const id = randomUUID();
   await left.watchSchedule(id);
@@ -41,7 +41,7 @@ test('two tabs: both subscribed means once per tab', async () => {
   await server.assertNothingElse(left, right);
 });
 
-test('two tabs: when one unsubscribes the other stops receiving too', async () => {
+test('two tabs: when one unsubscribes, the other stops receiving, too', async () => {
   const [left, right] = [await server.connect('admin'), await server.connect('admin')];
   const id = randomUUID();
   await left.watchPerson(id);
@@ -73,7 +73,7 @@ test('two tabs in two spellings receive the same event, each in its own', async 
   assert.equal(one.timestamp, two.timestamp);
 });
 
-test('a tab that comes later receives what the user already watches', async () => {
+test('a tab that connects later receives what the user already watches', async () => {
   const first = await server.connect('admin');
   const id = randomUUID();
   await first.watchSchedule(id);
@@ -83,7 +83,7 @@ test('a tab that comes later receives what the user already watches', async () =
   assert.equal((await second.nextJson()).schedule_id, id);
 });
 
-test('when the last connection of a user goes, the subscriptions go', async () => {
+test('when the last connection of a user closes, the subscriptions are removed', async () => {
   const id = randomUUID();
   const first = await server.connect('admin');
   const second = await server.connect('admin');
@@ -97,7 +97,7 @@ test('when the last connection of a user goes, the subscriptions go', async () =
   await server.assertNothingElse(later);
 });
 
-test('the statistics count connections, users and live watches only', async () => {
+test('the statistics count only open connections, their users and their subscriptions', async () => {
   const reads = (total_connections, unique_users, schedules_watched, persons_watched) =>
     eventually(async () => {
       const expected = { total_connections, unique_users, schedules_watched, persons_watched };
@@ -123,7 +123,7 @@ test('the statistics count connections, users and live watches only', async () =
   await reads(0, 0, 0, 0);
 });
 
-test('two users: each receives its own watches only', async () => {
+test('two users: each receives only what that user watches', async () => {
   const [admin, faculty] = [await server.connect('admin'), await server.connect('faculty')];
   const [one, two, both] = [randomUUID(), randomUUID(), randomUUID()];
   await admin.watchSchedule(one, both);
@@ -137,7 +137,7 @@ test('two users: each receives its own watches only', async () => {
   await server.assertNothingElse(admin, faculty);
 });
 
-test('two users: one unsubscribing does not touch the other', async () => {
+test('two users: unsubscribing one does not affect the other', async () => {
   const [admin, faculty] = [await server.connect('admin'), await server.connect('faculty')];
   const id = randomUUID();
   await admin.watchSchedule(id);
@@ -155,7 +155,7 @@ for (const kind of ['swap_requested', 'swap_approved']) {
     return kind === 'swap_requested' ? { ...rest, swap_type } : { ...rest, approved_by: randomUUID() };
   };
 
-  test(`${kind} reaches the watchers of either side, and who watches both once`, async () => {
+  test(`${kind} goes to the watchers of either party, and once to who watches both`, async () => {
     const asking = await server.connect('admin');
     const asked = await server.connect('coordinator');
     const both = await server.connect('faculty');
@@ -174,7 +174,7 @@ for (const kind of ['swap_requested', 'swap_approved']) {
     await server.assertNothingElse(asking, asked, both, bothTab, neither);
   });
 
-  test(`${kind} to oneself comes once; without a target the asking side gets it`, async () => {
+  test(`${kind} to oneself arrives once; without a target the requesting party gets it`, async () => {
     const client = await server.connect('admin');
     const person = randomUUID();
     await client.watchPerson(person);
@@ -205,7 +205,7 @@ test('schedule_updated without a schedule goes to everybody, whatever they watch
   await server.assertNothingElse(...clients);
 });
 
-test('resilience alerts go to everybody, every tab, once', async () => {
+test('resilience alerts go to everybody, to each tab once', async () => {
   const clients = [await server.connect('admin'), await server.connect('admin'), await server.connect('rn')];
   const message = randomUUID();
   await server.broadcast('resilience_alert', { alert_type: 'utilization_high', severity: 'red', message });
@@ -213,7 +213,7 @@ test('resilience alerts go to everybody, every tab, once', async () => {
   await server.assertNothingElse(...clients);
 });
 
-test('conflict_detected and assignment_changed go to the watchers of the person only', async () => {
+test('conflict_detected and assignment_changed go only to the watchers of the person', async () => {
   const [watcher, other] = [await server.connect('admin'), await server.connect('coordinator')];
   const person_id = randomUUID();
   await watcher.watchPerson(person_id);

@@ -1,4 +1,4 @@
-// The server is asked to stop: it says so to its clients, ends in good order, and comes back as it was.
+// Graceful shutdown: the server notifies its clients, exits cleanly, and restarts with its data.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import net from 'node:net';
@@ -27,7 +27,7 @@ async function assertGoneInGoodOrder() {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  test(`${signal}: every client is closed with 1001 and the process ends with 0`, async () => {
+  test(`${signal}: every client is closed with 1001 and the process exits with 0`, async () => {
     const clients = [await server.connect('admin'), await server.connect('admin'), await server.connect('rn')];
     await clients[0].watchSchedule(randomUUID());
     server.signal(signal);
@@ -38,7 +38,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   });
 }
 
-test('what was published and seen before the signal comes before the close', async () => {
+test('events published before the signal arrive before the close', async () => {
   const client = await server.connect('admin');
   const message = randomUUID();
   await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'red', message });
@@ -50,7 +50,7 @@ test('what was published and seen before the signal comes before the close', asy
   await server.start();
 });
 
-test('a client that never answers the close, and one in the middle of its request, do not hold the end up', async () => {
+test('a client that never answers the close, and one in the middle of its request, do not delay the exit', async () => {
   const { hostname, port } = new URL(server.url);
   const token = await server.token('admin');
   const open = (text) =>
@@ -63,7 +63,8 @@ test('a client that never answers the close, and one in the middle of its reques
     `GET /ws?token=${token} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
   );
-  await new Promise((resolve) => deaf.once('data', resolve)); // the upgrade is answered; from here on it is deaf
+  // The upgrade is answered; from here on it does not read.
+  await new Promise((resolve) => deaf.once('data', resolve));
   deaf.pause();
   const halfway = await open(`POST /api/v1/events HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 100\r\n\r\n[`);
   const polite = await server.connect('admin');
@@ -76,7 +77,7 @@ test('a client that never answers the close, and one in the middle of its reques
   await server.start();
 });
 
-test('after the return users, keys, tokens, revocations and the journal are as they were', async () => {
+test('after the restart, users, keys, tokens, revocations and the journal are unchanged', async () => {
   const revoked = await server.newToken('admin');
   await server.post('/api/auth/logout', {}, { authorization: `Bearer ${revoked}` });
   const headers = { 'idempotency-key': randomUUID() };

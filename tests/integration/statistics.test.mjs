@@ -1,4 +1,4 @@
-// Live connections are counted by what they speak, for operators; the original's figures stay what they were.
+// Statistics: open connections by protocol, for operators; the original's figures are unchanged.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { requestStream, streamUrl } from './support/event_stream.mjs';
@@ -31,7 +31,7 @@ const graphqlStream = () => stream(new URL(`/graphql?query=${encodeURIComponent(
 const open = (counters) => PROTOCOLS.map((protocol) => counters[`open_${protocol}`]);
 const becomes = (...expected) => eventually(async () => assert.deepEqual(open(await server.counters()), expected));
 
-test('live connections are counted by what they speak, whether they watch anything or not', async () => {
+test('open connections are counted by protocol, whether they have subscriptions or not', async () => {
   const silent = [await graphqlSocket('graphql-transport-ws'), await graphqlSocket('graphql-ws'), await v1.connect(server)];
   await becomes(0, 1, 0, 1, 1, 0);
   await server.connect('admin');
@@ -45,7 +45,8 @@ test('live connections are counted by what they speak, whether they watch anythi
   const { open: all, ...figures } = body.data.connectionStatistics;
   assert.deepEqual(all.map(({ protocol }) => protocol), PROTOCOLS);
   assert.deepEqual(all.map(({ connections }) => connections), [1, 1, 1, 2, 2, 2]);
-  // Those that events of /ws go to: the classic one and the stream; rotacast.v1 has not subscribed.
+  // Connections that receive the events of /ws: the classic one and the stream; rotacast.v1 has not
+  // subscribed.
   assert.deepEqual(figures, { totalConnections: 2, uniqueUsers: 1, graphqlSubscriptions: 4 });
   assert.equal((await server.figures()).total_connections, 2);
   for (const client of silent) client.socket.terminate();
@@ -54,7 +55,7 @@ test('live connections are counted by what they speak, whether they watch anythi
   await becomes(0, 0, 0, 0, 0, 0);
 });
 
-test('who is refused is no live connection', async () => {
+test('rejected connections are not counted', async () => {
   const { code } = await server.open({ route: '/graphql' }).serverClosed();
   assert.equal(code, 4406);
   await server.counted('closed_4406');

@@ -28,7 +28,7 @@ const bearer = async (name, where = server) => ({ authorization: `Bearer ${await
 const brief = (name, seconds) => sign(claims(server.user(name).id, { exp: now() + seconds }), server.secret);
 const WITHOUT_ID = KEYS.resumed.filter((key) => key !== 'id');
 
-/** A request as this user, whatever its answer. */
+/** A request as this user, whatever the response. */
 async function request(query, { as = 'admin', where = server, headers, ...options } = {}) {
   const answer = await requestStream(streamUrl(where, query), {
     headers: headers ?? (await bearer(as, where)), ...options,
@@ -37,7 +37,7 @@ async function request(query, { as = 'admin', where = server, headers, ...option
   return answer;
 }
 
-/** A stream that is granted; `from` is a cursor as the browser gives it back. */
+/** A stream that must be granted; `from` is a cursor, sent as browsers do. */
 async function open(query, { from, as = 'admin', where = server } = {}) {
   const headers = await bearer(as, where);
   if (from !== undefined) headers['last-event-id'] = from;
@@ -46,7 +46,7 @@ async function open(query, { from, as = 'admin', where = server } = {}) {
   return stream;
 }
 
-/** A stream that begins live: its first record is taken, and its cursor noted. */
+/** A stream without a backlog: its first record is read and its cursor recorded. */
 async function openLive(query, options) {
   const stream = await open(query, options);
   const first = await stream.next();
@@ -55,7 +55,7 @@ async function openLive(query, options) {
   return stream;
 }
 
-/** Takes records up to `resumed`: {events, gaps, resumed}. */
+/** Reads records up to `resumed`: {events, gaps, resumed}. */
 async function replay(stream) {
   const seen = [];
   do seen.push(await stream.next());
@@ -82,7 +82,7 @@ function assertRefused(answer, { status, code, name, path }) {
 
 // --- the response
 
-test('a stream begins with an ack, and what is published comes as rotacast.v1 says it', async () => {
+test('a stream begins with an ack, and events are encoded as in rotacast.v1', async () => {
   const schedule = randomUUID();
   const { status, headers, stream } = await request({ schedules: [schedule] });
   assert.equal(status, 200);
@@ -108,7 +108,7 @@ test('a stream begins with an ack, and what is published comes as rotacast.v1 sa
   assert.equal(record.data.message, 'new\nline');
 });
 
-test('fetch reads a stream, too', async () => {
+test('fetch can read a stream, too', async () => {
   const schedule = randomUUID();
   const leave = new AbortController();
   const response = await fetch(streamUrl(server, { schedules: [schedule] }), {
@@ -128,7 +128,7 @@ test('fetch reads a stream, too', async () => {
   leave.abort();
 });
 
-test('a HEAD is answered as a GET is, and opens nothing', async () => {
+test('a HEAD is answered like a GET and opens no stream', async () => {
   const good = await request({}, { method: 'HEAD' });
   assert.deepEqual([good.status, good.headers['content-type']], [200, 'text/event-stream']);
   assert.equal((await request({}, { method: 'HEAD', headers: {} })).status, 401);
@@ -137,9 +137,9 @@ test('a HEAD is answered as a GET is, and opens nothing', async () => {
   assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD']);
 });
 
-// --- who may
+// --- access
 
-test('the token is taken from the header, the query and, by an allowed page, the cookie', async () => {
+test('the token is accepted in the header, in the query and, from an allowed page, in the cookie', async () => {
   const token = await server.token('admin');
   const cookie = `access_token="Bearer ${token}"`;
   const { origin } = new URL(server.url);
@@ -157,7 +157,7 @@ test('the token is taken from the header, the query and, by an allowed page, the
   }
 });
 
-test('who is not let in learns why', async () => {
+test('a rejected client gets the reason', async () => {
   assertRefused(await request({}, { headers: {} }), { status: 401, code: 1201, name: 'token_missing' });
   const bad = [['certainly', 1202, 'token_invalid'], [brief('admin', -10), 1203, 'token_expired']];
   for (const [token, code, name] of bad) {
@@ -167,7 +167,7 @@ test('who is not let in learns why', async () => {
   }
 });
 
-test('a query that cannot be served is refused', async () => {
+test('an invalid query is rejected', async () => {
   const id = randomUUID();
   const wrong = { status: 422, code: 1001, name: 'invalid_field' };
   assertRefused(await request({ schedules: [id, 'x'] }), { ...wrong, path: '/schedule/1' });
@@ -180,7 +180,7 @@ test('a query that cannot be served is refused', async () => {
   }
 });
 
-test('a stream may watch only so much', async () => {
+test('the subscriptions of a stream are limited', async () => {
   const topics = (count) => ({ schedules: range(1, count).map(() => randomUUID()) });
   const answer = await request(topics(9));
   assertRefused(answer, { status: 422, code: 1101, name: 'too_many_subscriptions' });
@@ -189,7 +189,7 @@ test('a stream may watch only so much', async () => {
   await openLive({ schedules: [...schedules, one] });
 });
 
-test('a person may be watched by those who may watch it', async () => {
+test('only users with the right may watch a person', async () => {
   const { id, personId } = server.user('resident');
   const own = await openLive({ persons: [id, personId] }, { as: 'resident' });
   const chief = await openLive({ persons: [personId] }, { as: 'faculty' });
@@ -201,7 +201,7 @@ test('a person may be watched by those who may watch it', async () => {
   for (const stream of [own, chief]) assert.equal((await stream.next()).data.person_id, personId);
 });
 
-test('a user has only so many connections, streams and sockets together', async () => {
+test('the connections of a user are limited, streams and sockets together', async () => {
   const many = [await openLive({}, { as: 'crowd' }), await openLive({}, { as: 'crowd' })];
   await connect(server, 'crowd');
   await connect(server, 'crowd');
@@ -212,7 +212,7 @@ test('a user has only so many connections, streams and sockets together', async 
   await eventually(async () => assert.equal((await request({}, { as: 'crowd' })).status, 200));
 });
 
-test('what concerns everybody comes to a stream that watches nothing, and nothing else does', async () => {
+test('events for everybody come to a stream without subscriptions, and no others', async () => {
   const stream = await openLive();
   await update(server, randomUUID(), 'not for it');
   await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'green', message: 'for all' });
@@ -222,7 +222,7 @@ test('what concerns everybody comes to a stream that watches nothing, and nothin
 
 // --- resuming
 
-test('a stream that comes back by Last-Event-ID misses nothing and sees nothing twice', async () => {
+test('a stream that reconnects with Last-Event-ID misses nothing and sees nothing twice', async () => {
   const schedule = randomUUID();
   const first = await openLive({ schedules: [schedule] });
   await publishNumbered(server, schedule, 1, 5);
@@ -241,7 +241,7 @@ test('a stream that comes back by Last-Event-ID misses nothing and sees nothing 
   assert.deepEqual(numbers(await take(second, 2)), [401, 402]);
 });
 
-test('the first request may name its place in the query, and Last-Event-ID counts more', async () => {
+test('the first request may have a cursor in the query; Last-Event-ID takes precedence', async () => {
   const schedule = randomUUID();
   const receipts = await publishNumbered(server, schedule, 1, 9);
   const cursor = receipts[2].cursor;
@@ -251,7 +251,7 @@ test('the first request may name its place in the query, and Last-Event-ID count
   assert.deepEqual(numbers(later.events), [8, 9]);
 });
 
-test('what cannot be recovered is told as a gap before the answer', async () => {
+test('unrecoverable events are reported as a gap before the response', async () => {
   const schedule = randomUUID();
   const [{ cursor }] = await publishNumbered(server, schedule, 1, 1);
   const [epoch, offset] = cursor.split('.');
@@ -269,7 +269,7 @@ test('what cannot be recovered is told as a gap before the answer', async () => 
   }
 });
 
-test('one cursor leads from a socket to a stream and back, through a restart', async () => {
+test('one cursor works on sockets and streams and across a restart', async () => {
   const schedule = randomUUID();
   const topics = { schedules: [schedule] };
   const socket = await connect(server);
@@ -295,7 +295,7 @@ test('one cursor leads from a socket to a stream and back, through a restart', a
   assert.equal(rest.resumed.recovered, true);
 });
 
-test('while events are published a stream that comes back again and again sees each once, in order', async () => {
+test('a stream that reconnects repeatedly while events are published sees each once, in order', async () => {
   const schedule = randomUUID();
   const began = await openLive({ schedules: [schedule] });
   const last = 2000;
@@ -320,9 +320,9 @@ test('while events are published a stream that comes back again and again sees e
   assert.deepEqual(numbers(await take(began, last)), seen, 'as one that stayed');
 });
 
-// --- how it ends
+// --- end of a stream
 
-test('a stream is warned and ends with its token, and coming back with it is refused', async () => {
+test('a stream is warned, ends when its token expires, and cannot be reopened with it', async () => {
   const token = brief('faculty', 3);
   const expiry = Number(JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).exp) * 1000;
   const { stream } = await request({ token }, { headers: {} });
@@ -349,14 +349,14 @@ test('a stream ends when its token is revoked, and when its user is deactivated'
   assertRefused(answer, { status: 401, code: 1205, name: 'user_inactive' });
 });
 
-test('a quiet stream is kept alive by comments', async () => {
+test('comments keep an idle stream alive', async () => {
   const where = await startServer({ users: { admin: 'admin' }, settings: { 'websocket.ping_interval_s': 1 } });
   servers.push(where);
   const stream = await openLive({}, { where });
   assert.deepEqual(await take(stream, 2), [{ comment: '' }, { comment: '' }]);
 });
 
-test('a server that goes down says when to come back, and the stream ends', async () => {
+test('a server that shuts down says when to reconnect, and the stream ends', async () => {
   const where = await startServer({ users: { admin: 'admin' } });
   servers.push(where);
   const stream = await open({}, { where });
@@ -372,7 +372,7 @@ test('a server that goes down says when to come back, and the stream ends', asyn
 
 // --- slow readers
 
-// More than the buffers of two kernels and the server's queue hold together.
+// More than two kernel buffers and the server's queue hold together.
 async function publishTooMuch(where, schedule) {
   const events = 200;
   for (const n of range(1, events)) await update(where, schedule, `${n} `.padEnd(100_000, 'x'));
@@ -381,7 +381,7 @@ async function publishTooMuch(where, schedule) {
 const numberIn = ({ data }) => Number.parseInt(data.message, 10);
 
 for (const policy of ['close', 'drop_oldest', 'keep_latest']) {
-  test(`a client that does not read is dealt with by the policy ${policy}, and can account for everything`, async () => {
+  test(`a client that does not read is handled according to the policy ${policy} and can account for every event`, async () => {
     const where = await startServer({
       users: { admin: 'admin', neighbour: 'admin' },
       settings: { 'websocket.slow_client': policy, 'journal.synchronous': 'NORMAL' },

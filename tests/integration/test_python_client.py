@@ -49,7 +49,7 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
         self.assert_time(ack["timestamp"])
 
     async def barrier(self, socket):
-        """All commands so far are handled when the pong comes; nothing else may come before it."""
+        """Earlier commands are processed once the pong arrives; nothing may come before it."""
         await socket.send('{"action":"ping"}')
         pong = json.loads(await patient(socket.recv()))
         self.assertEqual(list(pong), ["event_type", "timestamp"])
@@ -66,7 +66,7 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
         for socket in sockets:
             self.assertEqual(json.loads(await patient(socket.recv()))["message"], message)
 
-    async def test_the_documented_life(self):
+    async def test_the_documented_session(self):
         schedule, other = str(uuid.uuid4()), str(uuid.uuid4())
         person = self.server.users["admin"].person_id
         async with self.dial() as socket:
@@ -108,17 +108,17 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
             await self.greeted(socket, "resident")
             await self.barrier(socket)
 
-    async def test_a_resident_watches_the_own_person_only(self):
-        own, stranger = self.server.users["resident"].person_id, str(uuid.uuid4())
+    async def test_a_resident_can_watch_only_the_own_person(self):
+        own, other_person = self.server.users["resident"].person_id, str(uuid.uuid4())
         async with self.dial("resident") as socket:
             await self.greeted(socket, "resident")
-            for person in (stranger, own):
+            for person in (other_person, own):
                 await socket.send(json.dumps({"action": "subscribe_person", "person_id": person}))
             await self.barrier(socket)
             swap = str(uuid.uuid4())
             conflict = {"conflict_type": "double_booking", "severity": "low"}
-            await self.publish("conflict_detected", person_id=stranger, **conflict)
-            await self.publish("swap_requested", swap_id=swap, requester_id=stranger, target_person_id=own,
+            await self.publish("conflict_detected", person_id=other_person, **conflict)
+            await self.publish("swap_requested", swap_id=swap, requester_id=other_person, target_person_id=own,
                                swap_type="absorb")
             self.assertEqual(json.loads(await patient(socket.recv()))["swap_id"], swap)
             await self.nothing_else(socket)
@@ -169,19 +169,19 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
             await self.barrier(socket)
 
     async def assert_refused(self, reason, **query):
-        # The upgrade itself is accepted: the reason comes in the close frame.
+        # The upgrade itself is accepted; the reason is in the close frame.
         async with websockets.connect(self.server.socket_url(**query)) as socket:
             with self.assertRaises(websockets.ConnectionClosed) as caught:
                 await patient(socket.recv())
             self.assertEqual((caught.exception.code, caught.exception.reason), (1008, reason))
 
-    async def test_close_codes_of_refusals(self):
+    async def test_close_codes_of_rejected_clients(self):
         await self.assert_refused("token_missing")
         await self.assert_refused("token_invalid", token="certainly")
         good = self.server.token("admin")
         await self.assert_refused("token_invalid", token=good[:-2])
 
-    async def test_too_large_a_message_is_closed_with_1009(self):
+    async def test_a_message_that_is_too_large_is_closed_with_1009(self):
         async with self.dial() as socket:
             await self.greeted(socket)
             await socket.send("x" * LIMIT)
@@ -191,7 +191,7 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
                 await patient(socket.recv())
             self.assertEqual(caught.exception.code, 1009)
 
-    async def test_clients_own_close_code_comes_back(self):
+    async def test_the_clients_close_code_is_echoed(self):
         socket = await self.dial()
         await self.greeted(socket)
         await socket.close(4000, "that is all")

@@ -1,4 +1,4 @@
-"""A client of rotacast.v1 as people write it in Python, with the package `websockets`."""
+"""A client of rotacast.v1 as users write it in Python, with the package `websockets`."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ async def in_thread(function, *arguments):
 
 
 class Client:
-    """Keeps the last cursor, as the document asks for; sends commands and takes what comes."""
+    """Keeps the last cursor, as the document says; sends commands and reads messages."""
 
     def __init__(self, socket):
         self.socket = socket
@@ -37,7 +37,7 @@ class Client:
         return message
 
     async def ask(self, action, **fields):
-        """Answers what came up to the answer, and the answer."""
+        """Returns the messages before the response, and the response."""
         id = str(uuid.uuid4())
         await self.socket.send(json.dumps({"action": action, "id": id, **fields}))
         before = []
@@ -61,7 +61,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         cls.addClassCleanup(cls.server.stop)
 
     async def dial(self, name="admin", **options):
-        """A connection whose token stands in the list of subprotocols, and its greeting."""
+        """A connection with its token in the list of subprotocols, and its greeting."""
         token = await in_thread(self.server.token, name)
         socket = await websockets.connect(
             self.server.socket_url(), subprotocols=[V1, f"bearer.{token}"], **options)
@@ -72,7 +72,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(client.greeting["event_type"], "connection_ack")
         return client
 
-    async def stranger(self):
+    async def unauthenticated(self):
         socket = await websockets.connect(self.server.socket_url(), subprotocols=[V1])
         self.addAsyncCleanup(socket.close)
         return Client(socket)
@@ -87,7 +87,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
                 await patient(client.socket.recv())
         return caught.exception.code, caught.exception.reason
 
-    async def test_the_documented_life(self):
+    async def test_the_documented_session(self):
         schedule = str(uuid.uuid4())
         client = await self.dial()
         self.assertEqual(client.greeting["user_id"], self.server.users["admin"].id)
@@ -106,7 +106,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         await client.socket.close(1000, "that is all")
         self.assertEqual((client.socket.close_code, client.socket.close_reason), (1000, "that is all"))
 
-    async def test_away_and_back_again(self):
+    async def test_disconnect_and_resume(self):
         schedule = str(uuid.uuid4())
         first = await self.dial()
         await first.answer("subscribe", schedules=[schedule])
@@ -124,7 +124,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         await self.publish(schedule, "live")
         self.assertEqual((await second.next())["message"], "live")
 
-    async def test_a_place_of_another_journal_is_told_as_a_gap(self):
+    async def test_a_cursor_of_another_journal_is_reported_as_a_gap(self):
         client = await self.dial()
         before, resumed = await client.ask("resume", cursor="anotherlife.12", schedules=[])
         self.assertEqual([message["event_type"] for message in before], ["gap"])
@@ -133,7 +133,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((resumed["recovered"], resumed["reason"]), (False, "epoch_changed"))
         self.assertEqual(before[0]["to"], resumed["cursor"])
 
-    async def test_the_state_to_begin_with(self):
+    async def test_the_latest_state(self):
         schedule = str(uuid.uuid4())
         for message in ("old", "new"):
             await self.publish(schedule, message)
@@ -145,12 +145,12 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         await self.publish(schedule, "newer")
         self.assertEqual((await client.next())["message"], "newer")
 
-    async def test_refusals_are_errors_and_the_connection_lives(self):
+    async def test_errors_leave_the_connection_open(self):
         client = await self.dial("resident")
-        stranger = str(uuid.uuid4())
+        other_person = str(uuid.uuid4())
         for command, code, path in (
             ({"action": "dance"}, 1009, "/action"),
-            ({"action": "subscribe", "persons": [stranger]}, 1300, "/persons/0"),
+            ({"action": "subscribe", "persons": [other_person]}, 1300, "/persons/0"),
             ({"action": "subscribe_schedule", "schedule_id": "ward"}, 1001, "/schedule_id"),
             ({"action": "resume", "cursor": "yesterday"}, 1011, "/cursor"),
         ):
@@ -162,8 +162,8 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await client.next())["event_type"], "error")
         self.assertEqual((await client.answer("subscribe"))["event_type"], "ack")
 
-    async def test_authenticate_first(self):
-        client = await self.stranger()
+    async def test_authenticate_on_the_connection(self):
+        client = await self.unauthenticated()
         self.assertEqual((await client.answer("subscribe"))["code"], 1200)
         token = await in_thread(self.server.token, "resident")
         before, ack = await client.ask("authenticate", token=token)
@@ -172,7 +172,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(ack["event_type"], "ack")
         self.assertEqual((await client.answer("authenticate", token=token))["code"], 1402)
 
-    async def test_a_token_is_replaced_in_place_and_never_by_somebody_elses(self):
+    async def test_a_token_can_be_refreshed_but_not_with_another_users(self):
         client = await self.dial("resident")
         other = await in_thread(self.server.token, "admin")
         self.assertEqual((await client.answer("refresh_token", token=other))["code"], 1207)
@@ -187,7 +187,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         await client.socket.send(json.dumps({"action": "ping", "pad": "x" * 70_000}))
         self.assertEqual((await self.closed(client))[0], 1009)
 
-    async def test_who_is_there(self):
+    async def test_presence(self):
         watcher = await self.dial()
         self.assertEqual((await watcher.answer("watch_presence"))["roster"], [])
         client = await self.dial("resident")
@@ -198,7 +198,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((notice["user_id"], notice["status"], notice["active_page"]),
                          (self.server.users["resident"].id, "online", "/swaps"))
 
-    async def test_many_commands_without_waiting_and_in_fragments(self):
+    async def test_pipelined_and_fragmented_commands(self):
         client = await self.dial(compression=None)
         for number in range(50):
             text = json.dumps({"action": "ping", "id": number})

@@ -1,4 +1,4 @@
-"""A locked database and a full disk: publishers are told, clients stay, nothing half-done is shown."""
+"""A locked database and a full disk: publishers get errors, clients stay connected."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ class StoreTroubleTest(unittest.IsolatedAsyncioTestCase):
         return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
 
     async def publish(self, *messages):
-        """One request with an update that everybody sees for each message: (status, answer)."""
+        """One request with one update for everybody per message: (status, response)."""
         events = [
             {"event_type": "LoadShedInitiated", "level": "red", "initiated_by": "suite", "reason": message}
             for message in messages
@@ -57,7 +57,7 @@ class StoreTroubleTest(unittest.IsolatedAsyncioTestCase):
         return json.loads(await asyncio.wait_for(socket.recv(), PATIENCE))["message"]
 
     async def check_trouble(self, trouble):
-        """The whole story around `trouble`, a context in which nothing can be written."""
+        """The whole test around `trouble`, a context in which nothing can be written."""
         url = self.server.socket_url(token=self.server.token("admin"))
         async with websockets.connect(url) as socket:
             await asyncio.wait_for(socket.recv(), PATIENCE)
@@ -80,7 +80,7 @@ class StoreTroubleTest(unittest.IsolatedAsyncioTestCase):
             status, answer = await self.publish("after")
             self.assertEqual(status, 200)
             self.assertEqual(await self.seen(socket), "after")
-            # The refused request has left no trace: its places went to the next one.
+            # The rejected request has left no trace: its offsets went to the next one.
             self.assertEqual(int(answer["events"][0]["cursor"].split(".")[1]), 2)
 
     async def test_a_locked_database(self):
@@ -99,7 +99,7 @@ class StoreTroubleTest(unittest.IsolatedAsyncioTestCase):
     async def test_a_full_disk(self):
         @contextlib.contextmanager
         def full():
-            """No file of the server may grow, as on a disk without room."""
+            """No file of the server may grow, as on a full disk."""
             process = self.server.process.pid
             _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
             resource.prlimit(process, resource.RLIMIT_FSIZE, (64 * 1024, hard))

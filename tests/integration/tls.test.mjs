@@ -1,4 +1,4 @@
-// Encryption by the server itself: certificate files, and the same answers over wss: and https:.
+// TLS by the server itself: certificate files, and the same responses over wss: and https:.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -28,7 +28,7 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** {status, body} of a request whose certificate is looked at. */
+/** {status, body} of a request that checks the certificate. */
 async function ask(route, { method = 'GET', headers = {}, body = '' } = {}) {
   const request = https.request(new URL(route, server.url), { method, headers, ca, agent: false });
   request.end(body);
@@ -38,14 +38,14 @@ async function ask(route, { method = 'GET', headers = {}, body = '' } = {}) {
   return { status: response.statusCode, body: JSON.parse(text) };
 }
 
-test('the address is https:, and events published over it come over wss:', async () => {
+test('the address is https:, and events published over it arrive over wss:', async () => {
   assert.match(server.url, /^https:/);
   assert.equal((await ask('/health/ready')).status, 200);
   const [classic, client] = [await server.connect('admin', { ca }), await connect(server, 'admin', { ca })];
   const schedule_id = randomUUID();
   await classic.watchSchedule(schedule_id);
   await subscribe(client, { schedules: [schedule_id] });
-  const message = 'Schedule generated. '.repeat(2_000); // more than a record of TLS holds
+  const message = 'Schedule generated. '.repeat(2_000); // more than one TLS record holds
   const published = await ask('/api/v1/broadcast/schedule_updated', {
     method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': server.apiKey },
     body: JSON.stringify({ schedule_id, update_type: 'modified', message }),
@@ -57,7 +57,7 @@ test('the address is https:, and events published over it come over wss:', async
   assert.deepEqual([(await untilClosed(client)).code, await server.exited()], [1001, { code: 0, signal: null }]);
 });
 
-test('a certificate without its key, or with another, is told at the start', async () => {
+test('a certificate without its key, or with another one, is reported at the start', async () => {
   for (const [certificateFile, keyFile] of [[certificate, path.join(folder, 'none.pem')], [key, certificate]]) {
     const { code, stderr } = await run([
       'serve', '--listen', '127.0.0.1:0', '--database', path.join(folder, 'rotacast.db'), '--jwt-secret-file', server.file('secret'),

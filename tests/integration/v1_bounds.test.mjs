@@ -1,4 +1,4 @@
-// rotacast.v1: each bound with its own code, and neighbours who do not notice.
+// rotacast.v1: each limit has its own code, and other clients are not affected.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, describe, test } from 'node:test';
@@ -6,7 +6,7 @@ import { claims, now, sign } from './support/jwt.mjs';
 import { eventually, withPatience } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
 import {
-  V1, asked, assertClosed, assertError, connect, connectStranger, range, subscribe, untilClosed,
+  V1, asked, assertClosed, assertError, connect, connectRaw, range, subscribe, untilClosed,
 } from './support/v1.mjs';
 
 const users = { admin: 'admin', resident: 'resident' };
@@ -19,7 +19,7 @@ async function serverWith(settings) {
   return server;
 }
 
-/** Tries until the server has let somebody in again. */
+/** Tries until the server admits the client again. */
 const admitted = (server, name, options) =>
   eventually(async () => {
     const client = await connect(server, name, options).catch((error) => error);
@@ -30,10 +30,10 @@ const admitted = (server, name, options) =>
 describe('connections of a user', async () => {
   const server = await serverWith({ 'limits.connections_per_user': 2 });
 
-  test('one too many is closed with 4429; the others stay, other users come', async () => {
+  test('one too many is closed with 4429; the others stay open, other users can connect', async () => {
     const tabs = [await connect(server), await connect(server)];
     for (const tab of tabs) await subscribe(tab);
-    const third = await connectStranger(server, { query: { token: await server.token('admin') } });
+    const third = await connectRaw(server, { query: { token: await server.token('admin') } });
     const { seen } = await assertClosed(third, 4429, 'too_many_connections');
     assert.deepEqual(seen, []);
     const neighbour = await connect(server, 'resident');
@@ -43,17 +43,17 @@ describe('connections of a user', async () => {
     await server.closeClients();
   });
 
-  test('who authenticates later is counted as well', async () => {
+  test('a connection that authenticates later is counted as well', async () => {
     const tabs = [await admitted(server, 'admin'), await admitted(server, 'admin')];
-    const stranger = await connectStranger(server);
-    stranger.send({ action: 'authenticate', token: await server.token('admin') });
-    const { seen } = await assertClosed(stranger, 4429, 'too_many_connections');
+    const late = await connectRaw(server);
+    late.send({ action: 'authenticate', token: await server.token('admin') });
+    const { seen } = await assertClosed(late, 4429, 'too_many_connections');
     assert.deepEqual(seen, []);
     for (const tab of tabs) await tab.barrier();
     await server.closeClients();
   });
 
-  test('classic connections of the same user count, and are told in their way', async () => {
+  test('classic connections of the same user count, and are closed with a classic code', async () => {
     const tab = await admitted(server, 'admin');
     const classic = await server.connect('admin');
     const another = server.open({ query: { token: await server.token('admin') } });
@@ -64,7 +64,7 @@ describe('connections of a user', async () => {
     await server.closeClients();
   });
 
-  test('who leaves makes room', async () => {
+  test('closing one makes room', async () => {
     const [going, staying] = [await admitted(server, 'admin'), await admitted(server, 'admin')];
     await going.close();
     const coming = await admitted(server, 'admin');
@@ -74,11 +74,11 @@ describe('connections of a user', async () => {
   });
 });
 
-test('connections of an address: 4429; another address is not concerned', async () => {
+test('connections of an address: 4429; another address is not affected', async () => {
   const server = await serverWith({ 'limits.connections_per_address': 3 });
-  const here = [await connect(server), await connect(server, 'resident'), await connectStranger(server)];
-  await assertClosed(await connectStranger(server), 4429, 'too_many_connections');
-  await assertClosed(await connectStranger(server, { query: { token: await server.token('resident') } }), 4429,
+  const here = [await connect(server), await connect(server, 'resident'), await connectRaw(server)];
+  await assertClosed(await connectRaw(server), 4429, 'too_many_connections');
+  await assertClosed(await connectRaw(server, { query: { token: await server.token('resident') } }), 4429,
     'too_many_connections');
   await server.counted('refused_too_many_connections', 2);
   const elsewhere = await connect(server, 'admin', { localAddress: '127.0.0.2' });
@@ -90,12 +90,12 @@ test('connections of an address: 4429; another address is not concerned', async 
   assert.equal((await server.request('/ws/health')).status, 200, 'plain requests are no live connections');
 });
 
-test('upgrades of an address: 4429; another address is not concerned', async () => {
+test('upgrades of an address: 4429; another address is not affected', async () => {
   const server = await serverWith({ 'limits.upgrades_per_second': 1, 'limits.upgrades_burst': 3 });
   const token = await server.token('admin');
   const first = await connect(server);
   await subscribe(first);
-  const opened = await Promise.all(range(1, 40).map(() => connectStranger(server, { query: { token } })));
+  const opened = await Promise.all(range(1, 40).map(() => connectRaw(server, { query: { token } })));
   const ends = await Promise.all(opened.map((client) => Promise.race([client.closed, client.next()])));
   const turnedAway = ends.filter((end) => typeof end === 'object');
   const letIn = ends.filter((end) => typeof end === 'string');
@@ -108,7 +108,7 @@ test('upgrades of an address: 4429; another address is not concerned', async () 
   await server.assertNothingElse(first, elsewhere);
 });
 
-test('commands of a connection: error 1100, each with its id; who goes on is closed with 4429', async () => {
+test('commands of a connection: error 1100, each with its id; a client that goes on is closed with 4429', async () => {
   const server = await serverWith({ 'limits.commands_per_second': 1, 'limits.commands_burst': 5 });
   const flood = await connect(server);
   const neighbour = await connect(server);
@@ -128,7 +128,7 @@ test('commands of a connection: error 1100, each with its id; who goes on is clo
   await server.assertNothingElse(neighbour);
 });
 
-test('a client that was told to wait, and waits, lives on', async () => {
+test('a client that waits after the error stays connected', async () => {
   const server = await serverWith({ 'limits.commands_per_second': 1, 'limits.commands_burst': 5 });
   const token = sign(claims(server.user('admin').id, { exp: now() + 6 }), server.secret);
   const client = await connect(server, 'admin', { token });
@@ -139,12 +139,12 @@ test('a client that was told to wait, and waits, lives on', async () => {
   };
   while ((await ping()) === 'pong');
   await server.assertNothingElse(client);
-  // Half the token's life is long enough for commands to be taken again.
+  // Half of the token's lifetime is long enough for commands to be admitted again.
   assert.equal((await client.nextJson()).event_type, 'token_expiring');
   assert.equal(await ping(), 'pong');
 });
 
-test('a message beyond websocket.max_message_bytes: 1009, one at it is taken', async () => {
+test('a message larger than websocket.max_message_bytes: 1009; one of exactly that size is accepted', async () => {
   const server = await serverWith({ 'websocket.max_message_bytes': 2048 });
   const [client, neighbour] = [await connect(server), await connect(server)];
   assert.equal(client.greeting.message_bytes_max, 2048);
@@ -164,7 +164,7 @@ test('a message beyond websocket.max_message_bytes: 1009, one at it is taken', a
   await server.assertNothingElse(neighbour);
 });
 
-test('what breaks WebSocket itself: 1002 and 1007', async () => {
+test('violations of WebSocket itself: 1002 and 1007', async () => {
   const server = await serverWith({});
   const neighbour = await connect(server);
   await subscribe(neighbour);
@@ -188,7 +188,7 @@ describe('requests that are too slow or too large', async () => {
   const server = await serverWith({ 'http.header_timeout_s': 1, 'http.header_bytes_max': 1024, 'http.max_body_bytes': 1024 });
   const { hostname, port } = new URL(server.url);
 
-  /** A plain socket; `ended` is all that came until its end. */
+  /** A plain socket; `ended` resolves to all received bytes at its end. */
   function dial() {
     const socket = net.connect(Number(port), hostname);
     let text = '';
@@ -201,7 +201,7 @@ describe('requests that are too slow or too large', async () => {
   }
   const upgrade = `GET /ws HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
 
-  test('upgrades that come byte by byte are cut in time, however busy they keep; neighbours go on', async () => {
+  test('slow upgrades are cut off in time, even if bytes keep coming; other clients are not affected', async () => {
     const neighbour = await connect(server);
     await subscribe(neighbour);
     const started = Date.now();
@@ -239,7 +239,7 @@ describe('requests that are too slow or too large', async () => {
   });
 });
 
-test('connections beyond websocket.max_connections: 503 at once; those that are there stay', async () => {
+test('connections beyond websocket.max_connections: 503 at once; open ones stay', async () => {
   const server = await serverWith({ 'websocket.max_connections': 4 });
   const clients = [await connect(server), await connect(server), await connect(server, 'resident')];
   for (const client of clients) await subscribe(client);
@@ -251,7 +251,7 @@ test('connections beyond websocket.max_connections: 503 at once; those that are 
   await server.counted('http_turned_away');
 });
 
-test('the client\'s own close comes back', async () => {
+test('the client\'s own close is answered', async () => {
   const server = await serverWith({});
   for (const [code, reason] of [[1000, ''], [1000, 'enough'], [4000, 'that is all']]) {
     const client = await connect(server);
@@ -260,7 +260,7 @@ test('the client\'s own close comes back', async () => {
   }
 });
 
-describe('with reject = "http" refusals are HTTP answers', async () => {
+describe('with reject = "http" rejections are HTTP responses', async () => {
   const server = await serverWith({ reject: 'http', 'limits.connections_per_user': 1, 'limits.connections_per_address': 3 });
 
   test('401, 429 for the user, 429 for the address', async () => {
@@ -270,7 +270,7 @@ describe('with reject = "http" refusals are HTTP answers', async () => {
     const client = await connect(server);
     await eventually(async () => assert.equal(await statusOf({ token }), 429));
     await connect(server, 'resident');
-    await connectStranger(server);
+    await connectRaw(server);
     assert.equal(await statusOf({}), 429);
     await asked(client, { action: 'unsubscribe' }, []);
     await server.closeClients().catch(() => {});

@@ -1,11 +1,11 @@
-// rotacast.v1: each command and its one answer, key by key; each refusal, and that the connection survives it.
+// rotacast.v1: each command and its response; each error, after which the connection stays open.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { after, afterEach, describe, test } from 'node:test';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, PERSON_KEYS, TIME, UUID, V1, ask, asked, assertError, connect, connectStranger, cursorIn, refused, resume,
+  KEYS, PERSON_KEYS, TIME, UUID, V1, ask, asked, assertError, connect, connectRaw, cursorIn, refused, resume,
   subscribe, update,
 } from './support/v1.mjs';
 
@@ -29,7 +29,7 @@ const tooMany = { code: 1101, name: 'too_many_subscriptions' };
 
 // --- connecting
 
-test('the greeting tells what the connection may do, and is all that comes', async () => {
+test('the greeting says what the connection may do, and nothing else is sent', async () => {
   const client = await connect(server);
   const { greeting } = client;
   assert.equal(client.socket.protocol, V1);
@@ -48,14 +48,14 @@ test('the greeting tells what the connection may do, and is all that comes', asy
 });
 
 for (const route of ['/ws', '/ws/', '/api/ws', '/api/v1/ws']) {
-  test(`spoken at ${route}`, async () => {
+  test(`supported at ${route}`, async () => {
     const client = await connect(server, 'admin', { route });
     assert.equal(client.socket.protocol, V1);
     await subscribe(client);
   });
 }
 
-test('selected among other names, wherever it stands', async () => {
+test('selected among other subprotocols, at any position', async () => {
   const client = await connect(server, 'admin', { protocols: ['graphql-ws', V1, 'chat'] });
   assert.equal(client.socket.protocol, V1);
 });
@@ -68,8 +68,8 @@ const places = {
   'cookie of an allowed origin': { headers: { cookie: `access_token="Bearer ${token}"` }, origin: server.url },
 };
 for (const [place, options] of Object.entries(places)) {
-  test(`the token may come by ${place}`, async () => {
-    const client = await connectStranger(server, options);
+  test(`the token may be sent in ${place}`, async () => {
+    const client = await connectRaw(server, options);
     const greeting = await client.nextJson();
     assert.equal(greeting.user_id, server.user('admin').id);
     const { headers } = await client.upgraded;
@@ -77,13 +77,13 @@ for (const [place, options] of Object.entries(places)) {
   });
 }
 
-test('a cookie from a page of another origin is not looked at', async () => {
+test('a cookie from a page of another origin is ignored', async () => {
   const headers = { cookie: `access_token="Bearer ${token}"` };
-  const client = await connectStranger(server, { headers, origin: 'https://evil.example' });
+  const client = await connectRaw(server, { headers, origin: 'https://evil.example' });
   await refused(client, { action: 'subscribe' }, { code: 1200, name: 'unauthenticated' });
 });
 
-test('without the name the classic protocol is spoken', async () => {
+test('without the subprotocol the classic protocol is used', async () => {
   const client = await server.connect('admin', { protocols: ['chat'] }).catch((error) => error);
   assert.ok(client instanceof Error, 'the npm client gives up when none of its names is selected');
   const classic = await server.connect('admin');
@@ -116,7 +116,7 @@ describe('a command is answered by ack', () => {
   for (const [action, fields, more = []] of table) {
     const command = { action, ...fields };
     const text = JSON.stringify(command).replace(token, '…');
-    test(`${text}: with the cursor once events flow, and again when it is repeated`, async () => {
+    test(`${text}: with the cursor once the connection is live, and again when it is repeated`, async () => {
       const client = await connect(server);
       const beginsFlow = /^subscribe/.test(action);
       await asked(client, command, beginsFlow ? ['cursor', ...more] : more);
@@ -125,7 +125,7 @@ describe('a command is answered by ack', () => {
     });
   }
 
-  test('ack: everything up to a cursor was shown', async () => {
+  test('ack: all events up to a cursor were processed', async () => {
     const client = await connect(server);
     const { cursor } = await subscribe(client);
     await asked(client, { action: 'ack', cursor });
@@ -153,7 +153,7 @@ describe('a command is answered by ack', () => {
   });
 
   test('authenticate: connection_ack, then ack', async () => {
-    const client = await connectStranger(server);
+    const client = await connectRaw(server);
     client.send({ action: 'authenticate', id: 1, token });
     const greeting = await client.nextJson();
     assert.deepEqual(Object.keys(greeting), KEYS.connection_ack);
@@ -164,7 +164,7 @@ describe('a command is answered by ack', () => {
     await subscribe(client);
   });
 
-  test('refresh_token tells the end of the new token', async () => {
+  test('refresh_token returns the expiry of the new token', async () => {
     const client = await connect(server);
     const longer = await server.newToken('admin', 1800);
     const { token_expires_at: end } = await asked(client, { action: 'refresh_token', token: longer }, withExpiry);
@@ -172,7 +172,7 @@ describe('a command is answered by ack', () => {
     assert.ok(Date.parse(end) > Date.parse(client.greeting.token_expires_at));
   });
 
-  test('watch_presence: the roster has one object per person, its keys those of the notice', async () => {
+  test('watch_presence: the roster has one object per person, with the keys of the notice', async () => {
     const client = await connect(server);
     await asked(client, { action: 'presence', status: 'online', page: '/swaps' }, []);
     const { roster } = await asked(client, { action: 'watch_presence' }, withRoster);
@@ -188,7 +188,7 @@ describe('a command is answered by ack', () => {
 const echoed = ['"x"', `"${'y'.repeat(64)}"`, `"${'ä'.repeat(32)}"`, '"q\\"\\\\"', '"null"', '0', '-5', '9007199254740993',
   '9223372036854775807'];
 for (const id of echoed) {
-  test(`the id ${id} comes back unchanged`, async () => {
+  test(`the id ${id} is returned unchanged`, async () => {
     const client = await connect(server);
     client.send(`{"action":"ping","id":${id}}`);
     assert.ok((await client.next()).endsWith(`,"id":${id}}`));
@@ -200,7 +200,7 @@ for (const id of echoed) {
 }
 
 for (const id of ['""', `"${'y'.repeat(65)}"`, `"${'ä'.repeat(33)}"`, '1.5', '1e300', 'null', 'true', '[]', '{}']) {
-  test(`the id ${id} is refused and not echoed`, async () => {
+  test(`the id ${id} is rejected and not echoed`, async () => {
     const client = await connect(server);
     client.send(`{"action":"ping","id":${id}}`);
     const keys = KEYS.error.filter((key) => key !== 'id');
@@ -209,7 +209,7 @@ for (const id of ['""', `"${'y'.repeat(65)}"`, `"${'ä'.repeat(33)}"`, '1.5', '1
   });
 }
 
-test('without an id there is none in the answers', async () => {
+test('without an id there is none in the responses', async () => {
   const client = await connect(server);
   const keysOf = async (command) => {
     client.send(command);
@@ -229,7 +229,7 @@ test('without an id there is none in the answers', async () => {
   assert.deepEqual(Object.keys(await third.nextJson()), KEYS.resumed.filter((key) => key !== 'id'));
 });
 
-test('many commands in one write are answered in their order, those that take longer too', async () => {
+test('many commands in one write are answered in their order, including slow ones', async () => {
   const client = await connect(server);
   const commands = [
     { action: 'ping' }, { action: 'refresh_token', token }, { action: 'dance' }, { action: 'watch_presence' },
@@ -252,7 +252,7 @@ test('unknown keys are ignored', async () => {
   await asked(client, { action: 'subscribe', schedules: [anId], colour: 'red', nested: { deep: [1] } });
 });
 
-// --- refusals
+// --- errors
 
 const text200 = 'x'.repeat(200);
 const refusals = [
@@ -290,7 +290,7 @@ const refusals = [
 ];
 
 for (const [command, error] of refusals) {
-  test(`${JSON.stringify(command).replace(text200, '…')} is refused by ${error.code} ${error.path ?? ''}`, async () => {
+  test(`${JSON.stringify(command).replace(text200, '…')} is rejected with ${error.code} ${error.path ?? ''}`, async () => {
     const client = await connect(server);
     await refused(client, command, error);
     await client.barrier();
@@ -302,7 +302,7 @@ for (const [command, error] of refusals) {
 }
 
 for (const text of ['', ' ', 'nonsense', '{"action":"ping"', '{"action":"ping"}}', "{'action':'ping'}", '{"action":NaN}']) {
-  test(`${JSON.stringify(text)} is refused as bad_json`, async () => {
+  test(`${JSON.stringify(text)} is rejected as bad_json`, async () => {
     const client = await connect(server);
     client.send(text);
     const keys = KEYS.error.filter((key) => key !== 'id');
@@ -312,7 +312,7 @@ for (const text of ['', ' ', 'nonsense', '{"action":"ping"', '{"action":"ping"}}
 }
 
 for (const message of ['[]', 'null', '7', '"ping"', '[{"action":"ping"}]', Buffer.from('{"action":"ping"}')]) {
-  test(`${Buffer.isBuffer(message) ? 'a binary message' : message} is refused, being no text with an object`, async () => {
+  test(`${Buffer.isBuffer(message) ? 'a binary message' : message} is rejected because it is no JSON object`, async () => {
     const client = await connect(server);
     client.send(message);
     const error = await client.nextJson();
@@ -322,18 +322,18 @@ for (const message of ['[]', 'null', '7', '"ping"', '[{"action":"ping"}]', Buffe
   });
 }
 
-test('a second authenticate is refused', async () => {
+test('a second authenticate is rejected', async () => {
   const client = await connect(server);
   await refused(client, { action: 'authenticate', token }, conflict);
-  const stranger = await connectStranger(server);
-  stranger.send({ action: 'authenticate', token });
-  assert.deepEqual([(await stranger.nextJson()).event_type, (await stranger.nextJson()).event_type],
+  const other = await connectRaw(server);
+  other.send({ action: 'authenticate', token });
+  assert.deepEqual([(await other.nextJson()).event_type, (await other.nextJson()).event_type],
     ['connection_ack', 'ack']);
-  await refused(stranger, { action: 'authenticate', token }, conflict);
-  await subscribe(stranger);
+  await refused(other, { action: 'authenticate', token }, conflict);
+  await subscribe(other);
 });
 
-test('resume and latest come first or not at all', async () => {
+test('resume and latest are rejected except in the first subscription', async () => {
   const client = await connect(server);
   const { cursor } = await subscribe(client);
   await refused(client, { action: 'resume', cursor }, conflict);
@@ -350,7 +350,7 @@ test('resume and latest come first or not at all', async () => {
   await subscribe(returned);
 });
 
-test('a resume or latest that was refused leaves the first place free', async () => {
+test('after a rejected resume or latest the next subscription is still the first one', async () => {
   const client = await connect(server);
   await refused(client, { action: 'resume', cursor: 'yesterday', schedules: [anId] }, badCursor);
   await asked(client, { action: 'subscribe', latest: true }, ['cursor', 'latest', 'latest_from']);
@@ -358,15 +358,15 @@ test('a resume or latest that was refused leaves the first place free', async ()
   await server.assertNothingElse(client);
 });
 
-test('who may not be watched is named, and the whole command holds nothing', async () => {
+test('a person who may not be watched is named in the error, and the whole command has no effect', async () => {
   const client = await connect(server, 'resident');
   const { id, personId } = server.user('resident');
-  const [schedule, stranger] = [randomUUID(), randomUUID()];
+  const [schedule, otherPerson] = [randomUUID(), randomUUID()];
   const forbidden = (path) => ({ code: 1300, name: 'forbidden', path });
-  const mixed = { schedules: [schedule], persons: [personId, stranger, id] };
+  const mixed = { schedules: [schedule], persons: [personId, otherPerson, id] };
   await refused(client, { action: 'subscribe', ...mixed }, forbidden('/persons/1'));
   await refused(client, { action: 'subscribe', ...mixed, latest: true }, forbidden('/persons/1'));
-  await refused(client, { action: 'subscribe_person', person_id: stranger }, forbidden('/person_id'));
+  await refused(client, { action: 'subscribe_person', person_id: otherPerson }, forbidden('/person_id'));
   const { cursor } = await subscribe(await connect(server));
   await refused(client, { action: 'resume', cursor, ...mixed }, forbidden('/persons/1'));
   await update(server, schedule, 'not live yet');
@@ -380,7 +380,7 @@ test('who may not be watched is named, and the whole command holds nothing', asy
   assert.equal((await client.nextJson()).message, 'watched');
 });
 
-test('beyond the bound of subscriptions: 1101, and nothing of the command holds', async () => {
+test('beyond the limit of subscriptions: 1101, and the whole command has no effect', async () => {
   const client = await connect(server);
   const ids = Array.from({ length: SUBSCRIPTIONS_MAX + 1 }, () => randomUUID());
   const [first, ...rest] = ids;
@@ -405,7 +405,7 @@ test('beyond the bound of subscriptions: 1101, and nothing of the command holds'
   assert.ok(cursorIn(await asked(neighbour, { action: 'unsubscribe', schedules: rest })));
 });
 
-test('the same topic named twice counts once', async () => {
+test('a topic named twice counts once', async () => {
   const client = await connect(server);
   const id = randomUUID();
   await subscribe(client, { schedules: Array(SUBSCRIPTIONS_MAX + 5).fill(id) });
@@ -414,7 +414,7 @@ test('the same topic named twice counts once', async () => {
   await server.assertNothingElse(client);
 });
 
-test('the contract names each command that is understood, its required fields, and the keys of each notice in order', async () => {
+test('the contract has each command with its required fields, and the keys of each notice in order', async () => {
   const { schemas } = JSON.parse(
     fs.readFileSync(new URL('../../contract/asyncapi.json', import.meta.url), 'utf8')).components;
   const own = Object.entries(schemas).filter(([name]) => name.startsWith('v1.')).map(([, schema]) => schema);

@@ -1,4 +1,5 @@
-// permessage-deflate (RFC 7692): agreed on when it is offered and switched on; the same texts either way.
+// permessage-deflate (RFC 7692): negotiated if it is offered and enabled; the same texts with and
+// without.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -22,7 +23,7 @@ afterEach(() => Promise.all([server.closeClients(), without.closeClients()]));
 
 const extensionsOf = async (client) => (await client.upgraded).headers['sec-websocket-extensions'];
 
-/** The first byte of each frame that comes, for a client that is sent one frame at a time. */
+/** The first byte of each received frame, for a client that gets one frame at a time. */
 function firstBytes(client) {
   const bytes = [];
   client.socket._socket.on('data', (chunk) => bytes.push(chunk[0]));
@@ -31,7 +32,7 @@ function firstBytes(client) {
 const TEXT = 0x81;
 const COMPRESSED_TEXT = 0xc1;
 
-test('off by default: the offer is passed over, and the texts come as they are', async () => {
+test('off by default: the offer is ignored, and messages are uncompressed', async () => {
   const client = await connect(without, 'admin', { perMessageDeflate: true });
   assert.equal(await extensionsOf(client), undefined);
   await subscribe(client);
@@ -41,7 +42,7 @@ test('off by default: the offer is passed over, and the texts come as they are',
   assert.equal(first[0], TEXT);
 });
 
-test('without an offer nothing is compressed, for neighbours of those who have made one', async () => {
+test('a client without an offer gets uncompressed messages, even beside clients with one', async () => {
   const [plain, deflated] = [await connect(server), await connect(server, 'admin', { perMessageDeflate: true })];
   assert.equal(await extensionsOf(plain), undefined);
   assert.match(await extensionsOf(deflated), /^permessage-deflate\b/);
@@ -58,7 +59,7 @@ test('without an offer nothing is compressed, for neighbours of those who have m
   await server.assertNothingElse(plain, deflated);
 });
 
-test('below a size messages go as they are', async () => {
+test('messages below the minimum size are uncompressed', async () => {
   const client = await connect(server, 'admin', { perMessageDeflate: true });
   const first = firstBytes(client);
   await client.barrier();
@@ -77,8 +78,8 @@ const offers = {
   },
 };
 for (const [what, offer] of Object.entries(offers)) {
-  test(`${what}: the npm client agrees with the answer, and texts go both ways`, async () => {
-    // The npm client refuses an answer that does not fit its offer.
+  test(`${what}: the npm client accepts the response, and messages go both ways`, async () => {
+    // The npm client rejects a response that does not match its offer.
     const client = await connect(server, 'admin', { perMessageDeflate: { threshold: 0, ...offer } });
     const words = range(1, 400).map((i) => `word ${i * i} of Zürich 🏥`);
     await asked(client, { action: 'subscribe', pad: words.join(' ') });
@@ -123,7 +124,7 @@ test('the classic protocol is compressed as well', async () => {
   assert.equal(first[0], COMPRESSED_TEXT);
 });
 
-test('a message that inflates beyond the bound: 1009, and the neighbour lives on', async () => {
+test('a message that inflates beyond the limit: 1009, and other clients are not affected', async () => {
   const [bomb, neighbour] = [
     await connect(server, 'admin', { perMessageDeflate: { threshold: 0 } }),
     await connect(server, 'admin', { perMessageDeflate: { threshold: 0 } }),
@@ -138,7 +139,7 @@ test('a message that inflates beyond the bound: 1009, and the neighbour lives on
   await server.assertNothingElse(neighbour);
 });
 
-test('bombs cost less than 2 MB', async () => {
+test('compression bombs cost less than 2 MB', async () => {
   const residentBytes = () => 1024 * Number(
     fs.readFileSync(`/proc/${server.pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB/m)[1]);
   const explode = async () => {
@@ -146,15 +147,15 @@ test('bombs cost less than 2 MB', async () => {
     bomb.send(JSON.stringify({ action: 'ping', pad: 'x'.repeat(20_000_000) }));
     assert.equal((await untilClosed(bomb)).code, 1009);
   };
-  await explode(); // what only the first one needs
+  await explode(); // allocates what only the first one needs
   const before = residentBytes();
   for (let i = 0; i < 20; ++i) await explode();
   const more = residentBytes() - before;
-  // Sanitizers keep what was freed.
+  // sanitizers keep freed memory
   assert.ok(process.env.ROTACAST_SANITIZED || more < 2_000_000, `${more} bytes more`);
 });
 
-test('what cannot be inflated, and what was not agreed on, breaks the protocol', async () => {
+test('data that cannot be inflated, and compression that was not negotiated, violate the protocol', async () => {
   const garbage = Buffer.from([0xc1, 0x84, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
   const agreed = await connect(server, 'admin', { perMessageDeflate: true });
   agreed.raw(garbage);

@@ -1,10 +1,11 @@
-// rotacast.v1: going down. Everybody is told when to come back, closed with 1001, and misses nothing.
+// rotacast.v1: shutdown. Every client is told when to reconnect, is closed with 1001, and misses
+// nothing.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, collect, connect, connectStranger, numberOf, publishNumbered, range, resume, subscribe, untilClosed,
+  KEYS, collect, connect, connectRaw, numberOf, publishNumbered, range, resume, subscribe, untilClosed,
 } from './support/v1.mjs';
 
 const CLIENTS = 20;
@@ -12,16 +13,16 @@ const CLIENTS = 20;
 const server = await startServer({ users: { admin: 'admin' } });
 after(() => server.stop());
 
-test('SIGTERM: told, closed with 1001, back with resume', async () => {
+test('SIGTERM: server_draining, close 1001, reconnect with resume', async () => {
   const schedule = randomUUID();
   const topics = { schedules: [schedule] };
   const clients = await Promise.all(range(1, CLIENTS).map(() => connect(server)));
   for (const client of clients) await subscribe(client, topics);
-  const stranger = await connectStranger(server);
+  const unauthenticated = await connectRaw(server);
   await publishNumbered(server, schedule, 1, 3);
   const before = await Promise.all(clients.map((client) => collect(client, (event) => numberOf(event) === 3)));
   server.signal('SIGTERM');
-  const ends = await Promise.all([stranger, ...clients].map(untilClosed));
+  const ends = await Promise.all([unauthenticated, ...clients].map(untilClosed));
   assert.deepEqual(await server.exited(), { code: 0, signal: null });
 
   const waits = new Set();
@@ -44,7 +45,7 @@ test('SIGTERM: told, closed with 1001, back with resume', async () => {
   assert.deepEqual(events.map(numberOf), [3, 4, 5]);
 });
 
-test('what was published before SIGTERM comes before any close, on whatever loop the client lives', async () => {
+test('events published before SIGTERM arrive before any close, on every loop', async () => {
   const schedule = randomUUID();
   const clients = await Promise.all(range(1, 8).map(() => connect(server)));
   for (const client of clients) await subscribe(client, { schedules: [schedule] });

@@ -1,4 +1,4 @@
-// rotacast.v1: which events flow to which connection, from when on, and how they are written.
+// rotacast.v1: which events go to which connection, from when on, and how they are encoded.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -19,9 +19,9 @@ const C = 'cccccccc-cccc-4ccc-8ccc-cccccccccccc';
 const U = '11111111-1111-4111-8111-111111111111';
 const T = '2025-12-30T14:23:45.123Z';
 
-// --- how they are written
+// --- encoding
 
-/** The fields as published, and how the event begins on the wire. */
+/** The fields as published, and the start of the encoded event. */
 const golden = {
   schedule_updated: [
     { schedule_id: A, academic_year_id: B, user_id: U, update_type: 'generated', affected_blocks_count: 730, message: 'Ü' },
@@ -75,7 +75,7 @@ const solver = {
   },
 };
 for (const [kind, fields] of Object.entries(solver)) {
-  test(`${kind} comes to everybody who has subscribed, event_id and cursor last`, async () => {
+  test(`${kind} goes to every connection that has subscribed, event_id and cursor last`, async () => {
     const clients = [await connect(server), await connect(server, 'resident')];
     for (const client of clients) await subscribe(client);
     await server.broadcast(kind, fields);
@@ -89,7 +89,7 @@ for (const [kind, fields] of Object.entries(solver)) {
   });
 }
 
-test('all connections get the identical text of an event', async () => {
+test('all connections get the same text of an event', async () => {
   const clients = [await connect(server), await connect(server), await connect(server, 'coordinator')];
   const schedule = randomUUID();
   for (const client of clients) await subscribe(client, { schedules: [schedule] });
@@ -98,7 +98,7 @@ test('all connections get the identical text of an event', async () => {
   assert.deepEqual(others, [text, text]);
 });
 
-test('the classic protocol beside it is as it was', async () => {
+test('the classic protocol is unchanged beside it', async () => {
   const [client, classic] = [await connect(server), await server.connect('admin')];
   const schedule = randomUUID();
   await subscribe(client, { schedules: [schedule] });
@@ -109,11 +109,11 @@ test('the classic protocol beside it is as it was', async () => {
   assert.deepEqual(await classic.nextJson(), rest);
 });
 
-// --- from when on
+// --- start of the stream
 
 const offsetOf = (cursor) => Number(cursor.split('.')[1]);
 
-test('nothing flows before the first subscribe', async () => {
+test('no events are sent before the first subscribe', async () => {
   const client = await connect(server);
   await client.barrier();
   await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'red', message: 'too early' });
@@ -122,12 +122,13 @@ test('nothing flows before the first subscribe', async () => {
   await asked(client, { action: 'unsubscribe' }, []);
   const { events: [late] } = await server.broadcast('schedule_updated', { update_type: 'modified', message: 'late' });
   const ack = await subscribe(client);
-  // Its publisher was answered when it was stored. Who subscribes before it is shown gets it, behind the ack.
+  // The publisher gets its response once the event is stored. A client that subscribes before it is
+  // shown gets it after the ack.
   if (offsetOf(ack.cursor) < offsetOf(late.cursor)) assert.equal((await client.nextJson()).message, 'late');
   await server.assertNothingElse(client);
 });
 
-test('an event that is published after the ack comes, and the ack\'s cursor is its place', async () => {
+test('an event published after the ack arrives, and the ack\'s cursor is the position before it', async () => {
   const witness = await connect(server);
   await subscribe(witness);
   const schedule = randomUUID();
@@ -142,7 +143,7 @@ test('an event that is published after the ack comes, and the ack\'s cursor is i
   }
 });
 
-test('the cursor of an ack moves on with the events', async () => {
+test('the cursor of an ack advances with the events', async () => {
   const client = await connect(server);
   const first = cursorIn(await subscribe(client));
   assert.equal(cursorIn(await subscribe(client)), first, 'nothing happened');
@@ -151,7 +152,7 @@ test('the cursor of an ack moves on with the events', async () => {
   assert.equal(cursorIn(await subscribe(client)), event.cursor);
 });
 
-// --- to whom
+// --- recipients
 
 test('subscriptions belong to the connection: two tabs differ', async () => {
   const [left, right] = [await connect(server), await connect(server)];
@@ -169,7 +170,7 @@ test('subscriptions belong to the connection: two tabs differ', async () => {
   await server.assertNothingElse(left, right);
 });
 
-test('a classic tab of the same user neither gives nor takes subscriptions', async () => {
+test('a classic tab of the same user neither shares nor gets subscriptions', async () => {
   const [client, classic] = [await connect(server), await server.connect('admin')];
   const [one, two] = [randomUUID(), randomUUID()];
   await subscribe(client, { schedules: [one] });
@@ -183,7 +184,7 @@ test('a classic tab of the same user neither gives nor takes subscriptions', asy
   await server.assertNothingElse(client, classic);
 });
 
-test('each spelling of subscribing and leaving does the same', async () => {
+test('each spelling of subscribing and unsubscribing does the same', async () => {
   const client = await connect(server);
   const [schedule, person] = [randomUUID(), randomUUID()];
   const conflict = () => server.broadcast('conflict_detected', { person_id: person, conflict_type: 'x', severity: 'low' });
@@ -211,7 +212,7 @@ test('each spelling of subscribing and leaving does the same', async () => {
 });
 
 for (const kind of ['swap_requested', 'swap_approved']) {
-  test(`${kind} comes to watchers of either side, and once to who watches both`, async () => {
+  test(`${kind} goes to watchers of either party, and once to who watches both`, async () => {
     const [asking, target, both, neither] = await Promise.all(range(1, 4).map(() => connect(server)));
     const [requester_id, target_person_id] = [randomUUID(), randomUUID()];
     await subscribe(asking, { persons: [requester_id] });
@@ -225,7 +226,7 @@ for (const kind of ['swap_requested', 'swap_approved']) {
   });
 }
 
-test('an event on a schedule and a person comes once to who watches both', async () => {
+test('an event on a schedule and a person goes once to who watches both', async () => {
   const client = await connect(server);
   const who = identifiers();
   await subscribe(client, { schedules: [who.schedule], persons: [who.person] });
@@ -252,7 +253,7 @@ test('an executed swap is several events, each with an id and a cursor of its ow
   }
 });
 
-test('alerts and updates without a schedule come to who has subscribed to anything, or to nothing', async () => {
+test('alerts and updates without a schedule go to every connection that has subscribed, even to nothing', async () => {
   const clients = [await connect(server), await connect(server, 'resident'), await connect(server, 'coordinator')];
   await subscribe(clients[0]);
   await subscribe(clients[1], { schedules: [A] });
@@ -263,34 +264,34 @@ test('alerts and updates without a schedule come to who has subscribed to anythi
   await server.assertNothingElse(...clients);
 });
 
-test('who may not see an event does not get it, whatever another side watches', async () => {
+test('a user who may not see an event does not get it, whatever other connections watch', async () => {
   const client = await connect(server, 'resident');
   const { personId } = server.user('resident');
   await subscribe(client, { persons: [personId] });
-  const stranger = randomUUID();
+  const otherPerson = randomUUID();
   const swap = { swap_type: 'one_to_one' };
-  await server.broadcast('swap_requested', { ...swap, swap_id: A, requester_id: stranger, target_person_id: stranger });
-  await server.broadcast('swap_requested', { ...swap, swap_id: B, requester_id: stranger, target_person_id: personId });
+  await server.broadcast('swap_requested', { ...swap, swap_id: A, requester_id: otherPerson, target_person_id: otherPerson });
+  await server.broadcast('swap_requested', { ...swap, swap_id: B, requester_id: otherPerson, target_person_id: personId });
   assert.equal((await client.nextJson()).swap_id, B);
   await server.assertNothingElse(client);
 });
 
-test('a change of role counts at once: for what is subscribed, and for what was', async () => {
+test('a change of role takes effect at once, for new and for existing subscriptions', async () => {
   const client = await connect(server, 'promoted');
-  const stranger = randomUUID();
+  const otherPerson = randomUUID();
   const { cursor } = await subscribe(client);
-  const conflict = () => server.broadcast('conflict_detected', { person_id: stranger, conflict_type: 'x', severity: 'low' });
+  const conflict = () => server.broadcast('conflict_detected', { person_id: otherPerson, conflict_type: 'x', severity: 'low' });
   const becomes = async (role, answer) => {
     const { code, stderr } = await server.cli('user', 'role', 'promoted', role);
     assert.equal(code, 0, stderr);
     await eventually(async () => {
-      const { event_type: type } = await ask(client, { action: 'subscribe_person', person_id: stranger });
+      const { event_type: type } = await ask(client, { action: 'subscribe_person', person_id: otherPerson });
       assert.equal(type, answer);
     });
   };
   await becomes('faculty', 'ack');
   await conflict();
-  assert.equal((await client.nextJson()).person_id, stranger);
+  assert.equal((await client.nextJson()).person_id, otherPerson);
   await becomes('rn', 'error');
   await conflict();
   await server.assertNothingElse(client);
@@ -299,7 +300,7 @@ test('a change of role counts at once: for what is subscribed, and for what was'
   assert.deepEqual(events.map(({ event_type: type }) => type), ['resilience_alert']);
 });
 
-test('keys are in snake_case, whatever else is asked for', async () => {
+test('keys are in snake_case, whatever other options are given', async () => {
   const client = await connect(server, 'admin', { query: { case: 'camel' } });
   assert.ok('connection_id' in client.greeting);
   await subscribe(client);
@@ -307,9 +308,9 @@ test('keys are in snake_case, whatever else is asked for', async () => {
   assert.ok('event_id' in (await client.nextJson()));
 });
 
-// --- in which order
+// --- order
 
-test('365 events published at once come whole, in order, each cursor another', async () => {
+test('365 events published at once arrive complete, in order, each with its own cursor', async () => {
   const client = await connect(server);
   const schedule = randomUUID();
   await subscribe(client, { schedules: [schedule] });
@@ -327,7 +328,7 @@ test('365 events published at once come whole, in order, each cursor another', a
 });
 
 for (const type of Object.keys(catalogue())) {
-  test(`${type}: what of it is shown has event_id and cursor, and can be resumed`, async () => {
+  test(`${type}: its client events have event_id and cursor, and can be resumed`, async () => {
     const client = await connect(server);
     const who = identifiers();
     const topics = { schedules: [who.schedule], persons: [who.person, who.target] };

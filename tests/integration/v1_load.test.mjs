@@ -1,5 +1,5 @@
-// rotacast.v1: hundreds of clients subscribe while a thousand events a second are published. From each ack on the
-// stream of each of them is contiguous.
+// rotacast.v1: hundreds of clients subscribe while a thousand events a second are published. From
+// its ack on, the stream of each is contiguous.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -10,7 +10,7 @@ const CLIENTS = 500;
 const AT_ONCE = 20;
 const SCHEDULES = 50;
 const BATCH = 50;
-const PAUSE_MS = 50; // 1,000 events a second, on a server that keeps up
+const PAUSE_MS = 50; // 1,000 events a second, if the server keeps up
 
 const server = await startServer({
   users: { admin: 'admin' },
@@ -25,7 +25,7 @@ class Publisher {
   published = [];
   #last = Infinity;
 
-  /** Stops when so many more are published. */
+  /** Stops after `more` further events. */
   finish(more) {
     this.#last = this.published.length + more;
   }

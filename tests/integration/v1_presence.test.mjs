@@ -1,4 +1,5 @@
-// rotacast.v1: who is there. Tabs are one person, a reload is no news, the roster is the same by command and by HTTP.
+// rotacast.v1: presence. The tabs of a person are combined, a reload is not reported, the roster is
+// the same by command and by HTTP.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
@@ -7,7 +8,7 @@ import { startServer } from './support/server.mjs';
 import { KEYS, PERSON_KEYS, TIME, asked, connect, subscribe } from './support/v1.mjs';
 
 const users = { watcher: 'admin', ann: 'resident', bob: 'rn', cyd: 'lpn', dee: 'msa', marker: 'faculty' };
-// On the patient one nobody becomes offline while a test runs; on the hasty one at once.
+// On the patient server nobody goes offline during a test; on the hasty one at once.
 const patient = await startServer({ users, settings: { 'presence.grace_s': 3600 } });
 const hasty = await startServer({
   users,
@@ -29,7 +30,7 @@ async function appear(server, name, status = 'online', more = {}) {
   return client;
 }
 
-/** Whose presence is watched from here on, and the roster that came with it. */
+/** Watches presence from here on; returns the roster. */
 async function watch(server, schedules) {
   const client = await connect(server, 'watcher');
   const { roster } = await asked(client, { action: 'watch_presence', ...(schedules && { schedules }) }, ['roster']);
@@ -45,7 +46,9 @@ async function assertNotice(server, client, name, status, page) {
   assert.deepEqual([notice.user_id, notice.status, notice.active_page], [server.user(name).id, status, page]);
 }
 
-/** Somebody else changes the page, and this is the very next news: nothing was told before. */
+/**
+ * Changes somebody else's page and asserts that this is the very next notice: none was sent before.
+ */
 async function assertNoNews(server, speaker, ...watchers) {
   const page = `/${randomUUID()}`;
   await say(speaker, 'online', { page });
@@ -65,11 +68,11 @@ async function rosterByHttp(server, query = '') {
   return (await response.json()).users;
 }
 
-test('coming, changing and going of the page and the status are news, once', async () => {
+test('changes of page and status are reported once', async () => {
   const { client } = await watch(hasty);
   const ann = await appear(hasty, 'ann', 'online', { page: '/swaps' });
   await assertNotice(hasty, client, 'ann', 'online', '/swaps');
-  await say(ann, 'online', { page: '/swaps' }); // as before: no news
+  await say(ann, 'online', { page: '/swaps' }); // unchanged: not reported
   await say(ann, 'online', { page: '/duties' });
   await assertNotice(hasty, client, 'ann', 'online', '/duties');
   await say(ann, 'away', { page: '/duties' });
@@ -80,7 +83,7 @@ test('coming, changing and going of the page and the status are news, once', asy
   await assertNotice(hasty, client, 'ann', 'offline', null);
 });
 
-test('presence comes without subscribe, and stops with unwatch_presence', async () => {
+test('presence is sent without subscribe, and stops with unwatch_presence', async () => {
   const { client } = await watch(patient);
   const other = await watch(patient);
   const marker = await appear(patient, 'marker', 'online', { page: '/first' });
@@ -94,7 +97,7 @@ test('presence comes without subscribe, and stops with unwatch_presence', async 
   await assertNoNews(patient, marker, client);
 });
 
-test('two tabs are one person: online when one says so, the page of the tab that spoke last', async () => {
+test('two tabs are one person: online if one says so, with the page of the last tab that spoke', async () => {
   const marker = await appear(patient, 'marker', 'online', { page: '/' });
   const one = await appear(patient, 'ann', 'online', { page: '/one' });
   const { client, roster } = await watch(patient);
@@ -115,7 +118,7 @@ test('two tabs are one person: online when one says so, the page of the tab that
   await assertNoNews(patient, marker, client);
 });
 
-test('of several tabs one may go, the person stays', async () => {
+test('if one of several tabs closes, the person stays', async () => {
   const marker = await appear(hasty, 'marker', 'online', { page: '/' });
   const [staying, going] =
     [await appear(hasty, 'ann', 'online', { page: '/swaps' }), await appear(hasty, 'ann', 'online', { page: '/swaps' })];
@@ -126,7 +129,7 @@ test('of several tabs one may go, the person stays', async () => {
   await assertNotice(hasty, client, 'ann', 'offline', null);
 });
 
-test('a reload does not flicker', async () => {
+test('a reload is not reported', async () => {
   const marker = await appear(patient, 'marker', 'online', { page: '/' });
   let tab = await appear(patient, 'bob', 'online', { page: '/duties' });
   const { client } = await watch(patient);
@@ -139,7 +142,7 @@ test('a reload does not flicker', async () => {
   assert.equal(entryOf(patient, await rosterByHttp(patient), 'bob').status, 'online');
 });
 
-test('a killed client is gone', async () => {
+test('a killed client goes offline', async () => {
   const { client } = await watch(hasty);
   const ann = await appear(hasty, 'ann', 'online', { page: '/swaps' });
   await assertNotice(hasty, client, 'ann', 'online', '/swaps');
@@ -148,7 +151,7 @@ test('a killed client is gone', async () => {
   await eventually(async () => assert.equal(entryOf(hasty, await rosterByHttp(hasty), 'ann'), undefined));
 });
 
-test('a client that is silent, its socket open, is gone too; one that answers pings is not', async () => {
+test('a client that is silent with an open socket goes offline, too; one that answers pings does not', async () => {
   const answering = await appear(hasty, 'bob', 'online', { page: '/listens' });
   const { client } = await watch(hasty);
   const silent = await appear(hasty, 'ann', 'online', { page: '/swaps' });
@@ -160,7 +163,7 @@ test('a client that is silent, its socket open, is gone too; one that answers pi
   await answering.barrier();
 });
 
-test('who watches schedules is told of those at work there, and the roster has only them', async () => {
+test('watchers of schedules get only the people at work there, in notices and in the roster', async () => {
   const [ward, clinic, elsewhere] = [randomUUID(), randomUUID(), randomUUID()];
   const marker = await appear(patient, 'marker', 'online', { page: '/', schedules: [ward, clinic] });
   const cyd = await appear(patient, 'cyd', 'online', { page: '/ward', schedules: [ward] });
@@ -192,7 +195,7 @@ test('only connections that have sent presence count', async () => {
   await assertNoNews(hasty, marker, listener);
 });
 
-test('the roster by HTTP wants a token, and a UUID', async () => {
+test('the roster by HTTP requires a token and a UUID', async () => {
   assert.equal((await patient.request('/api/v1/presence')).status, 401);
   const headers = { authorization: `Bearer ${await patient.token('ann')}` };
   assert.equal((await patient.request('/api/v1/presence', { headers })).status, 200);

@@ -1,12 +1,12 @@
-// rotacast.v1: coming back. What was missed comes once and in order, from memory or from the journal; what cannot be
-// had is told as a gap, with its reason, before the answer.
+// rotacast.v1: resuming. Missed events arrive once and in order, from memory or from the journal;
+// unrecoverable ones are reported as a gap with a reason before the response.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { after, afterEach, describe, test } from 'node:test';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, asked, ask, collect, connect, connectStranger, cursorIn, numberOf, publishNumbered, range, resume, subscribe,
+  KEYS, asked, ask, collect, connect, connectRaw, cursorIn, numberOf, publishNumbered, range, resume, subscribe,
   update,
 } from './support/v1.mjs';
 
@@ -15,14 +15,14 @@ const server = await startServer({ users });
 after(() => server.stop());
 afterEach(() => server.closeClients());
 
-/** A server of its own for one test, ended with it. */
+/** A server for one test, stopped at its end. */
 async function anotherServer(t, settings) {
   const another = await startServer({ users, settings });
   t.after(() => another.stop());
   return another;
 }
 
-/** The present place, as a client that was here before knows it. */
+/** The current position, as known to a client that was connected before. */
 async function placeIn(where) {
   const client = await connect(where);
   const { cursor } = await subscribe(client);
@@ -37,7 +37,7 @@ function assertRecovered(outcome, replayed) {
   assert.equal(outcome.events.length, replayed);
 }
 
-/** One gap, directly before the answer, up to the answer's place. */
+/** One gap, directly before the response, up to the response's position. */
 function assertLost(outcome, reason, from) {
   const { resumed, gaps, seen } = outcome;
   assert.deepEqual([resumed.recovered, resumed.reason], [false, reason]);
@@ -57,7 +57,7 @@ async function assertLive(where, client, schedule) {
 
 // --- recovered
 
-test('nothing missed: nothing replayed, then live', async () => {
+test('nothing missed: nothing is replayed, then live', async () => {
   const cursor = await placeIn(server);
   const schedule = randomUUID();
   const client = await connect(server);
@@ -67,7 +67,7 @@ test('nothing missed: nothing replayed, then live', async () => {
   await assertLive(server, client, schedule);
 });
 
-test('what was missed comes once and in order, then live', async () => {
+test('missed events arrive once and in order, then live ones', async () => {
   const cursor = await placeIn(server);
   const [schedule, other] = [randomUUID(), randomUUID()];
   await publishNumbered(server, schedule, 1, 300);
@@ -79,7 +79,7 @@ test('what was missed comes once and in order, then live', async () => {
   await assertLive(server, client, schedule);
 });
 
-test('from each event on: exactly those behind it', async () => {
+test('from each event on: exactly the later ones', async () => {
   const schedule = randomUUID();
   const first = await connect(server);
   await subscribe(first, { schedules: [schedule] });
@@ -92,7 +92,7 @@ test('from each event on: exactly those behind it', async () => {
   }
 });
 
-test('a cursor is a place: a publisher\'s receipt and another user\'s cursor will do', async () => {
+test('a cursor is a position: a publisher\'s receipt and another user\'s cursor are accepted', async () => {
   const schedule = randomUUID();
   const [receipt] = await publishNumbered(server, schedule, 1, 1);
   await publishNumbered(server, schedule, 2, 3);
@@ -101,14 +101,14 @@ test('a cursor is a place: a publisher\'s receipt and another user\'s cursor wil
   assert.deepEqual(outcome.events.map(numberOf), [2, 3]);
 });
 
-test('what is replayed is what the user may see', async () => {
+test('only events that the user may see are replayed', async () => {
   const cursor = await placeIn(server);
   const { personId } = server.user('resident');
-  const stranger = randomUUID();
+  const otherPerson = randomUUID();
   const conflict = { conflict_type: 'double_booking', severity: 'low' };
-  for (const person_id of [stranger, personId]) await server.broadcast('conflict_detected', { person_id, ...conflict });
-  const swap = { requester_id: stranger, swap_type: 'one_to_one' };
-  for (const target_person_id of [stranger, personId]) {
+  for (const person_id of [otherPerson, personId]) await server.broadcast('conflict_detected', { person_id, ...conflict });
+  const swap = { requester_id: otherPerson, swap_type: 'one_to_one' };
+  for (const target_person_id of [otherPerson, personId]) {
     await server.broadcast('swap_requested', { swap_id: randomUUID(), target_person_id, ...swap });
   }
   await update(server, null, 'everybody');
@@ -119,7 +119,7 @@ test('what is replayed is what the user may see', async () => {
     ['conflict_detected', 'swap_requested', 'schedule_updated']);
 });
 
-test('without topics: what concerns everybody', async () => {
+test('without topics: events for everybody', async () => {
   const cursor = await placeIn(server);
   await update(server, randomUUID(), 'not this');
   await update(server, null, 'this');
@@ -127,7 +127,7 @@ test('without topics: what concerns everybody', async () => {
   assert.deepEqual(outcome.events.map(({ message }) => message), ['this']);
 });
 
-test('commands wait while missed events are sent, and are carried out in their order', async () => {
+test('commands wait while missed events are sent, and are processed in their order', async () => {
   const cursor = await placeIn(server);
   const [schedule, more] = [randomUUID(), randomUUID()];
   await publishNumbered(server, schedule, 1, 1500);
@@ -141,7 +141,7 @@ test('commands wait while missed events are sent, and are carried out in their o
   await assertLive(server, client, more);
 });
 
-test('while others publish there is neither hole nor duplicate', async () => {
+test('while others publish there are no gaps and no duplicates', async () => {
   const cursor = await placeIn(server);
   const schedule = randomUUID();
   await publishNumbered(server, schedule, 1, 500);
@@ -163,7 +163,7 @@ test('while others publish there is neither hole nor duplicate', async () => {
   await server.assertNothingElse(...clients);
 });
 
-test('a client that keeps its last cursor through many breaks misses nothing', async () => {
+test('a client that keeps its last cursor misses nothing over many disconnects', async () => {
   const schedule = randomUUID();
   const topics = { schedules: [schedule] };
   let cursor = await placeIn(server);
@@ -175,7 +175,7 @@ test('a client that keeps its last cursor through many breaks misses nothing', a
     assert.equal(resumed.recovered, true);
     const publishing = publishNumbered(server, schedule, round * 20 + 10, round * 20 + 19);
     const live = [await client.nextJson(), await client.nextJson(), await client.nextJson()];
-    client.socket.terminate(); // whatever else was on its way is lost with the connection
+    client.socket.terminate(); // messages still on their way are lost with the connection
     await publishing;
     numbers.push(...[...events, ...live].map(numberOf));
     cursor = cursorIn(live.at(-1));
@@ -185,11 +185,11 @@ test('a client that keeps its last cursor through many breaks misses nothing', a
   assert.deepEqual(numbers, range(0, 299));
 });
 
-test('after authenticate it is the first command as well', async () => {
+test('after authenticate it may be the first command as well', async () => {
   const cursor = await placeIn(server);
   const schedule = randomUUID();
   await publishNumbered(server, schedule, 1, 2);
-  const client = await connectStranger(server);
+  const client = await connectRaw(server);
   client.send({ action: 'authenticate', token: await server.token('admin') });
   client.send({ action: 'resume', cursor, schedules: [schedule] });
   const seen = await collect(client, ({ event_type: type }) => type === 'resumed');
@@ -199,7 +199,7 @@ test('after authenticate it is the first command as well', async () => {
 
 // --- from the journal
 
-test('beyond the memory the missed events come from the journal, just the same', async (t) => {
+test('older events come from the journal in the same way', async (t) => {
   const small = await anotherServer(t, { 'journal.tail_entries': 16 });
   const cursor = await placeIn(small);
   const schedule = randomUUID();
@@ -218,7 +218,7 @@ test('beyond the memory the missed events come from the journal, just the same',
   await small.assertNothingElse(...clients);
 });
 
-test('a restart of the server is no loss', async (t) => {
+test('a restart of the server loses nothing', async (t) => {
   const another = await anotherServer(t, {});
   const cursor = await placeIn(another);
   const schedule = randomUUID();
@@ -235,7 +235,7 @@ test('a restart of the server is no loss', async (t) => {
 
 // --- lost
 
-test('epoch_changed: the journal is another one', async (t) => {
+test('epoch_changed: the journal was replaced', async (t) => {
   const another = await anotherServer(t, {});
   const cursor = await placeIn(server);
   const schedule = randomUUID();
@@ -273,7 +273,8 @@ test('trimmed: the journal no longer reaches back', async (t) => {
   const another = await anotherServer(t, { 'journal.retention_bytes': 4000, 'journal.tail_entries': 1 });
   const cursor = await placeIn(another);
   const schedule = randomUUID();
-  // What is too much goes with the next writing at the latest, so the second round finds the first trimmed.
+  // Trimming happens with the next write at the latest, so the second round finds the first one
+  // trimmed.
   for (let i = 0; i < 4; ++i) await publishNumbered(another, schedule, i * 50, i * 50 + 49);
   const client = await connect(another);
   const outcome = await resume(client, cursor, { schedules: [schedule] });
@@ -327,15 +328,15 @@ describe('latest', () => {
   const alert = (alert_type, message) => ['resilience_alert', { alert_type, severity: 'red', message }];
 
   for (const [what, settings] of [['memory', {}], ['the journal', { 'journal.tail_entries': 1 }]]) {
-    test(`the last event of each thing on these topics, oldest first, from ${what}`, async (t) => {
+    test(`the last event of each subject on these topics, oldest first, from ${what}`, async (t) => {
       const another = await anotherServer(t, settings);
-      const [S, other, P, stranger] = range(1, 4).map(() => randomUUID());
+      const [S, other, P, otherPerson] = range(1, 4).map(() => randomUUID());
       const [one, two, three] = range(1, 3).map(() => randomUUID());
       const before = await placeIn(another);
       const story = [
         schedule(S, 'old'), schedule(other, 'not watched'), swap(one, P, 'old'), duty(two, P, 'old'), alert('n1_failure', 'old'),
         swap(two, P, 'kept: swap two'), approval(one, P, 'kept: swap one'), conflict(three, P, 'old'),
-        duty(three, stranger, 'not watched'), schedule(S, 'kept: schedule'), alert('n2_failure', 'kept: n2'),
+        duty(three, otherPerson, 'not watched'), schedule(S, 'kept: schedule'), alert('n2_failure', 'kept: n2'),
         duty(two, P, 'kept: duty'), alert('n1_failure', 'kept: n1'), conflict(three, P, 'kept: conflict'),
       ];
       for (const [kind, fields] of story) await another.broadcast(kind, fields);
@@ -364,17 +365,17 @@ describe('latest', () => {
     await assertLive(another, client, id);
   });
 
-  test('it shows what the user may see', async (t) => {
+  test('it contains only what the user may see', async (t) => {
     const another = await anotherServer(t, {});
     const { personId } = another.user('resident');
-    await another.broadcast(...duty(randomUUID(), randomUUID(), 'of a stranger'));
+    await another.broadcast(...duty(randomUUID(), randomUUID(), 'of another person'));
     await another.broadcast(...duty(randomUUID(), personId, 'own'));
     const client = await connect(another, 'resident');
     const { latest } = await latestOf(client, { persons: [personId] });
     assert.deepEqual(latest.map(({ message }) => message), ['own']);
   });
 
-  test('state and stream fit together while others publish', async () => {
+  test('state and stream are consistent while others publish', async () => {
     const id = randomUUID();
     const clients = await Promise.all(range(1, 10).map(() => connect(server)));
     const witnesses = await Promise.all(clients.map(() => connect(server)));

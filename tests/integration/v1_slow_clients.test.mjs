@@ -1,5 +1,5 @@
-// rotacast.v1: a client that does not read. What happens to it is the server's policy; nobody else notices, and what is
-// missing is told.
+// rotacast.v1: a client that does not read. The server's policy decides what happens to it. Other
+// clients are not affected, and missing events are reported.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -10,7 +10,7 @@ import {
 } from './support/slow_clients.mjs';
 import { KEYS, collect, connect, range, resume, subscribe, untilClosed, update } from './support/v1.mjs';
 
-// More than SCHEDULES, so that the others are there for what is mixed.
+// More than SCHEDULES, so that the others are available for publishMixed.
 const WATCHED = 13;
 
 const servers = [];
@@ -28,7 +28,10 @@ async function serverWith(policy, queueBytes = QUEUE_BYTES) {
   return server;
 }
 
-/** The same, until only the neighbour is left: who is closed has little time to read what was on its way. */
+/**
+ * The same, until only the other client is left: a closed one has little time to read what was on
+ * its way.
+ */
 const publishUntilClosed = (server, schedules) =>
   publishTooMuch(server, schedules, async () => (await server.figures()).total_connections === 1);
 
@@ -45,7 +48,10 @@ async function publishBatches(server) {
   return receipts;
 }
 
-/** The same, one subject in every other event, the sizes by a small generator: a queue can hold no latest state of it. */
+/**
+ * The same with one subject in every other event and pseudo-random sizes: a queue cannot hold the
+ * latest event of each subject.
+ */
 const publishMixed = (seed) => async (server, [often, ...others]) => {
   const next = () => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
   const receipts = [undefined];
@@ -57,8 +63,9 @@ const publishMixed = (seed) => async (server, [often, ...others]) => {
 };
 
 /**
- * A client that does not read while too much is published, and sends a ping when its queue is full; then it reads all.
- * Answers what it saw, and the order of the places: cursor → number, 0 for where it began.
+ * A client that does not read while too much is published, and sends a ping when its queue is full;
+ * then it reads all. Returns what it received, and the order of the positions: cursor → number, 0
+ * for where it started.
  */
 async function starve(server, publish = publishTooMuch) {
   const schedules = range(1, WATCHED).map(() => randomUUID());
@@ -70,7 +77,8 @@ async function starve(server, publish = publishTooMuch) {
   const receipts = await publish(server, schedules);
   const places = new Map([[cursor, 0], ...receipts.map((receipt, i) => [receipt?.cursor, i])]);
   slow.send({ action: 'ping', id: 'in need' });
-  await server.figures(); // asks every loop, so the ping has been read before the client reads again
+  // Queries every loop, so the ping has been read before the client reads again.
+  await server.figures();
   slow.socket._socket.resume();
   for (const i of range(1, receipts.length - 1)) {
     assert.equal(numberOf(await neighbour.nextJson()), i, 'the neighbour misses nothing');
@@ -78,7 +86,10 @@ async function starve(server, publish = publishTooMuch) {
   return { slow, schedules, cursor, places, last: receipts.length - 1 };
 }
 
-/** What a starved client sees up to a marker that is published afterwards; the pong must be among it. */
+/**
+ * What a slow client receives up to a marker that is published afterwards, which must include the
+ * pong.
+ */
 async function seenBy(server, slow) {
   const end = randomUUID();
   await update(server, null, end);
@@ -90,7 +101,7 @@ async function seenBy(server, slow) {
   return seen.filter((message) => message !== pongs[0]);
 }
 
-test('close: 4410, and what was missed can be resumed', async () => {
+test('close: 4410, and missed events can be resumed', async () => {
   const server = await serverWith('close');
   const { slow, schedules, cursor, last } = await starve(server, publishUntilClosed);
   const { seen, code, reason } = await untilClosed(slow);
@@ -104,7 +115,7 @@ test('close: 4410, and what was missed can be resumed', async () => {
   assert.deepEqual(events.map(numberOf), range(seen.length + 1, last));
 });
 
-test('drop_oldest: the oldest go, a gap stands in their place, replies are not lost', async () => {
+test('drop_oldest: the oldest events are dropped, with a gap in their place; no response is lost', async () => {
   const server = await serverWith('drop_oldest');
   const starved = await starve(server);
   const { slow, last } = starved;
@@ -120,7 +131,7 @@ test('drop_oldest: the oldest go, a gap stands in their place, replies are not l
   await server.assertNothingElse(slow);
 });
 
-test('keep_latest: the last of each thing is there, gaps tell the rest', async () => {
+test('keep_latest: the last event of each subject arrives, gaps report the rest', async () => {
   const server = await serverWith('keep_latest');
   const starved = await starve(server);
   const { slow, last } = starved;
@@ -138,7 +149,7 @@ test('keep_latest: the last of each thing is there, gaps tell the rest', async (
 });
 
 for (const policy of ['drop_oldest', 'keep_latest']) {
-  test(`${policy}: of large batches, too, each event is there or told by one gap`, async () => {
+  test(`${policy}: of large batches, too, each event arrives or is reported by one gap`, async () => {
     const server = await serverWith(policy);
     const starved = await starve(server, publishBatches);
     const { slow, last } = starved;
@@ -151,7 +162,7 @@ for (const policy of ['drop_oldest', 'keep_latest']) {
 }
 
 for (const seed of range(1, 4)) {
-  test(`keep_latest, when the latest are too much (seed ${seed}): as drop_oldest, one gap for each range`, async () => {
+  test(`keep_latest, if the latest events are too much (seed ${seed}): as drop_oldest, one gap per range`, async () => {
     const server = await serverWith('keep_latest', 1024 * 1024);
     const starved = await starve(server, publishMixed(seed));
     const { slow, last } = starved;
@@ -167,7 +178,7 @@ for (const seed of range(1, 4)) {
   });
 }
 
-test('a client that does not read while it resumes is waited for', async () => {
+test('the server waits for a client that does not read while it resumes', async () => {
   const server = await serverWith('close');
   const schedule = randomUUID();
   const witness = await connect(server, 'neighbour');

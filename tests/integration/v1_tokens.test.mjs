@@ -1,11 +1,11 @@
-// rotacast.v1: who comes without a token, whose token ends, and who puts a new one in its place.
+// rotacast.v1: connecting without a token, expiry of tokens, and refreshing them on the connection.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
 import { claims, now, sign } from './support/jwt.mjs';
 import { startServer } from './support/server.mjs';
 import {
-  KEYS, TIME, asked, assertClosed, connect, connectStranger, refused, subscribe, update,
+  KEYS, TIME, asked, assertClosed, connect, connectRaw, refused, subscribe, update,
 } from './support/v1.mjs';
 
 const server = await startServer({
@@ -26,8 +26,8 @@ const logout = async (token) => {
 
 // --- authenticate
 
-test('without a token nothing but ping and authenticate is carried out', async () => {
-  const client = await connectStranger(server);
+test('without a token only ping and authenticate are accepted', async () => {
+  const client = await connectRaw(server);
   const id = randomUUID();
   const token = await server.token('admin');
   const commands = [
@@ -37,7 +37,7 @@ test('without a token nothing but ping and authenticate is carried out', async (
   ];
   await client.barrier();
   for (const command of commands) await refused(client, command, unauthenticated);
-  await update(server, id, 'not for strangers');
+  await update(server, id, 'not for unauthenticated clients');
   await update(server, null, 'nor this');
   client.send({ action: 'authenticate', id: 7, token });
   assert.equal((await client.nextJson()).event_type, 'connection_ack', 'the first that flows');
@@ -46,8 +46,8 @@ test('without a token nothing but ping and authenticate is carried out', async (
   await server.assertNothingElse(client);
 });
 
-test('a bad token is refused, and the next try may succeed', async () => {
-  const client = await connectStranger(server);
+test('an invalid token is rejected, and the next attempt may succeed', async () => {
+  const client = await connectRaw(server);
   const expired = brief('admin', -10);
   const tries = [['certainly', 1202, 'token_invalid'], [expired, 1203, 'token_expired']];
   for (const [token, code, name] of tries) await refused(client, { action: 'authenticate', token }, { code, name });
@@ -58,8 +58,8 @@ test('a bad token is refused, and the next try may succeed', async () => {
   await subscribe(client);
 });
 
-test('what follows authenticate in the same write is carried out as that user', async () => {
-  const client = await connectStranger(server);
+test('commands after authenticate in the same write are executed as that user', async () => {
+  const client = await connectRaw(server);
   const own = server.user('resident').personId;
   client.send({ action: 'authenticate', token: await server.token('resident') });
   client.send({ action: 'subscribe', persons: [own] });
@@ -69,9 +69,9 @@ test('what follows authenticate in the same write is carried out as that user', 
   assert.deepEqual(seen, ['connection_ack', 'ack', 'ack', 'error']);
 });
 
-test('who does not authenticate is closed with 4408, a ping does not help', async () => {
+test('a client that does not authenticate is closed with 4408, in spite of pings', async () => {
   const [silent, chatty, known] =
-    [await connectStranger(strict), await connectStranger(strict), await connect(strict)];
+    [await connectRaw(strict), await connectRaw(strict), await connect(strict)];
   chatty.send({ action: 'ping' });
   chatty.send({ action: 'authenticate', token: 'certainly' });
   const { seen } = await assertClosed(chatty, 4408, 'authentication_timeout');
@@ -90,8 +90,8 @@ for (const [reason, token] of [
     return revoked;
   }],
 ]) {
-  test(`a token that is no good at the upgrade: 4401 ${reason}`, async () => {
-    const client = await connectStranger(server, { query: { token: await token() } });
+  test(`an invalid token at the upgrade: 4401 ${reason}`, async () => {
+    const client = await connectRaw(server, { query: { token: await token() } });
     const { seen } = await assertClosed(client, 4401, reason);
     assert.deepEqual(seen, []);
   });
@@ -100,14 +100,14 @@ for (const [reason, token] of [
 test('an inactive user: 4403 at the upgrade, 1205 for authenticate', async () => {
   const token = await server.token('late');
   await server.deactivate('late');
-  await assertClosed(await connectStranger(server, { query: { token } }), 4403, 'user_inactive');
-  const client = await connectStranger(server);
+  await assertClosed(await connectRaw(server, { query: { token } }), 4403, 'user_inactive');
+  const client = await connectRaw(server);
   await refused(client, { action: 'authenticate', token }, { code: 1205, name: 'user_inactive' });
 });
 
-// --- the end of a token
+// --- expiry of a token
 
-test('token_expiring comes once, before a short life has ended, then 4401', async () => {
+test('token_expiring arrives once, before a short lifetime has ended, then 4401', async () => {
   const client = await connect(server, 'faculty', { token: brief('faculty', 4) });
   await subscribe(client);
   const notice = await client.nextJson();
@@ -119,7 +119,7 @@ test('token_expiring comes once, before a short life has ended, then 4401', asyn
   assert.deepEqual(seen, []);
 });
 
-test('a token refreshed in place outlives the old one, without a break', async () => {
+test('a refreshed token outlives the old one without an interruption', async () => {
   const token = brief('faculty', 4);
   const schedule = randomUUID();
   const [staying, going] =
@@ -131,14 +131,15 @@ test('a token refreshed in place outlives the old one, without a break', async (
     ['cursor', 'token_expires_at']);
   assert.ok(Date.parse(end) > Date.parse(staying.greeting.token_expires_at));
   await assertClosed(going, 4401, 'token_expired');
-  // A token that ended later than the old one has ended as well: had the refresh not counted, this would be over.
+  // A token that expires later than the old one has expired as well: without the refresh, this one
+  // would be closed, too.
   assert.deepEqual((await later.serverClosed()).code, 4401);
   await update(server, schedule, 'after the refresh');
   assert.equal((await staying.nextJson()).message, 'after the refresh');
   await server.assertNothingElse(staying);
 });
 
-test('a refreshed token is warned of anew', async () => {
+test('a refreshed token gets a warning of its own', async () => {
   const client = await connect(server, 'faculty', { token: brief('faculty', 600) });
   await asked(client, { action: 'refresh_token', token: brief('faculty', 4) }, ['token_expires_at']);
   assert.equal((await client.nextJson()).event_type, 'token_expiring');
@@ -147,7 +148,7 @@ test('a refreshed token is warned of anew', async () => {
   await assertClosed(client, 4401, 'token_expired');
 });
 
-test('a refused refresh leaves the connection with its old token', async () => {
+test('after a rejected refresh the connection keeps its old token', async () => {
   const client = await connect(server, 'faculty', { token: brief('faculty', 6) });
   const refresh = async (token) => ({ action: 'refresh_token', token: await token });
   await refused(client, await refresh(server.newToken('resident')), { code: 1207, name: 'identity_changed' });
@@ -162,9 +163,9 @@ test('a refused refresh leaves the connection with its old token', async () => {
   await assertClosed(client, 4401, 'token_expired');
 });
 
-// --- put out
+// --- revocation
 
-test('a revoked token ends its connections with 4401, and nobody else\'s', async () => {
+test('revoking a token closes its connections with 4401, and nobody else\'s', async () => {
   const token = await server.newToken('resident');
   const tabs = [await connect(server, 'resident', { token }), await connect(server, 'resident', { token })];
   const [other, somebody] = [await connect(server, 'resident'), await connect(server)];
@@ -174,24 +175,24 @@ test('a revoked token ends its connections with 4401, and nobody else\'s', async
   await server.assertNothingElse(other, somebody);
 });
 
-test('a token that came by authenticate or refresh_token can be revoked as well', async () => {
+test('a token sent by authenticate or refresh_token can be revoked as well', async () => {
   const [one, two, old] =
     [await server.newToken('resident'), await server.newToken('resident'), await server.newToken('resident')];
-  const stranger = await connectStranger(server);
-  stranger.send({ action: 'authenticate', token: one });
-  assert.equal((await stranger.nextJson()).event_type, 'connection_ack');
-  assert.equal((await stranger.nextJson()).event_type, 'ack');
+  const late = await connectRaw(server);
+  late.send({ action: 'authenticate', token: one });
+  assert.equal((await late.nextJson()).event_type, 'connection_ack');
+  assert.equal((await late.nextJson()).event_type, 'ack');
   const refreshed = await connect(server, 'resident', { token: old });
   await asked(refreshed, { action: 'refresh_token', token: two }, ['token_expires_at']);
   await logout(old);
   await logout(one);
-  await assertClosed(stranger, 4401, 'token_revoked');
+  await assertClosed(late, 4401, 'token_revoked');
   await refreshed.barrier();
   await logout(two);
   await assertClosed(refreshed, 4401, 'token_revoked');
 });
 
-test('a deactivated user is out with 4403, on every connection', async () => {
+test('deactivating a user closes every connection with 4403', async () => {
   const tabs = [await connect(server, 'leaver'),
     await connect(server, 'leaver', { token: await server.newToken('leaver') })];
   const somebody = await connect(server);
@@ -201,9 +202,9 @@ test('a deactivated user is out with 4403, on every connection', async () => {
   await server.assertNothingElse(somebody);
 });
 
-test('no token is written anywhere', async () => {
+test('no token is logged', async () => {
   const token = brief('faculty', 600);
-  const client = await connectStranger(server, { protocols: ['rotacast.v1', `bearer.${token}`] });
+  const client = await connectRaw(server, { protocols: ['rotacast.v1', `bearer.${token}`] });
   await client.next();
   await asked(client, { action: 'refresh_token', token }, ['token_expires_at']);
   await refused(client, { action: 'refresh_token', token: `${token}x` }, { code: 1202, name: 'token_invalid' });

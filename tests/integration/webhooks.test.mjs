@@ -1,4 +1,4 @@
-// Webhooks over real sockets: what receivers get, how operators keep them, what happens when either side dies.
+// Webhooks over real sockets: requests to receivers, management by operators, crashes of either side.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -38,7 +38,7 @@ async function ask(method, path, body, as = 'admin') {
 }
 
 let count = 0;
-/** A webhook of its own for a test: its name. */
+/** Creates a webhook for a test; returns its name. */
 async function hook(more = {}) {
   const name = `hook-${++count}`;
   const made = await ask('POST', BASE, { name, url: receiver.url(), secret: SECRET, ...more });
@@ -52,14 +52,14 @@ const remove = (name) => ask('DELETE', `${BASE}/${name}`);
 const lettersOf = async (name) =>
   (await ask('GET', `/api/v1/bus/dead-letters?subscriber=webhook:${name}`)).body.dead_letters;
 
-/** One event of each of these numbers: their aggregate is the assignment. */
+/** One event for each of these numbers; their aggregate is the assignment. */
 const numbered = (assignment_id, numbers) =>
   numbers.map((n) => ({ ...numberedEvent(randomUUID(), n), assignment_id }));
 const numberOf = ({ body }) => Number(body.event.rotation_id.slice(0, 8));
 const numbersOf = (requests, aggregate) =>
   requests.filter(({ body }) => body.event?.assignment_id === aggregate).map(numberOf);
 
-/** Waits until the receiver has accepted so many different events. */
+/** Waits until the receiver has accepted n different events. */
 const accepted = (n) => eventually(() => assert.equal(receiver.accepted.length, n));
 
 function verify({ text, headers }, secret = SECRET) {
@@ -93,7 +93,7 @@ test('a receiver gets each event once, signed, in order per aggregate', async ()
   await remove(name);
 });
 
-test('a receiver that is killed and comes back misses nothing, and order is kept', async () => {
+test('a receiver that is killed and restarted misses nothing, and order is kept', async () => {
   const name = await hook();
   const aggregate = randomUUID();
   const others = range(1, 10).map(() => randomUUID());
@@ -110,7 +110,7 @@ test('a receiver that is killed and comes back misses nothing, and order is kept
   await remove(name);
 });
 
-test('one event that fails holds up its own aggregate and nobody else', async () => {
+test('an event that fails holds up only its own aggregate', async () => {
   const name = await hook();
   const [stuck, free] = [randomUUID(), randomUUID()];
   let refuse = true;
@@ -128,7 +128,7 @@ test('one event that fails holds up its own aggregate and nobody else', async ()
   await remove(name);
 });
 
-test('410 is a dead letter at once, and a replay goes to that webhook alone', async () => {
+test('410 makes a dead letter at once, and a replay goes only to that webhook', async () => {
   const name = await hook();
   receiver.answer = () => 410;
   await server.publish(numbered(randomUUID(), [1]));
@@ -145,7 +145,7 @@ test('410 is a dead letter at once, and a replay goes to that webhook alone', as
   await remove(name);
 });
 
-test('types and filter choose', async () => {
+test('types and filter select events', async () => {
   const name = await hook({ types: ['AssignmentCreated', 'AssignmentDeleted'], filter: { role: ['backup', 'chief'] } });
   const aggregate = randomUUID();
   const [first, second, third] = numbered(aggregate, [1, 2, 3]);
@@ -175,7 +175,7 @@ test('after a long failure it is paused; a probe resumes it, and nothing is miss
   await remove(name);
 });
 
-test('the server is killed in the middle: nothing is missing, and order is kept', async () => {
+test('the server is killed while sending: nothing is missing, and order is kept', async () => {
   const name = await hook();
   const aggregates = range(1, 8).map(() => randomUUID());
   let killed = false;
@@ -195,7 +195,7 @@ test('the server is killed in the middle: nothing is missing, and order is kept'
   await remove(name);
 });
 
-test('while a secret is replaced both sign', async () => {
+test('while a secret is being replaced, requests are signed with both', async () => {
   const name = await hook();
   const rotated = await ask('POST', `${BASE}/${name}/rotate`, {});
   assert.equal(rotated.status, 200);
@@ -211,7 +211,7 @@ test('while a secret is replaced both sign', async () => {
   await remove(name);
 });
 
-test('a webhook may begin in the past, and what is removed is forgotten', async () => {
+test('a webhook may start in the past, and a deleted one is forgotten', async () => {
   const aggregate = randomUUID();
   const receipts = (await server.publish(numbered(aggregate, [1, 2, 3]))).events;
   const name = await hook({ from: receipts[0].cursor });
@@ -225,7 +225,7 @@ test('a webhook may begin in the past, and what is removed is forgotten', async 
   assert.deepEqual(await lettersOf(name), []);
   assertRefusal(await ask('GET', `${BASE}/${name}`), 404, 'not_found');
 
-  // Made anew under the same name it begins where it says, not where the other was.
+  // A new one of the same name starts where it says, not where the other one was.
   receiver.answer = () => 204;
   const again = await ask('POST', BASE, { name, url: receiver.url(), from: 'beginning', filter: { assignment_id: aggregate } });
   assert.equal(again.status, 201, JSON.stringify(again.body));
@@ -234,7 +234,7 @@ test('a webhook may begin in the past, and what is removed is forgotten', async 
   await remove(name);
 });
 
-test('an inactive one sends nothing, and goes on where it stopped', async () => {
+test('an inactive webhook sends nothing, and continues where it stopped', async () => {
   const name = await hook();
   const aggregate = randomUUID();
   const changed = await ask('PATCH', `${BASE}/${name}`, { active: false });
@@ -247,7 +247,7 @@ test('an inactive one sends nothing, and goes on where it stopped', async () => 
   await remove(name);
 });
 
-test('the test button tells the truth', async () => {
+test('a test reports the true result', async () => {
   const name = await hook({ timeout_ms: 1000 });
   const press = async () => {
     const { status, body } = await ask('POST', `${BASE}/${name}/test`);
@@ -270,7 +270,7 @@ test('the test button tells the truth', async () => {
   await remove(name);
 });
 
-test('private addresses are refused unless they are allowed, behind names too', async (t) => {
+test('private addresses are rejected unless they are allowed, also behind names', async (t) => {
   for (const url of ['http://10.0.0.1/', 'http://169.254.169.254/latest', 'http://[::1]:80/', 'http://127.0.0.2/']) {
     assertRefusal(await ask('POST', BASE, { name: 'inside', url }), 422, 'invalid_field', '/url');
   }
@@ -304,7 +304,7 @@ const refusedInputs = [
   [{ name: 'a', url: 'https://x.example/', from: 'another0.7' }, 'cursor_invalid', '/from'],
 ];
 
-test('what is wrong is refused with its path, and operators alone may ask', async () => {
+test('invalid requests are rejected with their path, and only operators are accepted', async () => {
   for (const [input, name, path] of refusedInputs) assertRefusal(await ask('POST', BASE, input), 422, name, path);
   assertRefusal(await ask('POST', BASE, '{'), 400, 'bad_json');
   const name = await hook();
@@ -360,7 +360,7 @@ test('the commands do the same, and each action leaves an audit row', async () =
       .map(([action, reason]) => [who, action, 'webhook:by-hand', reason]));
 });
 
-test('the page for receivers verifies as it says', async () => {
+test('verification as shown in the receivers\' documentation works', async () => {
   const page = fs.readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8');
   const block = (language) => new RegExp(`\\n\`\`\`${language}\\n(.*?)\\n\`\`\``, 's').exec(page)[1];
   const { isFromRotacast } = await import(`data:text/javascript,${encodeURIComponent(block('js'))}`);
@@ -384,7 +384,7 @@ test('the page for receivers verifies as it says', async () => {
   await remove(name);
 });
 
-// Last: everything above has been said by then.
+// Last: by now everything above has been logged.
 test('no secret is in a log, a list, an error or an audit row', async () => {
   const name = await hook();
   receiver.answer = () => 410;
@@ -401,7 +401,7 @@ test('no secret is in a log, a list, an error or an audit row', async () => {
     JSON.stringify((await ask('POST', `${BASE}/${name}/test`)).body),
   ];
   for (const text of said) assert.ok(!text.includes(SECRET), text);
-  // The receiver's key is shown with the URL to operators who look at the webhook, and nowhere else.
+  // The receiver's key is part of the URL, which only operators see when they show the webhook.
   for (const text of [said[0], ...said.slice(3, 8)]) assert.ok(!text.includes('hush'), text);
   await remove(name);
 });

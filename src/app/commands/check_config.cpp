@@ -20,7 +20,8 @@ std::string toml_value(const config::Setting& setting, const Config& config) {
     return std::holds_alternative<std::string*>(slot) ? "'" + text + "'" : text;
 }
 
-/// As a TOML file that would give the same, with the source of each value behind it.
+/// Prints the configuration as a TOML file that gives the same values, with the source of each
+/// value as a comment.
 void print(const config::LoadedConfig& loaded) {
     std::string table;
     for (const auto& setting : config::settings()) {

@@ -27,7 +27,7 @@ void declare_all(CLI::App& root, Invocation& invocation) {
     }
 }
 
-/// The innermost command that was named on the command line.
+/// The innermost command named on the command line.
 const CLI::App& innermost(const CLI::App& app) {
     const auto chosen = app.get_subcommands();
     return chosen.empty() ? app : innermost(*chosen.front());
@@ -38,8 +38,8 @@ std::string full_name(const CLI::App& app) {
     return full_name(*app.get_parent()) + " " + app.get_name();
 }
 
-/// What might have been meant by a word that `app` does not know.
-std::string near_word(const CLI::App& app, const std::string& word) {
+/// The known command or flag nearest to an unknown word.
+std::string nearest_word(const CLI::App& app, const std::string& word) {
     std::vector<std::string> names;
     if (word.starts_with('-')) {
         for (const auto* option : app.get_options())
@@ -56,7 +56,7 @@ int refuse_usage(const CLI::App& root, const CLI::ParseError& error) {
     if (const auto unknown = root.remaining(true); !unknown.empty()) {
         const auto word = unknown.front().substr(0, unknown.front().find('='));
         message = (word.starts_with('-') ? "unknown flag " : "unknown word ") + word;
-        if (const auto near = near_word(app, word); !near.empty())
+        if (const auto near = nearest_word(app, word); !near.empty())
             message += "; did you mean " + near + "?";
     }
     const auto name = full_name(app);
@@ -65,7 +65,7 @@ int refuse_usage(const CLI::App& root, const CLI::ParseError& error) {
     return exit_usage;
 }
 
-int tell(const Invocation& invocation, const Error& error) {
+int print_error(const Invocation& invocation, const Error& error) {
     const auto text = error.message.empty() ? std::string(info(error.code).advice) : error.message;
     std::fprintf(stderr, "%s: %s\n", invocation.name.c_str(), text.c_str());
     return error.code == ErrorCode::config_invalid ? exit_usage : exit_failed;
@@ -153,7 +153,7 @@ int run_command_line(int argc, const char* const* argv) {
         return refuse_usage(root, error);
     }
     const auto done = invocation.run();
-    return done ? exit_good : tell(invocation, done.error());
+    return done ? exit_good : print_error(invocation, done.error());
 }
 
 std::string help_of(std::string_view command) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The command line: a table of commands, each of which declares its flags and says what to run.
-// Exit status: 0 good, 1 failed, 2 wrong usage. Standard output belongs to a command's result;
-// everything said to people goes to standard error.
+// The command line: a table of commands, each of which declares its flags and the function to run.
+// Exit status: 0 success, 1 failure, 2 wrong usage. Standard output is for a command's result;
+// messages for the user go to standard error.
 
 #include "base/error.hpp"
 #include "config/load.hpp"
@@ -22,7 +22,7 @@ namespace rotacast::app {
 
 using config::Config;
 
-/// The command that the arguments chose, and what it may look at.
+/// The selected command and its inputs.
 struct Invocation {
     std::map<std::string, std::string> environment;  ///< the ROTACAST_… variables
     std::string name;                                ///< `user add`
@@ -32,26 +32,27 @@ struct Invocation {
 struct Command {
     std::string_view name;
     std::string_view text;
-    /// Adds flags (and commands of its own) to `app`. Both outlive the call until run ends.
+    /// Adds flags (and subcommands) to `app`. Both arguments outlive the call until `run` returns.
     void (*declare)(CLI::App& app, Invocation& invocation);
 };
 
-/// In the order of the help. Static lifetime.
+/// All commands in the order of the help. Static lifetime.
 const std::vector<Command>& commands();
 
-/// Parses, runs, tells what went wrong; the exit status.
+/// Parses the arguments, runs the command and prints errors. Returns the exit status.
 int run_command_line(int argc, const char* const* argv);
 
 /// The help text of one command, as --help prints it.
 std::string help_of(std::string_view command);
 
-/// Makes `run` what happens when `app` is the command chosen.
+/// Sets `run` as the function to call if `app` is the selected command.
 void on_chosen(CLI::App& app, Invocation& invocation, std::function<Result<void>()> run);
 
-/// Flags of configuration values, collected as text until load() looks at them.
+/// The flags for settings. Their values are kept as text until load() parses them.
 class ConfigFlags {
   public:
-    /// With `keys` empty every value gets its flag, with headings; --config comes always.
+    /// Adds the flags of `keys`, or with headings those of all settings if `keys` is empty; and
+    /// --config.
     static std::shared_ptr<ConfigFlags> add(CLI::App& app,
                                             const Invocation& invocation,
                                             const std::vector<std::string_view>& keys = {});

@@ -1,4 +1,4 @@
-#include "app/commands/letter_flags.hpp"
+#include "app/commands/dead_letter_flags.hpp"
 #include "app/commands/print_answer.hpp"
 #include "app/commands/table.hpp"
 #include "app/commands/text_table.hpp"
@@ -51,14 +51,14 @@ const std::vector<Column>& card_columns() {
     return columns;
 }
 
-/// The list at `key`, or what came instead: nothing.
+/// The array at `key`; empty if there is none.
 const json::array& list_at(const json::value& answer, std::string_view key) {
     static const json::array none;
     const auto* list = answer.as_object().if_contains(key);
     return list && list->is_array() ? list->get_array() : none;
 }
 
-/// Asks, then prints the answer as it is, or as `print_for_people` does.
+/// Sends the request, then prints the response unchanged or with `print_for_people`.
 template <class Ask, class Print>
 Result<void> run(const OperatorFlags& flags, Ask ask, Print print_for_people) {
     const auto client = OperatorClient::open(flags);
@@ -84,7 +84,7 @@ void print_letters(const json::value& answer) {
 
 void declare_list(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
-    const auto letters = LetterFlags::add_filter(app);
+    const auto letters = DeadLetterFlags::add_filter(app);
     const auto page = std::make_shared<PageFlags>();
     app.add_flag("--discarded", page->discarded, "Those that were put away instead");
     app.add_option("--before", page->before, "Those with a smaller number")->type_name("NUMBER");
@@ -105,7 +105,7 @@ void declare_list(CLI::App& app, Invocation& invocation) {
 
 void declare_groups(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
-    const auto letters = LetterFlags::add_filter(app);
+    const auto letters = DeadLetterFlags::add_filter(app);
     const auto discarded = std::make_shared<bool>(false);
     app.add_flag("--discarded", *discarded, "Those that were put away instead");
     on_chosen(app, invocation, [flags, letters, discarded] {
@@ -140,7 +140,7 @@ void declare_show(CLI::App& app, Invocation& invocation) {
 
 void declare_discard(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
-    const auto letters = LetterFlags::add_selection(app);
+    const auto letters = DeadLetterFlags::add_selection(app);
     const auto reason = std::make_shared<std::string>();
     app.add_option("--reason", *reason, "Kept with each of them")->required()->type_name("TEXT");
     on_chosen(app, invocation, [flags, letters, reason] {
@@ -155,7 +155,7 @@ void declare_discard(CLI::App& app, Invocation& invocation) {
 
 void declare_restore(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
-    const auto letters = LetterFlags::add_selection(app);
+    const auto letters = DeadLetterFlags::add_selection(app);
     on_chosen(app, invocation, [flags, letters] {
         const auto ask = [&](const auto& client) {
             return client.post("/bus/restores", letters->body());

@@ -22,7 +22,7 @@
 namespace rotacast::app {
 namespace {
 
-/// The same people on every machine; another seed would be another programme.
+/// A fixed seed, so that the people are the same on every machine.
 constexpr std::uint64_t programme_seed = 1;
 
 constexpr std::string_view default_database = ".rotacast/demo.db";
@@ -32,7 +32,7 @@ struct DemoFlags {
     double events_per_minute = demo::Options{}.events_per_minute;
 };
 
-/// Two version-4 identifiers hold 244 random bits; the file is made for its owner alone.
+/// Two version 4 identifiers contain 244 random bits. Only the owner can read the file.
 Result<std::string> make_secret(const std::filesystem::path& file) {
     const auto secret = to_string(Uuid::random()) + to_string(Uuid::random());
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -51,7 +51,7 @@ Result<std::string> demo_secret(const ConfigFlags& flags, const Config& config) 
     return std::filesystem::exists(file) ? read_secret_line(file.string()) : make_secret(file);
 }
 
-/// Unless told otherwise the demo keeps to a folder of its own, and shows what there is to see.
+/// Defaults of the demo: a data directory of its own, and settings that show all features.
 Result<Config> demo_config(config::LoadedConfig loaded) {
     auto& config = loaded.config;
     if (!config.tls.certificate_file.empty())
@@ -100,7 +100,7 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {
     demo::World world{
         .programme = demo::make_programme(programme_seed, demo::academic_year_of(now())),
         .verifier = auth::TokenVerifier(*secret, token_rules(config->tokens))};
-    std::unique_ptr<demo::Simulator> simulator;  // outlives the node, whose routes look at it
+    std::unique_ptr<demo::Simulator> simulator;  // destroyed after the node, whose routes use it
     Signals signals;
     Node node(*config, *secret);
     node.on_wish_to_end([&signals] { signals.end(); });

@@ -9,7 +9,7 @@
 namespace rotacast::app {
 namespace {
 
-TEST(Help, OfServeIsTheGoldenOne) {
+TEST(Help, OfServeMatchesTheGoldenFile) {
     const std::filesystem::path file = ROTACAST_SERVE_HELP;
     std::ifstream in(file, std::ios::binary);
     const std::string golden{std::istreambuf_iterator<char>(in), {}};
@@ -23,7 +23,7 @@ TEST(Help, NamesEveryConfigurationValue) {
         EXPECT_NE(help.find(setting.flag + " "), std::string::npos) << setting.flag;
 }
 
-TEST(Help, EveryCommandHasAText) {
+TEST(Help, DescribesEveryCommand) {
     EXPECT_EQ(commands().size(), 13u);
     for (const auto& command : commands()) {
         EXPECT_FALSE(command.text.empty()) << command.name;
@@ -31,7 +31,7 @@ TEST(Help, EveryCommandHasAText) {
     }
 }
 
-/// Exit status of a command line.
+/// Runs a command line and returns its exit status.
 int status_of(std::vector<const char*> words) {
     words.insert(words.begin(), "rotacast");
     testing::internal::CaptureStderr();
@@ -41,7 +41,7 @@ int status_of(std::vector<const char*> words) {
     return status;
 }
 
-TEST(CommandLine, RefusesWrongUsageWithTheNearestRightWord) {
+TEST(CommandLine, AnswersWrongUsageWithTheNearestKnownWord) {
     EXPECT_EQ(status_of({"sevre"}), 2);
     EXPECT_NE(testing::internal::GetCapturedStderr().find("did you mean serve?"),
               std::string::npos);
@@ -52,12 +52,12 @@ TEST(CommandLine, RefusesWrongUsageWithTheNearestRightWord) {
     EXPECT_NE(testing::internal::GetCapturedStderr().find("coordinator"), std::string::npos);
 }
 
-TEST(CommandLine, TellsWhatFailedWithStatusOne) {
+TEST(CommandLine, ReportsFailuresWithStatusOne) {
     EXPECT_EQ(status_of({"tail", "--until-end", "--database", "no/such.db"}), 1);
     EXPECT_NE(testing::internal::GetCapturedStderr().find("no/such.db"), std::string::npos);
 }
 
-TEST(CommandLine, RefusesABadConfigurationWithStatusTwo) {
+TEST(CommandLine, RejectsABadConfigurationWithStatusTwo) {
     EXPECT_EQ(status_of({"check-config", "--loops", "1000"}), 2);
     EXPECT_NE(testing::internal::GetCapturedStderr().find("must be 0 to 256"), std::string::npos);
     EXPECT_EQ(status_of({"check-config", "--loops", "2"}), 0);

@@ -9,12 +9,12 @@
 namespace rotacast::app {
 namespace {
 
-constexpr std::size_t answer_bytes_max = 16 << 20;  // 1000 letters with their messages take 2 MB
+constexpr std::size_t answer_bytes_max = 16 << 20;  // 1000 dead letters take 2 MB
 
-net::HttpClientOptions client_options(std::chrono::milliseconds patience) {
+net::HttpClientOptions client_options(std::chrono::milliseconds timeout) {
     net::HttpClientOptions options;
     options.body_bytes_max = answer_bytes_max;
-    options.patience = patience;
+    options.patience = timeout;
     return options;
 }
 
@@ -88,7 +88,7 @@ Result<OperatorAnswer> OperatorClient::send(boost::beast::http::verb method,
     request.url.target += "/api/v1" + std::string(path);
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     request.body = std::move(body);
-    net::HttpClient client(client_options(patience_));
+    net::HttpClient client(client_options(timeout_));
     auto response = client.send(std::move(request));
     if (!response)
         return Error{ErrorCode::unavailable,

@@ -1,6 +1,7 @@
 #pragma once
 
-// What an operator asks of a running server, over HTTP, with a token of his own.
+// HTTP client for the operators' endpoints of a running server. Authenticates with the operator's
+// token.
 
 #include "base/error.hpp"
 #include "net/http_url.hpp"
@@ -24,9 +25,9 @@ namespace rotacast::app {
 struct OperatorFlags {
     std::string url = "http://127.0.0.1:8080";
     std::string token_file;
-    bool json = false;  ///< print what the server answers, as it is
+    bool json = false;  ///< print the response unchanged
 
-    /// --url, --token-file, --json.
+    /// Adds --url, --token-file, --json.
     static std::shared_ptr<OperatorFlags> add(
         CLI::App& app, std::string_view whose = "an admin's or coordinator's");
 };
@@ -36,21 +37,22 @@ struct OperatorAnswer {
     reflect::json::value value;
 };
 
-/// One connection per request. Not for several threads.
+/// Opens one connection per request. Not thread-safe.
 class OperatorClient {
   public:
-    /// Reads the token. Fails when that cannot be read, or the URL is none.
+    /// Reads the token. An error if the file cannot be read or if the URL is invalid.
     static Result<OperatorClient> open(const OperatorFlags& flags);
 
-    // `path`: below /api/v1. A refusal of the server is an error that repeats its words.
+    // `path` is below /api/v1. If the server answers with an error, the result is an error with the
+    // server's message.
 
     Result<OperatorAnswer> get(std::string_view path) const;
     Result<OperatorAnswer> post(std::string_view path, const reflect::json::object& body) const;
     Result<OperatorAnswer> patch(std::string_view path, const reflect::json::object& body) const;
     Result<OperatorAnswer> remove(std::string_view path) const;
 
-    /// For what the server may take its time for; 30 seconds unless set.
-    void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
+    /// Sets the timeout of a request; 30 seconds by default.
+    void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }
 
   private:
     OperatorClient(net::HttpUrl server, std::string shown)
@@ -60,15 +62,15 @@ class OperatorClient {
                                 std::string_view path,
                                 std::string body) const;
 
-    net::HttpUrl server_;  ///< holds the token
+    net::HttpUrl server_;  ///< contains the token
     std::string shown_;
-    std::chrono::milliseconds patience_{std::chrono::seconds(30)};
+    std::chrono::milliseconds timeout_{std::chrono::seconds(30)};
 };
 
-/// One segment of a path, percent-encoded.
+/// Percent-encodes one segment of a path.
 std::string path_segment(std::string_view text);
 
-/// `path?name=value&…` of those that have a value, percent-encoded.
+/// Appends `?name=value&…` with the parameters that have a value, percent-encoded.
 std::string with_query(std::string path,
                        const std::vector<std::pair<std::string_view, std::string>>& parameters);
 

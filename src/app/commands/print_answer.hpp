@@ -1,6 +1,6 @@
 #pragma once
 
-// What commands for operators print.
+// Output of the operators' commands.
 
 #include "app/commands/operator_client.hpp"
 
@@ -13,7 +13,8 @@ inline void print_text(const std::string& text) {
     std::fputs(text.c_str(), stdout);
 }
 
-/// On standard output: the answer as it is with --json, else what `print_for_people` makes of it.
+/// Prints to standard output: with --json the response unchanged, else by calling
+/// `print_for_people`.
 template <class Print>
 Result<void> print_answer(const OperatorFlags& flags,
                           const Result<OperatorAnswer>& answer,

@@ -5,7 +5,8 @@
 
 namespace rotacast::app {
 
-/// What a server's refusal says, if it can be understood, for people.
+/// Text for the user about an HTTP error response; contains the server's message if the body has
+/// one.
 std::string refusal_text(unsigned status, std::string_view body);
 
 }  // namespace rotacast::app

@@ -1,4 +1,4 @@
-#include "app/commands/letter_flags.hpp"
+#include "app/commands/dead_letter_flags.hpp"
 #include "app/commands/operator_client.hpp"
 #include "app/commands/table.hpp"
 #include "app/commands/text_table.hpp"
@@ -35,7 +35,7 @@ bool is_finished(const OperatorAnswer& answer) {
     return cell_text(answer.value, "/finished") == "true";
 }
 
-/// Tells each change on the error output until it is finished.
+/// Prints each change of the progress to standard error until the replay is finished.
 Result<OperatorAnswer> wait_for(const OperatorClient& client, OperatorAnswer answer) {
     const auto path = "/bus/replays/" + cell_text(answer.value, "/id");
     std::string told;
@@ -52,8 +52,8 @@ Result<OperatorAnswer> wait_for(const OperatorClient& client, OperatorAnswer ans
     return answer;
 }
 
-/// A replay whose letters failed again has not done what was asked for.
-Result<void> judge(const OperatorAnswer& answer) {
+/// A replay with deliveries that failed again makes the command fail.
+Result<void> require_success(const OperatorAnswer& answer) {
     const auto failed = cell_text(answer.value, "/failed");
     if (failed == "0") return {};
     return Error{ErrorCode::conflict,
@@ -62,7 +62,7 @@ Result<void> judge(const OperatorAnswer& answer) {
 }
 
 Result<void> run_replay(const OperatorFlags& flags,
-                        const LetterFlags& letters,
+                        const DeadLetterFlags& letters,
                         const ReplayFlags& replay) {
     const auto client = OperatorClient::open(flags);
     if (!client) return client.error();
@@ -74,14 +74,14 @@ Result<void> run_replay(const OperatorFlags& flags,
     if (!answer) return answer.error();
     const auto text = flags.json ? answer->text : line_of(answer->value);
     std::printf("%s\n", text.c_str());
-    return judge(*answer);
+    return require_success(*answer);
 }
 
 }  // namespace
 
 void declare_replay(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
-    const auto letters = LetterFlags::add_selection(app);
+    const auto letters = DeadLetterFlags::add_selection(app);
     const auto replay = std::make_shared<ReplayFlags>();
     app.add_option("--from", replay->from, "With --subscriber and --to: events behind this cursor")
         ->type_name("CURSOR");

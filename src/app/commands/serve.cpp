@@ -10,7 +10,7 @@
 namespace rotacast::app {
 namespace {
 
-/// Whatever is wrong with the new configuration, the server goes on with the old one.
+/// If the new configuration has an error, the server keeps the old one.
 void reload(Node& node, const ConfigFlags& flags) {
     const auto loaded = flags.load();
     const auto secret = loaded ? flags.secret(loaded->config) : loaded.error();

@@ -1,6 +1,6 @@
 #pragma once
 
-// One function per command, each in the file of its name; the table in table.cpp lists them.
+// One function per command, each in a file with the command's name; table.cpp lists them.
 
 #include "app/commands/command_line.hpp"
 

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::size_t entries_at_a_time = 500;
 
-/// Another process writes the file and cannot tell us; a person does not see this delay.
-constexpr std::chrono::milliseconds look_again_after{100};
+/// Another process writes the file and cannot notify us. A person does not notice
+/// this delay.
+constexpr std::chrono::milliseconds poll_interval{100};
 
 struct TailOptions {
     bool from_start = false;
@@ -43,29 +44,30 @@ std::string readable_line(const bus::Entry& entry, const std::string& cursor) {
            envelope.aggregate_type + " " + envelope.aggregate_id + "  by " + entry.publisher;
 }
 
-/// Prints what stands behind its place, and moves it.
+/// Prints the entries after its position and advances it.
 class Tail {
   public:
     Tail(store::JournalReader& reader, store::JournalExtent extent, bool json)
-        : reader_(reader), extent_(std::move(extent)), place_(extent_.last), json_(json) {}
+        : reader_(reader), extent_(std::move(extent)), offset_(extent_.last), json_(json) {}
 
-    Result<void> start_behind(const std::string& cursor_text) {
+    Result<void> start_after(const std::string& cursor_text) {
         const auto cursor = *bus::Cursor::parse(cursor_text);
         if (cursor.epoch != extent_.epoch)
             return Error{ErrorCode::conflict,
                          "the cursor is of another journal (this one's epoch is " + extent_.epoch +
                              "); begin with --from-start",
                          ""};
-        place_ = cursor.place.whole_entries();
+        offset_ = cursor.place.whole_entries();
         return {};
     }
 
-    void start_at_first() { place_ = extent_.first - 1; }
+    void start_at_first() { offset_ = extent_.first - 1; }
 
-    Result<void> print_rest() {
-        while (place_ < extent_.last) {
-            tell_gap();
-            const auto batch = reader_.read(extent_.epoch, place_, extent_.last, entries_at_a_time);
+    Result<void> print_new_entries() {
+        while (offset_ < extent_.last) {
+            report_gap();
+            const auto batch =
+                reader_.read(extent_.epoch, offset_, extent_.last, entries_at_a_time);
             if (!batch) return batch.error();
             if ((*batch)->entries.empty()) break;
             for (const auto& entry : (*batch)->entries) print(entry);
@@ -74,7 +76,7 @@ class Tail {
         return {};
     }
 
-    Result<void> look_again() {
+    Result<void> refresh_extent() {
         auto extent = reader_.extent();
         if (!extent) return extent.error();
         if (extent->epoch != extent_.epoch)
@@ -85,26 +87,26 @@ class Tail {
     }
 
   private:
-    /// Retention may have taken what we wanted: said, never passed over.
-    void tell_gap() {
-        if (place_ + 1 >= extent_.first) return;
+    /// Reports that retention has deleted entries that were not printed yet.
+    void report_gap() {
+        if (offset_ + 1 >= extent_.first) return;
         std::fprintf(stderr,
                      "entries %llu to %llu are no longer in the journal\n",
-                     static_cast<unsigned long long>(place_ + 1),
+                     static_cast<unsigned long long>(offset_ + 1),
                      static_cast<unsigned long long>(extent_.first - 1));
-        place_ = extent_.first - 1;
+        offset_ = extent_.first - 1;
     }
 
     void print(const bus::Entry& entry) {
         const auto cursor = to_string(bus::Cursor{extent_.epoch, {entry.offset}});
         std::printf("%s\n",
                     (json_ ? json_line(entry, cursor) : readable_line(entry, cursor)).c_str());
-        place_ = entry.offset;
+        offset_ = entry.offset;
     }
 
     store::JournalReader& reader_;
     store::JournalExtent extent_;
-    bus::Offset place_;
+    bus::Offset offset_;
     bool json_;
 };
 
@@ -122,12 +124,12 @@ Result<void> run_tail(const ConfigFlags& flags, const TailOptions& options) {
     Tail tail(*reader, std::move(*extent), options.json);
     if (options.from_start) tail.start_at_first();
     if (!options.from.empty())
-        if (const auto started = tail.start_behind(options.from); !started) return started;
+        if (const auto started = tail.start_after(options.from); !started) return started;
     for (;;) {
-        if (const auto printed = tail.print_rest(); !printed) return printed;
+        if (const auto printed = tail.print_new_entries(); !printed) return printed;
         if (options.until_end) return {};
-        std::this_thread::sleep_for(look_again_after);
-        if (const auto looked = tail.look_again(); !looked) return looked;
+        std::this_thread::sleep_for(poll_interval);
+        if (const auto looked = tail.refresh_extent(); !looked) return looked;
     }
 }
 

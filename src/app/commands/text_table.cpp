@@ -7,7 +7,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// In characters, not bytes of UTF-8.
+/// Counts characters, not bytes of UTF-8.
 std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(
         std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));

@@ -18,16 +18,16 @@ TEST(TextTable, IsAsWideAsItsWidestCells) {
               "1234  -        -\n");
 }
 
-TEST(TextTable, WithoutRowsHasItsHeadings) {
+TEST(TextTable, PrintsHeadingsWithoutRows) {
     EXPECT_EQ(table_text(columns, {}), "ID  ERROR  MESSAGE\n");
 }
 
-TEST(TextTable, KeepsControlCharactersFromTheTerminal) {
+TEST(TextTable, ReplacesControlCharacters) {
     const auto row = reflect::parse_json(R"({"message":"\u001b[2Jgone\nand\u007f"})").value();
     EXPECT_EQ(cell_text(row, "/message"), " [2Jgone and ");
 }
 
-TEST(TextTable, CardsStandUpright) {
+TEST(TextTable, PrintsACardWithOneLinePerColumn) {
     const auto row = reflect::parse_json(R"({"id":7,"error":{"name":"Timeout"}})").value();
     EXPECT_EQ(card_text(columns, row),
               "ID       7\n"

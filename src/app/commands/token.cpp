@@ -15,7 +15,7 @@ constexpr std::int64_t ttl_s_max = 10 * 365 * config::day_s;
 
 struct TokenOptions {
     std::string name;
-    std::int64_t ttl_s = 0;  ///< 0: as the configuration says
+    std::int64_t ttl_s = 0;  ///< 0: as configured
 };
 
 Result<void> print_token(const ConfigFlags& flags, const TokenOptions& options) {

@@ -10,7 +10,7 @@
 namespace rotacast::app {
 namespace {
 
-/// What the commands about users take between them.
+/// All options of the `user` commands.
 struct UserOptions {
     std::string name;
     std::string role;
@@ -71,7 +71,7 @@ Result<void> list(auth::Users& users) {
 
 using Action = std::function<Result<void>(auth::Users&, const Config&, const UserOptions&)>;
 
-/// A command of `user`: loads the configuration, opens the directory, does `action`.
+/// Declares a `user` command that loads the configuration, opens the directory and runs `action`.
 std::shared_ptr<UserOptions> declare(CLI::App& app, Invocation& invocation, Action action) {
     auto options = std::make_shared<UserOptions>();
     const auto flags = ConfigFlags::add(app, invocation, {"database", "login.bcrypt_cost"});
@@ -85,7 +85,7 @@ std::shared_ptr<UserOptions> declare(CLI::App& app, Invocation& invocation, Acti
     return options;
 }
 
-/// `change` of the user called NAME.
+/// Calls `change` with the user called NAME.
 template <class F>
 Action to_user(F change) {
     return

@@ -15,7 +15,7 @@ namespace {
 namespace json = reflect::json;
 
 /// A test waits for the receiver, and perhaps for other tests.
-constexpr std::chrono::minutes test_patience{5};
+constexpr std::chrono::minutes test_timeout{5};
 
 const std::vector<Column>& list_columns() {
     static const std::vector<Column> columns{{"NAME", "/name"},
@@ -52,13 +52,14 @@ std::string path_of(const std::string& name) {
     return "/webhooks/" + path_segment(name);
 }
 
-/// On standard output alone, for a file; what it is stands on the other.
+/// Prints the secret alone to standard output, so that it can be redirected to a file; the
+/// explanation goes to standard error.
 void print_secret(const json::value& answer) {
     std::fputs("the secret of this webhook, told this once:\n", stderr);
     print_text(cell_text(answer, "/secret") + '\n');
 }
 
-/// What `add` and `change` have in common.
+/// Flags that `add` and `change` share.
 struct WebhookFlags {
     std::vector<std::string> types;
     bool all_types = false;
@@ -220,7 +221,7 @@ void declare_rotate(CLI::App& app, Invocation& invocation) {
     });
 }
 
-/// A receiver that does not take it makes the command fail.
+/// The command fails if the receiver rejects the test.
 void declare_test(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     const auto name = std::make_shared<std::string>();
@@ -228,7 +229,7 @@ void declare_test(CLI::App& app, Invocation& invocation) {
     on_chosen(app, invocation, [flags, name]() -> Result<void> {
         auto client = OperatorClient::open(*flags);
         if (!client) return client.error();
-        client->set_patience(test_patience);
+        client->set_timeout(test_timeout);
         const auto answer = client->post(path_of(*name) + "/test", {});
         auto told = print_answer(*flags, answer, [](const json::value& result) {
             if (cell_text(result, "/delivered") == "true")

@@ -1,5 +1,5 @@
-// The live connection: classic dialect of /ws, with heartbeat, return after a break and a change
-// of token without a gap.
+// The live connection: the classic dialect on /ws, with pings, reconnects, and a change of token
+// without a gap.
 
 const PING_MS = 30_000;
 const PONG_MS = 10_000;
@@ -12,8 +12,9 @@ const KEYS = { schedule: 'schedule_id', person: 'person_id' };
 
 export class Live {
   /**
-   * `session` supplies tokens. `onEvent(event)` gets what the server says; `onState(state, text)`
-   * with state live, waiting or ended; `onEnd(reason)` when a new login is needed.
+   * `session` supplies tokens. Calls `onEvent(event)` with each message of the server,
+   * `onState(state, text)` with a state of live, waiting or ended, and `onEnd(reason)` when a new
+   * login is needed.
    */
   constructor({ session, onEvent, onState, onEnd }) {
     Object.assign(this, { session, onEvent, onState, onEnd });
@@ -48,7 +49,7 @@ export class Live {
     this.send({ action: `unsubscribe_${kind}`, [KEYS[kind]]: id });
   }
 
-  /** A fresh token: a second connection takes over before the first one's token expires. */
+  /** After a token refresh: a second connection takes over before the first one's token expires. */
   handOver() {
     if (!this.acknowledged(this.socket)) return;
     this.drop(this.successor);
@@ -125,7 +126,10 @@ export class Live {
     this.onState('live', 'Live');
   }
 
-  /** While two connections overlap, an event comes by both of them with the same text. */
+  /**
+   * True for an event that was already received on the other connection: while two connections
+   * overlap, each event comes on both with the same text.
+   */
   seen(socket, data) {
     if (!this.overlap) return false;
     const cameBy = this.overlap.get(data);
@@ -175,7 +179,7 @@ export class Live {
     this.onEnd(reason);
   }
 
-  /** Full jitter: everybody lost the same server at the same moment, and must not return so. */
+  /** Full jitter: all clients lost the server at the same moment and must not return together. */
   retry(why) {
     if (!this.running) return;
     const bound = Math.min(WAIT_MAX_MS, WAIT_MIN_MS * 2 ** Math.min(this.attempt, 10));

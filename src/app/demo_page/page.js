@@ -1,5 +1,5 @@
-// The page: connects the form, the session, the live connection and the list of events.
-// Whatever comes from outside is set by textContent.
+// The page: connects the form, the session, the live connection and the list of events. External
+// text is inserted only by textContent.
 
 import { Live } from './live.js';
 import { Names, sentence } from './sentences.js';
@@ -43,7 +43,7 @@ function showState(state, text) {
   $('status').textContent = text;
 }
 
-// ---- log in and out
+// ---- login and logout
 
 async function logIn(submit) {
   submit.preventDefault();
@@ -160,7 +160,7 @@ function queue(event) {
   else batchTimer ||= setTimeout(flush, BATCH_MS);
 }
 
-// A burst of hundreds becomes one change of the page.
+// Draws a burst of hundreds of events as one change of the page.
 function flush() {
   batchTimer = 0;
   if (paused || !queued.length) return;

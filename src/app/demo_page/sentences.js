@@ -1,12 +1,12 @@
-// Events as sentences for people. Names come from the demo's programme; elsewhere identifiers are
-// shown by their beginnings.
+// Converts events to sentences. Names come from the demo's programme; without one, identifiers are
+// abbreviated.
 
 const DAY = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC',
 });
 const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** What the programme knows by identifier. Empty when there is no programme. */
+/** The programme's names by identifier. Empty if there is no programme. */
 export class Names {
   constructor(programme) {
     this.byId = new Map();
@@ -124,7 +124,7 @@ const SENTENCES = {
   solver_complete: (event) => ({ mark: 'Solver', what: `The solver has ended: ${plain(event.status)}.` }),
 };
 
-/** {mark, tone, what, more} of any event; a type from the future is named, not hidden. */
+/** {mark, tone, what, more} of any event. An unknown type is shown by its name. */
 export function sentence(event, names) {
   const known = Object.hasOwn(SENTENCES, event.event_type);
   const words = known

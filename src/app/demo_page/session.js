@@ -1,4 +1,4 @@
-// Who is logged in: tokens are kept in the page's memory alone and refreshed before they expire.
+// The login session. Tokens are kept only in the page's memory and refreshed before they expire.
 
 const ENDINGS = {
   token_expired: 'Your session has ended; please log in again.',
@@ -7,7 +7,7 @@ const ENDINGS = {
 };
 const REFUSED = 'The server did not accept your login; please log in again.';
 
-/** What to tell somebody whose session was ended for this reason; nothing without one. */
+/** The message for a session that ended for this reason; empty without a reason. */
 export const endingOf = (reason) => (reason ? ENDINGS[reason] ?? REFUSED : '');
 
 export function loginProblem({ status, message }) {
@@ -35,7 +35,7 @@ function claimsOf(token) {
 }
 
 export class Session {
-  /** `renewed(session)` is called after each refresh, `ended()` when there is none any more. */
+  /** Calls `renewed(session)` after each refresh, and `ended()` when a refresh was rejected. */
   constructor({ renewed, ended }) {
     this.renewed = renewed;
     this.ended = ended;
@@ -47,7 +47,7 @@ export class Session {
     this.accept(await post('/api/auth/login/json', { username, password }));
   }
 
-  /** True when there are fresh tokens; false when the server wants a new login. */
+  /** Returns true if there are new tokens; false if a new login is needed. */
   async refresh() {
     this.refreshing ??= this.exchange().finally(() => { this.refreshing = undefined; });
     return this.refreshing;
@@ -73,7 +73,7 @@ export class Session {
     this.token = token;
     this.refreshToken = refreshToken ?? this.refreshToken;
     this.claims = claimsOf(token);
-    // The server's own measure of the token's life, so that a wrong clock here does no harm.
+    // Uses the lifetime from the server's claims, so that a wrong local clock does not matter.
     const begin = this.claims.iat ?? Date.now() / 1000;
     this.lifeMs = Math.max(1000, (this.claims.exp - begin) * 1000);
     this.receivedAt = Date.now();
@@ -109,7 +109,7 @@ export class Session {
       if (generation === this.generation) this.accept(fresh);
       return true;
     } catch (problem) {
-      // Refused is final; no answer, too many or a sick server is not.
+      // A rejection is final; no response, rate limiting or a server error is not.
       if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) return false;
       throw problem;
     }

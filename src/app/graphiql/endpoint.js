@@ -1,29 +1,29 @@
-// The server's /graphql as GraphiQL asks it: queries and mutations by HTTP, subscriptions by one
-// socket. The token goes into a header or into connection_init, never into an address.
+// Connects GraphiQL to the server's /graphql: queries and mutations by HTTP, subscriptions by one
+// WebSocket. The token is sent in a header or in connection_init, never in a URL.
 
 import { endingOf } from '/session.js';
 
-/** Close codes after which the same token is no use (docs/protocol.md). */
+/** Close codes after which the token cannot be used again (docs/protocol.md). */
 const LOGIN_NEEDED = [4401, 4403];
 
-/** The name of the error for which a request was refused. */
+/** The name of the error in an HTTP error response. */
 const nameIn = (reply) =>
   reply.json().then(({ errors }) => errors[0].extensions.name).catch(() => 'token_invalid');
 
-/** Whether the operation that was chosen, or the only one, is a subscription. */
+/** True if the selected operation, or the only one, is a subscription. */
 function subscribes({ operationName }, documentAST) {
   const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
   const chosen = operations.find(({ name }) => !operationName || name?.value === operationName);
   return chosen?.operation === 'subscription';
 }
 
-/** A new login is needed; the message says so. */
+/** A new login is needed; the message gives the reason. */
 export class Ended extends Error {}
 
 export class Endpoint {
   /**
    * `session` supplies tokens; `onEnd(reason)` is called when a new login is needed, and
-   * `onSchema(shown)` when it is known whether this user is shown the schema.
+   * `onSchema(shown)` once it is known whether the server shows this user the schema.
    */
   constructor({ session, onEnd, onSchema }) {
     Object.assign(this, { session, onEnd, onSchema });
@@ -36,7 +36,7 @@ export class Endpoint {
     this.socket = graphqlWs.createClient({
       url: url.href,
       connectionParams: () => ({ token: this.session.token }),
-      // At once when the connection was given up for a fresh token; then with full jitter.
+      // At once if the connection was closed to use a new token; otherwise with full jitter.
       retryWait: (retries) =>
         new Promise((resolve) => {
           setTimeout(resolve, retries ? Math.random() * Math.min(30_000, 1000 * 2 ** retries) : 0);
@@ -45,16 +45,16 @@ export class Endpoint {
     });
   }
 
-  /** What GraphiQL calls: a promise of the result, or an observable of results. */
+  /** Called by GraphiQL. Returns a promise of the result, or an observable of results. */
   fetch = (request, { documentAST } = {}) =>
     subscribes(request, documentAST) ? this.results(request) : this.result(request);
 
-  /** With a fresh token subscriptions go on: graphql-ws connects anew and asks for them again. */
+  /** Continues subscriptions with a new token: graphql-ws reconnects and subscribes again. */
   renew() {
     this.socket.terminate();
   }
 
-  /** Ends what runs, for a user who goes. */
+  /** Stops everything, for a user who logs out. */
   leave() {
     this.socket.dispose();
     this.connect();
@@ -74,7 +74,8 @@ export class Endpoint {
       const reply = await fetch('/graphql', {
         method: 'POST',
         headers: {
-          // With this, what is wrong with a document comes with 200: no noise in the console.
+          // With this type, errors in a document have the status 200 and do not appear in the
+          // console.
           Accept: 'application/json',
           Authorization: `Bearer ${token}`,
           'Content-Type': 'application/json',
@@ -93,7 +94,8 @@ export class Endpoint {
           next,
           complete,
           error: (problem) => {
-            // A refused operation comes as a list, as in a result; all else ends the connection.
+            // Errors of an operation are an array, as in a result; anything else closes the
+            // connection.
             if (!Array.isArray(problem)) return error(this.closed(problem));
             next({ errors: problem });
             return complete();

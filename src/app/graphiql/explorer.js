@@ -1,5 +1,5 @@
-// GraphiQL for whoever is logged in. The token is kept in this page's memory alone; what was typed
-// is kept for this tab, and forgotten when its user logs out.
+// GraphiQL for logged-in users. The token is kept only in this page's memory. Typed text is kept
+// for this tab and deleted when the user logs out.
 
 import { Endpoint, Ended } from './endpoint.js';
 import { OneUserStorage } from './one_user_storage.js';
@@ -27,7 +27,7 @@ subscription Alerts {
 }
 `;
 
-/** Who typed what this tab keeps. */
+/** The user whose text this tab keeps. */
 const OWNER = 'rotacast:user';
 
 const NO_SCHEMA =
@@ -45,7 +45,7 @@ let storage;
 const session = new Session({ renewed: () => endpoint.renew(), ended: () => showEntrance('token_expired') });
 const endpoint = new Endpoint({ session, onEnd: showEntrance, onSchema: showSchema });
 
-// ---- the entrance
+// ---- login
 
 function notice(text) {
   $('login-notice').textContent = text;
@@ -96,7 +96,7 @@ async function logOut() {
   await gone;
 }
 
-// ---- the explorer
+// ---- GraphiQL
 
 function forgetWhatWasTyped() {
   root?.unmount();
@@ -106,7 +106,7 @@ function forgetWhatWasTyped() {
 }
 
 function showExplorer(found) {
-  // Also when somebody else reloaded the page and went.
+  // Needed if another user reloaded the page and left without logging out.
   if (sessionStorage.getItem(OWNER) !== found.userId) forgetWhatWasTyped();
   sessionStorage.setItem(OWNER, found.userId);
   viewer = found;

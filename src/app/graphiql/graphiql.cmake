@@ -1,5 +1,5 @@
-# GraphiQL in the binary: our page, and what npm has put into node_modules/ (`make graphiql`). A
-# build without it works, and says so at /graphiql.
+# Embeds GraphiQL in the binary: our page, and the packages that npm installed into node_modules/
+# (`make graphiql`). A build without them works; its /graphiql says that GraphiQL is missing.
 set(packages ${CMAKE_CURRENT_LIST_DIR}/node_modules)
 set(packed
     ${packages}/graphiql/graphiql.min.css

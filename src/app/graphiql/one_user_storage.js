@@ -1,5 +1,5 @@
-// Where GraphiQL keeps what its user typed. It writes late, also when it is gone already: what is
-// closed keeps nothing of that.
+// The storage for what a user types into GraphiQL. GraphiQL writes with a delay, possibly after the
+// user has logged out; after close(), nothing is stored.
 
 export class OneUserStorage {
   constructor(storage) {
@@ -26,7 +26,7 @@ export class OneUserStorage {
     return this.storage?.length ?? 0;
   }
 
-  /** Forgets everything, for good. */
+  /** Deletes everything and stores nothing more. */
   close() {
     this.clear();
     this.storage = undefined;

@@ -1,4 +1,4 @@
-"""The cases, a module per section of the Autobahn test suite; importing them lists them."""
+"""The cases, a module per section of the Autobahn test suite; importing a module adds its cases."""
 
 from . import (  # noqa: F401
     closing,

@@ -1,4 +1,4 @@
-"""Section 7: the closing handshake, and what a close frame may say."""
+"""Section 7: the closing handshake, and the contents of close frames."""
 
 from case import INFORMATIONAL, add, case, ends, fails, receive
 from client import CLOSE, CONTINUATION, PING, close, frame, text
@@ -56,7 +56,7 @@ def _(client):
 
 
 def answered(payload, codes):
-    """Our close frame is right and is answered."""
+    """Our close frame is valid and is answered."""
 
     def run(client):
         closed_by_us(client, frame(CLOSE, payload))

@@ -1,7 +1,7 @@
 """Sections 12 and 13: permessage-deflate, with different payloads and different offers.
 
-Autobahn sends a thousand messages per case, cut from files; here fewer do, cut from what a seeded
-generator makes of the same kind."""
+Autobahn sends a thousand messages per case, cut from files. Here they are fewer, cut from similar
+data of a seeded generator."""
 
 import functools
 import random
@@ -12,11 +12,11 @@ from client import BINARY, NAMES, RSV1, TEXT, message_of
 from deflate import offer, spelled
 
 KIB = 1024
-TIMEOUT_SECONDS = 60  # only ever waited for by a server that hangs
+TIMEOUT_SECONDS = 60  # reached only if the server hangs
 MESSAGES_MAX, MESSAGES_MIN, CASE_BYTES = 50, 8, 2 * KIB * KIB
 DATA_BYTES = 256 * KIB
 
-# Octets of a message, and of the fragments into which it is cut once compressed; 0: not at all.
+# Bytes per message, and per fragment of the compressed message; 0: not fragmented.
 SIZES = [
     *((size, 0) for size in (16, 64, 256)),
     *((size * KIB, 0) for size in (1, 4, 8, 16, 32, 64, 128)),
@@ -87,7 +87,7 @@ def data_of(payload):
 
 
 def messages_of(payload, size):
-    """Behind each other in the data, which is endless for the purpose."""
+    """Consecutive slices of the data, which wraps around."""
     data = data_of(payload)
     data += data[:size]
     for i in range(max(MESSAGES_MIN, min(MESSAGES_MAX, CASE_BYTES // size))):
@@ -115,15 +115,15 @@ def round_trips(payload, size, fragment_bytes):
         compressed = client.deflate.compressed_messages
         send_close(client)
         judgement = ends(client, codes={1000, None})
-        # All but the shortest become smaller: a server that negotiated should make use of it.
+        # All but the shortest shrink: a server that negotiated compression should use it.
         return judgement if compressed or size < KIB else NON_STRICT
 
     return run
 
 
 def declined(client):
-    """A server need not be able to bound its window (RFC 7692 section 7.1.2.1), and then declines
-    an offer that demands it; any other one asks for nothing that an implementation may lack."""
+    """A server need not support limiting its window (RFC 7692 section 7.1.2.1) and then declines
+    an offer that requires it. All other offers require only what every implementation has."""
     if not all("server_max_window_bits" in one for one in client.deflate.offers):
         raise Failure("permessage-deflate", "a handshake without it")
     send_close(client)

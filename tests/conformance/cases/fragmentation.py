@@ -1,4 +1,4 @@
-"""Section 5: fragments are joined, control frames may stand between them, order is kept."""
+"""Section 5: fragments are joined, control frames may come between them, order is kept."""
 
 from case import add, case, echoes, expect, fails
 from client import CONTINUATION, PING, PONG, frame, message_of, text
@@ -6,7 +6,7 @@ from client import CONTINUATION, PING, PONG, frame, message_of, text
 ONE, TWO = b"fragment1", b"fragment2"
 WHOLE = ("text", ONE + TWO)
 
-# Each sequence comes three times: at once, frame by frame, octet by octet.
+# Each sequence is sent three times: at once, frame by frame, byte by byte.
 WAYS = ("at once", "frame by frame", "octet by octet")
 
 

@@ -1,10 +1,10 @@
-"""Section 1: payloads around each border of the length field."""
+"""Section 1: payloads of lengths around each limit of the length field."""
 
 from case import add, echoes
 from client import BINARY, NAMES, TEXT, frame
 
 SIZES = [0, 125, 126, 127, 128, 65535, 65536, 65536]
-CHOP_BYTES = 997  # the last of each row: the same as the one before, in chops
+CHOP_BYTES = 997  # the last case of each row: the same as the one before, sent in chunks
 
 
 def echo_of(opcode, payload, octets):

@@ -1,4 +1,4 @@
-"""Sections 9 and 10: large messages, many fragments, small chops, many round trips."""
+"""Sections 9 and 10: large messages, many fragments, small chunks, many round trips."""
 
 import random
 
@@ -6,7 +6,7 @@ from case import add, echoes, ends, expect, send_close
 from client import BINARY, NAMES, TEXT, fragments, frame
 
 KIB, MIB = 1024, 1024 * 1024
-TIMEOUT_SECONDS = 120  # only ever waited for by a server that hangs
+TIMEOUT_SECONDS = 120  # reached only if the server hangs
 
 MESSAGE_BYTES = [64 * KIB, 256 * KIB, 1 * MIB, 4 * MIB, 8 * MIB, 16 * MIB]
 FRAGMENT_BYTES = [64, 256, 1 * KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, 1 * MIB, 4 * MIB]

@@ -1,4 +1,4 @@
-"""Section 4: a reserved opcode fails the connection, data (3 to 7) and control (11 to 15) alike."""
+"""Section 4: a reserved opcode fails the connection, for data (3 to 7) and control (11 to 15)."""
 
 from case import add, fails
 from client import PING, frame, text

@@ -1,4 +1,4 @@
-"""Section 2: pings are answered with their payload, pongs with silence."""
+"""Section 2: pings are answered with their payload, pongs are not answered."""
 
 from case import case, echoes, fails
 from client import PING, PONG, frame

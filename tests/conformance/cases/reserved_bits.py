@@ -1,4 +1,4 @@
-"""Section 3: a reserved bit nobody has negotiated fails the connection."""
+"""Section 3: a reserved bit that was not negotiated fails the connection."""
 
 from case import case, fails
 from client import BINARY, CLOSE, PING, frame, text

@@ -1,4 +1,4 @@
-"""Section 6: text is UTF-8, wherever it is cut, and is refused as soon as it cannot be.
+"""Section 6: text is UTF-8, however it is fragmented; invalid text is rejected at once.
 
 Sequences after Markus Kuhn's "UTF-8 decoder capability and stress test"."""
 
@@ -62,12 +62,12 @@ add("6.3.2", "invalid text, a fragment per octet", parted(*octets_of(SURROGATE_I
 
 # ---------------------------------------------------------------------------- 6.4: fail fast
 
-PAUSE_SECONDS = 0.2  # long enough for a server to refuse what it should not
-FAST_SECONDS = 1.0  # what counts as at once
+PAUSE_SECONDS = 0.2  # long enough for a server to reject what it should accept
+FAST_SECONDS = 1.0  # the limit for "at once"
 
 
 def still_open(client, seconds):
-    """Whether the server stays silent, and what it says instead."""
+    """Returns whether the server sends nothing, and what it sends otherwise."""
     try:
         event = client.receive(seconds)
     except Silence:
@@ -78,7 +78,7 @@ def still_open(client, seconds):
 
 
 def fast(client, valid, offence, rest):
-    """Sends the pieces with pauses. The offence should be refused before the rest is there."""
+    """Sends the pieces with pauses. The server should reject the text before the last piece."""
     client.send(valid)
     open_, event = still_open(client, PAUSE_SECONDS)
     if not open_:
@@ -96,7 +96,7 @@ def fast(client, valid, offence, rest):
     return OK
 
 
-BEYOND_UNICODE = b"\xf4\x90\x80\x80"  # impossible from its second octet on
+BEYOND_UNICODE = b"\xf4\x90\x80\x80"  # invalid from its second byte on
 TEXT_BEYOND = GREEK + BEYOND_UNICODE + b"edited"
 AROUND_SEQUENCE = (len(GREEK), len(GREEK) + len(BEYOND_UNICODE))
 AROUND_OCTET = (len(GREEK) + 1, len(GREEK) + 2)
@@ -144,12 +144,12 @@ def lonely(first, last):
 
 
 def wtf8(*code_units):
-    """UTF-16 code units, surrogates too, each in the form of UTF-8."""
+    """UTF-16 code units, including surrogates, each encoded like UTF-8."""
     return "".join(map(chr, code_units)).encode("utf-8", "surrogatepass")
 
 
 def noncharacters():
-    """U+FFFE and U+FFFF, then the four-octet ones of the form F? ?F BF B[EF]."""
+    """U+FFFE and U+FFFF, then the four-byte noncharacters of the form F? ?F BF B[EF]."""
     found = [b"\xef\xbf\xbe", b"\xef\xbf\xbf"]
     for lead in (0xF0, 0xF1, 0xF2, 0xF3, 0xF4):
         for second in (0x8F, 0x9F, 0xAF, 0xBF):

@@ -1,4 +1,4 @@
-// A WebSocket of the npm package `ws` whose frames are taken one after the other.
+// A WebSocket of the npm package `ws` whose frames are read one at a time.
 import assert from 'node:assert/strict';
 import WebSocket from 'ws';
 import { withPatience } from './process.mjs';
@@ -8,9 +8,9 @@ export class Client {
   #takers = [];
   #ended;
 
-  /** Resolves to {code, reason, at} when the connection has ended, however it ended. */
+  /** Resolves to {code, reason, at} when the connection has ended for any reason. */
   closed;
-  /** Resolves to the HTTP status and headers when the upgrade is answered, with 101 or otherwise. */
+  /** Resolves to the HTTP status and headers of the response to the upgrade, 101 or not. */
   upgraded;
 
   constructor(url, { headers = {}, origin, protocols = [], perMessageDeflate = false, localAddress, ca } = {}) {
@@ -26,7 +26,7 @@ export class Client {
     });
     this.closed = new Promise((resolve) => (this.#ended = resolve));
     this.socket.on('message', (data, isBinary) => this.#arrived(isBinary ? data : data.toString('utf8')));
-    this.socket.on('error', () => {}); // followed by 'close', which says all that tests look at
+    this.socket.on('error', () => {}); // followed by 'close', which has all that tests look at
     this.socket.once('close', (code, reason) => this.#end({ code, reason: reason.toString('utf8'), at: Date.now() }));
   }
 
@@ -44,7 +44,7 @@ export class Client {
     }
   }
 
-  /** The next frame as it came: text, or a Buffer for a binary one. */
+  /** The next frame: text, or a Buffer if it is binary. */
   next() {
     if (this.#frames.length > 0) return Promise.resolve(this.#frames.shift());
     if (this.end) return Promise.reject(new Error(`the connection has ended: ${this.end.code} ${this.end.reason}`));
@@ -56,23 +56,23 @@ export class Client {
     return JSON.parse(await this.next());
   }
 
-  /** How many frames have come and were not taken. */
+  /** Number of received frames that were not read yet. */
   get waiting() {
     return this.#frames.length;
   }
 
-  /** Sends a command (an object) or exactly this text or Buffer. */
+  /** Sends a command (an object), or a text or Buffer unchanged. */
   send(message, options) {
     const plain = typeof message === 'string' || Buffer.isBuffer(message);
     this.socket.send(plain ? message : JSON.stringify(message), options);
   }
 
-  /** Writes bytes below the frame layer. */
+  /** Writes raw bytes, not as a frame. */
   raw(bytes) {
     this.socket._socket.write(bytes);
   }
 
-  /** Waits until the server has handled all commands sent so far; nothing but the pong may come. */
+  /** Waits until the server has processed all commands so far; nothing but the pong may arrive. */
   async barrier() {
     this.send({ action: 'ping' });
     const text = await this.next();
@@ -90,7 +90,7 @@ export class Client {
     await this.barrier();
   }
 
-  /** The end that the server brought about. */
+  /** Waits until the server closes the connection. */
   async serverClosed() {
     return withPatience(this.closed, 'the end of the connection');
   }

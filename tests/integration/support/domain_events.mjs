@@ -5,7 +5,7 @@ export const TIME = '2025-12-30T14:23:45.123Z';
 
 const period = { start_date: '2025-07-01T00:00:00Z', end_date: '2026-06-30T00:00:00Z' };
 
-/** type → [aggregate_type, own fields]; `who` are the identifiers that a test wants to see again. */
+/** type → [aggregate_type, own fields]; `who` has the identifiers that a test refers to. */
 export function catalogue(who = {}) {
   const id = { ...identifiers(), ...who };
   const swap = { requester_id: id.person, target_person_id: id.target, swap_type: 'one_to_one' };
@@ -90,7 +90,7 @@ export function domainEvent(type, id = identifiers(), changes = {}) {
   };
 }
 
-/** The same event as people write it by hand: the type and the fields. */
+/** The same event in the short form: the type and the fields. */
 export function shortEvent(type, id = identifiers(), changes = {}) {
   return { event_type: type, ...catalogue(id)[type][1], ...changes };
 }

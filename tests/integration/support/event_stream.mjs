@@ -1,11 +1,11 @@
-// A stream of server-sent events by Node's own HTTP client, whose records are taken one after the other.
+// A stream of server-sent events by Node's own HTTP client, whose records are read one at a time.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { withPatience } from './process.mjs';
 
 const PATH = '/api/v1/events/stream';
 
-/** One record as the HTML standard (§9.2.6) takes it apart: {id, event, data, retry}, or {comment}. */
+/** Parses one record as in the HTML standard (§9.2.6): {id, event, data, retry}, or {comment}. */
 function parseRecord(text) {
   const record = {};
   for (const line of text.split('\n')) {
@@ -17,7 +17,7 @@ function parseRecord(text) {
   return record;
 }
 
-/** The query of a stream: `topics` as rotacast.v1 has them, {schedules, persons}, and anything else. */
+/** The URL of a stream: `topics` as in rotacast.v1, {schedules, persons}, and other parameters. */
 export function streamUrl(server, { schedules = [], persons = [], ...query } = {}) {
   const url = new URL(PATH, server.url);
   for (const id of schedules) url.searchParams.append('schedule', id);
@@ -62,7 +62,7 @@ export class EventStream {
     for (const taker of this.#takers.splice(0)) taker.reject(new Error('the stream ended while a record was awaited'));
   }
 
-  /** The next record as it came, comments too. */
+  /** The next record, including comments. */
   next() {
     if (this.#records.length > 0) return Promise.resolve(this.#records.shift());
     if (this.over) return Promise.reject(new Error('the stream has ended'));
@@ -70,7 +70,7 @@ export class EventStream {
     return withPatience(taken, 'a record');
   }
 
-  /** Takes what still comes until the stream ends. */
+  /** Reads the remaining records until the stream ends. */
   async untilEnd() {
     await withPatience(this.ended, 'the end of the stream');
     return this.#records.splice(0);
@@ -90,7 +90,10 @@ export class EventStream {
   }
 }
 
-/** The answer to a request for a stream: {status, headers, stream}, or {status, headers, body} when it is refused. */
+/**
+ * The response to a request for a stream: {status, headers, stream}, or {status, headers, body} if
+ * it is rejected.
+ */
 export function requestStream(url, { headers = {}, method = 'GET' } = {}) {
   const answered = new Promise((resolve, reject) => {
     const request = http.request(url, { method, headers: { accept: 'text/event-stream', ...headers }, agent: false });

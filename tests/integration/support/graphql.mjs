@@ -1,9 +1,12 @@
-// GraphQL by clients that this project did not write: npm graphql-ws, subscriptions-transport-ws, graphql-sse.
+// GraphQL clients of other projects: npm graphql-ws, subscriptions-transport-ws, graphql-sse.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { withPatience } from './process.mjs';
 
-/** Every field of each event type that the original's schema has (wire specification §4.2), and ours. */
+/**
+ * Every field of each event type of the original's schema (wire specification §4.2), and our
+ * additions.
+ */
 export const FIELDS = {
   scheduleUpdates: 'scheduleId academicYearId userId updateType affectedBlocksCount message timestamp cursor eventId',
   assignmentUpdates: 'assignmentId personId blockId rotationTemplateId changeType changedBy message timestamp cursor eventId',
@@ -21,7 +24,7 @@ FIELDS.resilienceAlert = FIELDS.resilienceAlerts;
 
 export const subscription = (field, args = '', fields = FIELDS[field]) => `subscription { ${field}${args} { ${fields} } }`;
 
-/** Results of one operation, one after the other. */
+/** Results of one operation, read one at a time. */
 export class Results {
   #ready = [];
   #waiting = [];
@@ -46,7 +49,7 @@ export class Results {
     return withPatience(new Promise((resolve) => this.#waiting.push(resolve)), 'the next result');
   }
 
-  /** The next result's only field. */
+  /** The only field of the next result. */
   async value() {
     const result = await this.next();
     if (!result.data || result.errors) throw new Error(`no data: ${JSON.stringify(result)}`);
@@ -75,12 +78,14 @@ export class GraphqlClient {
     return new Results((sink) => this.client.subscribe({ query, variables }, sink));
   }
 
-  /** A query's or mutation's result. When it is there, every earlier subscription has begun. */
+  /**
+   * The result of a query or mutation. Once it has arrived, every earlier subscription is active.
+   */
   async ask(query, variables) {
     return this.subscribe(query, variables).next();
   }
 
-  /** Subscribes, and waits until the subscription counts. */
+  /** Subscribes, and waits until the subscription is active. */
   async watching(query, variables) {
     const results = this.subscribe(query, variables);
     await this.ask('{ __typename }');

@@ -1,5 +1,5 @@
-// GraphQL documents out of a schema and a seed: mostly good ones, with fragments, variables,
-// aliases and directives, and from those, by changing tokens, mostly bad ones.
+// Generates GraphQL documents from a schema and a seed: mostly valid ones, with fragments,
+// variables, aliases and directives, and from those, by changing tokens, mostly invalid ones.
 import {
   getNamedType,
   getNullableType,
@@ -12,7 +12,7 @@ import {
   isNonNullType,
 } from 'graphql';
 
-/** mulberry32: the same numbers everywhere for one seed. */
+/** mulberry32: gives the same numbers everywhere for one seed. */
 export class Random {
   constructor(seed) {
     this.state = seed >>> 0;
@@ -48,7 +48,7 @@ const scalars = {
   JSON: (r) => r.pick([null, 1, 'text', [1, { two: 2 }], { event_type: 'X', deep: { list: [] } }]),
 };
 
-/** A value that fits an input type. */
+/** A value of an input type. */
 export function inputValue(random, type) {
   if (isNonNullType(type)) return inputValue(random, type.ofType);
   if (random.chance(0.1)) return null;
@@ -92,7 +92,7 @@ function literal(value, type) {
   return JSON.stringify(value);
 }
 
-/** Data that fits an output type, now and then with a null where none may be. */
+/** Data of an output type, sometimes with a null where none is allowed. */
 export function outputData(random, type, depth = 0) {
   if (isNonNullType(type))
     return random.chance(0.004) ? null : outputData(random, type.ofType, depth);
@@ -239,7 +239,7 @@ export class Generator {
     return values;
   }
 
-  /** One to three tokens of a document taken away, doubled, exchanged or replaced. */
+  /** Removes, doubles, swaps or replaces one to three tokens of a document. */
   broken(query) {
     const tokens = query.match(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|\.\.\.|[_A-Za-z]\w*|-?\d[\d.eE+-]*|\s+|./gu) ?? [];
     const words = ['query', 'subscription', 'fragment', 'on', 'null', 'true', '{', '}', '(', ')', '$', '!', '[', ']', ':', '=', '@', '...', '@include(if: true)', 'message', 'x', '0', '-1', '1.5', '"', '"s"', '"""b"""', '|', '&', '?', '01', '1x', '"\\u{1F600}"', '"\\q"', '\\', "'", '__typename', 'type A { b: C }', '""'];

@@ -1,11 +1,11 @@
-// Signs tokens by hand, so that tests can make the wrong ones too.
+// Signs tokens, including invalid ones.
 import { createHmac, randomUUID } from 'node:crypto';
 
 const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** The claims of a good access token for this user; pass changes, undefined takes a claim away. */
+/** The claims of a valid access token for this user, with changes; undefined removes a claim. */
 export function claims(userId, changes = {}) {
   const good = { sub: userId, username: 'someone', exp: now() + 600, jti: randomUUID(), iat: now() };
   return { ...good, ...changes };
@@ -13,7 +13,7 @@ export function claims(userId, changes = {}) {
 
 const digests = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };
 
-/** Signs as the header says, or as `really` says when the header lies. */
+/** Signs with the header's algorithm, or with `really` for a header that lies. */
 export function sign(payload, secret, header = { alg: 'HS256', typ: 'JWT' }, really = header.alg) {
   const input = `${part(header)}.${part(payload)}`;
   const digest = digests[really];

@@ -1,9 +1,9 @@
-// Runs the rotacast binary: short commands to their end, servers until their ready line.
+// Runs the rotacast binary: commands until they exit, servers until their ready line.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import readline from 'node:readline';
 
-/** How long anything that must happen may take before a test fails, on the slowest build (sanitizers). */
+/** Timeout for anything that must happen, on the slowest build (sanitizers). */
 export const PATIENCE_MS = 20_000;
 
 export function binary() {
@@ -12,7 +12,8 @@ export function binary() {
   return path.resolve(given);
 }
 
-// Every configuration value is also a ROTACAST_… variable: the caller's must not reach the server under test.
+// Every setting is also a ROTACAST_… variable: those of the caller must not reach the server under
+// test.
 function cleanEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('ROTACAST_')),
@@ -27,7 +28,7 @@ export function withPatience(promise, what, ms = PATIENCE_MS) {
   return Promise.race([promise, tooLate]).finally(() => clearTimeout(timer));
 }
 
-/** Repeats a check until it holds: for what the server does in its own time and tells nobody. */
+/** Repeats a check until it succeeds: for changes that the server does not announce. */
 export async function eventually(check) {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -40,7 +41,7 @@ export async function eventually(check) {
   }
 }
 
-/** Runs one command to its end: {code, stdout, stderr}. Never throws for a refusal. */
+/** Runs one command until it exits: {code, stdout, stderr}. Does not throw if the command fails. */
 export async function run(args, { cwd } = {}) {
   const child = spawn(binary(), args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -59,7 +60,7 @@ export async function run(args, { cwd } = {}) {
   }
 }
 
-/** Runs one command that must succeed and answers its standard output. */
+/** Runs one command that must succeed and returns its standard output. */
 export async function must(args, options) {
   const { code, stdout, stderr } = await run(args, options);
   if (code !== 0) throw new Error(`rotacast ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`);
@@ -68,7 +69,8 @@ export async function must(args, options) {
 
 /**
  * Starts a long-lived command and waits for its ready line.
- * Answers {url, child, lines, nextLine, exited}: lines holds what it printed since, exited its end.
+ * Returns {url, child, lines, nextLine, exited}: `lines` has the output since then, `exited`
+ * resolves at its exit.
  */
 export async function launch(args, { cwd } = {}) {
   const child = spawn(binary(), args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,4 +1,5 @@
-// A receiver of webhooks: Node's own HTTP server on loopback, which can be told how to answer, killed and brought back.
+// A receiver of webhooks: Node's HTTP server on loopback, with configurable responses; it can be
+// killed and restarted.
 import http from 'node:http';
 
 export class Receiver {
@@ -6,9 +7,9 @@ export class Receiver {
   #sockets = new Set();
   #port;
 
-  /** Every request as it came, {headers, text, body, status}: status is what it was answered. */
+  /** Every request: {headers, text, body, status}; `status` is that of its response. */
   requests = [];
-  /** The answer to a request: a status, or {status, headers}. */
+  /** The response to a request: a status, or {status, headers}. */
   answer = () => 204;
 
   async start(port = 0) {
@@ -40,7 +41,7 @@ export class Receiver {
     return `http://${host}:${this.#port}/hook?key=hush`;
   }
 
-  /** What it has accepted, in order, without repetitions (as every receiver has to). */
+  /** The accepted requests, in order, without duplicates (which every receiver has to remove). */
   get accepted() {
     const seen = new Set();
     return this.requests.filter(({ status, body }) => {
@@ -49,13 +50,13 @@ export class Receiver {
     });
   }
 
-  /** As by kill: connections break in the middle. */
+  /** Like a kill: connections break in the middle. */
   async kill() {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** At the same address. */
+  /** Restarts at the same address. */
   comeBack() {
     return this.start(this.#port);
   }

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-PATIENCE = 20.0  # seconds that anything that must happen may take, on the slowest build
+PATIENCE = 20.0  # timeout in seconds for anything that must happen, on the slowest build
 PASSWORD = "correct horse battery staple"
 
 
@@ -24,7 +24,7 @@ def binary():
 
 
 def clean_environment():
-    """Every configuration value is also a ROTACAST_ variable: the caller's must not reach the server."""
+    """Every setting is also a ROTACAST_ variable: the caller's must not reach the server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("ROTACAST_")}
 
 
@@ -90,7 +90,7 @@ class Server:
                 raise RuntimeError("the server ended before it was ready")
         finally:
             watchdog.cancel()
-        # Whatever it prints later must be read, lest it blocks on a full pipe.
+        # Keep reading, so that later output does not block on a full pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
     def add_user(self, name, role):
@@ -110,7 +110,7 @@ class Server:
         return url + "?" + urllib.parse.urlencode(query) if query else url
 
     def post(self, route, content, **headers):
-        """Answers (status, decoded body)."""
+        """Returns (status, decoded body)."""
         request = urllib.request.Request(
             self.url + route, data=json.dumps(content).encode("utf-8"), method="POST",
             headers={"Content-Type": "application/json", **headers},
@@ -123,7 +123,7 @@ class Server:
                 return error.code, json.loads(error.read() or b"null")
 
     def broadcast(self, kind, fields):
-        """Publishes one client event with the key; it must be taken."""
+        """Publishes one client event with the key; it must be accepted."""
         status, answer = self.post(f"/api/v1/broadcast/{kind}", fields, **{"X-API-Key": self.api_key})
         if status != 200:
             raise AssertionError(f"{kind} was answered {status}: {answer}")

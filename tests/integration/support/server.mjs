@@ -1,4 +1,5 @@
-// A server under test in a folder of its own: users, key and tokens come from the command line tool.
+// A server under test in a directory of its own: users, key and tokens come from the command line
+// tool.
 import { randomBytes, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -20,7 +21,7 @@ export class Server {
 
   secret = randomBytes(32).toString('hex');
   policy;
-  /** Values of the configuration by their keys, {'websocket.slow_client': 'close'}; read at each start. */
+  /** Settings by their keys, {'websocket.slow_client': 'close'}; read at each start. */
   settings;
   apiKey;
   url;
@@ -28,7 +29,7 @@ export class Server {
   constructor(policy, settings = {}) {
     this.policy = policy;
     this.settings = settings;
-    // Files written by people end in a line end: it is no part of the secret.
+    // Text editors add a line end, which is not part of the secret.
     fs.writeFileSync(this.file('secret'), `${this.secret}\n`, { mode: 0o600 });
   }
 
@@ -44,7 +45,7 @@ export class Server {
     return this.#process.child.pid;
   }
 
-  /** The server's output so far, to prove that no secret is in it. */
+  /** The server's output so far, to check that it contains no secret. */
   get output() {
     return `${this.#process.lines.join('\n')}\n${this.#process.stderr()}`;
   }
@@ -53,7 +54,7 @@ export class Server {
     return run([...args, '--database', this.database], { cwd: this.#folder });
   }
 
-  /** Adds a user by the command line tool; `person: false` makes one without a person. */
+  /** Adds a user with the command line tool; `person: false` adds one without a person. */
   async addUser(name, role, { password = PASSWORD, person = true, id = randomUUID() } = {}) {
     const personId = person ? randomUUID() : null;
     const file = this.file(`password-${name}`);
@@ -80,14 +81,14 @@ export class Server {
     return (await must(['key', 'add', name, '--database', this.database], { cwd: this.#folder })).trim();
   }
 
-  /** A new token by the command line tool. */
+  /** A new token from the command line tool. */
   async newToken(name, ttl) {
     const args = ['token', name, '--database', this.database, '--jwt-secret-file', this.file('secret')];
     if (ttl !== undefined) args.push('--ttl', String(ttl));
     return (await must(args, { cwd: this.#folder })).trim();
   }
 
-  /** One token per user and server, made at the first use. */
+  /** One token per user and server, created on first use. */
   token(name) {
     if (!this.#tokens.has(name)) this.#tokens.set(name, this.newToken(name));
     return this.#tokens.get(name);
@@ -108,7 +109,10 @@ export class Server {
     return url.href;
   }
 
-  /** Opens a socket as this user and waits for the acknowledgement. `query: {case: 'camel'}` chooses the dialect. */
+  /**
+   * Opens a socket as this user and waits for the acknowledgement. `query: {case: 'camel'}` selects
+   * the dialect.
+   */
   async connect(name, { route, query = {}, token, ...options } = {}) {
     const client = this.open({ route, query: { token: token ?? (await this.token(name)), ...query }, ...options });
     client.ack = await client.next();
@@ -116,14 +120,14 @@ export class Server {
     return client;
   }
 
-  /** Opens a socket with exactly these means and waits for nothing. */
+  /** Opens a socket with exactly these credentials and does not wait. */
   open({ route, query, url = this.socketUrl(route, query), ...options } = {}) {
     const client = new Client(url, options);
     this.#clients.add(client);
     return client;
   }
 
-  /** Ends all sockets of the test that just ran and waits until each has seen its end. */
+  /** Closes all sockets of the last test and waits until each has seen its close. */
   async closeClients() {
     const all = [...this.#clients];
     this.#clients.clear();
@@ -135,14 +139,17 @@ export class Server {
     return (await (await this.request('/ws/health')).json()).connections;
   }
 
-  /** The counters for operators; one that is not there yet has counted nothing. */
+  /** The operators' counters; a counter that does not exist yet is 0. */
   async counters() {
     const response = await this.request('/api/v1/stats', { headers: { authorization: `Bearer ${await this.token('admin')}` } });
     assert.equal(response.status, 200);
     return new Proxy(await response.json(), { get: (counts, name) => counts[name] ?? 0 });
   }
 
-  /** Waits until this counter has reached a number: a session counts its end after its peer has seen it. */
+  /**
+   * Waits until this counter has reached a number: the server counts a session's end after the
+   * client has seen it.
+   */
   async counted(name, atLeast = 1) {
     await eventually(async () => {
       const count = (await this.counters())[name];
@@ -150,7 +157,7 @@ export class Server {
     });
   }
 
-  /** Waits until the server counts no connection any more. */
+  /** Waits until the server counts no connections. */
   async becomesEmpty() {
     await eventually(async () => assert.equal((await this.figures()).total_connections, 0));
   }
@@ -165,7 +172,7 @@ export class Server {
     });
   }
 
-  /** Posts JSON (or the given text as it stands) and answers {status, body, headers, text}. */
+  /** Posts JSON (or a given text unchanged) and returns {status, body, headers, text}. */
   async post(route, content, headers = {}) {
     const body = typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content);
     const response = await this.request(route, {
@@ -183,14 +190,14 @@ export class Server {
     return { status: response.status, body: parsed, headers: response.headers, text };
   }
 
-  /** Publishes domain events (one or an array) with the key; they must be taken. */
+  /** Publishes domain events (one or an array) with the key; they must be accepted. */
   async publish(events, headers = {}) {
     const answer = await this.post('/api/v1/events', events, { 'x-api-key': this.apiKey, ...headers });
     assert.equal(answer.status, 200, answer.text);
     return answer.body;
   }
 
-  /** Publishes one client event with the key; it must be taken. */
+  /** Publishes one client event with the key; it must be accepted. */
   async broadcast(kind, fields, headers = {}) {
     const answer = await this.post(`/api/v1/broadcast/${kind}`, fields, { 'x-api-key': this.apiKey, ...headers });
     assert.equal(answer.status, 200, answer.text);
@@ -199,7 +206,7 @@ export class Server {
 
   /**
    * Publishes an alert that everybody gets and asserts that it is the very next frame of each of these sockets:
-   * the proof that nothing else was sent to them before.
+   * this proves that nothing else was sent to them before.
    */
   async assertNothingElse(...clients) {
     const message = `sentinel ${randomUUID()}`;
@@ -214,7 +221,7 @@ export class Server {
     process.kill(this.pid, name);
   }
 
-  /** Waits for the end of the process: {code, signal}. */
+  /** Waits until the process exits: {code, signal}. */
   exited() {
     return withPatience(this.#process.exited, 'the end of the server');
   }
@@ -244,7 +251,7 @@ export class Server {
 const flagsOf = (settings) =>
   Object.entries(settings).flatMap(([key, value]) => [`--${key.replace(/[._]/g, '-')}`, String(value)]);
 
-/** Starts a server with these users, {name: role}; the policy is strict unless said otherwise. */
+/** Starts a server with these users, {name: role}; the policy is strict by default. */
 export async function startServer({
   policy = 'strict', users = { admin: 'admin', coordinator: 'coordinator' }, settings,
 } = {}) {

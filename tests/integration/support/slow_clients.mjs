@@ -1,14 +1,19 @@
-// Clients that do not read: too much is published for them, and each event has to be accounted for.
+// Clients that do not read: more is published than fits into their queue, and each event must be
+// accounted for.
 import assert from 'node:assert/strict';
 import { range, update } from './v1.mjs';
 
-// Together more than the buffers of two kernels and the server's queue hold; one round is far less than the queue.
+// In total more than two kernel buffers and the server's queue hold; one round is far less than the
+// queue.
 export const ROUNDS = 40;
 export const SCHEDULES = 5;
 export const MESSAGE_BYTES = 100_000;
 export const QUEUE_BYTES = 4 * 1024 * 1024;
 
-/** Publishes far too much for a client that does not read, one by one: the receipts by their number, 0 being unused. */
+/**
+ * Publishes far too much for a client that does not read, one event at a time; returns the receipts
+ * by number; 0 is unused.
+ */
 export async function publishTooMuch(server, schedules, isEnough = () => false) {
   const receipts = [undefined];
   for (let round = 0; round < ROUNDS && !(await isEnough()); ++round) {
@@ -20,12 +25,12 @@ export async function publishTooMuch(server, schedules, isEnough = () => false) 
   return receipts;
 }
 
-/** The number of an event that publishTooMuch has published. */
+/** The number of an event of publishTooMuch. */
 export const numberOf = ({ message }) => Number.parseInt(message, 10);
 
 /**
- * Each of these numbers was seen once or lies in exactly one gap; all stands in the order of its place. `places` is that
- * order: cursor → number.
+ * Asserts that each of these numbers was seen once or is in exactly one gap, and that all are in
+ * order. `places` is that order: cursor → number.
  */
 export function assertAccounted({ seen, places, last, numbers = range(1, last) }) {
   const place = (cursor) => {

@@ -1,4 +1,5 @@
-// Clients of rotacast.v1 (docs/protocol.md): they ask, and look at each answer as the document describes it.
+// Clients of rotacast.v1 (docs/protocol.md): they send commands and check each response against the
+// document.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
@@ -7,7 +8,7 @@ export const V1 = 'rotacast.v1';
 export const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The keys of a notice or answer, in the document's order. */
+/** The keys of a notice or response, in the document's order. */
 export const KEYS = {
   connection_ack: ['event_type', 'timestamp', 'user_id', 'message', 'connection_id', 'token_expires_at',
     'ping_interval_ms', 'message_bytes_max', 'subscriptions_max'],
@@ -35,14 +36,17 @@ export async function connect(server, name = 'admin', { protocols = [V1], ...opt
   return client;
 }
 
-/** Opens a socket with exactly these means, none by default, and waits for the answer to the upgrade only. */
-export async function connectStranger(server, { protocols = [V1], ...options } = {}) {
+/**
+ * Opens a socket with exactly these credentials, none by default, and waits only for the response
+ * to the upgrade.
+ */
+export async function connectRaw(server, { protocols = [V1], ...options } = {}) {
   const client = server.open({ protocols, ...options });
   await client.upgraded;
   return client;
 }
 
-/** Sends a command with an id of its own; the very next frame must be the answer to it. */
+/** Sends a command with an id of its own; the very next frame must be its response. */
 export async function ask(client, command) {
   const id = command.id ?? randomUUID();
   client.send({ ...command, id });
@@ -52,7 +56,9 @@ export async function ask(client, command) {
   return answer;
 }
 
-/** As ask; the answer must be an `ack`, with these keys behind `id` (`cursor` only, unless given). */
+/**
+ * Like ask; the response must be an `ack` with these keys after `id` (only `cursor` by default).
+ */
 export async function asked(client, command, keys = ['cursor']) {
   const answer = await ask(client, command);
   assert.equal(answer.event_type, 'ack', JSON.stringify(answer));
@@ -61,7 +67,7 @@ export async function asked(client, command, keys = ['cursor']) {
   return answer;
 }
 
-/** As ask; the answer must be this error, and its words must be for people. */
+/** Like ask; the response must be this error with a message. */
 export async function refused(client, command, { code, name, path }) {
   const answer = await ask(client, command);
   assertError(answer, { code, name, path });
@@ -79,7 +85,7 @@ export function assertError(answer, { code, name, path, keys = KEYS.error }) {
 
 export const subscribe = (client, topics = {}) => asked(client, { action: 'subscribe', ...topics });
 
-/** Sends `resume` and takes frames up to its answer: {events, gaps, resumed}. */
+/** Sends `resume` and reads frames up to its response: {events, gaps, resumed}. */
 export async function resume(client, cursor, topics = {}) {
   client.send({ action: 'resume', id: 'resume', cursor, ...topics });
   const seen = await collect(client, ({ event_type: type }) => type === 'resumed' || type === 'error');
@@ -92,7 +98,7 @@ export async function resume(client, cursor, topics = {}) {
   return { events: seen.filter((message) => !gaps.includes(message)), gaps, seen, resumed };
 }
 
-/** Takes frames until one is the last: all of them, parsed. */
+/** Reads frames up to one that is the last: all of them, parsed. */
 export async function collect(client, isLast) {
   const seen = [];
   do seen.push(await client.nextJson());
@@ -100,7 +106,7 @@ export async function collect(client, isLast) {
   return seen;
 }
 
-/** Takes what still comes until the connection ends: {seen, code, reason}. */
+/** Reads frames until the connection ends: {seen, code, reason}. */
 export async function untilClosed(client) {
   const { code, reason } = await client.serverClosed();
   const seen = [];
@@ -114,7 +120,7 @@ export async function assertClosed(client, code, reason) {
   return end;
 }
 
-/** Publishes an update of this schedule, told by its message: its receipt {event_id, cursor}. */
+/** Publishes an update of this schedule with a message; returns its receipt {event_id, cursor}. */
 export async function update(server, schedule_id, message = '') {
   const answer = await server.broadcast('schedule_updated', { schedule_id, update_type: 'modified', message });
   return answer.events[0];
@@ -122,10 +128,12 @@ export async function update(server, schedule_id, message = '') {
 
 const numbered = (n) => `${String(n).padStart(8, '0')}-aaaa-4aaa-8aaa-aaaaaaaaaaaa`;
 
-/** The number that publishNumbered gave to this event. */
+/** The number of an event of publishNumbered. */
 export const numberOf = ({ rotation_template_id: rotation }) => Number(rotation.slice(0, 8));
 
-/** A domain event whose view on the topics of this schedule and person carries a number. */
+/**
+ * A domain event whose client event on the topics of this schedule and person contains a number.
+ */
 export function numberedEvent(schedule_id, n, person_id = randomUUID()) {
   return {
     event_type: 'AssignmentCreated', assignment_id: randomUUID(), person_id, schedule_id, block_id: randomUUID(),
@@ -133,7 +141,10 @@ export function numberedEvent(schedule_id, n, person_id = randomUUID()) {
   };
 }
 
-/** Publishes events with the numbers first to last on the topics of this schedule: their receipts. */
+/**
+ * Publishes events with the numbers first to last on the topics of this schedule; returns their
+ * receipts.
+ */
 export async function publishNumbered(server, schedule, first, last) {
   const events = range(first, last).map((n) => numberedEvent(schedule, n));
   const receipts = [];

@@ -1,5 +1,6 @@
-// The ways on which a client can follow the duties of a person behind a cursor. On each, {next, drop}: next() takes the
-// next duty, {id, cursor}, and fails when the server tells of a gap or an error; drop() breaks the connection.
+// The transports on which a client can follow a person's duties from a cursor. Each returns {next,
+// drop}: next() reads the next duty, {id, cursor}, and fails if the server reports a gap or an
+// error; drop() breaks the connection.
 import assert from 'node:assert/strict';
 import { Client } from './client.mjs';
 import { requestStream, streamUrl } from './event_stream.mjs';
@@ -51,7 +52,7 @@ function graphqlSocket({ server, token, person, cursor }) {
   };
 }
 
-/** Reads a stream by `read`, which answers undefined for a record that is no duty. */
+/** Reads a stream with `read`, which returns undefined for a record that is not a duty. */
 async function streamed(url, token, read) {
   const { stream } = await requestStream(url, { headers: { authorization: `Bearer ${token}` } });
   return {
@@ -82,7 +83,7 @@ function eventStream({ server, token, person, cursor }) {
   });
 }
 
-/** Asks page by page; what is asked for must have been published. */
+/** Reads page by page; the events must have been published. */
 function graphqlPages({ server, token, person, cursor }) {
   const ready = [];
   return {
@@ -103,4 +104,4 @@ function graphqlPages({ server, token, person, cursor }) {
   };
 }
 
-export const ROADS = { v1, graphqlSocket, graphqlStream, eventStream, graphqlPages };
+export const TRANSPORTS = { v1, graphqlSocket, graphqlStream, eventStream, graphqlPages };

@@ -1,4 +1,4 @@
-#include "app/commands/letter_flags.hpp"
+#include "app/commands/dead_letter_flags.hpp"
 
 #include "app/commands/input.hpp"
 
@@ -9,8 +9,8 @@
 
 namespace rotacast::app {
 
-std::shared_ptr<LetterFlags> LetterFlags::add_filter(CLI::App& app) {
-    const auto flags = std::make_shared<LetterFlags>();
+std::shared_ptr<DeadLetterFlags> DeadLetterFlags::add_filter(CLI::App& app) {
+    const auto flags = std::make_shared<DeadLetterFlags>();
     app.add_option("--subscriber", flags->subscriber, "Those of this subscriber")
         ->type_name("NAME");
     app.add_option("--event-type", flags->event_type, "Those of this type of event")
@@ -22,7 +22,7 @@ std::shared_ptr<LetterFlags> LetterFlags::add_filter(CLI::App& app) {
     return flags;
 }
 
-std::shared_ptr<LetterFlags> LetterFlags::add_selection(CLI::App& app) {
+std::shared_ptr<DeadLetterFlags> DeadLetterFlags::add_selection(CLI::App& app) {
     const auto flags = add_filter(app);
     app.add_option("--id", flags->id, "One letter, as `dead-letters list` numbers it")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
@@ -31,7 +31,7 @@ std::shared_ptr<LetterFlags> LetterFlags::add_selection(CLI::App& app) {
     return flags;
 }
 
-reflect::json::object LetterFlags::body() const {
+reflect::json::object DeadLetterFlags::body() const {
     reflect::json::object body;
     if (id != 0) body["id"] = id;
     for (const auto& [name, value] : query())
@@ -40,7 +40,7 @@ reflect::json::object LetterFlags::body() const {
     return body;
 }
 
-std::vector<std::pair<std::string_view, std::string>> LetterFlags::query() const {
+std::vector<std::pair<std::string_view, std::string>> DeadLetterFlags::query() const {
     return {{"subscriber", subscriber},
             {"event_type", event_type},
             {"error", error},

@@ -1,4 +1,4 @@
-#include "app/commands/letter_flags.hpp"
+#include "app/commands/dead_letter_flags.hpp"
 
 #include "app/commands/operator_client.hpp"
 
@@ -10,12 +10,12 @@ namespace {
 
 std::string body_of(const std::string& words) {
     CLI::App app;
-    const auto flags = LetterFlags::add_selection(app);
+    const auto flags = DeadLetterFlags::add_selection(app);
     app.parse(words);
     return reflect::to_json_text(flags->body());
 }
 
-TEST(LetterFlags, BecomeTheMembersOfASelection) {
+TEST(DeadLetterFlags, BecomeTheMembersOfASelection) {
     EXPECT_EQ(body_of(""), "{}");
     EXPECT_EQ(body_of("--all"), R"({"all":true})");
     EXPECT_EQ(body_of("--id 7"), R"({"id":7})");
@@ -23,7 +23,7 @@ TEST(LetterFlags, BecomeTheMembersOfASelection) {
               R"({"subscriber":"audit","event_type":"SwapApproved","error":"Timeout"})");
 }
 
-TEST(LetterFlags, RefuseWhatIsNoIdAndNoNumber) {
+TEST(DeadLetterFlags, RejectInvalidIdsAndNumbers) {
     EXPECT_THROW(body_of("--event-id seven"), CLI::ParseError);
     EXPECT_THROW(body_of("--id seven"), CLI::ParseError);
     EXPECT_THROW(body_of("--id 0"), CLI::ParseError);
