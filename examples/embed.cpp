@@ -37,21 +37,23 @@ void publish_examples(bus::Bus& bus) {
     updated.reason = "Night float moved";
     report("ScheduleUpdated", bus.publish(updated));
 
-    report(
-        "schedule_updated",
-        projection::broadcast_schedule_updated(bus, schedule, {}, {}, "modified", 2, "Two blocks moved"));
-    report(
-        "assignment_changed",
-        projection::broadcast_assignment_changed(bus, Uuid::random(), ann, Uuid::random(), {}, "created"));
+    report("schedule_updated",
+           projection::broadcast_schedule_updated(
+               bus, schedule, {}, {}, "modified", 2, "Two blocks moved"));
+    report("assignment_changed",
+           projection::broadcast_assignment_changed(
+               bus, Uuid::random(), ann, Uuid::random(), {}, "created"));
     const auto swap = Uuid::random();
-    report("swap_requested",
-           projection::broadcast_swap_requested(bus, swap, ann, bob, "one_to_one", {Uuid::random()}));
+    report(
+        "swap_requested",
+        projection::broadcast_swap_requested(bus, swap, ann, bob, "one_to_one", {Uuid::random()}));
     report("swap_approved", projection::broadcast_swap_approved(bus, swap, ann, bob, bob, {}));
     report("conflict_detected",
-           projection::broadcast_conflict_detected(bus, ann, "double_booking", "high", {Uuid::random()}));
-    report(
-        "resilience_alert",
-        projection::broadcast_resilience_alert(bus, "utilization_high", "orange", "Ward 3 is full", 0.93));
+           projection::broadcast_conflict_detected(
+               bus, ann, "double_booking", "high", {Uuid::random()}));
+    report("resilience_alert",
+           projection::broadcast_resilience_alert(
+               bus, "utilization_high", "orange", "Ward 3 is full", 0.93));
 }
 
 std::string option(int argc, char** argv, const std::string& name) {

@@ -99,7 +99,7 @@ std::string subscription_text(const bus::SubscriberStatus& status) {
 ObjectText letter_members(const bus::DeadLetter& letter) {
     const auto& delivery = letter.delivery;
     const auto& metadata = delivery.entry.envelope.metadata;
-    const bus::Cursor cursor{delivery.epoch, {delivery.entry.offset, bus::Place::whole}};
+    const bus::Cursor cursor{delivery.epoch, {delivery.entry.offset, bus::Position::whole}};
     ObjectText text;
     text.member("id", delivery.id)
         .member("subscriber", letter.subscriber)
@@ -120,7 +120,7 @@ ObjectText letter_members(const bus::DeadLetter& letter) {
     return text;
 }
 
-std::string group_text(const bus::LetterGroup& group) {
+std::string group_text(const bus::DeadLetterGroup& group) {
     return ObjectText()
         .member("subscriber", group.subscriber)
         .member("error", group.error_name)
@@ -143,7 +143,7 @@ std::string audit_text(const bus::AuditRow& row) {
         .text();
 }
 
-std::string ledger_row_text(const bus::LedgerRow& row) {
+std::string ledger_row_text(const bus::HandlerLogRow& row) {
     return ObjectText()
         .member("id", row.id)
         .member("handler", row.handler)
@@ -187,7 +187,7 @@ std::string letter_text(const bus::DeadLetter& letter) {
     return letter_members(letter).raw("event", letter.body.empty() ? "null" : letter.body).text();
 }
 
-std::string letter_groups_text(const std::vector<bus::LetterGroup>& groups) {
+std::string letter_groups_text(const std::vector<bus::DeadLetterGroup>& groups) {
     return ObjectText().raw("groups", list_text(groups, group_text)).text();
 }
 
@@ -216,7 +216,7 @@ std::string audits_text(const std::vector<bus::AuditRow>& rows, const bus::Page&
     return page_text("audit", rows, page, audit_text, [](const auto& row) { return row.id; });
 }
 
-std::string ledger_text(const std::vector<bus::LedgerRow>& rows, const bus::Page& page) {
+std::string ledger_text(const std::vector<bus::HandlerLogRow>& rows, const bus::Page& page) {
     return page_text("ledger", rows, page, ledger_row_text, [](const auto& row) { return row.id; });
 }
 

@@ -20,11 +20,11 @@ std::string subscriptions_text(const std::vector<bus::SubscriberStatus>& subscri
 std::string letters_text(const std::vector<bus::DeadLetter>& letters, const bus::Page& page);
 /// With the event.
 std::string letter_text(const bus::DeadLetter& letter);
-std::string letter_groups_text(const std::vector<bus::LetterGroup>& groups);
+std::string letter_groups_text(const std::vector<bus::DeadLetterGroup>& groups);
 std::string replays_text(const std::vector<bus::Replay>& replays, const bus::Page& page);
 std::string replay_text(const bus::Replay& replay);
 std::string audits_text(const std::vector<bus::AuditRow>& rows, const bus::Page& page);
-std::string ledger_text(const std::vector<bus::LedgerRow>& rows, const bus::Page& page);
+std::string ledger_text(const std::vector<bus::HandlerLogRow>& rows, const bus::Page& page);
 
 /// `{"<key>":count}`.
 std::string count_text(std::string_view key, std::int64_t count);

@@ -27,7 +27,7 @@ DESCRIBE(Selection,
          (event_type, "Those of one type of event."),
          (error, "Those that failed with an error of this name."),
          (event_id, "Those of one event."),
-         (all, "True, and nothing else: every one."))
+         (all, "True selects all dead letters; no other member may be given."))
 
 struct Range {
     std::optional<std::string> from;
@@ -83,7 +83,7 @@ bool selects(const Selection& s) {
 Result<bus::LetterFilter> filter_of(const Selection& selection) {
     const bool all = selection.all.value_or(false);
     if (all && selects(selection))
-        return invalid("`all` stands alone: leave it out, or the other members.", "/all");
+        return invalid("`all` cannot be combined with other members.", "/all");
     if (!all && !selects(selection))
         return invalid(
             "Select by id, subscriber, event_type, error or event_id, or say \"all\":true.", "");
@@ -111,12 +111,11 @@ Result<JournalRange> range_of(const Selection& selection,
                               const Range& range,
                               const std::string& epoch) {
     if (!selection.subscriber)
-        return Error{
-            ErrorCode::missing_field, "A range goes to one subscriber: name it.", "/subscriber"};
+        return Error{ErrorCode::missing_field, "A range needs a `subscriber`.", "/subscriber"};
     auto rest = selection;
     rest.subscriber.reset();
     if (selects(rest) || rest.all)
-        return invalid("A range takes `subscriber`, `from` and `to` alone.", "");
+        return invalid("A range takes only `subscriber`, `from` and `to`.", "");
     const auto from = offset_of(range.from, epoch, "/from");
     if (!from) return from.error();
     const auto to = offset_of(range.to, epoch, "/to");

@@ -31,7 +31,8 @@ void add_operator_route(net::Router& router,
                         net::http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler) {
-    const Door door{&auth::may_operate, "The bus is operated by admins and coordinators.", handler};
+    const Door door{
+        &auth::may_operate, "Only admins and coordinators may operate the bus.", handler};
     router.add(method, pattern, [&services, door](net::RequestContext& context) {
         return answer_operator(services, context, door);
     });
@@ -42,7 +43,7 @@ void add_admin_route(net::Router& router,
                      net::http::verb method,
                      std::string_view pattern,
                      OperatorHandler handler) {
-    const Door door{&auth::may_end_server, "Only admins end the server.", handler};
+    const Door door{&auth::may_end_server, "Only admins may stop the server.", handler};
     router.add(method, pattern, [&services, door](net::RequestContext& context) {
         return answer_operator(services, context, door);
     });

@@ -112,7 +112,7 @@ Error bad_credentials() {
 Result<TokenPair> log_in(live::Services& services, const auth::User& user) {
     if (!user.active) return Error{ErrorCode::user_inactive, "", ""};
     if (const auto touched = services.users.touch_login(user.id, now()); !touched)
-        log::warn("could not note a login: {}", touched.error().message);
+        log::warn("could not store the time of a login: {}", touched.error().message);
     return issue(services, user);
 }
 

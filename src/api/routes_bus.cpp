@@ -1,7 +1,7 @@
 // How the bus is doing, who hangs on it, what operators did: GET /api/v1/bus/stats and the like;
 // pausing and resuming a subscriber.
 
-#include "api/asked.hpp"
+#include "api/await_result.hpp"
 #include "api/bus_json.hpp"
 #include "api/bus_requests.hpp"
 #include "api/operator_route.hpp"
@@ -14,16 +14,16 @@ using net::Response;
 using net::asio::awaitable;
 using Statuses = std::vector<bus::SubscriberStatus>;
 
-awaitable<Result<Statuses>> ask_subscribers(bus::Operations& operations) {
+awaitable<Result<Statuses>> ask_subscribers(bus::BusAdmin& operations) {
     auto begin = [&operations](auto resume) { operations.subscribers(std::move(resume)); };
-    return asked<Statuses>(std::move(begin));
+    return await_result<Statuses>(std::move(begin));
 }
 
 awaitable<Response> stats(live::Services& services, net::RequestContext&, const std::string&) {
-    auto begin = [&services](auto resume) { services.operations.stats(std::move(resume)); };
-    const auto figures = co_await asked<bus::BusStats>(std::move(begin));
+    auto begin = [&services](auto resume) { services.bus_admin.stats(std::move(resume)); };
+    const auto figures = co_await await_result<bus::BusStats>(std::move(begin));
     if (!figures) co_return net::error_response(figures.error());
-    const auto subscribers = co_await ask_subscribers(services.operations);
+    const auto subscribers = co_await ask_subscribers(services.bus_admin);
     const auto write = [&](const Statuses& list) { return bus_stats_text(*figures, list); };
     co_return respond(subscribers, write);
 }
@@ -31,13 +31,13 @@ awaitable<Response> stats(live::Services& services, net::RequestContext&, const 
 awaitable<Response> subscriptions(live::Services& services,
                                   net::RequestContext&,
                                   const std::string&) {
-    const auto subscribers = co_await ask_subscribers(services.operations);
+    const auto subscribers = co_await ask_subscribers(services.bus_admin);
     co_return respond(subscribers, subscriptions_text);
 }
 
 /// The state after it.
 awaitable<Response> one_subscription(live::Services& services, const std::string& name) {
-    const auto subscribers = co_await ask_subscribers(services.operations);
+    const auto subscribers = co_await ask_subscribers(services.bus_admin);
     const auto write = [&](const Statuses& list) {
         Statuses named;
         for (const auto& status : list)
@@ -53,10 +53,10 @@ awaitable<Response> pause(live::Services& services,
     auto reason = decode_reason(context.request.body());
     if (!reason) co_return net::error_response(reason.error());
     auto begin = [&services, &context, &reason, &who](auto resume) {
-        services.operations.pause(
+        services.bus_admin.pause(
             context.path_parameter, std::move(*reason), who, std::move(resume));
     };
-    const auto done = co_await asked<void>(std::move(begin));
+    const auto done = co_await await_result<void>(std::move(begin));
     if (!done) co_return net::error_response(done.error());
     co_return co_await one_subscription(services, context.path_parameter);
 }
@@ -65,9 +65,9 @@ awaitable<Response> resume(live::Services& services,
                            net::RequestContext& context,
                            const std::string& who) {
     auto begin = [&services, &context, &who](auto go_on) {
-        services.operations.resume(context.path_parameter, who, std::move(go_on));
+        services.bus_admin.resume(context.path_parameter, who, std::move(go_on));
     };
-    const auto done = co_await asked<void>(std::move(begin));
+    const auto done = co_await await_result<void>(std::move(begin));
     if (!done) co_return net::error_response(done.error());
     co_return co_await one_subscription(services, context.path_parameter);
 }
@@ -80,9 +80,9 @@ awaitable<Response> audit(live::Services& services,
     const auto page = page_of(context);
     if (!page) co_return net::error_response(page.error());
     auto begin = [&services, &page](auto resume) {
-        services.operations.audits(*page, std::move(resume));
+        services.bus_admin.audits(*page, std::move(resume));
     };
-    const auto rows = co_await asked<std::vector<bus::AuditRow>>(std::move(begin));
+    const auto rows = co_await await_result<std::vector<bus::AuditRow>>(std::move(begin));
     const auto write = [&](const auto& list) { return audits_text(list, *page); };
     co_return respond(rows, write);
 }
@@ -99,9 +99,9 @@ awaitable<Response> ledger(live::Services& services,
     std::optional<std::string> handler;
     if (const auto name = context.query("handler")) handler = std::string(*name);
     auto begin = [&services, &handler, &event_id, &page](auto resume) {
-        services.operations.ledger(std::move(handler), *event_id, *page, std::move(resume));
+        services.bus_admin.ledger(std::move(handler), *event_id, *page, std::move(resume));
     };
-    const auto rows = co_await asked<std::vector<bus::LedgerRow>>(std::move(begin));
+    const auto rows = co_await await_result<std::vector<bus::HandlerLogRow>>(std::move(begin));
     const auto write = [&](const auto& list) { return ledger_text(list, *page); };
     co_return respond(rows, write);
 }

@@ -1,6 +1,6 @@
 // What handlers failed at, and what becomes of it: GET /api/v1/bus/dead-letters, replays, discards.
 
-#include "api/asked.hpp"
+#include "api/await_result.hpp"
 #include "api/bus_json.hpp"
 #include "api/bus_requests.hpp"
 #include "api/operator_route.hpp"
@@ -23,9 +23,9 @@ awaitable<Response> letters(live::Services& services,
     const auto page = page_of(context);
     if (!page) co_return net::error_response(page.error());
     auto begin = [&services, &filter, &page](auto resume) {
-        services.operations.letters(*filter, *page, std::move(resume));
+        services.bus_admin.letters(*filter, *page, std::move(resume));
     };
-    const auto found = co_await asked<std::vector<bus::DeadLetter>>(std::move(begin));
+    const auto found = co_await await_result<std::vector<bus::DeadLetter>>(std::move(begin));
     const auto write = [&](const auto& list) { return letters_text(list, *page); };
     co_return respond(found, write);
 }
@@ -36,9 +36,9 @@ awaitable<Response> letter(live::Services& services,
     const auto id = path_id(context);
     if (!id) co_return net::error_response(id.error());
     auto begin = [&services, &id](auto resume) {
-        services.operations.find_letter(*id, std::move(resume));
+        services.bus_admin.find_letter(*id, std::move(resume));
     };
-    const auto found = co_await asked<bus::DeadLetter>(std::move(begin));
+    const auto found = co_await await_result<bus::DeadLetter>(std::move(begin));
     co_return respond(found, letter_text);
 }
 
@@ -51,9 +51,9 @@ awaitable<Response> groups(live::Services& services,
     const auto filter = letter_filter_of(context);
     if (!filter) co_return net::error_response(filter.error());
     auto begin = [&services, &filter](auto resume) {
-        services.operations.letter_groups(*filter, std::move(resume));
+        services.bus_admin.letter_groups(*filter, std::move(resume));
     };
-    const auto found = co_await asked<std::vector<bus::LetterGroup>>(std::move(begin));
+    const auto found = co_await await_result<std::vector<bus::DeadLetterGroup>>(std::move(begin));
     co_return respond(found, letter_groups_text);
 }
 
@@ -64,12 +64,12 @@ awaitable<Response> replay(live::Services& services,
     if (!wanted) co_return net::error_response(wanted.error());
     auto begin = [&services, &wanted, &who](auto resume) {
         if (const auto& range = wanted->range)
-            services.operations.replay_range(
+            services.bus_admin.replay_range(
                 range->subscriber, range->from, range->to, who, std::move(resume));
         else
-            services.operations.replay(wanted->filter, who, std::move(resume));
+            services.bus_admin.replay(wanted->filter, who, std::move(resume));
     };
-    const auto begun = co_await asked<bus::Replay>(std::move(begin));
+    const auto begun = co_await await_result<bus::Replay>(std::move(begin));
     co_return respond(begun, replay_text, net::http::status::accepted);
 }
 
@@ -81,9 +81,9 @@ awaitable<Response> replays(live::Services& services,
     const auto page = page_of(context);
     if (!page) co_return net::error_response(page.error());
     auto begin = [&services, &page](auto resume) {
-        services.operations.replays(*page, std::move(resume));
+        services.bus_admin.replays(*page, std::move(resume));
     };
-    const auto found = co_await asked<std::vector<bus::Replay>>(std::move(begin));
+    const auto found = co_await await_result<std::vector<bus::Replay>>(std::move(begin));
     const auto write = [&](const auto& list) { return replays_text(list, *page); };
     co_return respond(found, write);
 }
@@ -94,9 +94,9 @@ awaitable<Response> one_replay(live::Services& services,
     const auto id = path_id(context);
     if (!id) co_return net::error_response(id.error());
     auto begin = [&services, &id](auto resume) {
-        services.operations.find_replay(*id, std::move(resume));
+        services.bus_admin.find_replay(*id, std::move(resume));
     };
-    const auto found = co_await asked<bus::Replay>(std::move(begin));
+    const auto found = co_await await_result<bus::Replay>(std::move(begin));
     co_return respond(found, replay_text);
 }
 
@@ -106,9 +106,9 @@ awaitable<Response> discard(live::Services& services,
     const auto wanted = decode_discard(context.request.body());
     if (!wanted) co_return net::error_response(wanted.error());
     auto begin = [&services, &wanted, &who](auto resume) {
-        services.operations.discard(wanted->filter, wanted->reason, who, std::move(resume));
+        services.bus_admin.discard(wanted->filter, wanted->reason, who, std::move(resume));
     };
-    const auto count = co_await asked<std::int64_t>(std::move(begin));
+    const auto count = co_await await_result<std::int64_t>(std::move(begin));
     const auto write = [](std::int64_t n) { return count_text("discarded", n); };
     co_return respond(count, write);
 }
@@ -119,9 +119,9 @@ awaitable<Response> restore(live::Services& services,
     const auto filter = decode_restore(context.request.body());
     if (!filter) co_return net::error_response(filter.error());
     auto begin = [&services, &filter, &who](auto resume) {
-        services.operations.restore(*filter, who, std::move(resume));
+        services.bus_admin.restore(*filter, who, std::move(resume));
     };
-    const auto count = co_await asked<std::int64_t>(std::move(begin));
+    const auto count = co_await await_result<std::int64_t>(std::move(begin));
     const auto write = [](std::int64_t n) { return count_text("restored", n); };
     co_return respond(count, write);
 }

@@ -1,6 +1,6 @@
 // POST /api/v1/server/drain: down in good order, as by SIGTERM, for whoever cannot send a signal.
 
-#include "api/asked.hpp"
+#include "api/await_result.hpp"
 #include "api/bus_requests.hpp"
 #include "api/operator_route.hpp"
 #include "api/routes.hpp"
@@ -20,26 +20,26 @@ net::asio::awaitable<net::Response> drain(live::Services& services,
                                           const std::string& who) {
     auto wish = decode_drain(context.request.body());
     if (!wish) co_return net::error_response(wish.error());
-    if (const auto possible = services.going_down.check(); !possible)
+    if (const auto possible = services.shutdown.check(); !possible)
         co_return net::error_response(possible.error());
     const auto connections = services.loops.connections();
     auto begin = [&services, &wish, &who, connections](auto resume) {
-        services.operations.note({0,
-                                  who,
-                                  now(),
-                                  "drain",
-                                  "server",
-                                  static_cast<std::int64_t>(connections),
-                                  std::move(wish->reason)},
-                                 std::move(resume));
+        services.bus_admin.note({0,
+                                 who,
+                                 now(),
+                                 "drain",
+                                 "server",
+                                 static_cast<std::int64_t>(connections),
+                                 std::move(wish->reason)},
+                                std::move(resume));
     };
-    const auto noted = co_await asked<void>(std::move(begin));
+    const auto noted = co_await await_result<void>(std::move(begin));
     if (!noted) co_return net::error_response(noted.error());
-    if (const auto begun = services.going_down.begin(wish->window); !begun)
+    if (const auto begun = services.shutdown.begin(wish->window); !begun)
         co_return net::error_response(begun.error());
-    log::info("going down, as {} wants", who);
+    log::info("shutting down, requested by {}", who);
     co_return net::json_response(net::http::status::accepted,
-                                 answer_text(services.going_down.window(), connections));
+                                 answer_text(services.shutdown.window(), connections));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ net::asio::awaitable<net::Response> live(net::RequestContext&) {
 // Ready means: an event published now would be stored and shown.
 net::asio::awaitable<net::Response> ready(live::Services& services, net::RequestContext&) {
     const auto state = services.journal.state();
-    if (services.going_down.begun())
+    if (services.shutdown.begun())
         co_return net::json_response(
             net::http::status::service_unavailable,
             R"({"status":"not_ready","reason":"The server is going down."})");

@@ -1,6 +1,6 @@
 // Receivers outside, for operators: /api/v1/webhooks.
 
-#include "api/asked.hpp"
+#include "api/await_result.hpp"
 #include "api/operator_route.hpp"
 #include "api/routes.hpp"
 #include "reflect/encode.hpp"
@@ -119,7 +119,7 @@ awaitable<Response> test(Asked asked) {
         };
         if (!asked.webhooks.pool().try_post(std::move(job))) resume(net::queue_is_full());
     };
-    const auto result = co_await api::asked<webhooks::TestResult>(std::move(begin));
+    const auto result = co_await api::await_result<webhooks::TestResult>(std::move(begin));
     const auto write = [](const webhooks::TestResult& told) {
         std::string out;
         reflect::encode(out, told, {});

@@ -1,6 +1,6 @@
 #include "app/follower.hpp"
 
-#include "live/wire_forms.hpp"
+#include "live/encodings.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ class FollowerTest : public testing::Test {
 
     boost::asio::io_context loop;
     hub::Hub hub{
-        {loop.get_executor()}, live::wire_forms(), {.recent = {}, .position = 4, .epoch = "e"}};
+        {loop.get_executor()}, live::encodings(), {.recent = {}, .position = 4, .epoch = "e"}};
     Follower follower{hub, {.epoch = "e", .first = 1, .last = 4, .writable = true, .reason = ""}};
     int called = 0;
 };

@@ -11,8 +11,8 @@
 #include "execution/services.hpp"
 #include "execution/stream_reservations.hpp"
 #include "live/classic_connection.hpp"
-#include "live/session_guard.hpp"
-#include "live/wire_forms.hpp"
+#include "live/revocation_watcher.hpp"
+#include "live/encodings.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
 #include "net/worker_pool.hpp"
@@ -107,9 +107,9 @@ struct Node::Parts {
           handlers(*directory, *directory, *roster, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           webhooks(
-              bus, *journal, operations, std::move(opened_webhooks), std::move(webhooks_options)),
+              bus, *journal, bus_admin, std::move(opened_webhooks), std::move(webhooks_options)),
           hub(executors_of(loops),
-              live::wire_forms(deflate_options(config.websocket.deflate)),
+              live::encodings(deflate_options(config.websocket.deflate)),
               hub_options(config, *journal, read_on(tail_readers, *journal))),
           follower(hub, journal->state()),
           tail(loops.executor(0),
@@ -117,20 +117,19 @@ struct Node::Parts {
                *journal,
                journal->state(),
                [this](const bus::EntryBatchPtr& batch) { follower.on_entries(batch); }),
-          history(history_pool,
-                  live::wire_forms(deflate_options(config.websocket.deflate)),
-                  *journal),
+          history(
+              history_pool, live::encodings(deflate_options(config.websocket.deflate)), *journal),
           presence(executors_of(loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
           rules(loops, rules_of(config)),
-          going_down(seconds(config.drain_window_s)),
+          shutdown(seconds(config.drain_window_s)),
           key_set_source(watchers, verifier, key_set_options(config.tokens)),
           services{{.loops = loops,
                     .directory_pool = directory_pool,
                     .password_pool = password_pool,
                     .bus = bus,
                     .journal = *journal,
-                    .operations = operations,
+                    .bus_admin = bus_admin,
                     .hub = hub,
                     .users = *directory,
                     .revocations = *directory,
@@ -149,14 +148,14 @@ struct Node::Parts {
                     .open_connections = open_connections,
                     .rules = rules,
                     .presence = presence,
-                    .going_down = going_down,
+                    .shutdown = shutdown,
                     .resume_entries_max = config.websocket.resume_entries_max,
                     .latest_entries_max = config.websocket.latest_entries_max,
                     .refuse_by_http = config.reject == "http",
                     .allowed_origins = config.allowed_origins,
                     .intake_events_max = config.intake.max_events,
                     .access_ttl = seconds(config.tokens.access_ttl_s)},
-                   wishes,
+                   selections,
                    operation_budget,
                    stream_reservations,
                    graphql_rules(config.graphql)} {}
@@ -186,7 +185,7 @@ struct Node::Parts {
     bus::Bus bus{*journal};
     handlers::Handlers handlers;
     bus::Dispatcher dispatcher;
-    bus::Operations operations{dispatcher};
+    bus::BusAdmin bus_admin{dispatcher};
     webhooks::Webhooks webhooks;
     hub::Hub hub;
     Follower follower;
@@ -222,7 +221,7 @@ struct Node::Parts {
                                 [this, shown] { loops.pass([shown] { shown->set_value(); }); });
         });
         if (future.wait_for(seconds(5)) != std::future_status::ready)
-            log::error("connections are closed before they were given all that is stored");
+            log::error("closing connections before they have been sent every stored event");
     }
 
     // sessions
@@ -232,11 +231,11 @@ struct Node::Parts {
     live::Admission admission;
     live::OpenConnections open_connections;
     live::LiveRules rules;
-    live::GoingDown going_down;
-    execution::Wishes wishes;
+    live::ShutdownController shutdown;
+    execution::SelectionInterner selections;
     execution::OperationBudget operation_budget;
     execution::StreamReservations stream_reservations;
-    live::SessionGuard guard{watchers, *directory, *directory, live_sessions};
+    live::RevocationWatcher guard{watchers, *directory, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
     // the door
@@ -287,7 +286,7 @@ Result<void> Node::open() {
         parts->dispatcher.on_entries(batch);
         parts->tail.on_entries(std::move(batch));
     });
-    parts_->going_down.on_wish(end_);
+    parts_->shutdown.on_wish(end_);
     if (config_.handlers.enabled == "on")
         if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
     auto& router = *parts_->router;
@@ -354,7 +353,7 @@ void Node::stop() {
     if (!parts_) return;
     if (parts_->listener) {
         parts_->listener->stop();
-        const auto window = parts_->going_down.begin_anyway();
+        const auto window = parts_->shutdown.begin_anyway();
         parts_->show_everything_stored();
         parts_->loops.drain(
             window, seconds(config_.drain_timeout_s), [this] { parts_->close_pools(); });

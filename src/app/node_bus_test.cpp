@@ -172,7 +172,9 @@ TEST_F(NodeBusTest, DeliveredTwiceEveryEffectIsThereOnce) {
     EXPECT_EQ(runs, 2 * count);
     EXPECT_EQ(derived, 2 * count);
     const auto rows = [&](const char* handler) {
-        return get("/bus/ledger?limit=1000&handler=" + std::string(handler)).at("ledger").as_array();
+        return get("/bus/ledger?limit=1000&handler=" + std::string(handler))
+            .at("ledger")
+            .as_array();
     };
     EXPECT_EQ(rows("deriving").size(), std::size_t{count});
     EXPECT_EQ(rows("schedule_created_handler").size(), std::size_t{2 * count}) << "audit and told";

@@ -52,7 +52,7 @@ Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& confi
     options.delivery.retry.attempts = static_cast<int>(config.retry_attempts);
     options.delivery.retry.first_wait = seconds(config.retry_first_s);
     options.delivery.retry.wait_max = seconds(config.retry_max_s);
-    options.delivery.lanes = config.parallel;
+    options.delivery.concurrency = config.parallel;
     options.delivery.pause_after = seconds(config.pause_after_s);
     options.delivery.probe_first = seconds(config.probe_first_s);
     options.delivery.probe_max = seconds(config.probe_max_s);

@@ -62,8 +62,8 @@ void add_files(net::Router& router,
 
 net::asio::awaitable<net::Response> left_out(net::RequestContext&) {
     co_return net::error_response({ErrorCode::not_found,
-                                   "This build carries no GraphiQL. Install npm, run `make "
-                                   "graphiql`, build again and restart.",
+                                   "This build does not contain GraphiQL. Install npm, run `make "
+                                   "graphiql`, rebuild and restart.",
                                    ""});
 }
 
@@ -76,7 +76,7 @@ void add_demo_page_routes(net::Router& router) {
 void add_graphiql_routes(net::Router& router) {
     add_files(router, graphiql_files(), graphiql_security_policy);
     if (!graphiql_files().empty()) return;
-    log::info("graphql.graphiql is on, but this build carries no GraphiQL");
+    log::info("graphql.graphiql is on, but this build does not contain GraphiQL");
     router.add(net::http::verb::get, "/graphiql", left_out);
 }
 

@@ -86,7 +86,7 @@ TEST(KeySet, UseOperationsAndAlgorithmAreRespected) {
 
 TEST(KeySet, SecretAndPrivateKeysAreRefused) {
     EXPECT_EQ(reason_against(R"({"kty":"oct","k":"c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"})"),
-              "key 1 is symmetric, which has no place among public keys");
+              "key 1 is symmetric; a JWK Set must have public keys only");
     for (const auto& jwk : {rsa_key().private_jwk(),
                             ec_key().private_jwk(),
                             ec_key().jwk(R"("k":"c2VjcmV0")"),

@@ -107,7 +107,7 @@ Result<Algorithm> algorithm_of(const json::object& jwk) {
     if (!type) return refused("has no type `kty`");
     if (*type == "RSA") return Algorithm::rs256;
     if (*type == "EC") return Algorithm::es256;
-    if (*type == "oct") return refused("is symmetric, which has no place among public keys");
+    if (*type == "oct") return refused("is symmetric; a JWK Set must have public keys only");
     if (*type == "OKP") return refused("is for EdDSA, which is not supported; use ES256 or RS256");
     return refused("is of an unknown type");
 }

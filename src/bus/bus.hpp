@@ -90,7 +90,7 @@ class Bus {
     /// A handler that runs is let finish. Errors: as Subscribers::remove.
     Result<void> unsubscribe(const std::string& name) { return subscribers_.remove(name); }
 
-    /// In this process. What the store knows besides: Operations::subscribers.
+    /// In this process. What the store knows besides: BusAdmin::subscribers.
     std::vector<SubscriptionPtr> subscriptions() const;
 
     /// For the dispatcher.

@@ -1,6 +1,6 @@
 #pragma once
 
-// Time, handed in: tests turn it by hand.
+// Time, handed in: tests cycle it by hand.
 
 #include "base/time.hpp"
 

@@ -10,7 +10,7 @@ std::string_view to_string(DeliveryState state) {
     return names[static_cast<std::size_t>(state)];
 }
 
-std::uint64_t lane_of(const events::Envelope& envelope) {
+std::uint64_t ordering_key_of(const events::Envelope& envelope) {
     // FNV-1a: stands in rows, so it must be the same in every build.
     std::uint64_t hash = 0xcbf29ce484222325ULL;
     const auto add = [&hash](std::string_view text) {

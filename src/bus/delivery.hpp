@@ -37,7 +37,7 @@ struct Delivery {
     std::int64_t subscriber = 0;  ///< SubscriberRecord::id
     std::string epoch;
     Entry entry;
-    std::uint64_t lane = 0;  ///< lane_of its aggregate
+    std::uint64_t ordering_key = 0;  ///< ordering_key_of its aggregate
     DeliveryState state = DeliveryState::waiting;
     int attempts = 0;
     Timestamp due;  ///< of a discarded one: since when it is
@@ -55,7 +55,7 @@ struct Delivery {
 
 /// Deliveries of one lane run one after the other. Events of one aggregate have one lane; two
 /// aggregates may share one by chance.
-std::uint64_t lane_of(const events::Envelope& envelope);
+std::uint64_t ordering_key_of(const events::Envelope& envelope);
 
 /// One subscriber as the store knows it.
 struct SubscriberRecord {
@@ -76,7 +76,7 @@ struct SubscriberRecord {
     std::optional<Timestamp> failing_since;  ///< no success since this failure
 };
 
-struct LedgerRow {
+struct HandlerLogRow {
     std::int64_t id = 0;
     std::string handler;
     std::optional<Uuid> event_id;
@@ -135,7 +135,7 @@ struct DeadLetter {
     std::string body;  ///< the envelope's JSON form
 };
 
-struct LetterGroup {
+struct DeadLetterGroup {
     std::string subscriber;
     std::string error_name;
     std::string message;  ///< of one of them

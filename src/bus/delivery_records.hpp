@@ -47,12 +47,12 @@ class DeliveryRecords {
 
     virtual std::vector<DeadLetter> letters(const LetterFilter& filter, const Page& page) = 0;
     /// By subscriber and name of the error, the largest first, at most 1000.
-    virtual std::vector<LetterGroup> letter_groups(const LetterFilter& filter) = 0;
+    virtual std::vector<DeadLetterGroup> letter_groups(const LetterFilter& filter) = 0;
     virtual std::vector<Replay> replays(const Page& page) = 0;
     virtual std::vector<AuditRow> audits(const Page& page) = 0;
-    virtual std::vector<LedgerRow> ledger(const std::optional<std::string>& handler,
-                                          const std::optional<Uuid>& event_id,
-                                          const Page& page) = 0;
+    virtual std::vector<HandlerLogRow> ledger(const std::optional<std::string>& handler,
+                                              const std::optional<Uuid>& event_id,
+                                              const Page& page) = 0;
 };
 
 }  // namespace rotacast::bus

@@ -19,7 +19,7 @@ using StateCounts = std::array<std::int64_t, delivery_states>;
 
 /// Rows of one subscriber that are outstanding.
 struct OutstandingRows {
-    std::map<std::uint64_t, std::int64_t> by_lane;
+    std::map<std::uint64_t, std::int64_t> by_key;
     std::int64_t suspects = 0;
 };
 
@@ -59,7 +59,7 @@ class DeliveryStore {
 
     /// The first pending one of the lane waits from now on. The caller knows that no other one of
     /// it waits or is leased.
-    virtual void promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) = 0;
+    virtual void promote(std::int64_t subscriber, std::uint64_t ordering_key, Timestamp now) = 0;
 
     /// In the state, suspect or not, due by `now`: the first in order of due time.
     virtual std::vector<Delivery> due(std::int64_t subscriber,
@@ -83,7 +83,7 @@ class DeliveryStore {
     // What handlers leave.
 
     /// Ignores a row that is there.
-    virtual void note(const LedgerRow& row) = 0;
+    virtual void note(const HandlerLogRow& row) = 0;
 
     // Replays under way.
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What every DeliveryStore must do. `Place` is where one is kept: open() opens it, once more after
-// the one before has gone.
+// What every DeliveryStore must do. `Position` is where one is kept: open() opens it, once more
+// after the one before has gone.
 
 #include "bus/delivery_store.hpp"
 
@@ -11,7 +11,7 @@ namespace rotacast::bus {
 
 using namespace std::chrono_literals;
 
-template <class Place>
+template <class Position>
 class DeliveryStoreSuite : public testing::Test {
   protected:
     DeliveryStoreSuite() { reopen(); }
@@ -43,7 +43,7 @@ class DeliveryStoreSuite : public testing::Test {
         delivery.entry.publisher = "embedded";
         delivery.entry.envelope = events::wrap(events::ScheduleArchived{"a", "x", "because"});
         delivery.entry.envelope.metadata.event_id = Uuid::random();
-        delivery.lane = 7;
+        delivery.ordering_key = 7;
         delivery.due = time;
         return delivery;
     }
@@ -67,7 +67,7 @@ class DeliveryStoreSuite : public testing::Test {
     }
 
     const Timestamp time{1'700'000'000'000ms};
-    Place place;
+    Position place;
     std::unique_ptr<DeliveryStore> store;
 };
 
@@ -141,7 +141,7 @@ TYPED_TEST_P(DeliveryStoreSuite, WhatIsDueComesInOrderOfItsTime) {
     EXPECT_EQ(this->store->due(s.id, DeliveryState::waiting, true, this->time, 10).size(), 1u);
     EXPECT_EQ(this->store->due(s.id, DeliveryState::waiting, false, this->time, 1).size(), 1u);
     const auto outstanding = this->store->outstanding(s.id);
-    EXPECT_EQ(outstanding.by_lane, (std::map<std::uint64_t, std::int64_t>{{7, 5}}));
+    EXPECT_EQ(outstanding.by_key, (std::map<std::uint64_t, std::int64_t>{{7, 5}}));
     EXPECT_EQ(outstanding.suspects, 1);
     this->commit();
 }
@@ -152,7 +152,7 @@ TYPED_TEST_P(DeliveryStoreSuite, TheFirstPendingOneOfALaneIsPromoted) {
     this->add(s, 2, DeliveryState::pending);
     this->add(s, 1, DeliveryState::pending);
     auto elsewhere = this->delivery_of(s, 0);
-    elsewhere.lane = 8;
+    elsewhere.ordering_key = 8;
     elsewhere.state = DeliveryState::pending;
     this->store->add(elsewhere);
     this->store->promote(s.id, 7, this->time);

@@ -76,7 +76,7 @@ bool Dispatcher::post(Inbox::Message message) {
 void Dispatcher::run() {
     if (options_.gives_way) give_way();
     while (!closing_) {
-        turn();
+        cycle();
         inbox_->wait(wake_);
     }
     finish();
@@ -88,7 +88,7 @@ void Dispatcher::finish() {
     leaving_ = true;
     for (auto& [name, subscriber] : subscribers_) subscriber->leave(true);
     for (;;) {
-        turn();
+        cycle();
         if (all_idle() || std::chrono::steady_clock::now() >= end) break;
         inbox_->wait(end);
     }
@@ -108,25 +108,26 @@ bool Dispatcher::all_idle() const {
     return true;
 }
 
-void Dispatcher::turn() {
+void Dispatcher::cycle() {
     auto taken = inbox_->take();
     for (const auto& entries : taken.entries) reader_.add(entries);
     load();
     for (auto& message : taken.messages) message(*this);
     if (!ready()) return;  // also when a message found the store broken
-    Turn turn(writes_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
+    DispatchCycle cycle(
+        writes_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
     suspects_.running = 0;
     for (auto& [name, subscriber] : subscribers_) suspects_.running += subscriber->in_flight();
-    follow_registry(turn);
-    for (auto& [name, subscriber] : subscribers_) subscriber->advance(turn);
-    feed_ranges(turn);
-    trim(turn);
+    follow_registry(cycle);
+    for (auto& [name, subscriber] : subscribers_) subscriber->advance(cycle);
+    feed_ranges(cycle);
+    trim(cycle);
     const bool relies = leaving_ || anything_to_start() || !attached_.empty();
-    if (auto stored = turn.end(relies); !stored) return store_failed(stored.error());
+    if (auto stored = cycle.end(relies); !stored) return store_failed(stored.error());
     taken_up_.merge(attached_);
     attached_.clear();
     for (auto& [name, subscriber] : subscribers_) subscriber->start_jobs();
-    wake_ = turn.wake();
+    wake_ = cycle.wake();
 }
 
 bool Dispatcher::anything_to_start() const {
@@ -168,7 +169,7 @@ void Dispatcher::store_failed(const Error& error) {
     wake_ = load_again_;
 }
 
-void Dispatcher::follow_registry(Turn& turn) {
+void Dispatcher::follow_registry(DispatchCycle& cycle) {
     if (leaving_) return;
     const auto wanted = bus_.subscribers().list();
     for (auto at = subscribers_.begin(); at != subscribers_.end();) {
@@ -178,29 +179,29 @@ void Dispatcher::follow_registry(Turn& turn) {
         const bool same = found != wanted.end() &&
                           found->second.get() == &current->second->subscription() &&
                           current->second->record().epoch == reader_.epoch();
-        if (!same) detach(turn, current);
+        if (!same) detach(cycle, current);
     }
     for (const auto& [name, subscription] : wanted)
-        if (!subscribers_.contains(name) && !is_held_up(turn, name)) attach(turn, subscription);
+        if (!subscribers_.contains(name) && !is_held_up(cycle, name)) attach(cycle, subscription);
 }
 
 /// No handler runs beside itself: what was running when the store failed comes back first, within
 /// its timeout. Its thread wakes the dispatcher then.
-bool Dispatcher::is_held_up(Turn& turn, const std::string& name) {
+bool Dispatcher::is_held_up(DispatchCycle& cycle, const std::string& name) {
     const auto found = left_behind_.find(name);
     if (found == left_behind_.end()) return false;
     const auto& left = found->second;
     const bool back = *left.threads <= left.lost_before;
-    if (back || (left.until && turn.steady >= *left.until)) {
+    if (back || (left.until && cycle.steady >= *left.until)) {
         left_behind_.erase(found);
         return false;
     }
-    if (left.until) turn.wake_at(*left.until);
+    if (left.until) cycle.wake_at(*left.until);
     return true;
 }
 
-void Dispatcher::attach(Turn& turn, SubscriptionPtr subscription) {
-    auto& store = turn.store();
+void Dispatcher::attach(DispatchCycle& cycle, SubscriptionPtr subscription) {
+    auto& store = cycle.store();
     auto record = store.find_subscriber(subscription->name).value_or(SubscriberRecord{});
     if (record.id == 0) {
         record.name = subscription->name;
@@ -210,20 +211,20 @@ void Dispatcher::attach(Turn& turn, SubscriptionPtr subscription) {
     auto added = std::make_unique<Subscriber>(subscription, std::move(record), tools_);
     const auto left_by =
         taken_up_.contains(subscription->name) ? LeftBy::failed_store : LeftBy::ended_process;
-    added->recover(turn, left_by);
+    added->recover(cycle, left_by);
     attached_.insert(subscription->name);
-    if (epoch != added->record().epoch) cut_ranges(turn, added->record().id, epoch);
+    if (epoch != added->record().epoch) cut_ranges(cycle, added->record().id, epoch);
     subscribers_.emplace(subscription->name, std::move(added));
 }
 
 /// As soon as nothing of it runs any more; whoever has its name comes after it.
-void Dispatcher::detach(Turn& turn, Map::iterator found) {
+void Dispatcher::detach(DispatchCycle& cycle, Map::iterator found) {
     auto& subscriber = *found->second;
     subscriber.leave(false);
-    subscriber.advance(turn);
+    subscriber.advance(cycle);
     if (!subscriber.idle()) return;
     subscriber.record().present = false;
-    turn.store().save(subscriber.record());
+    cycle.store().save(subscriber.record());
     subscribers_.erase(found);
 }
 

@@ -2,7 +2,7 @@
 
 // Hands the journal's entries to the subscribers and sees to it that each is handled, or kept with
 // the reason why not. Owns the store of deliveries and, once started, a thread called `bus`; all
-// that happens to it comes as messages. One turn: take what came, store in one transaction what is
+// that happens to it comes as messages. One cycle: take what came, store in one transaction what is
 // finished and what begins, then let that begin. When nothing begins, that waits a moment for more.
 
 #include "bus/delivery_store.hpp"
@@ -46,12 +46,12 @@ class Dispatcher {
     /// what handlers have captured must live as long as the process.
     std::size_t close();
 
-    /// For Operations: runs it on the dispatcher's thread; false when it is closed.
+    /// For BusAdmin: runs it on the dispatcher's thread; false when it is closed.
     bool post(Inbox::Message message);
 
-    // Instead of start(), for tests: one turn, on the caller's thread; and when the next one is
+    // Instead of start(), for tests: one cycle, on the caller's thread; and when the next one is
     // due if nothing else happens.
-    void turn();
+    void cycle();
     const std::optional<SteadyTime>& next_wake() const { return wake_; }
 
     // For messages: on the dispatcher's thread.
@@ -93,29 +93,29 @@ class Dispatcher {
         std::optional<SteadyTime> until;  ///< then they have timed out
     };
 
-    bool is_held_up(Turn& turn, const std::string& name);
-    void follow_registry(Turn& turn);
-    void attach(Turn& turn, SubscriptionPtr subscription);
-    void detach(Turn& turn, Map::iterator found);
-    void trim(Turn& turn);
-    void feed_ranges(Turn& turn);
-    void cut_ranges(Turn& turn, std::int64_t subscriber, const std::string& epoch);
-    void feed_range(Turn& turn, Replay& range, Subscriber& subscriber);
+    bool is_held_up(DispatchCycle& cycle, const std::string& name);
+    void follow_registry(DispatchCycle& cycle);
+    void attach(DispatchCycle& cycle, SubscriptionPtr subscription);
+    void detach(DispatchCycle& cycle, Map::iterator found);
+    void trim(DispatchCycle& cycle);
+    void feed_ranges(DispatchCycle& cycle);
+    void cut_ranges(DispatchCycle& cycle, std::int64_t subscriber, const std::string& epoch);
+    void feed_range(DispatchCycle& cycle, Replay& range, Subscriber& subscriber);
 
     Bus& bus_;
     const DispatcherOptions options_;
     std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();  // lanes left behind know it too
     std::unique_ptr<DeliveryStore> store_;
     EntryReader reader_;
-    GatheredWrites writes_;
-    LaneThreads threads_;
+    WriteBatcher writes_;
+    HandlerThreadPool threads_;
     std::mt19937_64 dice_;
     Tools tools_;
-    SuspectGate suspects_;
+    CrashQuarantine suspects_;
     std::uint64_t next_work_ = 1;
     Map subscribers_;
     std::map<std::string, LeftBehind> left_behind_;
-    std::set<std::string> attached_;  // in this turn
+    std::set<std::string> attached_;  // in this cycle
     std::set<std::string> taken_up_;  // what an earlier process left of them is dealt with, stored
     std::vector<Replay> ranges_;      // that are still to be read
     SteadyTime trim_at_ = SteadyTime::min();

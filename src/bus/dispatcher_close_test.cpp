@@ -43,9 +43,9 @@ TEST_F(DispatcherClose, SaysHowManyHaveNotAndTheirThreadsOutliveEverything) {
                                    may_go.wait();
                                    context.ledger("seen", event.schedule_id);
                                }));
-        its.turn();
+        its.cycle();
         its_bus.publish(ScheduleArchived{"a", "x", {}}).get().value();
-        its.turn();
+        its.cycle();
         began.get_future().wait();
         EXPECT_EQ(its.close(), 1u);
     }

@@ -44,7 +44,7 @@ TEST_F(DispatcherCrash, AnEventThatEndsTheProcessBecomesADeadLetterAndItsNeighbo
     for (int life = 1; life < 10; ++life) {
         const auto before = snapshots;
         for (int step = 0; step < 200 && snapshots == before; ++step) {
-            dispatcher->turn();
+            dispatcher->cycle();
             while (!bodies.empty() && snapshots == before) {
                 auto body = std::move(bodies.front());
                 bodies.pop_front();

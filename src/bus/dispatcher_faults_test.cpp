@@ -61,7 +61,7 @@ TEST_F(DispatcherFaults, AQuestionThatFindsTheStoreBrokenIsAnsweredSo) {
     std::optional<ErrorCode> second;
     operations->letters({}, {}, [&](auto letters) { first = letters.error().code; });
     operations->subscribers([&](auto statuses) { second = statuses.error().code; });
-    dispatcher->turn();
+    dispatcher->cycle();
     EXPECT_EQ(first, ErrorCode::unavailable);
     EXPECT_EQ(second, ErrorCode::unavailable);
     advance(1s);
@@ -69,13 +69,13 @@ TEST_F(DispatcherFaults, AQuestionThatFindsTheStoreBrokenIsAnsweredSo) {
     EXPECT_EQ(disk->misuses(), 0);
 }
 
-// What follows the messages of a turn may not rely on what was true before them.
+// What follows the messages of a cycle may not rely on what was true before them.
 TEST_F(DispatcherFaults, ATurnEndsWithTheMessageThatFoundTheStoreBroken) {
     hang_failing("s");
     disk->fail_commits(1);
     EXPECT_FALSE(resume("s"));
     const auto commits = disk->commits();
-    for (int i = 0; i < 10; ++i) dispatcher->turn();
+    for (int i = 0; i < 10; ++i) dispatcher->cycle();
     EXPECT_EQ(disk->commits(), commits) << "the store is left alone for a moment";
     EXPECT_EQ(*dispatcher->next_wake(), steady() + 1s);
     advance_in_steps(20s, 500ms);
@@ -101,7 +101,7 @@ TEST_F(DispatcherFaults, AnAnswerToWhatWasBegunBeforeTheFailureIsNotTakenForAnot
     late.follow([&](EntryBatchPtr batch) { its.on_entries(std::move(batch)); });
     const auto go_on = [&] {
         for (int i = 0; i < 5; ++i) {
-            its.turn();
+            its.cycle();
             run_bodies();
         }
     };
@@ -152,10 +152,10 @@ TEST_F(DispatcherFaults, AFailureOfTheStoreIsNoAttemptOfADelivery) {
     settle();
     for (int i = 0; i < 10; ++i) {
         pass(3s);
-        dispatcher->turn();  // leases it
+        dispatcher->cycle();  // leases it
         disk->fail_commits(1);
         run_bodies();
-        dispatcher->turn();
+        dispatcher->cycle();
         advance(25ms);
         disk->heal();
         down = i < 8;
@@ -173,10 +173,10 @@ TEST_F(DispatcherFaults, AHandlerThatStillRunsIsNotRunBesideItselfAfterAFailure)
         disk->fail_commits(1);
         ASSERT_TRUE(bus.on("t", [](const ScheduleArchived&) {}));  // something to be stored
         pass(25ms);
-        dispatcher->turn();
+        dispatcher->cycle();
         EXPECT_FALSE(dispatcher->ready());
         pass(2s);
-        for (int i = 0; i < 10; ++i) dispatcher->turn();
+        for (int i = 0; i < 10; ++i) dispatcher->cycle();
         EXPECT_TRUE(dispatcher->ready());
         beside = !bodies.empty();
     }));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bus/clock.hpp"
-#include "bus/lane_threads.hpp"
+#include "bus/handler_thread_pool.hpp"
 #include "bus/retention.hpp"
 
 #include <cstddef>

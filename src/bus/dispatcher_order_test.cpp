@@ -47,12 +47,12 @@ TEST_F(DispatcherOrder, ARetryThatTakesLongHoldsUpNoOtherAggregate) {
     publish("a");
     settle();
     pass(2s);
-    dispatcher->turn();  // leases it; its thread has not come to run
+    dispatcher->cycle();  // leases it; its thread has not come to run
     ASSERT_EQ(bodies.size(), 1u);
     const auto retry = std::exchange(bodies, {});
     const auto more = 2 * static_cast<int>(options.window_max);
     for (int i = 0; i < more; ++i) publish("a");
-    for (int i = 0; i < more; ++i) dispatcher->turn();
+    for (int i = 0; i < more; ++i) dispatcher->cycle();
     EXPECT_EQ(status("s").pending, more);
     EXPECT_EQ(status("s").lag, 0);
     down = false;
@@ -102,7 +102,7 @@ TEST_F(DispatcherOrder, OrderPerAggregateHoldsUnderRandomFailures) {
     SubscriberOptions options_of_it;
     options_of_it.retry.attempts = 100;
     options_of_it.retry.jitter = Jitter::full;
-    options_of_it.lanes = 3;
+    options_of_it.concurrency = 3;
     ASSERT_TRUE(bus.on(
         "s",
         [&](const ScheduleArchived& event, HandlerContext& context) {
@@ -169,10 +169,10 @@ TEST_F(DispatcherOrder, ReadsNoFurtherThanItsBoundOfOutstandingDeliveries) {
 }
 
 TEST_F(DispatcherOrder, TwoLanesRunAtOnceAndOneAggregateNeverDoes) {
-    LaneThreads threads;
+    HandlerThreadPool threads;
     options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
     SubscriberOptions two;
-    two.lanes = 2;
+    two.concurrency = 2;
     two.timeout = 0ms;
     std::mutex mutex;
     std::map<std::string, int> running;
@@ -198,24 +198,24 @@ TEST_F(DispatcherOrder, TwoLanesRunAtOnceAndOneAggregateNeverDoes) {
         },
         two));
     open();
-    dispatcher->turn();
+    dispatcher->cycle();
     // Aggregates of both lanes, whichever way they fall.
     for (int i = 0; i < 64; ++i) publish("a" + std::to_string(i % 16));
-    dispatcher->turn();
+    dispatcher->cycle();
     both.get_future().wait();
     go.set_value();
     const auto all_done = [&] {
         const std::scoped_lock lock(mutex);
         return done == 64;
     };
-    while (!all_done() || status("s").running > 0) dispatcher->turn();
+    while (!all_done() || status("s").running > 0) dispatcher->cycle();
     EXPECT_FALSE(overlapped);
     EXPECT_EQ(status("s").done, 64);
     dispatcher.reset();
 }
 
 TEST_F(DispatcherOrder, AHandlerThatHangsTimesOutAndTheRestGoesOn) {
-    LaneThreads threads;
+    HandlerThreadPool threads;
     options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
     SubscriberOptions once;
     once.retry.attempts = 1;
@@ -237,19 +237,19 @@ TEST_F(DispatcherOrder, AHandlerThatHangsTimesOutAndTheRestGoesOn) {
     std::atomic<int> elsewhere = 0;
     ASSERT_TRUE(bus.on("other", [&](const ScheduleArchived&) { ++elsewhere; }));
     open();
-    dispatcher->turn();
+    dispatcher->cycle();
     publish("hang");
     publish("a");
     publish("b");
-    dispatcher->turn();
+    dispatcher->cycle();
     hangs.get_future().wait();
-    while (elsewhere < 3) dispatcher->turn();
+    while (elsewhere < 3) dispatcher->cycle();
     EXPECT_EQ(others, 0);
     pass(31s);
-    dispatcher->turn();
+    dispatcher->cycle();
     EXPECT_TRUE(stopped.get_future().get());
-    while (others < 2) dispatcher->turn();
-    while (status("s").lag > 0) dispatcher->turn();
+    while (others < 2) dispatcher->cycle();
+    while (status("s").lag > 0) dispatcher->cycle();
     ASSERT_EQ(letters().size(), 1u);
     EXPECT_EQ(letters()[0].delivery.failure.name, "Timeout");
     EXPECT_EQ(status("s").done, 2);
@@ -257,7 +257,7 @@ TEST_F(DispatcherOrder, AHandlerThatHangsTimesOutAndTheRestGoesOn) {
 }
 
 TEST_F(DispatcherOrder, AnHourWithoutTimeoutKeepsTheLease) {
-    LaneThreads threads;
+    HandlerThreadPool threads;
     options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
     SubscriberOptions slow;
     slow.timeout = 0ms;
@@ -275,20 +275,20 @@ TEST_F(DispatcherOrder, AnHourWithoutTimeoutKeepsTheLease) {
         },
         slow));
     open();
-    dispatcher->turn();
+    dispatcher->cycle();
     publish();
-    while (status("s").waiting == 0) dispatcher->turn();
+    while (status("s").waiting == 0) dispatcher->cycle();
     pass(2s);
-    dispatcher->turn();
+    dispatcher->cycle();
     begun.get_future().wait();
     for (int step = 0; step < 360; ++step) {
         pass(10s);
-        dispatcher->turn();
+        dispatcher->cycle();
         ASSERT_EQ(disk->peek().leases.size(), 1u);
         ASSERT_GT(disk->peek().leases.begin()->second, wall());
     }
     go.set_value();
-    while (status("s").done == 0) dispatcher->turn();
+    while (status("s").done == 0) dispatcher->cycle();
     EXPECT_EQ(calls, 2);
     EXPECT_EQ(ledger().size(), 1u);
     EXPECT_TRUE(letters().empty());
@@ -309,7 +309,7 @@ TEST_F(DispatcherOrder, WhatHasBegunKeepsNoMoreBytesOfTheJournalInMemoryThanItMa
     settle();
     for (int i = 0; i < 50; ++i) {
         publish("a" + std::to_string(i));
-        dispatcher->turn();  // begins what it may; no handler comes to run
+        dispatcher->cycle();  // begins what it may; no handler comes to run
     }
     const auto alive = std::ranges::count_if(given, [](const auto& one) { return !one.expired(); });
     EXPECT_LE(alive, 3 + 3) << "those that have begun, and the newest";

@@ -33,8 +33,8 @@ TEST_F(DispatcherPlace, OneAddedLaterStartsFromNowFromACursorOrFromTheBeginning)
     settle();
     subscribe("now");
     subscribe("beginning", {Start::From::beginning, {}});
-    subscribe("cursor", {Start::From::cursor, {"e1", {2, Place::whole}}});
-    subscribe("elsewhere", {Start::From::cursor, {"e0", {2, Place::whole}}});
+    subscribe("cursor", {Start::From::cursor, {"e1", {2, Position::whole}}});
+    subscribe("elsewhere", {Start::From::cursor, {"e0", {2, Position::whole}}});
     publish_numbers(5, 5);
     settle();
     EXPECT_EQ(seen["first"], (Numbers{"1", "2", "3", "4", "5"}));
@@ -138,7 +138,7 @@ TEST_F(DispatcherPlace, AJournalMayBecomeShorterWhileTheProcessLives) {
         bus.publish(ScheduleArchived{"schedule " + number, "x", number}).get().value();
     };
     for (const auto* number : {"1", "2", "3", "4", "5"}) publish(number);
-    dispatcher->turn();  // the handlers are about to run
+    dispatcher->cycle();  // the handlers are about to run
     journal.lose_entries_behind(3, "e2");
     for (const auto* number : {"6", "7"}) publish(number);
     settle();
@@ -188,11 +188,11 @@ TEST_F(DispatcherPlace, WhatWasBegunAndIsLostIsTold) {
     subscribe("s");
     settle();
     publish_numbers(1, 5);
-    dispatcher->turn();  // its handlers never run
+    dispatcher->cycle();  // its handlers never run
     snapshot();
     journal.lose_entries_behind(3, "e2");
     reopen_crashed();
-    dispatcher->turn();
+    dispatcher->cycle();
     EXPECT_EQ(status("s").missed, 2);
     ASSERT_EQ(ledger().size(), 1u);
     EXPECT_EQ(ledger()[0].note.subject, "e1.4-5");

@@ -12,37 +12,39 @@ constexpr std::size_t range_entries_per_turn = 1000;
 
 }  // namespace
 
-void Dispatcher::feed_ranges(Turn& turn) {
+void Dispatcher::feed_ranges(DispatchCycle& cycle) {
     for (auto& range : ranges_)
         for (auto& [name, subscriber] : subscribers_)
             if (subscriber->record().id == range.range_subscriber && !leaving_ &&
                 subscriber->record().epoch == reader_.epoch())
-                feed_range(turn, range, *subscriber);
+                feed_range(cycle, range, *subscriber);
     std::erase_if(ranges_, [](const Replay& range) { return range.range_next >= range.range_to; });
 }
 
 /// Of a former epoch: what the journal has lost since is not replayed, nor what stands there now.
-void Dispatcher::cut_ranges(Turn& turn, std::int64_t subscriber, const std::string& epoch) {
+void Dispatcher::cut_ranges(DispatchCycle& cycle,
+                            std::int64_t subscriber,
+                            const std::string& epoch) {
     const auto shared = reader_.shared_with(epoch).value_or(0);
     for (auto& range : ranges_) {
         if (range.range_subscriber != subscriber || range.range_to <= shared) continue;
         log::warn(
             "Replay {} ends at entry {}: the journal has lost those behind it", range.id, shared);
         range.range_to = std::max(shared, range.range_next);
-        turn.store().save(range);
+        cycle.store().save(range);
     }
 }
 
-void Dispatcher::feed_range(Turn& turn, Replay& range, Subscriber& subscriber) {
+void Dispatcher::feed_range(DispatchCycle& cycle, Replay& range, Subscriber& subscriber) {
     if (subscriber.replaying() >= letters_ahead_max) return;
-    auto& store = turn.store();
+    auto& store = cycle.store();
     const auto interval = replay_interval(options_);
     auto due = std::chrono::time_point_cast<std::chrono::microseconds>(
-        std::max(turn.now, store.last_replaying().value_or(turn.now)));
+        std::max(cycle.now, store.last_replaying().value_or(cycle.now)));
     const auto slice = reader_.after(range.range_next);
     if (!slice) {
         log::error("A replay cannot read the journal: {}", slice.error().message);
-        return turn.wake_at(turn.steady + std::chrono::seconds(1));
+        return cycle.wake_at(cycle.steady + std::chrono::seconds(1));
     }
     if (slice->empty()) range.range_next = range.range_to;
     for (std::size_t i = 0; !slice->empty() && i < range_entries_per_turn; ++i) {
@@ -56,13 +58,13 @@ void Dispatcher::feed_range(Turn& turn, Replay& range, Subscriber& subscriber) {
         range.range_next = entry.offset;
         due += interval;
         if (subscriber.add_replayed(
-                turn, entry, range.id, std::chrono::floor<std::chrono::milliseconds>(due)))
+                cycle, entry, range.id, std::chrono::floor<std::chrono::milliseconds>(due)))
             ++range.letters;
         else
             due -= interval;
     }
     store.save(range);
-    turn.wake_now();
+    cycle.wake_now();
 }
 
 }  // namespace rotacast::bus

@@ -1,4 +1,4 @@
-// Retention of the store's rows: in slices, so that a turn never waits long for it.
+// Retention of the store's rows: in slices, so that a cycle never waits long for it.
 
 #include "base/log.hpp"
 #include "bus/dispatcher.hpp"
@@ -15,31 +15,31 @@ constexpr std::string_view by_itself = "retention";
 
 }  // namespace
 
-void Dispatcher::trim(Turn& turn) {
+void Dispatcher::trim(DispatchCycle& cycle) {
     if (leaving_) return;
-    if (turn.steady < trim_at_) return turn.wake_at(trim_at_);
-    const auto time = retention_clock_.look(turn.now, turn.steady);
+    if (cycle.steady < trim_at_) return cycle.wake_at(trim_at_);
+    const auto time = retention_clock_.look(cycle.now, cycle.steady);
     bool more = false;
     for (const auto what : all_kept) {
         const auto& rule = options_.retention[what];
         if (rule == KeepRule{}) continue;
-        const auto removed = turn.store().records().trim(what, rule, time, rows_per_turn);
+        const auto removed = cycle.store().records().trim(what, rule, time, rows_per_turn);
         if (removed == 0) continue;
         more |= removed == static_cast<std::int64_t>(rows_per_turn);
         log::info("Retention removed {} rows: {}", removed, to_string(what));
         // An operator put these away, so it is told beside what operators do.
         if (what == Kept::discarded_letters)
-            turn.store().records().audit({0,
-                                          std::string(by_itself),
-                                          turn.now,
-                                          "trim",
-                                          std::string(to_string(what)),
-                                          removed,
-                                          ""});
+            cycle.store().records().audit({0,
+                                           std::string(by_itself),
+                                           cycle.now,
+                                           "trim",
+                                           std::string(to_string(what)),
+                                           removed,
+                                           ""});
     }
     const std::chrono::milliseconds pause = more ? slice_interval : options_.retention.interval;
-    trim_at_ = turn.steady + pause;
-    turn.wake_at(trim_at_);
+    trim_at_ = cycle.steady + pause;
+    cycle.wake_at(trim_at_);
 }
 
 }  // namespace rotacast::bus

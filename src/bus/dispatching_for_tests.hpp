@@ -7,7 +7,7 @@
 #include "base/log.hpp"
 #include "bus/journal_for_tests.hpp"
 #include "bus/memory_deliveries_for_tests.hpp"
-#include "bus/operations.hpp"
+#include "bus/bus_admin.hpp"
 
 #include <gtest/gtest.h>
 
@@ -51,7 +51,7 @@ class Dispatching : public testing::Test {
         auto store = open_store();
         ASSERT_TRUE(store);
         dispatcher = std::make_unique<Dispatcher>(bus, journal, std::move(store), options);
-        operations = std::make_unique<Operations>(*dispatcher);
+        operations = std::make_unique<BusAdmin>(*dispatcher);
     }
 
     /// Turns and handlers until nothing is left to do at this time.
@@ -59,7 +59,7 @@ class Dispatching : public testing::Test {
         if (!dispatcher) open();
         bool again = false;
         for (int turns = 0; turns < 100'000; ++turns) {
-            dispatcher->turn();
+            dispatcher->cycle();
             const auto wake = dispatcher->next_wake();
             if (bodies.empty() && (!wake || *wake > steady()) && !again) return;
             again = !bodies.empty();
@@ -111,10 +111,10 @@ class Dispatching : public testing::Test {
     }
 
     template <class T>
-    Result<T> ask(std::function<void(Operations::Done<T>)> ask_with) {
+    Result<T> ask(std::function<void(BusAdmin::Done<T>)> ask_with) {
         std::optional<Result<T>> answer;
         ask_with([&](Result<T> result) { answer = std::move(result); });
-        if (!answer) dispatcher->turn();
+        if (!answer) dispatcher->cycle();
         return answer.value();
     }
 
@@ -142,8 +142,8 @@ class Dispatching : public testing::Test {
         return {};
     }
 
-    std::vector<LedgerRow> ledger() {
-        return ask<std::vector<LedgerRow>>([&](auto done) {
+    std::vector<HandlerLogRow> ledger() {
+        return ask<std::vector<HandlerLogRow>>([&](auto done) {
                    operations->ledger(std::nullopt, std::nullopt, {0, 1000}, done);
                })
             .value();
@@ -161,7 +161,7 @@ class Dispatching : public testing::Test {
     MemoryJournal journal;
     Bus bus{journal};
     std::unique_ptr<Dispatcher> dispatcher;
-    std::unique_ptr<Operations> operations;
+    std::unique_ptr<BusAdmin> operations;
 };
 
 /// A filter with one thing set.

@@ -70,8 +70,8 @@ class Enricher {
     virtual void facts_are_kept() = 0;
     /// Forgets everything: the journal has lost entries.
     virtual void reset() = 0;
-    /// A kept fact, after a start or reset; ascending by offset, before anything is learnt. Of unknown kind
-    /// or form: ignored.
+    /// A kept fact, after a start or reset; ascending by offset, before anything is learnt. Of
+    /// unknown kind or form: ignored.
     virtual void restore(const Fact& fact) = 0;
 };
 

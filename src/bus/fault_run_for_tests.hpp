@@ -20,7 +20,7 @@ class FaultRun : public Fixture {
         SubscriberOptions two;
         two.retry.attempts = 3;
         two.retry.first_wait = 50ms;
-        two.lanes = 2;
+        two.concurrency = 2;
         ASSERT_TRUE(bus.on(
             "deriver",
             [](const ScheduleArchived& event, HandlerContext& context) {
@@ -47,7 +47,7 @@ class FaultRun : public Fixture {
 
     /// An operator pauses a subscriber and resumes it; what is answered is true.
     void pause_and_resume() {
-        using Done = Operations::Done<void>;
+        using Done = BusAdmin::Done<void>;
         const auto paused = this->template ask<void>(
             [&](Done done) { this->operations->pause("writer", "", "user:1", done); });
         if (!paused) EXPECT_EQ(paused.error().code, ErrorCode::unavailable);

@@ -78,7 +78,7 @@ class HandlerContext {
 
     const std::string& subscriber() const { return subscriber_; }
     const Entry& entry() const { return entry_; }
-    Cursor cursor() const { return {epoch_, {entry_.offset, Place::whole}}; }
+    Cursor cursor() const { return {epoch_, {entry_.offset, Position::whole}}; }
     const events::Metadata& metadata() const { return entry_.envelope.metadata; }
 
     /// From 1. Attempts that a crash cut short are among those counted.

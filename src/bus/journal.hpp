@@ -20,7 +20,7 @@ namespace rotacast::bus {
 
 using events::Cursor;
 using events::Offset;
-using events::Place;
+using events::Position;
 
 /// One event at its place. Immutable once handed out.
 struct Entry {

@@ -45,7 +45,7 @@ class MemoryDeliveries final : public DeliveryStore {
         OutstandingRows rows;
         for (const auto& [id, row] : disk_->tables().deliveries) {
             if (row.subscriber != subscriber || !is_outstanding(row.state)) continue;
-            ++rows.by_lane[row.lane];
+            ++rows.by_key[row.ordering_key];
             rows.suspects += row.suspect;
         }
         return rows;
@@ -88,10 +88,10 @@ class MemoryDeliveries final : public DeliveryStore {
         return disk_->tables().deliveries.at(found->second);
     }
 
-    void promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) override {
+    void promote(std::int64_t subscriber, std::uint64_t ordering_key, Timestamp now) override {
         const Delivery* first = nullptr;
         for (const auto& [id, row] : disk_->tables().deliveries)
-            if (row.subscriber == subscriber && row.lane == lane &&
+            if (row.subscriber == subscriber && row.ordering_key == ordering_key &&
                 row.state == DeliveryState::pending &&
                 (!first || row.entry.offset < first->entry.offset))
                 first = &row;
@@ -154,7 +154,7 @@ class MemoryDeliveries final : public DeliveryStore {
         return rows;
     }
 
-    void note(const LedgerRow& row) override {
+    void note(const HandlerLogRow& row) override {
         const std::tuple key{
             row.handler, row.event_id.value_or(Uuid{}), row.note.kind, row.note.subject};
         if (disk_->tables().noted.contains(key)) return;

@@ -139,8 +139,8 @@ class MemoryRecords final : public DeliveryRecords {
         return letters;
     }
 
-    std::vector<LetterGroup> letter_groups(const LetterFilter& filter) override {
-        std::map<std::pair<std::string, std::string>, LetterGroup> groups;
+    std::vector<DeadLetterGroup> letter_groups(const LetterFilter& filter) override {
+        std::map<std::pair<std::string, std::string>, DeadLetterGroup> groups;
         for (const auto& [id, delivery] : disk_->tables().deliveries) {
             if (delivery.state != state_of(filter) || !fits(delivery, filter)) continue;
             const auto& name = disk_->tables().subscribers.at(delivery.subscriber).name;
@@ -152,9 +152,9 @@ class MemoryRecords final : public DeliveryRecords {
             group.first_failure = std::min(group.first_failure, first);
             group.last_failure = std::max(group.last_failure, last);
         }
-        std::vector<LetterGroup> list;
+        std::vector<DeadLetterGroup> list;
         for (auto& [key, group] : groups) list.push_back(std::move(group));
-        std::ranges::stable_sort(list, std::greater{}, &LetterGroup::count);
+        std::ranges::stable_sort(list, std::greater{}, &DeadLetterGroup::count);
         return list;
     }
 
@@ -164,10 +164,10 @@ class MemoryRecords final : public DeliveryRecords {
     std::vector<AuditRow> audits(const Page& page) override {
         return newest(disk_->tables().audit, page, [](const AuditRow&) { return true; });
     }
-    std::vector<LedgerRow> ledger(const std::optional<std::string>& handler,
-                                  const std::optional<Uuid>& event_id,
-                                  const Page& page) override {
-        return newest(disk_->tables().ledger, page, [&](const LedgerRow& row) {
+    std::vector<HandlerLogRow> ledger(const std::optional<std::string>& handler,
+                                      const std::optional<Uuid>& event_id,
+                                      const Page& page) override {
+        return newest(disk_->tables().ledger, page, [&](const HandlerLogRow& row) {
             return (!handler || *handler == row.handler) && (!event_id || event_id == row.event_id);
         });
     }

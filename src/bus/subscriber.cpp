@@ -20,47 +20,47 @@ Subscriber::Subscriber(SubscriptionPtr subscription, SubscriberRecord record, co
     lane_settings_.wake = tools_.wake;
     lane_settings_.steady = tools_.steady;
     lane_settings_.deliver_twice = tools_.options.deliver_twice;
-    for (std::size_t i = 0; i < std::max<std::size_t>(subscription_->options.lanes, 1); ++i)
-        lanes_.push_back(new_lane());
+    for (std::size_t i = 0; i < std::max<std::size_t>(subscription_->options.concurrency, 1); ++i)
+        executors_.push_back(new_executor());
     probe_wait_ = subscription_->options.probe_interval;
 }
 
 /// What still runs is left to itself.
 Subscriber::~Subscriber() {
-    for (const auto& lane : lanes_) {
+    for (const auto& lane : executors_) {
         lane->drop_queue();
         if (const auto running = lane->running()) lane->abandon(running->work);
     }
 }
 
-std::shared_ptr<Lane> Subscriber::new_lane() const {
-    return std::make_shared<Lane>(lane_settings_);
+std::shared_ptr<SerialExecutor> Subscriber::new_executor() const {
+    return std::make_shared<SerialExecutor>(lane_settings_);
 }
 
-Lane& Subscriber::lane_for(std::uint64_t key) {
-    return *lanes_[key % lanes_.size()];
+SerialExecutor& Subscriber::lane_for(std::uint64_t key) {
+    return *executors_[key % executors_.size()];
 }
 
-void Subscriber::advance(Turn& turn) {
-    collect(turn);
-    check_timeouts(turn);
-    renew_leases(turn);
+void Subscriber::advance(DispatchCycle& cycle) {
+    collect(cycle);
+    check_timeouts(cycle);
+    renew_leases(cycle);
     drop_done_slots();
-    if (!leaving_) begin_next(turn);
+    if (!leaving_) begin_next(cycle);
     move_position();
-    if (changed_) turn.store().save(record_);
+    if (changed_) cycle.store().save(record_);
     changed_ = false;
 }
 
 void Subscriber::start_jobs() {
     if (fresh_.empty()) return;
-    std::vector<std::vector<WorkChain>> by_lane(lanes_.size());
+    std::vector<std::vector<AttemptSequence>> by_key(executors_.size());
     for (auto& chain : fresh_)
-        by_lane[chain.front()->lane % lanes_.size()].push_back(std::move(chain));
+        by_key[chain.front()->ordering_key % executors_.size()].push_back(std::move(chain));
     fresh_.clear();
     fresh_index_.clear();
-    for (std::size_t i = 0; i < lanes_.size(); ++i)
-        if (!by_lane[i].empty()) lanes_[i]->post(std::move(by_lane[i]));
+    for (std::size_t i = 0; i < executors_.size(); ++i)
+        if (!by_key[i].empty()) executors_[i]->post(std::move(by_key[i]));
 }
 
 void Subscriber::answered(std::uint64_t work, Result<Receipts> receipts) {
@@ -69,7 +69,7 @@ void Subscriber::answered(std::uint64_t work, Result<Receipts> receipts) {
 
 void Subscriber::leave(bool stop) {
     leaving_ = true;
-    for (const auto& lane : lanes_) {
+    for (const auto& lane : executors_) {
         lane->drop_queue();
         if (stop) lane->request_stop();
     }
@@ -83,7 +83,7 @@ void Subscriber::set_paused(bool paused, std::string by, std::string reason) {
     record_.reason = std::move(reason);
     probe_at_.reset();
     if (paused)
-        for (const auto& lane : lanes_) lane->drop_queue();
+        for (const auto& lane : executors_) lane->drop_queue();
     else
         record_.failing_since.reset();
 }
@@ -113,13 +113,13 @@ void Subscriber::adapt_window(std::chrono::microseconds duration) {
     average_us_ += weight * (static_cast<double>(duration.count()) - average_us_);
     const auto time = std::chrono::microseconds(tools_.options.window_time);
     const auto affordable = static_cast<double>(time.count()) / std::max(average_us_, 1.0);
-    const auto least = 2 * lanes_.size();
+    const auto least = 2 * executors_.size();
     window_max_ = std::clamp(static_cast<std::size_t>(std::min(affordable, 1e6)),
                              std::min(least, tools_.options.window_max),
                              tools_.options.window_max);
 }
 
-void Subscriber::add_slot(const Work& work) {
+void Subscriber::add_slot(const DeliveryAttempt& work) {
     const auto* batch = work.batch.get();
     const bool held = !slots_.empty() && slots_.back().batch == batch;
     if (!held) window_bytes_ += batch->bytes;

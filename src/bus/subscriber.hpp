@@ -10,9 +10,9 @@
 // begun, and nothing else.
 
 #include "bus/dispatcher_options.hpp"
-#include "bus/lane.hpp"
+#include "bus/serial_executor.hpp"
 #include "bus/stats.hpp"
-#include "bus/turn.hpp"
+#include "bus/dispatch_cycle.hpp"
 
 #include <deque>
 #include <map>
@@ -52,10 +52,10 @@ class Subscriber {
     Subscriber& operator=(const Subscriber&) = delete;
 
     /// Finds its place, and takes up what was left. Once, before everything else.
-    void recover(Turn& turn, LeftBy left_by);
+    void recover(DispatchCycle& cycle, LeftBy left_by);
 
     /// Takes what handlers have done, begins what is next; start_jobs() when that is stored.
-    void advance(Turn& turn);
+    void advance(DispatchCycle& cycle);
     bool has_jobs() const { return !fresh_.empty(); }
     void start_jobs();
 
@@ -77,7 +77,7 @@ class Subscriber {
 
     /// It owes this entry once more, as if it were a dead letter to be replayed. False: it does
     /// not want it, or has it still to do.
-    bool add_replayed(Turn& turn, const Entry& entry, std::int64_t replay, Timestamp due);
+    bool add_replayed(DispatchCycle& cycle, const Entry& entry, std::int64_t replay, Timestamp due);
 
     SubscriberRecord& record() { return record_; }
     const SubscriberRecord& record() const { return record_; }
@@ -93,74 +93,74 @@ class Subscriber {
         const EntryBatch* batch = nullptr;  ///< to compare with
         std::size_t bytes = 0;  ///< of the batch, in the last slot of those that hold it
     };
-    /// A lane in the sense of lane_of: what must not overtake each other.
+    /// A lane in the sense of ordering_key_of: what must not overtake each other.
     struct Key {
         int in_flight = 0;
         std::int64_t rows = 0;
-        std::map<Offset, WorkPtr> held;  ///< of the window, behind those in flight
+        std::map<Offset, DeliveryAttemptPtr> held;  ///< of the window, behind those in flight
 
         bool unused() const { return in_flight == 0 && rows == 0 && held.empty(); }
     };
 
     // subscriber.cpp
-    Lane& lane_for(std::uint64_t key);
-    std::shared_ptr<Lane> new_lane() const;
+    SerialExecutor& lane_for(std::uint64_t key);
+    std::shared_ptr<SerialExecutor> new_executor() const;
     void adapt_window(std::chrono::microseconds duration);
-    void add_slot(const Work& work);
+    void add_slot(const DeliveryAttempt& work);
     void drop_done_slots();
     Offset place() const { return slots_.empty() ? scanned_ : slots_.front().offset - 1; }
     void move_position();
     void pause_itself(std::string reason);
 
     // subscriber_begin.cpp
-    void find_place(Turn& turn);
-    void step_back(Turn& turn, Offset shared);
-    void start_anew(Turn& turn);
-    void recover_lease(Turn& turn, Delivery row, LeftBy left_by);
-    void recover_window(Turn& turn, LeftBy left_by);
-    void note_missed(Turn& turn, Offset from, Offset to);
-    void begin_next(Turn& turn);
-    void admit_replayed(Turn& turn);
-    bool lease_suspect(Turn& turn);
-    bool may_run_now(Turn& turn, Delivery& row) const;
-    void lease_due(Turn& turn);
-    void lease(Turn& turn, Delivery row, bool probe);
-    void extend(Turn& turn, std::size_t window_max, bool probe);
-    bool scan(Turn& turn, std::size_t window_max, std::size_t& budget, bool probe);
-    bool lease_for_probe(Turn& turn);
-    void probe(Turn& turn);
-    WorkPtr new_work();
-    void take_in(Turn& turn, WorkPtr work);
-    void post(WorkPtr work);
+    void find_place(DispatchCycle& cycle);
+    void step_back(DispatchCycle& cycle, Offset shared);
+    void start_anew(DispatchCycle& cycle);
+    void recover_lease(DispatchCycle& cycle, Delivery row, LeftBy left_by);
+    void recover_window(DispatchCycle& cycle, LeftBy left_by);
+    void note_missed(DispatchCycle& cycle, Offset from, Offset to);
+    void begin_next(DispatchCycle& cycle);
+    void admit_replayed(DispatchCycle& cycle);
+    bool lease_suspect(DispatchCycle& cycle);
+    bool may_run_now(DispatchCycle& cycle, Delivery& row) const;
+    void lease_due(DispatchCycle& cycle);
+    void lease(DispatchCycle& cycle, Delivery row, bool probe);
+    void extend(DispatchCycle& cycle, std::size_t window_max, bool probe);
+    bool scan(DispatchCycle& cycle, std::size_t window_max, std::size_t& budget, bool probe);
+    bool lease_for_probe(DispatchCycle& cycle);
+    void probe(DispatchCycle& cycle);
+    DeliveryAttemptPtr new_work();
+    void take_in(DispatchCycle& cycle, DeliveryAttemptPtr work);
+    void post(DeliveryAttemptPtr work);
 
     // subscriber_settle.cpp
-    void collect(Turn& turn);
-    void check_timeouts(Turn& turn);
-    void check_timeout(Turn& turn, std::shared_ptr<Lane>& lane);
-    void renew_leases(Turn& turn);
-    void take(Turn& turn, Attempted attempted);
-    void take_back(Turn& turn, const WorkPtr& work);
-    void publish_derived(Attempted attempted);
-    void settle(Turn& turn, const Attempted& attempted);
-    void settle_done(Turn& turn, const Attempted& attempted);
-    void settle_failed(Turn& turn, const Attempted& attempted);
-    void judge(Turn& turn, Delivery& delivery, const Attempted& attempted);
-    void after_probe(Turn& turn, bool success);
-    void check_failing(Turn& turn);
-    void store_outcome(Turn& turn, const WorkPtr& work, Delivery& delivery);
-    void end_flight(Turn& turn, const WorkPtr& work);
-    void route_held(Turn& turn, Key& key, std::uint64_t id);
-    void park(Turn& turn, const WorkPtr& work);
-    void row_left(Turn& turn, std::uint64_t key);
-    Delivery delivery_of(const Entry& entry, std::uint64_t lane, int attempts) const;
+    void collect(DispatchCycle& cycle);
+    void check_timeouts(DispatchCycle& cycle);
+    void check_timeout(DispatchCycle& cycle, std::shared_ptr<SerialExecutor>& lane);
+    void renew_leases(DispatchCycle& cycle);
+    void take(DispatchCycle& cycle, AttemptResult attempted);
+    void take_back(DispatchCycle& cycle, const DeliveryAttemptPtr& work);
+    void publish_derived(AttemptResult attempted);
+    void settle(DispatchCycle& cycle, const AttemptResult& attempted);
+    void settle_done(DispatchCycle& cycle, const AttemptResult& attempted);
+    void settle_failed(DispatchCycle& cycle, const AttemptResult& attempted);
+    void judge(DispatchCycle& cycle, Delivery& delivery, const AttemptResult& attempted);
+    void after_probe(DispatchCycle& cycle, bool success);
+    void check_failing(DispatchCycle& cycle);
+    void store_outcome(DispatchCycle& cycle, const DeliveryAttemptPtr& work, Delivery& delivery);
+    void end_flight(DispatchCycle& cycle, const DeliveryAttemptPtr& work);
+    void route_held(DispatchCycle& cycle, Key& key, std::uint64_t id);
+    void park(DispatchCycle& cycle, const DeliveryAttemptPtr& work);
+    void row_left(DispatchCycle& cycle, std::uint64_t key);
+    Delivery delivery_of(const Entry& entry, std::uint64_t ordering_key, int attempts) const;
     void slot_done(Offset offset);
-    void lease_ended(Turn& turn, const Work& work);
+    void lease_ended(DispatchCycle& cycle, const DeliveryAttempt& work);
 
     const SubscriptionPtr subscription_;
     SubscriberRecord record_;
     const Tools& tools_;
-    LaneSettings lane_settings_;
-    std::vector<std::shared_ptr<Lane>> lanes_;
+    SerialExecutorSettings lane_settings_;
+    std::vector<std::shared_ptr<SerialExecutor>> executors_;
     bool leaving_ = false;
     bool changed_ = false;  // record_ is to be stored
 
@@ -172,10 +172,10 @@ class Subscriber {
     double average_us_ = 0;
 
     std::unordered_map<std::uint64_t, Key> keys_;
-    std::unordered_map<std::uint64_t, WorkPtr> works_;  // begun, not settled
-    std::unordered_map<std::uint64_t, Attempted> unanswered_;
+    std::unordered_map<std::uint64_t, DeliveryAttemptPtr> works_;  // begun, not settled
+    std::unordered_map<std::uint64_t, AttemptResult> unanswered_;
     std::vector<std::pair<std::uint64_t, Result<Receipts>>> answers_;
-    std::vector<WorkChain> fresh_;  // to be started when the turn is stored
+    std::vector<AttemptSequence> fresh_;  // to be started when the cycle is stored
     std::unordered_map<std::uint64_t, std::size_t> fresh_index_;
 
     // Rows by state, as far as they decide what is to be done.

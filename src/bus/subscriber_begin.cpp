@@ -14,104 +14,105 @@ constexpr std::size_t leased_per_lane = 16;
 
 }  // namespace
 
-void Subscriber::begin_next(Turn& turn) {
-    if (turn.suspects.holds_up(record_.id, turn.steady))
-        return turn.wake_at(turn.suspects.since + SuspectGate::hold_max);
-    if (record_.paused) return probe(turn);
-    if (suspects_ > 0 && lease_suspect(turn)) return;
-    admit_replayed(turn);
-    lease_due(turn);
-    extend(turn, window_max_, false);
+void Subscriber::begin_next(DispatchCycle& cycle) {
+    if (cycle.quarantine.holds_up(record_.id, cycle.steady))
+        return cycle.wake_at(cycle.quarantine.since + CrashQuarantine::hold_max);
+    if (record_.paused) return probe(cycle);
+    if (suspects_ > 0 && lease_suspect(cycle)) return;
+    admit_replayed(cycle);
+    lease_due(cycle);
+    extend(cycle, window_max_, false);
 }
 
 /// Replayed letters whose time has come take their place among what is outstanding.
-void Subscriber::admit_replayed(Turn& turn) {
+void Subscriber::admit_replayed(DispatchCycle& cycle) {
     if (replaying_ == 0) return;
-    auto& store = turn.store();
-    auto rows = store.due(record_.id, DeliveryState::replaying, false, turn.now, admitted_per_turn);
+    auto& store = cycle.store();
+    auto rows =
+        store.due(record_.id, DeliveryState::replaying, false, cycle.now, admitted_per_turn);
     for (auto& row : rows) {
-        auto& key = keys_[row.lane];
+        auto& key = keys_[row.ordering_key];
         row.state = key.rows == 0 ? DeliveryState::waiting : DeliveryState::pending;
-        row.due = turn.now;
+        row.due = cycle.now;
         store.update(row);
         ++key.rows;
         ++outstanding_;
         --replaying_;
     }
-    if (rows.size() == admitted_per_turn) return turn.wake_now();
-    if (auto next = store.next_due(record_.id, DeliveryState::replaying, false, turn.now))
-        turn.wake_at(*next);
+    if (rows.size() == admitted_per_turn) return cycle.wake_now();
+    if (auto next = store.next_due(record_.id, DeliveryState::replaying, false, cycle.now))
+        cycle.wake_at(*next);
 }
 
 /// True: nothing else of this subscriber may begin.
-bool Subscriber::lease_suspect(Turn& turn) {
+bool Subscriber::lease_suspect(DispatchCycle& cycle) {
     if (suspect_runs_) return true;
-    auto& store = turn.store();
-    auto rows = store.due(record_.id, DeliveryState::waiting, true, turn.now, 1);
+    auto& store = cycle.store();
+    auto rows = store.due(record_.id, DeliveryState::waiting, true, cycle.now, 1);
     if (rows.empty()) {
-        if (auto next = store.next_due(record_.id, DeliveryState::waiting, true, turn.now))
-            turn.wake_at(*next);
+        if (auto next = store.next_due(record_.id, DeliveryState::waiting, true, cycle.now))
+            cycle.wake_at(*next);
         return false;
     }
-    auto& gate = turn.suspects;
-    if (!gate.free_for(record_.id, turn.steady)) {
-        turn.wake_at(gate.since + SuspectGate::hold_max);
+    auto& gate = cycle.quarantine;
+    if (!gate.free_for(record_.id, cycle.steady)) {
+        cycle.wake_at(gate.since + CrashQuarantine::hold_max);
         return false;
     }
-    if (gate.holder != record_.id) gate.take(record_.id, turn.steady);
+    if (gate.holder != record_.id) gate.take(record_.id, cycle.steady);
     auto& row = rows.front();
-    if (!idle() || !may_run_now(turn, row)) return true;
-    gate.since = turn.steady;
+    if (!idle() || !may_run_now(cycle, row)) return true;
+    gate.since = cycle.steady;
     suspect_runs_ = true;
-    lease(turn, std::move(row), false);
+    lease(cycle, std::move(row), false);
     return true;
 }
 
 /// One that has few attempts left waits, within bounds, until nothing else runs.
-bool Subscriber::may_run_now(Turn& turn, Delivery& row) const {
-    auto& gate = turn.suspects;
+bool Subscriber::may_run_now(DispatchCycle& cycle, Delivery& row) const {
+    auto& gate = cycle.quarantine;
     const auto attempts_left = subscription_->options.retry.attempts - row.attempts;
-    if (attempts_left > SuspectGate::isolated_ends_max) return true;
+    if (attempts_left > CrashQuarantine::isolated_ends_max) return true;
     if (!gate.isolating) {
-        gate.since = turn.steady;
-        gate.isolating = true;  // from the next turn on nothing begins any more
-        turn.wake_now();
+        gate.since = cycle.steady;
+        gate.isolating = true;  // from the next cycle on nothing begins any more
+        cycle.wake_now();
         return false;
     }
-    turn.wake_at(gate.since + SuspectGate::hold_max);
+    cycle.wake_at(gate.since + CrashQuarantine::hold_max);
     const bool alone = gate.running == 0;
     row.isolated += alone;
-    return alone || gate.expired(turn.steady);
+    return alone || gate.expired(cycle.steady);
 }
 
-void Subscriber::lease_due(Turn& turn) {
+void Subscriber::lease_due(DispatchCycle& cycle) {
     if (outstanding_ <= static_cast<std::int64_t>(rows_in_flight_)) return;
-    if (turn.steady < lease_at_) return turn.wake_at(lease_at_);
-    const auto bound = std::min(leased_per_lane, window_max_) * lanes_.size();
-    auto& store = turn.store();
+    if (cycle.steady < lease_at_) return cycle.wake_at(lease_at_);
+    const auto bound = std::min(leased_per_lane, window_max_) * executors_.size();
+    auto& store = cycle.store();
     if (rows_in_flight_ < bound) {
-        auto rows =
-            store.due(record_.id, DeliveryState::waiting, false, turn.now, bound - rows_in_flight_);
+        auto rows = store.due(
+            record_.id, DeliveryState::waiting, false, cycle.now, bound - rows_in_flight_);
         for (auto& row : rows)
-            if (keys_[row.lane].in_flight == 0) lease(turn, std::move(row), false);
+            if (keys_[row.ordering_key].in_flight == 0) lease(cycle, std::move(row), false);
         // As many as it may have: there are more, and they follow as soon as these are done.
         if (!rows.empty() && rows_in_flight_ < bound)
-            lease_at_ = turn.steady + tools_.options.gather;
+            lease_at_ = cycle.steady + tools_.options.gather;
     }
-    if (auto next = store.next_due(record_.id, DeliveryState::waiting, false, turn.now))
-        turn.wake_at(std::max(turn.steady + (*next - turn.now), lease_at_));
+    if (auto next = store.next_due(record_.id, DeliveryState::waiting, false, cycle.now))
+        cycle.wake_at(std::max(cycle.steady + (*next - cycle.now), lease_at_));
 }
 
 /// The attempt is counted before it is made.
-void Subscriber::lease(Turn& turn, Delivery row, bool is_probe) {
+void Subscriber::lease(DispatchCycle& cycle, Delivery row, bool is_probe) {
     row.state = DeliveryState::leased;
     ++row.attempts;
-    turn.store().lease(row, turn.now + tools_.options.lease);
-    if (!renewed_) renewed_ = turn.steady;
+    cycle.store().lease(row, cycle.now + tools_.options.lease);
+    if (!renewed_) renewed_ = cycle.steady;
     ++rows_in_flight_;
     auto work = new_work();
     work->epoch = row.epoch;
-    work->lane = row.lane;
+    work->ordering_key = row.ordering_key;
     work->attempt = row.attempts;
     work->probe = is_probe;
     work->row = std::move(row);
@@ -119,27 +120,30 @@ void Subscriber::lease(Turn& turn, Delivery row, bool is_probe) {
     post(work);
     if (work->row->readable) return;
     fresh_.pop_back();
-    fresh_index_.erase(work->lane);
-    Attempted unreadable;
+    fresh_index_.erase(work->ordering_key);
+    AttemptResult unreadable;
     unreadable.work = work;
     unreadable.outcome = Outcome::permanent("Unreadable", "This version cannot read the event.");
-    settle(turn, unreadable);
+    settle(cycle, unreadable);
 }
 
-void Subscriber::extend(Turn& turn, std::size_t window_max, bool is_probe) {
+void Subscriber::extend(DispatchCycle& cycle, std::size_t window_max, bool is_probe) {
     auto budget = entries_per_turn;
     while (slots_.size() < window_max &&
            outstanding_ < static_cast<std::int64_t>(subscription_->options.outstanding_max))
-        if (!scan(turn, window_max, budget, is_probe)) break;
-    if (budget == 0) turn.wake_now();
+        if (!scan(cycle, window_max, budget, is_probe)) break;
+    if (budget == 0) cycle.wake_now();
 }
 
-/// Up to the end of one slice; false: there is no more, or it is enough for this turn.
-bool Subscriber::scan(Turn& turn, std::size_t window_max, std::size_t& budget, bool is_probe) {
-    const auto slice = turn.reader.after(scanned_);
+/// Up to the end of one slice; false: there is no more, or it is enough for this cycle.
+bool Subscriber::scan(DispatchCycle& cycle,
+                      std::size_t window_max,
+                      std::size_t& budget,
+                      bool is_probe) {
+    const auto slice = cycle.reader.after(scanned_);
     if (!slice) {
         log::error("{} cannot read the journal: {}", record_.name, slice.error().message);
-        turn.wake_at(turn.steady + std::chrono::seconds(1));
+        cycle.wake_at(cycle.steady + std::chrono::seconds(1));
         return false;
     }
     if (slice->empty()) return false;
@@ -149,7 +153,7 @@ bool Subscriber::scan(Turn& turn, std::size_t window_max, std::size_t& budget, b
         return false;
     const auto& entries = slice->batch->entries;
     if (const auto first = entries[slice->index].offset; first > scanned_ + 1)
-        note_missed(turn, scanned_ + 1, first - 1);
+        note_missed(cycle, scanned_ + 1, first - 1);
     for (auto i = slice->index; i < entries.size(); ++i) {
         if (slots_.size() >= window_max || budget == 0) return false;
         --budget;
@@ -159,63 +163,67 @@ bool Subscriber::scan(Turn& turn, std::size_t window_max, std::size_t& budget, b
         work->batch = slice->batch;
         work->entry = &entries[i];
         work->epoch = record_.epoch;
-        work->lane = lane_of(entries[i].envelope);
+        work->ordering_key = ordering_key_of(entries[i].envelope);
         work->probe = is_probe;
-        take_in(turn, std::move(work));
+        take_in(cycle, std::move(work));
     }
     return budget > 0;
 }
 
-WorkPtr Subscriber::new_work() {
-    auto work = std::make_shared<Work>();
+DeliveryAttemptPtr Subscriber::new_work() {
+    auto work = std::make_shared<DeliveryAttempt>();
     work->id = tools_.next_work();
     return work;
 }
 
 /// A new one of the window goes where its aggregate's order lets it.
-void Subscriber::take_in(Turn& turn, WorkPtr work) {
+void Subscriber::take_in(DispatchCycle& cycle, DeliveryAttemptPtr work) {
     add_slot(*work);
     changed_ = true;
-    auto& key = keys_[work->lane];
-    if (key.rows > 0) return park(turn, work);
-    if (key.in_flight == 0 || fresh_index_.contains(work->lane)) return post(std::move(work));
+    auto& key = keys_[work->ordering_key];
+    if (key.rows > 0) return park(cycle, work);
+    if (key.in_flight == 0 || fresh_index_.contains(work->ordering_key))
+        return post(std::move(work));
     key.held.emplace(work->entry->offset, std::move(work));
 }
 
-void Subscriber::post(WorkPtr work) {
-    ++keys_[work->lane].in_flight;
+void Subscriber::post(DeliveryAttemptPtr work) {
+    ++keys_[work->ordering_key].in_flight;
     works_.emplace(work->id, work);
-    const auto [found, is_new] = fresh_index_.emplace(work->lane, fresh_.size());
+    const auto [found, is_new] = fresh_index_.emplace(work->ordering_key, fresh_.size());
     if (is_new) fresh_.emplace_back();
     fresh_[found->second].push_back(std::move(work));
 }
 
 /// Paused by itself: one delivery now and then shows whether it would go well again.
-void Subscriber::probe(Turn& turn) {
+void Subscriber::probe(DispatchCycle& cycle) {
     if (record_.reason != reason_failing || !idle()) return;
-    if (!probe_at_) probe_at_ = turn.now;
-    if (turn.now < *probe_at_) return turn.wake_at(*probe_at_);
-    if (!lease_for_probe(turn)) extend(turn, 1, true);
+    if (!probe_at_) probe_at_ = cycle.now;
+    if (cycle.now < *probe_at_) return cycle.wake_at(*probe_at_);
+    if (!lease_for_probe(cycle)) extend(cycle, 1, true);
 }
 
-bool Subscriber::lease_for_probe(Turn& turn) {
+bool Subscriber::lease_for_probe(DispatchCycle& cycle) {
     for (const bool suspect : {false, true}) {
         auto rows =
-            turn.store().due(record_.id, DeliveryState::waiting, suspect, Timestamp::max(), 1);
+            cycle.store().due(record_.id, DeliveryState::waiting, suspect, Timestamp::max(), 1);
         if (rows.empty()) continue;
-        lease(turn, std::move(rows.front()), true);
+        lease(cycle, std::move(rows.front()), true);
         return true;
     }
     return false;
 }
 
-bool Subscriber::add_replayed(Turn& turn, const Entry& entry, std::int64_t replay, Timestamp due) {
+bool Subscriber::add_replayed(DispatchCycle& cycle,
+                              const Entry& entry,
+                              std::int64_t replay,
+                              Timestamp due) {
     if (!subscription_->wants(entry.envelope.metadata.event_type)) return false;
-    auto& store = turn.store();
+    auto& store = cycle.store();
     auto row = store.find_by_event(record_.id, *entry.envelope.metadata.event_id);
     if (row && row->state != DeliveryState::dead) return false;
     const bool was_dead = row.has_value();
-    if (!row) row = delivery_of(entry, lane_of(entry.envelope), 0);
+    if (!row) row = delivery_of(entry, ordering_key_of(entry.envelope), 0);
     row->state = DeliveryState::replaying;
     row->attempts = 0;
     row->replay = replay;

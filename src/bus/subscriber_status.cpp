@@ -20,7 +20,7 @@ SubscriberStatus status_of(const SubscriberRecord& record, DeliveryStore& store,
     status.state = SubscriberState::gone;
     status.paused_by = record.paused_by;
     status.reason = record.reason;
-    status.position = {record.epoch, {record.position, Place::whole}};
+    status.position = {record.epoch, {record.position, Position::whole}};
     status.lag = last > record.position ? static_cast<std::int64_t>(last - record.position) : 0;
     status.done = record.done;
     status.failed_attempts = record.failed_attempts;

@@ -30,7 +30,7 @@ struct SubscriberOptions {
     /// A handler that is not back by then has failed. 0: it may take as long as it likes.
     std::chrono::milliseconds timeout{std::chrono::seconds(30)};
     /// How many handlers may run at once. Events of one aggregate never do.
-    std::size_t lanes = 1;
+    std::size_t concurrency = 1;
     /// Deliveries out of the ordinary (waiting for a retry, or behind one) that may stand in the
     /// store; beyond, the subscriber reads no further.
     std::size_t outstanding_max = 10'000;

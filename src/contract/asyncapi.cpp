@@ -7,8 +7,8 @@ namespace rotacast::contract {
 namespace {
 
 constexpr std::string_view socket_paths =
-    "Also at /api/ws and /api/v1/ws. Without a subprotocol the classic dialect is spoken: one JSON "
-    "object a text frame; commands are not answered, and what cannot be understood is ignored.";
+    "Also at /api/ws and /api/v1/ws. Without a subprotocol: the classic protocol, with one JSON "
+    "object per text frame. Commands are not answered, and invalid ones are ignored.";
 constexpr std::string_view v1_paths =
     "The same addresses with the subprotocol rotacast.v1: every command is answered, every event "
     "has "
@@ -131,7 +131,7 @@ json::object socket_bindings() {
                   {"case",
                    {{"enum", {"snake", "camel"}},
                     {"default", "snake"},
-                    {"description", "How keys of events are spelled."}}}}}}}}}};
+                    {"description", "Naming style of the events' keys."}}}}}}}}}};
 }
 
 json::object v1_bindings() {
@@ -166,7 +166,7 @@ std::string asyncapi_json() {
          {"info",
           {{"title", "Rotacast"},
            {"version", version},
-           {"description", "Live events for residency scheduling."},
+           {"description", "A real-time server for residency schedules."},
            {"license", {{"name", "MIT"}}}}},
          {"defaultContentType", "application/json"},
          {"channels",
@@ -186,14 +186,13 @@ std::string asyncapi_json() {
              {"messages", std::move(document.channel_messages["intake"])}}}}},
          {"operations",
           {{"receiveCommand",
-            operation(
-                "receive", "ws", "What a client may ask for.", std::move(document.commanded))},
+            operation("receive", "ws", "Commands of a client.", std::move(document.commanded))},
            {"sendEvent",
-            operation("send", "ws", "What a client is shown.", std::move(document.sent))},
+            operation("send", "ws", "Messages to a client.", std::move(document.sent))},
            {"receiveV1Command",
             operation("receive",
                       "wsV1",
-                      "What a client of rotacast.v1 may ask for.",
+                      "Commands of a rotacast.v1 client.",
                       std::move(document.v1_commanded))},
            {"sendV1Message",
             operation("send",
@@ -203,7 +202,7 @@ std::string asyncapi_json() {
            {"receiveEvent",
             operation("receive",
                       "intake",
-                      "What a back end publishes.",
+                      "Events that a back end publishes.",
                       std::move(document.published))}}},
          {"components",
           {{"messages", std::move(document.messages)}, {"schemas", std::move(document.schemas)}}}});

@@ -28,7 +28,7 @@ json::object one_of(std::initializer_list<std::string_view> words) {
 
 json::object command_id() {
     return {{"type", {"string", "integer"}},
-            {"description", "Comes back in the answer unchanged. Text: 1 to 64 bytes."}};
+            {"description", "Returned unchanged in the answer. Text: 1 to 64 bytes."}};
 }
 
 NamedSchema command(std::string_view action,
@@ -73,7 +73,7 @@ json::object presence_members() {
     return {{"user_id", identifier()},
             {"status", one_of({"online", "away", "offline"})},
             {"last_seen", moment()},
-            {"active_page", or_null(text("Of the tab that spoke last."))}};
+            {"active_page", or_null(text("That of the tab that last sent `presence`."))}};
 }
 
 json::object roster() {
@@ -89,7 +89,7 @@ json::object classic_event(std::string_view type) {
 
 NamedSchema connection_ack() {
     return message("connection_ack",
-                   "Who the client is, and its bounds. Nothing flows yet.",
+                   "The authenticated user and the connection's bounds. No events are sent yet.",
                    {{"user_id", identifier()},
                     {"message", text("For people.")},
                     {"connection_id", identifier()},
@@ -101,25 +101,24 @@ NamedSchema connection_ack() {
 
 NamedSchema ack() {
     json::object latest{{"type", "array"},
-                        {"description", "Answer to `subscribe` with `latest`: whole events."},
+                        {"description", "Answer to `subscribe` with `latest`: complete events."},
                         {"items", {{"type", "object"}}}};
-    return message(
-        "ack",
-        "The command holds.",
-        {{"id", command_id()},
-         {"cursor", cursor("Every event on new topics behind it will come.")},
-         {"token_expires_at", moment()},
-         {"latest", std::move(latest)},
-         {"latest_from", cursor("Things whose last event is not behind it are left out.")},
-         {"roster", roster()}},
-        {"id", "cursor", "token_expires_at", "latest", "latest_from", "roster"});
+    return message("ack",
+                   "The command is in effect.",
+                   {{"id", command_id()},
+                    {"cursor", cursor("Every event on the new topics after it will be sent.")},
+                    {"token_expires_at", moment()},
+                    {"latest", std::move(latest)},
+                    {"latest_from", cursor("Subjects without an event after it are not included.")},
+                    {"roster", roster()}},
+                   {"id", "cursor", "token_expires_at", "latest", "latest_from", "roster"});
 }
 
 /// The classic event, followed by these two members.
 NamedSchema event(const events::TypeInfo& type) {
     json::object own{
         {"type", "object"},
-        {"properties", {{"event_id", identifier()}, {"cursor", cursor("The event's place.")}}},
+        {"properties", {{"event_id", identifier()}, {"cursor", cursor("The event's position.")}}},
         {"required", {"event_id", "cursor"}}};
     return {"v1." + std::string(type.type),
             {{"description", type.text},
@@ -129,8 +128,9 @@ NamedSchema event(const events::TypeInfo& type) {
 }  // namespace
 
 std::vector<NamedSchema> v1_commands() {
-    const auto latest = described({{"type", "boolean"}},
-                                  "First subscribe only: the last event of each thing, too.");
+    const auto latest =
+        described({{"type", "boolean"}},
+                  "Only in the first subscribe: also return the last event of each subject.");
     return {
         command(
             "subscribe", "Watch these, with this connection.", with(topics(), "latest", latest)),
@@ -150,29 +150,29 @@ std::vector<NamedSchema> v1_commands() {
                 {{"person_id", identifier()}},
                 {"person_id"}),
         command("resume",
-                "Come back: what was missed behind the cursor, then live.",
-                with(topics(), "cursor", cursor("Of the last message that was dealt with.")),
+                "Send what was missed after the cursor, then live events.",
+                with(topics(), "cursor", cursor("That of the last processed message.")),
                 {"cursor"}),
         command("authenticate",
-                "Say who you are, where no token could be sent before.",
+                "Authenticate a connection that was opened without a token.",
                 {{"token", text("Access token.")}},
                 {"token"}),
         command("refresh_token",
-                "Put a new token of the same user in the old one's place.",
+                "Replace the token by a new one of the same user.",
                 {{"token", text("Access token.")}},
                 {"token"}),
         command("presence",
-                "Say that the user is there.",
+                "Set the user's presence.",
                 {{"status", one_of({"online", "away"})},
                  {"page", or_null(text("Up to 128 bytes."))},
                  {"schedules", list_of(identifier())}},
                 {"status"}),
         command("watch_presence",
-                "Be told who is there: at work on these schedules, or everybody.",
+                "Watch presence: of those who work on these schedules, or of everybody.",
                 {{"schedules", list_of(identifier())}}),
-        command("unwatch_presence", "No longer be told."),
+        command("unwatch_presence", "Stop watching presence."),
         command("ack",
-                "Everything up to here was shown to its reader.",
+                "The user has been shown everything up to here.",
                 {{"cursor", cursor("Of the last message shown.")}},
                 {"cursor"}),
         command("ping", "Ask for a pong."),
@@ -184,30 +184,32 @@ std::vector<NamedSchema> v1_messages() {
         connection_ack(),
         ack(),
         message("error",
-                "The command was not carried out; the connection lives on.",
+                "The command was not executed; the connection stays open.",
                 {{"id", command_id()},
                  {"code", integer()},
                  {"name", text("Of the code.")},
-                 {"message", text("For people: what to mend.")},
+                 {"message", text("For people: what to correct.")},
                  {"path", text("JSON pointer into the command, or empty.")}},
                 {"id"}),
         message("resumed",
-                "What was missed has been sent; what comes now is live.",
+                "The missed events have been sent; live events follow.",
                 {{"id", command_id()},
                  {"recovered", {{"type", "boolean"}}},
                  {"reason", or_null(text("Why not, as in `gap`."))},
                  {"replayed", integer()},
                  {"cursor", cursor("The connection is live from here on.")}},
                 {"id"}),
-        message("gap",
-                "Events behind `from` up to and with `to` may be missing, and will not come.",
-                {{"from", cursor("Behind it.")},
-                 {"to", cursor("Up to and with it.")},
-                 {"reason", text("New reasons may appear.")},
-                 {"cursor", cursor("What to keep.")}}),
         message(
-            "token_expiring", "Once per token, before its end.", {{"token_expires_at", moment()}}),
-        message("presence", "Somebody came, went or changed.", presence_members()),
+            "gap",
+            "Events after `from`, up to and including `to`, may be missing and will not be sent.",
+            {{"from", cursor("Start of the range, exclusive.")},
+             {"to", cursor("End of the range, inclusive.")},
+             {"reason", text("New reasons may appear.")},
+             {"cursor", cursor("The cursor to store.")}}),
+        message("token_expiring",
+                "Once per token, before it expires.",
+                {{"token_expires_at", moment()}}),
+        message("presence", "The presence of a watched user changed.", presence_members()),
         message("server_draining",
                 "The server is about to close this connection.",
                 {{"reconnect_after_ms", integer()}}),

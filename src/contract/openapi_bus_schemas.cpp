@@ -34,7 +34,7 @@ json::object subscription_members() {
             {"types", list_of(text("Type of event; an empty list means all."))},
             {"state", {{"enum", {"active", "paused", "gone"}}}},
             {"paused_by", text("An operator; empty: nobody, or by itself.")},
-            {"reason", text("Of the pause.")}};
+            {"reason", text("Why it is paused.")}};
 }
 
 json::object subscriber() {
@@ -71,8 +71,10 @@ json::object letter_members() {
             {"subscriber", text("")},
             {"event_id", or_null(identifier())},
             {"event_type", text("")},
-            {"cursor", text("Place of the event in the journal.")},
-            {"error", all_of({{"name", text("To group by.")}, {"message", text("For people.")}})},
+            {"cursor", text("Position of the event in the journal.")},
+            {"error",
+             all_of({{"name", text("Short and stable, for grouping.")},
+                     {"message", text("For people.")}})},
             {"attempts", integer()},
             {"first_failure", or_null(moment())},
             {"last_failure", or_null(moment())},
@@ -133,7 +135,9 @@ json::object selection_members() {
             {"event_type", text("")},
             {"error", text("Name of the error.")},
             {"event_id", identifier()},
-            {"all", {{"type", "boolean"}, {"description", "True, and nothing else: every one."}}}};
+            {"all",
+             {{"type", "boolean"},
+              {"description", "True selects all dead letters; no other member may be given."}}}};
 }
 
 json::object strict(json::object properties, json::array required = {}) {
@@ -144,8 +148,9 @@ json::object strict(json::object properties, json::array required = {}) {
 
 json::object replay_selection() {
     auto members = selection_members();
-    members["from"] = text("Cursor; with `subscriber` and `to`: what stands behind it.");
-    members["to"] = text("Cursor; up to it.");
+    members["from"] =
+        text("Cursor: the range of the journal starts after it. Needs `subscriber` and `to`.");
+    members["to"] = text("Cursor of the last entry of the range.");
     return strict(std::move(members));
 }
 

@@ -40,17 +40,16 @@ Endpoint graphql_endpoint(std::string_view method, std::string_view id, std::str
     made.answer_type = answer_type;
     made.refusal = "GraphqlAnswer";
     made.other_answers = {{"application/json", "GraphqlAnswer"}, {"text/event-stream", "Stream"}};
-    made.other_statuses = {{"406", "None of the media types that are accepted can be had."}};
+    made.other_statuses = {{"406", "None of the accepted media types is available."}};
     return made;
 }
 
 Endpoint graphql_by_post() {
-    auto made = graphql_endpoint(
-        "post",
-        "graphql",
-        "Ask or change something; accepting text/event-stream, subscribe. With the "
-        "token of a reserved stream, add the operation that `extensions.operationId` "
-        "names to it.");
+    auto made = graphql_endpoint("post",
+                                 "graphql",
+                                 "Run a query or mutation; with `Accept: text/event-stream` also a "
+                                 "subscription. With the token of a reserved stream, add the "
+                                 "operation named by `extensions.operationId` to that stream.");
     made.request = "GraphqlRequest";
     made.request_type = "application/json";
     made.refusals.push_back(bad_json);
@@ -61,11 +60,11 @@ Endpoint graphql_by_post() {
 }
 
 Endpoint graphql_by_get() {
-    auto made = graphql_endpoint(
-        "get",
-        "graphqlByQuery",
-        "The same by query, without changing anything; accepting text/event-stream, "
-        "subscribe, or open the reserved stream that `token` names.");
+    auto made =
+        graphql_endpoint("get",
+                         "graphqlByQuery",
+                         "Run a query, given in the URL; with `Accept: text/event-stream` also a "
+                         "subscription, or open the reserved stream named by `token`.");
     made.refusals.push_back(method_not_allowed);
     made.parameters = {{"query", "string", "The document."},
                        {"operationName", "string", "Which of its operations."},
@@ -76,17 +75,16 @@ Endpoint graphql_by_get() {
 }
 
 Endpoint reserve() {
-    Endpoint made{
-        "put",
-        path,
-        "reserveGraphqlStream",
-        "Reserve a stream for several operations (single connection mode of graphql-sse). "
-        "It has to be opened within 30 seconds.",
-        Who::user,
-        "",
-        "",
-        "GraphqlStreamToken",
-        token_refusals_and({too_many_connections, unavailable})};
+    Endpoint made{"put",
+                  path,
+                  "reserveGraphqlStream",
+                  "Reserve a stream for several operations (single connection mode of "
+                  "graphql-sse). Open it within 30 seconds.",
+                  Who::user,
+                  "",
+                  "",
+                  "GraphqlStreamToken",
+                  token_refusals_and({too_many_connections, unavailable})};
     made.answer_type = "text/plain";
     made.status = "201";
     made.refusal = "GraphqlAnswer";
@@ -97,7 +95,7 @@ Endpoint end_operation() {
     Endpoint made{"delete",
                   path,
                   "endGraphqlOperation",
-                  "End an operation of an open reserved stream, whose token stands for its user.",
+                  "End an operation of an open reserved stream. The stream's token authenticates.",
                   Who::anybody,
                   "",
                   "",
@@ -122,11 +120,12 @@ const std::vector<Endpoint>& graphql_endpoints() {
 }
 
 json::object graphql_schemas() {
-    auto error = object_of({{"message", text("What to mend.")},
-                            {"locations", list_of({{"type", "object"}})},
-                            {"path", list_of(json::object{{"type", {"string", "integer"}}})},
-                            {"extensions", any_object("Of a refusal of ours, `code` and `name`.")}},
-                           {"message"});
+    auto error =
+        object_of({{"message", text("What to correct.")},
+                   {"locations", list_of({{"type", "object"}})},
+                   {"path", list_of(json::object{{"type", {"string", "integer"}}})},
+                   {"extensions", any_object("`code` and `name` of the server's own errors.")}},
+                  {"message"});
     return {{"GraphqlRequest",
              object_of({{"query", text("The document.")},
                         {"operationName", {{"type", {"string", "null"}}}},
@@ -136,9 +135,9 @@ json::object graphql_schemas() {
             {"GraphqlAnswer",
              object_of({{"data", any_object("By response keys.")},
                         {"errors", list_of(std::move(error))},
-                        {"extensions", any_object("What else there is to say.")}},
+                        {"extensions", any_object("Further information, such as a gap.")}},
                        {})},
-            {"GraphqlStreamToken", text("Names the stream, and stands for its user.")},
+            {"GraphqlStreamToken", text("Identifies the stream and authenticates its user.")},
             {"Nothing", text("Empty.")}};
 }
 

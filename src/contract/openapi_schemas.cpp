@@ -19,14 +19,14 @@ json::object figures() {
 
 json::object receipts() {
     auto receipt = object_of({{"event_id", {{"type", "string"}, {"format", "uuid"}}},
-                              {"cursor", text("Its place in the journal.")},
+                              {"cursor", text("Its position in the journal.")},
                               {"duplicate", {{"type", "boolean"}}}},
                              {"event_id", "cursor", "duplicate"});
     return object_of(
         {{"events", list_of(std::move(receipt))},
-         {"ignored", list_of(text("JSON pointer of a key that nobody understood."))},
+         {"ignored", list_of(text("JSON pointer of an unknown key."))},
          {"unseen",
-          list_of(text("JSON pointer of a member without which the event reaches no screen."))}},
+          list_of(text("JSON pointer of a member without which no client sees the event."))}},
         {"events", "ignored", "unseen"});
 }
 
@@ -51,7 +51,7 @@ json::object error_schema() {
     for (const auto& known : error_table()) names.emplace_back(known.name);
     auto error = object_of({{"code", integer()},
                             {"name", {{"enum", std::move(names)}}},
-                            {"message", text("What to mend.")},
+                            {"message", text("What to correct.")},
                             {"path", text("JSON pointer into the request, or empty.")}},
                            {"code", "name", "message", "path"});
     return object_of({{"error", std::move(error)}}, {"error"});
@@ -77,7 +77,7 @@ json::object openapi_schemas() {
         {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},
         {"Tokens",
          object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
-                    {"refresh_token", text("Good for one refresh.")},
+                    {"refresh_token", text("Can be used once.")},
                     {"token_type", {{"const", "bearer"}}}},
                    {"access_token", "refresh_token", "token_type"})},
         {"Message", object_of({{"message", text("")}}, {})},

@@ -43,7 +43,7 @@ Endpoint add_webhook() {
         "post",
         "/api/v1/webhooks",
         {"addWebhook",
-         "Send events to a receiver. Its secret is told in this answer alone.",
+         "Add a webhook. Only this answer shows its secret.",
          "WebhookInput",
          "WebhookWithSecret"},
         {bad_json, missing_field, invalid_field, unknown_event_type, cursor_invalid, conflict});
@@ -65,7 +65,7 @@ json::object closed(json::object schema) {
 /// Every member is optional, and members that cannot be changed are not part of it.
 json::object change_schema() {
     auto schema = closed(reflect::SchemaOf<webhooks::WebhookInput>::get());
-    schema["description"] = "What is to be another; the rest stays.";
+    schema["description"] = "The members to change; the others stay.";
     schema["required"] = json::array{};
     for (const auto* fixed : {"name", "from"}) schema["properties"].as_object().erase(fixed);
     return schema;
@@ -77,39 +77,40 @@ const std::vector<Endpoint>& webhook_endpoints() {
     static const std::vector<Endpoint> table{
         endpoint("get",
                  "/api/v1/webhooks",
-                 {"webhooks", "All webhooks, and how far each has come.", "", "Webhooks"},
+                 {"webhooks", "All webhooks and their progress.", "", "Webhooks"},
                  {}),
         add_webhook(),
         endpoint("get",
                  "/api/v1/webhooks/{name}",
                  {"webhook", "One of them.", "", "WebhookStatus"},
                  {not_found}),
-        endpoint("patch",
-                 "/api/v1/webhooks/{name}",
-                 {"changeWebhook",
-                  "Change what is given. A given secret replaces the former as a rotation does.",
-                  "WebhookChange",
-                  "Webhook"},
-                 {bad_json, invalid_field, unknown_event_type, not_found}),
+        endpoint(
+            "patch",
+            "/api/v1/webhooks/{name}",
+            {"changeWebhook",
+             "Change the given members. A given secret replaces the old one, as a rotation does.",
+             "WebhookChange",
+             "Webhook"},
+            {bad_json, invalid_field, unknown_event_type, not_found}),
         endpoint("delete",
                  "/api/v1/webhooks/{name}",
                  {"removeWebhook",
-                  "Remove it with its deliveries, dead letters too.",
+                  "Remove a webhook with its deliveries and dead letters.",
                   "",
                   "RemovedWebhook"},
                  {not_found}),
         endpoint("post",
                  "/api/v1/webhooks/{name}/rotate",
                  {"rotateWebhookSecret",
-                  "Replace the secret; for a day both sign. The new one is told in this answer "
-                  "alone.",
+                  "Replace the secret; for a day requests are signed with both. Only this answer "
+                  "shows the new one.",
                   "SecretRotation",
                   "WebhookWithSecret"},
                  {bad_json, invalid_field, not_found}),
         endpoint("post",
                  "/api/v1/webhooks/{name}/test",
                  {"testWebhook",
-                  "Send `rotacast.ping` once and tell what the receiver made of it.",
+                  "Send `rotacast.ping` once and return the result.",
                   "",
                   "WebhookTestResult"},
                  {not_found, rate_limited}),

@@ -100,7 +100,7 @@ struct ConflictDetected {
 DESCRIBE(ConflictDetected,
          "Something in a person's schedule cannot be. Goes to the person's watchers.",
          (conflict_id, "The conflict.", subject),
-         (person_id, "Whose schedule."),
+         (person_id, "Only conflicts of this person."),
          (conflict_type, "double_booking, acgme_violation or absence_overlap."),
          (severity, "low, medium, high or critical."),
          (affected_blocks, "The blocks in question.", defaulted),

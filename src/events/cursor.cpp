@@ -35,7 +35,7 @@ std::optional<Cursor> Cursor::parse(std::string_view text) {
 
 std::string to_string(const Cursor& cursor) {
     auto text = cursor.epoch + '.' + std::to_string(cursor.place.offset);
-    if (cursor.place.part != Place::whole) text += '.' + std::to_string(cursor.place.part);
+    if (cursor.place.part != Position::whole) text += '.' + std::to_string(cursor.place.part);
     return text;
 }
 

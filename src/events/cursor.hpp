@@ -16,14 +16,14 @@ using Offset = std::uint64_t;
 
 /// How far a reader has come in the journal. One entry may be shown as several client events; a
 /// position can lie between two of them, because a connection may break there.
-struct Place {
+struct Position {
     static constexpr std::uint32_t whole = UINT32_MAX;
 
     Offset offset = 0;
     /// Number of the last event of that entry that was seen, or `whole` for all of them.
     std::uint32_t part = whole;
 
-    auto operator<=>(const Place&) const = default;
+    auto operator<=>(const Position&) const = default;
 
     /// The last entry that was seen completely.
     Offset whole_entries() const { return part == whole || offset == 0 ? offset : offset - 1; }
@@ -34,7 +34,7 @@ struct Place {
 /// about this journal; a client that sends one must be answered with a reason.
 struct Cursor {
     std::string epoch;
-    Place place;
+    Position place;
 
     bool operator==(const Cursor&) const = default;
 

@@ -31,16 +31,16 @@ TEST(Cursor, RejectsTextThatIsNoCursor) {
         EXPECT_FALSE(Cursor::parse(text)) << text;
 }
 
-TEST(Place, CanLieBetweenTheEventsOfAnEntry) {
-    EXPECT_LT((Place{7, 0}), (Place{7, 1}));
-    EXPECT_LT((Place{7, 1}), (Place{7}));
-    EXPECT_LT((Place{7}), (Place{8, 0}));
+TEST(Position, CanLieBetweenTheEventsOfAnEntry) {
+    EXPECT_LT((Position{7, 0}), (Position{7, 1}));
+    EXPECT_LT((Position{7, 1}), (Position{7}));
+    EXPECT_LT((Position{7}), (Position{8, 0}));
 }
 
-TEST(Place, CountsOnlyEntriesThatWereSeenCompletely) {
-    EXPECT_EQ((Place{7}).whole_entries(), 7u);
-    EXPECT_EQ((Place{7, 3}).whole_entries(), 6u);
-    EXPECT_EQ((Place{0, 3}).whole_entries(), 0u);
+TEST(Position, CountsOnlyEntriesThatWereSeenCompletely) {
+    EXPECT_EQ((Position{7}).whole_entries(), 7u);
+    EXPECT_EQ((Position{7, 3}).whole_entries(), 6u);
+    EXPECT_EQ((Position{0, 3}).whole_entries(), 0u);
 }
 
 }  // namespace

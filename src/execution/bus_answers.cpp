@@ -50,7 +50,7 @@ graphql::DeadLetter shown_with_event(const bus::DeadLetter& letter) {
     return answer;
 }
 
-graphql::Delivery shown(const bus::LedgerRow& row) {
+graphql::Delivery shown(const bus::HandlerLogRow& row) {
     return {std::to_string(row.id),
             row.handler,
             row.event_id,

@@ -15,7 +15,7 @@ namespace rotacast::execution {
 graphql::BusSubscriber shown(const bus::SubscriberStatus& status);
 graphql::DeadLetter shown(const bus::DeadLetter& letter);
 graphql::DeadLetter shown_with_event(const bus::DeadLetter& letter);
-graphql::Delivery shown(const bus::LedgerRow& row);
+graphql::Delivery shown(const bus::HandlerLogRow& row);
 graphql::Replay shown(const bus::Replay& replay);
 
 /// An identifier of a row, back from its text.

@@ -24,7 +24,7 @@ Connection::Connection(Services& services,
       transport_(std::move(transport)),
       token_(std::move(token)),
       ticket_(std::move(ticket)),
-      place_(services.open_connections.enter(protocol)) {}
+      slot_(services.open_connections.enter(protocol)) {}
 
 // ---------------------------------------------------------------------------------- the session
 
@@ -97,7 +97,7 @@ void Connection::end(ErrorCode reason) {
 }
 
 // A connection that everybody has to give up comes back, as one of rotacast.v1 does.
-void Connection::review(const live::Review& review) {
+void Connection::review(const live::AccessChange& review) {
     if (review.everybody)
         return transport_->end(
             *this, ws::close::please_reconnect.code, ws::close::please_reconnect.reason);

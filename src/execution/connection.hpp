@@ -3,8 +3,8 @@
 // A WebSocket that speaks GraphQL, in either subprotocol: carries out what its graphql::Transport
 // decides, and carries its operations.
 
-#include "execution/operations.hpp"
-#include "execution/outbox.hpp"
+#include "execution/operation_registry.hpp"
+#include "execution/frame_coalescer.hpp"
 #include "execution/services.hpp"
 #include "graphql/transport.hpp"
 #include "hub/send_queue.hpp"
@@ -21,7 +21,7 @@ namespace rotacast::execution {
 /// Lives on one loop, owned by its session.
 class Connection final : public net::WebSocketHandler,
                          public live::LiveSession,
-                         private hub::GapTeller,
+                         private hub::GapEncoder,
                          private graphql::TransportActions,
                          private Host {
   public:
@@ -46,10 +46,10 @@ class Connection final : public net::WebSocketHandler,
     std::uint16_t on_overflow() override;
 
     // live::LiveSession
-    void review(const live::Review& review) override;
+    void review(const live::AccessChange& review) override;
 
   private:
-    // hub::GapTeller
+    // hub::GapEncoder
     hub::Frame spell(const hub::Gap& gap) const override;
 
     // graphql::TransportActions
@@ -85,13 +85,13 @@ class Connection final : public net::WebSocketHandler,
     std::optional<std::string> token_;
     std::optional<auth::Principal> principal_;  // from then on
     live::AdmissionTicket ticket_;
-    live::OpenConnections::Place place_;
+    live::OpenConnections::Slot slot_;
     ws::CommandRate rate_;
     Timestamp opened_at_;
-    Outbox outbox_;
+    FrameCoalescer outbox_;
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     std::shared_ptr<Connection*> self_;               // the same; for answers that come later
-    Operations operations_{*this};                    // last: they use everything else
+    OperationRegistry operations_{*this};             // last: they use everything else
 };
 
 }  // namespace rotacast::execution

@@ -42,8 +42,8 @@ Work& work() {
 EventSubscription::EventSubscription(Host& host, std::string id, graphql::OperationPtr operation)
     : execution::Subscription(host, std::move(id), std::move(operation)),
       Subscriber(hub::as_publications),
-      wish_(host.services().wishes.find(operation_->shape())),
-      filter_(host.services().wishes.find(filter_text(root()))),
+      wish_(host.services().selections.find(operation_->shape())),
+      filter_(host.services().selections.find(filter_text(root()))),
       before_(host.spelling().before_result(id_)) {}
 
 EventSubscription::~EventSubscription() {
@@ -97,21 +97,22 @@ bool EventSubscription::may_receive(const hub::Topic& topic) const {
 
 // --------------------------------------------------------------------------------------- events
 
-void EventSubscription::take(const hub::Taken& taken) {
+void EventSubscription::on_publications(const hub::PublicationSlice& taken) {
     const auto seen = seen_of(taken);
     if (seen.empty()) return;
-    auto& imprint = imprint_of(taken, seen);
-    if (!imprint.empty()) host_.put(imprint.stamped(before_));
+    auto& result_template = imprint_of(taken, seen);
+    if (!result_template.empty()) host_.put(result_template.stamped(before_));
 }
 
-void EventSubscription::batch_over() {
+void EventSubscription::on_batch_end() {
     work().imprints.forget();
     work().values.forget();
     host_.flush();
 }
 
 /// Valid until the next call.
-std::span<const std::uint32_t> EventSubscription::seen_of(const hub::Taken& taken) const {
+std::span<const std::uint32_t> EventSubscription::seen_of(
+    const hub::PublicationSlice& taken) const {
     if (!looks_at_each_) return taken.indexes;
     thread_local std::vector<std::uint32_t> seen;
     seen.clear();
@@ -121,20 +122,22 @@ std::span<const std::uint32_t> EventSubscription::seen_of(const hub::Taken& take
     return seen;
 }
 
-Imprint& EventSubscription::imprint_of(const hub::Taken& taken,
-                                       std::span<const std::uint32_t> seen) const {
+ResultTemplate& EventSubscription::imprint_of(const hub::PublicationSlice& taken,
+                                              std::span<const std::uint32_t> seen) const {
     // Whoever comes to ask the same only now makes it once more.
     const bool alone = !taken.shared || wish_.use_count() == 1;
-    const auto make = [&](Imprint& to) { print(to, taken, seen, alone ? nullptr : taken.shared); };
+    const auto make = [&](ResultTemplate& to) {
+        print(to, taken, seen, alone ? nullptr : taken.shared);
+    };
     if (alone) return work().imprints.make(taken.batch, make);
     return work().imprints.find(
         taken.batch, {wish_, filter_, host_.spelling(), before_.size(), seen}, make);
 }
 
-void EventSubscription::print(Imprint& to,
-                              const hub::Taken& taken,
+void EventSubscription::print(ResultTemplate& to,
+                              const hub::PublicationSlice& taken,
                               std::span<const std::uint32_t> seen,
-                              hub::SharedTexts* shared) const {
+                              hub::SharedResultCache* shared) const {
     thread_local std::string text;
     auto* texts = shared ? shared->texts_of(wish_) : nullptr;
     for (const auto index : seen) {

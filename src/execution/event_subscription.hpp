@@ -3,9 +3,9 @@
 // A subscription to events: what it wants of each batch, spelled once for all who ask the same.
 
 #include "execution/event_selection.hpp"
-#include "execution/imprint.hpp"
+#include "execution/result_template.hpp"
 #include "execution/subscription.hpp"
-#include "hub/shared_texts.hpp"
+#include "hub/shared_result_cache.hpp"
 #include "live/catch_up.hpp"
 
 #include <memory>
@@ -29,8 +29,8 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
 
   private:
     void deliver(const hub::Frame&) override {}
-    void take(const hub::Taken& taken) override;
-    void batch_over() override;
+    void on_publications(const hub::PublicationSlice& taken) override;
+    void on_batch_end() override;
     void on_fault() noexcept override { give_up(); }
     void epoch_changed(std::string_view before, std::string_view present) override;
     bool may_receive(const hub::Topic& topic) const override;
@@ -38,21 +38,22 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
 
     bool may_see(const hub::Topic& topic) const;
     bool may_see(const hub::Publication& publication) const;
-    std::span<const std::uint32_t> seen_of(const hub::Taken& taken) const;
-    Imprint& imprint_of(const hub::Taken& taken, std::span<const std::uint32_t> seen) const;
-    void print(Imprint& to,
-               const hub::Taken& taken,
+    std::span<const std::uint32_t> seen_of(const hub::PublicationSlice& taken) const;
+    ResultTemplate& imprint_of(const hub::PublicationSlice& taken,
+                               std::span<const std::uint32_t> seen) const;
+    void print(ResultTemplate& to,
+               const hub::PublicationSlice& taken,
                std::span<const std::uint32_t> seen,
-               hub::SharedTexts* shared) const;
+               hub::SharedResultCache* shared) const;
     void spell(std::string& to, const hub::PublicationBatchPtr& batch, std::uint32_t index) const;
     void catch_up(const events::Cursor& from);
     void caught_up(const live::CaughtUp& outcome);
     hub::LoopHub& hub() const { return host_.services().hub.on_loop(host_.loop().index()); }
 
     std::optional<EventSelection> selection_;  // from start() on
-    bool looks_at_each_ = false;  // some come on topics of a kind, which anybody may watch
-    const Wishes::Wish wish_;     // the selection
-    const Wishes::Wish filter_;
+    bool looks_at_each_ = false;          // some come on topics of a kind, which anybody may watch
+    const SelectionInterner::Wish wish_;  // the selection
+    const SelectionInterner::Wish filter_;
     const std::string before_;                 // in front of each result
     std::shared_ptr<live::CatchUp> catch_up_;  // while it lasts
 };

@@ -64,7 +64,7 @@ Result<void> check_operator(const Asker& asker);
 
 /// `begin(done)` asks the bus; `done` takes a Result<T>, on any thread.
 template <class T, class Begin>
-net::asio::awaitable<Result<T>> asked(Begin begin) {
+net::asio::awaitable<Result<T>> await_result(Begin begin) {
     return net::resumed_by<Result<T>>(std::move(begin));
 }
 

@@ -23,7 +23,7 @@ Result<bus::LetterFilter> filter_of(const graphql::DeadLetterSelection& selectio
     const bool selects = selection.id || selection.subscriber || selection.event_type ||
                          selection.error || selection.event_id;
     if (selection.all && selects)
-        return invalid("`all` stands alone: leave it out, or the other members.", "/selection/all");
+        return invalid("`all` cannot be combined with other members.", "/selection/all");
     if (!selection.all && !selects)
         return invalid("Select by id, subscriber, eventType, error or eventId, or say all: true.",
                        "/selection");
@@ -90,9 +90,9 @@ Resolved mutate_replay_dead_letters(Asker& asker, const graphql::RootField& fiel
     const auto filter = filter_of(arguments->selection);
     if (!filter) co_return filter.error();
     auto ask = [&asker, &filter](auto resume) {
-        asker.services.operations.replay(*filter, asker.name(), std::move(resume));
+        asker.services.bus_admin.replay(*filter, asker.name(), std::move(resume));
     };
-    const auto replay = co_await asked<bus::Replay>(std::move(ask));
+    const auto replay = co_await await_result<bus::Replay>(std::move(ask));
     if (!replay) co_return replay.error();
     co_return graphql::to_data(shown(*replay));
 }
@@ -107,9 +107,9 @@ Resolved mutate_discard_dead_letters(Asker& asker, const graphql::RootField& fie
     const auto filter = filter_of(arguments->selection);
     if (!filter) co_return filter.error();
     auto ask = [&asker, &filter, &reason](auto resume) {
-        asker.services.operations.discard(*filter, reason, asker.name(), std::move(resume));
+        asker.services.bus_admin.discard(*filter, reason, asker.name(), std::move(resume));
     };
-    const auto count = co_await asked<std::int64_t>(std::move(ask));
+    const auto count = co_await await_result<std::int64_t>(std::move(ask));
     if (!count) co_return count.error();
     co_return graphql::to_data(graphql::Discarded{{*count}});
 }

@@ -79,12 +79,12 @@ bus::LetterFilter filter_of(const graphql::DeadLetterFilter& wanted) {
 
 Resolved resolve_bus_statistics(Asker& asker, const graphql::RootField&) {
     if (const auto good = check_operator(asker); !good) co_return good.error();
-    auto& operations = asker.services.operations;
+    auto& operations = asker.services.bus_admin;
     auto ask_stats = [&operations](auto resume) { operations.stats(std::move(resume)); };
-    const auto stats = co_await asked<bus::BusStats>(std::move(ask_stats));
+    const auto stats = co_await await_result<bus::BusStats>(std::move(ask_stats));
     if (!stats) co_return stats.error();
     auto ask_all = [&operations](auto resume) { operations.subscribers(std::move(resume)); };
-    const auto all = co_await asked<std::vector<bus::SubscriberStatus>>(std::move(ask_all));
+    const auto all = co_await await_result<std::vector<bus::SubscriberStatus>>(std::move(ask_all));
     if (!all) co_return all.error();
     graphql::BusStatistics answer;
     answer.total_subscriptions = stats->total_subscriptions;
@@ -99,10 +99,10 @@ Resolved resolve_dead_letters(Asker& asker, const graphql::RootField& field) {
     const auto wanted = page_asked_by_operator<graphql::DeadLettersArguments>(asker, field);
     if (!wanted) co_return wanted.error();
     const auto filter = filter_of(wanted->arguments.filter.value_or(graphql::DeadLetterFilter{}));
-    auto ask = [&operations = asker.services.operations, &filter, &wanted](auto resume) {
+    auto ask = [&operations = asker.services.bus_admin, &filter, &wanted](auto resume) {
         operations.letters(filter, wanted->page, std::move(resume));
     };
-    const auto letters = co_await asked<std::vector<bus::DeadLetter>>(std::move(ask));
+    const auto letters = co_await await_result<std::vector<bus::DeadLetter>>(std::move(ask));
     if (!letters) co_return letters.error();
     graphql::DeadLetterPage answer;
     for (const auto& letter : *letters) answer.dead_letters.push_back(shown(letter));
@@ -115,21 +115,21 @@ Resolved resolve_dead_letter(Asker& asker, const graphql::RootField& field) {
     if (!arguments) co_return arguments.error();
     const auto id = whole_number(arguments->id);
     if (!id) co_return graphql::json::value(nullptr);
-    auto ask = [&operations = asker.services.operations, &id](auto resume) {
+    auto ask = [&operations = asker.services.bus_admin, &id](auto resume) {
         operations.find_letter(*id, std::move(resume));
     };
-    const auto letter = co_await asked<bus::DeadLetter>(std::move(ask));
+    const auto letter = co_await await_result<bus::DeadLetter>(std::move(ask));
     co_return shown_or_null(letter, [](const auto& one) { return shown_with_event(one); });
 }
 
 Resolved resolve_deliveries(Asker& asker, const graphql::RootField& field) {
     const auto wanted = page_asked_by_operator<graphql::DeliveriesArguments>(asker, field);
     if (!wanted) co_return wanted.error();
-    auto ask = [&operations = asker.services.operations, &wanted](auto resume) {
+    auto ask = [&operations = asker.services.bus_admin, &wanted](auto resume) {
         const auto& [arguments, page] = *wanted;
         operations.ledger(arguments.handler, arguments.event_id, page, std::move(resume));
     };
-    const auto rows = co_await asked<std::vector<bus::LedgerRow>>(std::move(ask));
+    const auto rows = co_await await_result<std::vector<bus::HandlerLogRow>>(std::move(ask));
     if (!rows) co_return rows.error();
     graphql::DeliveryPage answer;
     for (const auto& row : *rows) answer.deliveries.push_back(shown(row));
@@ -140,10 +140,10 @@ Resolved resolve_deliveries(Asker& asker, const graphql::RootField& field) {
 Resolved resolve_replays(Asker& asker, const graphql::RootField& field) {
     const auto wanted = page_asked_by_operator<graphql::ReplaysArguments>(asker, field);
     if (!wanted) co_return wanted.error();
-    auto ask = [&operations = asker.services.operations, &wanted](auto resume) {
+    auto ask = [&operations = asker.services.bus_admin, &wanted](auto resume) {
         operations.replays(wanted->page, std::move(resume));
     };
-    const auto replays = co_await asked<std::vector<bus::Replay>>(std::move(ask));
+    const auto replays = co_await await_result<std::vector<bus::Replay>>(std::move(ask));
     if (!replays) co_return replays.error();
     graphql::ReplayPage answer;
     for (const auto& replay : *replays) answer.replays.push_back(shown(replay));
@@ -156,10 +156,10 @@ Resolved resolve_replay(Asker& asker, const graphql::RootField& field) {
     if (!arguments) co_return arguments.error();
     const auto id = whole_number(arguments->id);
     if (!id) co_return graphql::json::value(nullptr);
-    auto ask = [&operations = asker.services.operations, &id](auto resume) {
+    auto ask = [&operations = asker.services.bus_admin, &id](auto resume) {
         operations.find_replay(*id, std::move(resume));
     };
-    const auto replay = co_await asked<bus::Replay>(std::move(ask));
+    const auto replay = co_await await_result<bus::Replay>(std::move(ask));
     co_return shown_or_null(replay, [](const auto& one) { return shown(one); });
 }
 

@@ -31,7 +31,7 @@ bool may_see(const Asker& asker, const hub::Publication& publication) {
 /// A page being filled; up to `at` everything was looked at.
 struct Filling {
     graphql::EventPage page;
-    events::Place at;
+    events::Position at;
     std::size_t limit;
     std::size_t bytes = 0;
 
@@ -53,15 +53,15 @@ struct Filling {
     }
 };
 
-std::string cursor_at(const bus::JournalState& journal, const events::Place& place) {
+std::string cursor_at(const bus::JournalState& journal, const events::Position& place) {
     return to_string(events::Cursor{journal.epoch, place});
 }
 
 /// Where reading begins; tells the gap when that is not where the client wanted.
-Result<events::Place> begin_of(const bus::JournalState& journal,
-                               const std::optional<graphql::CursorText>& after,
-                               graphql::EventPage& page) {
-    const events::Place oldest{journal.first - 1};
+Result<events::Position> begin_of(const bus::JournalState& journal,
+                                  const std::optional<graphql::CursorText>& after,
+                                  graphql::EventPage& page) {
+    const events::Position oldest{journal.first - 1};
     if (!after) return oldest;
     const auto cursor = events::Cursor::parse(*after);
     if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/after"};
@@ -86,7 +86,7 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
     if (!begin) co_return begin.error();
     filling.at = *begin;
     const auto end = journal.last;
-    for (int blocks = 0; blocks < blocks_max && filling.at < events::Place{end}; ++blocks) {
+    for (int blocks = 0; blocks < blocks_max && filling.at < events::Position{end}; ++blocks) {
         if (filling.full()) break;
         auto read = [&asker, after = events::Cursor{journal.epoch, filling.at}](auto resume) {
             asker.services.history.read(after, asker.loop, std::move(resume));
@@ -94,11 +94,11 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
         const auto block = co_await net::resumed_by<Block>(std::move(read));
         if (!block) co_return block.error();
         // Nothing more to be had: retention has taken what is left, or the end is here.
-        if (events::Place{(*block)->up_to()} <= filling.at) break;
+        if (events::Position{(*block)->up_to()} <= filling.at) break;
         filling.add(asker, **block);
     }
     filling.page.cursor = cursor_at(journal, filling.at);
-    filling.page.has_next_page = filling.at < events::Place{end};
+    filling.page.has_next_page = filling.at < events::Position{end};
     co_return graphql::to_data(filling.page);
 }
 

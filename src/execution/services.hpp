@@ -4,7 +4,7 @@
 // the loops.
 
 #include "execution/rules.hpp"
-#include "execution/wishes.hpp"
+#include "execution/selection_interner.hpp"
 #include "live/services.hpp"
 
 namespace rotacast::execution {
@@ -12,7 +12,7 @@ namespace rotacast::execution {
 class StreamReservations;
 
 struct Services : live::Services {
-    Wishes& wishes;
+    SelectionInterner& selections;
     OperationBudget& operation_budget;
     StreamReservations& stream_reservations;
     Rules graphql = {};

@@ -17,7 +17,7 @@ Stream::Stream(Services& services,
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
-      place_(services.open_connections.enter(live::Protocol::graphql_stream)),
+      slot_(services.open_connections.enter(live::Protocol::graphql_stream)),
       request_(std::move(request)),
       distinct_(request_.has_value()),
       on_handle_(std::move(on_handle)) {}
@@ -52,7 +52,7 @@ bool Stream::start(const std::string& id, const graphql::Request& request) {
 }
 
 // The client comes back by itself and is told by HTTP what has become of its token.
-void Stream::review(const live::Review& review) {
+void Stream::review(const live::AccessChange& review) {
     if (review.everybody) return end(std::nullopt);
     if (const auto reason = review.apply_to(principal_)) end(*reason);
 }

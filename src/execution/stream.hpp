@@ -4,8 +4,8 @@
 // all operations of a client (single connection), which come by requests of their own.
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 
-#include "execution/operations.hpp"
-#include "execution/outbox.hpp"
+#include "execution/operation_registry.hpp"
+#include "execution/frame_coalescer.hpp"
 #include "execution/services.hpp"
 #include "hub/send_queue.hpp"
 #include "live/live_sessions.hpp"
@@ -21,7 +21,7 @@ namespace rotacast::execution {
 /// Lives on one loop, owned by its session.
 class Stream final : public net::SseHandler,
                      public live::LiveSession,
-                     private hub::GapTeller,
+                     private hub::GapEncoder,
                      private Host {
   public:
     using Handle = std::shared_ptr<Stream*>;
@@ -50,10 +50,10 @@ class Stream final : public net::SseHandler,
     void on_closed(net::SseEnd end) override;
 
     // live::LiveSession
-    void review(const live::Review& review) override;
+    void review(const live::AccessChange& review) override;
 
   private:
-    // hub::GapTeller
+    // hub::GapEncoder
     hub::Frame spell(const hub::Gap& gap) const override;
 
     // Host
@@ -75,14 +75,14 @@ class Stream final : public net::SseHandler,
     net::Loop& loop_;
     auth::Principal principal_;
     live::AdmissionTicket ticket_;
-    live::OpenConnections::Place place_;
+    live::OpenConnections::Slot slot_;
     std::optional<graphql::Request> request_;  // until on_open
     const bool distinct_;
     OnHandle on_handle_;
-    Outbox outbox_;
+    FrameCoalescer outbox_;
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
     Handle self_;                               // the same
-    Operations operations_{*this};              // last: they use everything else
+    OperationRegistry operations_{*this};       // last: they use everything else
 };
 
 }  // namespace rotacast::execution

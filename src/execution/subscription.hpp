@@ -1,6 +1,6 @@
 #pragma once
 
-// Operations that live for longer than a moment: subscriptions to events, to presence, to a
+// OperationRegistry that live for longer than a moment: subscriptions to events, to presence, to a
 // heartbeat.
 
 #include "execution/host.hpp"

@@ -15,11 +15,11 @@ struct UserPresenceUpdate {
     std::optional<std::string> active_page;
 };
 DESCRIBE(UserPresenceUpdate,
-         "Somebody came, went, or turned to something else.",
-         (user_id, "Who."),
+         "The presence of a user.",
+         (user_id, "The user or subscriber."),
          (status, "online, away or offline."),
-         (last_seen, "When one of the person's connections was last heard from."),
-         (active_page, "What the person looks at."))
+         (last_seen, "When one of the user's connections was last heard from."),
+         (active_page, "The page that the user has open."))
 
 struct HeartbeatResponse {
     Timestamp timestamp;
@@ -27,10 +27,10 @@ struct HeartbeatResponse {
     std::string connection_id;
 };
 DESCRIBE(HeartbeatResponse,
-         "The server is there.",
+         "A heartbeat of the server.",
          (timestamp, "When it was sent."),
-         (server_time, "The same."),
-         (connection_id, "Names the subscription."))
+         (server_time, "Equal to `timestamp`."),
+         (connection_id, "Identifies the subscription."))
 
 struct Viewer {
     Uuid user_id;
@@ -40,22 +40,22 @@ struct Viewer {
     Timestamp token_expires_at;
 };
 DESCRIBE(Viewer,
-         "Who asks.",
+         "The authenticated user.",
          (user_id, "The user."),
          (username, "The user's name."),
          (role, "admin, coordinator, faculty, resident and the like."),
-         (person_id, "The person in the schedule that the user is."),
-         (token_expires_at, "When the token ends."))
+         (person_id, "The user's person id in the schedule."),
+         (token_expires_at, "When the token expires."))
 
 struct OpenConnections {
     std::string protocol;
     std::int64_t connections = 0;
 };
 DESCRIBE(OpenConnections,
-         "How many live connections speak a protocol.",
+         "Number of live connections of a protocol.",
          (protocol,
           "classic, rotacast_v1, event_stream, graphql_transport_ws, graphql_ws, graphql_stream."),
-         (connections, "Those that are open now, whether they watch anything or not."))
+         (connections, "Open connections, whether they watch anything or not."))
 
 struct ConnectionStatistics {
     std::int64_t total_connections = 0;
@@ -68,15 +68,16 @@ struct ConnectionStatistics {
     std::int64_t graphql_subscriptions = 0;
 };
 DESCRIBE(ConnectionStatistics,
-         "Who is connected to this server.",
-         (total_connections, "Connections that events of /ws go to, by socket or stream."),
+         "Statistics of connections.",
+         (total_connections,
+          "Connections that receive events of /ws, by WebSocket or event stream."),
          (unique_users, "Users with at least one, or with a GraphQL subscription to events."),
          (schedules_watched, "Schedules that somebody watches."),
          (persons_watched, "Persons whom somebody watches."),
          (deliveries, "Events handed to connections since the start."),
          (refused_subscriptions, "Subscriptions refused at a bound since the start."),
-         (open, "All live connections, by what they speak."),
-         (graphql_subscriptions, "GraphQL subscriptions to events, on all connections."))
+         (open, "All live connections, by protocol."),
+         (graphql_subscriptions, "GraphQL event subscriptions, on all connections."))
 
 struct BusSubscriber {
     std::string name;
@@ -100,25 +101,25 @@ struct BusSubscriber {
     std::optional<Timestamp> oldest_waiting;
 };
 DESCRIBE(BusSubscriber,
-         "A handler of events, as the bus knows it.",
+         "Status of a subscriber.",
          (name, "Its name."),
-         (types, "Event types that it asked for; none means all."),
+         (types, "Event types that it subscribes to; empty means all."),
          (state, "active, paused, or gone: no handler in this process."),
-         (paused_by, "An operator; empty: by itself."),
-         (reason, "Of the pause."),
-         (position, "Up to here everything is done or waits."),
+         (paused_by, "The operator who paused it; empty if it paused itself."),
+         (reason, "Why it is paused."),
+         (position, "Everything up to here is done or is stored as waiting."),
          (lag, "Entries between its position and the journal's end."),
          (done, "Events handled."),
          (failed_attempts, "Attempts that failed."),
-         (running, "Events that it has now."),
+         (running, "Events being handled."),
          (waiting, "Events that wait for a retry."),
-         (pending, "Events behind one that waits."),
+         (pending, "Events that wait behind one of these."),
          (replaying, "Dead letters that are being handled again."),
          (dead, "Dead letters."),
-         (discarded, "Dead letters that were put away."),
+         (discarded, "Discarded dead letters."),
          (missed, "Entries that the journal had dropped before they were read."),
          (last_error, "Name of the last failure."),
-         (failing_since, "No success since this failure."),
+         (failing_since, "Time of the first failure since the last success."),
          (oldest_waiting, "When the oldest waiting event was stored."))
 
 struct BusStatistics {
@@ -128,7 +129,7 @@ struct BusStatistics {
     std::vector<BusSubscriber> subscribers;
 };
 DESCRIBE(BusStatistics,
-         "The event bus in numbers.",
+         "Statistics of the event bus.",
          (total_subscriptions, "A subscriber of two types counts twice."),
          (subscriptions_by_type, "Counts by event type; those of all types under `*`."),
          (dead_letter_count, "Dead letters."),
@@ -141,9 +142,9 @@ struct EventGap {
     std::string reason;
 };
 DESCRIBE(EventGap,
-         "A range that cannot be had any more.",
-         (from, "Behind this place."),
-         (to, "Up to this one."),
+         "A range of events that is no longer available.",
+         (from, "Start of the range, exclusive."),
+         (to, "End of the range, inclusive."),
          (reason, "trimmed, or another epoch."))
 
 struct EventPage {
@@ -154,10 +155,10 @@ struct EventPage {
 };
 DESCRIBE(EventPage,
          "Events that you may see, in their order.",
-         (events, "Perhaps none, though there are more pages."),
-         (cursor, "Ask on behind this place."),
+         (events, "May be empty although there are more pages."),
+         (cursor, "Pass it as `after` to get the next page."),
          (has_next_page, "Whether there was more when this was read."),
-         (gap, "What was missed for good, if anything."))
+         (gap, "Events that are no longer available, if any."))
 
 struct DeadLetterError {
     std::string name;
@@ -166,7 +167,7 @@ struct DeadLetterError {
 DESCRIBE(DeadLetterError,
          "How a handler failed.",
          (name, "The error's name."),
-         (message, "What it said."))
+         (message, "The error message."))
 
 struct DeadLetter {
     Key id;
@@ -183,18 +184,18 @@ struct DeadLetter {
     std::optional<json::value> event;
 };
 DESCRIBE(DeadLetter,
-         "An event that a handler was given in vain.",
+         "A delivery whose attempts all failed.",
          (id, "Its number."),
-         (subscriber, "Who failed."),
+         (subscriber, "The subscriber."),
          (event_id, "The event's id."),
          (event_type, "The event's type."),
-         (cursor, "The event's place in the journal."),
+         (cursor, "The event's position in the journal."),
          (error, "The last failure."),
-         (attempts, "How often it was tried."),
+         (attempts, "Number of attempts."),
          (first_failure, "When it failed first."),
          (last_failure, "When it failed last."),
-         (state, "Given up, or put away since."),
-         (reason, "Why it was put away."),
+         (state, "Dead or discarded."),
+         (reason, "Why it was discarded."),
          (event, "The event itself, in its JSON form."))
 
 struct DeadLetterPage {
@@ -217,13 +218,13 @@ struct Delivery {
     Timestamp at;
 };
 DESCRIBE(Delivery,
-         "What a handler left in the ledger about an event.",
+         "A ledger row that a handler wrote about an event.",
          (id, "Its number."),
-         (handler, "Who."),
+         (handler, "The user or subscriber."),
          (event_id, "About which event."),
-         (kind, "What was done."),
-         (subject, "To whom or what."),
-         (detail, "More of it."),
+         (kind, "Kind of the row."),
+         (subject, "What or whom it concerns."),
+         (detail, "Details."),
          (at, "When."))
 
 struct DeliveryPage {
@@ -248,17 +249,17 @@ struct Replay {
     bool finished = false;
 };
 DESCRIBE(Replay,
-         "A wish to have events handled again, and what became of it.",
+         "A replay and its progress.",
          (id, "Its number."),
-         (requested_by, "Whose wish."),
+         (requested_by, "Who requested it."),
          (at, "When."),
-         (selection, "Which ones, in words."),
+         (selection, "The selection, in words."),
          (letters, "How many."),
          (done, "Handled."),
          (failed, "Dead letters again."),
-         (discarded, "Put away before they ran."),
-         (entries_unread, "Of a range of the journal: entries still to be read."),
-         (finished, "Whether it has come to its end."))
+         (discarded, "Discarded before they were handled."),
+         (entries_unread, "For a range of the journal: entries that are still to be read."),
+         (finished, "Whether it is finished."))
 
 struct ReplayPage {
     std::vector<Replay> replays;
@@ -274,9 +275,9 @@ struct PresenceRoster {
     bool complete = true;
 };
 DESCRIBE(PresenceRoster,
-         "Who is there.",
-         (people, "Ascending by user."),
-         (complete, "Whether that is everybody."))
+         "Who is online.",
+         (people, "Ordered by user id."),
+         (complete, "False if the list was cut."))
 
 struct Published {
     Uuid event_id;
@@ -288,14 +289,14 @@ struct Published {
 DESCRIBE(Published,
          "The event is stored.",
          (event_id, "Its id."),
-         (cursor, "Its place in the journal."),
-         (duplicate, "It was stored by an earlier request."),
-         (ignored, "JSON pointers of keys that nobody understood."),
-         (missing_for_screens, "JSON pointers of members without which no screen is told."))
+         (cursor, "Its position in the journal."),
+         (duplicate, "Whether an earlier request stored it."),
+         (ignored, "JSON pointers of unknown keys."),
+         (missing_for_screens, "JSON pointers of members without which no client sees the event."))
 
 struct Discarded {
     BigInt letters;
 };
-DESCRIBE(Discarded, "Dead letters were put away.", (letters, "How many."))
+DESCRIBE(Discarded, "Result of discarding dead letters.", (letters, "How many."))
 
 }  // namespace rotacast::graphql

@@ -15,10 +15,10 @@ struct ScheduleSubscriptionFilter {
     std::optional<std::vector<std::string>> update_types;
 };
 DESCRIBE(ScheduleSubscriptionFilter,
-         "All parts that are given must fit.",
+         "Given conditions are combined with \"and\".",
          (schedule_id, "The schedule."),
          (academic_year_id, "Its academic year."),
-         (person_id, "A person in whose schedules something changed."),
+         (person_id, "Only changes that name this person."),
          (update_types, "One of generated, modified, regenerated."))
 
 struct SwapSubscriptionFilter {
@@ -27,7 +27,7 @@ struct SwapSubscriptionFilter {
     std::optional<std::vector<std::string>> statuses;
 };
 DESCRIBE(SwapSubscriptionFilter,
-         "All parts that are given must fit.",
+         "Given conditions are combined with \"and\".",
          (person_id, "One of the two persons."),
          (swap_types, "One of one_to_one, absorb."),
          (statuses, "One of the statuses of a swap."))
@@ -38,8 +38,8 @@ struct ConflictSubscriptionFilter {
     std::optional<std::vector<std::string>> conflict_types;
 };
 DESCRIBE(ConflictSubscriptionFilter,
-         "All parts that are given must fit.",
-         (person_id, "Whose schedule."),
+         "Given conditions are combined with \"and\".",
+         (person_id, "Only conflicts of this person."),
          (severities, "One of low, medium, high, critical."),
          (conflict_types, "One of double_booking, acgme_violation, absence_overlap."))
 
@@ -50,7 +50,7 @@ struct ScheduleUpdatesArguments {
 DESCRIBE(ScheduleUpdatesArguments,
          "Of scheduleUpdates.",
          (filter, "Which ones; all if left out."),
-         (after, "Continue behind this place; what was missed comes first."))
+         (after, "Start after this cursor; missed events are sent first."))
 
 struct AssignmentUpdatesArguments {
     std::optional<Uuid> person_id;
@@ -58,8 +58,8 @@ struct AssignmentUpdatesArguments {
 };
 DESCRIBE(AssignmentUpdatesArguments,
          "Of assignmentUpdates.",
-         (person_id, "Whose; everybody's that you may see if left out."),
-         (after, "Continue behind this place; what was missed comes first."))
+         (person_id, "Only this person's; if absent, all that you may see."),
+         (after, "Start after this cursor; missed events are sent first."))
 
 struct SwapArguments {
     std::optional<SwapSubscriptionFilter> filter;
@@ -68,7 +68,7 @@ struct SwapArguments {
 DESCRIBE(SwapArguments,
          "Of swapRequests and swapApprovals.",
          (filter, "Which ones; all if left out."),
-         (after, "Continue behind this place; what was missed comes first."))
+         (after, "Start after this cursor; missed events are sent first."))
 
 struct ConflictAlertsArguments {
     std::optional<ConflictSubscriptionFilter> filter;
@@ -77,14 +77,14 @@ struct ConflictAlertsArguments {
 DESCRIBE(ConflictAlertsArguments,
          "Of conflictAlerts.",
          (filter, "Which ones; all if left out."),
-         (after, "Continue behind this place; what was missed comes first."))
+         (after, "Start after this cursor; missed events are sent first."))
 
 struct ResilienceAlertsArguments {
     std::optional<CursorText> after;
 };
 DESCRIBE(ResilienceAlertsArguments,
          "Of resilienceAlerts.",
-         (after, "Continue behind this place; what was missed comes first."))
+         (after, "Start after this cursor; missed events are sent first."))
 
 struct HeartbeatArguments {
     std::int64_t interval_seconds = 30;
@@ -102,15 +102,15 @@ struct EventsArguments {
 };
 DESCRIBE(EventsArguments,
          "Of events.",
-         (after, "Behind this place; from the oldest on if left out."),
-         (limit, "At most so many, 1 to 500.", defaulted))
+         (after, "Start after this cursor; if absent, with the oldest event."),
+         (limit, "At most this many, 1 to 500.", defaulted))
 
 struct PresenceArguments {
     std::optional<std::vector<Uuid>> schedule_ids;
 };
 DESCRIBE(PresenceArguments,
          "Of presence.",
-         (schedule_ids, "Those at work at one of these; everybody if left out."))
+         (schedule_ids, "Only those who work on one of these schedules; if absent, everybody."))
 
 /// All given conditions must match.
 struct DeadLetterFilter {
@@ -121,12 +121,12 @@ struct DeadLetterFilter {
     DeadLetterState state = "DEAD";
 };
 DESCRIBE(DeadLetterFilter,
-         "All parts that are given must fit.",
-         (subscriber, "Who failed."),
-         (event_type, "At what."),
+         "Given conditions are combined with \"and\".",
+         (subscriber, "The subscriber."),
+         (event_type, "The event type."),
          (error, "Name of the error."),
-         (event_id, "At which event."),
-         (state, "Given up, or put away since.", defaulted))
+         (event_id, "The event's id."),
+         (state, "Dead or discarded.", defaulted))
 
 struct DeadLettersArguments {
     std::optional<DeadLetterFilter> filter;
@@ -137,12 +137,12 @@ DESCRIBE(DeadLettersArguments,
          "Of deadLetters.",
          (filter, "Which ones; all that are dead if left out."),
          (before, "Older than this one (`next` of a page)."),
-         (limit, "At most so many, 1 to 500.", defaulted))
+         (limit, "At most this many, 1 to 500.", defaulted))
 
 struct IdArguments {
     Key id;
 };
-DESCRIBE(IdArguments, "Of fields that find one thing.", (id, "Its id."))
+DESCRIBE(IdArguments, "Arguments of fields that return one object.", (id, "Its id."))
 
 struct DeliveriesArguments {
     std::optional<std::string> handler;
@@ -155,7 +155,7 @@ DESCRIBE(DeliveriesArguments,
          (handler, "Of this handler."),
          (event_id, "Of this event."),
          (before, "Older than this one (`next` of a page)."),
-         (limit, "At most so many, 1 to 500.", defaulted))
+         (limit, "At most this many, 1 to 500.", defaulted))
 
 struct ReplaysArguments {
     std::optional<Key> before;
@@ -164,7 +164,7 @@ struct ReplaysArguments {
 DESCRIBE(ReplaysArguments,
          "Of replays.",
          (before, "Older than this one (`next` of a page)."),
-         (limit, "At most so many, 1 to 500.", defaulted))
+         (limit, "At most this many, 1 to 500.", defaulted))
 
 /// Empty is an error: selecting all dead letters requires `all`.
 struct DeadLetterSelection {
@@ -175,14 +175,15 @@ struct DeadLetterSelection {
     std::optional<Uuid> event_id;
     bool all = false;
 };
-DESCRIBE(DeadLetterSelection,
-         "Which dead letters. All parts that are given must fit; at least one must be given.",
-         (id, "This one."),
-         (subscriber, "Who failed."),
-         (event_type, "At what."),
-         (error, "Name of the error."),
-         (event_id, "At which event."),
-         (all, "All of them; nothing else may be given.", defaulted))
+DESCRIBE(
+    DeadLetterSelection,
+    "Selects dead letters. Given conditions are combined with \"and\"; at least one is required.",
+    (id, "This one."),
+    (subscriber, "The subscriber."),
+    (event_type, "The event type."),
+    (error, "Name of the error."),
+    (event_id, "The event's id."),
+    (all, "All of them; nothing else may be given.", defaulted))
 
 struct ReplayDeadLettersArguments {
     DeadLetterSelection selection;
@@ -205,6 +206,6 @@ struct PublishArguments {
 DESCRIBE(PublishArguments,
          "Of publish.",
          (event, "As for POST /api/v1/events: `event_type` and the event's own members."),
-         (idempotency_key, "A second request with it is the first one again."))
+         (idempotency_key, "Repeating a request with the same key has no further effect."))
 
 }  // namespace rotacast::graphql

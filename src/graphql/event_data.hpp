@@ -20,7 +20,7 @@ struct SwapNotification {
     std::optional<Uuid> approved_by;
 };
 DESCRIBE(SwapNotification,
-         "A swap of duties was asked for, approved, or ended otherwise.",
+         "A swap was requested, approved, or ended in another way.",
          (swap_id, "The swap."),
          (requester_id, "The person who asks."),
          (target_person_id, "The person who is asked."),

@@ -12,23 +12,21 @@ namespace {
 namespace client = events::client;
 
 Type& add_subscriptions(SchemaBuilder& builder) {
-    auto& root = builder.object("Subscription", "What is told as it happens.");
+    auto& root = builder.object("Subscription", "Live events.");
     builder.field<ScheduleUpdatesArguments, client::ScheduleUpdated>(
-        root, "scheduleUpdates", "Schedules that are generated or changed.");
+        root, "scheduleUpdates", "Generated and changed schedules.");
     builder.field<AssignmentUpdatesArguments, client::AssignmentChanged>(
-        root, "assignmentUpdates", "Assignments that come, change or go.");
-    builder.field<SwapArguments, SwapNotification>(
-        root, "swapRequests", "Swaps that are asked for.");
-    builder.field<SwapArguments, SwapNotification>(
-        root, "swapApprovals", "Swaps that are approved.");
+        root, "assignmentUpdates", "Created, changed and deleted assignments.");
+    builder.field<SwapArguments, SwapNotification>(root, "swapRequests", "Requested swaps.");
+    builder.field<SwapArguments, SwapNotification>(root, "swapApprovals", "Approved swaps.");
     builder.field<ConflictAlertsArguments, client::ConflictDetected>(
-        root, "conflictAlerts", "What cannot be in somebody's schedule.");
+        root, "conflictAlerts", "Conflicts in a person's schedule.");
     builder.field<ResilienceAlertsArguments, client::ResilienceAlert>(
-        root, "resilienceAlerts", "The programme as a whole is under strain.");
+        root, "resilienceAlerts", "Resilience alerts for the programme.");
     builder.field<NoArguments, UserPresenceUpdate>(
-        root, "userPresence", "Who is there, then who comes, goes or turns to something else.");
+        root, "userPresence", "Who is online, then every change.");
     builder.field<HeartbeatArguments, HeartbeatResponse>(
-        root, "heartbeat", "The server is there: at once, then at intervals.");
+        root, "heartbeat", "A heartbeat of the server: at once, then at intervals.");
     builder.field<ScheduleUpdatesArguments, client::ScheduleUpdated>(
         root, "scheduleUpdated", "As scheduleUpdates.", "Use scheduleUpdates.");
     builder.field<AssignmentUpdatesArguments, client::AssignmentChanged>(
@@ -45,38 +43,35 @@ Type& add_subscriptions(SchemaBuilder& builder) {
 }
 
 Type& add_queries(SchemaBuilder& builder) {
-    auto& root = builder.object("Query", "What can be asked.");
-    builder.field<NoArguments, Viewer>(root, "viewer", "Who asks.");
+    auto& root = builder.object("Query", "Queries.");
+    builder.field<NoArguments, Viewer>(root, "viewer", "The authenticated user.");
     builder.field<NoArguments, ConnectionStatistics>(
-        root, "connectionStatistics", "Who is connected. For admins and coordinators.");
+        root, "connectionStatistics", "Counts of connections. For admins and coordinators.");
     builder.field<NoArguments, BusStatistics>(
-        root, "busStatistics", "The event bus in numbers. For admins and coordinators.");
-    builder.field<EventsArguments, EventPage>(
-        root, "events", "What has happened, as far as you may see it.");
-    builder.field<PresenceArguments, PresenceRoster>(root, "presence", "Who is there.");
+        root, "busStatistics", "Statistics of the event bus. For admins and coordinators.");
+    builder.field<EventsArguments, EventPage>(root, "events", "Past events that you may see.");
+    builder.field<PresenceArguments, PresenceRoster>(root, "presence", "Who is online.");
     builder.field<DeadLettersArguments, DeadLetterPage>(
-        root,
-        "deadLetters",
-        "Events that handlers were given in vain. For admins and coordinators.");
+        root, "deadLetters", "Dead letters. For admins and coordinators.");
     builder.field<IdArguments, std::optional<DeadLetter>>(
-        root, "deadLetter", "One of them, with the event. For admins and coordinators.");
+        root, "deadLetter", "A dead letter with its event. For admins and coordinators.");
     builder.field<DeliveriesArguments, DeliveryPage>(
-        root, "deliveries", "What handlers left in the ledger. For admins and coordinators.");
+        root, "deliveries", "Ledger rows. For admins and coordinators.");
     builder.field<ReplaysArguments, ReplayPage>(
-        root, "replays", "What became of replays. For admins and coordinators.");
+        root, "replays", "Replays and their progress. For admins and coordinators.");
     builder.field<IdArguments, std::optional<Replay>>(
-        root, "replay", "One of them. For admins and coordinators.");
+        root, "replay", "A replay. For admins and coordinators.");
     return root;
 }
 
 Type& add_mutations(SchemaBuilder& builder) {
-    auto& root = builder.object("Mutation", "What admins and coordinators can do.");
+    auto& root = builder.object("Mutation", "Mutations, for admins and coordinators.");
     builder.field<PublishArguments, Published>(
         root, "publish", "Publishes one event; answered when it is stored.");
     builder.field<ReplayDeadLettersArguments, Replay>(
-        root, "replayDeadLetters", "Gives dead letters to their subscribers again.");
+        root, "replayDeadLetters", "Handles dead letters again.");
     builder.field<DiscardDeadLettersArguments, Discarded>(
-        root, "discardDeadLetters", "Puts dead letters away; they are kept.");
+        root, "discardDeadLetters", "Discards dead letters; they can be restored.");
     return root;
 }
 

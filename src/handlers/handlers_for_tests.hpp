@@ -42,8 +42,7 @@ class Handled : public store::Dispatching {
     }
 
     void hang(Options with = {}) {
-        handlers =
-            std::make_unique<Handlers>(*directory, *directory, roster, std::move(with));
+        handlers = std::make_unique<Handlers>(*directory, *directory, roster, std::move(with));
         ASSERT_TRUE(handlers->add_to(bus));
         settle();
     }

@@ -52,7 +52,7 @@ class RecipientResolver {
     std::mutex mutex_;
     std::optional<std::int64_t> seen_;  // of the directory's changes
     std::vector<auth::User> active_users_;
-    std::map<Uuid, Uuid> user_of_;      // by person, and by the user's own identifier
+    std::map<Uuid, Uuid> user_of_;  // by person, and by the user's own identifier
 };
 
 }  // namespace rotacast::handlers

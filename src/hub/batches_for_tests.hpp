@@ -17,8 +17,8 @@ inline void spell_cursor(const Publication& publication, std::string& out) {
     out += publication.cursor + ' ';
 }
 
-inline const WireForms& cursor_forms() {
-    static constexpr WireForms forms{&spell_cursor, &spell_cursor};
+inline const Encodings& cursor_forms() {
+    static constexpr Encodings forms{&spell_cursor, &spell_cursor};
     return forms;
 }
 
@@ -30,7 +30,7 @@ inline Publication change_of(std::uint8_t assignment, std::vector<Topic> topics 
 }
 
 inline PublicationBatchPtr batch_after(events::Offset after, std::vector<Publication> events) {
-    Stretch stretch{after, after + events.size(), events.size() * 100, std::move(events)};
+    JournalRange stretch{after, after + events.size(), events.size() * 100, std::move(events)};
     for (std::size_t i = 0; i < stretch.publications.size(); ++i) {
         auto& publication = stretch.publications[i];
         publication.place = {after + i + 1};

@@ -36,9 +36,9 @@ struct Census {
 }  // namespace
 
 Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
-         const WireForms& forms,
+         const Encodings& forms,
          HubOptions options)
-    : forms_(forms), log_(options.position, options.published, options.epoch) {
+    : encodings_(forms), log_(options.position, options.published, options.epoch) {
     std::vector<UserTopics::Peer> peers;
     for (auto& executor : loops) {
         const auto loop = static_cast<std::uint32_t>(shards_.size());
@@ -49,8 +49,8 @@ Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
 }
 
 // A stretch without publications is told, too: it moves every loop's position.
-void Hub::publish(Stretch stretch) {
-    auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), forms_);
+void Hub::publish(JournalRange stretch) {
+    auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), encodings_);
     const auto oldest =
         log_.add(std::make_shared<Published>(std::move(batch), shards_.size(), texts_budget_));
     for (std::size_t loop = 0; loop < shards_.size(); ++loop) {

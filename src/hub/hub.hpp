@@ -49,12 +49,12 @@ class Hub {
   public:
     /// One shard per executor; each executor must run on exactly one thread.
     Hub(std::vector<boost::asio::any_io_executor> loops,
-        const WireForms& forms,
+        const Encodings& forms,
         HubOptions options);
 
     /// Thread: always the same one, so that every loop sees batches in that order. Whatever it
     /// throws, nothing is lost: what is missing here is read from the journal.
-    void publish(Stretch stretch);
+    void publish(JournalRange stretch);
 
     /// Thread: the loop's own.
     LoopHub& on_loop(std::size_t loop) { return shards_[loop]->hub; }
@@ -75,7 +75,7 @@ class Hub {
             : executor(std::move(loop_executor)),
               hub(options.position, options.recent, options.epoch),
               users(hub, loop, options.topics_per_user_max),
-              feed(executor, hub, parent.log_, parent.forms_, options.read) {}
+              feed(executor, hub, parent.log_, parent.encodings_, options.read) {}
         boost::asio::any_io_executor executor;
         LoopHub hub;
         UserTopics users;
@@ -85,8 +85,8 @@ class Hub {
 
     void tell_progress(Shard& shard, std::size_t loop, events::Offset oldest);
 
-    const WireForms& forms_;
-    SharedTextsBudget texts_budget_;
+    const Encodings& encodings_;
+    SharedResultBudget texts_budget_;
     PublishedLog log_;
     std::vector<std::unique_ptr<Shard>> shards_;
 };

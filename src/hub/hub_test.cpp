@@ -43,11 +43,11 @@ class Screen final : public Subscriber {
     LoopHub& hub_;
 };
 
-Stretch stretch_after(events::Offset after, std::size_t entries) {
+JournalRange stretch_after(events::Offset after, std::size_t entries) {
     std::vector<Publication> publications;
     for (std::size_t i = 0; i < entries; ++i)
         publications.push_back(change_of(1, {Topic::everybody()}));
-    Stretch stretch{after, after + entries, entries * 100, std::move(publications)};
+    JournalRange stretch{after, after + entries, entries * 100, std::move(publications)};
     for (std::size_t i = 0; i < entries; ++i) {
         stretch.publications[i].place = {after + i + 1};
         stretch.publications[i].cursor = std::to_string(after + i + 1);

@@ -12,7 +12,7 @@ namespace rotacast::hub {
 namespace {
 
 /// The part up to and with `end`; of retention's hole as much as lies before it.
-Stretch cut(Stretch stretch, events::Offset end) {
+JournalRange cut(JournalRange stretch, events::Offset end) {
     std::erase_if(stretch.publications,
                   [end](const Publication& publication) { return publication.place.offset > end; });
     stretch.after = std::min(stretch.after, end);
@@ -20,7 +20,7 @@ Stretch cut(Stretch stretch, events::Offset end) {
     return stretch;
 }
 
-Stretch nothing_up_to(events::Offset end, const std::string& epoch) {
+JournalRange nothing_up_to(events::Offset end, const std::string& epoch) {
     return {.after = end, .up_to = end, .bytes = 0, .publications = {}, .epoch = epoch};
 }
 
@@ -29,12 +29,12 @@ Stretch nothing_up_to(events::Offset end, const std::string& epoch) {
 LoopFeed::LoopFeed(boost::asio::any_io_executor executor,
                    LoopHub& hub,
                    const PublishedLog& log,
-                   const WireForms& forms,
+                   const Encodings& forms,
                    ReadJournal read)
     : executor_(std::move(executor)),
       hub_(hub),
       log_(log),
-      forms_(forms),
+      encodings_(forms),
       read_(std::move(read)),
       retry_timer_(executor_),
       position_(hub.recent().position()) {}
@@ -84,7 +84,7 @@ void LoopFeed::read_up_to(events::Offset missing_to) {
     if (!std::exchange(behind_, true)) catch_ups_.fetch_add(1, std::memory_order_relaxed);
     if (!read_) return take_read(missing_to, nothing_up_to(missing_to, hub_.recent().epoch()));
     const auto limit = std::min<events::Offset>(block_entries, missing_to - after);
-    read_(after, limit, [this, missing_to](Result<Stretch> stretch) {
+    read_(after, limit, [this, missing_to](Result<JournalRange> stretch) {
         boost::asio::post(executor_, [this, missing_to, stretch = std::move(stretch)]() mutable {
             reading_ = false;
             guarded([&] { take_read(missing_to, std::move(stretch)); });
@@ -93,7 +93,7 @@ void LoopFeed::read_up_to(events::Offset missing_to) {
     reading_ = true;
 }
 
-void LoopFeed::take_read(events::Offset missing_to, Result<Stretch> stretch) {
+void LoopFeed::take_read(events::Offset missing_to, Result<JournalRange> stretch) {
     const auto& recent = hub_.recent();
     const bool usable =
         stretch && stretch->epoch == recent.epoch() && stretch->up_to > recent.position();
@@ -101,12 +101,13 @@ void LoopFeed::take_read(events::Offset missing_to, Result<Stretch> stretch) {
         log::warn("hub: a loop is behind, and the journal could not be read");
         return retry();
     }
-    deliver(std::make_shared<const PublicationBatch>(cut(std::move(*stretch), missing_to), forms_),
-            nullptr);
+    deliver(
+        std::make_shared<const PublicationBatch>(cut(std::move(*stretch), missing_to), encodings_),
+        nullptr);
     wake();
 }
 
-void LoopFeed::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
+void LoopFeed::deliver(const PublicationBatchPtr& batch, SharedResultCache* shared) {
     hub_.deliver(batch, shared);
     position_.store(hub_.recent().position(), std::memory_order_relaxed);
 }

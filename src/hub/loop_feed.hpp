@@ -21,7 +21,7 @@ namespace rotacast::hub {
 /// when retention has taken some. `done` is called once, on any thread, before the loops have
 /// ended. Thread: any; does not block.
 using ReadJournal = std::function<void(
-    events::Offset after, std::size_t limit, std::function<void(Result<Stretch>)> done)>;
+    events::Offset after, std::size_t limit, std::function<void(Result<JournalRange>)> done)>;
 
 /// Waiting for a loop is never more than one message, whatever is published meanwhile. Nothing is
 /// lost: where even the journal cannot say what came between, everybody on the loop is ended, and
@@ -36,7 +36,7 @@ class LoopFeed {
     LoopFeed(boost::asio::any_io_executor executor,
              LoopHub& hub,
              const PublishedLog& log,
-             const WireForms& forms,
+             const Encodings& forms,
              ReadJournal read);
 
     /// Something was published. Thread: any.
@@ -52,14 +52,14 @@ class LoopFeed {
     void guarded(Turn&& turn) noexcept;
     void take_published();
     void read_up_to(events::Offset missing_to);
-    void take_read(events::Offset missing_to, Result<Stretch> stretch);
-    void deliver(const PublicationBatchPtr& batch, SharedTexts* shared);
+    void take_read(events::Offset missing_to, Result<JournalRange> stretch);
+    void deliver(const PublicationBatchPtr& batch, SharedResultCache* shared);
     void retry() noexcept;
 
     boost::asio::any_io_executor executor_;
     LoopHub& hub_;
     const PublishedLog& log_;
-    const WireForms& forms_;
+    const Encodings& encodings_;
     const ReadJournal read_;
     boost::asio::steady_timer retry_timer_;
     std::atomic<bool> awake_{false};  // a turn is posted

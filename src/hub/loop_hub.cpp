@@ -41,7 +41,7 @@ void LoopHub::attach(Subscriber& subscriber) {
     members_.push_back(&subscriber);
     subscriber.attached_ = true;
     subscriber.member_position_ = static_cast<std::uint32_t>(members_.size() - 1);
-    takers_ += subscriber.form() == as_publications;
+    takers_ += subscriber.encoding() == as_publications;
 }
 
 void LoopHub::detach(Subscriber& subscriber) {
@@ -51,7 +51,7 @@ void LoopHub::detach(Subscriber& subscriber) {
     members_[place] = members_.back();
     members_[place]->member_position_ = place;
     members_.pop_back();
-    takers_ -= subscriber.form() == as_publications;
+    takers_ -= subscriber.encoding() == as_publications;
     std::ranges::replace(touched_, &subscriber, nullptr);
     subscriber.audience_ = 0;
 }
@@ -66,7 +66,7 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
 }
 
 // A fault of the hub's own (no memory) leaves nobody who could be said to have got the batch.
-void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
+void LoopHub::deliver(const PublicationBatchPtr& batch, SharedResultCache* shared) {
     const bool other_epoch = batch->epoch() != recent_.epoch();
     const bool hole = !other_epoch && batch->after() > recent_.position();
     std::string before;
@@ -83,7 +83,7 @@ void LoopHub::deliver(const PublicationBatchPtr& batch, SharedTexts* shared) {
     }
 }
 
-void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedTexts* shared) {
+void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedResultCache* shared) {
     const auto matched = topics_of(*batch);
     divide(matched);
     for (std::size_t i = 0; i < touched_.size(); ++i) {
@@ -92,12 +92,12 @@ void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedTexts* sha
         const auto audience = std::exchange(subscriber->audience_, 0);
         deliveries_ += 1;
         try {
-            if (subscriber->form() == as_publications) {
+            if (subscriber->encoding() == as_publications) {
                 taken_ = true;
-                subscriber->take({batch, owed_to(matched, audience), shared});
+                subscriber->on_publications({batch, owed_to(matched, audience), shared});
                 continue;
             }
-            const Frame frame = frame_for(*batch, matched, audience, subscriber->form());
+            const Frame frame = frame_for(*batch, matched, audience, subscriber->encoding());
             subscriber->deliver(frame);
         } catch (...) {
             give_up(*subscriber, fault_name());
@@ -126,7 +126,7 @@ void LoopHub::give_up(Subscriber& subscriber, const char* fault) noexcept {
     try {
         log::error("hub: a subscriber of user {} (form {}) failed and is detached: {}",
                    to_string(subscriber.user()),
-                   subscriber.form(),
+                   subscriber.encoding(),
                    fault);
     } catch (...) {
         log::error("hub: a subscriber failed and is detached");
@@ -215,9 +215,9 @@ void LoopHub::tell_epoch_changed(const std::string& before, const std::string& n
 void LoopHub::tell_batch_over() {
     for (std::size_t i = 0; i < touched_.size(); ++i) {
         auto* subscriber = touched_[i];
-        if (!subscriber || subscriber->form() != as_publications) continue;
+        if (!subscriber || subscriber->encoding() != as_publications) continue;
         try {
-            subscriber->batch_over();
+            subscriber->on_batch_end();
         } catch (...) {
             give_up(*subscriber, fault_name());
         }
@@ -240,7 +240,7 @@ std::span<const std::uint32_t> LoopHub::owed_to(std::span<const MatchedTopic> ma
 const Frame& LoopHub::frame_for(const PublicationBatch& batch,
                                 std::span<const MatchedTopic> matched,
                                 std::uint32_t number,
-                                FormId form) {
+                                EncodingId form) {
     auto& audience = audiences_[number];
     auto& shared = audience.frames[form];
     if (!shared.frame.owner) shared.frame = batch.frame(form, owed_to(matched, number));

@@ -52,7 +52,7 @@ class LoopHub {
     /// The first batch of another epoch of the journal is told to every subscriber before it.
     ///
     /// `shared`: of all loops that this batch goes over.
-    void deliver(const PublicationBatchPtr& batch, SharedTexts* shared = nullptr);
+    void deliver(const PublicationBatchPtr& batch, SharedResultCache* shared = nullptr);
 
     std::uint64_t deliveries() const { return deliveries_; }
 
@@ -79,7 +79,7 @@ class LoopHub {
     class MarksOfOneBatch;
     struct FaultOf;
 
-    void deliver_divided(const PublicationBatchPtr& batch, SharedTexts* shared);
+    void deliver_divided(const PublicationBatchPtr& batch, SharedResultCache* shared);
     void divide(std::span<const MatchedTopic> matched);
     void give_up(Subscriber& subscriber, const char* fault) noexcept;
     void give_up_everybody(const char* fault) noexcept;
@@ -92,7 +92,7 @@ class LoopHub {
     const Frame& frame_for(const PublicationBatch& batch,
                            std::span<const MatchedTopic> matched,
                            std::uint32_t audience,
-                           FormId form);
+                           EncodingId form);
     void share_pages(SharedFrame& shared);
     void tell_batch_over();
     void tell_epoch_changed(const std::string& before, const std::string& now);

@@ -24,11 +24,11 @@ void plain(const Publication& p, std::string& out) {
 void bracketed(const Publication& p, std::string& out) {
     out += '[' + p.cursor + ']';
 }
-const WireForms forms{&plain, &bracketed};
+const Encodings forms{&plain, &bracketed};
 
 class Screen : public Subscriber {
   public:
-    explicit Screen(LoopHub& hub, FormId form = 0) : Subscriber(form), hub_(hub) {
+    explicit Screen(LoopHub& hub, EncodingId form = 0) : Subscriber(form), hub_(hub) {
         hub.attach(*this);
     }
     ~Screen() { leave(); }
@@ -73,7 +73,7 @@ Publication about(std::string name, std::vector<Topic> topics) {
 }
 
 PublicationBatchPtr batch(std::vector<Publication> publications) {
-    return std::make_shared<const PublicationBatch>(Stretch{0, 1, 0, std::move(publications)},
+    return std::make_shared<const PublicationBatch>(JournalRange{0, 1, 0, std::move(publications)},
                                                     forms);
 }
 
@@ -99,7 +99,7 @@ TEST(LoopHub, TellsEverybodyOfANewEpochBeforeItsFirstBatch) {
         second.leave();
     };
     const auto of_b = std::make_shared<const PublicationBatch>(
-        Stretch{5, 6, 0, {about("x", {schedule(1)})}, "b"}, forms);
+        JournalRange{5, 6, 0, {about("x", {schedule(1)})}, "b"}, forms);
     hub.deliver(of_b);
     EXPECT_EQ(first.seen, "<a.7 b.5>");
     EXPECT_EQ(second.seen, "") << "it had left by then";
@@ -243,7 +243,7 @@ TEST(LoopHub, TellsAllOthersOfAnotherEpochWhenOneThrows) {
     std::vector<Publication> publications;
     publications.push_back(about("a", {Topic::everybody()}));
     hub.deliver(std::make_shared<const PublicationBatch>(
-        Stretch{3, 4, 0, std::move(publications), "f"}, forms));
+        JournalRange{3, 4, 0, std::move(publications), "f"}, forms));
     EXPECT_EQ(before.seen, "(f.3)a");
     EXPECT_EQ(after.seen, "(f.3)a");
     EXPECT_EQ(faulty.seen, "");
@@ -291,7 +291,7 @@ TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
     std::vector<std::set<Topic>> watched;
     std::vector<std::string> expected;
     for (int i = 0; i < 20; ++i) {
-        screens.push_back(std::make_unique<Screen>(hub, static_cast<FormId>(i % 2)));
+        screens.push_back(std::make_unique<Screen>(hub, static_cast<EncodingId>(i % 2)));
         watched.emplace_back();
         expected.emplace_back();
     }
@@ -318,7 +318,7 @@ TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
                 if (std::ranges::any_of(p.topics, [&](const Topic& t) {
                         return t.kind == Topic::Kind::everybody || watched[i].contains(t);
                     }))
-                    forms[screens[i]->form()](p, expected[i]);
+                    forms[screens[i]->encoding()](p, expected[i]);
         hub.deliver(batch(std::move(publications)));
     }
     for (std::size_t i = 0; i < screens.size(); ++i) EXPECT_EQ(screens[i]->seen, expected[i]);
@@ -331,10 +331,10 @@ class Taker : public Subscriber {
     ~Taker() { hub_.detach(*this); }
 
     void deliver(const Frame&) override { ADD_FAILURE() << "bytes for one who takes none"; }
-    void take(const Taken& taken) override {
+    void on_publications(const PublicationSlice& taken) override {
         for (const auto index : taken.indexes) seen += taken.batch->publications()[index].cursor;
     }
-    void batch_over() override { seen += '.'; }
+    void on_batch_end() override { seen += '.'; }
     bool may_receive(const Topic&) const override { return true; }
     Uuid user() const override { return {}; }
 
@@ -366,11 +366,11 @@ TEST(LoopHub, TellsTheOthersThatTheBatchIsOverWhenOneThrows) {
     class Faulty final : public Taker {
       public:
         using Taker::Taker;
-        void take(const Taken& taken) override {
+        void on_publications(const PublicationSlice& taken) override {
             if (in_take) throw std::runtime_error("take");
             Taker::take(taken);
         }
-        void batch_over() override { throw std::runtime_error("over"); }
+        void on_batch_end() override { throw std::runtime_error("over"); }
         bool in_take = true;
     };
     LoopHub hub;
@@ -388,7 +388,7 @@ TEST(LoopHub, TellsTheOthersThatTheBatchIsOverWhenOneThrows) {
 
 // No form of this number is spelled: as good as any fault in encoding.
 TEST(LoopHub, DetachesThoseWhoseFormCannotBeSpelled) {
-    static const WireForms faulty_forms{
+    static const Encodings faulty_forms{
         &plain, +[](const Publication&, std::string&) { throw std::runtime_error("no words"); }};
     LoopHub hub;
     Screen speechless(hub, 1);
@@ -397,7 +397,7 @@ TEST(LoopHub, DetachesThoseWhoseFormCannotBeSpelled) {
         std::vector<Publication> publications;
         publications.push_back(about(std::move(name), {Topic::everybody()}));
         hub.deliver(std::make_shared<const PublicationBatch>(
-            Stretch{0, 1, 0, std::move(publications)}, faulty_forms));
+            JournalRange{0, 1, 0, std::move(publications)}, faulty_forms));
     };
     deliver("a");
     deliver("b");
@@ -408,7 +408,7 @@ TEST(LoopHub, DetachesThoseWhoseFormCannotBeSpelled) {
 // What stopped in the middle is made anew for the next, and not gone on with.
 TEST(LoopHub, GivesNobodyHalfOfAnEncoding) {
     static int calls = 0;
-    static const WireForms faulty_forms{+[](const Publication& p, std::string& out) {
+    static const Encodings faulty_forms{+[](const Publication& p, std::string& out) {
         out += p.cursor;
         if (++calls == 2) throw std::runtime_error("no words");
     }};
@@ -418,8 +418,8 @@ TEST(LoopHub, GivesNobodyHalfOfAnEncoding) {
     std::vector<Publication> publications;
     publications.push_back(about("a", {Topic::everybody()}));
     publications.push_back(about("b", {Topic::everybody()}));
-    hub.deliver(std::make_shared<const PublicationBatch>(Stretch{0, 1, 0, std::move(publications)},
-                                                         faulty_forms));
+    hub.deliver(std::make_shared<const PublicationBatch>(
+        JournalRange{0, 1, 0, std::move(publications)}, faulty_forms));
     EXPECT_FALSE(first.attached());
     EXPECT_EQ(second.seen, "ab");
 }

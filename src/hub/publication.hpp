@@ -16,7 +16,7 @@
 namespace rotacast::hub {
 
 struct Publication {
-    events::Place place;
+    events::Position place;
     std::string cursor;  ///< the place's text, with its epoch
     Uuid event_id;
     Timestamp timestamp;
@@ -28,12 +28,12 @@ struct Publication {
 /// One that names no subject has one of its own.
 std::string subject_of(const Publication& publication);
 
-/// A way of spelling publications on a wire; an index into WireForms.
-using FormId = std::uint8_t;
+/// A way of spelling publications on a wire; an index into Encodings.
+using EncodingId = std::uint8_t;
 inline constexpr std::size_t wire_forms_max = 8;
 
 /// Appends one publication, framed, ready to be sent behind others. Pure; any thread.
 using Encode = void (*)(const Publication&, std::string& out);
-using WireForms = std::array<Encode, wire_forms_max>;
+using Encodings = std::array<Encode, wire_forms_max>;
 
 }  // namespace rotacast::hub

@@ -17,15 +17,15 @@ struct Sliced {
 
 }  // namespace
 
-PublicationBatch::PublicationBatch(Stretch stretch, const WireForms& forms)
-    : stretch_(std::move(stretch)), forms_(forms) {}
+PublicationBatch::PublicationBatch(JournalRange stretch, const Encodings& forms)
+    : stretch_(std::move(stretch)), encodings_(forms) {}
 
-events::Place PublicationBatch::place_before(std::uint32_t index) const {
+events::Position PublicationBatch::place_before(std::uint32_t index) const {
     if (index == 0) return {stretch_.after};
     return stretch_.publications[index - 1].place;
 }
 
-const PublicationBatch::Encoded& PublicationBatch::encoded(FormId form) const {
+const PublicationBatch::Encoded& PublicationBatch::encoded(EncodingId form) const {
     auto& slot = encoded_[form];
     std::call_once(slot.once, [&] {
         constexpr std::size_t typical_frame_bytes = 384;
@@ -34,7 +34,7 @@ const PublicationBatch::Encoded& PublicationBatch::encoded(FormId form) const {
         bytes.reserve(publications().size() * typical_frame_bytes);
         ends.reserve(publications().size());
         for (const auto& publication : publications()) {
-            forms_[form](publication, bytes);
+            encodings_[form](publication, bytes);
             ends.push_back(bytes.size());
         }
         slot.bytes = std::move(bytes);
@@ -43,7 +43,7 @@ const PublicationBatch::Encoded& PublicationBatch::encoded(FormId form) const {
     return slot;
 }
 
-Frame PublicationBatch::frame(FormId form, std::span<const std::uint32_t> indexes) const {
+Frame PublicationBatch::frame(EncodingId form, std::span<const std::uint32_t> indexes) const {
     const auto& source = encoded(form);
     const std::string_view bytes = source.bytes;
     const auto begin_of = [&](std::uint32_t i) { return i == 0 ? 0 : source.ends[i - 1]; };

@@ -15,7 +15,7 @@
 namespace rotacast::hub {
 
 /// What the journal holds behind `after`, up to and with `up_to`: all of its publications.
-struct Stretch {
+struct JournalRange {
     events::Offset after = 0;
     events::Offset up_to = 0;
     std::size_t bytes = 0;  ///< about what its events take as JSON
@@ -26,7 +26,7 @@ struct Stretch {
 /// Immutable; shared between loops by shared_ptr.
 class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
   public:
-    PublicationBatch(Stretch stretch, const WireForms& forms);
+    PublicationBatch(JournalRange stretch, const Encodings& forms);
 
     const std::string& epoch() const { return stretch_.epoch; }
     events::Offset after() const { return stretch_.after; }
@@ -35,13 +35,13 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
     const std::vector<Publication>& publications() const { return stretch_.publications; }
 
     /// Where one is before the publication with this index, and has not missed it.
-    events::Place place_before(std::uint32_t index) const;
+    events::Position place_before(std::uint32_t index) const;
 
     /// The publications with these indexes (ascending, not none) as one frame. Neighbours that make
     /// up a good part of the batch are a view into its bytes; others are copied, so that a slow
     /// client's one event keeps no large batch in memory.
     /// Thread: any; the first caller of a form encodes, others wait for it.
-    Frame frame(FormId form, std::span<const std::uint32_t> indexes) const;
+    Frame frame(EncodingId form, std::span<const std::uint32_t> indexes) const;
 
   private:
     struct Encoded {
@@ -50,10 +50,10 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
         std::vector<std::size_t> ends;
     };
 
-    const Encoded& encoded(FormId form) const;
+    const Encoded& encoded(EncodingId form) const;
 
-    Stretch stretch_;
-    const WireForms& forms_;
+    JournalRange stretch_;
+    const Encodings& encodings_;
     mutable std::array<Encoded, wire_forms_max> encoded_;
 };
 using PublicationBatchPtr = std::shared_ptr<const PublicationBatch>;
@@ -62,9 +62,9 @@ using PublicationBatchPtr = std::shared_ptr<const PublicationBatch>;
 struct Slice {
     std::weak_ptr<const PublicationBatch> batch;  ///< a frame that waits for long outlives it
     std::vector<std::uint32_t> indexes;
-    FormId form = 0;
-    events::Place before;  ///< where one is who has missed none of them
-    events::Place last;    ///< of the last of them
+    EncodingId form = 0;
+    events::Position before;  ///< where one is who has missed none of them
+    events::Position last;    ///< of the last of them
 };
 
 }  // namespace rotacast::hub

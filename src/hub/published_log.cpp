@@ -7,9 +7,10 @@
 
 namespace rotacast::hub {
 
-SharedTexts& Published::texts() {
+SharedResultCache& Published::texts() {
     const std::scoped_lock lock(mutex_);
-    if (!texts_) texts_ = std::make_unique<SharedTexts>(batch_->publications().size(), budget_);
+    if (!texts_)
+        texts_ = std::make_unique<SharedResultCache>(batch_->publications().size(), budget_);
     return *texts_;
 }
 

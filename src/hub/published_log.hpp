@@ -6,7 +6,7 @@
 
 #include "hub/publication_batch.hpp"
 #include "hub/recent_batches.hpp"
-#include "hub/shared_texts.hpp"
+#include "hub/shared_result_cache.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -22,14 +22,14 @@ namespace rotacast::hub {
 class Published {
   public:
     /// `budget` outlives it.
-    Published(PublicationBatchPtr batch, std::size_t loops, SharedTextsBudget& budget)
+    Published(PublicationBatchPtr batch, std::size_t loops, SharedResultBudget& budget)
         : batch_(std::move(batch)), budget_(budget), loops_left_(loops) {}
 
     const PublicationBatchPtr& batch() const { return batch_; }
 
     /// What the loops share of it; made by the first that needs it. Thread: a loop that has not
     /// called delivered() yet.
-    SharedTexts& texts();
+    SharedResultCache& texts();
 
     /// A loop has delivered it; with the last, what is shared goes. Thread: any, once for each
     /// loop.
@@ -37,10 +37,10 @@ class Published {
 
   private:
     const PublicationBatchPtr batch_;
-    SharedTextsBudget& budget_;
+    SharedResultBudget& budget_;
     std::atomic<std::size_t> loops_left_;
     std::mutex mutex_;
-    std::unique_ptr<SharedTexts> texts_;  // by mutex_
+    std::unique_ptr<SharedResultCache> texts_;  // by mutex_
 };
 using PublishedPtr = std::shared_ptr<Published>;
 

@@ -23,15 +23,15 @@ void RecentBatches::add(const PublicationBatchPtr& batch) {
     }
 }
 
-bool RecentBatches::reach_back_to(const events::Place& place) const {
+bool RecentBatches::reach_back_to(const events::Position& place) const {
     const auto oldest = batches_.empty() ? position_ : batches_.front()->after();
     return place.whole_entries() >= oldest;
 }
 
-PublicationBatchPtr RecentBatches::next(const events::Place& place) const {
+PublicationBatchPtr RecentBatches::next(const events::Position& place) const {
     if (!reach_back_to(place)) return nullptr;
     const auto found = std::ranges::partition_point(
-        batches_, [&](const auto& batch) { return events::Place{batch->up_to()} <= place; });
+        batches_, [&](const auto& batch) { return events::Position{batch->up_to()} <= place; });
     return found == batches_.end() ? nullptr : *found;
 }
 

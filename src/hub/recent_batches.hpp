@@ -32,16 +32,16 @@ class RecentBatches {
     /// The newest entry that has gone over this loop.
     events::Offset position() const { return position_; }
     /// A place in the epoch, for clients.
-    std::string cursor_at(const events::Place& place) const {
+    std::string cursor_at(const events::Position& place) const {
         return to_string(events::Cursor{epoch_, place});
     }
 
     /// Whether everything behind `place`, up to position(), is here.
-    bool reach_back_to(const events::Place& place) const;
+    bool reach_back_to(const events::Position& place) const;
 
     /// The batch in which the first publication behind `place` would stand; nullptr when `place`
     /// is at position() or not reached.
-    PublicationBatchPtr next(const events::Place& place) const;
+    PublicationBatchPtr next(const events::Position& place) const;
 
     /// Oldest first.
     const std::deque<PublicationBatchPtr>& batches() const { return batches_; }

@@ -7,7 +7,7 @@
 namespace rotacast::hub {
 namespace {
 
-using events::Place;
+using events::Position;
 using for_tests::batch_after;
 using for_tests::change_of;
 
@@ -48,10 +48,10 @@ TEST(RecentBatches, FindTheRestOfAnEntry) {
 
 TEST(RecentBatches, ABatchOfAnotherEpochDropsThoseOfTheFormerOne) {
     RecentBatches recent(10, {}, "a");
-    recent.add(std::make_shared<const PublicationBatch>(Stretch{10, 13, 0, some(3), "a"},
+    recent.add(std::make_shared<const PublicationBatch>(JournalRange{10, 13, 0, some(3), "a"},
                                                         for_tests::cursor_forms()));
     EXPECT_EQ(recent.cursor_at({13}), "a.13");
-    recent.add(std::make_shared<const PublicationBatch>(Stretch{11, 11, 0, {}, "b"},
+    recent.add(std::make_shared<const PublicationBatch>(JournalRange{11, 11, 0, {}, "b"},
                                                         for_tests::cursor_forms()));
     EXPECT_EQ(recent.epoch(), "b");
     EXPECT_EQ(recent.position(), 11u);
@@ -73,8 +73,8 @@ TEST(RecentBatches, ForgetTheOldestBeyondEachBound) {
     EXPECT_FALSE(small.reach_back_to({15}));
     EXPECT_TRUE(small.reach_back_to({16}));
     for (events::Offset after = 0; after < 5; ++after)
-        empty_ones.add(std::make_shared<const PublicationBatch>(Stretch{after, after + 1, 0, {}},
-                                                                for_tests::cursor_forms()));
+        empty_ones.add(std::make_shared<const PublicationBatch>(
+            JournalRange{after, after + 1, 0, {}}, for_tests::cursor_forms()));
     EXPECT_EQ(empty_ones.batches().size(), 2u);
 }
 

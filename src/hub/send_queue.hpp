@@ -29,18 +29,18 @@ struct Gap {
         slow_consumer,
         superseded,  ///< of each one that is missing a later one of the same subject follows
     };
-    events::Place from;
-    events::Place to;
+    events::Position from;
+    events::Position to;
     Reason reason = Reason::slow_consumer;
 };
 
 /// Spells gaps for a wire. An empty frame: this protocol does not tell.
-class GapTeller {
+class GapEncoder {
   public:
     virtual Frame spell(const Gap& gap) const = 0;
 
   protected:
-    ~GapTeller() = default;
+    ~GapEncoder() = default;
 };
 
 /// What one connection could not be sent yet: references to shared frames, first in, first out.
@@ -66,7 +66,7 @@ class SendQueue {
         : bytes_max_(bytes_max), policy_(policy) {}
 
     /// From now on gaps are told. `teller` outlives the queue's use.
-    void tell_gaps(const GapTeller& teller) noexcept { teller_ = &teller; }
+    void tell_gaps(const GapEncoder& teller) noexcept { teller_ = &teller; }
 
     /// Takes `frame`, dropping older events for it if the policy says so.
     Outcome push(Frame frame, FrameKind kind);
@@ -126,7 +126,7 @@ class SendQueue {
     std::size_t head_sent_ = 0;  // bytes of the head that are gone
     std::size_t bytes_ = 0;
     std::size_t bytes_max_;
-    const GapTeller* teller_ = nullptr;
+    const GapEncoder* teller_ = nullptr;
     SlowConsumerPolicy policy_;
 };
 

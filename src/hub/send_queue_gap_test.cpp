@@ -18,7 +18,7 @@ using for_tests::batch_after;
 using for_tests::change_of;
 
 /// `<from-to>`, with an `s` for superseded.
-class Brackets : public GapTeller {
+class Brackets : public GapEncoder {
   public:
     Frame spell(const Gap& gap) const override {
         const char* mark = gap.reason == Gap::Reason::superseded ? "s" : "";
@@ -56,7 +56,7 @@ class SendQueueGap : public testing::Test {
 };
 
 TEST_F(SendQueueGap, LeavesTheQueueInOrderWhenItCannotBeTold) {
-    class Speechless final : public GapTeller {
+    class Speechless final : public GapEncoder {
       public:
         Frame spell(const Gap&) const override { throw std::runtime_error("no words"); }
     };

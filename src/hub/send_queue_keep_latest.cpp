@@ -35,7 +35,7 @@ struct SendQueue::Missing {
     std::optional<Gap> range;
     bool lost = false;  ///< something went that nothing overtakes
 
-    void add(const events::Place& from, const events::Place& to) {
+    void add(const events::Position& from, const events::Position& to) {
         if (!range) range = Gap{from, to, Gap::Reason::superseded};
         range->from = std::min(range->from, from);
         range->to = std::max(range->to, to);
@@ -47,7 +47,7 @@ struct SendQueue::Missing {
 
     /// `kept_from`: where one is before the first event that still comes. Up to there all is
     /// missing; behind it, only what something that comes has overtaken.
-    std::vector<Gap> gaps(const std::optional<events::Place>& kept_from) const {
+    std::vector<Gap> gaps(const std::optional<events::Position>& kept_from) const {
         if (!range) return {};
         if (!lost) return {*range};
         const auto lost_to = kept_from ? std::min(*kept_from, range->to) : range->to;

@@ -15,18 +15,18 @@ namespace rotacast::hub {
 class TopicIndex;
 class LoopHub;
 class PublicationBatch;
-class SharedTexts;
+class SharedResultCache;
 using PublicationBatchPtr = std::shared_ptr<const PublicationBatch>;
 struct TopicEntry;
 
 /// The form of those who take publications and spell them themselves.
-inline constexpr FormId as_publications = 0xff;
+inline constexpr EncodingId as_publications = 0xff;
 
 /// Publications of a batch for one subscriber: at least one, ascending. Lives as long as the call.
-struct Taken {
+struct PublicationSlice {
     const PublicationBatchPtr& batch;
     std::span<const std::uint32_t> indexes;
-    SharedTexts* shared;  ///< of all who get this batch now; nullptr: nobody else does
+    SharedResultCache* shared;  ///< of all who get this batch now; nullptr: nobody else does
 };
 
 /// One receiving end on one loop: a connection of any transport. It may subscribe before it is
@@ -41,10 +41,10 @@ class Subscriber {
     virtual void deliver(const Frame& frame) = 0;
 
     /// In place of deliver() for the form as_publications.
-    virtual void take(const Taken&) {}
+    virtual void on_publications(const PublicationSlice&) {}
     /// Behind the last take() of a batch, so that all of it leaves at once. May detach as
     /// deliver().
-    virtual void batch_over() {}
+    virtual void on_batch_end() {}
 
     /// One of the calls here has thrown. It is detached and may have missed publications, so
     /// whatever it stands for has to end, and nothing else.
@@ -63,12 +63,12 @@ class Subscriber {
     /// Whose connection it is. Asked while it is attached.
     virtual Uuid user() const = 0;
 
-    FormId form() const { return form_; }
+    EncodingId encoding() const { return encoding_; }
     bool attached() const { return attached_; }
     std::size_t topic_count() const { return subscriptions_.size(); }
 
   protected:
-    explicit Subscriber(FormId form) : form_(form) {}
+    explicit Subscriber(EncodingId form) : encoding_(form) {}
     ~Subscriber() = default;
 
   private:
@@ -84,7 +84,7 @@ class Subscriber {
     std::vector<Subscription> subscriptions_;
     std::uint32_t member_position_ = 0;  ///< in LoopHub's list of members
     std::uint32_t audience_ = 0;         ///< scratch of LoopHub::deliver, 0 outside of it
-    FormId form_;
+    EncodingId encoding_;
     bool attached_ = false;
 };
 

@@ -14,7 +14,7 @@ namespace {
 void cursor_only(const Publication& p, std::string& out) {
     out += p.cursor;
 }
-const WireForms forms{&cursor_only};
+const Encodings forms{&cursor_only};
 
 class Tab : public Subscriber {
   public:
@@ -50,7 +50,7 @@ class UserTopicsTest : public testing::Test {
                 [&] { hub.users_on_loop(loop).unsubscribe(user, which, [this] { ++done; }); });
     }
     void publish(const std::string& name, const Topic& which) {
-        Stretch stretch;
+        JournalRange stretch;
         stretch.publications.push_back(
             {{}, name, {}, {}, events::client::SolverComplete{}, {which}});
         hub.publish(std::move(stretch));

@@ -77,7 +77,7 @@ void CatchUp::step() {
         return;
     }
     if (at_ == present()) return finish("");
-    if (!block_ || events::Place{block_->up_to()} <= at_)
+    if (!block_ || events::Position{block_->up_to()} <= at_)
         block_ = environment_.hub.recent().next(at_);
     if (!block_) return read_history();
     deliver_slice(block_);
@@ -100,7 +100,7 @@ void CatchUp::block_read(Result<hub::PublicationBatchPtr> block) {
     if (cancelled_ || finished_) return;
     if (!block) return not_read();
     if ((*block)->after() > at_.whole_entries()) return finish("trimmed");
-    if (events::Place{(*block)->up_to()} <= at_) return finish("unavailable");
+    if (events::Position{(*block)->up_to()} <= at_) return finish("unavailable");
     block_ = std::move(*block);
     step();
 }
@@ -114,7 +114,7 @@ void CatchUp::not_read() {
 /// may reach beyond what this loop has been handed; that part comes live.
 void CatchUp::deliver_slice(const hub::PublicationBatchPtr& batch) {
     const auto& hub = environment_.hub;
-    auto end = std::min(events::Place{batch->up_to()}, present());
+    auto end = std::min(events::Position{batch->up_to()}, present());
     std::vector<std::uint32_t> indexes;
     for (std::uint32_t i = 0; i < batch->publications().size(); ++i) {
         const auto& publication = batch->publications()[i];
@@ -132,10 +132,10 @@ void CatchUp::deliver_slice(const hub::PublicationBatchPtr& batch) {
     at_ = end;
     replayed_ += indexes.size();
     if (indexes.empty()) return;
-    if (subscriber_.form() != hub::as_publications)
-        return subscriber_.deliver(batch->frame(subscriber_.form(), indexes));
-    subscriber_.take({batch, indexes, nullptr});
-    subscriber_.batch_over();
+    if (subscriber_.encoding() != hub::as_publications)
+        return subscriber_.deliver(batch->frame(subscriber_.encoding(), indexes));
+    subscriber_.on_publications({batch, indexes, nullptr});
+    subscriber_.on_batch_end();
 }
 
 void CatchUp::finish(std::string_view reason) {

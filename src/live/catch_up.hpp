@@ -74,8 +74,8 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     void not_read();
     void deliver_slice(const hub::PublicationBatchPtr& batch);
     void finish(std::string_view reason);
-    events::Place present() const { return {environment_.hub.recent().position()}; }
-    std::string cursor_at(const events::Place& place) const {
+    events::Position present() const { return {environment_.hub.recent().position()}; }
+    std::string cursor_at(const events::Position& place) const {
         return environment_.hub.recent().cursor_at(place);
     }
 
@@ -84,7 +84,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     Backlogged backlogged_;
     Done done_;
     events::Cursor from_;  ///< as the client named it
-    events::Place at_;     ///< everything up to here has been delivered; of from_'s epoch
+    events::Position at_;  ///< everything up to here has been delivered; of from_'s epoch
     hub::PublicationBatchPtr block_;  ///< what comes next stands in it
     std::size_t replayed_ = 0;
     bool begun_ = false;

@@ -16,7 +16,7 @@
 namespace rotacast::live {
 
 using events::Cursor;
-using events::Place;
+using events::Position;
 using hub::Topic;
 
 inline void spell(const hub::Publication& publication, std::string& out) {
@@ -26,7 +26,7 @@ inline void spell(const hub::Publication& publication, std::string& out) {
 inline void spell_otherwise(const hub::Publication& publication, std::string& out) {
     out += "id: " + publication.cursor + '\n';
 }
-inline const hub::WireForms forms{&spell, &spell_otherwise};
+inline const hub::Encodings forms{&spell, &spell_otherwise};
 
 inline Topic topic_of(std::uint32_t number) {
     if (number == 0) return Topic::everybody();
@@ -54,12 +54,12 @@ class ModelJournal final : public bus::Journal {
         epoch += 'x';
     }
 
-    hub::Stretch stretch(events::Offset after, events::Offset up_to) const {
-        hub::Stretch result{after, up_to, 0, {}, epoch};
+    hub::JournalRange stretch(events::Offset after, events::Offset up_to) const {
+        hub::JournalRange result{after, up_to, 0, {}, epoch};
         for (auto offset = after + 1; offset <= up_to; ++offset) {
             const auto& shown = entries.at(offset);
             for (std::uint32_t i = 0; i < shown.size(); ++i) {
-                const Place place{offset, i + 1 == shown.size() ? Place::whole : i};
+                const Position place{offset, i + 1 == shown.size() ? Position::whole : i};
                 events::client::AssignmentChanged event;
                 event.assignment_id.bytes[0] = shown[i].first;
                 result.publications.push_back({place,
@@ -73,7 +73,7 @@ class ModelJournal final : public bus::Journal {
         return result;
     }
     /// As the server reads it: what is left of the range.
-    hub::Stretch read_left(events::Offset after, std::size_t limit) const {
+    hub::JournalRange read_left(events::Offset after, std::size_t limit) const {
         after = std::max(after, first - 1);
         return stretch(after, std::min(last, after + limit));
     }
@@ -100,7 +100,7 @@ struct Server {
     void hand_over(events::Offset offset) {
         if (hub.recent().epoch() != journal.epoch)
             hub.deliver(std::make_shared<const hub::PublicationBatch>(
-                hub::Stretch{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
+                hub::JournalRange{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
         if (offset <= hub.recent().position()) return;
         hub.deliver(std::make_shared<const hub::PublicationBatch>(
             journal.stretch(hub.recent().position(), offset), forms));
@@ -111,7 +111,7 @@ struct Server {
     hub::LoopHub hub;
     for_tests::JobsOnLoop jobs{loop};
     History history{jobs, forms, [this](events::Offset after, std::size_t limit) {
-                        return Result<hub::Stretch>(journal.read_left(after, limit));
+                        return Result<hub::JournalRange>(journal.read_left(after, limit));
                     }};
 };
 

@@ -19,10 +19,10 @@ namespace rotacast::live {
 namespace {
 
 /// One connection: a bounded queue towards a client that reads when it likes.
-class Connection final : public hub::Subscriber, private hub::GapTeller {
+class Connection final : public hub::Subscriber, private hub::GapEncoder {
   public:
     Connection(Server& server,
-               hub::FormId form,
+               hub::EncodingId form,
                hub::SlowConsumerPolicy policy,
                std::size_t queue_bytes)
         : Subscriber(form), server_(server), queue_(queue_bytes, policy) {
@@ -216,7 +216,7 @@ class Story {
             const auto offset = ++journal_.last;
             for (std::uint32_t i = 0; i < entry.size(); ++i) {
                 const bool watched = std::ranges::count(topics_, entry[i].second) > 0;
-                const Place place{offset, i + 1 == entry.size() ? Place::whole : i};
+                const Position place{offset, i + 1 == entry.size() ? Position::whole : i};
                 if (!topics_.empty())
                     published_.emplace_back(Cursor{journal_.epoch, place}, watched);
             }
@@ -231,7 +231,7 @@ class Story {
     void hand_over_all() { server_->hand_over(journal_.last); }
 
     void connect() {
-        const auto form = static_cast<hub::FormId>(roll(2));
+        const auto form = static_cast<hub::EncodingId>(roll(2));
         const std::array policies{hub::SlowConsumerPolicy::close,
                                   hub::SlowConsumerPolicy::drop_oldest,
                                   hub::SlowConsumerPolicy::keep_latest};

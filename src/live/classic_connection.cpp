@@ -1,7 +1,7 @@
 #include "live/classic_connection.hpp"
 
 #include "base/log.hpp"
-#include "live/wire_forms.hpp"
+#include "live/encodings.hpp"
 #include "net/websocket_session.hpp"
 #include "ws/close_code.hpp"
 #include "ws/topic_access.hpp"
@@ -9,7 +9,7 @@
 namespace rotacast::live {
 namespace {
 
-hub::FormId classic_form(ws::Naming naming, bool deflate) {
+hub::EncodingId classic_form(ws::Naming naming, bool deflate) {
     if (naming == ws::Naming::camel) return deflate ? classic_camel_deflate : classic_camel;
     return deflate ? classic_snake_deflate : classic_snake;
 }
@@ -48,10 +48,10 @@ ClassicConnection::ClassicConnection(Services& services,
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
-      place_(services.open_connections.enter(Protocol::classic)) {}
+      slot_(services.open_connections.enter(Protocol::classic)) {}
 
 ws::Naming ClassicConnection::naming() const {
-    const bool camel = form() == classic_camel || form() == classic_camel_deflate;
+    const bool camel = encoding() == classic_camel || encoding() == classic_camel_deflate;
     return camel ? ws::Naming::camel : ws::Naming::snake;
 }
 
@@ -95,7 +95,7 @@ bool ClassicConnection::may_receive(const hub::Topic& topic) const {
     return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
 }
 
-void ClassicConnection::review(const Review& review) {
+void ClassicConnection::review(const AccessChange& review) {
     if (review.everybody) {
         const auto& code = ws::close::classic_please_reconnect;
         if (session_) session_->close(code.code, code.reason);

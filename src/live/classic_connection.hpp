@@ -40,7 +40,7 @@ class ClassicConnection final : public net::WebSocketHandler,
     Uuid user() const override { return principal_.user_id; }
 
     // LiveSession
-    void review(const Review& review) override;
+    void review(const AccessChange& review) override;
 
   private:
     void carry_out(const ws::Subscribe& command);
@@ -63,7 +63,7 @@ class ClassicConnection final : public net::WebSocketHandler,
     net::Loop& loop_;
     auth::Principal principal_;
     AdmissionTicket ticket_;
-    OpenConnections::Place place_;
+    OpenConnections::Slot slot_;
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
 };
 

@@ -8,7 +8,7 @@
 
 namespace rotacast::live {
 
-History::History(net::JobQueue& queue, const hub::WireForms& forms, bus::Journal& journal)
+History::History(net::JobQueue& queue, const hub::Encodings& forms, bus::Journal& journal)
     : History(queue, forms, [&journal](events::Offset after, std::size_t limit) {
           return projection::read_publications(journal, after, limit);
       }) {}
@@ -26,7 +26,7 @@ Result<hub::PublicationBatchPtr> History::block_behind(const events::Cursor& aft
     if (!stretch) return stretch.error();
     if (stretch->epoch != after.epoch)
         return Error{ErrorCode::unavailable, "The journal has begun another epoch.", ""};
-    auto block = std::make_shared<const hub::PublicationBatch>(std::move(*stretch), forms_);
+    auto block = std::make_shared<const hub::PublicationBatch>(std::move(*stretch), encodings_);
     if (block->after() == start && block->up_to() == start + block_entries) keep(block);
     return hub::PublicationBatchPtr(std::move(block));
 }

@@ -22,7 +22,7 @@ class History {
   public:
     /// Publications of up to `limit` entries behind `after`, or of what retention has left of
     /// them; nothing to be had is an empty stretch. Blocks; any thread.
-    using Read = std::function<Result<hub::Stretch>(events::Offset after, std::size_t limit)>;
+    using Read = std::function<Result<hub::JournalRange>(events::Offset after, std::size_t limit)>;
     using Done = std::function<void(Result<hub::PublicationBatchPtr>)>;
 
     static constexpr std::size_t block_entries = 256;
@@ -31,11 +31,11 @@ class History {
     static constexpr std::size_t bytes_kept = 32 << 20;
 
     /// `queue`: where it reads; closed before this goes. The journal outlives it.
-    History(net::JobQueue& queue, const hub::WireForms& forms, bus::Journal& journal);
+    History(net::JobQueue& queue, const hub::Encodings& forms, bus::Journal& journal);
 
     /// For tests, which have publications without a journal.
-    History(net::JobQueue& queue, const hub::WireForms& forms, Read read)
-        : queue_(queue), forms_(forms), read_(std::move(read)) {}
+    History(net::JobQueue& queue, const hub::Encodings& forms, Read read)
+        : queue_(queue), encodings_(forms), read_(std::move(read)) {}
 
     /// The block that holds the first entry behind `after`, or what is left of it: then its
     /// after() is beyond `after`. `done` is called on `loop`; with `unavailable` when too many
@@ -49,7 +49,7 @@ class History {
     void keep(const hub::PublicationBatchPtr& block);
 
     net::JobQueue& queue_;
-    const hub::WireForms& forms_;
+    const hub::Encodings& encodings_;
     Read read_;
     std::mutex mutex_;
     std::list<hub::PublicationBatchPtr> kept_;  ///< the last used first

@@ -26,7 +26,8 @@ struct HistoryTest : testing::Test {
     History history{
         jobs, hub::for_tests::cursor_forms(), [this](events::Offset after, std::size_t limit) {
             ++reads;
-            return Result<hub::Stretch>(hub::Stretch{after, after + limit, block_bytes, {}, "e"});
+            return Result<hub::JournalRange>(
+                hub::JournalRange{after, after + limit, block_bytes, {}, "e"});
         }};
 };
 

@@ -7,7 +7,7 @@ namespace rotacast::live {
 namespace {
 
 /// One that throws costs itself; the others are reviewed.
-void review_one(LiveSession& session, const Review& review) noexcept {
+void review_one(LiveSession& session, const AccessChange& review) noexcept {
     try {
         session.review(review);
     } catch (...) {
@@ -18,7 +18,7 @@ void review_one(LiveSession& session, const Review& review) noexcept {
 
 }  // namespace
 
-std::optional<ErrorCode> Review::apply_to(auth::Principal& principal) const {
+std::optional<ErrorCode> AccessChange::apply_to(auth::Principal& principal) const {
     if (!principal.jti.empty() && revoked_jtis.contains(principal.jti))
         return ErrorCode::token_revoked;
     if (gone_users.contains(principal.user_id)) return ErrorCode::user_inactive;
@@ -52,7 +52,7 @@ void LiveSessions::review_again(net::Loop& loop, LiveSession& session) {
 }
 
 // From the back: when a session leaves, the last one, already reviewed, takes its place.
-void LiveSessions::review(std::shared_ptr<const Review> review) {
+void LiveSessions::review(std::shared_ptr<const AccessChange> review) {
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         loops_[i].post([this, i, review] {
             keep(loops_[i], review);
@@ -63,7 +63,7 @@ void LiveSessions::review(std::shared_ptr<const Review> review) {
     }
 }
 
-void LiveSessions::keep(net::Loop& loop, std::shared_ptr<const Review> review) {
+void LiveSessions::keep(net::Loop& loop, std::shared_ptr<const AccessChange> review) {
     auto& kept = by_loop_[loop.index()].kept;
     const auto now = loop.tick().steady;
     while (!kept.empty() && now - kept.front().since >= reviews_kept) kept.pop_front();

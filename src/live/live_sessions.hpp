@@ -20,7 +20,7 @@
 namespace rotacast::live {
 
 /// What changed in the directory, as of now. Shared by all loops, never changed.
-struct Review {
+struct AccessChange {
     std::unordered_map<Uuid, auth::User> users;  ///< changed ones that still exist
     std::unordered_set<Uuid> gone_users;
     std::unordered_set<std::string> revoked_jtis;
@@ -34,7 +34,7 @@ struct Review {
 /// One session on one loop. All calls on its loop.
 class LiveSession {
   public:
-    virtual void review(const Review& review) = 0;
+    virtual void review(const AccessChange& review) = 0;
     /// review() has thrown: nobody knows what it may still see, so it has to end.
     virtual void on_fault() noexcept = 0;
 
@@ -61,19 +61,19 @@ class LiveSessions {
     void remove(net::Loop& loop, LiveSession& session);
 
     /// Thread: any. Each loop reviews its sessions soon.
-    void review(std::shared_ptr<const Review> review);
+    void review(std::shared_ptr<const AccessChange> review);
 
   private:
     struct Kept {
         std::chrono::steady_clock::time_point since;
-        std::shared_ptr<const Review> review;
+        std::shared_ptr<const AccessChange> review;
     };
     struct Shard {
         std::vector<LiveSession*> sessions;
         std::deque<Kept> kept;
     };
 
-    void keep(net::Loop& loop, std::shared_ptr<const Review> review);
+    void keep(net::Loop& loop, std::shared_ptr<const AccessChange> review);
 
     net::Loops& loops_;
     std::vector<Shard> by_loop_;

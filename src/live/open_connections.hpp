@@ -37,27 +37,27 @@ constexpr std::string_view to_string(Protocol protocol) {
     return names[static_cast<std::size_t>(protocol)];
 }
 
-/// Thread: any. It must outlive its places.
+/// Thread: any. It must outlive its slots.
 class OpenConnections {
   public:
     /// Counts one connection from enter() until it is destroyed.
-    class Place {
+    class Slot {
       public:
-        Place(Place&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
-        Place& operator=(Place&&) = delete;
-        ~Place() {
+        Slot(Slot&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+        Slot& operator=(Slot&&) = delete;
+        ~Slot() {
             if (count_) count_->fetch_sub(1, std::memory_order_relaxed);
         }
 
       private:
         friend class OpenConnections;
-        explicit Place(std::atomic<std::size_t>& count) noexcept : count_(&count) {
+        explicit Slot(std::atomic<std::size_t>& count) noexcept : count_(&count) {
             count_->fetch_add(1, std::memory_order_relaxed);
         }
         std::atomic<std::size_t>* count_;
     };
 
-    Place enter(Protocol protocol) { return Place(counts_[static_cast<std::size_t>(protocol)]); }
+    Slot enter(Protocol protocol) { return Slot(counts_[static_cast<std::size_t>(protocol)]); }
     std::size_t of(Protocol protocol) const {
         return counts_[static_cast<std::size_t>(protocol)].load(std::memory_order_relaxed);
     }

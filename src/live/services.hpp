@@ -12,11 +12,11 @@
 #include "auth/users.hpp"
 #include "bus/bus.hpp"
 #include "bus/journal.hpp"
-#include "bus/operations.hpp"
+#include "bus/bus_admin.hpp"
 #include "hub/hub.hpp"
 #include "presence/presence_board.hpp"
 #include "live/admission.hpp"
-#include "live/going_down.hpp"
+#include "live/shutdown_controller.hpp"
 #include "live/history.hpp"
 #include "live/live_rules.hpp"
 #include "live/live_sessions.hpp"
@@ -63,7 +63,7 @@ struct Services {
     net::WorkerPool& password_pool;   ///< for password hashes: far slower, and let in last
     bus::Bus& bus;
     bus::Journal& journal;
-    bus::Operations& operations;
+    bus::BusAdmin& bus_admin;
     hub::Hub& hub;
     auth::Users& users;
     auth::Revocations& revocations;
@@ -82,7 +82,7 @@ struct Services {
     OpenConnections& open_connections;
     LiveRules& rules;
     presence::PresenceBoard& presence;
-    GoingDown& going_down;
+    ShutdownController& shutdown;
 
     std::size_t resume_entries_max = 100'000;
     std::size_t latest_entries_max = 10'000;

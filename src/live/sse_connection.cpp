@@ -1,7 +1,7 @@
 #include "live/sse_connection.hpp"
 
 #include "live/gap_reason.hpp"
-#include "live/wire_forms.hpp"
+#include "live/encodings.hpp"
 #include "net/sse.hpp"
 #include "net/sse_session.hpp"
 #include "ws/topic_access.hpp"
@@ -41,7 +41,7 @@ SseConnection::SseConnection(Services& services,
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
-      place_(services.open_connections.enter(Protocol::event_stream)),
+      slot_(services.open_connections.enter(Protocol::event_stream)),
       start_(std::make_unique<SseStart>(std::move(start))) {}
 
 // ---------------------------------------------------------------------------------- the session
@@ -121,12 +121,12 @@ void SseConnection::epoch_changed(std::string_view before, std::string_view pres
 }
 
 // The client comes back by itself and is told by HTTP what has become of its token.
-void SseConnection::review(const Review& review) {
+void SseConnection::review(const AccessChange& review) {
     if (review.everybody) return end(std::nullopt);
     if (const auto reason = review.apply_to(principal_)) end(*reason);
 }
 
-std::string SseConnection::cursor_at(const events::Place& place) const {
+std::string SseConnection::cursor_at(const events::Position& place) const {
     return hub().recent().cursor_at(place);
 }
 

@@ -29,7 +29,7 @@ struct SseStart {
 class SseConnection final : public net::SseHandler,
                             public hub::Subscriber,
                             public LiveSession,
-                            private hub::GapTeller {
+                            private hub::GapEncoder {
   public:
     SseConnection(Services& services,
                   net::Loop& loop,
@@ -53,10 +53,10 @@ class SseConnection final : public net::SseHandler,
     Uuid user() const override { return principal_.user_id; }
 
     // LiveSession
-    void review(const Review& review) override;
+    void review(const AccessChange& review) override;
 
   private:
-    // hub::GapTeller
+    // hub::GapEncoder
     hub::Frame spell(const hub::Gap& gap) const override;
 
     void go_live();
@@ -65,14 +65,14 @@ class SseConnection final : public net::SseHandler,
     /// `reason`: for the counters; nullopt when nothing was wrong with the client.
     void end(std::optional<ErrorCode> reason);
 
-    std::string cursor_at(const events::Place& place) const;
+    std::string cursor_at(const events::Position& place) const;
     hub::LoopHub& hub() const { return services_.hub.on_loop(loop_.index()); }
 
     Services& services_;
     net::Loop& loop_;
     auth::Principal principal_;
     AdmissionTicket ticket_;
-    OpenConnections::Place place_;
+    OpenConnections::Slot slot_;
     std::unique_ptr<SseStart> start_;           // until on_open
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
     std::shared_ptr<CatchUp> catch_up_;         // while it lasts

@@ -3,7 +3,7 @@
 #include "base/fault.hpp"
 #include "base/log.hpp"
 #include "live/gap_reason.hpp"
-#include "live/wire_forms.hpp"
+#include "live/encodings.hpp"
 #include "net/offload.hpp"
 #include "net/websocket_frames.hpp"
 #include "net/websocket_session.hpp"
@@ -39,7 +39,7 @@ V1Connection::V1Connection(Services& services,
       loop_(loop),
       protocol_(Uuid::random()),
       ticket_(std::move(ticket)),
-      place_(services.open_connections.enter(Protocol::rotacast_v1)),
+      slot_(services.open_connections.enter(Protocol::rotacast_v1)),
       first_principal_(std::move(principal)) {}
 
 // ---------------------------------------------------------------------------------- the session
@@ -116,7 +116,7 @@ ws::v1::Context V1Connection::context() {
     return {*this, services_.rules.on_loop(loop_), now()};
 }
 
-std::string V1Connection::cursor_at(const events::Place& place) const {
+std::string V1Connection::cursor_at(const events::Position& place) const {
     return hub().recent().cursor_at(place);
 }
 
@@ -154,7 +154,7 @@ void V1Connection::on_presence(const presence::PresenceChange& change) {
     if (session_) session_->send_text(v1::presence(change, now()));
 }
 
-void V1Connection::review(const Review& review) {
+void V1Connection::review(const AccessChange& review) {
     if (!protocol_.principal()) return;
     if (review.everybody)
         return feed([&] { protocol_.end(context(), ws::close::please_reconnect); });

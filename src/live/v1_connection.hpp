@@ -27,7 +27,7 @@ class V1Connection final : public net::WebSocketHandler,
                            public hub::Subscriber,
                            public LiveSession,
                            public presence::PresenceWatcher,
-                           private hub::GapTeller,
+                           private hub::GapEncoder,
                            private ws::v1::Actions {
   public:
     /// Without a principal the client has to authenticate first.
@@ -57,13 +57,13 @@ class V1Connection final : public net::WebSocketHandler,
     Uuid user() const override { return protocol_.principal()->user_id; }
 
     // LiveSession
-    void review(const Review& review) override;
+    void review(const AccessChange& review) override;
 
     // presence::PresenceWatcher
     void on_presence(const presence::PresenceChange& change) override;
 
   private:
-    // hub::GapTeller
+    // hub::GapEncoder
     hub::Frame spell(const hub::Gap& gap) const override;
 
     // ws::v1::Actions
@@ -96,7 +96,7 @@ class V1Connection final : public net::WebSocketHandler,
     /// connections never ask.
     std::weak_ptr<V1Connection*> weak();
     ws::v1::Context context();
-    std::string cursor_at(const events::Place& place) const;
+    std::string cursor_at(const events::Position& place) const;
 
     hub::LoopHub& hub() const { return services_.hub.on_loop(loop_.index()); }
     presence::LoopPresence& presence() { return services_.presence.on_loop(loop_.index()); }
@@ -105,7 +105,7 @@ class V1Connection final : public net::WebSocketHandler,
     net::Loop& loop_;
     ws::v1::Protocol protocol_;
     AdmissionTicket ticket_;
-    OpenConnections::Place place_;
+    OpenConnections::Slot slot_;
     std::optional<auth::Principal> first_principal_;  // until on_open
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     std::shared_ptr<V1Connection*> self_;             // see weak(); until on_closed

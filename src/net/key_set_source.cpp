@@ -102,7 +102,7 @@ Result<void> KeySetSource::find_place() {
     place_ = url_.shown;
     if (!url_.secure && !is_this_machine(url_.host))
         log::warn(
-            "token keys come without encryption: who can change what {} sends can sign "
+            "the JWK Set is loaded without encryption: whoever can alter what {} sends can sign "
             "tokens; use https",
             place_);
     return {};
@@ -119,7 +119,7 @@ void KeySetSource::arm() {
 void KeySetSource::refresh() {
     if (stopped_) return;
     if (const auto loaded = load(); !loaded && !stopped_)
-        log::warn("token keys from {} not refreshed: {}; {} in use stay",
+        log::warn("token keys from {} not refreshed: {}; keeping the {} keys in use",
                   place_,
                   loaded.error().message,
                   verifier_.keys()->size());
@@ -156,8 +156,8 @@ Result<std::string> KeySetSource::read() {
 void KeySetSource::tell(const auth::KeySet& set) const {
     log::info("{} token keys from {}", set.size(), place_);
     for (const auto& reason : set.skipped())
-        log::warn("token keys from {}: {}; it is passed over", place_, reason);
-    if (set.size() == 0) log::warn("no token key is left; tokens signed by keys are refused");
+        log::warn("token keys from {}: {}; this key is ignored", place_, reason);
+    if (set.size() == 0) log::warn("there is no token key; RS256 and ES256 tokens are rejected");
 }
 
 }  // namespace rotacast::net

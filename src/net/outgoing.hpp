@@ -45,7 +45,7 @@ class Outgoing {
         : owner_(owner), stream_(stream), stats_(stats), queue_(bytes_max, policy) {}
 
     /// What a slow client misses is told in its place; `teller` outlives the session.
-    void tell_gaps(const hub::GapTeller& teller) noexcept { queue_.tell_gaps(teller); }
+    void tell_gaps(const hub::GapEncoder& teller) noexcept { queue_.tell_gaps(teller); }
 
     [[nodiscard]] Outcome send(hub::Frame frame, hub::FrameKind kind);
     /// Queues the last frame, over the bound if need be.

@@ -60,7 +60,7 @@ class SseSession final : public LoopMember,
     void close();
 
     /// What a slow client misses is told in its place; `teller` is the handler, or lives as long.
-    void tell_gaps(const hub::GapTeller& teller) noexcept { outgoing_.tell_gaps(teller); }
+    void tell_gaps(const hub::GapEncoder& teller) noexcept { outgoing_.tell_gaps(teller); }
 
     bool open() const noexcept { return state_ == State::open && !faulted_; }
     std::size_t queued_bytes() const noexcept { return outgoing_.queued_bytes(); }

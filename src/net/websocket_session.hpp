@@ -80,7 +80,7 @@ class WebSocketSession final : public LoopMember,
     void resume_reading();
 
     /// What a slow client misses is told in its place; `teller` is the handler, or lives as long.
-    void tell_gaps(const hub::GapTeller& teller) noexcept { outgoing_.tell_gaps(teller); }
+    void tell_gaps(const hub::GapEncoder& teller) noexcept { outgoing_.tell_gaps(teller); }
 
     bool open() const noexcept { return state_ == State::open && !faulted_; }
     /// Whether bytes of the peer have come, pongs too.

@@ -47,7 +47,7 @@ std::vector<hub::Publication> project(const bus::Entry& entry, const std::string
     const auto event_id = metadata.event_id.value_or(Uuid{});
     for (std::uint32_t i = 0; i < view.shown.size(); ++i) {
         const bool last = i + 1 == view.shown.size();
-        const bus::Place place{entry.offset, last ? bus::Place::whole : i};
+        const bus::Position place{entry.offset, last ? bus::Position::whole : i};
         publications.push_back({place,
                                 to_string(bus::Cursor{epoch, place}),
                                 i == 0 ? event_id : Uuid::derived(event_id, i),
@@ -60,22 +60,22 @@ std::vector<hub::Publication> project(const bus::Entry& entry, const std::string
     return publications;
 }
 
-hub::Stretch project(const bus::EntryBatch& batch) {
+hub::JournalRange project(const bus::EntryBatch& batch) {
     if (batch.entries.empty()) return {batch.last, batch.last, 0, {}, batch.epoch};
-    hub::Stretch stretch{.after = batch.entries.front().offset - 1,
-                         .up_to = batch.entries.back().offset,
-                         .bytes = batch.bytes,
-                         .publications = {},
-                         .epoch = batch.epoch};
+    hub::JournalRange stretch{.after = batch.entries.front().offset - 1,
+                              .up_to = batch.entries.back().offset,
+                              .bytes = batch.bytes,
+                              .publications = {},
+                              .epoch = batch.epoch};
     stretch.publications.reserve(batch.entries.size());
     for (const auto& entry : batch.entries)
         std::ranges::move(project(entry, batch.epoch), std::back_inserter(stretch.publications));
     return stretch;
 }
 
-Result<hub::Stretch> read_publications(bus::Journal& journal,
-                                       bus::Offset after,
-                                       std::size_t limit) {
+Result<hub::JournalRange> read_publications(bus::Journal& journal,
+                                            bus::Offset after,
+                                            std::size_t limit) {
     const auto entries = journal.read(after, limit);
     if (!entries) return entries.error();
     return project(**entries);

@@ -17,12 +17,14 @@ namespace rotacast::projection {
 std::vector<hub::Publication> project(const bus::Entry& entry, const std::string& epoch);
 
 /// The same of consecutive entries; without any, of the place behind the batch's `last`.
-hub::Stretch project(const bus::EntryBatch& batch);
+hub::JournalRange project(const bus::EntryBatch& batch);
 
 /// Publications of up to `limit` entries behind `after`, or of what retention has left of them;
 /// where there is nothing, an empty stretch at the journal's end. Blocks as Journal::read does, and
 /// fails as it does.
-Result<hub::Stretch> read_publications(bus::Journal& journal, bus::Offset after, std::size_t limit);
+Result<hub::JournalRange> read_publications(bus::Journal& journal,
+                                            bus::Offset after,
+                                            std::size_t limit);
 
 /// JSON pointers of members without which an event that screens are normally told of reaches none:
 /// neither it nor earlier events say them. Empty when all is well. Cheap: nothing is shown.

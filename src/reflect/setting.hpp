@@ -2,7 +2,7 @@
 
 // Constraints on configuration values, given as the third element of a member in DESCRIBE:
 //
-//     (ping_interval_s, "Pause between pings.", between(1, 3600))
+//     (ping_interval_s, "Time between pings.", between(1, 3600))
 //     (policy, "Who may watch whom.", one_of("strict|open"))
 
 #include "reflect/describe.hpp"

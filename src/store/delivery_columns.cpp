@@ -43,7 +43,7 @@ bus::Delivery delivery_at(const Query& row) {
     delivery.entry.offset = static_cast<bus::Offset>(row.integer(3));
     delivery.entry.stored_at = time_at(row, 4);
     delivery.entry.publisher = row.text(5);
-    delivery.lane = static_cast<std::uint64_t>(row.integer(6));
+    delivery.ordering_key = static_cast<std::uint64_t>(row.integer(6));
     delivery.state = static_cast<bus::DeliveryState>(row.integer(7));
     delivery.attempts = static_cast<int>(row.integer(8));
     delivery.due = time_at(row, 9);

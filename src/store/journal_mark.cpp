@@ -19,7 +19,7 @@ constexpr std::size_t text_bytes = 1024;
 // Of fixed width and at fixed places: these change often.
 constexpr std::size_t number_digits = 20;
 constexpr std::size_t seen_at = title.size() + std::string_view("\nseen ").size();
-constexpr std::size_t time_at = seen_at + number_digits + std::string_view("\ntime ").size();
+constexpr std::size_t time_field_at = seen_at + number_digits + std::string_view("\ntime ").size();
 
 std::string digits_of(std::uint64_t number) {
     const auto digits = std::to_string(number);
@@ -137,7 +137,7 @@ Result<void> JournalMarkFile::write_seen(bus::Offset seen) {
 }
 
 Result<void> JournalMarkFile::write_time(Timestamp time) {
-    return write_at(static_cast<std::int64_t>(time_at), digits_of(time));
+    return write_at(static_cast<std::int64_t>(time_field_at), digits_of(time));
 }
 
 Result<void> JournalMarkFile::write_at(std::int64_t at, std::string_view text) {

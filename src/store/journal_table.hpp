@@ -28,7 +28,7 @@ struct JournalExtent {
     bus::Offset first = 1;
     bus::Offset last = 0;
     std::uint64_t bytes = 0;
-    bool marked = false;  ///< a mark was made for it at some time (store/journal_mark.hpp)
+    bool marked = false;          ///< a mark was made for it at some time (store/journal_mark.hpp)
     bus::Offset facts_up_to = 0;  ///< what these entries said is in journal_facts
     /// Of these and later entries the versions of aggregates are known. nullopt: nobody has asked.
     std::optional<bus::Offset> versions_from = {};

@@ -16,8 +16,8 @@ std::string joined(const std::vector<std::string>& types) {
     return text;
 }
 
-std::int64_t stored_lane(std::uint64_t lane) {
-    return static_cast<std::int64_t>(lane);
+std::int64_t stored_ordering_key(std::uint64_t ordering_key) {
+    return static_cast<std::int64_t>(ordering_key);
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ bus::OutstandingRows SqliteDeliveries::outstanding(std::int64_t subscriber) {
         "SELECT lane, count(*), sum(suspect) FROM deliveries WHERE subscriber = ? AND state < 3 "
         "GROUP BY lane",
         [&](const Query& row) {
-            rows.by_lane[static_cast<std::uint64_t>(row.integer(0))] = row.integer(1);
+            rows.by_key[static_cast<std::uint64_t>(row.integer(0))] = row.integer(1);
             rows.suspects += row.integer(2);
         },
         subscriber);
@@ -132,7 +132,7 @@ bool SqliteDeliveries::add(Delivery& delivery) {
         stored(delivery.entry.offset),
         stored(delivery.entry.stored_at),
         delivery.entry.publisher,
-        stored_lane(delivery.lane),
+        stored_ordering_key(delivery.ordering_key),
         stored(delivery.state),
         delivery.attempts,
         stored(delivery.due),
@@ -181,13 +181,13 @@ std::optional<Delivery> SqliteDeliveries::find_by_event(std::int64_t subscriber,
     return delivery;
 }
 
-void SqliteDeliveries::promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) {
+void SqliteDeliveries::promote(std::int64_t subscriber, std::uint64_t ordering_key, Timestamp now) {
     file_.run(
         "UPDATE deliveries SET state = 1, due = ?3 WHERE id = (SELECT id FROM deliveries "
         "WHERE subscriber = ?1 AND lane = ?2 AND state = 0 "
         "ORDER BY offset, id LIMIT 1)",
         subscriber,
-        stored_lane(lane),
+        stored_ordering_key(ordering_key),
         stored(now));
 }
 
@@ -254,7 +254,7 @@ std::vector<Delivery> SqliteDeliveries::lost_leases(std::int64_t subscriber) {
     return deliveries;
 }
 
-void SqliteDeliveries::note(const bus::LedgerRow& row) {
+void SqliteDeliveries::note(const bus::HandlerLogRow& row) {
     static constexpr Uuid nobody{};
     file_.run(
         "INSERT INTO ledger (handler, event_id, kind, subject, detail, at) "

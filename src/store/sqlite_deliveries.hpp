@@ -29,7 +29,7 @@ class SqliteDeliveries final : public bus::DeliveryStore {
     void update(const bus::Delivery& delivery) override;
     void remove(std::int64_t id) override;
     std::optional<bus::Delivery> find_by_event(std::int64_t subscriber, const Uuid& id) override;
-    void promote(std::int64_t subscriber, std::uint64_t lane, Timestamp now) override;
+    void promote(std::int64_t subscriber, std::uint64_t ordering_key, Timestamp now) override;
     std::vector<bus::Delivery> due(std::int64_t subscriber,
                                    bus::DeliveryState state,
                                    bool suspect,
@@ -43,7 +43,7 @@ class SqliteDeliveries final : public bus::DeliveryStore {
     void lease(const bus::Delivery& delivery, Timestamp until) override;
     std::vector<bus::Delivery> lost_leases(std::int64_t subscriber) override;
 
-    void note(const bus::LedgerRow& row) override;
+    void note(const bus::HandlerLogRow& row) override;
 
     void save(const bus::Replay& replay) override;
     void end_replay_of(std::int64_t replay, bus::DeliveryState how) override;

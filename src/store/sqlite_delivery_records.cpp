@@ -161,8 +161,8 @@ std::vector<bus::DeadLetter> SqliteDeliveryRecords::letters(const LetterFilter& 
     return letters;
 }
 
-std::vector<bus::LetterGroup> SqliteDeliveryRecords::letter_groups(const LetterFilter& filter) {
-    std::vector<bus::LetterGroup> groups;
+std::vector<bus::DeadLetterGroup> SqliteDeliveryRecords::letter_groups(const LetterFilter& filter) {
+    std::vector<bus::DeadLetterGroup> groups;
     file_.each(
         "SELECT s.name, d.error_name, max(d.error_message), count(*), "
         "min(coalesce(d.first_failure, d.stored_at)), max(coalesce(d.last_failure, d.stored_at)) "
@@ -215,10 +215,11 @@ std::vector<bus::AuditRow> SqliteDeliveryRecords::audits(const Page& page) {
     return rows;
 }
 
-std::vector<bus::LedgerRow> SqliteDeliveryRecords::ledger(const std::optional<std::string>& handler,
-                                                          const std::optional<Uuid>& event_id,
-                                                          const Page& page) {
-    std::vector<bus::LedgerRow> rows;
+std::vector<bus::HandlerLogRow> SqliteDeliveryRecords::ledger(
+    const std::optional<std::string>& handler,
+    const std::optional<Uuid>& event_id,
+    const Page& page) {
+    std::vector<bus::HandlerLogRow> rows;
     file_.each(
         "SELECT id, handler, event_id, kind, subject, detail, at FROM ledger WHERE id < ?3 "
         "AND (?1 IS NULL OR handler = ?1) AND (?2 IS NULL OR event_id = ?2) "

@@ -33,12 +33,12 @@ class SqliteDeliveryRecords final : public bus::DeliveryRecords {
 
     std::vector<bus::DeadLetter> letters(const bus::LetterFilter& filter,
                                          const bus::Page& page) override;
-    std::vector<bus::LetterGroup> letter_groups(const bus::LetterFilter& filter) override;
+    std::vector<bus::DeadLetterGroup> letter_groups(const bus::LetterFilter& filter) override;
     std::vector<bus::Replay> replays(const bus::Page& page) override;
     std::vector<bus::AuditRow> audits(const bus::Page& page) override;
-    std::vector<bus::LedgerRow> ledger(const std::optional<std::string>& handler,
-                                       const std::optional<Uuid>& event_id,
-                                       const bus::Page& page) override;
+    std::vector<bus::HandlerLogRow> ledger(const std::optional<std::string>& handler,
+                                           const std::optional<Uuid>& event_id,
+                                           const bus::Page& page) override;
 
   private:
     DeliveryFile& file_;

@@ -44,7 +44,9 @@ std::string refusal_of(unsigned status) {
     return message + '.';
 }
 
-net::HttpRequest request_of(const StoredWebhook& stored, net::HttpUrl url, Shipment shipment) {
+net::HttpRequest request_of(const StoredWebhook& stored,
+                            net::HttpUrl url,
+                            WebhookRequest webhook_request) {
     const auto time = now();
     const auto secrets = stored.secrets.at(time);
     net::HttpRequest request;
@@ -52,27 +54,29 @@ net::HttpRequest request_of(const StoredWebhook& stored, net::HttpUrl url, Shipm
     request.method = boost::beast::http::verb::post;
     request.headers = {
         {"Content-Type", "application/json"},
-        {std::string(signature_header), sign(secrets, time, shipment.body)},
-        {"Rotacast-Event-Id", shipment.event_id},
-        {"Rotacast-Event-Type", shipment.event_type},
-        {"Rotacast-Delivery-Attempt", std::to_string(shipment.attempt)},
-        {"Idempotency-Key", stored.webhook.name + ':' + shipment.event_id},
+        {std::string(signature_header), sign(secrets, time, webhook_request.body)},
+        {"Rotacast-Event-Id", webhook_request.event_id},
+        {"Rotacast-Event-Type", webhook_request.event_type},
+        {"Rotacast-Delivery-Attempt", std::to_string(webhook_request.attempt)},
+        {"Idempotency-Key", stored.webhook.name + ':' + webhook_request.event_id},
     };
-    request.body = std::move(shipment.body);
+    request.body = std::move(webhook_request.body);
     return request;
 }
 
 SendResult failure_of(const net::HttpFailure& failure) {
     SendResult result;
-    result.verdict =
-        failure.kind == net::HttpFailureKind::address_refused ? Verdict::permanent : Verdict::retry;
+    result.outcome = failure.kind == net::HttpFailureKind::address_refused
+                         ? DeliveryOutcome::permanent
+                         : DeliveryOutcome::retry;
     result.error = to_string(failure.kind);
     result.message = failure.message;
     return result;
 }
 
 SendResult unusable_url() {
-    return {Verdict::permanent, "bad_url", "The URL " + std::string(net::http_url_form) + '.'};
+    return {
+        DeliveryOutcome::permanent, "bad_url", "The URL " + std::string(net::http_url_form) + '.'};
 }
 
 SendResult judge(const net::HttpResult& response) {
@@ -83,38 +87,38 @@ SendResult judge(const net::HttpResult& response) {
 
 }  // namespace
 
-Shipment ping_of(const Webhook& webhook, Timestamp time) {
-    Shipment shipment;
-    shipment.event_id = to_string(Uuid::time_ordered());
-    shipment.event_type = "rotacast.ping";
-    shipment.body = "{\"event_id\":\"" + shipment.event_id +
-                    "\",\"event_type\":\"rotacast.ping\",\"cursor\":null,\"stored_at\":\"" +
-                    rotacast::to_string(time) + "\",\"webhook\":\"" + webhook.name +
-                    "\",\"event\":null}";
-    return shipment;
+WebhookRequest ping_of(const Webhook& webhook, Timestamp time) {
+    WebhookRequest request;
+    request.event_id = to_string(Uuid::time_ordered());
+    request.event_type = "rotacast.ping";
+    request.body = "{\"event_id\":\"" + request.event_id +
+                   "\",\"event_type\":\"rotacast.ping\",\"cursor\":null,\"stored_at\":\"" +
+                   rotacast::to_string(time) + "\",\"webhook\":\"" + webhook.name +
+                   "\",\"event\":null}";
+    return request;
 }
 
 SendResult judge(unsigned status, std::string_view retry_after, Timestamp now) {
     SendResult result;
     result.status = status;
     if (status / 100 == 2) return result;
-    result.verdict = status == 410 ? Verdict::permanent : Verdict::retry;
+    result.outcome = status == 410 ? DeliveryOutcome::permanent : DeliveryOutcome::retry;
     result.error = "http_" + std::to_string(status);
     result.message = refusal_of(status);
     if (status == 429 || status == 503) result.retry_after = parse_retry_after(retry_after, now);
     return result;
 }
 
-SendResult Sender::send(const StoredWebhook& stored, Shipment shipment, std::stop_token stop) {
+SendResult Sender::send(const StoredWebhook& stored, WebhookRequest request, std::stop_token stop) {
     auto url = net::parse_http_url(stored.webhook.url);
     if (!url) return unusable_url();
     auto client = client_for(*url);
-    auto request = request_of(stored, *url, std::move(shipment));
-    request.patience = std::chrono::milliseconds(stored.webhook.timeout_ms);
+    auto http_request = request_of(stored, *url, std::move(request));
+    http_request.patience = std::chrono::milliseconds(stored.webhook.timeout_ms);
     const auto begun = Clock::now();
     auto result = [&] {
         const std::stop_callback cancel(stop, [&client] { client->cancel(); });
-        return judge(client->send(std::move(request)));
+        return judge(client->send(std::move(http_request)));
     }();
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     // One that was cancelled sends nothing any more.

@@ -19,7 +19,7 @@
 namespace rotacast::webhooks {
 
 /// One attempt to deliver one event.
-struct Shipment {
+struct WebhookRequest {
     std::string event_id;
     std::string event_type;
     std::string body;          ///< JSON, from body_of()
@@ -27,12 +27,12 @@ struct Shipment {
 };
 
 /// For the test button: no event, and marked as none by its type `rotacast.ping`.
-Shipment ping_of(const Webhook& webhook, Timestamp time);
+WebhookRequest ping_of(const Webhook& webhook, Timestamp time);
 
-enum class Verdict { done, retry, permanent };
+enum class DeliveryOutcome { done, retry, permanent };
 
 struct SendResult {
-    Verdict verdict = Verdict::done;
+    DeliveryOutcome outcome = DeliveryOutcome::done;
     /// Empty when done. Short and stable, for grouping: `http_503`, `timeout`, `tls`, … (the names
     /// of net::HttpFailureKind).
     std::string error = {};
@@ -66,7 +66,9 @@ class Sender {
     /// is asked for (`cancelled`, to be tried again). Headers: Rotacast-Signature, -Event-Id,
     /// -Event-Type, -Delivery-Attempt; Idempotency-Key `<webhook>:<event id>`, the same at every
     /// attempt.
-    SendResult send(const StoredWebhook& webhook, Shipment shipment, std::stop_token stop = {});
+    SendResult send(const StoredWebhook& webhook,
+                    WebhookRequest request,
+                    std::stop_token stop = {});
 
     /// Connections that are kept for later requests, over all receivers; the one longest idle goes
     /// first.

@@ -32,12 +32,12 @@ StoredWebhook webhook_at(const std::string& url) {
     return stored;
 }
 
-Shipment some_shipment() {
+WebhookRequest some_request() {
     return {"7c3f", "SwapExecuted", R"({"a":1})", 3};
 }
 
 SendResult send_to(const std::string& url) {
-    return Sender(anywhere()).send(webhook_at(url), some_shipment());
+    return Sender(anywhere()).send(webhook_at(url), some_request());
 }
 
 /// The value of one header of a request as it came.
@@ -51,7 +51,7 @@ std::string header(const std::string& request, const std::string& name) {
 TEST(WebhookSender, PostsSignedWithTheHeadersPromised) {
     KeyServer server(accepted);
     const auto result = send_to(server.url("/hook?key=k"));
-    EXPECT_EQ(result.verdict, Verdict::done) << result.message;
+    EXPECT_EQ(result.outcome, DeliveryOutcome::done) << result.message;
     EXPECT_EQ(result.status, 204u);
     EXPECT_EQ(result.error, "");
     const auto request = server.last_request();
@@ -71,11 +71,12 @@ TEST(WebhookSender, SendsOneEventAfterTheOtherOnOneConnection) {
     KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     Sender sender(anywhere());
     for (int i = 0; i < 5; ++i)
-        EXPECT_EQ(sender.send(webhook_at(server.url()), some_shipment()).verdict, Verdict::done);
+        EXPECT_EQ(sender.send(webhook_at(server.url()), some_request()).outcome,
+                  DeliveryOutcome::done);
     EXPECT_EQ(server.requests(), 5u);
     EXPECT_EQ(server.connections(), 1u);
     server.close_connections();
-    EXPECT_EQ(sender.send(webhook_at(server.url()), some_shipment()).verdict, Verdict::done);
+    EXPECT_EQ(sender.send(webhook_at(server.url()), some_request()).outcome, DeliveryOutcome::done);
     EXPECT_EQ(server.connections(), 2u);
 }
 
@@ -83,7 +84,7 @@ TEST(WebhookSender, SignsByBothSecretsWhileOneIsReplaced) {
     KeyServer server(accepted);
     auto stored = webhook_at(server.url());
     ASSERT_TRUE(rotate(stored.secrets, "the new secret, longer", now()));
-    EXPECT_EQ(Sender(anywhere()).send(stored, some_shipment()).verdict, Verdict::done);
+    EXPECT_EQ(Sender(anywhere()).send(stored, some_request()).outcome, DeliveryOutcome::done);
     const auto signature = header(server.last_request(), "Rotacast-Signature");
     EXPECT_TRUE(verify(signature, R"({"a":1})", "0123456789abcdef", now()));
     EXPECT_TRUE(verify(signature, R"({"a":1})", "the new secret, longer", now()));
@@ -92,26 +93,26 @@ TEST(WebhookSender, SignsByBothSecretsWhileOneIsReplaced) {
 TEST(WebhookSender, JudgesByTheStatus) {
     struct Row {
         unsigned status;
-        Verdict verdict;
+        DeliveryOutcome outcome;
         std::string error;
     };
-    for (const auto& [status, verdict, error] : {Row{200, Verdict::done, ""},
-                                                 Row{202, Verdict::done, ""},
-                                                 Row{299, Verdict::done, ""},
-                                                 Row{101, Verdict::retry, "http_101"},
-                                                 Row{301, Verdict::retry, "http_301"},
-                                                 Row{400, Verdict::retry, "http_400"},
-                                                 Row{401, Verdict::retry, "http_401"},
-                                                 Row{404, Verdict::retry, "http_404"},
-                                                 Row{408, Verdict::retry, "http_408"},
-                                                 Row{410, Verdict::permanent, "http_410"},
-                                                 Row{429, Verdict::retry, "http_429"},
-                                                 Row{500, Verdict::retry, "http_500"},
-                                                 Row{503, Verdict::retry, "http_503"}}) {
+    for (const auto& [status, outcome, error] : {Row{200, DeliveryOutcome::done, ""},
+                                                 Row{202, DeliveryOutcome::done, ""},
+                                                 Row{299, DeliveryOutcome::done, ""},
+                                                 Row{101, DeliveryOutcome::retry, "http_101"},
+                                                 Row{301, DeliveryOutcome::retry, "http_301"},
+                                                 Row{400, DeliveryOutcome::retry, "http_400"},
+                                                 Row{401, DeliveryOutcome::retry, "http_401"},
+                                                 Row{404, DeliveryOutcome::retry, "http_404"},
+                                                 Row{408, DeliveryOutcome::retry, "http_408"},
+                                                 Row{410, DeliveryOutcome::permanent, "http_410"},
+                                                 Row{429, DeliveryOutcome::retry, "http_429"},
+                                                 Row{500, DeliveryOutcome::retry, "http_500"},
+                                                 Row{503, DeliveryOutcome::retry, "http_503"}}) {
         const auto result = judge(status, "", now());
-        EXPECT_EQ(result.verdict, verdict) << status;
+        EXPECT_EQ(result.outcome, outcome) << status;
         EXPECT_EQ(result.error, error);
-        EXPECT_EQ(result.message.empty(), verdict == Verdict::done);
+        EXPECT_EQ(result.message.empty(), outcome == DeliveryOutcome::done);
         EXPECT_FALSE(result.retry_after);
     }
 }
@@ -140,7 +141,7 @@ TEST(WebhookSender, FollowsNoRedirect) {
     KeyServer server("HTTP/1.1 307 Elsewhere\r\nLocation: " + other.url() +
                      "\r\nContent-Length: 0\r\n\r\n");
     const auto result = send_to(server.url());
-    EXPECT_EQ(result.verdict, Verdict::retry);
+    EXPECT_EQ(result.outcome, DeliveryOutcome::retry);
     EXPECT_EQ(result.error, "http_307");
     EXPECT_NE(result.message.find("redirects are not followed"), std::string::npos);
     EXPECT_EQ(other.requests(), 0u);
@@ -148,8 +149,8 @@ TEST(WebhookSender, FollowsNoRedirect) {
 
 TEST(WebhookSender, RefusesAddressesOfThisNetworkUnlessTheyAreAllowed) {
     KeyServer server(accepted);
-    const auto result = Sender().send(webhook_at(server.url()), some_shipment());
-    EXPECT_EQ(result.verdict, Verdict::permanent);
+    const auto result = Sender().send(webhook_at(server.url()), some_request());
+    EXPECT_EQ(result.outcome, DeliveryOutcome::permanent);
     EXPECT_EQ(result.error, "address_refused");
     EXPECT_EQ(server.requests(), 0u);
 }
@@ -161,7 +162,7 @@ TEST(WebhookSender, TriesAgainWhatTheNetworkBroke) {
         nobody = gone.url("/hook?key=very-secret");
     }
     const auto refused = send_to(nobody);
-    EXPECT_EQ(refused.verdict, Verdict::retry);
+    EXPECT_EQ(refused.outcome, DeliveryOutcome::retry);
     EXPECT_EQ(refused.error, "connect_refused");
     EXPECT_EQ(refused.status, 0u);
     EXPECT_EQ(refused.message.find("secret"), std::string::npos);
@@ -170,7 +171,7 @@ TEST(WebhookSender, TriesAgainWhatTheNetworkBroke) {
     auto hanging = webhook_at(server.url());
     server.answer("");
     hanging.webhook.timeout_ms = 50;
-    EXPECT_EQ(Sender(anywhere()).send(hanging, some_shipment()).error, "timeout");
+    EXPECT_EQ(Sender(anywhere()).send(hanging, some_request()).error, "timeout");
 }
 
 TEST(WebhookSender, StopsAtOnceWhenItIsAskedTo) {
@@ -183,11 +184,11 @@ TEST(WebhookSender, StopsAtOnceWhenItIsAskedTo) {
         stop.request_stop();
     });
     Sender sender(anywhere());
-    const auto result = sender.send(hanging, some_shipment(), stop.get_token());
+    const auto result = sender.send(hanging, some_request(), stop.get_token());
     stopper.join();
-    EXPECT_EQ(result.verdict, Verdict::retry);
+    EXPECT_EQ(result.outcome, DeliveryOutcome::retry);
     EXPECT_EQ(result.error, "cancelled");
-    EXPECT_EQ(sender.send(hanging, some_shipment(), stop.get_token()).error, "cancelled");
+    EXPECT_EQ(sender.send(hanging, some_request(), stop.get_token()).error, "cancelled");
 }
 
 TEST(WebhookSender, SpeaksTlsWithReceiversThatTheSystemTrusts) {
@@ -198,7 +199,8 @@ TEST(WebhookSender, SpeaksTlsWithReceiversThatTheSystemTrusts) {
     const TrustedFile trusted(certificate.file());
     Sender sender(anywhere());
     for (int i = 0; i < 2; ++i)
-        EXPECT_EQ(sender.send(webhook_at(server.url()), some_shipment()).verdict, Verdict::done);
+        EXPECT_EQ(sender.send(webhook_at(server.url()), some_request()).outcome,
+                  DeliveryOutcome::done);
     EXPECT_EQ(server.requests(), 2u);
 }
 

@@ -30,18 +30,18 @@ class Delivering {
         const std::stop_callback when_late(context.stop(), ask);
         const std::stop_callback when_removed(removed_, ask);
         auto result = sender_->send(stored_, shipment_of(entry, context), stop.get_token());
-        switch (result.verdict) {
-            case Verdict::done: break;
-            case Verdict::retry:
+        switch (result.outcome) {
+            case DeliveryOutcome::done: break;
+            case DeliveryOutcome::retry:
                 return bus::Outcome::failed(std::move(result.error), std::move(result.message));
-            case Verdict::permanent:
+            case DeliveryOutcome::permanent:
                 return bus::Outcome::permanent(std::move(result.error), std::move(result.message));
         }
         return bus::Outcome::done();
     }
 
   private:
-    Shipment shipment_of(const bus::Entry& entry, const bus::HandlerContext& context) const {
+    WebhookRequest shipment_of(const bus::Entry& entry, const bus::HandlerContext& context) const {
         const auto& metadata = entry.envelope.metadata;
         return {to_string(metadata.event_id.value_or(Uuid{})),
                 metadata.event_type,
@@ -79,7 +79,7 @@ Result<bus::Subscription> subscription_of(const StoredWebhook& stored,
     subscription.types = webhook.types.value_or(std::vector<std::string>());
     subscription.options.start = start_of(webhook);
     subscription.options.retry = options.retry;
-    subscription.options.lanes = options.lanes;
+    subscription.options.concurrency = options.concurrency;
     subscription.options.timeout =
         std::chrono::milliseconds(webhook.timeout_ms) + resolver_patience;
     subscription.options.pause_after = options.pause_after;

@@ -23,7 +23,7 @@ std::string subscriber_name(std::string_view webhook);
 /// Of all webhooks.
 struct DeliveryOptions {
     bus::RetryPolicy retry = {};
-    std::size_t lanes = 4;
+    std::size_t concurrency = 4;
     std::chrono::milliseconds pause_after{std::chrono::minutes(5)};
     std::chrono::milliseconds probe_first{std::chrono::seconds(30)};
     std::chrono::milliseconds probe_max{std::chrono::minutes(15)};

@@ -32,16 +32,18 @@ struct Webhook {
 };
 DESCRIBE(Webhook,
          "Events are sent to its URL.",
-         (name, "Names it for ever: 1 to 64 of a-z 0-9 . _ -, a letter or digit first."),
+         (name,
+          "Its name, which cannot be changed: 1 to 64 of a-z 0-9 . _ -, starting with a letter or "
+          "digit."),
          (url, "Where events are posted to."),
-         (types, "The event types wanted; null for every type."),
+         (types, "Event types to send; null for every type."),
          (filter, "Values that fields of an event must have."),
          (active, "Whether anything is sent."),
          (timeout_ms, "How long an answer may take, in milliseconds."),
-         (begins_after, "Cursor behind which its events begin."),
-         (created_by, "Who made it."),
-         (created_at, "When it was made."),
-         (updated_at, "When it was changed last."))
+         (begins_after, "Cursor after which its events start."),
+         (created_by, "Who created it."),
+         (created_at, "When it was created."),
+         (updated_at, "When it was last changed."))
 
 /// What people hand in.
 struct WebhookInput {
@@ -55,26 +57,28 @@ struct WebhookInput {
     std::optional<std::string> from;
 };
 DESCRIBE(WebhookInput,
-         "A webhook to be made.",
-         (name, "Names it for ever: 1 to 64 of a-z 0-9 . _ -, a letter or digit first."),
+         "A new webhook.",
+         (name,
+          "Its name, which cannot be changed: 1 to 64 of a-z 0-9 . _ -, starting with a letter or "
+          "digit."),
          (url, "http:// or https://, without user, password and fragment."),
-         (types, "The event types wanted; left out or null for every type."),
+         (types, "Event types to send; absent or null for every type."),
          (filter,
           "A field's name and the value, or the list of values, that it may have.",
           defaulted),
          (active, "Whether anything is sent.", defaulted),
          (timeout_ms, "How long an answer may take: 100 to 60000 milliseconds.", defaulted),
-         (secret, "16 to 256 bytes to sign by; one is made if it is left out."),
+         (secret, "Signing secret of 16 to 256 bytes; random if absent."),
          (from,
-          "Where its events begin: `now` (if left out), `beginning` of what the journal keeps, or "
-          "behind a cursor."))
+          "Where its events start: `now` (default), `beginning` of what the journal keeps, or "
+          "after a cursor."))
 
 struct RotationInput {
     std::optional<std::string> secret;
 };
 DESCRIBE(RotationInput,
-         "A secret to be replaced.",
-         (secret, "16 to 256 bytes to sign by; one is made if it is left out."))
+         "Input for a secret rotation.",
+         (secret, "Signing secret of 16 to 256 bytes; random if absent."))
 
 /// Never shown after it was made, never logged. Kept as it is, because signing needs it.
 struct Secrets {

@@ -1,7 +1,7 @@
 #include "webhooks/webhooks.hpp"
 
 #include "base/log.hpp"
-#include "webhooks/answer_of.hpp"
+#include "webhooks/wait_for_result.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -25,7 +25,7 @@ Error not_found() {
 
 Webhooks::Webhooks(bus::Bus& bus,
                    bus::Journal& journal,
-                   bus::Operations& operations,
+                   bus::BusAdmin& operations,
                    std::unique_ptr<SqliteWebhooks> store,
                    WebhooksOptions options)
     : bus_(bus),
@@ -48,8 +48,7 @@ Result<void> Webhooks::start() {
         if (!stored.webhook.active) continue;
         // One that this version cannot read must not keep the others from what is theirs.
         if (auto done = subscribe(stored); !done)
-            log::error(
-                "webhook {} cannot be served: {}", stored.webhook.name, done.error().message);
+            log::error("cannot start webhook {}: {}", stored.webhook.name, done.error().message);
     }
     return {};
 }
@@ -58,8 +57,8 @@ Result<void> Webhooks::start() {
 void Webhooks::forget_removed(const std::vector<StoredWebhook>& all) {
     using Statuses = std::vector<bus::SubscriberStatus>;
     const auto known =
-        answer_of<Statuses>([&](auto done) { operations_.subscribers(std::move(done)); });
-    if (!known) return log::warn("webhooks that were removed: {}", known.error().message);
+        wait_for_result<Statuses>([&](auto done) { operations_.subscribers(std::move(done)); });
+    if (!known) return log::warn("cannot clean up removed webhooks: {}", known.error().message);
     for (const auto& status : *known) {
         if (!status.name.starts_with(subscriber_prefix)) continue;
         const auto name = status.name.substr(subscriber_prefix.size());
@@ -67,7 +66,7 @@ void Webhooks::forget_removed(const std::vector<StoredWebhook>& all) {
             all, [&](const StoredWebhook& stored) { return stored.webhook.name == name; });
         if (is_there) continue;
         if (auto done = forget(status.name, "server"); !done)
-            log::warn("{} is not forgotten: {}", status.name, done.error().message);
+            log::warn("cannot delete the deliveries of {}: {}", status.name, done.error().message);
     }
 }
 
@@ -85,7 +84,7 @@ Result<std::vector<WebhookStatus>> Webhooks::list() {
     if (!all) return all.error();
     using Statuses = std::vector<bus::SubscriberStatus>;
     const auto statuses =
-        answer_of<Statuses>([&](auto done) { operations_.subscribers(std::move(done)); });
+        wait_for_result<Statuses>([&](auto done) { operations_.subscribers(std::move(done)); });
     if (!statuses) return statuses.error();
     std::vector<WebhookStatus> list;
     for (const auto& stored : *all)
@@ -129,7 +128,7 @@ Result<void> Webhooks::audit(const char* action,
                              const std::string& name,
                              std::string reason,
                              const std::string& who) {
-    return answer_of<void>([&](auto done) {
+    return wait_for_result<void>([&](auto done) {
         operations_.note({0, who, now(), action, subscriber_name(name), 1, std::move(reason)},
                          std::move(done));
     });
@@ -158,15 +157,15 @@ void Webhooks::unsubscribe(const std::string& name) {
 Result<void> Webhooks::forget(const std::string& subscriber, const std::string& who) {
     const auto end = std::chrono::steady_clock::now() + forget_patience;
     for (;;) {
-        auto done = answer_of<void>([&](auto answer) {
+        auto done = wait_for_result<void>([&](auto answer) {
             operations_.forget(subscriber, "its webhook was removed", who, std::move(answer));
         });
         if (done || done.error().code == ErrorCode::not_found) return {};
         if (done.error().code != ErrorCode::conflict) return done;
         if (std::chrono::steady_clock::now() >= end)
             return Error{ErrorCode::unavailable,
-                         "A request of the removed webhook is not over yet; its deliveries are "
-                         "forgotten when the server starts next.",
+                         "A request of the removed webhook is still running; its deliveries are "
+                         "deleted at the next start.",
                          ""};
         std::this_thread::sleep_for(forget_again_after);
     }

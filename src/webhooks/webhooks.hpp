@@ -5,7 +5,7 @@
 // its row cannot be, and a row whose action the disk then refused can.
 
 #include "bus/bus.hpp"
-#include "bus/operations.hpp"
+#include "bus/bus_admin.hpp"
 #include "net/worker_pool.hpp"
 #include "webhooks/sqlite_webhooks.hpp"
 #include "webhooks/subscription.hpp"
@@ -32,14 +32,14 @@ struct Progress {
     std::optional<Timestamp> failing_since;
 };
 DESCRIBE(Progress,
-         "How far a webhook has come.",
+         "Progress of a webhook.",
          (state, "`active`, `paused` by an operator or by itself, or `inactive`."),
-         (reason, "Of the pause."),
-         (lag, "Events between its place and the journal's end, wanted or not."),
-         (waiting, "Events that wait for another attempt, or behind one that does."),
+         (reason, "Why it is paused."),
+         (lag, "Entries between its position and the end of the journal, matching or not."),
+         (waiting, "Events that wait for a retry, or behind one that does."),
          (dead, "Dead letters."),
          (last_error, "Name of the last failure."),
-         (failing_since, "No success since."))
+         (failing_since, "Time of the first failure since the last success."))
 
 struct WebhookStatus {
     Webhook webhook;
@@ -56,12 +56,12 @@ struct TestResult {
     std::int64_t took_ms = 0;
 };
 DESCRIBE(TestResult,
-         "What came of a ping.",
-         (delivered, "Whether the receiver took it."),
-         (status, "Of its answer; 0 when there was none."),
+         "Result of a test request.",
+         (delivered, "Whether the receiver accepted it."),
+         (status, "HTTP status of the answer; 0 if there was none."),
          (error, "Short and stable, such as `http_503`, `timeout` or `tls`; empty when delivered."),
-         (message, "The same in words."),
-         (retry_after_s, "What the receiver asked for in Retry-After."),
+         (message, "The error in words."),
+         (retry_after_s, "`Retry-After` of the receiver, which Rotacast does not follow."),
          (took_ms, "How long it took."))
 
 struct WebhooksOptions {
@@ -79,7 +79,7 @@ class Webhooks {
 
     Webhooks(bus::Bus& bus,
              bus::Journal& journal,
-             bus::Operations& operations,
+             bus::BusAdmin& operations,
              std::unique_ptr<SqliteWebhooks> store,
              WebhooksOptions options);
     ~Webhooks();  ///< close()
@@ -142,7 +142,7 @@ class Webhooks {
 
     bus::Bus& bus_;
     bus::Journal& journal_;
-    bus::Operations& operations_;
+    bus::BusAdmin& operations_;
     const std::unique_ptr<SqliteWebhooks> store_;
     const WebhooksOptions options_;
     const std::shared_ptr<Sender> sender_;  // handlers have it too

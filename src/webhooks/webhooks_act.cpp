@@ -1,6 +1,6 @@
 // What operators do to webhooks.
 
-#include "webhooks/answer_of.hpp"
+#include "webhooks/wait_for_result.hpp"
 #include "webhooks/webhooks.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -28,7 +28,7 @@ std::string changes_in_words(const StoredWebhook& before, const StoredWebhook& n
 
 TestResult result_of(const SendResult& sent) {
     TestResult result;
-    result.delivered = sent.verdict == Verdict::done;
+    result.delivered = sent.outcome == DeliveryOutcome::done;
     result.status = sent.status;
     result.error = sent.error;
     result.message = sent.message;
@@ -108,7 +108,7 @@ void Webhooks::test(const std::string& name,
     auto tested = stored(name);
     if (!tested) return done(tested.error());
     if (closing_.stop_requested())
-        return done(Error{ErrorCode::unavailable, "The server is on its way down.", ""});
+        return done(Error{ErrorCode::unavailable, "The server is shutting down.", ""});
     if (tests_ >= tests_max)
         return done(Error{ErrorCode::rate_limited, "Other tests of webhooks still run.", ""});
     if (auto noted = audit("webhook_test", name, "", who); !noted) return done(noted.error());

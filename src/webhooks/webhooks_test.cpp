@@ -7,7 +7,7 @@
 #include "net/key_server_for_tests.hpp"
 #include "store/scratch_directory.hpp"
 #include "store/sqlite_deliveries.hpp"
-#include "webhooks/answer_of.hpp"
+#include "webhooks/wait_for_result.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ class WebhooksTest : public testing::Test {
         end();
         dispatcher = std::make_unique<bus::Dispatcher>(
             bus, journal, store::SqliteDeliveries::open(folder.file("bus.db")).value());
-        operations = std::make_unique<bus::Operations>(*dispatcher);
+        operations = std::make_unique<bus::BusAdmin>(*dispatcher);
         WebhooksOptions options;
         options.sender.allows = nullptr;
         webhooks =
@@ -68,7 +68,7 @@ class WebhooksTest : public testing::Test {
         using Statuses = std::vector<bus::SubscriberStatus>;
         std::vector<std::string> names;
         const auto all =
-            answer_of<Statuses>([&](auto done) { operations->subscribers(std::move(done)); });
+            wait_for_result<Statuses>([&](auto done) { operations->subscribers(std::move(done)); });
         for (const auto& status : all.value()) names.push_back(status.name);
         return names;
     }
@@ -81,7 +81,7 @@ class WebhooksTest : public testing::Test {
     bus::MemoryJournal journal;
     bus::Bus bus{journal};
     std::unique_ptr<bus::Dispatcher> dispatcher;
-    std::unique_ptr<bus::Operations> operations;
+    std::unique_ptr<bus::BusAdmin> operations;
     std::unique_ptr<Webhooks> webhooks;
 };
 
@@ -136,7 +136,7 @@ TEST_F(WebhooksTest, ThereAreNotMoreThanTheBound) {
     }
     const auto refused = webhooks->add(input("https://receiver.example/"), "me");
     EXPECT_EQ(refused.error().code, ErrorCode::conflict);
-    const auto audit = answer_of<std::vector<bus::AuditRow>>(
+    const auto audit = wait_for_result<std::vector<bus::AuditRow>>(
         [&](auto done) { operations->audits({}, std::move(done)); });
     EXPECT_TRUE(audit->empty()) << "what was refused was not done";
 }

@@ -164,7 +164,9 @@ void Protocol::carry_out(const Context& context, std::string id, Authenticate co
     if (principal_)
         return refuse(context,
                       id,
-                      {ErrorCode::conflict, "It is authenticated already; use refresh_token.", ""});
+                      {ErrorCode::conflict,
+                       "The connection is authenticated already; use refresh_token.",
+                       ""});
     pending_ = std::make_unique<Pending>(Pending{PendingKind::authenticate, std::move(id)});
     context.actions.check_token(std::move(command.token));
 }
@@ -211,9 +213,8 @@ void Protocol::carry_out(const Context& context, std::string id, Subscribe comma
             context, {kind, std::move(id)}, {std::nullopt, command.latest, {}}, command.names);
     }
     if (command.latest)
-        return refuse(context,
-                      id,
-                      {ErrorCode::conflict, "Only the first subscribe can ask for it.", "/latest"});
+        return refuse(
+            context, id, {ErrorCode::conflict, "Only the first subscribe can have it.", "/latest"});
     if (const auto error = why_not_watch(context, command.names))
         return refuse(context, id, *error);
     const auto added = without(command.names.topics(principal_->user_id), topics_);
@@ -237,8 +238,7 @@ void Protocol::carry_out(const Context& context, std::string id, Unsubscribe com
 
 void Protocol::carry_out(const Context& context, std::string id, Resume command) {
     if (live_)
-        return refuse(
-            context, id, {ErrorCode::conflict, "Resume before any other subscribing.", ""});
+        return refuse(context, id, {ErrorCode::conflict, "Send resume before any subscribe.", ""});
     start_live(context,
                {PendingKind::resume, std::move(id)},
                {std::move(command.cursor), false, {}},

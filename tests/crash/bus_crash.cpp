@@ -5,7 +5,7 @@
 //     bus_crash FOLDER EVENTS
 
 #include "base/log.hpp"
-#include "bus/operations.hpp"
+#include "bus/bus_admin.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_journal.hpp"
 
@@ -124,7 +124,7 @@ void publish(bus::Bus& bus, int events) {
     }
 }
 
-bool is_quiet(bus::Operations& operations) {
+bool is_quiet(bus::BusAdmin& operations) {
     std::promise<bool> quiet;
     operations.subscribers([&](Result<std::vector<bus::SubscriberStatus>> all) {
         bool result = all.has_value();
@@ -149,7 +149,7 @@ int run(const std::string& folder, int events) {
                                store::SqliteDeliveries::open(folder + "/bus.db").value(),
                                std::move(dispatcher_options));
     journal->follow([&](bus::EntryBatchPtr batch) { dispatcher.on_entries(std::move(batch)); });
-    bus::Operations operations(dispatcher);
+    bus::BusAdmin operations(dispatcher);
     dispatcher.start();
     publish(bus, events);
     while (!is_quiet(operations)) std::this_thread::sleep_for(5ms);

@@ -246,6 +246,6 @@ test('the commands report a missing server and a missing token, and never print 
   fs.writeFileSync(server.file('resident'), await server.token('resident'), { mode: 0o600 });
   const forbidden = await run(['replay', '--all', '--url', server.url, '--token-file', server.file('resident')]);
   assert.equal(forbidden.code, 1);
-  assert.match(forbidden.stderr, /status 403: The bus is operated by admins and coordinators/);
+  assert.match(forbidden.stderr, /status 403: Only admins and coordinators may operate the bus/);
   for (const { stderr } of [nowhere, without, forbidden]) assert.ok(!stderr.includes(token));
 });

@@ -107,7 +107,7 @@ test('by HTTP: accepted, then as SIGTERM; a second request gets an error; the au
   assert.deepEqual([ready.status, ready.body.status], [503, 'not_ready']);
   const refused = await second();
   assertRefusal(refused, 409, 'conflict');
-  assert.match(refused.body.error.message, /going down already/);
+  assert.match(refused.body.error.message, /shutting down already/);
   await assertWentDown(clients);
   const { requested_by: who, action, subject, count, reason } = await lastAudit();
   assert.deepEqual([who, action, subject, reason],

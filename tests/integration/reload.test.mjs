@@ -45,7 +45,7 @@ const reports = [];
 createInterface({ input: server.child.stderr }).on('line', (line) => {
   if (line.includes('the configuration was')) reports.push(line);
 });
-async function reload(wanted = 'read again') {
+async function reload(wanted = 'was reloaded') {
   server.child.kill('SIGHUP');
   await eventually(() => assert.ok(reports.length > 0));
   assert.match(reports.shift(), new RegExp(`the configuration was ${wanted}`));
@@ -93,7 +93,7 @@ test('a new secret signs new tokens; those of the old one remain valid until the
 test('an invalid configuration changes nothing and closes nothing', async () => {
   const client = await connect(await newToken());
   fs.appendFileSync(config, 'nonsense = 1\n');
-  await reload('not taken');
+  await reload('not reloaded');
   assert.equal((await ask(client, { action: 'ping' })).event_type, 'pong');
   writeConfig();
   await reload();

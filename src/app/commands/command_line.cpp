@@ -142,7 +142,7 @@ void on_chosen(CLI::App& app, Invocation& invocation, std::function<Result<void>
 }
 
 int run_command_line(int argc, const char* const* argv) {
-    CLI::App root("Live events for residency scheduling.", "rotacast");
+    CLI::App root("A real-time server for residency schedules.", "rotacast");
     Invocation invocation{config::rotacast_environment(), "rotacast", {}};
     declare_all(root, invocation);
     try {

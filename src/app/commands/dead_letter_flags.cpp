@@ -11,12 +11,12 @@ namespace rotacast::app {
 
 std::shared_ptr<DeadLetterFlags> DeadLetterFlags::add_filter(CLI::App& app) {
     const auto flags = std::make_shared<DeadLetterFlags>();
-    app.add_option("--subscriber", flags->subscriber, "Those of this subscriber")
+    app.add_option("--subscriber", flags->subscriber, "Only those of this subscriber")
         ->type_name("NAME");
-    app.add_option("--event-type", flags->event_type, "Those of this type of event")
+    app.add_option("--event-type", flags->event_type, "Only those of this event type")
         ->type_name("TYPE");
-    app.add_option("--error", flags->error, "Those that failed with this error")->type_name("NAME");
-    app.add_option("--event-id", flags->event_id, "Those of this event")
+    app.add_option("--error", flags->error, "Only those with this error")->type_name("NAME");
+    app.add_option("--event-id", flags->event_id, "Only those of this event")
         ->check(check_uuid)
         ->type_name("UUID");
     return flags;
@@ -24,10 +24,10 @@ std::shared_ptr<DeadLetterFlags> DeadLetterFlags::add_filter(CLI::App& app) {
 
 std::shared_ptr<DeadLetterFlags> DeadLetterFlags::add_selection(CLI::App& app) {
     const auto flags = add_filter(app);
-    app.add_option("--id", flags->id, "One letter, as `dead-letters list` numbers it")
+    app.add_option("--id", flags->id, "Only the dead letter with this id")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
         ->type_name("NUMBER");
-    app.add_flag("--all", flags->all, "Every one; stands alone");
+    app.add_flag("--all", flags->all, "All dead letters; cannot be combined");
     return flags;
 }
 

@@ -86,9 +86,10 @@ void declare_list(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     const auto letters = DeadLetterFlags::add_filter(app);
     const auto page = std::make_shared<PageFlags>();
-    app.add_flag("--discarded", page->discarded, "Those that were put away instead");
-    app.add_option("--before", page->before, "Those with a smaller number")->type_name("NUMBER");
-    app.add_option("--limit", page->limit, "So many [100]")
+    app.add_flag("--discarded", page->discarded, "Discarded dead letters instead");
+    app.add_option("--before", page->before, "Only dead letters with a smaller id")
+        ->type_name("NUMBER");
+    app.add_option("--limit", page->limit, "Most rows [100]")
         ->check(CLI::Range(1, 1000))
         ->type_name("NUMBER");
     on_chosen(app, invocation, [flags, letters, page] {
@@ -107,7 +108,7 @@ void declare_groups(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     const auto letters = DeadLetterFlags::add_filter(app);
     const auto discarded = std::make_shared<bool>(false);
-    app.add_flag("--discarded", *discarded, "Those that were put away instead");
+    app.add_flag("--discarded", *discarded, "Discarded dead letters instead");
     on_chosen(app, invocation, [flags, letters, discarded] {
         auto query = letters->query();
         query.emplace_back("state", state_of(*discarded));
@@ -129,7 +130,7 @@ void print_card(const json::value& answer) {
 void declare_show(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     const auto id = std::make_shared<std::int64_t>(0);
-    app.add_option("ID", *id, "Its number in the list")->required()->type_name("");
+    app.add_option("ID", *id, "The id of the dead letter")->required()->type_name("");
     on_chosen(app, invocation, [flags, id] {
         const auto ask = [&](const auto& client) {
             return client.get("/bus/dead-letters/" + std::to_string(*id));
@@ -142,7 +143,9 @@ void declare_discard(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     const auto letters = DeadLetterFlags::add_selection(app);
     const auto reason = std::make_shared<std::string>();
-    app.add_option("--reason", *reason, "Kept with each of them")->required()->type_name("TEXT");
+    app.add_option("--reason", *reason, "Stored with each dead letter")
+        ->required()
+        ->type_name("TEXT");
     on_chosen(app, invocation, [flags, letters, reason] {
         auto body = letters->body();
         body["reason"] = *reason;
@@ -170,11 +173,13 @@ void declare_restore(CLI::App& app, Invocation& invocation) {
 
 void declare_dead_letters(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
-    declare_list(*app.add_subcommand("list", "The newest first"), invocation);
-    declare_groups(*app.add_subcommand("groups", "How many of which error"), invocation);
-    declare_show(*app.add_subcommand("show", "One of them with its event"), invocation);
-    declare_discard(*app.add_subcommand("discard", "Put letters away; they are kept"), invocation);
-    declare_restore(*app.add_subcommand("restore", "Take discarded ones back"), invocation);
+    declare_list(*app.add_subcommand("list", "List dead letters, newest first"), invocation);
+    declare_groups(*app.add_subcommand("groups", "Count dead letters by subscriber and error"),
+                   invocation);
+    declare_show(*app.add_subcommand("show", "Show one dead letter with its event"), invocation);
+    declare_discard(*app.add_subcommand("discard", "Discard dead letters; they can be restored"),
+                    invocation);
+    declare_restore(*app.add_subcommand("restore", "Restore discarded dead letters"), invocation);
 }
 
 }  // namespace rotacast::app

@@ -126,8 +126,9 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {
 
 void declare_demo(CLI::App& app, Invocation& invocation) {
     const auto chosen = std::make_shared<DemoFlags>();
-    app.add_option(
-           "--events-per-minute", chosen->events_per_minute, "How fast the programme lives [30]")
+    app.add_option("--events-per-minute",
+                   chosen->events_per_minute,
+                   "Events that the simulation publishes per minute [30]")
         ->check(CLI::Range(0.0, demo::events_per_minute_max))
         ->type_name("NUMBER");
     const auto flags = ConfigFlags::add(app, invocation);

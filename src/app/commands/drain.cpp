@@ -37,10 +37,12 @@ Result<void> run_drain(const OperatorFlags& flags, const DrainFlags& drain) {
 void declare_drain(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app, "an admin's");
     const auto drain = std::make_shared<DrainFlags>();
-    app.add_option("--window", drain->window_s, "Instead of the server's drain_window_s")
+    app.add_option("--window",
+                   drain->window_s,
+                   "Close connections over this time instead of the server's drain_window_s")
         ->check(CLI::Range(0, 3600))
         ->type_name("SECONDS");
-    app.add_option("--reason", drain->reason, "For the audit")->type_name("TEXT");
+    app.add_option("--reason", drain->reason, "Stored in the audit")->type_name("TEXT");
     on_chosen(app, invocation, [flags, drain] { return run_drain(*flags, *drain); });
 }
 

@@ -40,7 +40,7 @@ Result<void> revoke_key(auth::ApiKeys& keys, const std::string& name) {
 
 void declare_action(CLI::App& app, Invocation& invocation, bool named, KeyAction action) {
     const auto name = std::make_shared<std::string>();
-    if (named) app.add_option("NAME", *name, "What the key is called")->required()->type_name("");
+    if (named) app.add_option("NAME", *name, "Name of the key")->required()->type_name("");
     const auto flags = ConfigFlags::add(app, invocation, {"database"});
     on_chosen(app, invocation, [name, flags, action = std::move(action)]() -> Result<void> {
         const auto loaded = flags->load();
@@ -55,11 +55,15 @@ void declare_action(CLI::App& app, Invocation& invocation, bool named, KeyAction
 
 void declare_key(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
-    declare_action(
-        *app.add_subcommand("add", "Make a key; prints it, once"), invocation, true, add_key);
-    declare_action(
-        *app.add_subcommand("list", "List keys: name, when made"), invocation, false, list_keys);
-    declare_action(*app.add_subcommand("revoke", "Take a key back"), invocation, true, revoke_key);
+    declare_action(*app.add_subcommand("add", "Create a key and print it; it is not shown again"),
+                   invocation,
+                   true,
+                   add_key);
+    declare_action(*app.add_subcommand("list", "List keys: name, creation time"),
+                   invocation,
+                   false,
+                   list_keys);
+    declare_action(*app.add_subcommand("revoke", "Revoke a key"), invocation, true, revoke_key);
 }
 
 }  // namespace rotacast::app

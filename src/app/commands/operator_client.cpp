@@ -45,7 +45,7 @@ std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app, std::string_vie
                    "File with " + std::string(whose) + " token, as `rotacast token` prints it")
         ->required()
         ->type_name("FILE");
-    app.add_flag("--json", flags->json, "Print the server's answer as it is");
+    app.add_flag("--json", flags->json, "Print the server's answer unchanged");
     return flags;
 }
 

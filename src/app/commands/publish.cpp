@@ -69,7 +69,7 @@ void declare_publish(CLI::App& app, Invocation& invocation) {
         ->type_name("TYPE");
     app.add_option("--idempotency-key",
                    options->idempotency_key,
-                   "Makes a repetition harmless; random if absent")
+                   "Makes the request safe to repeat; random if absent")
         ->type_name("TEXT");
     on_chosen(app, invocation, [options] { return run_publish(*options); });
 }

@@ -83,12 +83,14 @@ void declare_replay(CLI::App& app, Invocation& invocation) {
     const auto flags = OperatorFlags::add(app);
     const auto letters = DeadLetterFlags::add_selection(app);
     const auto replay = std::make_shared<ReplayFlags>();
-    app.add_option("--from", replay->from, "With --subscriber and --to: events behind this cursor")
+    app.add_option("--from",
+                   replay->from,
+                   "Replay the journal after this cursor, for --subscriber; needs --to")
         ->type_name("CURSOR");
-    app.add_option("--to", replay->to, "Up to this one, whether they failed or not")
-        ->type_name("CURSOR");
-    app.add_flag(
-        "--wait", replay->wait, "Until it is finished; status 1 when letters failed again");
+    app.add_option("--to", replay->to, "The last event of that range")->type_name("CURSOR");
+    app.add_flag("--wait",
+                 replay->wait,
+                 "Wait until it is finished; exit status 1 if deliveries failed again");
     on_chosen(app, invocation, [flags, letters, replay] {
         return run_replay(*flags, *letters, *replay);
     });

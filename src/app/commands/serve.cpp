@@ -17,9 +17,9 @@ void reload(Node& node, const ConfigFlags& flags) {
     const auto reloaded =
         secret ? node.reload(loaded->config, *secret) : Result<void>(secret.error());
     if (reloaded)
-        log::info("the configuration was read again");
+        log::info("the configuration was reloaded");
     else
-        log::error("the configuration was not taken: {}", reloaded.error().message);
+        log::error("the configuration was not reloaded: {}", reloaded.error().message);
 }
 
 Result<void> serve(const ConfigFlags& flags) {

@@ -4,21 +4,21 @@ namespace rotacast::app {
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> table{
-        {"serve", "Serve until SIGTERM or SIGINT", declare_serve},
-        {"demo", "Serve a made-up programme that lives, to look at", declare_demo},
+        {"serve", "Run the server until SIGTERM or SIGINT", declare_serve},
+        {"demo", "Run the server with a simulated programme, to try it out", declare_demo},
         {"user", "Add, list and change users", declare_user},
-        {"key", "Make, list and revoke keys of publishers", declare_key},
+        {"key", "Create, list and revoke API keys of publishers", declare_key},
         {"token", "Print an access token for a user", declare_token},
         {"publish", "Publish events to a running server", declare_publish},
         {"tail", "Print the journal as it grows", declare_tail},
-        {"dead-letters", "Look at what handlers failed at, and put it away", declare_dead_letters},
-        {"replay", "Hand dead letters to their handlers again", declare_replay},
-        {"webhook", "Send events to receivers outside", declare_webhook},
-        {"drain", "End a running server in good order", declare_drain},
+        {"dead-letters", "List, show, discard and restore dead letters", declare_dead_letters},
+        {"replay", "Handle dead letters, or a range of the journal, again", declare_replay},
+        {"webhook", "Manage webhooks: events posted to URLs", declare_webhook},
+        {"drain", "Drain and stop a running server", declare_drain},
         {"check-config",
-         "Print the configuration in effect and where it comes from",
+         "Print the effective configuration and where each value comes from",
          declare_check_config},
-        {"contract", "Write the machine-readable contract", declare_contract},
+        {"contract", "Write the generated contract (AsyncAPI, OpenAPI, schemas)", declare_contract},
     };
     return table;
 }

@@ -141,9 +141,10 @@ std::string check_cursor(const std::string& text) {
 
 void declare_tail(CLI::App& app, Invocation& invocation) {
     const auto options = std::make_shared<TailOptions>();
-    auto* from_start = app.add_flag(
-        "--from-start", options->from_start, "Begin with the oldest entry, not the next");
-    app.add_option("--from", options->from, "Begin behind this cursor")
+    auto* from_start = app.add_flag("--from-start",
+                                    options->from_start,
+                                    "Start with the oldest entry, not with the next new one");
+    app.add_option("--from", options->from, "Start after this cursor")
         ->check(check_cursor)
         ->excludes(from_start)
         ->type_name("CURSOR");

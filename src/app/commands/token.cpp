@@ -49,7 +49,7 @@ Result<void> print_token(const ConfigFlags& flags, const TokenOptions& options) 
 void declare_token(CLI::App& app, Invocation& invocation) {
     const auto options = std::make_shared<TokenOptions>();
     app.add_option("NAME", options->name, "The user")->required()->type_name("");
-    app.add_option("--ttl", options->ttl_s, "Life of the token; tokens.access_ttl_s if absent")
+    app.add_option("--ttl", options->ttl_s, "Lifetime of the token; default tokens.access_ttl_s")
         ->check(CLI::Range(std::int64_t{1}, ttl_s_max))
         ->type_name("SECONDS");
     const auto flags = ConfigFlags::add(

@@ -119,7 +119,7 @@ void declare_add(CLI::App& app, Invocation& invocation) {
     app.add_option("--id", options->id, "The user's id; random if absent")
         ->check(check_uuid)
         ->type_name("UUID");
-    app.add_option("--person-id", options->person_id, "The person that the user is in the schedule")
+    app.add_option("--person-id", options->person_id, "The user's person id in the schedule")
         ->check(check_uuid)
         ->type_name("UUID");
 }
@@ -172,9 +172,11 @@ void declare_user(CLI::App& app, Invocation& invocation) {
     declare(*listing, invocation, [](auth::Users& users, const Config&, const UserOptions&) {
         return list(users);
     });
-    declare_activity(*app.add_subcommand("activate", "Let a user in again"), invocation, true);
+    declare_activity(*app.add_subcommand("activate", "Activate a user"), invocation, true);
     declare_activity(
-        *app.add_subcommand("deactivate", "Shut a user out; open sessions end"), invocation, false);
+        *app.add_subcommand("deactivate", "Deactivate a user and end the user's sessions"),
+        invocation,
+        false);
     declare_role(*app.add_subcommand("role", "Change a user's role"), invocation);
     declare_password(*app.add_subcommand("password", "Change a user's password"), invocation);
 }

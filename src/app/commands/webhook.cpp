@@ -55,7 +55,7 @@ std::string path_of(const std::string& name) {
 /// Prints the secret alone to standard output, so that it can be redirected to a file; the
 /// explanation goes to standard error.
 void print_secret(const json::value& answer) {
-    std::fputs("the secret of this webhook, told this once:\n", stderr);
+    std::fputs("the secret of this webhook (it is not shown again):\n", stderr);
     print_text(cell_text(answer, "/secret") + '\n');
 }
 
@@ -68,14 +68,16 @@ struct WebhookFlags {
     std::string secret_file;
 
     void declare(CLI::App& app) {
-        app.add_option("--type", types, "An event type wanted; may be repeated")
+        app.add_option("--type", types, "Send events of this type; may be repeated")
             ->allow_extra_args(false)
             ->type_name("TYPE");
-        app.add_option("--filter", filter, "Values that fields must have: {\"role\":[\"rn\"]}")
+        app.add_option("--filter",
+                       filter,
+                       "Send events whose fields have these values: {\"role\":[\"rn\"]}")
             ->type_name("JSON");
-        app.add_option("--timeout-ms", timeout_ms, "How long an answer may take")
+        app.add_option("--timeout-ms", timeout_ms, "Time for the receiver to answer")
             ->type_name("NUMBER");
-        app.add_option("--secret-file", secret_file, "File with the secret to sign by")
+        app.add_option("--secret-file", secret_file, "File with the signing secret")
             ->type_name("FILE");
     }
 
@@ -141,9 +143,10 @@ void declare_webhook_add(CLI::App& app, Invocation& invocation) {
         ->required()
         ->type_name("");
     added->declare(app);
-    app.add_option("--from", added->from, "now (if left out), beginning, or behind this cursor")
+    app.add_option(
+           "--from", added->from, "Start with now (default), beginning, or after this cursor")
         ->type_name("CURSOR");
-    app.add_flag("--inactive", added->inactive, "Send nothing yet");
+    app.add_flag("--inactive", added->inactive, "Create it without sending anything");
     on_chosen(app, invocation, [flags, added]() -> Result<void> {
         auto body = added->body();
         if (!body) return body.error();
@@ -170,9 +173,10 @@ void declare_change(CLI::App& app, Invocation& invocation) {
     app.add_option("--receiver", changed->receiver, "The URL that events are posted to")
         ->type_name("URL");
     changed->declare(app);
-    app.add_flag("--all-types", changed->all_types, "Every event type")->excludes("--type");
-    app.add_flag("--activate", changed->activate, "Go on where it stopped");
-    app.add_flag("--deactivate", changed->deactivate, "Send nothing; events wait")
+    app.add_flag("--all-types", changed->all_types, "Send events of every type")
+        ->excludes("--type");
+    app.add_flag("--activate", changed->activate, "Send again, starting where it stopped");
+    app.add_flag("--deactivate", changed->deactivate, "Stop sending; events wait")
         ->excludes("--activate");
     on_chosen(app, invocation, [flags, changed]() -> Result<void> {
         auto body = changed->body();
@@ -206,7 +210,7 @@ void declare_rotate(CLI::App& app, Invocation& invocation) {
     const auto name = std::make_shared<std::string>();
     const auto secret_file = std::make_shared<std::string>();
     declare_name(app, *name);
-    app.add_option("--secret-file", *secret_file, "File with the new secret; else one is made")
+    app.add_option("--secret-file", *secret_file, "File with the new secret; random if absent")
         ->type_name("FILE");
     on_chosen(app, invocation, [flags, name, secret_file]() -> Result<void> {
         json::object body;
@@ -248,16 +252,17 @@ void declare_test(CLI::App& app, Invocation& invocation) {
 
 void declare_webhook(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
-    declare_webhook_list(*app.add_subcommand("list", "All of them, and how far each has come"),
+    declare_webhook_list(*app.add_subcommand("list", "List webhooks and their progress"),
                          invocation);
-    declare_webhook_add(*app.add_subcommand("add", "Send events to a receiver; prints the secret"),
-                        invocation);
-    declare_webhook_show(*app.add_subcommand("show", "One of them"), invocation);
-    declare_change(*app.add_subcommand("change", "Change what is given"), invocation);
-    declare_remove(*app.add_subcommand("remove", "Remove it with its deliveries"), invocation);
-    declare_rotate(*app.add_subcommand("rotate", "Replace the secret; for a day both sign"),
+    declare_webhook_add(*app.add_subcommand("add", "Add a webhook; prints its secret"), invocation);
+    declare_webhook_show(*app.add_subcommand("show", "Show a webhook"), invocation);
+    declare_change(*app.add_subcommand("change", "Change a webhook"), invocation);
+    declare_remove(*app.add_subcommand("remove", "Remove a webhook with its deliveries"),
                    invocation);
-    declare_test(*app.add_subcommand("test", "Send a ping once, and tell what came of it"),
+    declare_rotate(*app.add_subcommand(
+                       "rotate", "Replace the secret; for a day requests are signed with both"),
+                   invocation);
+    declare_test(*app.add_subcommand("test", "Send a test request and print the result"),
                  invocation);
 }
 

@@ -1,0 +1,108 @@
+// What operators may ask.
+
+#include "bus/bus_admin.hpp"
+
+#include "bus/bus_admin_post.hpp"
+#include "bus/subscriber_status.hpp"
+
+namespace rotacast::bus {
+
+void BusAdmin::stats(Done<BusStats> done) {
+    post(std::move(done), [](Dispatcher& dispatcher) -> Result<BusStats> {
+        return read_from(dispatcher, [&](DeliveryStore& store) {
+            BusStats stats;
+            for (const auto& [name, subscription] : dispatcher.registered()) {
+                for (const auto& type : subscription->types) ++stats.subscriptions_by_type[type];
+                if (subscription->types.empty()) ++stats.subscriptions_by_type["*"];
+            }
+            for (const auto& [type, count] : stats.subscriptions_by_type)
+                stats.total_subscriptions += count;
+            for (const auto& record : store.records().subscribers())
+                stats.dead_letter_count +=
+                    store.count(record.id)[static_cast<std::size_t>(DeliveryState::dead)];
+            return stats;
+        });
+    });
+}
+
+void BusAdmin::subscribers(Done<std::vector<SubscriberStatus>> done) {
+    post(std::move(done), [](Dispatcher& dispatcher) -> Result<std::vector<SubscriberStatus>> {
+        return read_from(dispatcher, [&](DeliveryStore& store) {
+            std::vector<SubscriberStatus> list;
+            const auto last = dispatcher.reader().last();
+            for (const auto& record : store.records().subscribers()) {
+                const auto* here = dispatcher.find(record.name);
+                list.push_back(here ? here->status(store, last) : status_of(record, store, last));
+            }
+            return list;
+        });
+    });
+}
+
+void BusAdmin::letters(LetterFilter filter, Page page, Done<std::vector<DeadLetter>> done) {
+    post(std::move(done), [filter = std::move(filter), page](Dispatcher& dispatcher) {
+        return read_from(dispatcher, [&](DeliveryStore& store) {
+            return store.records().letters(filter, page);
+        });
+    });
+}
+
+void BusAdmin::find_letter(std::int64_t id, Done<DeadLetter> done) {
+    post(std::move(done), [id](Dispatcher& dispatcher) -> Result<DeadLetter> {
+        auto found = read_from(dispatcher, [&](DeliveryStore& store) {
+            LetterFilter filter;
+            filter.id = id;
+            auto letters = store.records().letters(filter, {});
+            filter.discarded = true;
+            return letters.empty() ? store.records().letters(filter, {}) : letters;
+        });
+        if (!found) return found.error();
+        if (found->empty()) return not_found("There is no such dead letter.");
+        return std::move(found->front());
+    });
+}
+
+void BusAdmin::letter_groups(LetterFilter filter, Done<std::vector<DeadLetterGroup>> done) {
+    post(std::move(done), [filter = std::move(filter)](Dispatcher& dispatcher) {
+        return read_from(dispatcher, [&](DeliveryStore& store) {
+            return store.records().letter_groups(filter);
+        });
+    });
+}
+
+void BusAdmin::replays(Page page, Done<std::vector<Replay>> done) {
+    post(std::move(done), [page](Dispatcher& dispatcher) {
+        return read_from(dispatcher,
+                         [&](DeliveryStore& store) { return store.records().replays(page); });
+    });
+}
+
+void BusAdmin::find_replay(std::int64_t id, Done<Replay> done) {
+    post(std::move(done), [id](Dispatcher& dispatcher) -> Result<Replay> {
+        auto found = read_from(
+            dispatcher, [&](DeliveryStore& store) { return store.records().find_replay(id); });
+        if (!found) return found.error();
+        if (!*found) return not_found("There is no such replay.");
+        return std::move(**found);
+    });
+}
+
+void BusAdmin::audits(Page page, Done<std::vector<AuditRow>> done) {
+    post(std::move(done), [page](Dispatcher& dispatcher) {
+        return read_from(dispatcher,
+                         [&](DeliveryStore& store) { return store.records().audits(page); });
+    });
+}
+
+void BusAdmin::ledger(std::optional<std::string> handler,
+                      std::optional<Uuid> event_id,
+                      Page page,
+                      Done<std::vector<HandlerLogRow>> done) {
+    post(std::move(done), [handler = std::move(handler), event_id, page](Dispatcher& dispatcher) {
+        return read_from(dispatcher, [&](DeliveryStore& store) {
+            return store.records().ledger(handler, event_id, page);
+        });
+    });
+}
+
+}  // namespace rotacast::bus

@@ -1,0 +1,110 @@
+#pragma once
+
+// Texts made from the publications of one batch by somebody above, once for all who want the same:
+// the hub's wire forms are few and known beforehand, selections of GraphQL are neither.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace rotacast::hub {
+
+/// How many bytes all batches together may share that go over the loops now. Thread: any.
+class SharedResultBudget {
+  public:
+    explicit SharedResultBudget(std::size_t bytes_max = 16 << 20) : bytes_max_(bytes_max) {}
+
+    bool take(std::size_t bytes) noexcept {
+        auto taken = taken_.load(std::memory_order_relaxed);
+        do {
+            if (bytes > bytes_max_ - taken) return false;
+        } while (!taken_.compare_exchange_weak(taken, taken + bytes, std::memory_order_relaxed));
+        return true;
+    }
+    void give_back(std::size_t bytes) noexcept {
+        taken_.fetch_sub(bytes, std::memory_order_relaxed);
+    }
+    std::size_t taken() const noexcept { return taken_.load(std::memory_order_relaxed); }
+
+  private:
+    const std::size_t bytes_max_;
+    std::atomic<std::size_t> taken_{0};
+};
+
+/// Lives while its batch goes over the loops, and no longer: so it never grows with what is kept
+/// of the past. Thread: any; the first who wants a text makes it, others wait for that one.
+///
+/// Bound: the budget, which is asked before anything is kept. What finds no room is made for
+/// whoever asks: a thousand different wishes share nothing.
+class SharedResultCache {
+  public:
+    /// `budget` outlives it.
+    SharedResultCache(std::size_t publications, SharedResultBudget& budget)
+        : publications_(publications), budget_(budget) {}
+    SharedResultCache(const SharedResultCache&) = delete;
+    SharedResultCache& operator=(const SharedResultCache&) = delete;
+    ~SharedResultCache() { budget_.give_back(taken_); }
+
+    /// What is wanted. Who give the same object want the same; it is kept as long as this lives.
+    using Wish = std::shared_ptr<const std::string>;
+
+    struct Text {
+        std::once_flag once;
+        std::atomic<bool> kept{false};
+        std::string text;
+    };
+
+    /// One for each publication of the batch; nullptr when there is no room for so many.
+    Text* texts_of(const Wish& wish) {
+        const std::scoped_lock lock(mutex_);
+        if (const auto found = by_wish_.find(wish.get()); found != by_wish_.end())
+            return found->second.texts.get();
+        if (!take(publications_ * sizeof(Text))) return nullptr;
+        auto& made = by_wish_[wish.get()];
+        made = {wish, std::make_unique<Text[]>(publications_)};
+        return made.texts.get();
+    }
+
+    /// Appends it; made by `make(std::string&)` if it is not kept. What `make` throws comes out,
+    /// and nothing is kept.
+    template <class Make>
+    void append(std::string& out, Text& text, Make&& make) {
+        bool made_here = false;
+        if (!text.kept.load(std::memory_order_acquire))
+            std::call_once(text.once, [&] {
+                const auto before = out.size();
+                make(out);
+                made_here = true;
+                if (!take(out.size() - before)) return;
+                text.text.assign(out, before);
+                text.kept.store(true, std::memory_order_release);
+            });
+        if (made_here) return;
+        if (!text.kept.load(std::memory_order_acquire)) return make(out);
+        out += text.text;
+    }
+
+  private:
+    struct Made {
+        Wish wish;
+        std::unique_ptr<Text[]> texts;
+    };
+
+    bool take(std::size_t bytes) noexcept {
+        if (!budget_.take(bytes)) return false;
+        taken_.fetch_add(bytes, std::memory_order_relaxed);
+        return true;
+    }
+
+    const std::size_t publications_;
+    SharedResultBudget& budget_;
+    std::atomic<std::size_t> taken_{0};
+    std::mutex mutex_;  // guards what follows; the texts have their own
+    std::unordered_map<const std::string*, Made> by_wish_;
+};
+
+}  // namespace rotacast::hub
