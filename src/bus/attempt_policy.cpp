@@ -11,7 +11,7 @@
 namespace rotacast::bus {
 namespace {
 
-/// At most `bytes` long, not ending within a character of UTF-8.
+/// The first `bytes` bytes of `text` at most; never splits a UTF-8 character.
 std::string cut(std::string text, std::size_t bytes) {
     if (text.size() <= bytes) return text;
     while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;

@@ -1,10 +1,10 @@
 #pragma once
 
-// What becomes of one attempt to deliver an event: the handler runs, its time is limited, a failed
-// attempt is retried or becomes a dead letter, and the log gets a line.
+// Decides what follows one attempt to deliver an event: runs the handler, limits its time, retries
+// a failed attempt or makes it a dead letter, and logs the result.
 //
-// recover() runs on the handler's thread. All others run on the dispatcher's thread; they are pure
-// functions of their arguments, except that trace() writes to the log.
+// recover() runs on the handler's thread. All other functions run on the dispatcher's thread and
+// are pure, except that trace() writes to the log.
 
 #include "bus/delivery.hpp"
 #include "bus/subscription.hpp"
@@ -13,22 +13,22 @@
 
 namespace rotacast::bus {
 
-/// Calls the handler. Never throws.
+/// Calls the handler and turns an exception into an outcome. Never throws.
 Outcome recover(const Handler& handler, const Entry& entry, HandlerContext& context);
 
-/// The time at which a handler that began at `started` has failed; nullopt: never.
+/// When the attempt of a handler that started at `started` times out; nullopt: never.
 std::optional<std::chrono::steady_clock::time_point> deadline(
     std::chrono::milliseconds timeout, std::chrono::steady_clock::time_point started);
 Outcome timed_out(std::chrono::milliseconds timeout);
 
-/// The outcome of an attempt during which the process ended.
+/// The outcome of an attempt that was under way when the process ended.
 Outcome process_ended();
 
-/// Records the failure in the delivery; name and message are cut to their bounds.
+/// Records the failure in the delivery; cuts its name and message to their bounds.
 void note_failure(Delivery& delivery, const Failure& failure, Timestamp now);
 
-/// Lets the delivery wait for its next attempt. False if no attempt is left. `chance`, in [0, 1),
-/// chooses the jitter.
+/// Schedules the next attempt. Returns false if no attempt is left or the failure is permanent.
+/// `chance`, in [0, 1), chooses the jitter.
 bool retry(Delivery& delivery,
            const Outcome& outcome,
            const RetryPolicy& policy,

@@ -1,7 +1,7 @@
 #pragma once
 
-// Where every event comes in: stamps it and hands it to the journal. Publishing waits for the
-// disk, never for handlers or screens. And where handlers are hung on events.
+// The entry point of all events: completes their metadata and appends them to the journal.
+// Publishing waits for the disk, never for handlers or clients. Handlers are registered here too.
 
 #include "bus/handler_of.hpp"
 #include "bus/journal.hpp"
@@ -15,7 +15,7 @@
 
 namespace rotacast::bus {
 
-/// Who publishes, and what the stamp says where the event itself says nothing.
+/// The publisher, and metadata for events that do not carry their own.
 struct Origin {
     std::string publisher = "embedded";  ///< `user:<uuid>`, `key:<name>`, `embedded`
     std::optional<std::string> user_id;
@@ -32,13 +32,13 @@ struct PublishRequest {
     std::vector<VersionClaim> version_claims = {};
 };
 
-/// Thread: any. Outlives nobody: the journal must outlive it.
+/// Thread-safe. The journal must outlive it.
 class Bus {
   public:
     explicit Bus(Journal& journal) : journal_(journal) {}
 
-    /// All of the request's events or none. `done` is called once, after the commit, on the
-    /// journal's thread: post from there.
+    /// Publishes all events of the request or none. `done` is called once, after the commit, on the
+    /// journal's thread; it should post its work to another thread.
     void publish(PublishRequest request, Journal::Done done);
 
     /// For programs that embed the server:
@@ -49,22 +49,22 @@ class Bus {
         return publish_one(events::wrap(std::move(event)), std::move(origin));
     }
 
-    /// Several at once: all are stored, next to each other and in this order, or none.
+    /// Stores all events, consecutively and in this order, or none.
     std::future<Result<Receipts>> publish_batch(std::vector<events::Envelope> envelopes,
                                                 Origin origin = {});
     std::future<Result<Receipts>> publish_batch(std::vector<events::Event> batch,
                                                 Origin origin = {});
 
-    /// Hangs a handler on events; the type of its argument says on which:
+    /// Registers a handler. The type of its argument selects the events:
     ///
     ///     bus.on("mailer", [](const events::SwapApproved& event) { … });
     ///     bus.on("both", [](const std::variant<SwapApproved, SwapRejected>& event) { … });
     ///     bus.on<SwapApproved, SwapRejected>("both", [](const auto& event, HandlerContext& c)
     ///     {…});
     ///
-    /// The subscriber of that name goes on where it was, in this process or an earlier one; a new
-    /// one begins where its options say. What the handler captures must outlive the dispatcher.
-    /// Errors: as Subscribers::add.
+    /// If a subscriber of that name existed before, in this process or an earlier one, it continues
+    /// from its position; a new one starts where its options say. Whatever the handler captures
+    /// must outlive the dispatcher. Errors: those of Subscribers::add.
     template <class F>
     Result<void> on(std::string name, F handler, SubscriberOptions options = {}) {
         return on_types(
@@ -77,23 +77,23 @@ class Bus {
             boost::mp11::mp_list<E...>{}, std::move(name), std::move(handler), std::move(options));
     }
 
-    /// On every event: fn(const Entry&) or fn(const Entry&, HandlerContext&).
+    /// Registers a handler of all events: fn(const Entry&) or fn(const Entry&, HandlerContext&).
     template <class F>
     Result<void> on_any(std::string name, F handler, SubscriberOptions options = {}) {
         return subscribe(
             {std::move(name), {}, handler_of_any(std::move(handler)), std::move(options)});
     }
 
-    /// For types known only while running, as of webhooks.
+    /// For types that are known only at run time, as with webhooks.
     Result<void> subscribe(Subscription subscription);
 
-    /// A handler that runs is let finish. Errors: as Subscribers::remove.
+    /// A running handler is allowed to finish. Errors: those of Subscribers::remove.
     Result<void> unsubscribe(const std::string& name) { return subscribers_.remove(name); }
 
-    /// In this process. What the store knows besides: BusAdmin::subscribers.
+    /// Only those of this process. BusAdmin::subscribers also lists the others in the store.
     std::vector<SubscriptionPtr> subscriptions() const;
 
-    /// For the dispatcher.
+    /// Used by the dispatcher.
     Subscribers& subscribers() { return subscribers_; }
 
   private:

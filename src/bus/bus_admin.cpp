@@ -1,4 +1,4 @@
-// What operators may ask.
+// The queries of BusAdmin.
 
 #include "bus/bus_admin.hpp"
 

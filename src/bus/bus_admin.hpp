@@ -1,14 +1,15 @@
 #pragma once
 
-// What operators may ask and do. Every action leaves an audit row, in the same transaction, which
-// is durable before the answer comes.
+// The operators' queries and actions. Every action writes an audit row in its own transaction,
+// which is durable before the answer.
 
 #include "bus/dispatcher.hpp"
 
 namespace rotacast::bus {
 
-/// Thread: any. `done` is called once, on the dispatcher's thread (post from there), or at once on
-/// the caller's with `unavailable` when the dispatcher is closed. Lives no longer than it.
+/// Thread-safe. `done` is called once: on the dispatcher's thread (post from there), or at once on
+/// the caller's thread with `unavailable` if the dispatcher is closed. The dispatcher must outlive
+/// it.
 class BusAdmin {
   public:
     template <class T>
@@ -16,15 +17,15 @@ class BusAdmin {
 
     explicit BusAdmin(Dispatcher& dispatcher) : dispatcher_(dispatcher) {}
 
-    // Look.
+    // Queries.
 
     void stats(Done<BusStats> done);
-    /// All that the store knows, with those that have no handler here.
+    /// All subscribers in the store, including those without a handler in this process.
     void subscribers(Done<std::vector<SubscriberStatus>> done);
     void letters(LetterFilter filter, Page page, Done<std::vector<DeadLetter>> done);
-    /// Dead or discarded; `not_found` otherwise.
+    /// A dead or discarded letter; otherwise `not_found`.
     void find_letter(std::int64_t id, Done<DeadLetter> done);
-    /// By subscriber and name of the error, the largest first, at most 1000.
+    /// Grouped by subscriber and error name, the largest group first; at most 1000 groups.
     void letter_groups(LetterFilter filter, Done<std::vector<DeadLetterGroup>> done);
     void replays(Page page, Done<std::vector<Replay>> done);
     void find_replay(std::int64_t id, Done<Replay> done);
@@ -34,30 +35,32 @@ class BusAdmin {
                 Page page,
                 Done<std::vector<HandlerLogRow>> done);
 
-    // Act. `who` is what the audit row says, e.g. `user:<uuid>`.
+    // Actions. `who` is recorded in the audit row, e.g. `user:<uuid>`.
 
-    /// Dead letters are handled again by the subscriber where they failed, and by nobody else,
-    /// in the journal's order at the rate of the options. Two of these at once never share a
-    /// letter. Letters of a subscriber without a handler here stay; `conflict` when it is named.
-    /// `not_found` when a letter is named by its id and cannot be had.
+    /// Delivers dead letters again, only to the subscriber that failed, in the journal's order and
+    /// at the rate of the options. Two concurrent replays never take the same letter. Letters of a
+    /// subscriber without a handler in this process stay dead. Errors: `conflict` if the filter
+    /// names such a subscriber; `not_found` if it names a letter by an id that is not available.
     void replay(LetterFilter filter, std::string who, Done<Replay> done);
 
-    /// Entries (from, to] go to that subscriber again, if it wants them and has passed them.
+    /// Delivers the entries (from, to] again to that subscriber, if they match its event types and
+    /// it is past them.
     void replay_range(
         std::string subscriber, Offset from, Offset to, std::string who, Done<Replay> done);
 
-    /// Puts letters away; they are kept, but not counted as dead. The answer: how many.
+    /// Discards letters: they are kept, but no longer counted as dead. Returns their number.
     void discard(LetterFilter filter, std::string reason, std::string who, Done<std::int64_t> done);
-    /// Discarded ones are dead letters again.
+    /// Makes discarded letters dead again. Returns their number.
     void restore(LetterFilter filter, std::string who, Done<std::int64_t> done);
 
     void pause(std::string subscriber, std::string reason, std::string who, Done<void> done);
     void resume(std::string subscriber, std::string who, Done<void> done);
 
-    /// Everything that the store has of it, letters included. `conflict` while it has a handler.
+    /// Deletes all that the store holds of the subscriber, including its letters. `conflict` while
+    /// it has a handler.
     void forget(std::string subscriber, std::string reason, std::string who, Done<void> done);
 
-    /// What an operator did elsewhere, for the same audit. `row.id` does not matter.
+    /// Adds an operator's action outside the bus to the same audit. `row.id` is ignored.
     void note(AuditRow row, Done<void> done);
 
   private:

@@ -1,4 +1,4 @@
-// What operators may do.
+// The actions of BusAdmin.
 
 #include "base/log.hpp"
 #include "bus/bus_admin_post.hpp"
@@ -23,7 +23,7 @@ std::string in_words(const LetterFilter& filter) {
     return words.empty() ? "all" : words;
 }
 
-/// Whether there is a handler that the letters could go to.
+/// An error if the named subscriber has no handler in this process.
 std::optional<Error> refusal(Dispatcher& dispatcher, const std::optional<std::string>& name) {
     if (!name || dispatcher.find(*name)) return std::nullopt;
     if (!dispatcher.store().find_subscriber(*name))
@@ -31,7 +31,7 @@ std::optional<Error> refusal(Dispatcher& dispatcher, const std::optional<std::st
     return conflict("The subscriber has no handler in this process.");
 }
 
-/// Behind what other replays have still to do: the rate is that of all of them.
+/// After everything that other replays have scheduled: all replays share one rate.
 Timestamp first_due(Dispatcher& dispatcher) {
     const auto last = dispatcher.store().last_replaying();
     const auto interval =

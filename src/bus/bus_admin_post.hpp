@@ -1,6 +1,6 @@
 #pragma once
 
-// How BusAdmin reach the dispatcher's thread, and how they use its store there.
+// How BusAdmin runs work on the dispatcher's thread, and its transactions there.
 
 #include "bus/bus_admin.hpp"
 
@@ -23,7 +23,7 @@ void BusAdmin::post(Done<T> done, F function) {
     if (!posted) (*shared)(Error{ErrorCode::unavailable, "The bus is closed.", ""});
 }
 
-/// Ends the transaction in which an operator's question or action was carried out.
+/// Ends the transaction of an operator's query or action.
 inline Result<void> end_transaction(Dispatcher& dispatcher, bool commit) {
     auto& store = dispatcher.store();
     auto done = commit ? store.commit() : store.roll_back();
@@ -31,8 +31,8 @@ inline Result<void> end_transaction(Dispatcher& dispatcher, bool commit) {
     return done;
 }
 
-/// What `read` returns, unless the store fails. A Subscriber that was looked up before may be gone
-/// when `read` is called, and one looked up in `read` when this returns.
+/// Returns the result of `read`, or the store's error. Subscriber pointers do not survive the call:
+/// flush() before `read`, or a failed commit after it, may delete all of them.
 template <class F>
 auto read_from(Dispatcher& dispatcher, F read) -> Result<decltype(read(dispatcher.store()))> {
     if (auto flushed = dispatcher.flush(); !flushed) return flushed.error();
@@ -42,15 +42,15 @@ auto read_from(Dispatcher& dispatcher, F read) -> Result<decltype(read(dispatche
     return value;
 }
 
-/// `act` returns a Result; an error of its own undoes everything. Counters follow. Subscribers: as
-/// read_from.
+/// As read_from, but durable: `act` returns a Result, and its error rolls everything back.
+/// Refreshes the subscribers' counters after a success.
 template <class F>
 auto act_on(Dispatcher& dispatcher, F act) -> decltype(act(dispatcher.store())) {
     if (auto flushed = dispatcher.flush(); !flushed) return flushed.error();
     dispatcher.store().begin(Durability::durable);
     auto value = act(dispatcher.store());
     const bool acted = value.has_value();
-    // A store that fails finds nothing: then that is the answer, and not what was made of it.
+    // A failed store returns nothing, so the value of `act` means nothing either.
     if (auto done = end_transaction(dispatcher, acted); !done) return done.error();
     if (acted) dispatcher.refresh_counts();
     return value;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Time, handed in: tests cycle it by hand.
+// The clocks of the bus, injected so that tests can set the time.
 
 #include "base/time.hpp"
 
@@ -12,7 +12,7 @@ namespace rotacast::bus {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct Clock {
-    std::function<Timestamp()> wall = [] { return now(); };  ///< for what outlives the process
+    std::function<Timestamp()> wall = [] { return now(); };  ///< for times that outlive the process
     std::function<SteadyTime()> steady = [] { return std::chrono::steady_clock::now(); };
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Finds the delivery that ends the process. Deliveries that were with a handler when the process
-// ended are suspects (docs/adr/0012).
+// Finds the delivery that crashes the process. Each delivery whose handler was running when the
+// process ended is a suspect (docs/adr/0012).
 
 #include "bus/clock.hpp"
 
@@ -11,21 +11,22 @@
 
 namespace rotacast::bus {
 
-/// Decides which suspect may run. Only one runs at a time. One that is near its last attempt runs
-/// isolated, while no other handler runs; if the process then ends twice, that delivery is the
-/// cause. Thread: the dispatcher's.
+/// Decides which suspect may run. Only one runs at a time. A suspect that is near its last attempt
+/// runs isolated, while no other handler runs; if the process ends twice during its isolated runs,
+/// it is the cause. Thread: the dispatcher's.
 struct CrashQuarantine {
-    /// A handler that has run for this long does not end the process at once, so others may run
-    /// again. Before an isolated run, the dispatcher waits this long for running handlers.
+    /// A handler that has run for this long is unlikely to crash the process at once, so other
+    /// suspects may run. Before an isolated run, the dispatcher waits at most this long for running
+    /// handlers.
     static constexpr std::chrono::seconds hold_max{1};
-    /// The process must end this often while a delivery runs isolated, until it becomes a dead
-    /// letter. Once may be a kill from outside.
+    /// After the process has ended this often while a delivery ran isolated, that delivery becomes
+    /// a dead letter. Once may be a kill from outside.
     static constexpr int isolated_ends_max = 2;
 
-    std::int64_t holder = 0;  ///< SubscriberRecord::id; 0: free
+    std::int64_t holder = 0;  ///< SubscriberRecord::id; 0: none
     SteadyTime since;
-    bool isolating = false;   ///< nobody but the holder begins anything
-    std::size_t running = 0;  ///< handlers in the process, as the cycle began
+    bool isolating = false;   ///< only the holder may start handlers
+    std::size_t running = 0;  ///< running handlers when the cycle began
 
     bool expired(SteadyTime time) const { return time - since >= hold_max; }
     bool free_for(std::int64_t subscriber, SteadyTime time) const {

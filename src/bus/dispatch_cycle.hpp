@@ -1,6 +1,6 @@
 #pragma once
 
-// One pass of the dispatcher over its subscribers: what they share while it lasts.
+// One pass of the dispatcher over its subscribers, and the state that they share during it.
 
 #include "bus/bus.hpp"
 #include "bus/clock.hpp"
@@ -33,11 +33,11 @@ class DispatchCycle {
 
     DeliveryStore& store() { return writes_.store(steady); }
 
-    /// The cycle cannot be what it should be: end() will store nothing and say this.
+    /// Makes end() store nothing and return this error.
     void fail(const Error& error) { error_ = error; }
 
-    /// What was done is stored: at once if something `relies` on it, else soon. After an error,
-    /// nothing is that was not stored before.
+    /// Commits at once if a caller `relies` on the rows or they have waited long enough; otherwise
+    /// later. After an error, nothing that was not yet committed is stored.
     Result<void> end(bool relies) {
         if (error_) {
             writes_.roll_back();
@@ -53,7 +53,7 @@ class DispatchCycle {
     void wake_at(Timestamp time) { wake_at(steady + std::max(time - now, {})); }
     void wake_now() { wake_at(steady); }
 
-    /// When the next one is wanted, if nothing happens.
+    /// When the next cycle is needed if nothing else happens.
     const std::optional<SteadyTime>& wake() const { return wake_; }
 
   private:

@@ -10,7 +10,7 @@
 namespace rotacast::bus {
 namespace {
 
-/// After the store could not be written.
+/// Between attempts to load, after a failed write.
 constexpr std::chrono::seconds load_interval{1};
 
 constexpr std::chrono::milliseconds threads_grace_min{100};
@@ -82,7 +82,7 @@ void Dispatcher::run() {
     finish();
 }
 
-/// The grace is real time, whatever the clock of the options says: somebody waits.
+/// Measures the grace in real time, not by options_.clock: the caller of close() is waiting.
 void Dispatcher::finish() {
     const auto end = std::chrono::steady_clock::now() + options_.close_grace;
     leaving_ = true;
@@ -96,7 +96,7 @@ void Dispatcher::finish() {
     for (auto& message : inbox_->take().messages) message(*this);
     subscribers_.clear();
     store_.reset();
-    // Handlers that have come back are on the last steps of their threads.
+    // The threads of handlers that have returned need a moment to end.
     const auto rest =
         std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     handlers_left_ = threads_.close(std::max(rest, threads_grace_min));
@@ -113,7 +113,7 @@ void Dispatcher::cycle() {
     for (const auto& entries : taken.entries) reader_.add(entries);
     load();
     for (auto& message : taken.messages) message(*this);
-    if (!ready()) return;  // also when a message found the store broken
+    if (!ready()) return;  // also when a message found that the store failed
     DispatchCycle cycle(
         writes_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
     suspects_.running = 0;
@@ -135,7 +135,7 @@ bool Dispatcher::anything_to_start() const {
                                [](const auto& named) { return named.second->has_jobs(); });
 }
 
-/// Not more often than once in a while.
+/// At most once every load_interval.
 void Dispatcher::load() {
     if (loaded_) return;
     if (load_again_ && options_.clock.steady() < *load_again_) return;
@@ -175,7 +175,7 @@ void Dispatcher::follow_registry(DispatchCycle& cycle) {
     for (auto at = subscribers_.begin(); at != subscribers_.end();) {
         const auto current = at++;
         const auto found = wanted.find(current->first);
-        // In a new epoch of the journal it finds its place anew, when its handlers have come back.
+        // In a new epoch a subscriber attaches again, once its handlers have returned.
         const bool same = found != wanted.end() &&
                           found->second.get() == &current->second->subscription() &&
                           current->second->record().epoch == reader_.epoch();
@@ -185,8 +185,8 @@ void Dispatcher::follow_registry(DispatchCycle& cycle) {
         if (!subscribers_.contains(name) && !is_held_up(cycle, name)) attach(cycle, subscription);
 }
 
-/// No handler runs beside itself: what was running when the store failed comes back first, within
-/// its timeout. Its thread wakes the dispatcher then.
+/// A handler must not run twice at once: those that were running when the store failed must first
+/// return or time out. A returning thread wakes the dispatcher.
 bool Dispatcher::is_held_up(DispatchCycle& cycle, const std::string& name) {
     const auto found = left_behind_.find(name);
     if (found == left_behind_.end()) return false;
@@ -217,7 +217,7 @@ void Dispatcher::attach(DispatchCycle& cycle, SubscriptionPtr subscription) {
     subscribers_.emplace(subscription->name, std::move(added));
 }
 
-/// As soon as nothing of it runs any more; whoever has its name comes after it.
+/// Removes the subscriber once it is idle; a new one of the same name can attach only then.
 void Dispatcher::detach(DispatchCycle& cycle, Map::iterator found) {
     auto& subscriber = *found->second;
     subscriber.leave(false);

@@ -1,9 +1,11 @@
 #pragma once
 
-// Hands the journal's entries to the subscribers and sees to it that each is handled, or kept with
-// the reason why not. Owns the store of deliveries and, once started, a thread called `bus`; all
-// that happens to it comes as messages. One cycle: take what came, store in one transaction what is
-// finished and what begins, then let that begin. When nothing begins, that waits a moment for more.
+// Delivers the journal's entries to the subscribers and records each one that a handler did not
+// complete. Owns the delivery store and, once started, a thread named `bus`; other threads send it
+// messages.
+//
+// One cycle: take the messages, store in one transaction the outcomes and the new attempts, then
+// start these attempts. Without new attempts, the transaction waits a moment for more rows.
 
 #include "bus/delivery_store.hpp"
 #include "bus/dispatcher_options.hpp"
@@ -22,8 +24,8 @@ namespace rotacast::bus {
 
 class Dispatcher {
   public:
-    /// `bus`, `journal` and what handlers have captured must outlive it; the journal must still
-    /// be open when close() is called. Subscribers may have been added before.
+    /// `bus`, `journal` and whatever the handlers capture must outlive it, and the journal must
+    /// still be open when close() is called. Subscribers may have been added before.
     Dispatcher(Bus& bus,
                Journal& journal,
                std::unique_ptr<DeliveryStore> store,
@@ -32,47 +34,46 @@ class Dispatcher {
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
 
-    /// The journal's tail; connect it before start(). Thread: any. Never blocks.
+    /// Receives the journal's tail; connect it before start(). Thread-safe. Never blocks.
     void on_entries(EntryBatchPtr entries) { inbox_->post(std::move(entries)); }
 
-    /// Begins, on a thread of its own.
+    /// Starts the dispatcher's thread.
     void start();
 
-    /// Begins nothing more, asks handlers that run to come back, waits for them as long as the
-    /// options say. What does not come back counts as a failed attempt at the next start. Blocks;
-    /// idempotent; not from a handler.
+    /// Starts no more handlers, requests running ones to stop, and waits for them as long as the
+    /// options say. A handler that does not return counts as a failed attempt at the next start.
+    /// Blocks. Idempotent. Do not call it from a handler.
     ///
-    /// Returns how many handlers have not come back. Their threads go on, so while that is not 0,
-    /// what handlers have captured must live as long as the process.
+    /// Returns the number of handlers that have not returned. Their threads go on, so unless it is
+    /// 0, whatever the handlers capture must live as long as the process.
     std::size_t close();
 
-    /// For BusAdmin: runs it on the dispatcher's thread; false when it is closed.
+    /// For BusAdmin: runs the message on the dispatcher's thread. False if closed.
     bool post(Inbox::Message message);
 
-    // Instead of start(), for tests: one cycle, on the caller's thread; and when the next one is
-    // due if nothing else happens.
+    // Tests call this instead of start(): one cycle on the caller's thread, and when the next one
+    // is due if nothing else happens.
     void cycle();
     const std::optional<SteadyTime>& next_wake() const { return wake_; }
 
-    // For messages: on the dispatcher's thread.
+    // For messages. Thread: the dispatcher's.
 
-    /// False while the store cannot be had; then there are no subscribers here.
+    /// False while the store is unusable; there are no Subscribers then.
     bool ready() const { return loaded_; }
-    /// Stores what earlier turns have left in the store's transaction, so that the caller can begin
-    /// one of its own. After an error this is not ready(), and no Subscriber from before is there
-    /// any more.
+    /// Commits what earlier cycles left in the store's transaction, so that the caller can begin
+    /// its own. After an error ready() is false, and all Subscriber pointers are invalid.
     Result<void> flush();
-    /// Whoever is told by a commit that the store failed says so by store_failed().
+    /// A caller whose commit fails must call store_failed().
     DeliveryStore& store() { return *store_; }
-    /// What is in memory may say more than is stored, or less: everything is taken up anew from the
-    /// store, a moment later. No Subscriber from before is there any more.
+    /// Memory and store may differ after a failure, so this drops all Subscribers and reads the
+    /// state again from the store a moment later. All Subscriber pointers are invalid.
     void store_failed(const Error& error);
     Timestamp now() const { return options_.clock.wall(); }
     const EntryReader& reader() const { return reader_; }
     const DispatcherOptions& options() const { return options_; }
-    /// nullptr: no handler of that name here.
+    /// nullptr: no handler of that name in this process.
     Subscriber* find(const std::string& name);
-    /// After flush().
+    /// Call flush() first.
     void refresh_counts();
     void add_range(const Replay& replay) { ranges_.push_back(replay); }
     void answered(std::int64_t subscriber, std::uint64_t work, Result<Receipts> receipts);
@@ -86,11 +87,11 @@ class Dispatcher {
     bool all_idle() const;
     void load();
     bool anything_to_start() const;
-    /// Handlers of a subscriber that was there when the store failed.
+    /// Handlers that were running when the store failed.
     struct LeftBehind {
         std::shared_ptr<const std::atomic<int>> threads;
-        int lost_before = 0;              ///< of `threads`
-        std::optional<SteadyTime> until;  ///< then they have timed out
+        int lost_before = 0;              ///< of `threads`, before the failure
+        std::optional<SteadyTime> until;  ///< when they have timed out; nullopt: no timeout
     };
 
     bool is_held_up(DispatchCycle& cycle, const std::string& name);
@@ -104,7 +105,7 @@ class Dispatcher {
 
     Bus& bus_;
     const DispatcherOptions options_;
-    std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();  // lanes left behind know it too
+    std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();  // executors may outlive this
     std::unique_ptr<DeliveryStore> store_;
     EntryReader reader_;
     WriteBatcher writes_;
@@ -116,8 +117,8 @@ class Dispatcher {
     Map subscribers_;
     std::map<std::string, LeftBehind> left_behind_;
     std::set<std::string> attached_;  // in this cycle
-    std::set<std::string> taken_up_;  // what an earlier process left of them is dealt with, stored
-    std::vector<Replay> ranges_;      // that are still to be read
+    std::set<std::string> taken_up_;  // recovered from an earlier process, and stored
+    std::vector<Replay> ranges_;      // not yet completely read
     SteadyTime trim_at_ = SteadyTime::min();
     RetentionClock retention_clock_{std::nullopt};
     bool loaded_ = false;

@@ -11,32 +11,33 @@ namespace rotacast::bus {
 
 struct DispatcherOptions {
     Clock clock = {};
-    StartThread start_thread = {};  ///< empty: threads of its own
-    /// Entries kept in memory for all subscribers; who is further behind reads the journal.
+    StartThread start_thread = {};  ///< empty: the dispatcher's own thread pool
+    /// Entries kept in memory for all subscribers; a subscriber further behind reads the journal.
     std::size_t recent_entries_max = 4096;
-    /// What they may take, as JSON; and, again, what is kept of the slices that were read from the
-    /// journal, and what each subscriber may have begun and not finished.
+    /// Bound in bytes of JSON for the entries above; the same bound applies to slices that were
+    /// read from the journal, and to the batches that each subscriber's unfinished entries belong
+    /// to.
     std::size_t recent_bytes_max = 16 << 20;
-    /// Entries that one subscriber may have begun and not finished. Fewer for slow handlers: about
-    /// window_time's worth, since after a crash all of them run again.
+    /// Entries that one subscriber may have started and not finished. Slow handlers get fewer,
+    /// about as many as they handle in window_time, because all of them run again after a crash.
     std::size_t window_max = 256;
     std::chrono::milliseconds window_time{200};
     std::chrono::milliseconds lease{std::chrono::seconds(30)};
-    /// How long what has become of deliveries may wait to be stored with what follows, and rows
-    /// that are due to be begun together. After a crash that much is done again.
+    /// How long outcomes may wait for the next commit, and how long due rows are collected to be
+    /// started together. After a crash that much work is repeated.
     std::chrono::milliseconds gather{100};
-    double replays_per_second = 50;  ///< over all subscribers; 0: as fast as it goes
+    double replays_per_second = 50;  ///< for all subscribers together; 0: unlimited
     bool deliver_twice = false;      ///< for tests: every delivery runs a second time
-    /// Its threads, and with them handlers, let all others of the process in first (docs/adr/0025).
-    /// Without it they are as good as any.
+    /// Its threads, including the handlers', yield the CPU to all other threads of the process
+    /// (docs/adr/0025). If false, they compete as equals.
     bool gives_way = true;
     Retention retention = {};
-    /// How long close() waits for handlers that run.
+    /// How long close() waits for running handlers.
     std::chrono::milliseconds close_grace{std::chrono::seconds(5)};
-    std::uint64_t seed = 0;  ///< of jitter; 0: another one each time
+    std::uint64_t seed = 0;  ///< of the jitter; 0: random
 };
 
-/// Between two replayed letters.
+/// The time between two replayed letters.
 inline std::chrono::microseconds replay_interval(const DispatcherOptions& options) {
     if (options.replays_per_second <= 0) return {};
     return std::chrono::microseconds(static_cast<std::int64_t>(1e6 / options.replays_per_second));

@@ -1,5 +1,5 @@
-// Replays of a range of the journal: fed in slices, so that neither memory nor the store holds
-// more than a handful of letters ahead of the rate.
+// Replays of a journal range. Entries are read in slices, so that memory and store hold only a few
+// letters ahead of the rate.
 
 #include "base/log.hpp"
 #include "bus/dispatcher.hpp"
@@ -21,7 +21,8 @@ void Dispatcher::feed_ranges(DispatchCycle& cycle) {
     std::erase_if(ranges_, [](const Replay& range) { return range.range_next >= range.range_to; });
 }
 
-/// Of a former epoch: what the journal has lost since is not replayed, nor what stands there now.
+/// Ends ranges of a former epoch where the histories differ: entries that the journal has lost are
+/// not replayed, nor are the new ones at their offsets.
 void Dispatcher::cut_ranges(DispatchCycle& cycle,
                             std::int64_t subscriber,
                             const std::string& epoch) {

@@ -1,4 +1,4 @@
-// Retention of the store's rows: in slices, so that a cycle never waits long for it.
+// Retention of the store's rows. Works in slices, so that no cycle waits long for it.
 
 #include "base/log.hpp"
 #include "bus/dispatcher.hpp"
@@ -7,10 +7,10 @@ namespace rotacast::bus {
 namespace {
 
 constexpr std::size_t rows_per_turn = 1000;
-/// Between two slices, so that handlers come first.
+/// Between two slices, so that handlers are not delayed.
 constexpr std::chrono::milliseconds slice_interval{20};
 
-/// Under which trimming stands in the audit.
+/// The audit names this as the requester of trimming.
 constexpr std::string_view by_itself = "retention";
 
 }  // namespace
@@ -27,7 +27,7 @@ void Dispatcher::trim(DispatchCycle& cycle) {
         if (removed == 0) continue;
         more |= removed == static_cast<std::int64_t>(rows_per_turn);
         log::info("Retention removed {} rows: {}", removed, to_string(what));
-        // An operator put these away, so it is told beside what operators do.
+        // An operator discarded these letters, so the operators' audit records their removal.
         if (what == Kept::discarded_letters)
             cycle.store().records().audit({0,
                                            std::string(by_itself),

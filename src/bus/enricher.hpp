@@ -1,8 +1,8 @@
 #pragma once
 
-// The port by which a journal's entries are enriched: an event that only names a thing is stored
-// with what earlier events had said about it. The journal asks on its writer's thread, in its own
-// order, so that whoever reads an entry, now or years later, is told the same.
+// Enriches the journal's entries: an event that refers to a thing only by its id is stored with
+// what earlier events said about that thing. The journal calls it on its writer's thread, in
+// journal order, so every reader of an entry, now or years later, gets the same data.
 
 #include "events/cursor.hpp"
 #include "events/event.hpp"
@@ -16,62 +16,63 @@
 
 namespace rotacast::bus {
 
-/// Null when there is nothing to say. Immutable.
+/// Null if nothing is known. Immutable.
 using KnownPtr = std::shared_ptr<const events::Known>;
 
-/// What is known of one thing, for the journal to keep: retention may drop the entries that said
-/// it, and a restart should not have to read all of them.
+/// What is known about one thing, in the form that the journal stores. Retention may drop the
+/// entries that said it, and a restart should not have to read all entries.
 struct Fact {
     std::string kind;
     std::string id;
-    events::Offset offset = 0;  ///< of the last entry that named the thing
+    events::Offset offset = 0;  ///< of the last entry that refers to the thing
     std::string json;
 };
 
-/// Facts that were not kept yet, the oldest first.
+/// Facts that were not yet stored, the oldest first.
 struct FactSlice {
     std::vector<Fact> facts;
-    /// Everything that entries up to this one said is kept once these are.
+    /// Storing these facts completes what entries up to this one said.
     events::Offset up_to = 0;
-    /// By kind: facts of older entries were forgotten, because there were too many.
+    /// By kind: facts from entries older than this offset were evicted at the bound.
     std::vector<std::pair<std::string, events::Offset>> forgotten_before;
 };
 
-/// Thread: one at a time; a journal calls from its writer's thread, and before that thread begins
-/// from the one that opens it. No method blocks, fails or throws for what an event contains.
+/// Thread: one at a time. The journal calls from its writer's thread, and before that thread
+/// starts, from the thread that opens it. No method blocks, fails, or throws because of an event's
+/// content.
 ///
-/// What is learnt belongs to a transaction: known() sees it at once, roll_back() takes it away,
-/// commit() makes it last.
+/// Facts belong to a transaction: known() sees them at once, roll_back() removes them, commit()
+/// makes them permanent.
 class Enricher {
   public:
     virtual ~Enricher() = default;
 
-    /// What earlier events had said about the things that this one names.
+    /// What earlier events said about the things that this one refers to.
     virtual KnownPtr known(const events::Event& event) const = 0;
 
-    /// The event got its place. `known` is what is stored with it.
+    /// Records the facts of an event that got this offset. `known` is stored with it.
     virtual void learn(events::Offset offset,
                        const events::Event& event,
                        const KnownPtr& known) = 0;
 
-    /// JSON pointers of members that neither the event nor earlier ones say and without which no
-    /// screen is told. For the publisher.
+    /// JSON pointers of members that neither the event nor earlier ones contain and without which
+    /// no client is sent the event. Reported to the publisher.
     virtual std::vector<std::string> unseen(const events::Event& event,
                                             const events::Known* known) const = 0;
 
-    /// How much was learnt since the last commit; roll_back(mark) forgets what came after.
+    /// The number of facts since the last commit; roll_back(mark) removes those after it.
     virtual std::size_t mark() const = 0;
     virtual void roll_back(std::size_t mark) = 0;
     virtual void commit() = 0;
 
     /// Facts of entries up to `up_to`, about `facts_max` of each kind.
     virtual FactSlice facts_to_keep(events::Offset up_to, std::size_t facts_max) = 0;
-    /// The last slice is durable.
+    /// Call it when the last slice is durable.
     virtual void facts_are_kept() = 0;
-    /// Forgets everything: the journal has lost entries.
+    /// Forgets everything, because the journal has lost entries.
     virtual void reset() = 0;
-    /// A kept fact, after a start or reset; ascending by offset, before anything is learnt. Of
-    /// unknown kind or form: ignored.
+    /// Restores a stored fact, after a start or reset(); ascending by offset, before learn().
+    /// Ignores facts of unknown kind or format.
     virtual void restore(const Fact& fact) = 0;
 };
 

@@ -12,7 +12,7 @@ Offset last_of(const EntryBatchPtr& batch) {
     return batch->entries.back().offset;
 }
 
-/// The batch's entries are consecutive, and one of them is that behind `after`.
+/// The batch must be consecutive and contain the entry after `after`.
 Slice slice_of(const EntryBatchPtr& batch, Offset after) {
     return {batch, static_cast<std::size_t>(after + 1 - first_of(batch))};
 }
@@ -48,7 +48,8 @@ void EntryReader::keep_recent(const EntryBatchPtr& batch) {
     }
 }
 
-/// A slice takes no more than its share of the bytes, if the next entries are like these.
+/// Adapts the slice length so that the next slice, with entries of this size, keeps to its share of
+/// the bytes.
 void EntryReader::keep_slice(const EntryBatchPtr& slice) {
     slices_.push_front(slice);
     slices_bytes_ += slice->bytes;
@@ -61,7 +62,7 @@ void EntryReader::keep_slice(const EntryBatchPtr& slice) {
         std::clamp<std::size_t>(bytes_max_ / slices_max / average, 1, slice_entries_max);
 }
 
-/// What was read under the former one may stand elsewhere now, or nowhere.
+/// Entries of the former epoch may have other offsets now, or be lost.
 void EntryReader::begin_epoch(const EntryBatch& batch) {
     epoch_ = batch.epoch;
     last_ = batch.entries.empty() ? batch.last : batch.entries.front().offset - 1;
@@ -78,7 +79,7 @@ Result<Slice> EntryReader::after(Offset after) {
     auto batch = journal_.read(after, slice_entries_);
     if (!batch) return batch.error();
     if ((*batch)->entries.empty()) return Slice{};
-    if ((*batch)->epoch != epoch_) return Slice{};  // the tail is about to tell
+    if ((*batch)->epoch != epoch_) return Slice{};  // the tail will announce the new epoch
     keep_slice(*batch);
     return Slice{std::move(*batch), 0};
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Where subscribers read: the newest entries from memory, shared by all of them; older ones from
-// the journal, in slices that those who are about as far behind share too.
+// Reads the journal for the subscribers: the newest entries from memory that all share; older ones
+// from the journal, in slices shared by subscribers at about the same position.
 
 #include "bus/journal.hpp"
 
@@ -19,27 +19,27 @@ struct Slice {
     bool empty() const { return !batch || index >= batch->entries.size(); }
 };
 
-/// Thread: one, the dispatcher's.
+/// Thread: the dispatcher's only.
 class EntryReader {
   public:
-    /// `recent_max`: entries kept in memory; `bytes_max`: what they may take as JSON, beside the
-    /// newest batch, and so much again for the slices, beside the newest slice.
+    /// `recent_max`: entries kept in memory. `bytes_max`: their size as JSON, not counting the
+    /// newest batch; the same bound applies to the slices, not counting the newest slice.
     EntryReader(Journal& journal, std::size_t recent_max, std::size_t bytes_max);
 
-    /// The journal's tail, in order; what is missing between is read from the journal. A batch of
-    /// another epoch makes it forget what it has.
+    /// Adds a batch of the journal's tail, in order; entries that are missing in between are read
+    /// from the journal. A batch of another epoch clears the cache.
     void add(const EntryBatchPtr& batch);
 
-    /// What comes next behind `after`; nothing while the tail has not told of a new epoch yet. The
-    /// first entry's offset is higher than after + 1 when the journal has dropped some. Blocks
-    /// while the journal is read.
+    /// The entries after `after`; empty while the tail has not announced a new epoch yet. The first
+    /// entry's offset is higher than after + 1 if the journal has dropped some. Blocks while it
+    /// reads the journal.
     Result<Slice> after(Offset after);
 
     const std::string& epoch() const { return epoch_; }
     Offset last() const { return last_; }
     /// The oldest entry that can still be read.
     Offset first() const { return journal_.state().first; }
-    /// Up to where the journal was the same under an earlier epoch (Journal::shared_with).
+    /// The last entry that this journal shares with an earlier epoch (Journal::shared_with).
     std::optional<Offset> shared_with(const std::string& epoch) const {
         return journal_.shared_with(epoch);
     }
@@ -62,9 +62,9 @@ class EntryReader {
     std::deque<EntryBatchPtr> recent_;  // consecutive
     std::size_t recent_entries_ = 0;
     std::size_t recent_bytes_ = 0;
-    std::deque<EntryBatchPtr> slices_;  // the last used in front
+    std::deque<EntryBatchPtr> slices_;  // most recently used first
     std::size_t slices_bytes_ = 0;
-    std::size_t slice_entries_ = 64;  // to be read at once: fewer when entries are large
+    std::size_t slice_entries_ = 64;  // entries per read: fewer when entries are large
 };
 
 }  // namespace rotacast::bus

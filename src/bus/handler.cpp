@@ -5,15 +5,15 @@
 namespace rotacast::bus {
 namespace {
 
-std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every build, for ever
+std::uint64_t hash_of(std::string_view text) {  // FNV-1a: must be the same in every build
     std::uint64_t hash = 0xcbf29ce484222325ULL;
     for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3ULL;
     return hash;
 }
 
-/// The same for every run of the same handler for the same event, so that the journal knows it
-/// when the idempotency key is long forgotten. Keeps the cause's time, if it has one in front,
-/// so that the journal's index goes on growing at its end.
+/// Equal for each run of the same handler for the same event, so the journal recognises the event
+/// long after it has forgotten the idempotency key. Keeps the timestamp at the start of the cause's
+/// id, if any, so that the journal's index grows at its end.
 Uuid derived_id(const Uuid& cause, std::string_view subscriber, std::size_t index) {
     auto id = Uuid::derived(cause, hash_of(subscriber) + index);
     std::copy_n(cause.bytes.begin(), 6, id.bytes.begin());

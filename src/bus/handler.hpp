@@ -1,8 +1,8 @@
 #pragma once
 
-// What hangs on events. A handler is a plain function: it runs on a thread of its subscriber, may
-// block, and may be run again for the same event, so whatever it does to the world outside must
-// bear that. What it does through its HandlerContext becomes visible once, with its completion.
+// Event handlers. A handler is a plain function. It runs on a thread of its subscriber, may block,
+// and may run again for the same event, so its external effects must be idempotent. What it does
+// through its HandlerContext takes effect exactly once, when its attempt completes.
 
 #include "bus/journal.hpp"
 
@@ -15,9 +15,9 @@
 
 namespace rotacast::bus {
 
-/// Why an attempt failed. Ends in logs (the name) and dead letters (both): no secrets.
+/// Why an attempt failed. The name appears in logs, both fields in dead letters: no secrets.
 struct Failure {
-    std::string name;     ///< one word to group by, e.g. `Timeout`
+    std::string name;     ///< one word for grouping, e.g. `Timeout`
     std::string message;  ///< for people; cut to failure_message_bytes_max
 
     bool operator==(const Failure&) const = default;
@@ -28,18 +28,19 @@ inline constexpr std::size_t failure_message_bytes_max = 1024;
 
 enum class Ending : std::uint8_t {
     done,
-    failed,     ///< try again as the subscriber's policy says
-    permanent,  ///< trying again would not help
+    failed,     ///< to be retried by the subscriber's policy
+    permanent,  ///< a retry would not help
 };
 
 struct Outcome {
     Ending ending = Ending::done;
     Failure failure = {};
-    /// Done because there was nothing to do: that tells nothing of whether its world is well.
+    /// Done without doing anything, so it does not show that the handler works.
     bool skipped = false;
 
     static Outcome done() { return {}; }
-    /// For handlers that choose by content: neither ends a time of failures nor counts as a probe.
+    /// For handlers that filter by content: does not end a series of failures, and is not counted
+    /// as a probe.
     static Outcome nothing_to_do() { return {Ending::done, {}, true}; }
     static Outcome failed(std::string name, std::string message = "") {
         return {Ending::failed, {std::move(name), std::move(message)}};
@@ -49,20 +50,20 @@ struct Outcome {
     }
 };
 
-/// A row of the ledger: unique by handler, event, kind and subject; a second one is ignored.
+/// A row of the handler log: unique by handler, event, kind and subject; duplicates are ignored.
 struct LedgerNote {
     std::string kind;
     std::string subject;
     std::string detail;
 };
 
-/// What a handler asks for. Nothing of it happens unless its attempt ends as done.
+/// What a handler requests. Takes effect only if its attempt ends as done.
 struct Effects {
     std::vector<LedgerNote> ledger;
     std::vector<events::Envelope> derived;
 };
 
-/// One attempt. Belongs to the handler's thread, until the handler returns.
+/// One attempt. Owned by the handler's thread until the handler returns.
 class HandlerContext {
   public:
     HandlerContext(const std::string& subscriber,
@@ -81,18 +82,20 @@ class HandlerContext {
     Cursor cursor() const { return {epoch_, {entry_.offset, Position::whole}}; }
     const events::Metadata& metadata() const { return entry_.envelope.metadata; }
 
-    /// From 1. Attempts that a crash cut short are among those counted.
+    /// Starts at 1. Counts attempts that a crash interrupted.
     int attempt() const { return attempt_; }
 
-    /// Set when the attempt has timed out or the process ends: come back soon, nobody waits.
+    /// Stop is requested when the attempt has timed out or the process ends: return soon, the
+    /// result is ignored.
     const std::stop_token& stop() const { return stop_; }
 
-    /// A row of the ledger, visible with the completion. At most effects_max of both kinds;
-    /// std::length_error beyond.
+    /// Adds a row to the handler log, stored with the completion. Throws std::length_error beyond
+    /// effects_max effects of both kinds together.
     void ledger(std::string kind, std::string subject, std::string detail = "");
 
-    /// An event to publish; the delivery is done when it is stored. Carries the correlation id
-    /// on, names this event as its cause. Published once, however often the handler runs.
+    /// Adds an event to publish; the delivery is done when it is stored. The event inherits the
+    /// correlation id and names the present event as its cause. Published once, however often the
+    /// handler runs.
     void derive(events::Envelope envelope);
     template <events::Catalogued E>
     void derive(E event) {

@@ -1,8 +1,9 @@
 #pragma once
 
-// Turns a function of events into a Handler. The type of the function's argument is the
-// subscription: `const E&`, `const std::variant<E1, E2>&`, or, with types named, anything that
-// can be called with each of them. A HandlerContext& may follow. It returns Outcome or nothing.
+// Converts a function of events to a Handler. The type of its first argument selects the events:
+// `const E&`, `const std::variant<E1, E2>&`, or, if the types are given explicitly, anything that
+// can be called with each of them. A HandlerContext& may follow. The function returns Outcome or
+// void.
 
 #include "bus/subscription.hpp"
 
@@ -36,7 +37,7 @@ struct TypesOf<std::variant<E...>> {
     using type = boost::mp11::mp_list<E...>;
 };
 
-/// What F says by its argument: a list of event types.
+/// The event types that the argument of F selects.
 template <class F>
 using SubscribedTypes =
     typename TypesOf<typename FirstArgument<std::remove_cvref_t<F>>::type>::type;

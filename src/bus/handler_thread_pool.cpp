@@ -6,11 +6,11 @@
 
 namespace rotacast::bus {
 
-/// Shared with its threads, so that one left behind finds it when it comes back after all.
+/// Shared with its threads, because a detached one may return later.
 ///
-/// Whoever begins a body calls the next thread for the next one. So one call is under way at a
-/// time: the caller of start() pays for one at most, and a thread whose handler was quick has the
-/// next body before another one has woken up.
+/// Each thread that takes a body wakes or creates the thread for the next one. So only one wake-up
+/// is under way at a time: start() pays for at most one, and a thread whose handler was quick takes
+/// the next body before another thread has woken up.
 struct HandlerThreadPool::Pool : std::enable_shared_from_this<Pool> {
     struct Worker {
         std::thread thread;
@@ -25,11 +25,11 @@ struct HandlerThreadPool::Pool : std::enable_shared_from_this<Pool> {
     std::condition_variable end;
     std::deque<std::function<void()>> bodies;
     std::size_t idle = 0;
-    bool called = false;  // somebody is on the way
+    bool called = false;  // a thread has been woken or created and has not arrived
     bool closing = false;
     std::list<Worker> workers;
 
-    /// On a worker's thread.
+    /// The main function of a worker thread.
     void run(std::list<Worker>::iterator self) {
         std::unique_lock lock(mutex);
         called = false;
@@ -50,7 +50,7 @@ struct HandlerThreadPool::Pool : std::enable_shared_from_this<Pool> {
         end.notify_all();
     }
 
-    /// For a body, within bounds.
+    /// Waits for a body, at most idle_max.
     void wait(std::unique_lock<std::mutex>& lock) {
         const auto until = std::chrono::steady_clock::now() + idle_max;
         auto status = std::cv_status::no_timeout;
@@ -58,11 +58,11 @@ struct HandlerThreadPool::Pool : std::enable_shared_from_this<Pool> {
             ++idle;
             status = work.wait_until(lock, until);
             --idle;
-            called = false;  // whether or not somebody was quicker
+            called = false;  // even if another thread took the body first
         }
     }
 
-    /// Unlocks: who is called needs the mutex first.
+    /// Unlocks first, because the woken thread needs the mutex.
     void call_next(std::unique_lock<std::mutex>& lock) {
         const bool call = !called && !bodies.empty();
         const bool call_idle = call && idle > 0;
@@ -82,7 +82,7 @@ struct HandlerThreadPool::Pool : std::enable_shared_from_this<Pool> {
     void join_ended() {
         std::erase_if(workers, [](Worker& worker) {
             if (!worker.ended) return false;
-            if (worker.thread.joinable()) worker.thread.join();  // else it was left behind
+            if (worker.thread.joinable()) worker.thread.join();  // otherwise it was detached
             return true;
         });
     }
@@ -111,7 +111,7 @@ std::size_t HandlerThreadPool::close(std::chrono::milliseconds grace) {
     };
     pool_->end.wait_for(lock, grace, none_busy);
     pool_->bodies.clear();
-    // Whoever is not busy sees that it may go, and needs no more than a moment.
+    // Workers without a body only need a moment to end.
     pool_->end.wait(lock, [this] {
         return std::ranges::all_of(
             pool_->workers, [](const Pool::Worker& worker) { return worker.busy || worker.ended; });

@@ -1,6 +1,6 @@
 #pragma once
 
-// The threads on which handlers run: made when there is work, given back when idle.
+// The threads that run handlers: created on demand, ended when idle.
 
 #include <chrono>
 #include <condition_variable>
@@ -13,10 +13,10 @@
 
 namespace rotacast::bus {
 
-/// Starts `body` soon, on a thread of its own, and returns at once.
+/// Runs `body` soon on another thread. Returns at once.
 using StartThread = std::function<void(std::function<void()> body)>;
 
-/// Thread: any. Never makes a body wait for another one.
+/// Thread-safe. No body waits for another one.
 class HandlerThreadPool {
   public:
     HandlerThreadPool();
@@ -24,9 +24,9 @@ class HandlerThreadPool {
 
     void start(std::function<void()> body);
 
-    /// Waits up to `grace` for those that run; what has not begun by then never does. Threads that
-    /// are not back are left behind: what they use must live as long as the process. Returns how
-    /// many these are; asked again, how many still are.
+    /// Waits up to `grace` for running bodies; drops those that have not started by then. Threads
+    /// that do not return are detached: whatever they use must live as long as the process. Returns
+    /// their number; a later call returns how many still run.
     std::size_t close(std::chrono::milliseconds grace);
 
   private:

@@ -22,8 +22,8 @@ void Inbox::post(EntryBatchPtr entries) {
     wake_.notify_one();
 }
 
-/// Down to half of the bounds, so that it is not done again at once. The newest stays: it tells how
-/// far the journal is.
+/// Drops entries down to half of the bounds, so that the next post need not drop again. Keeps the
+/// newest batch, which tells how far the journal has advanced.
 void Inbox::drop_oldest() {
     auto& entries = taken_.entries;
     std::size_t dropped = 0;

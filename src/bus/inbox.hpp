@@ -1,6 +1,6 @@
 #pragma once
 
-// Everything that the dispatcher is told, from any thread.
+// The dispatcher's queue of messages and journal entries, filled from any thread.
 
 #include "bus/clock.hpp"
 #include "bus/journal.hpp"
@@ -14,7 +14,7 @@ namespace rotacast::bus {
 
 class Dispatcher;
 
-/// Thread: any, but take() and wait(), which are the dispatcher's. Nothing here blocks but wait().
+/// Thread-safe, except that only the dispatcher calls take() and wait(). Only wait() blocks.
 class Inbox {
   public:
     using Message = std::function<void(Dispatcher&)>;
@@ -24,23 +24,23 @@ class Inbox {
         std::vector<EntryBatchPtr> entries;
     };
 
-    /// To be run on the dispatcher's thread; false when it is closed.
+    /// Queues a message for the dispatcher's thread. Returns false if closed.
     bool post(Message message);
 
-    /// `bytes_max`: what the entries in it may take, beside the newest batch.
+    /// `bytes_max`: bound on the queued entries, not counting the newest batch.
     explicit Inbox(std::size_t bytes_max = 16 << 20) : bytes_max_(bytes_max) {}
 
-    /// Keeps the newest within the bounds: who is too late reads the journal.
+    /// Drops the oldest batches beyond the bounds; subscribers then read them from the journal.
     void post(EntryBatchPtr entries);
 
     void wake();
 
     Taken take();
 
-    /// Until there is something to take, somebody wakes, or `until`.
+    /// Waits until there is something to take, wake() is called, or `until`.
     void wait(std::optional<SteadyTime> until);
 
-    /// Messages are refused from now on.
+    /// Refuses messages from now on.
     void close();
 
   private:

@@ -1,7 +1,7 @@
 #pragma once
 
-// How much is kept of what is over: rows that nothing depends on any more. Dead letters are not
-// among them; they stay until somebody replays or discards them.
+// How much finished data the store keeps: rows that nothing depends on any more. Dead letters are
+// not among them; they stay until somebody replays or discards them.
 
 #include <array>
 #include <chrono>
@@ -25,7 +25,7 @@ constexpr std::string_view to_string(Kept what) {
     return "";
 }
 
-/// 0 sets no bound. Rows are counted by their numbers, so a few less may be kept.
+/// 0: unbounded. Rows are counted by their ids, so slightly fewer than rows_max may be kept.
 struct KeepRule {
     std::chrono::milliseconds age_max{0};
     std::int64_t rows_max = 0;

@@ -21,7 +21,7 @@ Timestamp RetentionClock::look(Timestamp wall, SteadyTime steady) {
     if (!doubts()) {
         doubts_since_ = steady;
         const auto hours = std::chrono::floor<std::chrono::hours>(wall - expected).count();
-        if (at_start)  // as after every longer pause
+        if (at_start)  // as after any long downtime
             log::info("Retention by age waits for a day: {} hours have passed unseen.", hours);
         else
             log::warn("The clock has leapt {} hours ahead; retention by age waits for a day.",

@@ -1,8 +1,8 @@
 #pragma once
 
-// The time by which retention decides what is old. A wall clock can be set far ahead by mistake,
-// and what retention takes nobody brings back; so an advance that this process has not lived
-// through is believed only after it has stood for a day.
+// The time by which retention computes the age of rows. A wall clock may be set far ahead by
+// mistake, and removed rows cannot be recovered. So an advance that this process has not measured
+// itself is accepted only after it has lasted for a day.
 
 #include "bus/clock.hpp"
 
@@ -13,19 +13,19 @@ namespace rotacast::bus {
 /// Thread: one at a time.
 class RetentionClock {
   public:
-    /// Differences up to here are believed at once: clocks are adjusted, machines sleep.
+    /// Smaller advances are accepted at once: clocks are adjusted, machines sleep.
     static constexpr std::chrono::hours leap_max{1};
-    /// So long, by the steady clock, must one that is larger stand.
+    /// How long a larger advance must last, by the steady clock.
     static constexpr std::chrono::hours doubt_max{24};
 
-    /// `known`: a time that has certainly been, the newest entry's; the process may start under a
-    /// clock that is wrong already. Without it the clock is believed at first.
+    /// `known`: a time that is certainly past, e.g. that of the newest entry, because the clock may
+    /// already be wrong when the process starts. Without it the clock's first time is accepted.
     explicit RetentionClock(std::optional<Timestamp> known) : believed_(known) {}
 
-    /// The time for retention, when the clocks show these. Never later than `wall`.
+    /// The time for retention, given both clocks' present times. Never later than `wall`.
     Timestamp look(Timestamp wall, SteadyTime steady);
 
-    /// The clock is further ahead than is believed.
+    /// True while the wall clock is ahead of the accepted time.
     bool doubts() const { return doubts_since_.has_value(); }
 
   private:

@@ -8,7 +8,7 @@
 namespace rotacast::bus {
 namespace {
 
-// Waking the dispatcher costs more than a quick handler: do it for some of them at once.
+// Waking the dispatcher costs more than a quick handler, so several results share one wake-up.
 constexpr std::size_t results_per_wake = 64;
 constexpr std::chrono::milliseconds wake_interval{1};
 
@@ -112,7 +112,7 @@ AttemptResult SerialExecutor::attempt(const DeliveryAttemptPtr& work) {
     return attempted;
 }
 
-/// False: the lane was abandoned meanwhile, nobody wants to know.
+/// Returns false if the executor was abandoned meanwhile; the result is then dropped.
 bool SerialExecutor::finish(AttemptResult attempted) {
     const auto time = settings_.steady();
     bool wake = true;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Runs handlers one after the other, on a thread that it has while there is work. Between the
-// dispatcher's thread, which hands in and takes out, and its own.
+// Runs handlers one after the other on a thread that it holds only while there is work. The
+// dispatcher's thread posts attempts and takes their results.
 
 #include "bus/clock.hpp"
 #include "bus/delivery.hpp"
@@ -17,21 +17,21 @@
 
 namespace rotacast::bus {
 
-/// One attempt to be made. Not changed while a lane has it.
+/// One attempt to make. Not changed while an executor has it.
 struct DeliveryAttempt {
     std::uint64_t id = 0;
-    EntryBatchPtr batch;  ///< keeps `entry` alive; empty when it is of `row`
+    EntryBatchPtr batch;  ///< keeps `entry` alive; null if `entry` is in `row`
     const Entry* entry = nullptr;
     std::string epoch;
     std::uint64_t ordering_key = 0;
     int attempt = 1;
-    std::optional<Delivery> row;  ///< without one it is in the subscriber's window
+    std::optional<Delivery> row;  ///< nullopt: the delivery is in the subscriber's window
     bool probe = false;
 };
 using DeliveryAttemptPtr = std::shared_ptr<DeliveryAttempt>;
 
-/// Of one aggregate, in order. After one that fails, or whose derived events are yet to be
-/// stored, the rest comes back as it was.
+/// Attempts of one ordering key, in order. After one that fails, or whose derived events must still
+/// be published, the rest is returned without being run.
 using AttemptSequence = std::vector<DeliveryAttemptPtr>;
 
 struct AttemptResult {
@@ -42,14 +42,14 @@ struct AttemptResult {
     std::chrono::microseconds duration{0};
 };
 
-/// What all lanes of a subscriber have in common.
+/// What all executors of a subscriber share.
 struct SerialExecutorSettings {
     SubscriptionPtr subscription;
     StartThread start_thread;
-    std::function<void()> wake;  ///< there is something to take
+    std::function<void()> wake;  ///< called when there are results to take
     std::function<SteadyTime()> steady;
     bool deliver_twice = false;
-    /// Threads that have not come back since their lane was abandoned.
+    /// Threads of abandoned executors that have not returned.
     std::shared_ptr<std::atomic<int>> abandoned = std::make_shared<std::atomic<int>>(0);
 };
 
@@ -62,24 +62,24 @@ class SerialExecutor : public std::enable_shared_from_this<SerialExecutor> {
 
     explicit SerialExecutor(SerialExecutorSettings settings) : settings_(std::move(settings)) {}
 
-    // The dispatcher's thread.
+    // Thread: the dispatcher's.
 
     void post(std::vector<AttemptSequence> chains);
     std::vector<AttemptResult> take();
     std::optional<Running> running() const;
 
-    /// What has not begun comes back by take().
+    /// Returns all attempts that have not started by take().
     void drop_queue();
 
-    /// Sets the stop token of what runs, and of all that will.
+    /// Requests all present and future handlers to stop.
     void request_stop() { stop_.request_stop(); }
 
-    /// If that work still runs: its thread is left to itself, and what it says is heard no more.
-    /// Everything else comes back by take(); the lane is not to be used again.
+    /// If `work` is still running, detaches its thread and ignores its result; returns false
+    /// otherwise. All other attempts are returned by take(); do not use the executor again.
     bool abandon(const DeliveryAttemptPtr& work);
 
   private:
-    // Its own thread.
+    // Thread: its own.
     void run();
     DeliveryAttemptPtr next();
     AttemptResult attempt(const DeliveryAttemptPtr& work);
@@ -91,11 +91,11 @@ class SerialExecutor : public std::enable_shared_from_this<SerialExecutor> {
     const SerialExecutorSettings settings_;
     std::stop_source stop_;
 
-    mutable std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;  // guards all members below
     std::deque<AttemptSequence> queue_;
     AttemptSequence current_;
-    std::size_t at_ = 0;                 // in current_: what runs or is next
-    std::optional<SteadyTime> started_;  // of what runs
+    std::size_t at_ = 0;                 // index in current_ of the running or next attempt
+    std::optional<SteadyTime> started_;  // of the running attempt
     std::vector<AttemptResult> results_;
     SteadyTime woken_;
     bool busy_ = false;  // has a thread

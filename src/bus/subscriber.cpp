@@ -8,7 +8,7 @@
 namespace rotacast::bus {
 namespace {
 
-/// Of a subscriber that wants nothing of what it reads, the place is stored so often.
+/// A subscriber that wants none of the entries stores its position after this many.
 constexpr Offset idle_entries_per_save = 1000;
 
 }  // namespace
@@ -25,7 +25,7 @@ Subscriber::Subscriber(SubscriptionPtr subscription, SubscriberRecord record, co
     probe_wait_ = subscription_->options.probe_interval;
 }
 
-/// What still runs is left to itself.
+/// Detaches what still runs.
 Subscriber::~Subscriber() {
     for (const auto& lane : executors_) {
         lane->drop_queue();
@@ -73,7 +73,7 @@ void Subscriber::leave(bool stop) {
         lane->drop_queue();
         if (stop) lane->request_stop();
     }
-    // The place is stored exactly, however little was of interest lately.
+    // Store the exact position, even if no entry was wanted lately.
     changed_ = true;
 }
 
@@ -104,7 +104,7 @@ void Subscriber::refresh_counts(DeliveryStore& store) {
     dead_ = of(DeliveryState::dead);
 }
 
-/// After a crash all of the window runs again, so it is no longer than handlers are quick.
+/// After a crash the whole window runs again, so slow handlers get a short one.
 void Subscriber::adapt_window(std::chrono::microseconds duration) {
     ++attempts_;
     busy_ += duration;

@@ -1,13 +1,13 @@
 #pragma once
 
-// One subscriber at work: its window (entries that have begun), its rows (deliveries out of the
-// ordinary), its lanes.
+// A running subscriber: its window (entries that it has started), its rows (deliveries in the
+// store) and its executors.
 //
-// A subscriber reads the journal in order. Entries that it has begun form the window; what is done
-// at the window's front moves the position, which is all that is stored of a delivery that goes
-// well. A delivery that fails gets a row, and so do those of its aggregate that follow it, until
-// they are done too. So after a crash everything between position and begun is known to have been
-// begun, and nothing else.
+// A subscriber reads the journal in order. The entries it has started form the window; when the
+// front of the window is done, the position advances. That is all that is stored for a successful
+// delivery. A failed delivery gets a row, and so do later ones of its ordering key, until they are
+// done too. So after a crash exactly the entries in (position, begun] may have been started without
+// a recorded outcome.
 
 #include "bus/dispatcher_options.hpp"
 #include "bus/serial_executor.hpp"
@@ -20,30 +20,30 @@
 
 namespace rotacast::bus {
 
-/// Why a subscriber that pauses itself, and tries again now and then, is paused.
+/// Why a subscriber paused itself that probes from time to time.
 inline constexpr std::string_view reason_failing = "It has failed for too long without a success.";
 
-/// What a subscriber needs of its surroundings.
+/// What a subscriber uses of its dispatcher.
 struct Tools {
     Bus& bus;
     StartThread start_thread;
     std::function<void()> wake;
-    /// Runs on the dispatcher's thread, if the subscriber is still there.
+    /// Runs on the dispatcher's thread; ignored if the subscriber is gone.
     std::function<void(std::int64_t subscriber, std::uint64_t work, Result<Receipts>)> answer;
     std::function<SteadyTime()> steady;
     std::function<double()> chance;
-    /// Numbers of works; never the same again, whatever becomes of the subscriber.
+    /// Ids of attempts: never reused, whatever happens to the subscriber.
     std::function<std::uint64_t()> next_work;
     const DispatcherOptions& options;
 };
 
-/// Why something had begun and is not finished when a subscriber is taken up.
+/// Why attempts are unfinished when a subscriber is recovered.
 enum class LeftBy : std::uint8_t {
-    ended_process,  ///< it may be what ended it: it counts as an attempt, and is suspect
-    failed_store,   ///< nothing is to be blamed on it
+    ended_process,  ///< they may have ended it: each counts as a failed attempt and is suspect
+    failed_store,   ///< not their fault: nothing is counted
 };
 
-/// Thread: the dispatcher's alone.
+/// Thread: the dispatcher's.
 class Subscriber {
   public:
     Subscriber(SubscriptionPtr subscription, SubscriberRecord record, const Tools& tools);
@@ -51,32 +51,33 @@ class Subscriber {
     Subscriber(const Subscriber&) = delete;
     Subscriber& operator=(const Subscriber&) = delete;
 
-    /// Finds its place, and takes up what was left. Once, before everything else.
+    /// Finds the position and recovers unfinished attempts. Call it once, before anything else.
     void recover(DispatchCycle& cycle, LeftBy left_by);
 
-    /// Takes what handlers have done, begins what is next; start_jobs() when that is stored.
+    /// Takes results and prepares the next attempts. Call start_jobs() when these are stored.
     void advance(DispatchCycle& cycle);
     bool has_jobs() const { return !fresh_.empty(); }
     void start_jobs();
 
-    /// The journal has answered for the derived events of that work.
+    /// Receives the journal's answer for the derived events of that attempt.
     void answered(std::uint64_t work, Result<Receipts> receipts);
 
-    /// Begins nothing more. `stop`: handlers that run are asked to come back.
+    /// Starts nothing more. `stop`: requests running handlers to stop.
     void leave(bool stop);
     bool idle() const { return works_.empty(); }
     std::size_t in_flight() const { return works_.size(); }
-    /// Threads whose handlers have timed out, or were running when this went, and are not back.
+    /// Threads whose handlers timed out, or were running when a subscriber was destroyed, and have
+    /// not returned.
     std::shared_ptr<const std::atomic<int>> threads_lost() const {
         return lane_settings_.abandoned;
     }
 
-    /// In the store these are the caller's business.
+    /// Changes memory only; the caller updates the store.
     void set_paused(bool paused, std::string by, std::string reason);
     void refresh_counts(DeliveryStore& store);
 
-    /// It owes this entry once more, as if it were a dead letter to be replayed. False: it does
-    /// not want it, or has it still to do.
+    /// Schedules the entry as if it were a dead letter to be replayed. Returns false if the
+    /// subscriber does not want it or has not finished it.
     bool add_replayed(DispatchCycle& cycle, const Entry& entry, std::int64_t replay, Timestamp due);
 
     SubscriberRecord& record() { return record_; }
@@ -90,14 +91,15 @@ class Subscriber {
     struct Slot {
         Offset offset = 0;
         bool done = false;
-        const EntryBatch* batch = nullptr;  ///< to compare with
-        std::size_t bytes = 0;  ///< of the batch, in the last slot of those that hold it
+        const EntryBatch* batch = nullptr;  ///< only compared, not dereferenced
+        std::size_t bytes = 0;  ///< of the batch, in the last slot that holds it
     };
-    /// A lane in the sense of ordering_key_of: what must not overtake each other.
+    /// The state of one ordering key (ordering_key_of): its deliveries must not overtake each
+    /// other.
     struct Key {
         int in_flight = 0;
         std::int64_t rows = 0;
-        std::map<Offset, DeliveryAttemptPtr> held;  ///< of the window, behind those in flight
+        std::map<Offset, DeliveryAttemptPtr> held;  ///< in the window, behind those in flight
 
         bool unused() const { return in_flight == 0 && rows == 0 && held.empty(); }
     };
@@ -162,23 +164,23 @@ class Subscriber {
     SerialExecutorSettings lane_settings_;
     std::vector<std::shared_ptr<SerialExecutor>> executors_;
     bool leaving_ = false;
-    bool changed_ = false;  // record_ is to be stored
+    bool changed_ = false;  // record_ must be stored
 
-    // The window. `scanned_` is its end, whether or not its entries are wanted.
+    // The window. `scanned_` is the last entry that was read, wanted or not.
     std::deque<Slot> slots_;
-    std::size_t window_bytes_ = 0;  // of the batches that its entries are of
+    std::size_t window_bytes_ = 0;  // of the batches that its entries belong to
     Offset scanned_ = 0;
     std::size_t window_max_ = 16;
     double average_us_ = 0;
 
     std::unordered_map<std::uint64_t, Key> keys_;
-    std::unordered_map<std::uint64_t, DeliveryAttemptPtr> works_;  // begun, not settled
+    std::unordered_map<std::uint64_t, DeliveryAttemptPtr> works_;  // started, not settled
     std::unordered_map<std::uint64_t, AttemptResult> unanswered_;
     std::vector<std::pair<std::uint64_t, Result<Receipts>>> answers_;
-    std::vector<AttemptSequence> fresh_;  // to be started when the cycle is stored
+    std::vector<AttemptSequence> fresh_;  // to start when the cycle is stored
     std::unordered_map<std::uint64_t, std::size_t> fresh_index_;
 
-    // Rows by state, as far as they decide what is to be done.
+    // Numbers of rows by state, where the next step depends on them.
     std::int64_t outstanding_ = 0;
     std::int64_t replaying_ = 0;
     std::int64_t dead_ = 0;
@@ -186,7 +188,7 @@ class Subscriber {
     std::size_t rows_in_flight_ = 0;
     bool suspect_runs_ = false;
     std::optional<SteadyTime> renewed_;
-    SteadyTime lease_at_ = SteadyTime::min();  // rows are begun together, not one by one
+    SteadyTime lease_at_ = SteadyTime::min();  // due rows are started together, not one by one
 
     std::chrono::milliseconds probe_wait_{0};
     std::optional<Timestamp> probe_at_;

@@ -1,4 +1,4 @@
-// What a Subscriber begins next: suspects, replayed letters, rows that are due, new entries.
+// Which attempts a Subscriber starts next: suspects, replayed letters, due rows, new entries.
 
 #include "base/log.hpp"
 #include "bus/subscriber.hpp"
@@ -24,7 +24,7 @@ void Subscriber::begin_next(DispatchCycle& cycle) {
     extend(cycle, window_max_, false);
 }
 
-/// Replayed letters whose time has come take their place among what is outstanding.
+/// Moves replaying deliveries that are due to the outstanding ones of their ordering key.
 void Subscriber::admit_replayed(DispatchCycle& cycle) {
     if (replaying_ == 0) return;
     auto& store = cycle.store();
@@ -44,7 +44,7 @@ void Subscriber::admit_replayed(DispatchCycle& cycle) {
         cycle.wake_at(*next);
 }
 
-/// True: nothing else of this subscriber may begin.
+/// Returns true if nothing else of this subscriber may start.
 bool Subscriber::lease_suspect(DispatchCycle& cycle) {
     if (suspect_runs_) return true;
     auto& store = cycle.store();
@@ -68,14 +68,14 @@ bool Subscriber::lease_suspect(DispatchCycle& cycle) {
     return true;
 }
 
-/// One that has few attempts left waits, within bounds, until nothing else runs.
+/// A delivery with few attempts left waits, within bounds, until no other handler runs.
 bool Subscriber::may_run_now(DispatchCycle& cycle, Delivery& row) const {
     auto& gate = cycle.quarantine;
     const auto attempts_left = subscription_->options.retry.attempts - row.attempts;
     if (attempts_left > CrashQuarantine::isolated_ends_max) return true;
     if (!gate.isolating) {
         gate.since = cycle.steady;
-        gate.isolating = true;  // from the next cycle on nothing begins any more
+        gate.isolating = true;  // no other handler starts from the next cycle on
         cycle.wake_now();
         return false;
     }
@@ -95,7 +95,7 @@ void Subscriber::lease_due(DispatchCycle& cycle) {
             record_.id, DeliveryState::waiting, false, cycle.now, bound - rows_in_flight_);
         for (auto& row : rows)
             if (keys_[row.ordering_key].in_flight == 0) lease(cycle, std::move(row), false);
-        // As many as it may have: there are more, and they follow as soon as these are done.
+        // If the bound was reached there are more rows, which follow as soon as these are done.
         if (!rows.empty() && rows_in_flight_ < bound)
             lease_at_ = cycle.steady + tools_.options.gather;
     }
@@ -103,7 +103,7 @@ void Subscriber::lease_due(DispatchCycle& cycle) {
         cycle.wake_at(std::max(cycle.steady + (*next - cycle.now), lease_at_));
 }
 
-/// The attempt is counted before it is made.
+/// Counts the attempt before it is made.
 void Subscriber::lease(DispatchCycle& cycle, Delivery row, bool is_probe) {
     row.state = DeliveryState::leased;
     ++row.attempts;
@@ -135,7 +135,7 @@ void Subscriber::extend(DispatchCycle& cycle, std::size_t window_max, bool is_pr
     if (budget == 0) cycle.wake_now();
 }
 
-/// Up to the end of one slice; false: there is no more, or it is enough for this cycle.
+/// Reads to the end of one slice. Returns false if there are no more entries or a bound is reached.
 bool Subscriber::scan(DispatchCycle& cycle,
                       std::size_t window_max,
                       std::size_t& budget,
@@ -147,7 +147,7 @@ bool Subscriber::scan(DispatchCycle& cycle,
         return false;
     }
     if (slice->empty()) return false;
-    // What has begun keeps the batches that it is of in memory.
+    // Started entries keep their batches in memory, so these are bounded in bytes.
     if (!slots_.empty() && slots_.back().batch != slice->batch.get() &&
         window_bytes_ >= tools_.options.recent_bytes_max)
         return false;
@@ -176,7 +176,7 @@ DeliveryAttemptPtr Subscriber::new_work() {
     return work;
 }
 
-/// A new one of the window goes where its aggregate's order lets it.
+/// Starts, holds or parks a new entry of the window, as the order of its key requires.
 void Subscriber::take_in(DispatchCycle& cycle, DeliveryAttemptPtr work) {
     add_slot(*work);
     changed_ = true;
@@ -195,7 +195,7 @@ void Subscriber::post(DeliveryAttemptPtr work) {
     fresh_[found->second].push_back(std::move(work));
 }
 
-/// Paused by itself: one delivery now and then shows whether it would go well again.
+/// While the subscriber has paused itself, tries one delivery from time to time.
 void Subscriber::probe(DispatchCycle& cycle) {
     if (record_.reason != reason_failing || !idle()) return;
     if (!probe_at_) probe_at_ = cycle.now;

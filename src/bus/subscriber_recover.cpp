@@ -1,5 +1,5 @@
-// What a Subscriber finds when it begins: its place in the journal, and what an earlier process
-// left.
+// How a Subscriber starts: finds its position in the journal and recovers what an earlier process
+// left unfinished.
 
 #include "base/log.hpp"
 #include "bus/attempt_policy.hpp"
@@ -8,7 +8,7 @@
 namespace rotacast::bus {
 namespace {
 
-/// Attempts beyond its policy's, for one that something else always ran beside.
+/// Attempts beyond the retry policy for a delivery that never ran isolated.
 constexpr int attempts_forgiven_max = 3;
 
 }  // namespace
@@ -45,8 +45,8 @@ void Subscriber::find_place(DispatchCycle& cycle) {
     start_anew(cycle);
 }
 
-/// Behind `shared` the journal has other entries than those that it has seen, or none. What it had
-/// begun of them and not finished is gone; what has a row is still to be done, as the row says.
+/// After `shared` the journal has other entries than those that the subscriber saw, or none.
+/// Started entries that were lost are counted as missed; deliveries with a row still run.
 void Subscriber::step_back(DispatchCycle& cycle, Offset shared) {
     log::warn("{}: the journal has lost what was behind entry {}; going on there, not at {}",
               record_.name,
@@ -71,7 +71,7 @@ void Subscriber::start_anew(DispatchCycle& cycle) {
     record_.begun = place;
 }
 
-/// Its handler was running. If the process ended meanwhile, it may be the one that ended it.
+/// The handler was running. If the process ended, this delivery may be the cause.
 void Subscriber::recover_lease(DispatchCycle& cycle, Delivery row, LeftBy left_by) {
     if (left_by == LeftBy::failed_store) {
         row.state = DeliveryState::waiting;
@@ -92,7 +92,7 @@ void Subscriber::recover_lease(DispatchCycle& cycle, Delivery row, LeftBy left_b
     if (!retry(row, outcome, policy, cycle.now, tools_.chance())) {
         row.state = DeliveryState::waiting;
         row.due = cycle.now;
-        // Others ran beside it: the benefit of the doubt is one more attempt, alone.
+        // Other handlers ran beside it, so it gets one more attempt, isolated.
         if (is_the_one) dead_letter(row);
     }
     if (row.state == DeliveryState::waiting) row.suspect = true;
@@ -106,8 +106,8 @@ void Subscriber::recover_lease(DispatchCycle& cycle, Delivery row, LeftBy left_b
     row_left(cycle, row.ordering_key);
 }
 
-/// What was begun and not finished. If the process ended meanwhile, all of it failed once, and each
-/// runs alone now.
+/// Gives a row to each started, unfinished entry. If the process ended, each counts as failed once
+/// and will run as a suspect.
 void Subscriber::recover_window(DispatchCycle& cycle, LeftBy left_by) {
     const auto outcome = process_ended();
     const bool suspect = left_by == LeftBy::ended_process;

@@ -1,4 +1,4 @@
-// What has become of what a Subscriber began.
+// How a Subscriber processes the results of its attempts.
 
 #include "base/log.hpp"
 #include "bus/attempt_policy.hpp"
@@ -9,7 +9,7 @@
 namespace rotacast::bus {
 namespace {
 
-/// Of handlers that did not come back. More of them and something is wrong with the handler.
+/// Threads that may stay lost before the subscriber pauses itself.
 constexpr int abandoned_max = 4;
 
 }  // namespace
@@ -21,7 +21,7 @@ void Subscriber::collect(DispatchCycle& cycle) {
         auto node = unanswered_.extract(id);
         if (node.empty()) continue;
         auto& attempted = node.mapped();
-        // With these ids the events are known: an earlier run of the handler published them.
+        // A conflict means that an earlier run of the handler published events with these ids.
         if (!receipts && receipts.error().code != ErrorCode::idempotency_conflict)
             attempted.outcome = Outcome::failed("PublishFailed", receipts.error().message);
         settle(cycle, attempted);
@@ -41,7 +41,7 @@ void Subscriber::check_timeout(DispatchCycle& cycle, std::shared_ptr<SerialExecu
     const auto end = deadline(timeout, running->started);
     if (!end) return;
     if (cycle.steady < *end) return cycle.wake_at(*end);
-    if (!lane->abandon(running->work)) return cycle.wake_now();  // it came back this moment
+    if (!lane->abandon(running->work)) return cycle.wake_now();  // it has just returned
     auto results = lane->take();
     lane = new_executor();
     for (auto& attempted : results) take(cycle, std::move(attempted));
@@ -71,7 +71,7 @@ void Subscriber::take(DispatchCycle& cycle, AttemptResult attempted) {
     settle(cycle, attempted);
 }
 
-/// It was not run after all.
+/// The attempt was not run.
 void Subscriber::take_back(DispatchCycle& cycle, const DeliveryAttemptPtr& work) {
     works_.erase(work->id);
     if (work->row) {
@@ -93,7 +93,7 @@ void Subscriber::publish_derived(AttemptResult attempted) {
     PublishRequest request;
     request.envelopes = std::move(attempted.effects.derived);
     request.origin.publisher = publisher;
-    // The content is not compared: what the first run said, stands.
+    // Without a content digest, the first run's events win.
     request.idempotency_key = publisher + ":" + rotacast::to_string(cause);
     const auto work = attempted.work->id;
     unanswered_.emplace(work, std::move(attempted));
@@ -132,7 +132,7 @@ void Subscriber::settle_done(DispatchCycle& cycle, const AttemptResult& attempte
         slot_done(work.entry->offset);
     }
     ++record_.done;
-    if (!attempted.outcome.skipped) {  // a probe that was skipped is followed by the next at once
+    if (!attempted.outcome.skipped) {  // after a skipped probe the next follows at once
         record_.failing_since.reset();
         if (work.probe) after_probe(cycle, true);
     }
@@ -149,7 +149,7 @@ void Subscriber::settle_failed(DispatchCycle& cycle, const AttemptResult& attemp
     auto delivery =
         work.row ? *work.row : delivery_of(*work.entry, work.ordering_key, work.attempt);
     suspects_ -= delivery.suspect;
-    delivery.suspect = false;  // it came back
+    delivery.suspect = false;  // the handler returned
     delivery.isolated = 0;
     note_failure(delivery, attempted.outcome.failure, cycle.now);
     record_.last_error = delivery.failure.name;
@@ -169,7 +169,7 @@ void Subscriber::settle_failed(DispatchCycle& cycle, const AttemptResult& attemp
         check_failing(cycle);
 }
 
-/// Retry or dead letter.
+/// Decides between retry and dead letter.
 void Subscriber::judge(DispatchCycle& cycle, Delivery& delivery, const AttemptResult& attempted) {
     if (attempted.work->probe) {
         --delivery.attempts;
@@ -232,7 +232,7 @@ void Subscriber::lease_ended(DispatchCycle& cycle, const DeliveryAttempt& work) 
     if (!work.row->suspect) return;
     suspect_runs_ = false;
     cycle.quarantine.leave(record_.id);
-    cycle.wake_now();  // another subscriber may have been waiting for the gate
+    cycle.wake_now();  // another subscriber may be waiting for the quarantine
 }
 
 void Subscriber::end_flight(DispatchCycle& cycle, const DeliveryAttemptPtr& work) {
@@ -240,7 +240,7 @@ void Subscriber::end_flight(DispatchCycle& cycle, const DeliveryAttemptPtr& work
     if (--key.in_flight == 0) route_held(cycle, key, work->ordering_key);
 }
 
-/// Nothing of this key is in flight now.
+/// Call it when nothing of this key is in flight.
 void Subscriber::route_held(DispatchCycle& cycle, Key& key, std::uint64_t id) {
     const auto held = std::exchange(key.held, {});
     for (const auto& [offset, work] : held) {
@@ -252,7 +252,7 @@ void Subscriber::route_held(DispatchCycle& cycle, Key& key, std::uint64_t id) {
     if (key.unused()) keys_.erase(id);
 }
 
-/// Gives it a row, behind those of its aggregate that are there.
+/// Gives the attempt a row behind the other rows of its key.
 void Subscriber::park(DispatchCycle& cycle, const DeliveryAttemptPtr& work) {
     auto row = delivery_of(*work->entry, work->ordering_key, 0);
     auto& key = keys_[work->ordering_key];
@@ -270,7 +270,7 @@ void Subscriber::row_left(DispatchCycle& cycle, std::uint64_t id) {
     auto& key = keys_[id];
     if (--key.rows > 0) {
         cycle.store().promote(record_.id, id, cycle.now);
-        lease_at_ = cycle.steady;  // it has waited long enough
+        lease_at_ = cycle.steady;  // it has waited long enough already
     } else if (key.unused()) {
         keys_.erase(id);
     }

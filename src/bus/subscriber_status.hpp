@@ -1,15 +1,15 @@
 #pragma once
 
-// What can be told of a subscriber in numbers, from what the store knows of it.
+// A subscriber's statistics, computed from the store.
 
 #include "bus/delivery_store.hpp"
 #include "bus/stats.hpp"
 
 namespace rotacast::bus {
 
-/// As if no handler of it were in this process: what is leased waits. Who has its handlers corrects
-/// what they are about (Subscriber::status). In a transaction of `store`; `last`: the journal's
-/// newest entry.
+/// As if the subscriber had no handler in this process: leased rows count as waiting.
+/// Subscriber::status corrects this for one that has. Call it in a transaction of `store`. `last`:
+/// the journal's newest entry.
 SubscriberStatus status_of(const SubscriberRecord& record, DeliveryStore& store, Offset last);
 
 }  // namespace rotacast::bus

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 100;
 
-/// It becomes part of idempotency keys, logs, metrics and addresses.
+/// Names become part of idempotency keys, logs, metrics and URLs.
 bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= name_bytes_max && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

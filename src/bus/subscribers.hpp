@@ -1,7 +1,7 @@
 #pragma once
 
-// Who is subscribed in this process. What each has got to do is the dispatcher's business, which
-// looks here when it is told to.
+// The registry of this process's subscriptions. The dispatcher runs them; it looks here when it is
+// notified.
 
 #include "bus/subscription.hpp"
 
@@ -11,23 +11,24 @@
 
 namespace rotacast::bus {
 
-/// Thread: any.
+/// Thread-safe.
 class Subscribers {
   public:
     using Changed = std::function<void()>;
     using Map = std::map<std::string, SubscriptionPtr>;
 
-    /// `conflict` when the name is taken, `invalid_field` when it is no name or a type does not
+    /// `conflict` if the name is taken, `invalid_field` if the name is invalid or a type does not
     /// exist.
     Result<void> add(Subscription subscription);
 
-    /// Its place in the journal and its deliveries stay, for one of the same name to go on with.
-    /// `not_found` when there is none.
+    /// Its position and deliveries stay in the store, for a later subscriber of that name.
+    /// `not_found` if there is none.
     Result<void> remove(const std::string& name);
 
     Map list() const;
 
-    /// Called after each change on the thread that made it, never after watch(nullptr) returned.
+    /// `changed` is called after each change, on the thread that made it; never after
+    /// watch(nullptr) has returned.
     void watch(Changed changed);
 
   private:

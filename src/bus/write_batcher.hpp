@@ -1,9 +1,9 @@
 #pragma once
 
-// The transaction that dispatch cycles share (docs/adr/0023). Rows that a handler is about to rely
-// on are committed before it runs. Rows that only record an outcome wait for a moment and go with
-// the next commit: each commit rewrites pages, and a handler that always fails would otherwise keep
-// the disk from the journal.
+// The transaction that dispatch cycles share (docs/adr/0023). Rows that a handler relies on are
+// committed before it runs. Rows that only record an outcome wait a moment for the next commit:
+// each commit rewrites pages, and a handler that always fails would otherwise keep the disk from
+// the journal.
 
 #include "bus/clock.hpp"
 #include "bus/delivery_store.hpp"
@@ -13,24 +13,24 @@
 
 namespace rotacast::bus {
 
-/// Thread: the dispatcher's. A crash undoes what is not committed; it is then done again.
+/// Thread: the dispatcher's. Work whose rows were not committed before a crash is repeated.
 class WriteBatcher {
   public:
-    /// Nothing waits longer than `gather`.
+    /// No row waits longer than `gather`.
     WriteBatcher(DeliveryStore& store, std::chrono::milliseconds gather)
         : store_(store), gather_(gather) {}
 
-    /// In the transaction, which begins at the first call.
+    /// The store, in the transaction, which the first call begins.
     DeliveryStore& store(SteadyTime now) {
         if (!due_) store_.begin(Durability::safe);
         if (!due_) due_ = now + gather_;
         return store_;
     }
 
-    /// When what waits is to be committed.
+    /// When the waiting rows must be committed; nullopt: none wait.
     const std::optional<SteadyTime>& due() const { return due_; }
 
-    /// All that waits is stored, or (after an error) nothing of it.
+    /// Stores all waiting rows or, after an error, none of them.
     Result<void> commit() {
         if (!due_) return {};
         due_.reset();
