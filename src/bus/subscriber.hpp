@@ -92,7 +92,7 @@ class Subscriber {
         Offset offset = 0;
         bool done = false;
         const EntryBatch* batch = nullptr;  ///< only compared, not dereferenced
-        std::size_t bytes = 0;  ///< of the batch, in the last slot that holds it
+        std::size_t bytes = 0;              ///< of the batch, in the last slot that holds it
     };
     /// The state of one ordering key (ordering_key_of): its deliveries must not overtake each
     /// other.

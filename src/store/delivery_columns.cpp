@@ -7,7 +7,7 @@
 namespace rotacast::store {
 namespace {
 
-/// What can be said of an event that this version cannot read.
+/// The parts of the envelope that have columns, for an event that this version cannot read.
 events::Envelope shell(const Query& row) {
     events::Envelope envelope;
     envelope.metadata.event_id = uuid_at(row, 17);

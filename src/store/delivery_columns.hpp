@@ -1,13 +1,13 @@
 #pragma once
 
-// How deliveries stand in columns.
+// Converts between the delivery tables' columns and bus types.
 
 #include "bus/delivery.hpp"
 #include "store/stored.hpp"
 
 namespace rotacast::store {
 
-/// In the order in which delivery_at reads them, of a table or alias called `d`.
+/// In the order that delivery_at() expects, for a table or alias named `d`.
 #define ROTACAST_DELIVERY_COLUMNS                                                        \
     "d.id, d.subscriber, d.epoch, d.offset, d.stored_at, d.publisher, d.lane, d.state, " \
     "d.attempts, d.due, d.suspect, d.error_name, d.error_message, d.first_failure, "     \
@@ -17,7 +17,7 @@ inline constexpr int delivery_columns = 21;
 
 bus::Delivery delivery_at(const Query& row);
 
-/// In the order in which subscriber_at reads them.
+/// In the order that subscriber_at() expects.
 #define ROTACAST_SUBSCRIBER_COLUMNS                                                       \
     "id, name, types, epoch, position, begun, present, paused, paused_by, reason, done, " \
     "failed_attempts, missed, last_error, failing_since"

@@ -5,8 +5,8 @@
 namespace rotacast::store {
 namespace {
 
-// A commit changes a few rows here and there and some entries of their indexes; it writes the pages
-// that these are on. Small pages are less to write (docs/adr/0025).
+// A commit changes a few scattered rows and index entries, and writes the whole pages that hold
+// them. Small pages mean less to write (docs/adr/0025).
 constexpr std::int64_t deliveries_page_bytes = 1024;
 
 }  // namespace
@@ -28,8 +28,8 @@ Result<void> DeliveryFile::connect() {
     auto opened = Connection::open(path_, options_);
     if (!opened) return opened.error();
     auto connection = std::make_unique<Connection>(std::move(*opened));
-    // What an earlier connection could not flush is in doubt: it is written once more, into the
-    // file itself, before anything new stands on it.
+    // Writes that an earlier connection failed to flush may not be on the disk. Copy the whole
+    // write-ahead log into the file again before anything relies on it.
     if (auto done = connection->checkpoint(); !done) return done;
     if (auto done = prepare_delivery_schema(*connection); !done) return done;
     if (connection->io_failed())
@@ -44,7 +44,7 @@ void DeliveryFile::begin(bus::Durability durability) {
     error_.reset();
     if (!connection_ || connection_->io_failed())
         if (auto connected = connect(); !connected) return fail(connected.error());
-    if (durability != durability_) {  // SQLite takes it over between transactions only
+    if (durability != durability_) {  // SQLite changes it between transactions only
         const bool durable = durability == bus::Durability::durable;
         const auto set =
             connection_->set_synchronous(durable ? Synchronous::full : Synchronous::normal);

@@ -1,9 +1,9 @@
 #pragma once
 
-// The file in which deliveries stand, and the transaction under way in it.
+// The SQLite file of the deliveries, and the transaction in progress.
 //
-// SQLite has one writer per file, and publishing must never wait for handlers: so it is not the
-// journal's. After an input/output error the file is opened anew (docs/adr/0030).
+// It is separate from the journal's file: SQLite has one writer per file, and publishing must never
+// wait for handlers. After an input/output error the file is reopened (docs/adr/0030).
 
 #include "bus/delivery_store.hpp"
 #include "store/file_lock.hpp"
@@ -11,17 +11,17 @@
 
 namespace rotacast::store {
 
-/// Errors are sticky, as bus::DeliveryStore promises. Thread: one.
+/// Errors are sticky, as bus::DeliveryStore specifies. Thread: one.
 class DeliveryFile {
   public:
-    /// Creates the file. `unavailable` when another process has it.
+    /// Creates the file if needed. `unavailable` if another process has locked it.
     static Result<DeliveryFile> open(const std::string& path, ConnectionOptions options);
 
     void begin(bus::Durability durability);
     Result<void> commit();
     Result<void> roll_back();
 
-    /// How many rows it changed; 0 after an error.
+    /// Returns the number of changed rows; 0 after an error.
     template <class... Parameters>
     std::int64_t run(std::string_view sql, const Parameters&... parameters) {
         if (error_) return 0;
@@ -30,7 +30,7 @@ class DeliveryFile {
         return changed ? *changed : 0;
     }
 
-    /// Calls `read` with each row; with none after an error.
+    /// Calls `read` for each row; for none after an error.
     template <class Read, class... Parameters>
     void each(std::string_view sql, Read read, const Parameters&... parameters) {
         if (error_) return;
@@ -47,7 +47,7 @@ class DeliveryFile {
   private:
     DeliveryFile(FileLock lock, std::string path, ConnectionOptions options);
 
-    /// The connection, from the file as it is.
+    /// Opens the file anew.
     Result<void> connect();
     void fail(const Error& error) { error_ = error; }
 

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::int64_t deliveries_version = 2;
 
-// deliveries_due serves what is to be run.
+// The index deliveries_due finds the rows to run.
 constexpr const char* schema = R"sql(
 CREATE TABLE subscribers (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -86,13 +86,14 @@ CREATE TABLE audit (
 );
 )sql";
 
-// For promote(). Of pending rows alone: the others change too often, each on a page of its own.
+// For promote(). Only pending rows: the others change too often, and each change writes a page of
+// the index.
 constexpr const char* pending_index = R"sql(
 CREATE INDEX deliveries_pending ON deliveries (subscriber, lane, offset) WHERE state = 0;
 PRAGMA user_version = 2;
 )sql";
 
-// Version 1 had all rows in it.
+// Its index contained all rows.
 constexpr const char* from_version_1 = "DROP INDEX deliveries_lane;";
 
 }  // namespace

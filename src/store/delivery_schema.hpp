@@ -1,13 +1,13 @@
 #pragma once
 
-// The tables in which deliveries stand.
+// The schema of the delivery file.
 
 #include "store/sqlite.hpp"
 
 namespace rotacast::store {
 
-/// Creates them in a new file, takes over those of an earlier version. `internal` when they were
-/// written by a later one.
+/// Creates the tables in a new file and migrates those of an older version. `internal` if a newer
+/// version wrote them.
 Result<void> prepare_delivery_schema(Connection& connection);
 
 }  // namespace rotacast::store

@@ -1,8 +1,9 @@
 #pragma once
 
-// Under which epoch the journal goes on. When the journal is shorter than somebody has seen it, or
-// may be, it gets a new epoch: offsets are then given again, and a cursor of the former epoch must
-// not be taken for one of them. Keeps the mark by which this is known (docs/adr/0028).
+// Decides whether the journal keeps its epoch. If it is, or may be, shorter than a reader has seen
+// it, it gets a new epoch: its offsets will be assigned again, and a cursor of the former epoch
+// must not be taken for a new entry. Maintains the mark file that records what was seen
+// (docs/adr/0028).
 
 #include "store/journal_mark.hpp"
 #include "store/journal_table.hpp"
@@ -13,20 +14,20 @@
 
 namespace rotacast::store {
 
-/// What is known of the journal's past besides what stands in it.
+/// What is known about the journal's past from outside the database.
 struct JournalWitness {
     std::optional<JournalMark> mark;
     FileIdentity file;
     std::string boot;
-    std::vector<bus::Cursor> seen;  ///< by others: the places of handlers
+    std::vector<bus::Cursor> seen;  ///< cursors that others hold: the handlers' positions
 };
 
-/// For people: why the journal cannot go on under its epoch. nullopt: it can.
+/// Why the journal must get a new epoch, for people; nullopt: it can keep its epoch.
 std::optional<std::string> reason_to_renew(const JournalExtent& extent,
                                            const JournalWitness& witness);
 
-/// What a journal that now begins a new epoch shares with former ones. `known` stands in the
-/// journal itself; the mark may know of epochs that a journal from a copy does not.
+/// What a journal that begins a new epoch shares with former epochs. `known` comes from the journal
+/// itself; if that was restored from a copy, the mark may know of later epochs.
 std::vector<FormerEpoch> former_epochs(const JournalExtent& extent,
                                        std::vector<FormerEpoch> known,
                                        const std::optional<JournalMark>& mark);
@@ -34,7 +35,7 @@ std::vector<FormerEpoch> former_epochs(const JournalExtent& extent,
 /// Thread: one at a time.
 class EpochKeeper {
   public:
-    /// The mark is `<database>-mark`.
+    /// The mark file is `<database>-mark`.
     static Result<EpochKeeper> open(std::string database, Synchronous synchronous);
 
     /// Renews the epoch of `extent`, in the file too, if it has to be; then marks the journal as in
@@ -43,15 +44,16 @@ class EpochKeeper {
                       JournalExtent& extent,
                       const std::vector<bus::Cursor>& seen = {});
 
-    /// Entries up to `last` are about to be handed out. For every commit: one small write. Why it
-    /// could not be noted is logged once.
+    /// Records that entries up to `last` are about to be published. Called for every commit: one
+    /// small write. Logs only the first failure.
     void note_seen(bus::Offset last);
 
-    /// The time by which retention goes; the last one that was noted, also by an earlier process.
+    /// Records the time by which retention goes. noted_time() is the last one recorded, also by an
+    /// earlier process.
     void note_time(Timestamp time);
     std::optional<Timestamp> noted_time() const;
 
-    /// Everything is on the disk, and nobody writes any more.
+    /// Records a clean shutdown: all entries are on the disk and the writer has ended.
     Result<void> note_closed();
 
     const std::vector<FormerEpoch>& former() const { return mark_.former; }

@@ -1,6 +1,6 @@
 #pragma once
 
-// Keeps a second process from writing the same journal.
+// Prevents two processes from writing the same journal.
 
 #include "base/error.hpp"
 
@@ -9,10 +9,10 @@
 
 namespace rotacast::store {
 
-/// Held until the end, also by a process that is killed. The file stays.
+/// Held until destruction; the system releases it if the process is killed. The file stays.
 class FileLock {
   public:
-    /// `unavailable` when somebody else holds it. Does not wait.
+    /// `unavailable` if another process holds it. Does not wait.
     static Result<FileLock> take(const std::string& path);
 
     FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}

@@ -1,4 +1,4 @@
-// The epochs of the journal, present and former.
+// The journal's present and former epochs.
 
 #include "store/journal_table.hpp"
 #include "store/stored.hpp"

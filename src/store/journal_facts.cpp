@@ -1,4 +1,4 @@
-// What is known of things (bus::Enricher), kept beside the entries that said it.
+// Storage of the enricher's facts (bus::Enricher), beside the journal's entries.
 
 #include "base/log.hpp"
 #include "store/journal_reader.hpp"
@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t entries_per_read = 1'000;
 constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
 
-/// So many entries may lie behind the kept facts: a start reads them.
+/// At most this many entries may follow the stored facts: a start reads all of them.
 constexpr bus::Offset entries_behind_max = 50'000;
 
 }  // namespace
@@ -43,7 +43,7 @@ Result<JournalExtent> JournalTable::restore_facts(const JournalExtent& extent,
     if (!first_time && extent.last - extent.facts_up_to <= entries_behind_max) return extent;
     auto kept = keep_facts(extent, all);
     if (kept) return kept;
-    // As when an entry cannot be written: what is there can still be read.
+    // Not fatal: as after a failed append, the journal can still be read.
     log::error("What is known of things could not be kept: {}", kept.error().message);
     return extent;
 }
@@ -58,7 +58,7 @@ Result<void> JournalTable::learn_behind(bus::Offset after,
         if ((*batch)->entries.empty()) break;
         for (const auto& entry : (*batch)->entries) {
             const auto& event = entry.envelope.event;
-            // Entries of earlier versions have nothing stored with them.
+            // Entries of earlier versions were stored without known facts.
             enricher_->learn(
                 entry.offset, event, entry.known ? entry.known : enricher_->known(event));
             at = entry.offset;
@@ -105,8 +105,8 @@ Result<void> JournalTable::write_facts(const bus::FactSlice& slice) {
     return {};
 }
 
-/// Of a request that is answered by its key with earlier receipts. What is not missing needs no
-/// looking up.
+/// For a request that its idempotency key answers with earlier receipts: lists the members that are
+/// missing. An event that lacks nothing needs no look-up.
 Result<void> JournalTable::name_unseen(const bus::AppendRequest& request, bus::Receipts& receipts) {
     if (!enricher_) return {};
     for (std::size_t i = 0; i < std::min(receipts.size(), request.envelopes.size()); ++i) {

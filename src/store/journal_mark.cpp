@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view title = "rotacast-journal-mark 1";
 
-// Every text has this length, so that writing it again needs no room on the disk and leaves no end
-// of a longer one behind.
+// Every text has this length, so that overwriting it needs no disk space and leaves nothing of a
+// longer text behind.
 constexpr std::size_t text_bytes = 1024;
 
-// Of fixed width and at fixed places: these change often.
+// Fields that change often have a fixed width and offset.
 constexpr std::size_t number_digits = 20;
 constexpr std::size_t seen_at = title.size() + std::string_view("\nseen ").size();
 constexpr std::size_t time_field_at = seen_at + number_digits + std::string_view("\ntime ").size();
@@ -35,7 +35,7 @@ Error failure(const char* message) {
     return {ErrorCode::unavailable, message, ""};
 }
 
-/// What stands behind `name` in the next line.
+/// Reads a line that starts with `name`, and the values after it.
 template <class... Values>
 bool read_line(std::istream& in, std::string_view name, Values&... values) {
     std::string line;

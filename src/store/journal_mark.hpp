@@ -1,8 +1,8 @@
 #pragma once
 
-// A small file beside the database: what was seen of the journal. It is not part of the database,
-// so that whoever puts back a copy of the database does not put this back too. From both together
-// follows whether the journal may go on under its epoch (docs/adr/0028).
+// A small file beside the database that records what was seen of the journal. It is separate so
+// that restoring a copy of the database does not restore it too. Comparing both shows whether the
+// journal may keep its epoch (docs/adr/0028).
 
 #include "bus/journal.hpp"
 #include "store/sqlite.hpp"
@@ -16,17 +16,17 @@
 
 namespace rotacast::store {
 
-/// Which file it is: a copy has another one, a file that stayed keeps it across restarts of the
-/// machine. The device's number is left out, because it may change then.
+/// Identifies a file: a copy differs, a file in place keeps its identity across reboots. The device
+/// number is left out, because a reboot may change it.
 struct FileIdentity {
     std::uint64_t inode = 0;
-    std::int64_t created_ns = 0;  ///< 0 where the file system does not say
+    std::int64_t created_ns = 0;  ///< 0 if the file system does not record it
 
     static FileIdentity of(const std::string& path);
     bool operator==(const FileIdentity&) const = default;
 };
 
-/// An earlier epoch of the journal: its entries up to `shared` are those of the present one.
+/// An earlier epoch of the journal. Its entries up to `shared` are also in the present one.
 struct FormerEpoch {
     std::string epoch;
     bus::Offset shared = 0;
@@ -36,12 +36,12 @@ struct FormerEpoch {
 
 struct JournalMark {
     std::string epoch;
-    bus::Offset seen = 0;  ///< the newest entry that was handed to anybody
-    Timestamp time;        ///< the last one that retention went by; 1970: none
+    bus::Offset seen = 0;  ///< the newest entry that was published
+    Timestamp time;        ///< the last time that retention used; 1970: none
     FileIdentity file;
-    std::string boot;  ///< of the machine, while which it was written
+    std::string boot;  ///< boot id of the machine when it was written
     Synchronous synchronous = Synchronous::full;
-    bool clean = false;  ///< the journal was closed, and is on the disk
+    bool clean = false;  ///< the journal was closed and is on the disk
     /// The latest last; at most `former_max`.
     std::vector<FormerEpoch> former;
 
@@ -51,29 +51,30 @@ struct JournalMark {
 };
 
 std::string to_text(const JournalMark& mark);
-/// nullopt unless it is what to_text() makes.
+/// nullopt unless `text` has the format of to_text().
 std::optional<JournalMark> parse_mark(const std::string& text);
 
-/// Of this start of the machine; empty when it cannot be had, which equals no other.
+/// The id of the machine's present boot; empty if unknown, which equals no other.
 std::string boot_id();
 
 /// Thread: one at a time.
 class JournalMarkFile {
   public:
-    /// Creates the file for its owner alone (mode 0600). `unavailable` when it cannot be had.
+    /// Creates the file if needed, readable by its owner only (mode 0600). `unavailable` if it
+    /// cannot be opened.
     static Result<JournalMarkFile> open(const std::string& path);
 
     JournalMarkFile(JournalMarkFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     JournalMarkFile& operator=(JournalMarkFile&&) = delete;
     ~JournalMarkFile();
 
-    /// nullopt: there is none, or it cannot be read.
+    /// nullopt if there is no readable mark.
     std::optional<JournalMark> read() const;
 
-    /// All of it; survives power loss.
+    /// Writes the whole mark; survives power loss.
     Result<void> write(const JournalMark& mark);
-    // Only this, of what stands there; survives the end of the process.
-    Result<void> write_seen(bus::Offset seen);  ///< for every commit
+    // Overwrite one field; survive the end of the process, but not power loss.
+    Result<void> write_seen(bus::Offset seen);  ///< called for every commit
     Result<void> write_time(Timestamp time);
 
   private:

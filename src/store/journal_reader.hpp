@@ -11,13 +11,13 @@ namespace rotacast::store {
 /// Thread: one at a time.
 class JournalReader {
   public:
-    /// Read-only. `unavailable` when there is no such file.
+    /// Read-only. `unavailable` if the file does not exist.
     static Result<JournalReader> open(const std::string& path);
 
-    /// Epoch, oldest and newest entry, as of now.
+    /// The present epoch, oldest and newest entry.
     Result<JournalExtent> extent();
 
-    /// Up to `limit` entries behind `after`, none beyond `last`.
+    /// Up to `limit` entries after `after`, none beyond `last`.
     Result<bus::EntryBatchPtr> read(const std::string& epoch,
                                     bus::Offset after,
                                     bus::Offset last,

@@ -17,8 +17,8 @@ Error conflict(const char* message) {
     return {ErrorCode::idempotency_conflict, message, ""};
 }
 
-// Receipts of an idempotency key: 16 octets of event id and 8 of offset each, in host order
-// (the file does not leave the machine's kind).
+// Receipts of an idempotency key: 16 bytes of event id and 8 of offset each, in host byte order
+// (the file is not portable between byte orders).
 constexpr std::size_t receipt_bytes = 24;
 
 std::string packed(const Receipts& receipts) {
@@ -87,7 +87,7 @@ Result<Receipts> JournalTable::add(PendingAppend& pending,
     }
     if (!request.version_claims.empty() && !extent.knows_versions())
         return Error{ErrorCode::unavailable, "The versions of aggregates are not known yet.", ""};
-    // A single entry that is refused has left nothing behind, so it needs no savepoint.
+    // A refused request with a single entry has written nothing, so it needs no savepoint.
     const bool needs_savepoint = pending.entries() > 1;
     if (needs_savepoint)
         if (auto begun = connection_.run("SAVEPOINT request"); !begun) return begun.error();

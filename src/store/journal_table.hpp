@@ -1,7 +1,7 @@
 #pragma once
 
-// The SQL of the journal's writer. What is called inside a transaction says so; the caller opens
-// it, and after any error that is no refusal rolls it back.
+// The SQL of the journal's writer. Methods marked "inside a transaction" need one that the caller
+// began; after any error that is not a refusal, the caller rolls it back.
 
 #include "store/journal_mark.hpp"
 #include "store/pending_append.hpp"
@@ -14,92 +14,91 @@
 
 namespace rotacast::store {
 
-/// What is kept. A bound of 0 bounds nothing; without any bound everything is kept.
+/// What the journal keeps. 0: unbounded; if all are 0, everything is kept.
 struct Retention {
     std::chrono::milliseconds age_max{0};
     std::uint64_t entries_max = 0;
-    std::uint64_t bytes_max = 0;  ///< of the entries' JSON; the file is larger by about half
+    std::uint64_t bytes_max = 0;  ///< of the entries' JSON; the file is about half as large again
     std::chrono::milliseconds idempotency_age_max{std::chrono::hours(24)};
 };
 
-/// Where the journal stands: entries `first` to `last` are there, all of them.
+/// The extent of the journal: it holds exactly the entries `first` to `last`.
 struct JournalExtent {
     std::string epoch;
     bus::Offset first = 1;
     bus::Offset last = 0;
     std::uint64_t bytes = 0;
-    bool marked = false;          ///< a mark was made for it at some time (store/journal_mark.hpp)
-    bus::Offset facts_up_to = 0;  ///< what these entries said is in journal_facts
-    /// Of these and later entries the versions of aggregates are known. nullopt: nobody has asked.
+    bool marked = false;          ///< a mark file once existed (store/journal_mark.hpp)
+    bus::Offset facts_up_to = 0;  ///< journal_facts contains what entries up to here said
+    /// Aggregate versions are collected from this entry on. nullopt: no request has needed them.
     std::optional<bus::Offset> versions_from = {};
 
     bool knows_versions() const { return versions_from && *versions_from <= first; }
 };
 
-/// Concerns one request: nothing of it is there, and the transaction may go on without it.
+/// The error concerns one request: nothing of it was stored, and the transaction can continue.
 bool is_refusal(const Error& error);
 
 class JournalReader;
 
 class JournalTable {
   public:
-    /// `enricher` may be null: nothing is known then.
+    /// `enricher` may be null; then no facts are known.
     JournalTable(Connection& connection, bus::Enricher* enricher)
         : connection_(connection), enricher_(enricher) {}
 
     static Result<JournalExtent> load(Connection& connection);
 
-    /// As they stand in the file, the latest last.
+    /// The former epochs in the file, the latest last.
     Result<std::vector<FormerEpoch>> former_epochs();
-    /// Gives the journal a new epoch, in the file and in `extent`. A transaction of its own.
+    /// Gives the journal a new epoch, in the file and in `extent`. Its own transaction.
     Result<void> renew_epoch(JournalExtent& extent, const std::vector<FormerEpoch>& former);
-    /// A mark is about to be made.
+    /// Records that a mark file is about to be created.
     Result<void> note_marked(JournalExtent& extent);
 
-    /// Inside a transaction: stores a request behind the extent, or nothing of it and a refusal
-    /// (`idempotency_conflict`, `version_conflict`). New entries are those whose receipt is no
-    /// duplicate; they are numbered without holes.
+    /// Inside a transaction: appends a request after the extent, or stores nothing of it and
+    /// returns a refusal (`idempotency_conflict`, `version_conflict`). New entries are those whose
+    /// receipt is not a duplicate; their offsets are dense.
     ///
-    /// Takes a request with version claims only when the extent knows_versions().
+    /// Requests with version claims require an extent that knows_versions().
     Result<bus::Receipts> add(PendingAppend& pending, const JournalExtent& extent, Timestamp now);
 
     /// Inside a transaction, after the additions.
     Result<void> save(const JournalExtent& extent);
 
-    /// Has the enricher know what the journal says, when it is opened: from the facts that were
-    /// kept and the entries behind them. The first time, and when those are many, keeps the facts.
-    /// Blocks for as long as reading takes: the first time the whole journal, later the facts and
-    /// some 50,000 entries. Errors: as JournalReader::read.
+    /// Loads the enricher when the journal is opened: from the stored facts and the entries after
+    /// them. Stores the facts the first time, and when those entries are many. Blocks while
+    /// reading: the whole journal the first time, later the facts and some 50,000 entries. Errors:
+    /// those of JournalReader::read.
     Result<JournalExtent> restore_facts(const JournalExtent& extent, JournalReader& reader);
 
-    /// Has the enricher know what the entries behind `after` say; what it has learnt in a
-    /// transaction that did not end is forgotten.
+    /// Has the enricher learn the entries after `after`; first rolls back what it learnt in an
+    /// unfinished transaction.
     Result<void> learn_behind(bus::Offset after,
                               const JournalExtent& extent,
                               JournalReader& reader);
 
-    /// Keeps about `facts_max` of the facts that are not kept yet, the oldest first, when the
-    /// entries behind facts_up_to have become many: a restart reads those. A transaction of its
-    /// own.
+    /// Stores about `facts_max` of the facts not yet stored, the oldest first, once many entries
+    /// follow facts_up_to, because a restart reads all of those. Its own transaction.
     Result<JournalExtent> keep_facts_behind(const JournalExtent& extent, std::size_t facts_max);
 
-    /// Goes on collecting the versions of aggregates, from the newest entry back, by `slice`
-    /// entries. A transaction of its own. From the first call on every new entry is collected as
-    /// it is added; a journal that nobody asks for versions does not pay for them.
+    /// Continues to collect the aggregates' versions, from the newest entry back, by `slice`
+    /// entries. Its own transaction. From the first call on, add() records the version of each new
+    /// entry; a journal whose requests never claim versions does not pay for them.
     Result<void> collect_versions(JournalExtent& extent, std::int64_t slice);
 
-    /// When the newest entry was stored; nullopt when there is none.
+    /// When the newest entry was stored; nullopt: the journal is empty.
     Result<std::optional<Timestamp>> newest();
 
-    /// Drops up to `slice` of the oldest entries and keys that need not be kept. Returns the new
-    /// extent; `more` when the slice was not enough. A transaction of its own.
+    /// Drops up to `slice` of the oldest entries and idempotency keys beyond the retention. Returns
+    /// the new extent; sets `more` if there is more to drop. Its own transaction.
     Result<JournalExtent> trim(const JournalExtent& extent,
                                const Retention& retention,
                                Timestamp now,
                                std::int64_t slice,
                                bool& more);
 
-    /// Whether something can be written: writes 64 KiB and takes them away again.
+    /// Tests whether the file can be written: writes 64 KiB and removes them again.
     Result<void> probe();
 
   private:

@@ -9,10 +9,10 @@
 namespace rotacast::store {
 namespace {
 
-/// What the dropped entries said is few: what was said before is kept already.
+/// Unbounded: the facts of dropped entries that are not stored yet are few.
 constexpr std::size_t facts_all = std::numeric_limits<std::size_t>::max();
 
-/// Whether the oldest entry of `extent` has to go.
+/// Whether the oldest entry of `extent` exceeds the retention.
 bool is_too_much(const JournalExtent& extent,
                  const Retention& retention,
                  std::int64_t oldest,

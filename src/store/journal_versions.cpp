@@ -1,4 +1,4 @@
-// The versions of aggregates, for requests that claim to know them (bus::VersionClaim).
+// The versions of aggregates, for requests with version claims (bus::VersionClaim).
 
 #include "store/journal_table.hpp"
 #include "store/stored.hpp"
@@ -28,7 +28,7 @@ bool holds(const events::ExpectedVersion& expected, const JournalExtent& extent,
 
 }  // namespace
 
-// From the newest back, so that what is there already is newer and stays.
+// Goes from the newest entry back: a row that exists is newer, so INSERT OR IGNORE keeps it.
 Result<void> JournalTable::collect_versions(JournalExtent& extent, std::int64_t slice) {
     auto transaction = Transaction::begin(connection_);
     if (!transaction) return transaction.error();
@@ -60,7 +60,7 @@ Result<void> JournalTable::note_version(const events::Envelope& envelope, Offset
     return {};
 }
 
-/// Inside a transaction, before the entries in front of `first` are dropped.
+/// Inside a transaction, before the entries before `first` are dropped.
 Result<void> JournalTable::forget_versions(Offset first) {
     const auto done = connection_.run(
         "DELETE FROM aggregate_versions WHERE version < ?1 AND (aggregate_type, aggregate_id) IN "
@@ -73,8 +73,8 @@ Result<void> JournalTable::forget_versions(Offset first) {
 Result<void> JournalTable::check_claim(const bus::VersionClaim& claim,
                                        const events::Envelope& envelope,
                                        const JournalExtent& extent) {
-    // A publisher that missed the answer sends the same again: its own event has changed the
-    // version since.
+    // A publisher that did not get the answer repeats its request; its own event has meanwhile
+    // changed the version.
     const auto known = has_event(*envelope.metadata.event_id);
     if (!known) return known.error();
     if (*known) return {};
@@ -84,7 +84,7 @@ Result<void> JournalTable::check_claim(const bus::VersionClaim& claim,
     return {};
 }
 
-/// 0: there is none in the journal, whose oldest entry is `first`.
+/// 0 if the journal, whose oldest entry is `first`, has no event of the aggregate.
 Result<Offset> JournalTable::version_of(const events::Envelope& envelope, Offset first) {
     auto query = connection_.query(
         "SELECT version FROM aggregate_versions WHERE aggregate_type = ? AND aggregate_id = ?",

@@ -1,6 +1,6 @@
 #pragma once
 
-// How what was known of an event's things stands in a column: JSON, NULL for nothing.
+// The column for what was known of an event's things: JSON, or NULL for nothing.
 
 #include "bus/enricher.hpp"
 #include "store/sqlite.hpp"
@@ -11,7 +11,7 @@ namespace rotacast::store {
 
 std::string to_json(const events::Known& known);
 
-/// Null for NULL, and for what cannot be read: an entry is worth more than what stands beside it.
+/// Null for NULL and for unreadable JSON: the entry matters more than its enrichment.
 bus::KnownPtr known_at(const Query& row, int column);
 
 }  // namespace rotacast::store

@@ -6,7 +6,7 @@
 namespace rotacast::store {
 namespace {
 
-/// In the form in which it would be stored today; earlier versions wrote nulls.
+/// Encoded as this version stores it; earlier versions wrote nulls.
 std::string renewed(std::string_view body) {
     const auto parsed = reflect::parse_json(body);
     const auto envelope = parsed ? events::restore_envelope(*parsed) : parsed.error();

@@ -6,8 +6,8 @@ namespace rotacast::store {
 namespace {
 
 // Names and types of `users` and `token_blacklist` are the original's (wire specification §1.2).
-// directory_changes tells other processes; it names what they keep in memory, so a login's
-// timestamp is not among it.
+// directory_changes notifies other processes; it names only what they cache, so a login's timestamp
+// is not recorded.
 constexpr const char* directory_schema = R"sql(
 CREATE TABLE users (
     id CHAR(36) PRIMARY KEY NOT NULL,
@@ -60,8 +60,8 @@ CREATE TRIGGER directory_changes_trimmed AFTER INSERT ON directory_changes BEGIN
 END;
 )sql";
 
-// journal_meta has one row. `last` is kept apart from the entries because retention may take them
-// all; `bytes` is the sum of the bodies.
+// journal_meta has one row. It stores `last` separately because retention may remove all entries;
+// `bytes` is the sum of the bodies.
 constexpr const char* journal_schema = R"sql(
 CREATE TABLE journal (
     offset INTEGER PRIMARY KEY,
@@ -92,7 +92,7 @@ CREATE INDEX idempotency_stored_at ON idempotency (stored_at);
 CREATE TABLE journal_probe (id INTEGER PRIMARY KEY, ballast BLOB);
 )sql";
 
-// The secrets stand as they are: signing needs them. The file is its owner's alone.
+// Secrets are stored in plain text because signing needs them. Only the file's owner can read it.
 constexpr const char* webhooks_schema = R"sql(
 CREATE TABLE webhooks (
     name TEXT PRIMARY KEY NOT NULL,
@@ -114,8 +114,8 @@ constexpr const char* webhooks_begin_schema = R"sql(
 ALTER TABLE webhooks ADD COLUMN begins_after TEXT NOT NULL DEFAULT '';
 )sql";
 
-// `marked`: there was a mark beside the database at some time, so one that is missing now says
-// something. Former epochs: what the present one shares with them.
+// `marked`: a mark file once existed, so a missing one is significant. Former epochs: what the
+// present one shares with each.
 constexpr const char* epochs_schema = R"sql(
 ALTER TABLE journal_meta ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE journal_former_epochs (
@@ -125,8 +125,8 @@ CREATE TABLE journal_former_epochs (
 );
 )sql";
 
-// The newest entry of each aggregate, from entry journal_meta.versions_from on; in place of an
-// index that had to be made in one go.
+// The newest entry of each aggregate, from entry journal_meta.versions_from on. Replaces an index
+// that could only be built in one go.
 constexpr const char* versions_schema = R"sql(
 DROP INDEX IF EXISTS journal_aggregate;
 CREATE TABLE aggregate_versions (
@@ -138,9 +138,9 @@ CREATE TABLE aggregate_versions (
 ALTER TABLE journal_meta ADD COLUMN versions_from INTEGER;
 )sql";
 
-// `known` is what earlier events had said of the things that an entry's event names, NULL for
-// nothing. journal_facts holds what is known of each thing, so that neither retention nor a restart
-// loses it: everything that entries up to facts_up_to said.
+// `known` is what earlier events said about the things that an entry refers to, NULL for nothing.
+// journal_facts holds what is known about each thing, up to entry facts_up_to, so that it survives
+// retention and restarts.
 constexpr const char* journal_facts_schema = R"sql(
 ALTER TABLE journal ADD COLUMN known TEXT;
 ALTER TABLE journal_meta ADD COLUMN facts_up_to INTEGER NOT NULL DEFAULT 0;
@@ -154,7 +154,7 @@ CREATE TABLE journal_facts (
 CREATE INDEX journal_facts_offset ON journal_facts (kind, offset);
 )sql";
 
-// Append only: a released migration is never changed.
+// Append only: never change a released migration.
 constexpr std::array migrations{directory_schema,
                                 journal_schema,
                                 webhooks_schema,
@@ -170,7 +170,7 @@ Result<void> migrate(Connection& connection) {
     if (*version == version_known) return {};
     auto transaction = Transaction::begin(connection);
     if (!transaction) return transaction.error();
-    version = connection.version();  // another process may have been quicker
+    version = connection.version();  // another process may have migrated it
     if (!version) return version.error();
     if (*version > version_known)
         return Error{ErrorCode::internal,

@@ -17,7 +17,7 @@ Error translated(int code) {
         case SQLITE_RANGE:
         case SQLITE_MISMATCH:
         case SQLITE_SCHEMA: return {ErrorCode::internal, "Database: " + text + '.', ""};
-        // A full disk, another writer, a broken disk: the caller may come back.
+        // A full disk, another writer or a broken disk: the caller may retry.
         default: return {ErrorCode::unavailable, "Database: " + text + '.', ""};
     }
 }
@@ -31,12 +31,12 @@ bool is_io_failure(int code) {
     }
 }
 
-// Instead of SQLite's 4 MB: the pages at the end of a table, which every commit writes, are then
-// copied a quarter as often.
+// SQLite's default is 4 MB. With four times as much, the pages at the end of a table, which every
+// commit writes, are copied a quarter as often.
 constexpr std::int64_t checkpoint_bytes = 16 << 20;
 
-/// The file with its owner's rights alone. Never opens one that is there: closing it again would
-/// end the locks that this process holds on it (POSIX advisory locks).
+/// Creates the file readable by its owner only. Does not open an existing file: closing it would
+/// release the locks that this process holds on it (POSIX advisory locks).
 void create_private(const std::string& path) {
     const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0) ::close(fd);
@@ -93,7 +93,7 @@ Result<Connection> Connection::open(const std::string& path, ConnectionOptions o
     sqlite3* database = nullptr;
     const int code = sqlite3_open_v2(
         path.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
-    Connection connection(database);  // also after a failure there may be one to close
+    Connection connection(database);  // even a failed open may need closing
     if (code != SQLITE_OK) return translated(code);
     if (auto configured = connection.configure(options); !configured) return configured.error();
     return connection;
@@ -101,8 +101,8 @@ Result<Connection> Connection::open(const std::string& path, ConnectionOptions o
 
 Result<void> Connection::configure(const ConnectionOptions& options) {
     sqlite3_busy_timeout(database_.get(), static_cast<int>(options.busy_timeout.count()));
-    // A statement that is kept is planned once. Else each new value of a parameter that might
-    // decide whether a partial index will do has it planned anew.
+    // Plan each cached statement once. Otherwise SQLite plans it again for each new value of a
+    // parameter that may decide whether a partial index applies.
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     if (auto done = execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY"); !done) return done;
     if (options.read_only) return {};
@@ -126,7 +126,7 @@ Result<void> Connection::set_synchronous(Synchronous synchronous) {
                                                     : "PRAGMA synchronous=NORMAL");
 }
 
-/// What SQLite would do by itself (wal_autocheckpoint), and then say nothing of an error.
+/// Checkpoints as SQLite would by itself (wal_autocheckpoint), but reports errors.
 int Connection::committed(void* of, sqlite3* database, const char* name, int pages) {
     auto& health = *static_cast<Health*>(of);
     if (pages < health.checkpoint_pages) return SQLITE_OK;
@@ -193,8 +193,8 @@ Result<std::int64_t> Connection::finish(Query& query) {
     }
 }
 
-// Binding fails only for want of memory or an index that the statement does not have; the step
-// that follows then finds NULL in a column that refuses it.
+// Binding fails only without memory or for an index that the statement lacks; the step then finds
+// NULL in a column that forbids it.
 void Connection::bind(sqlite3_stmt* statement, int index, std::int64_t value, bool) {
     sqlite3_bind_int64(statement, index, value);
 }
@@ -222,7 +222,7 @@ void Connection::bind(sqlite3_stmt* statement, int index, std::nullptr_t, bool) 
 }
 
 Result<Transaction> Transaction::begin(Connection& connection) {
-    // Only after a rollback that failed, e.g. on a disk that was gone for a while.
+    // Only after a failed rollback, e.g. when the disk was unavailable for a while.
     if (connection.in_transaction())
         if (auto ended = connection.execute("ROLLBACK"); !ended) return ended.error();
     if (auto begun = connection.run("BEGIN IMMEDIATE"); !begun) return begun.error();
@@ -230,7 +230,7 @@ Result<Transaction> Transaction::begin(Connection& connection) {
 }
 
 Transaction::~Transaction() {
-    // SQLite ends a transaction by itself after some errors (a full disk is one).
+    // SQLite ends a transaction by itself after some errors, e.g. on a full disk.
     if (connection_ && connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
-// The SQLite C API, thinly: handles that close themselves, statements prepared once and kept,
-// result codes translated into our errors. No text of a statement or value gets into an error.
+// A thin wrapper of the SQLite C API: handles that close themselves, cached prepared statements,
+// result codes translated to our errors. Errors contain no statement text and no values.
 //
-// Thread: a Connection and what it hands out belong to one thread at a time.
+// Thread: a Connection and its queries belong to one thread at a time.
 
 #include "base/error.hpp"
 
@@ -23,26 +23,26 @@ struct sqlite3_stmt;
 
 namespace rotacast::store {
 
-/// When a commit is durable: with `full` before it returns, against power loss too; with `normal`
-/// against the end of the process, and against power loss some time later.
+/// When a commit is durable. `full`: before it returns, against power loss too. `normal`: at once
+/// against the end of the process, and some time later against power loss.
 enum class Synchronous : std::uint8_t { full, normal };
 
 struct ConnectionOptions {
     bool read_only = false;
     Synchronous synchronous = Synchronous::full;
     std::chrono::milliseconds busy_timeout{2000};  ///< how long to wait for another writer
-    std::int64_t page_bytes = 4096;  ///< of a new file; one that is there keeps its own
-    std::int64_t pages_max = 0;      ///< bound of the file; 0: the disk's
+    std::int64_t page_bytes = 4096;  ///< of a new file; existing files keep theirs
+    std::int64_t pages_max = 0;      ///< bound of the file's size; 0: none
 };
 
 /// Blob parameters and columns.
 using Bytes = std::span<const std::uint8_t>;
 
-/// A statement under way. Gives the prepared statement back when it goes, so it must go before
-/// the next use of the same text, and before its Connection.
+/// A running statement. Its destructor returns the prepared statement, so destroy it before the
+/// next use of the same SQL text and before its Connection.
 class Query {
   public:
-    /// `io_failed` is set when an input/output error is met; it outlives the query.
+    /// Sets `io_failed` on an input/output error; `io_failed` must outlive the query.
     Query(sqlite3_stmt* statement, bool& io_failed)
         : statement_(statement), io_failed_(&io_failed) {}
     Query(Query&& other) noexcept
@@ -50,7 +50,7 @@ class Query {
     Query& operator=(Query&&) = delete;
     ~Query();
 
-    /// True: there is a row, whose columns may be read until the next call.
+    /// True: there is a row; its columns are valid until the next call.
     Result<bool> next();
 
     bool is_null(int column) const;
@@ -65,10 +65,11 @@ class Query {
 
 class Connection {
   public:
-    /// Creates the file, for its owner alone (mode 0600), unless read-only. WAL, foreign keys.
+    /// Creates the file unless read-only, for its owner only (mode 0600). Uses WAL and foreign
+    /// keys.
     static Result<Connection> open(const std::string& path, ConnectionOptions options = {});
 
-    /// `sql` is prepared at its first use and kept for the connection's life: pass literals.
+    /// Prepares `sql` at its first use and caches it for the connection's lifetime: pass literals.
     /// Parameters: integers, text, Bytes, optional of these, nullptr. They are copied.
     template <class... Parameters>
     Result<Query> query(std::string_view sql, const Parameters&... parameters) {
@@ -80,7 +81,8 @@ class Connection {
         return query;
     }
 
-    /// Runs to the end; how many rows it changed. Parameters are not copied.
+    /// Runs the statement to its end. Returns the number of changed rows. Does not copy the
+    /// parameters.
     template <class... Parameters>
     Result<std::int64_t> run(std::string_view sql, const Parameters&... parameters) {
         auto statement = prepared(sql);
@@ -91,24 +93,24 @@ class Connection {
         return finish(query);
     }
 
-    /// Several statements, not kept.
+    /// Runs several statements without caching them.
     Result<void> execute(const char* sql);
 
-    /// Of the file's schema (PRAGMA user_version); 0 for a new one.
+    /// The version of the file's schema (PRAGMA user_version); 0 for a new file.
     Result<std::int64_t> version();
 
     bool in_transaction() const;
 
-    /// Between transactions.
+    /// Call it between transactions.
     Result<void> set_synchronous(Synchronous synchronous);
 
-    /// Writes everything that stands in the write-ahead log into the file, and flushes both.
+    /// Copies the whole write-ahead log into the file and flushes both.
     Result<void> checkpoint();
 
-    /// An input/output error was met, of a statement or of a checkpoint, which SQLite keeps to
-    /// itself. What the disk holds is unknown, and a later flush that succeeds does not say more
-    /// (https://wiki.postgresql.org/wiki/Fsync_Errors): who relies on the disk closes this
-    /// connection and opens another.
+    /// A statement or a checkpoint met an input/output error; SQLite itself does not report those
+    /// of checkpoints. The content of the disk is then unknown, and a later successful flush proves
+    /// nothing (https://wiki.postgresql.org/wiki/Fsync_Errors): close this connection and open
+    /// another.
     bool io_failed() const { return health_->io_failed; }
 
   private:
@@ -120,7 +122,7 @@ class Connection {
     };
     struct Health {
         bool io_failed = false;
-        std::int64_t checkpoint_pages = 0;  ///< in the log, until they are written into the file
+        std::int64_t checkpoint_pages = 0;  ///< in the log, before a checkpoint
     };
     using StatementPtr = std::unique_ptr<sqlite3_stmt, Finalize>;
 
@@ -146,10 +148,10 @@ class Connection {
 
     std::unique_ptr<Health> health_ = std::make_unique<Health>();
     std::unique_ptr<sqlite3, Close> database_;
-    std::unordered_map<std::string_view, StatementPtr> statements_;  // ends before database_
+    std::unordered_map<std::string_view, StatementPtr> statements_;  // destroyed before database_
 };
 
-/// Begins a writing transaction; rolls back at its end unless committed.
+/// Begins a write transaction; the destructor rolls back unless it was committed.
 class Transaction {
   public:
     static Result<Transaction> begin(Connection& connection);

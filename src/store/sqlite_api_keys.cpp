@@ -1,5 +1,5 @@
-// The API keys of SqliteDirectory. What is stored cannot be turned back into a key: 32 random
-// bytes need no salt and no slow hash.
+// The API keys of SqliteDirectory. Only a hash is stored; 32 random bytes need no salt and no slow
+// hash.
 
 #include "store/sqlite_directory.hpp"
 
@@ -23,7 +23,7 @@ std::string sha256_hex(std::string_view text) {
     return to_hex(digest);
 }
 
-/// It becomes part of `key:<name>` in the journal and in logs.
+/// The name becomes part of `key:<name>` in the journal and in logs.
 bool is_key_name(std::string_view name) {
     return !name.empty() && name.size() <= 100 && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -243,7 +243,7 @@ void SqliteDeliveries::lease(const Delivery& delivery, Timestamp until) {
         delivery.id);
 }
 
-// The lock of the file says that no other process keeps any.
+// The file's lock proves that no other process holds a lease.
 std::vector<Delivery> SqliteDeliveries::lost_leases(std::int64_t subscriber) {
     std::vector<Delivery> deliveries;
     file_.each(

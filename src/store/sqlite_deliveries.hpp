@@ -1,6 +1,6 @@
 #pragma once
 
-// Deliveries in a SQLite file of their own.
+// A delivery store in a SQLite file of its own.
 
 #include "store/sqlite_delivery_records.hpp"
 
@@ -10,8 +10,8 @@ namespace rotacast::store {
 
 class SqliteDeliveries final : public bus::DeliveryStore {
   public:
-    /// Creates the file. `unavailable` when another process has it: handlers run in one process,
-    /// so whatever is found leased belongs to nobody.
+    /// Creates the file if needed. `unavailable` if another process has locked it: handlers run in
+    /// one process, so all leases in the file are lost.
     static Result<std::unique_ptr<SqliteDeliveries>> open(const std::string& path,
                                                           ConnectionOptions options = {});
 
@@ -56,7 +56,7 @@ class SqliteDeliveries final : public bus::DeliveryStore {
     explicit SqliteDeliveries(DeliveryFile file);
 
     DeliveryFile file_;
-    const std::string owner_;  // of leases: this opening of the store
+    const std::string owner_;  // of leases: identifies this opening of the store
     SqliteDeliveryRecords records_;
 };
 

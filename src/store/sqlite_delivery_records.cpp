@@ -14,9 +14,10 @@ using bus::Replay;
 
 namespace {
 
-// A condition `state > 2` beside another one is what SQLite wants to hear to use the partial index.
+// Queries repeat the condition `state > 2` because SQLite uses a partial index only if they contain
+// its condition.
 //
-// Parameters ?1 to ?5 of a statement that selects letters.
+// The condition that selects letters, with parameters ?1 to ?5.
 #define ROTACAST_LETTER_FITS                                                               \
     "(?1 IS NULL OR d.id = ?1) AND (?2 IS NULL OR d.subscriber = "                         \
     "(SELECT id FROM subscribers WHERE name = ?2)) AND (?3 IS NULL OR d.event_type = ?3) " \
@@ -101,7 +102,7 @@ std::int64_t SqliteDeliveryRecords::discard(const LetterFilter& filter,
         filter.event_type,
         filter.error_name,
         bytes_of(filter.event_id));
-    // For nobody waits for it any more, its due time says since when.
+    // A discarded letter is never due, so its due time records when it was discarded.
     return file_.run(
         "UPDATE deliveries AS d SET state = 5, replay = 0, reason = ?6, due = ?7 "
         "WHERE d.state IN (3, 4) AND d.state > 2 AND " ROTACAST_LETTER_FITS,

@@ -1,6 +1,6 @@
 #pragma once
 
-// Dead letters, replays, audit and ledger in the file of deliveries: what operators look at and do.
+// The operators' part of the delivery file: dead letters, replays, the audit and the handler log.
 
 #include "store/delivery_file.hpp"
 

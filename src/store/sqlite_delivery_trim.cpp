@@ -1,5 +1,5 @@
-// Retention of SqliteDeliveryRecords. Numbers of rows grow with time, so that the oldest are found
-// without a look at the others. SQLite uses the room again; the file does not shrink.
+// Retention of SqliteDeliveryRecords. Row ids grow with time, so the oldest rows are found without
+// reading the others. SQLite reuses the space; the file does not shrink.
 
 #include "store/delivery_columns.hpp"
 #include "store/sqlite_delivery_records.hpp"
@@ -12,7 +12,7 @@ using bus::Kept;
 
 namespace {
 
-/// ?1: older than this; ?2: rows to be kept; ?3: at most so many.
+/// ?1: rows older than this are removed; ?2: rows to keep; ?3: the most rows to examine.
 #define ROTACAST_TRIM_OLDEST(table)                                                \
     "DELETE FROM " table " WHERE id IN (SELECT id FROM (SELECT id, at FROM " table \
     " ORDER BY id LIMIT ?3) WHERE at < ?1 OR id <= (SELECT max(id) FROM " table ") - ?2)"

@@ -17,7 +17,7 @@ std::optional<Timestamp> written_time_at(const Query& row, int column) {
     return parse_timestamp(row.text(column));
 }
 
-/// The row may have been written by another program, so nothing about it is taken for granted.
+/// Another program may have written the row, so all of it is checked.
 Result<User> user_at(const Query& row) {
     const auto id = Uuid::parse(row.text(0));
     const auto role = auth::parse_role(row.text(3));
@@ -47,7 +47,7 @@ Result<std::optional<User>> only_user(Result<Query> query) {
     return std::optional<User>(std::move(*user));
 }
 
-/// For changes of one row by its key.
+/// For updates of one row by its key: `not_found` if no row has changed.
 Result<void> one_row(const Result<std::int64_t>& changed) {
     if (!changed) return changed.error();
     if (*changed == 0) return Error{ErrorCode::not_found, "There is no such user.", ""};
@@ -202,7 +202,7 @@ Result<auth::AccessChanges> SqliteDirectory::changes_since(std::int64_t seq) {
         const auto row = query->next();
         if (!row) return row.error();
         if (!*row) return changes;
-        // Numbers are given without holes, so one that is missing was forgotten.
+        // Sequence numbers are dense, so a missing one means that a change was deleted.
         if (query->integer(0) != changes.last_seq + 1) changes.complete = false;
         changes.last_seq = query->integer(0);
         if (const auto user = Uuid::parse(query->text(1))) {

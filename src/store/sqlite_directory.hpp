@@ -1,7 +1,7 @@
 #pragma once
 
-// Users, revoked tokens and API keys in the node's SQLite file. Readers do not wait for writers:
-// they have a connection of their own.
+// Users, revoked tokens and API keys in the node's SQLite file. Readers have their own connection
+// and do not wait for writers.
 
 #include "auth/access_changes.hpp"
 #include "auth/api_keys.hpp"

@@ -100,7 +100,7 @@ std::optional<bus::Offset> SqliteJournal::shared_with(const std::string& epoch) 
 
 void SqliteJournal::close() {
     std::call_once(closed_, [this] {
-        if (!thread_.joinable()) return;  // it could not be opened
+        if (!thread_.joinable()) return;  // open() failed
         {
             const std::scoped_lock lock(mutex_);
             closing_ = true;

@@ -1,11 +1,11 @@
 #pragma once
 
-// The journal in the node's SQLite file: one writer thread, which commits everything that waits
-// in one transaction (group commit), so many publishers share one flush of the disk.
+// The journal in the node's SQLite file. One writer thread commits all waiting requests in one
+// transaction (group commit), so many publishers share one flush of the disk.
 //
-// After an input/output error nothing that is in memory is believed: what the system has not
-// written it may have forgotten, and the next flush need not say so. The file is closed, opened
-// anew and brought to the disk as a whole; what stands in it then counts (docs/adr/0029).
+// After an input/output error the state in memory is not trusted: the system may have lost
+// unwritten pages, and the next flush may not report it. The file is closed, reopened and flushed
+// as a whole; then its content counts (docs/adr/0029).
 
 #include "bus/retention_clock.hpp"
 #include "store/epoch_keeper.hpp"
@@ -27,31 +27,32 @@ namespace rotacast::store {
 
 struct SqliteJournalOptions {
     ConnectionOptions connection;
-    // Waiting for the writer. Beyond, an append is `unavailable` at once.
+    // Bounds on requests that wait for the writer. Beyond them append() fails with `unavailable` at
+    // once.
     std::size_t pending_requests_max = 10'000;
     std::size_t pending_bytes_max = 64 << 20;
-    // In one transaction; a single larger request has one to itself.
+    // Bounds on one transaction; a larger single request has its own.
     std::size_t commit_entries_max = 4'096;
     std::size_t commit_bytes_max = 8 << 20;
     Retention retention;
-    // Where others have been, who keep that elsewhere. The journal was at least so long.
+    // Cursors that others store elsewhere. The journal must once have been at least that long.
     std::vector<bus::Cursor> seen;
-    // What an entry's event leaves unsaid; outlives the journal. None: nothing is known.
+    // Completes events from earlier ones; must outlive the journal. Null: no enrichment.
     bus::Enricher* enricher = nullptr;
-    // How often retention looks at the clock, and how often a journal that could not write tries.
+    // How often retention runs, and how often a journal that could not write retries.
     std::chrono::milliseconds maintenance_interval{1000};
     std::function<Timestamp()> clock = [] { return now(); };
     std::function<bus::SteadyTime()> steady = [] { return std::chrono::steady_clock::now(); };
-    // Entries at a time when the versions of aggregates are collected, some 20 ms.
+    // Entries per step when aggregate versions are collected; a step takes some 20 ms.
     std::int64_t versions_slice = 1'000;
 };
 
-/// As bus::Journal promises. `done` of a request that is refused before it is queued (no room,
-/// closed, malformed) is called by append itself, on the caller's thread. Callbacks must not
-/// throw and must not call close().
+/// See bus::Journal. If append() refuses a request before queueing it (full queue, closed,
+/// malformed), it calls `done` itself on the caller's thread. Callbacks must not throw and must not
+/// call close().
 class SqliteJournal final : public bus::Journal {
   public:
-    /// Errors: `unavailable` when the file cannot be had, or another process writes it.
+    /// Errors: `unavailable` if the file cannot be opened or another process writes it.
     static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path,
                                                        SqliteJournalOptions options = {});
     ~SqliteJournal() override;
@@ -67,7 +68,7 @@ class SqliteJournal final : public bus::Journal {
     using Batch = std::vector<PendingAppend>;
     using Answers = std::vector<Result<bus::Receipts>>;
 
-    /// The file opened for writing.
+    /// The file, opened for writing.
     struct Writer {
         Writer(Connection opened, bus::Enricher* enricher)
             : connection(std::move(opened)), table(connection, enricher) {}
@@ -84,7 +85,7 @@ class SqliteJournal final : public bus::Journal {
     void start(std::optional<Timestamp> known);
     std::optional<Error> enqueue(PendingAppend& pending);
 
-    // On the writer's thread.
+    // Thread: the writer's.
     void run();
     Batch take_batch();
     bool hold_for_versions(PendingAppend& pending);
@@ -112,24 +113,24 @@ class SqliteJournal final : public bus::Journal {
     const SqliteJournalOptions options_;
     FileLock lock_;
 
-    // The writer's own.
+    // Used by the writer's thread only.
     EpochKeeper keeper_;
     std::unique_ptr<Writer> writer_;  // nullptr: closed after an input/output error
     JournalExtent extent_;
-    bus::Offset published_ = 0;  // up to here the tail was told
+    bus::Offset published_ = 0;  // the last entry that the tail has received
     bool trim_more_ = true;
     std::optional<bus::RetentionClock> retention_clock_;
     std::chrono::steady_clock::time_point next_maintenance_;
     Tail tail_;  // set before the first append
 
-    mutable std::mutex reader_mutex_;      // before mutex_
+    mutable std::mutex reader_mutex_;      // lock before mutex_
     std::optional<JournalReader> reader_;  // guarded; of the same epoch as state_
 
-    mutable std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;  // guards all members below
     std::condition_variable wake_;
     std::deque<PendingAppend> queue_;
-    std::deque<PendingAppend> held_;  // with version claims, until those are known
-    std::size_t queued_bytes_ = 0;    // of both
+    std::deque<PendingAppend> held_;  // with version claims, until the versions are collected
+    std::size_t queued_bytes_ = 0;    // of queue_ and held_
     bool closing_ = false;
     bus::JournalState state_;
     std::vector<FormerEpoch> former_;

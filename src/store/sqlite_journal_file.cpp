@@ -1,4 +1,4 @@
-// The file of SqliteJournal is opened, closed and, after the disk has failed, opened anew.
+// Opens and closes the file of SqliteJournal, and reopens it after a disk failure.
 
 #include "store/sqlite_journal.hpp"
 
@@ -7,12 +7,12 @@
 
 namespace rotacast::store {
 
-/// Reads where the journal stands, and under which epoch it goes on.
+/// Reads the journal's extent and decides on its epoch.
 Result<void> SqliteJournal::open_file(const std::vector<bus::Cursor>& seen) {
     auto connection = open_database(path_, options_.connection);
     if (!connection) return connection.error();
     auto writer = std::make_unique<Writer>(std::move(*connection), options_.enricher);
-    // Whatever a failed flush has left in doubt is written once more.
+    // Write again what a failed flush may have lost.
     if (auto done = writer->connection.checkpoint(); !done) return done;
     auto reader = JournalReader::open(path_);
     if (!reader) return reader.error();
@@ -30,8 +30,8 @@ Result<void> SqliteJournal::open_file(const std::vector<bus::Cursor>& seen) {
     return {};
 }
 
-/// The enricher knows what the journal says up to its end. After an input/output error that is what
-/// it knew and what was stored without an answer; in another epoch everything is learnt anew.
+/// Brings the enricher up to date with the journal's end. After an input/output error it needs only
+/// the entries that were stored without an answer; in a new epoch it learns everything again.
 Result<void> SqliteJournal::learn_facts(JournalTable& table,
                                         JournalExtent& extent,
                                         JournalReader& reader) {
@@ -44,7 +44,7 @@ Result<void> SqliteJournal::learn_facts(JournalTable& table,
     return {};
 }
 
-/// When the journal is shorter than it was, it goes on under another epoch, and the tail is told.
+/// If the journal has become shorter, it begins a new epoch, and the tail is notified.
 Result<void> SqliteJournal::reopen() {
     const auto epoch = extent_.epoch;
     log::warn("The journal's disk has failed; the file is opened anew.");
@@ -68,7 +68,7 @@ void SqliteJournal::close_file() {
     writer_.reset();
 }
 
-/// With synchronous=NORMAL a commit is on the disk with the next one that is flushed.
+/// With synchronous=NORMAL, a commit reaches the disk with the next flushed one.
 Result<void> SqliteJournal::finish() {
     if (!writer_) return Error{ErrorCode::unavailable, "The journal's disk has failed.", ""};
     if (auto done = writer_->connection.set_synchronous(Synchronous::full); !done) return done;

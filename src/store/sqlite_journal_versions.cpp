@@ -1,5 +1,5 @@
-// Requests that claim to know the version of an aggregate wait, once in a journal's life, until the
-// versions are collected; that is done by slices between the batches of others.
+// Requests with version claims wait, once in a journal's life, until the versions are collected.
+// That happens in slices between other requests' batches.
 
 #include "store/sqlite_journal.hpp"
 

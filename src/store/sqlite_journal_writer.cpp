@@ -1,4 +1,5 @@
-// The writer's thread of SqliteJournal: takes what waits, commits it, tells.
+// The writer thread of SqliteJournal: takes waiting requests, commits them and publishes the
+// entries.
 
 #include "store/sqlite_journal.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 constexpr std::int64_t trim_slice = 1'000;
 constexpr std::size_t facts_slice = 1'000;
 
-/// Whatever went wrong in a transaction, for publishers it is this: nothing was stored.
+/// What publishers are told of a failed transaction: nothing was stored.
 Error nothing_stored(const Error& cause) {
     return {ErrorCode::unavailable, cause.message, ""};
 }
@@ -44,7 +45,8 @@ void SqliteJournal::run() {
     }
 }
 
-/// Waits for work, for the next maintenance or for the end; what there is then, within bounds.
+/// Waits for requests, the next maintenance or close(); returns the waiting requests, within
+/// bounds.
 SqliteJournal::Batch SqliteJournal::take_batch() {
     std::unique_lock lock(mutex_);
     if (extent_.knows_versions())
@@ -68,7 +70,8 @@ SqliteJournal::Batch SqliteJournal::take_batch() {
     return batch;
 }
 
-/// With mutex_: the queue's first may have to wait, while others pass it. Its bytes still count.
+/// Requires mutex_. Moves a request that needs versions from the queue to held_, so that others can
+/// pass it. Its bytes still count.
 bool SqliteJournal::hold_for_versions(PendingAppend& pending) {
     if (pending.request.version_claims.empty() || extent_.knows_versions() || !writer_)
         return false;
@@ -87,7 +90,8 @@ void SqliteJournal::commit(Batch batch) {
     auto answers = store(batch, extent, time);
     if (!answers && writer_->connection.io_failed()) answers = store_again(batch, extent, time);
     if (!answers) {
-        // Rolled back by now: the offsets will be given again, and nobody was told of them.
+        // The transaction was rolled back: the offsets will be used again, and no one has seen
+        // them.
         if (options_.enricher) options_.enricher->roll_back(0);
         set_writable(answers.error());
         for (auto& pending : batch) pending.done(answers.error());
@@ -98,11 +102,11 @@ void SqliteJournal::commit(Batch batch) {
     set_writable(std::nullopt);
     publish(new_entries(batch, *answers, time));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
-    if (writer_->connection.io_failed()) reopen_or_refuse();  // of a checkpoint
+    if (writer_->connection.io_failed()) reopen_or_refuse();  // a checkpoint failed
 }
 
-/// After an input/output error nobody knows whether the batch was stored. Once the file is open
-/// again it is stored again: what is there already is found there.
+/// After an input/output error it is unknown whether the batch was stored. Stores it again in the
+/// reopened file; entries that are already there are recognised as duplicates.
 Result<SqliteJournal::Answers> SqliteJournal::store_again(Batch& batch,
                                                           JournalExtent& extent,
                                                           Timestamp time) {
@@ -173,8 +177,8 @@ void SqliteJournal::publish(bus::EntryBatchPtr entries) {
     if (tail_) tail_(std::move(entries));
 }
 
-/// Entries that were found in the file, and whose requests were told that nobody knows. False: they
-/// cannot be read, and nothing may be told that comes after them.
+/// Publishes entries that were found in the file after their requests were answered as unknown.
+/// Returns false if they cannot be read; then no later entry may be published.
 bool SqliteJournal::publish_up_to(bus::Offset last) {
     while (published_ < last) {
         auto batch = read(published_, options_.commit_entries_max);
@@ -184,7 +188,7 @@ bool SqliteJournal::publish_up_to(bus::Offset last) {
     return true;
 }
 
-/// Between batches: a slice of retention, and trying again after a failure.
+/// Runs between batches: a slice of retention, or a retry after a failure.
 void SqliteJournal::maintain() {
     collect_versions();
     const auto& retention = options_.retention;
@@ -200,7 +204,7 @@ void SqliteJournal::maintain() {
     if (writable || try_to_recover()) trim();
 }
 
-/// True: it can be written again.
+/// Returns true if the journal can be written again.
 bool SqliteJournal::try_to_recover() {
     auto done = writer_ ? Result<void>() : reopen();
     if (done && !publish_up_to(extent_.last)) done = not_open();
@@ -224,7 +228,7 @@ void SqliteJournal::trim() {
         kept = writer_->table.keep_facts_behind(extent_, facts_slice);
         if (kept) extent_ = std::move(*kept);
     }
-    // Else the next interval tries again.
+    // Otherwise the next interval tries again.
     if (!kept && writer_->connection.io_failed()) reopen_or_refuse();
 }
 

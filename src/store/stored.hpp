@@ -1,6 +1,6 @@
 #pragma once
 
-// How values stand in integer columns: times in milliseconds since 1970.
+// How values are stored in integer columns: times in milliseconds since 1970.
 
 #include "bus/journal.hpp"
 #include "store/sqlite.hpp"
