@@ -16,7 +16,7 @@ Outcome run(const Handler& handler) {
     return recover(handler, entry, context);
 }
 
-TEST(Chain, WhateverIsThrownIsAFailedAttempt) {
+TEST(AttemptPolicy, AnyExceptionIsAFailedAttempt) {
     const auto thrown =
         run([](const Entry&, HandlerContext&) -> Outcome { throw std::out_of_range("too far"); });
     EXPECT_EQ(thrown.ending, Ending::failed);
@@ -26,13 +26,13 @@ TEST(Chain, WhateverIsThrownIsAFailedAttempt) {
     EXPECT_EQ(odd.failure.name, "UnknownException");
 }
 
-TEST(Chain, WithoutTimeoutThereIsNoDeadline) {
+TEST(AttemptPolicy, WithoutATimeoutThereIsNoDeadline) {
     const std::chrono::steady_clock::time_point start(5s);
     EXPECT_EQ(deadline(30s, start), start + 30s);
     EXPECT_EQ(deadline(0s, start), std::nullopt);
 }
 
-TEST(Chain, RetriesAsLongAsThereIsAnAttemptLeft) {
+TEST(AttemptPolicy, RetriesWhileAnAttemptIsLeft) {
     Delivery delivery;
     const RetryPolicy policy;
     for (delivery.attempts = 1; delivery.attempts < 4; ++delivery.attempts) {
@@ -45,7 +45,7 @@ TEST(Chain, RetriesAsLongAsThereIsAnAttemptLeft) {
     EXPECT_FALSE(retry(delivery, Outcome::permanent("x"), policy, now_, 0));
 }
 
-TEST(Chain, OneAttemptIsTheLeast) {
+TEST(AttemptPolicy, ThereIsAlwaysOneAttempt) {
     Delivery delivery;
     delivery.attempts = 1;
     RetryPolicy none;
@@ -53,7 +53,7 @@ TEST(Chain, OneAttemptIsTheLeast) {
     EXPECT_FALSE(retry(delivery, Outcome::failed("x"), none, now_, 0));
 }
 
-TEST(Chain, FailuresAreKeptWithinBoundsAndWholeCharacters) {
+TEST(AttemptPolicy, FailureTextsAreCutAtCharacterBoundaries) {
     Delivery delivery;
     std::string message(failure_message_bytes_max - 1, 'x');
     note_failure(delivery, {std::string(1000, 'n'), message + "äöü"}, now_);

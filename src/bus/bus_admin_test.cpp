@@ -1,13 +1,13 @@
-// What operators see and do.
+// BusAdmin: the operators' queries and actions.
 
 #include "bus/dispatching_for_tests.hpp"
 
 namespace rotacast::bus {
 namespace {
 
-class OperationsTest : public Dispatching {
+class BusAdminTest : public Dispatching {
   protected:
-    /// `count` letters of each of these subscribers.
+    /// Makes `count` dead letters for each of these subscribers.
     void make_letters(int count, std::vector<std::string> names = {"s"}) {
         SubscriberOptions once;
         once.retry.attempts = 1;
@@ -39,7 +39,7 @@ class OperationsTest : public Dispatching {
     bool works = false;
 };
 
-TEST_F(OperationsTest, AReplayGoesToWhereItFailedAndTellsTheTruth) {
+TEST_F(BusAdminTest, AReplayRunsOnlyTheFailedSubscriberAndCountsItsOutcomes) {
     make_letters(3, {"s", "t"});
     ASSERT_EQ(letters().size(), 6u);
     works = true;
@@ -62,7 +62,7 @@ TEST_F(OperationsTest, AReplayGoesToWhereItFailedAndTellsTheTruth) {
     EXPECT_EQ(replay(of_subscriber("nobody")).error().code, ErrorCode::not_found);
 }
 
-TEST_F(OperationsTest, LettersAreFilteredPagedAndGrouped) {
+TEST_F(BusAdminTest, DeadLettersAreFilteredPagedAndGrouped) {
     make_letters(10, {"s", "t"});
     LetterFilter filter;
     filter.error_name = "Downa1";
@@ -89,7 +89,7 @@ TEST_F(OperationsTest, LettersAreFilteredPagedAndGrouped) {
     EXPECT_EQ(letters().size(), 10u);
 }
 
-TEST_F(OperationsTest, TwoOperatorsReplayTenThousandLettersAtOnceEachOnce) {
+TEST_F(BusAdminTest, TwoConcurrentReplaysDeliverTenThousandLettersOnceEach) {
     make_letters(10'000);
     works = true;
     std::vector<Replay> answers;
@@ -114,7 +114,7 @@ TEST_F(OperationsTest, TwoOperatorsReplayTenThousandLettersAtOnceEachOnce) {
     EXPECT_EQ(audited("replay"), 10'000);
 }
 
-TEST_F(OperationsTest, TheRateIsThatOfAllReplaysTogether) {
+TEST_F(BusAdminTest, AllReplaysShareOneRate) {
     options.replays_per_second = 10;
     make_letters(40);
     works = true;
@@ -130,7 +130,7 @@ TEST_F(OperationsTest, TheRateIsThatOfAllReplaysTogether) {
     EXPECT_EQ(calls.size(), 40u);
 }
 
-TEST_F(OperationsTest, DiscardedIsKeptButNotCountedAndCanBeRestored) {
+TEST_F(BusAdminTest, DiscardedLettersAreKeptNotCountedAndCanBeRestored) {
     make_letters(3);
     const auto id = letters()[0].delivery.id;
     const auto count = ask<std::int64_t>(
@@ -155,7 +155,7 @@ TEST_F(OperationsTest, DiscardedIsKeptButNotCountedAndCanBeRestored) {
     EXPECT_EQ(audited("restore"), 1);
 }
 
-TEST_F(OperationsTest, WhatWaitsToBeReplayedCanBeDiscardedAndIsToldSo) {
+TEST_F(BusAdminTest, LettersWaitingForReplayCanBeDiscardedAndTheReplayCountsThem) {
     options.replays_per_second = 1;
     make_letters(10);
     works = true;
@@ -173,7 +173,7 @@ TEST_F(OperationsTest, WhatWaitsToBeReplayedCanBeDiscardedAndIsToldSo) {
     EXPECT_TRUE(now.finished());
 }
 
-TEST_F(OperationsTest, ARangeOfTheJournalGoesToOneSubscriberAgain) {
+TEST_F(BusAdminTest, AJournalRangeIsReplayedToOneSubscriber) {
     works = true;
     make_letters(300, {"s", "t"});
     const auto asked = ask<Replay>([&](auto done) {
@@ -189,7 +189,7 @@ TEST_F(OperationsTest, ARangeOfTheJournalGoesToOneSubscriberAgain) {
     EXPECT_EQ(status("s").done, 500);
 }
 
-TEST_F(OperationsTest, PausedItBeginsNothingUntilResumed) {
+TEST_F(BusAdminTest, APausedSubscriberStartsNothingUntilResumed) {
     works = true;
     make_letters(1);
     ASSERT_TRUE(ask<void>([&](auto done) { operations->pause("s", "repairs", "user:1", done); }));
@@ -208,7 +208,7 @@ TEST_F(OperationsTest, PausedItBeginsNothingUntilResumed) {
     EXPECT_EQ(calls.size(), 5u);
 }
 
-TEST_F(OperationsTest, LettersOfOneWithoutHandlerStayUntilItIsForgotten) {
+TEST_F(BusAdminTest, LettersOfASubscriberWithoutHandlerStayUntilItIsForgotten) {
     make_letters(2);
     EXPECT_EQ(ask<void>([&](auto done) { operations->forget("s", "", "u", done); }).error().code,
               ErrorCode::conflict);
@@ -222,7 +222,7 @@ TEST_F(OperationsTest, LettersOfOneWithoutHandlerStayUntilItIsForgotten) {
     EXPECT_EQ(audited("forget"), 2);
 }
 
-TEST_F(OperationsTest, AStatusSaysTheSameOfDeliveriesWhetherOrNotThereIsAHandler) {
+TEST_F(BusAdminTest, AStatusCountsDeliveriesEquallyWithAndWithoutAHandler) {
     make_letters(3);
     SubscriberOptions patient;
     patient.retry.first_wait = 60s;
@@ -250,7 +250,7 @@ TEST_F(OperationsTest, AStatusSaysTheSameOfDeliveriesWhetherOrNotThereIsAHandler
     EXPECT_EQ(status("t").pending, 1);
 }
 
-TEST_F(OperationsTest, ClosedItSaysSo) {
+TEST_F(BusAdminTest, WhenClosedItAnswersUnavailable) {
     open();
     dispatcher->close();
     EXPECT_EQ(replay({}).error().code, ErrorCode::unavailable);

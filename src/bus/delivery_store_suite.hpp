@@ -1,7 +1,7 @@
 #pragma once
 
-// What every DeliveryStore must do. `Position` is where one is kept: open() opens it, once more
-// after the one before has gone.
+// The test suite of every DeliveryStore. `Position` is where the store's data is: open() opens it,
+// again after the former store was destroyed.
 
 #include "bus/delivery_store.hpp"
 
@@ -73,7 +73,7 @@ class DeliveryStoreSuite : public testing::Test {
 
 TYPED_TEST_SUITE_P(DeliveryStoreSuite);
 
-TYPED_TEST_P(DeliveryStoreSuite, KeepsWhatIsCommittedAndNothingElse) {
+TYPED_TEST_P(DeliveryStoreSuite, KeepsOnlyWhatIsCommitted) {
     this->begin();
     auto kept = this->add_subscriber("kept");
     kept.position = 12;
@@ -99,7 +99,7 @@ TYPED_TEST_P(DeliveryStoreSuite, KeepsWhatIsCommittedAndNothingElse) {
     this->commit();
 }
 
-TYPED_TEST_P(DeliveryStoreSuite, AnEventHasOneRowForEachSubscriber) {
+TYPED_TEST_P(DeliveryStoreSuite, AnEventHasOneRowPerSubscriber) {
     this->begin();
     const auto one = this->add_subscriber("one");
     const auto other = this->add_subscriber("other");
@@ -122,7 +122,7 @@ TYPED_TEST_P(DeliveryStoreSuite, AnEventHasOneRowForEachSubscriber) {
     this->commit();
 }
 
-TYPED_TEST_P(DeliveryStoreSuite, WhatIsDueComesInOrderOfItsTime) {
+TYPED_TEST_P(DeliveryStoreSuite, DueRowsAreOrderedByTheirTime) {
     this->begin();
     const auto s = this->add_subscriber("s");
     auto late = this->add(s, 1, DeliveryState::waiting);
@@ -146,7 +146,7 @@ TYPED_TEST_P(DeliveryStoreSuite, WhatIsDueComesInOrderOfItsTime) {
     this->commit();
 }
 
-TYPED_TEST_P(DeliveryStoreSuite, TheFirstPendingOneOfALaneIsPromoted) {
+TYPED_TEST_P(DeliveryStoreSuite, TheFirstPendingRowOfAKeyIsPromoted) {
     this->begin();
     const auto s = this->add_subscriber("s");
     this->add(s, 2, DeliveryState::pending);
@@ -160,7 +160,7 @@ TYPED_TEST_P(DeliveryStoreSuite, TheFirstPendingOneOfALaneIsPromoted) {
     this->commit();
 }
 
-TYPED_TEST_P(DeliveryStoreSuite, LeasesAreFoundByTheNextOneThatOpensIt) {
+TYPED_TEST_P(DeliveryStoreSuite, LeasesOfAnEarlierOpeningAreFound) {
     this->begin();
     const auto s = this->add_subscriber("s");
     auto leased = this->add(s, 1, DeliveryState::waiting);
@@ -178,7 +178,7 @@ TYPED_TEST_P(DeliveryStoreSuite, LeasesAreFoundByTheNextOneThatOpensIt) {
     this->commit();
 }
 
-TYPED_TEST_P(DeliveryStoreSuite, LettersAreClaimedOnceAndEndTheirReplay) {
+TYPED_TEST_P(DeliveryStoreSuite, LettersAreClaimedOnceAndFinishTheirReplay) {
     this->begin();
     const auto s = this->add_subscriber("s");
     for (Offset at = 1; at <= 3; ++at) this->add(s, at, DeliveryState::dead);
@@ -205,7 +205,7 @@ TYPED_TEST_P(DeliveryStoreSuite, LettersAreClaimedOnceAndEndTheirReplay) {
     this->commit();
 }
 
-TYPED_TEST_P(DeliveryStoreSuite, ARowOfTheLedgerIsWrittenOnce) {
+TYPED_TEST_P(DeliveryStoreSuite, AHandlerLogRowIsWrittenOnce) {
     this->begin();
     const auto event = Uuid::random();
     for (int i = 0; i < 2; ++i)
@@ -218,7 +218,7 @@ TYPED_TEST_P(DeliveryStoreSuite, ARowOfTheLedgerIsWrittenOnce) {
     this->commit();
 }
 
-TYPED_TEST_P(DeliveryStoreSuite, ASubscriberGoesWithItsDeliveries) {
+TYPED_TEST_P(DeliveryStoreSuite, RemovingASubscriberRemovesItsDeliveries) {
     this->begin();
     const auto s = this->add_subscriber("s");
     const auto t = this->add_subscriber("t");
@@ -232,13 +232,13 @@ TYPED_TEST_P(DeliveryStoreSuite, ASubscriberGoesWithItsDeliveries) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(DeliveryStoreSuite,
-                            KeepsWhatIsCommittedAndNothingElse,
-                            AnEventHasOneRowForEachSubscriber,
-                            WhatIsDueComesInOrderOfItsTime,
-                            TheFirstPendingOneOfALaneIsPromoted,
-                            LeasesAreFoundByTheNextOneThatOpensIt,
-                            LettersAreClaimedOnceAndEndTheirReplay,
-                            ARowOfTheLedgerIsWrittenOnce,
-                            ASubscriberGoesWithItsDeliveries);
+                            KeepsOnlyWhatIsCommitted,
+                            AnEventHasOneRowPerSubscriber,
+                            DueRowsAreOrderedByTheirTime,
+                            TheFirstPendingRowOfAKeyIsPromoted,
+                            LeasesOfAnEarlierOpeningAreFound,
+                            LettersAreClaimedOnceAndFinishTheirReplay,
+                            AHandlerLogRowIsWrittenOnce,
+                            RemovingASubscriberRemovesItsDeliveries);
 
 }  // namespace rotacast::bus

@@ -1,4 +1,4 @@
-// Handlers that do not come back when the dispatcher is closed.
+// Handlers that do not return when the dispatcher is closed.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -9,7 +9,7 @@ namespace {
 
 using DispatcherClose = Dispatching;
 
-TEST_F(DispatcherClose, SaysThatAllHaveComeBack) {
+TEST_F(DispatcherClose, ReportsThatAllHandlersReturned) {
     options.start_thread = {};
     options.close_grace = 60s;
     std::promise<void> began;
@@ -22,8 +22,8 @@ TEST_F(DispatcherClose, SaysThatAllHaveComeBack) {
     EXPECT_EQ(dispatcher->close(), 0u) << "and again";
 }
 
-// What the thread needs of the bus itself is its own.
-TEST_F(DispatcherClose, SaysHowManyHaveNotAndTheirThreadsOutliveEverything) {
+// The detached thread must share ownership of whatever it uses of the bus.
+TEST_F(DispatcherClose, ReportsHandlersThatDidNotReturnAndTheirThreadsOutliveIt) {
     std::promise<void> go;
     std::weak_ptr<int> alive;
     {
@@ -51,7 +51,7 @@ TEST_F(DispatcherClose, SaysHowManyHaveNotAndTheirThreadsOutliveEverything) {
     }
     EXPECT_FALSE(alive.expired());
     go.set_value();
-    while (!alive.expired()) std::this_thread::yield();  // until the thread has let go of all
+    while (!alive.expired()) std::this_thread::yield();  // until the thread has released everything
 }
 
 }  // namespace

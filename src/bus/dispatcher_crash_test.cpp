@@ -1,4 +1,4 @@
-// What a process that ends in the middle leaves to the next one.
+// Recovery after a process that ended while handlers were running.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -7,7 +7,7 @@ namespace {
 
 class DispatcherCrash : public Dispatching {};
 
-TEST_F(DispatcherCrash, WhatHadBegunIsKnownToHaveBegun) {
+TEST_F(DispatcherCrash, StartedAttemptsAreCountedAfterACrash) {
     std::vector<std::pair<std::string, int>> calls;
     bool crashing = true;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
@@ -29,7 +29,7 @@ TEST_F(DispatcherCrash, WhatHadBegunIsKnownToHaveBegun) {
     EXPECT_EQ(status("s").done, 3);
 }
 
-TEST_F(DispatcherCrash, AnEventThatEndsTheProcessBecomesADeadLetterAndItsNeighboursDoNot) {
+TEST_F(DispatcherCrash, AnEventThatCrashesTheProcessAloneBecomesADeadLetter) {
     int crashes = 0;
     int good = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
@@ -37,7 +37,7 @@ TEST_F(DispatcherCrash, AnEventThatEndsTheProcessBecomesADeadLetterAndItsNeighbo
         ++crashes;
         snapshot();
     }));
-    // Another one has always something running when it happens.
+    // Another subscriber always has handlers running at the time of the crash.
     ASSERT_TRUE(bus.on("other", [&](const ScheduleArchived&) { ++good; }));
     settle();
     for (int i = 0; i < 20; ++i) publish(i == 7 ? "kill" : "a" + std::to_string(i));
@@ -66,7 +66,7 @@ TEST_F(DispatcherCrash, AnEventThatEndsTheProcessBecomesADeadLetterAndItsNeighbo
     EXPECT_EQ(status("other").done, 20);
 }
 
-TEST_F(DispatcherCrash, AStoreThatCannotBeWrittenIsTakenUpAgain) {
+TEST_F(DispatcherCrash, AStoreThatFailedIsLoadedAgain) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         ++calls;

@@ -1,5 +1,5 @@
-// What a delivery store that fails does to the dispatcher: nothing is lost, nothing is done twice
-// that could be seen, and as soon as the store works everything goes on.
+// The dispatcher with a failing delivery store: nothing is lost, no effect is visible twice, and
+// everything continues once the store works.
 
 #include "bus/fault_run_for_tests.hpp"
 
@@ -17,7 +17,7 @@ class DispatcherFaults : public Dispatching {
         return ask<void>([&](auto done) { operations->resume(name, "user:1", done); });
     }
 
-    /// A subscriber of which something waits to be stored.
+    /// A subscriber with rows that wait for a commit.
     void hang_failing(const std::string& name) {
         ASSERT_TRUE(bus.on(name, [](const ScheduleArchived&) { return Outcome::failed("Down"); }));
         settle();
@@ -26,9 +26,9 @@ class DispatcherFaults : public Dispatching {
     }
 };
 
-TEST_F(DispatcherFaults, PausingWhileTheStoreFailsIsRefusedAndCanBeAskedForAgain) {
+TEST_F(DispatcherFaults, PausingWhileTheStoreFailsIsRefusedAndCanBeRepeated) {
     hang_failing("s");
-    disk->fail_commits(1);  // of what waits, before the operator's own
+    disk->fail_commits(1);  // that of the waiting rows, before the operator's own
     EXPECT_EQ(pause("s").error().code, ErrorCode::unavailable);
     EXPECT_FALSE(dispatcher->ready());
     advance(1s);
@@ -39,7 +39,7 @@ TEST_F(DispatcherFaults, PausingWhileTheStoreFailsIsRefusedAndCanBeAskedForAgain
     EXPECT_EQ(disk->misuses(), 0);
 }
 
-TEST_F(DispatcherFaults, ResumingWhileTheStoreFailsIsRefusedAndCanBeAskedForAgain) {
+TEST_F(DispatcherFaults, ResumingWhileTheStoreFailsIsRefusedAndCanBeRepeated) {
     hang_failing("s");
     ASSERT_TRUE(pause("s"));
     for (const auto nth : {1, 2}) {
@@ -54,7 +54,7 @@ TEST_F(DispatcherFaults, ResumingWhileTheStoreFailsIsRefusedAndCanBeAskedForAgai
     EXPECT_EQ(disk->misuses(), 0);
 }
 
-TEST_F(DispatcherFaults, AQuestionThatFindsTheStoreBrokenIsAnsweredSo) {
+TEST_F(DispatcherFaults, AQueryOfAFailedStoreIsAnsweredWithAnError) {
     hang_failing("s");
     disk->fail_commits(1);
     std::optional<ErrorCode> first;
@@ -69,8 +69,8 @@ TEST_F(DispatcherFaults, AQuestionThatFindsTheStoreBrokenIsAnsweredSo) {
     EXPECT_EQ(disk->misuses(), 0);
 }
 
-// What follows the messages of a cycle may not rely on what was true before them.
-TEST_F(DispatcherFaults, ATurnEndsWithTheMessageThatFoundTheStoreBroken) {
+// The rest of the cycle must not rely on state from before the messages.
+TEST_F(DispatcherFaults, ACycleEndsWithTheMessageThatFoundTheStoreFailed) {
     hang_failing("s");
     disk->fail_commits(1);
     EXPECT_FALSE(resume("s"));
@@ -83,7 +83,7 @@ TEST_F(DispatcherFaults, ATurnEndsWithTheMessageThatFoundTheStoreBroken) {
     EXPECT_EQ(letters().size(), 1u);
 }
 
-/// A journal that answers when it is told to.
+/// A journal that answers only on request.
 class LateJournal final : public MemoryJournal {
   public:
     void append(AppendRequest request, Done done) override {
@@ -94,7 +94,7 @@ class LateJournal final : public MemoryJournal {
     std::vector<std::pair<AppendRequest, Done>> waiting;
 };
 
-TEST_F(DispatcherFaults, AnAnswerToWhatWasBegunBeforeTheFailureIsNotTakenForAnother) {
+TEST_F(DispatcherFaults, AJournalAnswerFromBeforeTheFailureMatchesNoLaterAttempt) {
     LateJournal late;
     Bus derived_bus(late);
     Dispatcher its(derived_bus, late, open_store(), options);
@@ -125,7 +125,7 @@ TEST_F(DispatcherFaults, AnAnswerToWhatWasBegunBeforeTheFailureIsNotTakenForAnot
     }
     ASSERT_GE(late.waiting.size(), 2u);
     const auto before = disk->peek().subscribers.begin()->second.done;
-    late.waiting.front().second(Receipts{});  // the first life's
+    late.waiting.front().second(Receipts{});  // of the first attempt
     for (int i = 0; i < 20; ++i) {
         go_on();
         pass(25ms);
@@ -134,8 +134,8 @@ TEST_F(DispatcherFaults, AnAnswerToWhatWasBegunBeforeTheFailureIsNotTakenForAnot
     its.close();
 }
 
-// What happens to deliveries when the store fails is no fault of theirs.
-TEST_F(DispatcherFaults, AFailureOfTheStoreIsNoAttemptOfADelivery) {
+// A store failure must not count against deliveries.
+TEST_F(DispatcherFaults, AStoreFailureDoesNotCountAsAnAttempt) {
     int calls = 0;
     bool down = true;
     SubscriberOptions once;
@@ -165,13 +165,13 @@ TEST_F(DispatcherFaults, AFailureOfTheStoreIsNoAttemptOfADelivery) {
     EXPECT_EQ(status("s").done, 1);
 }
 
-TEST_F(DispatcherFaults, AHandlerThatStillRunsIsNotRunBesideItselfAfterAFailure) {
+TEST_F(DispatcherFaults, AHandlerStillRunningAfterAStoreFailureIsNotStartedTwice) {
     int calls = 0;
     bool beside = false;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {
         if (++calls > 1) return;
         disk->fail_commits(1);
-        ASSERT_TRUE(bus.on("t", [](const ScheduleArchived&) {}));  // something to be stored
+        ASSERT_TRUE(bus.on("t", [](const ScheduleArchived&) {}));  // to have rows to store
         pass(25ms);
         dispatcher->cycle();
         EXPECT_FALSE(dispatcher->ready());
@@ -196,7 +196,7 @@ class EveryCommit : public FaultRun<DispatcherFaults> {
     }
 };
 
-TEST_F(EveryCommit, OfARunMayFailOnceAndNothingIsLost) {
+TEST_F(EveryCommit, CanFailOnceAndNothingIsLost) {
     run(200);
     const auto commits = disk->commits();
     ASSERT_GE(commits, 200);
@@ -214,7 +214,7 @@ TEST_F(EveryCommit, OfARunMayFailOnceAndNothingIsLost) {
         }
 }
 
-TEST_F(EveryCommit, TransactionMayFailFromItsBeginningAndNothingIsLost) {
+TEST_F(EveryCommit, CanFailFromBeginAndNothingIsLost) {
     for (std::int64_t nth = 1; nth <= 200; ++nth) {
         start_over();
         disk->fail_begin(nth);
@@ -225,7 +225,7 @@ TEST_F(EveryCommit, TransactionMayFailFromItsBeginningAndNothingIsLost) {
     }
 }
 
-TEST_F(EveryCommit, MayFailForAWhileAndTheStoreIsLeftAloneBetween) {
+TEST_F(EveryCommit, CanFailForAWhileAndIsRetriedOnceASecond) {
     hang_all();
     settle();
     for (int i = 0; i < 20; ++i) happen(i);

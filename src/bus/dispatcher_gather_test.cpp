@@ -1,4 +1,4 @@
-// Writes that wait for each other, and what a crash makes of them.
+// Writes that wait for a shared commit, and what a crash does to them.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -10,7 +10,7 @@ class DispatcherGather : public Dispatching {
     DispatcherGather() { options.gather = 25ms; }
 };
 
-TEST_F(DispatcherGather, WhatEndsWellIsStoredAMomentLater) {
+TEST_F(DispatcherGather, ASuccessIsStoredAMomentLater) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         ++calls;
@@ -32,7 +32,7 @@ TEST_F(DispatcherGather, WhatEndsWellIsStoredAMomentLater) {
     EXPECT_EQ(ledger().size(), 1u);
 }
 
-TEST_F(DispatcherGather, WhatEndsWellIsStoredWithTheNextThatBegins) {
+TEST_F(DispatcherGather, ASuccessIsStoredWithTheNextStartedAttempt) {
     std::map<std::string, int> calls;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) { ++calls[event.schedule_id]; }));
     settle();
@@ -46,7 +46,7 @@ TEST_F(DispatcherGather, WhatEndsWellIsStoredWithTheNextThatBegins) {
     EXPECT_EQ(calls, (std::map<std::string, int>{{"a", 1}, {"b", 2}}));
 }
 
-TEST_F(DispatcherGather, RetriesThatAreDueWithinAMomentBeginTogether) {
+TEST_F(DispatcherGather, RetriesDueWithinAMomentStartTogether) {
     std::vector<double> at;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         if (context.attempt() == 2) at.push_back(seconds());
@@ -62,7 +62,7 @@ TEST_F(DispatcherGather, RetriesThatAreDueWithinAMomentBeginTogether) {
     EXPECT_EQ(at, (std::vector{2.000, 2.025, 2.025, 2.025, 2.025, 2.025}));
 }
 
-TEST_F(DispatcherGather, RetriesThatWaitToBeStoredHoldUpNoOthers) {
+TEST_F(DispatcherGather, RetriesThatWaitForACommitDelayNoOthers) {
     int retries = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         retries += context.attempt() == 2;
@@ -76,7 +76,7 @@ TEST_F(DispatcherGather, RetriesThatWaitToBeStoredHoldUpNoOthers) {
     EXPECT_EQ(retries, 100);
 }
 
-TEST_F(DispatcherGather, AFailureThatIsNotStoredYetIsMadeAgainAfterACrash) {
+TEST_F(DispatcherGather, AnAttemptWhoseFailureWasNotStoredRunsAgainAfterACrash) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {
         return ++calls < 3 ? Outcome::failed("Down") : Outcome::done();
@@ -93,7 +93,7 @@ TEST_F(DispatcherGather, AFailureThatIsNotStoredYetIsMadeAgainAfterACrash) {
     EXPECT_EQ(status("s").done, 1);
 }
 
-TEST_F(DispatcherGather, WhatWaitsToBeStoredIsStoredBeforeItsSubscriberGoes) {
+TEST_F(DispatcherGather, WaitingWritesAreStoredWhenTheDispatcherCloses) {
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) { return Outcome::failed("Down"); }));
     settle();
     publish("a");
@@ -108,7 +108,7 @@ TEST_F(DispatcherGather, WhatWaitsToBeStoredIsStoredBeforeItsSubscriberGoes) {
     EXPECT_EQ(status("s").failed_attempts, 1);
 }
 
-TEST_F(DispatcherGather, WhatFollowsADeadLetterOfItsAggregateDoesNotWait) {
+TEST_F(DispatcherGather, DeliveriesAfterADeadLetterOfTheirAggregateDoNotWait) {
     std::vector<double> at;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {
         at.push_back(seconds());
@@ -121,7 +121,7 @@ TEST_F(DispatcherGather, WhatFollowsADeadLetterOfItsAggregateDoesNotWait) {
     EXPECT_EQ(letters().size(), 5u);
 }
 
-TEST_F(DispatcherGather, OperatorsSeeWhatWaitsToBeStored) {
+TEST_F(DispatcherGather, OperatorQueriesCommitWaitingWritesFirst) {
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) { return Outcome::permanent("No", ""); }));
     settle();
     publish();
@@ -129,7 +129,7 @@ TEST_F(DispatcherGather, OperatorsSeeWhatWaitsToBeStored) {
     ASSERT_EQ(letters().size(), 1u);
     snapshot();
     reopen_crashed();
-    EXPECT_EQ(letters().size(), 1u);  // so what they were shown stays true
+    EXPECT_EQ(letters().size(), 1u);  // so what operators saw stays true
 }
 
 }  // namespace

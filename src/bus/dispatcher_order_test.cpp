@@ -1,4 +1,4 @@
-// Order within an aggregate, and who need not wait for whom.
+// Order within an aggregate, and independence of other aggregates and subscribers.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -9,7 +9,7 @@ namespace {
 
 class DispatcherOrder : public Dispatching {};
 
-TEST_F(DispatcherOrder, WhileOneAggregateWaitsOthersGoOnAndItsOwnFollowInOrder) {
+TEST_F(DispatcherOrder, AWaitingAggregateKeepsItsOrderAndDelaysNoOther) {
     std::vector<std::string> seen;
     bool down = true;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
@@ -35,7 +35,7 @@ TEST_F(DispatcherOrder, WhileOneAggregateWaitsOthersGoOnAndItsOwnFollowInOrder) 
     EXPECT_EQ(status("s").done, 6);
 }
 
-TEST_F(DispatcherOrder, ARetryThatTakesLongHoldsUpNoOtherAggregate) {
+TEST_F(DispatcherOrder, ASlowRetryDelaysNoOtherAggregate) {
     bool down = true;
     int done = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
@@ -47,7 +47,7 @@ TEST_F(DispatcherOrder, ARetryThatTakesLongHoldsUpNoOtherAggregate) {
     publish("a");
     settle();
     pass(2s);
-    dispatcher->cycle();  // leases it; its thread has not come to run
+    dispatcher->cycle();  // leases it; its handler has not started
     ASSERT_EQ(bodies.size(), 1u);
     const auto retry = std::exchange(bodies, {});
     const auto more = 2 * static_cast<int>(options.window_max);
@@ -61,7 +61,7 @@ TEST_F(DispatcherOrder, ARetryThatTakesLongHoldsUpNoOtherAggregate) {
     EXPECT_EQ(done, more + 1);
 }
 
-TEST_F(DispatcherOrder, ADeadLetterHoldsUpNobody) {
+TEST_F(DispatcherOrder, ADeadLetterDelaysNoOtherDelivery) {
     std::vector<std::string> seen;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
         if (*event.reason == "1") return Outcome::permanent("No");
@@ -75,7 +75,7 @@ TEST_F(DispatcherOrder, ADeadLetterHoldsUpNobody) {
     EXPECT_EQ(seen, (std::vector<std::string>{"2", "3"}));
 }
 
-TEST_F(DispatcherOrder, WhoeverDerivesKeepsTheOrderToo) {
+TEST_F(DispatcherOrder, HandlersThatDeriveEventsKeepTheOrder) {
     std::vector<std::string> seen;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
         seen.push_back(*event.reason);
@@ -143,7 +143,7 @@ TEST_F(DispatcherOrder, OtherSubscribersAreNotAffected) {
     EXPECT_EQ(status("bad").pending, 499);
 }
 
-TEST_F(DispatcherOrder, ReadsNoFurtherThanItsBoundOfOutstandingDeliveries) {
+TEST_F(DispatcherOrder, StopsReadingAtTheBoundOfOutstandingDeliveries) {
     SubscriberOptions bounded;
     bounded.outstanding_max = 20;
     bool down = true;
@@ -168,7 +168,7 @@ TEST_F(DispatcherOrder, ReadsNoFurtherThanItsBoundOfOutstandingDeliveries) {
     EXPECT_EQ(done, 2000);
 }
 
-TEST_F(DispatcherOrder, TwoLanesRunAtOnceAndOneAggregateNeverDoes) {
+TEST_F(DispatcherOrder, TwoHandlersRunAtOnceButNeverForOneAggregate) {
     HandlerThreadPool threads;
     options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
     SubscriberOptions two;
@@ -199,7 +199,7 @@ TEST_F(DispatcherOrder, TwoLanesRunAtOnceAndOneAggregateNeverDoes) {
         two));
     open();
     dispatcher->cycle();
-    // Aggregates of both lanes, whichever way they fall.
+    // Enough aggregates that both executors get some.
     for (int i = 0; i < 64; ++i) publish("a" + std::to_string(i % 16));
     dispatcher->cycle();
     both.get_future().wait();
@@ -214,7 +214,7 @@ TEST_F(DispatcherOrder, TwoLanesRunAtOnceAndOneAggregateNeverDoes) {
     dispatcher.reset();
 }
 
-TEST_F(DispatcherOrder, AHandlerThatHangsTimesOutAndTheRestGoesOn) {
+TEST_F(DispatcherOrder, AHangingHandlerTimesOutAndTheOthersContinue) {
     HandlerThreadPool threads;
     options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
     SubscriberOptions once;
@@ -256,7 +256,7 @@ TEST_F(DispatcherOrder, AHandlerThatHangsTimesOutAndTheRestGoesOn) {
     dispatcher.reset();
 }
 
-TEST_F(DispatcherOrder, AnHourWithoutTimeoutKeepsTheLease) {
+TEST_F(DispatcherOrder, AHandlerWithoutTimeoutKeepsItsLeaseForAnHour) {
     HandlerThreadPool threads;
     options.start_thread = [&](std::function<void()> body) { threads.start(std::move(body)); };
     SubscriberOptions slow;
@@ -295,7 +295,7 @@ TEST_F(DispatcherOrder, AnHourWithoutTimeoutKeepsTheLease) {
     dispatcher.reset();
 }
 
-TEST_F(DispatcherOrder, WhatHasBegunKeepsNoMoreBytesOfTheJournalInMemoryThanItMay) {
+TEST_F(DispatcherOrder, StartedEntriesKeepABoundedNumberOfBytesInMemory) {
     options.recent_bytes_max = 1000;
     std::vector<std::weak_ptr<const EntryBatch>> given;
     journal.follow([&](EntryBatchPtr batch) {
@@ -309,7 +309,7 @@ TEST_F(DispatcherOrder, WhatHasBegunKeepsNoMoreBytesOfTheJournalInMemoryThanItMa
     settle();
     for (int i = 0; i < 50; ++i) {
         publish("a" + std::to_string(i));
-        dispatcher->cycle();  // begins what it may; no handler comes to run
+        dispatcher->cycle();  // starts what the bound allows; no handler runs
     }
     const auto alive = std::ranges::count_if(given, [](const auto& one) { return !one.expired(); });
     EXPECT_LE(alive, 3 + 3) << "those that have begun, and the newest";

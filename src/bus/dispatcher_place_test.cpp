@@ -1,4 +1,4 @@
-// A subscriber's place in the journal, in all its lives.
+// A subscriber's position in the journal, across restarts and changes of the journal.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -7,7 +7,7 @@ namespace {
 
 using Numbers = std::vector<std::string>;
 
-class DispatcherPlace : public Dispatching {
+class DispatcherPosition : public Dispatching {
   protected:
     void subscribe(const std::string& name, Start start = {}) {
         SubscriberOptions with;
@@ -26,7 +26,7 @@ class DispatcherPlace : public Dispatching {
     std::map<std::string, Numbers> seen;
 };
 
-TEST_F(DispatcherPlace, OneAddedLaterStartsFromNowFromACursorOrFromTheBeginning) {
+TEST_F(DispatcherPosition, ANewSubscriberStartsNowAtACursorOrAtTheBeginning) {
     subscribe("first");
     settle();
     publish_numbers(1, 4);
@@ -44,7 +44,7 @@ TEST_F(DispatcherPlace, OneAddedLaterStartsFromNowFromACursorOrFromTheBeginning)
     EXPECT_EQ(seen["elsewhere"], (Numbers{"1", "2", "3", "4", "5"}));
 }
 
-TEST_F(DispatcherPlace, GoesOnWhereItWasAfterARestart) {
+TEST_F(DispatcherPosition, ContinuesFromItsPositionAfterARestart) {
     subscribe("s");
     settle();
     publish_numbers(1, 3);
@@ -56,7 +56,7 @@ TEST_F(DispatcherPlace, GoesOnWhereItWasAfterARestart) {
     EXPECT_EQ(status("s").done, 6);
 }
 
-TEST_F(DispatcherPlace, FarBehindItReadsTheJournal) {
+TEST_F(DispatcherPosition, ASubscriberFarBehindReadsTheJournal) {
     options.recent_entries_max = 10;
     publish_numbers(1, 3000);
     subscribe("s", {Start::From::beginning, {}});
@@ -68,7 +68,7 @@ TEST_F(DispatcherPlace, FarBehindItReadsTheJournal) {
     EXPECT_LT(journal.reads, 20) << "slices are shared";
 }
 
-TEST_F(DispatcherPlace, UnsubscribedItHearsNothingAndItsNameGoesOnLater) {
+TEST_F(DispatcherPosition, AfterUnsubscribingALaterSubscriberOfThatNameContinues) {
     subscribe("s");
     settle();
     publish_numbers(1, 1);
@@ -88,7 +88,7 @@ TEST_F(DispatcherPlace, UnsubscribedItHearsNothingAndItsNameGoesOnLater) {
     EXPECT_EQ(seen["s"], (Numbers{"1", "2", "3"}));
 }
 
-TEST_F(DispatcherPlace, WhatTheJournalHasDroppedIsCountedAndTold) {
+TEST_F(DispatcherPosition, DroppedEntriesAreCountedAndLogged) {
     subscribe("s");
     settle();
     dispatcher.reset();
@@ -102,7 +102,7 @@ TEST_F(DispatcherPlace, WhatTheJournalHasDroppedIsCountedAndTold) {
     EXPECT_EQ(ledger()[0].note.subject, "e1.1-7");
 }
 
-TEST_F(DispatcherPlace, AnotherJournalIsBegunAsTheOptionsSay) {
+TEST_F(DispatcherPosition, AReplacedJournalIsReadFromWhereTheOptionsSay) {
     subscribe("s", {Start::From::beginning, {}});
     settle();
     publish_numbers(1, 5);
@@ -115,7 +115,7 @@ TEST_F(DispatcherPlace, AnotherJournalIsBegunAsTheOptionsSay) {
     EXPECT_EQ(to_string(status("s").position), "e2.2");
 }
 
-TEST_F(DispatcherPlace, AShorterJournalIsFollowedFromWhereItIsTheSame) {
+TEST_F(DispatcherPosition, AShorterJournalIsReadFromTheLastSharedEntry) {
     subscribe("s", {Start::From::beginning, {}});
     settle();
     publish_numbers(1, 5);
@@ -130,7 +130,7 @@ TEST_F(DispatcherPlace, AShorterJournalIsFollowedFromWhereItIsTheSame) {
     EXPECT_EQ(to_string(status("s").position), "e2.6");
 }
 
-TEST_F(DispatcherPlace, AJournalMayBecomeShorterWhileTheProcessLives) {
+TEST_F(DispatcherPosition, TheJournalMayBecomeShorterWhileTheProcessRuns) {
     subscribe("s");
     subscribe("t");
     settle();
@@ -149,20 +149,20 @@ TEST_F(DispatcherPlace, AJournalMayBecomeShorterWhileTheProcessLives) {
     }
 }
 
-TEST_F(DispatcherPlace, APlaceBeyondTheEndIsSetBackToTheEnd) {
+TEST_F(DispatcherPosition, APositionBeyondTheEndIsSetToTheEnd) {
     subscribe("s");
     settle();
     publish_numbers(1, 5);
     settle();
     dispatcher.reset();
-    journal.entries.resize(3);  // and nobody has noticed
+    journal.entries.resize(3);  // without a new epoch
     settle();
     publish_numbers(14, 15);
     settle();
     EXPECT_EQ(seen["s"], (Numbers{"1", "2", "3", "4", "5", "14", "15"}));
 }
 
-TEST_F(DispatcherPlace, DeliveriesOfTheFormerEpochAreStillMade) {
+TEST_F(DispatcherPosition, DeliveriesOfTheFormerEpochAreStillMade) {
     bool works = false;
     Numbers handled;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
@@ -184,7 +184,7 @@ TEST_F(DispatcherPlace, DeliveriesOfTheFormerEpochAreStillMade) {
     EXPECT_EQ(letters().size(), 0u);
 }
 
-TEST_F(DispatcherPlace, WhatWasBegunAndIsLostIsTold) {
+TEST_F(DispatcherPosition, StartedEntriesThatAreLostAreLogged) {
     subscribe("s");
     settle();
     publish_numbers(1, 5);
@@ -198,7 +198,7 @@ TEST_F(DispatcherPlace, WhatWasBegunAndIsLostIsTold) {
     EXPECT_EQ(ledger()[0].note.subject, "e1.4-5");
 }
 
-TEST_F(DispatcherPlace, OthersTypesArePassedOver) {
+TEST_F(DispatcherPosition, EntriesOfOtherTypesAreSkipped) {
     subscribe("s");
     settle();
     for (int i = 0; i < 5000; ++i) bus.publish(ScheduleDeleted{"a", "x", {}}).get().value();
@@ -208,7 +208,7 @@ TEST_F(DispatcherPlace, OthersTypesArePassedOver) {
     EXPECT_EQ(status("s").lag, 0);
 }
 
-TEST_F(DispatcherPlace, OneNameForSeveralTypesAndForAll) {
+TEST_F(DispatcherPosition, ASubscriberMayTakeSeveralTypesOrAll) {
     int both = 0;
     int generic = 0;
     int all = 0;

@@ -1,4 +1,4 @@
-// Attempts: when they are made, how they are counted, where they end.
+// Attempts: when they start, how they are counted, how they end.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -23,7 +23,7 @@ TEST_F(DispatcherRetry, AttemptsStartAfter0And2And6And14Seconds) {
     EXPECT_EQ(attempts, (std::vector{1, 2, 3, 4}));
 }
 
-TEST_F(DispatcherRetry, GivenUpAfterTheLastAttemptWithCountsThatAreRight) {
+TEST_F(DispatcherRetry, TheLastFailedAttemptMakesADeadLetterWithCorrectCounts) {
     ASSERT_TRUE(
         bus.on("s", [&](const ScheduleArchived&) { return Outcome::failed("Down", "not today"); }));
     settle();
@@ -53,7 +53,7 @@ TEST_F(DispatcherRetry, GivenUpAfterTheLastAttemptWithCountsThatAreRight) {
     EXPECT_EQ(stats.subscriptions_by_type.at("ScheduleArchived"), 1);
 }
 
-TEST_F(DispatcherRetry, FailsTwiceThenSucceeds) {
+TEST_F(DispatcherRetry, CanFailTwiceAndThenSucceed) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         if (++calls < 3) return Outcome::failed("Down");
@@ -72,7 +72,7 @@ TEST_F(DispatcherRetry, FailsTwiceThenSucceeds) {
     EXPECT_FALSE(status("s").failing_since);
 }
 
-TEST_F(DispatcherRetry, PermanentIsNotTriedAgain) {
+TEST_F(DispatcherRetry, APermanentFailureIsNotRetried) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&) {
         ++calls;
@@ -87,7 +87,7 @@ TEST_F(DispatcherRetry, PermanentIsNotTriedAgain) {
     EXPECT_EQ(letters()[0].delivery.attempts, 1);
 }
 
-TEST_F(DispatcherRetry, WhatItThrowsIsAFailure) {
+TEST_F(DispatcherRetry, AnExceptionIsAFailedAttempt) {
     SubscriberOptions once;
     once.retry.attempts = 1;
     ASSERT_TRUE(bus.on(
@@ -102,7 +102,7 @@ TEST_F(DispatcherRetry, WhatItThrowsIsAFailure) {
     EXPECT_EQ(letters()[0].delivery.failure.message.size(), failure_message_bytes_max);
 }
 
-TEST_F(DispatcherRetry, EffectsOfAFailedAttemptAreNotVisible) {
+TEST_F(DispatcherRetry, EffectsOfAFailedAttemptAreDiscarded) {
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         context.ledger("seen", "it");
         context.derive(ScheduleDeleted{"d", "x", {}});
@@ -133,7 +133,7 @@ TEST_F(DispatcherRetry, DerivedEventsNameTheirCauseAndAreStoredBeforeTheDelivery
     EXPECT_EQ(status("s").done, 1);
 }
 
-TEST_F(DispatcherRetry, APublishThatFailsIsAFailedAttempt) {
+TEST_F(DispatcherRetry, AFailedPublishIsAFailedAttempt) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
         ++calls;
@@ -151,7 +151,7 @@ TEST_F(DispatcherRetry, APublishThatFailsIsAFailedAttempt) {
     EXPECT_EQ(status("s").done, 1);
 }
 
-TEST_F(DispatcherRetry, DeliveredTwiceItsEffectsAreThereOnce) {
+TEST_F(DispatcherRetry, ADeliveryThatRunsTwiceHasItsEffectsOnce) {
     options.deliver_twice = true;
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
@@ -168,7 +168,7 @@ TEST_F(DispatcherRetry, DeliveredTwiceItsEffectsAreThereOnce) {
     EXPECT_EQ(status("s").done, 50);
 }
 
-TEST_F(DispatcherRetry, PausesItselfAfterLongFailureAndAProbeResumesIt) {
+TEST_F(DispatcherRetry, ASubscriberThatFailsForLongPausesUntilAProbeSucceeds) {
     SubscriberOptions patient;
     patient.retry.attempts = 1000;
     patient.retry.wait_max = 5s;
@@ -204,7 +204,7 @@ TEST_F(DispatcherRetry, PausesItselfAfterLongFailureAndAProbeResumesIt) {
     EXPECT_TRUE(letters().empty());
 }
 
-TEST_F(DispatcherRetry, NothingToDoNeitherEndsATimeOfFailuresNorResumes) {
+TEST_F(DispatcherRetry, NothingToDoNeitherEndsASeriesOfFailuresNorResumes) {
     SubscriberOptions patient;
     patient.pause_after = 60s;
     patient.probe_interval = 30s;
@@ -234,7 +234,7 @@ TEST_F(DispatcherRetry, NothingToDoNeitherEndsATimeOfFailuresNorResumes) {
     EXPECT_EQ(status("s").state, SubscriberState::active);
 }
 
-TEST_F(DispatcherRetry, TooManyDeadLettersPauseItAndNothingIsLost) {
+TEST_F(DispatcherRetry, TooManyDeadLettersPauseTheSubscriberAndNothingIsLost) {
     SubscriberOptions bounded;
     bounded.dead_max = 5;
     ASSERT_TRUE(bus.on(

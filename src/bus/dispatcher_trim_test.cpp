@@ -1,4 +1,4 @@
-// What is over is kept for a while; what somebody has yet to look at is kept.
+// Retention: finished rows are removed in time; unfinished ones and dead letters stay.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -11,7 +11,7 @@ class DispatcherTrim : public Dispatching {
   protected:
     DispatcherTrim() { options.retention.interval = 60s; }
 
-    /// Handles or fails by the schedule's name; a row of the ledger for each event.
+    /// Succeeds or fails by the schedule's name, and adds a handler log row for each event.
     void hang() {
         SubscriberOptions once;
         once.retry.attempts = 1;
@@ -50,7 +50,7 @@ class DispatcherTrim : public Dispatching {
     }
 };
 
-TEST_F(DispatcherTrim, AClockThatLeapsAheadTakesNothingAway) {
+TEST_F(DispatcherTrim, AClockThatLeapsAheadRemovesNothing) {
     std::chrono::milliseconds leap{0};
     options.clock.wall = [&] { return wall() + leap; };
     options.retention[Kept::ledger].age_max = 24h;
@@ -75,7 +75,7 @@ TEST_F(DispatcherTrim, WithoutBoundsEverythingIsKept) {
     EXPECT_EQ(ledger().size(), 50u);
 }
 
-TEST_F(DispatcherTrim, TheLedgerIsKeptByAge) {
+TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByAge) {
     options.retention[Kept::ledger].age_max = 24h;
     hang();
     publish("old");
@@ -90,7 +90,7 @@ TEST_F(DispatcherTrim, TheLedgerIsKeptByAge) {
     EXPECT_EQ(ledger()[0].note.subject, "new");
 }
 
-TEST_F(DispatcherTrim, TheLedgerIsKeptByNumberInSlices) {
+TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByCountInSlices) {
     options.retention[Kept::ledger].rows_max = 10;
     hang();
     for (int i = 0; i < 2500; ++i) publish("s" + std::to_string(i));
@@ -100,7 +100,7 @@ TEST_F(DispatcherTrim, TheLedgerIsKeptByNumberInSlices) {
     EXPECT_EQ(ledger().back().note.subject, "s2490");
 }
 
-TEST_F(DispatcherTrim, DeadLettersStayAndDiscardedOnesGoWithATraceInTheAudit) {
+TEST_F(DispatcherTrim, DeadLettersStayAndTheRemovalOfDiscardedOnesIsAudited) {
     options.retention[Kept::discarded_letters] = {24h, 0};
     hang();
     for (int i = 0; i < 3; ++i) publish("bad");
@@ -122,7 +122,7 @@ TEST_F(DispatcherTrim, DeadLettersStayAndDiscardedOnesGoWithATraceInTheAudit) {
     EXPECT_EQ(trimmed.count, 2);
 }
 
-TEST_F(DispatcherTrim, DiscardedLettersAreKeptByNumberTheNewestOnes) {
+TEST_F(DispatcherTrim, TheNewestDiscardedLettersAreKeptByCount) {
     options.retention[Kept::discarded_letters] = {0ms, 2};
     hang();
     for (int i = 0; i < 5; ++i) publish("bad");
@@ -136,14 +136,14 @@ TEST_F(DispatcherTrim, DiscardedLettersAreKeptByNumberTheNewestOnes) {
     EXPECT_EQ(letters(left)[0].delivery.id, newest);
 }
 
-TEST_F(DispatcherTrim, FinishedReplaysAndTheAuditGoUnfinishedOnesStay) {
+TEST_F(DispatcherTrim, FinishedReplaysAndAuditRowsAreRemovedAndUnfinishedReplaysStay) {
     options.retention[Kept::finished_replays].age_max = 24h;
     options.retention[Kept::audit].rows_max = 2;
-    options.replays_per_second = 1e-6;  // one a fortnight
+    options.replays_per_second = 1e-6;  // one in twelve days
     hang();
     publish("bad");
     settle();
-    ASSERT_TRUE(replay(of_subscriber("s")));  // at once
+    ASSERT_TRUE(replay(of_subscriber("s")));  // is due at once
     settle();
     for (int i = 0; i < 3; ++i) publish("bad");
     settle();

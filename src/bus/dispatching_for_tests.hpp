@@ -1,8 +1,8 @@
 #pragma once
 
-// For tests: a bus with everything behind it, driven by hand. Time stands still unless it is told
-// to go on, handlers run on the test's thread unless the test wants threads. Deliveries stand in
-// memory unless the test has another store.
+// For tests: a complete bus under manual control. Time stands still unless the test advances it;
+// handlers run on the test's thread unless the test uses threads. Deliveries are in memory unless
+// the test has another store.
 
 #include "base/log.hpp"
 #include "bus/journal_for_tests.hpp"
@@ -24,7 +24,7 @@ using events::ScheduleDeleted;
 class Dispatching : public testing::Test {
   protected:
     Dispatching() {
-        log::set_level("off");  // thousands of failures are wanted here
+        log::set_level("off");  // these tests cause thousands of failures
         options.clock.wall = [this] { return wall(); };
         options.clock.steady = [this] { return steady(); };
         options.start_thread = [this](std::function<void()> body) {
@@ -41,7 +41,7 @@ class Dispatching : public testing::Test {
 
     ~Dispatching() override { log::set_level("info"); }
 
-    /// The store that this test's dispatcher opens, and opens again.
+    /// The store that each dispatcher of this test opens.
     virtual std::unique_ptr<DeliveryStore> open_store() {
         return std::make_unique<MemoryDeliveries>(disk);
     }
@@ -54,7 +54,7 @@ class Dispatching : public testing::Test {
         operations = std::make_unique<BusAdmin>(*dispatcher);
     }
 
-    /// Turns and handlers until nothing is left to do at this time.
+    /// Runs cycles and handlers until nothing is left to do at the present time.
     void settle() {
         if (!dispatcher) open();
         bool again = false;
@@ -85,7 +85,7 @@ class Dispatching : public testing::Test {
         settle();
     }
 
-    /// Step by step, so that nothing that is due between is late.
+    /// Advances in steps, so that whatever becomes due on the way runs on time.
     void advance_in_steps(std::chrono::milliseconds time, std::chrono::milliseconds step) {
         for (auto done = 0ms; done < time; done += step) advance(step);
     }
@@ -97,7 +97,7 @@ class Dispatching : public testing::Test {
             .event_id;
     }
 
-    /// The store as it is at this moment, as if the process had ended now; for reopen_crashed().
+    /// Copies the store as if the process ended now; see reopen_crashed().
     void snapshot() {
         crashed = disk->copy();
         ++snapshots;
@@ -149,13 +149,13 @@ class Dispatching : public testing::Test {
             .value();
     }
 
-    /// Seconds since the test began at which the handler was called.
+    /// Seconds since the test began.
     double seconds() const { return std::chrono::duration<double>(passed.load()).count(); }
 
     std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>();
     std::shared_ptr<MemoryDisk> crashed;
     int snapshots = 0;
-    std::atomic<std::chrono::milliseconds> passed{0ms};  ///< handlers on threads ask the time too
+    std::atomic<std::chrono::milliseconds> passed{0ms};  ///< handlers on threads read the time too
     std::deque<std::function<void()>> bodies;
     DispatcherOptions options;
     MemoryJournal journal;
@@ -164,7 +164,7 @@ class Dispatching : public testing::Test {
     std::unique_ptr<BusAdmin> operations;
 };
 
-/// A filter with one thing set.
+/// A filter with one criterion.
 inline LetterFilter of_subscriber(std::string name) {
     LetterFilter filter;
     filter.subscriber = std::move(name);

@@ -38,7 +38,7 @@ std::vector<Offset> numbers(Offset first, Offset last) {
     return list;
 }
 
-TEST_F(EntryReaderTest, TheNewestComeFromMemoryOlderOnesFromTheJournal) {
+TEST_F(EntryReaderTest, ReadsNewEntriesFromMemoryAndOlderOnesFromTheJournal) {
     publish(700);
     EntryReader reader(journal, 20, many_bytes);
     journal.follow([&](EntryBatchPtr batch) { reader.add(batch); });
@@ -52,7 +52,7 @@ TEST_F(EntryReaderTest, TheNewestComeFromMemoryOlderOnesFromTheJournal) {
     EXPECT_EQ(journal.reads, reads) << "slices are kept";
 }
 
-TEST_F(EntryReaderTest, WhatTheTailMissedIsReadFromTheJournal) {
+TEST_F(EntryReaderTest, EntriesMissingInTheTailAreReadFromTheJournal) {
     EntryReader reader(journal, 100, many_bytes);
     bool lost = false;
     journal.follow([&](EntryBatchPtr batch) {
@@ -66,7 +66,7 @@ TEST_F(EntryReaderTest, WhatTheTailMissedIsReadFromTheJournal) {
     EXPECT_EQ(read_all(reader), numbers(1, 15));
 }
 
-TEST_F(EntryReaderTest, AnotherEpochMakesItForgetWhatItHas) {
+TEST_F(EntryReaderTest, AnotherEpochClearsTheCache) {
     publish(600);
     EntryReader reader(journal, 20);
     journal.follow([&](EntryBatchPtr batch) { reader.add(batch); });
@@ -82,14 +82,14 @@ TEST_F(EntryReaderTest, AnotherEpochMakesItForgetWhatItHas) {
     EXPECT_EQ(reader.shared_with("e1"), 3u);
 }
 
-TEST_F(EntryReaderTest, NothingOfAnEpochComesBeforeTheTailHasToldOfIt) {
+TEST_F(EntryReaderTest, ReturnsNothingOfAnEpochBeforeTheTailAnnouncesIt) {
     publish(5);
     EntryReader reader(journal, 20);
-    journal.lose_entries_behind(3, "e2");  // nobody follows
+    journal.lose_entries_behind(3, "e2");  // the tail does not announce it
     EXPECT_TRUE(reader.after(0).value().empty());
 }
 
-TEST_F(EntryReaderTest, SaysWhereAJournalThatWasTrimmedBegins) {
+TEST_F(EntryReaderTest, ReportsTheFirstEntryOfATrimmedJournal) {
     publish(10);
     journal.trim(6);
     EntryReader reader(journal, 100, many_bytes);
@@ -97,7 +97,7 @@ TEST_F(EntryReaderTest, SaysWhereAJournalThatWasTrimmedBegins) {
     EXPECT_EQ(read_all(reader), numbers(6, 10));
 }
 
-/// A batch of entries that takes so many bytes.
+/// A batch of entries of this size.
 EntryBatchPtr batch_of(Offset first, std::size_t count, std::size_t bytes) {
     auto batch = std::make_shared<EntryBatch>();
     batch->epoch = "e1";
@@ -109,7 +109,7 @@ EntryBatchPtr batch_of(Offset first, std::size_t count, std::size_t bytes) {
     return batch;
 }
 
-TEST_F(EntryReaderTest, LargeEntriesAreKeptWithinABoundInBytes) {
+TEST_F(EntryReaderTest, RecentEntriesAreBoundedInBytes) {
     EntryReader reader(journal, 1000, 100);
     std::vector<std::weak_ptr<const EntryBatch>> given;
     for (Offset at = 1; at <= 10; ++at) {
@@ -143,7 +143,7 @@ class LargeJournal final : public MemoryJournal {
     std::vector<std::weak_ptr<const EntryBatch>> given;
 };
 
-TEST_F(EntryReaderTest, SlicesAreKeptWithinABoundInBytes) {
+TEST_F(EntryReaderTest, SlicesAreBoundedInBytes) {
     LargeJournal large;
     EntryReader reader(large, 1000, 100'000);
     EXPECT_EQ(read_all(reader), numbers(1, 1000));

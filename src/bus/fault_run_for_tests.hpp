@@ -1,7 +1,7 @@
 #pragma once
 
-// For tests: a run that has some of everything, and what must be true after it, whatever failed
-// meanwhile. The store, and how it fails, is the fixture's.
+// For tests: a run that uses most features, and what must hold after it, whatever failed meanwhile.
+// The fixture supplies the store and its faults.
 
 #include "bus/dispatching_for_tests.hpp"
 
@@ -45,7 +45,7 @@ class FaultRun : public Fixture {
         this->settle();
     }
 
-    /// An operator pauses a subscriber and resumes it; what is answered is true.
+    /// An operator pauses and resumes a subscriber; the answers must be correct.
     void pause_and_resume() {
         using Done = BusAdmin::Done<void>;
         const auto paused = this->template ask<void>(
@@ -71,7 +71,7 @@ class FaultRun : public Fixture {
         this->advance_in_steps(20s, 250ms);
     }
 
-    /// Every event was handled by both, and everything that came of it is there once.
+    /// Both subscribers handled every event, and every effect exists once.
     void expect_all_done(int count) {
         ASSERT_TRUE(this->dispatcher->ready());
         std::size_t refused = 0;
@@ -100,7 +100,7 @@ class FaultRun : public Fixture {
         EXPECT_EQ(published, derived);
     }
 
-    /// For another run, on another journal.
+    /// Prepares another run with another journal.
     void forget() {
         this->dispatcher.reset();
         this->bodies.clear();

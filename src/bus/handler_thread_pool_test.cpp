@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 
-/// Bodies of which none comes back before all have begun.
+/// A barrier: no body returns before all have started.
 class Meeting {
   public:
     explicit Meeting(int wanted) : wanted_(wanted) {}
@@ -27,7 +27,7 @@ class Meeting {
         changed_.notify_all();
     }
 
-    /// How many different threads there were.
+    /// The number of distinct threads.
     std::size_t wait_for_all() {
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, patience, [&] { return gone_ >= wanted_; });
@@ -43,7 +43,7 @@ class Meeting {
     std::set<std::thread::id> threads_;
 };
 
-/// Whether what is started now is run.
+/// Whether the pool still runs new bodies.
 bool takes_another(HandlerThreadPool& threads) {
     auto ran = std::make_shared<std::atomic<bool>>(false);
     threads.start([ran] { *ran = true; });
@@ -72,7 +72,7 @@ TEST(HandlerThreadPool, ABodyMayStartAnother) {
     EXPECT_EQ(meeting.wait_for_all(), 2u);
 }
 
-TEST(HandlerThreadPool, CloseWaitsForWhatRuns) {
+TEST(HandlerThreadPool, CloseWaitsForRunningBodies) {
     HandlerThreadPool threads;
     Meeting begun(2);
     std::atomic<bool> done = false;
@@ -87,7 +87,7 @@ TEST(HandlerThreadPool, CloseWaitsForWhatRuns) {
     threads.start([&] { ADD_FAILURE() << "It was closed."; });
 }
 
-TEST(HandlerThreadPool, CloseSaysHowManyAreLeftBehindAndWhoComesBackLaterHarmsNobody) {
+TEST(HandlerThreadPool, CloseReportsDetachedThreadsWhichMayReturnLater) {
     HandlerThreadPool threads;
     std::promise<void> begun;
     std::promise<void> go;

@@ -19,7 +19,7 @@ std::size_t bytes_in(const std::vector<EntryBatchPtr>& entries) {
     return bytes;
 }
 
-TEST(Inbox, HoldsNoMoreBytesThanItMay) {
+TEST(Inbox, EntriesAreBoundedInBytes) {
     Inbox inbox(1000);
     for (Offset at = 1; at <= 100; ++at) {
         inbox.post(batch_of(at, 90));
@@ -30,7 +30,7 @@ TEST(Inbox, HoldsNoMoreBytesThanItMay) {
     EXPECT_EQ(taken.entries.back()->entries.back().offset, 100u) << "the newest are kept";
 }
 
-TEST(Inbox, KeepsTheNewestBatchHoweverLargeItIs) {
+TEST(Inbox, KeepsTheNewestBatchOfAnySize) {
     Inbox inbox(1000);
     inbox.post(batch_of(1, 500));
     inbox.post(batch_of(2, 5000));
@@ -39,7 +39,7 @@ TEST(Inbox, KeepsTheNewestBatchHoweverLargeItIs) {
     EXPECT_EQ(taken.entries[0]->entries[0].offset, 2u);
 }
 
-TEST(Inbox, WhatWasTakenCountsNoMore) {
+TEST(Inbox, TakenEntriesNoLongerCount) {
     Inbox inbox(1000);
     for (int round = 0; round < 10; ++round) {
         inbox.post(batch_of(1, 900));

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: a journal in memory that answers at once, can forget, fail and become another one.
+// For tests: an in-memory journal that answers at once and can drop entries, fail and be replaced.
 
 #include "bus/journal.hpp"
 
@@ -48,7 +48,7 @@ class MemoryJournal : public Journal {
 
     void close() override {}
 
-    /// As retention does: entries before `offset` cannot be read any more.
+    /// Drops the entries before `offset`, as retention does.
     void trim(Offset offset) {
         const std::scoped_lock lock(mutex);
         first = offset;
@@ -64,7 +64,7 @@ class MemoryJournal : public Journal {
         first = 1;
     }
 
-    /// Entries behind `last` are lost, and known to be; the tail is told.
+    /// Loses the entries after `last`, begins a new epoch and notifies the tail.
     void lose_entries_behind(Offset last, std::string name) {
         auto told = std::make_shared<EntryBatch>();
         {
@@ -89,7 +89,7 @@ class MemoryJournal : public Journal {
     std::map<std::string, Offset> former;
     Offset first = 1;
     Tail tail;
-    int refusals = 0;  ///< so many appends are refused
+    int refusals = 0;  ///< the number of appends to refuse
     bool read_fails = false;
     int reads = 0;
     Enricher* enricher = nullptr;

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: a delivery store in memory. What it keeps, and how it fails, is the MemoryDisk's.
+// For tests: a delivery store in memory. The MemoryDisk holds its rows and simulates failures.
 
 #include "bus/memory_records_for_tests.hpp"
 

@@ -1,4 +1,4 @@
-// The store in memory keeps the port's promises, so that what is tested on it holds on any.
+// The in-memory store passes the port's suite, so tests that use it hold for every store.
 
 #include "bus/delivery_store_suite.hpp"
 #include "bus/memory_deliveries_for_tests.hpp"
@@ -13,7 +13,7 @@ struct MemoryPlace {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(InMemory, DeliveryStoreSuite, MemoryPlace);
 
-TEST(MemoryDisk, ACopyHasWhatIsCommittedAlone) {
+TEST(MemoryDisk, ACopyHasOnlyCommittedRows) {
     const auto disk = std::make_shared<MemoryDisk>();
     MemoryDeliveries store(disk);
     SubscriberRecord record;
@@ -28,7 +28,7 @@ TEST(MemoryDisk, ACopyHasWhatIsCommittedAlone) {
     EXPECT_EQ(disk->peek().subscribers.at(record.id).done, 5);
 }
 
-TEST(MemoryDisk, NoticesMisuse) {
+TEST(MemoryDisk, DetectsMisuse) {
     const auto disk = std::make_shared<MemoryDisk>();
     MemoryDeliveries store(disk);
     store.nobody_present();

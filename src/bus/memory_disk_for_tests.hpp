@@ -1,8 +1,8 @@
 #pragma once
 
-// For tests: what a delivery store in memory keeps, and how it fails. A MemoryDisk outlives the
-// store that stands on it, can be copied at any moment as a crash would leave it, counts commits,
-// fails those that a test names, and notices a use that the port forbids.
+// For tests: the rows of an in-memory delivery store, and its failures. A MemoryDisk outlives the
+// store that uses it, can be copied at any moment as a crash would leave it, counts commits, fails
+// those that a test selects, and detects misuse of the port.
 
 #include "bus/delivery_store.hpp"
 
@@ -16,7 +16,7 @@ struct MemoryTables {
     std::map<std::int64_t, SubscriberRecord> subscribers;
     std::map<std::int64_t, Delivery> deliveries;
     std::map<std::pair<std::int64_t, Uuid>, std::int64_t> by_event;
-    std::map<std::int64_t, Timestamp> leases;  ///< of deliveries, until when
+    std::map<std::int64_t, Timestamp> leases;  ///< by delivery, until when
     std::map<std::int64_t, HandlerLogRow> ledger;
     std::map<std::tuple<std::string, Uuid, std::string, std::string>, bool> noted;
     std::map<std::int64_t, Replay> replays;
@@ -26,25 +26,25 @@ struct MemoryTables {
 
 class MemoryDisk {
   public:
-    /// What a failed commit leaves.
+    /// What a failed commit stores.
     enum class Left : std::uint8_t {
         nothing,
-        everything,  ///< as a disk does that has written all and then cannot say so
+        everything,  ///< like a disk that wrote everything and failed to report it
     };
 
     static constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
 
-    /// The `nth` commit from now on (from 1) and the `times - 1` that follow it fail.
+    /// Fails the `nth` commit from now on (from 1) and the `times - 1` that follow it.
     void fail_commits(std::int64_t nth, std::int64_t times = 1, Left left = Left::nothing) {
         fail_from_ = commits_ + nth;
         fail_end_ = times > for_ever - fail_from_ ? for_ever : fail_from_ + times;
         left_ = left;
     }
-    /// The `nth` transaction from now on fails from its beginning.
+    /// Fails the `nth` transaction from now on, from its begin().
     void fail_begin(std::int64_t nth) { fail_begin_ = begins_ + nth; }
     void heal() { fail_from_ = fail_end_ = fail_begin_ = 0; }
 
-    /// As the process would leave it if it ended now.
+    /// The rows that a process would leave if it ended now.
     std::shared_ptr<MemoryDisk> copy() const {
         auto disk = std::make_shared<MemoryDisk>();
         disk->tables_ = tables_;
@@ -52,16 +52,16 @@ class MemoryDisk {
         return disk;
     }
 
-    /// That were asked for, also those that failed.
+    /// All commits that were called, including failed ones.
     std::int64_t commits() const { return commits_; }
     std::int64_t failures() const { return failures_; }
-    /// Transactions within another, and calls outside of one. None is allowed.
+    /// Nested transactions and calls outside of one. Both are forbidden.
     int misuses() const { return misuses_; }
 
-    /// Also what is not committed yet.
+    /// Includes uncommitted rows.
     const MemoryTables& peek() const { return tables_; }
 
-    // For the store.
+    // Used by the store.
 
     void begin() {
         misuses_ += active_;
@@ -84,7 +84,7 @@ class MemoryDisk {
         return error_ ? Result<void>(failure()) : Result<void>();
     }
 
-    /// After a failure there is nothing in them.
+    /// Empty tables after a failure.
     MemoryTables& tables() {
         misuses_ += !active_;
         if (!error_) return tables_;
@@ -92,7 +92,7 @@ class MemoryDisk {
         return nothing_;
     }
 
-    /// The table, to change what it has under that key.
+    /// The table, prepared for a change of the row with that key.
     template <class Table>
     Table& change(Table MemoryTables::*table, const typename Table::key_type& key) {
         auto& rows = tables().*table;

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: what operators look at and change, on a MemoryDisk.
+// For tests: the operators' part of the delivery store, on a MemoryDisk.
 
 #include "bus/memory_disk_for_tests.hpp"
 

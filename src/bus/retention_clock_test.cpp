@@ -21,7 +21,7 @@ class RetentionClockTest : public testing::Test {
     RetentionClock clock{start};
 };
 
-TEST_F(RetentionClockTest, GoesByTheWallClock) {
+TEST_F(RetentionClockTest, FollowsTheWallClock) {
     EXPECT_EQ(look(), start);
     pass(24h * 30);
     EXPECT_EQ(look(), start + 24h * 30);
@@ -32,7 +32,7 @@ TEST_F(RetentionClockTest, GoesByTheWallClock) {
     EXPECT_FALSE(clock.doubts());
 }
 
-TEST_F(RetentionClockTest, ALeapAheadIsNotFollowed) {
+TEST_F(RetentionClockTest, DoesNotFollowALeapAhead) {
     look();
     wall += 24h * 3650;
     EXPECT_EQ(look(), start);
@@ -46,7 +46,7 @@ TEST_F(RetentionClockTest, ALeapAheadIsNotFollowed) {
     EXPECT_EQ(look(), start + 26h);
 }
 
-TEST_F(RetentionClockTest, ALeapThatStandsForADayIsBelieved) {
+TEST_F(RetentionClockTest, AcceptsALeapThatLastsForADay) {
     look();
     wall += 24h * 100;
     look();
@@ -59,7 +59,7 @@ TEST_F(RetentionClockTest, ALeapThatStandsForADayIsBelieved) {
     EXPECT_FALSE(clock.doubts());
 }
 
-TEST_F(RetentionClockTest, AtTheStartItDoubtsAClockFarAheadOfTheNewestEntry) {
+TEST_F(RetentionClockTest, DoubtsAClockFarAheadOfTheNewestEntryAtTheStart) {
     wall += 24h * 3650;
     EXPECT_EQ(look(), start);
     RetentionClock without(std::nullopt);

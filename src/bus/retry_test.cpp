@@ -26,7 +26,7 @@ TEST(Retry, NeverWaitsLongerThanItsCap) {
     EXPECT_EQ(wait_after(policy, 100'000, 0), 5s) << "an infinite product too";
 }
 
-TEST(Retry, FullJitterFillsItsBandEvenly) {
+TEST(Retry, FullJitterIsUniform) {
     RetryPolicy policy;
     policy.jitter = Jitter::full;
     std::mt19937_64 dice(1);

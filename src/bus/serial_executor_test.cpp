@@ -5,9 +5,9 @@
 namespace rotacast::bus {
 namespace {
 
-class LaneTest : public testing::Test {
+class SerialExecutorTest : public testing::Test {
   protected:
-    LaneTest() {
+    SerialExecutorTest() {
         Subscription subscription;
         subscription.name = "s";
         subscription.handler = [this](const Entry& entry, HandlerContext& context) {
@@ -37,7 +37,7 @@ class LaneTest : public testing::Test {
         for (auto& body : std::exchange(bodies, {})) body();
     }
 
-    /// Offsets that came back, those that did not run negative.
+    /// The offsets of the results; negative for attempts that did not run.
     std::vector<int> taken() {
         std::vector<int> list;
         for (const auto& attempted : lane->take())
@@ -54,7 +54,7 @@ class LaneTest : public testing::Test {
     std::shared_ptr<SerialExecutor> lane;
 };
 
-TEST_F(LaneTest, RunsInOrderOnAThreadThatItHasWhileThereIsWork) {
+TEST_F(SerialExecutorTest, RunsInOrderOnAThreadHeldOnlyWhileThereIsWork) {
     lane->post({{work(1), work(3)}, {work(2)}});
     lane->post({{work(4)}});
     EXPECT_EQ(bodies.size(), 1u);
@@ -66,7 +66,7 @@ TEST_F(LaneTest, RunsInOrderOnAThreadThatItHasWhileThereIsWork) {
     EXPECT_EQ(bodies.size(), 1u);
 }
 
-TEST_F(LaneTest, AfterAFailureTheRestOfTheChainComesBack) {
+TEST_F(SerialExecutorTest, AfterAFailureTheRestOfTheSequenceIsReturned) {
     handle = [](const Entry& entry, HandlerContext&) {
         return entry.offset == 2 ? Outcome::failed("x") : Outcome::done();
     };
@@ -75,7 +75,7 @@ TEST_F(LaneTest, AfterAFailureTheRestOfTheChainComesBack) {
     EXPECT_EQ(taken(), (std::vector{1, 2, -3, -4, 5}));
 }
 
-TEST_F(LaneTest, SoItDoesBehindDerivedEventsThatAreYetToBeStored) {
+TEST_F(SerialExecutorTest, AfterDerivedEventsTheRestOfTheSequenceIsReturned) {
     handle = [](const Entry&, HandlerContext& context) {
         context.derive(events::ScheduleDeleted{"s", "x", {}});
         return Outcome::done();
@@ -85,7 +85,7 @@ TEST_F(LaneTest, SoItDoesBehindDerivedEventsThatAreYetToBeStored) {
     EXPECT_EQ(taken(), (std::vector{1, -2}));
 }
 
-TEST_F(LaneTest, ADroppedQueueComesBackWhileTheRunningOneGoesOn) {
+TEST_F(SerialExecutorTest, ADroppedQueueIsReturnedWhileTheRunningAttemptContinues) {
     handle = [this](const Entry& entry, HandlerContext&) {
         if (entry.offset == 1) lane->drop_queue();
         return Outcome::done();
@@ -95,7 +95,7 @@ TEST_F(LaneTest, ADroppedQueueComesBackWhileTheRunningOneGoesOn) {
     EXPECT_EQ(taken(), (std::vector{-2, -3, 1}));
 }
 
-TEST_F(LaneTest, WhatAnAbandonedOneSaysIsHeardNoMore) {
+TEST_F(SerialExecutorTest, TheResultOfAnAbandonedAttemptIsIgnored) {
     bool stopped = false;
     handle = [&](const Entry& entry, HandlerContext& context) {
         if (entry.offset != 2) return Outcome::done();
@@ -115,7 +115,7 @@ TEST_F(LaneTest, WhatAnAbandonedOneSaysIsHeardNoMore) {
     EXPECT_FALSE(lane->abandon(first)) << "does not run";
 }
 
-TEST_F(LaneTest, DeliveredTwiceItRunsTwice) {
+TEST_F(SerialExecutorTest, WithDeliverTwiceItRunsTwice) {
     settings.deliver_twice = true;
     lane = std::make_shared<SerialExecutor>(settings);
     handle = [](const Entry&, HandlerContext& context) {

@@ -10,7 +10,7 @@ namespace {
 using events::ScheduleArchived;
 using events::ScheduleDeleted;
 
-TEST(Subscribers, ANameIsTakenOnce) {
+TEST(Subscribers, ANameCanBeRegisteredOnce) {
     MemoryJournal journal;
     Bus bus(journal);
     EXPECT_TRUE(bus.on("a", [](const ScheduleArchived&) {}));
@@ -35,7 +35,7 @@ TEST(Subscribers, NamesAndTypesAreChecked) {
     EXPECT_EQ(bus.subscriptions()[0]->types.size(), 1u);
 }
 
-TEST(Subscribers, TheArgumentsTypeIsTheSubscription) {
+TEST(Subscribers, TheArgumentTypeSelectsTheEvents) {
     MemoryJournal journal;
     Bus bus(journal);
     ASSERT_TRUE(bus.on("1", [](const ScheduleDeleted&, HandlerContext&) {}));
@@ -50,7 +50,7 @@ TEST(Subscribers, TheArgumentsTypeIsTheSubscription) {
     EXPECT_FALSE(list[0]->wants("ScheduleArchived"));
 }
 
-TEST(Bus, ABatchIsStoredTogetherInItsOrder) {
+TEST(Bus, ABatchIsStoredConsecutivelyInItsOrder) {
     MemoryJournal journal;
     Bus bus(journal);
     std::vector<events::Event> batch{ScheduleArchived{"a", "x", {}}, ScheduleDeleted{"b", "x", {}}};
