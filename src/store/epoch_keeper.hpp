@@ -38,8 +38,8 @@ class EpochKeeper {
     /// The mark file is `<database>-mark`.
     static Result<EpochKeeper> open(std::string database, Synchronous synchronous);
 
-    /// Renews the epoch of `extent`, in the file too, if it has to be; then marks the journal as in
-    /// use. When the journal is opened, and whenever its file was opened anew.
+    /// Renews the epoch of `extent`, also in the file, if necessary; then marks the journal as in
+    /// use. Call it when the journal is opened and whenever its file is reopened.
     Result<void> look(JournalTable& table,
                       JournalExtent& extent,
                       const std::vector<bus::Cursor>& seen = {});

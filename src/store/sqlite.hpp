@@ -31,8 +31,8 @@ struct ConnectionOptions {
     bool read_only = false;
     Synchronous synchronous = Synchronous::full;
     std::chrono::milliseconds busy_timeout{2000};  ///< how long to wait for another writer
-    std::int64_t page_bytes = 4096;  ///< of a new file; existing files keep theirs
-    std::int64_t pages_max = 0;      ///< bound of the file's size; 0: none
+    std::int64_t page_bytes = 4096;                ///< of a new file; existing files keep theirs
+    std::int64_t pages_max = 0;                    ///< bound of the file's size; 0: none
 };
 
 /// Blob parameters and columns.
