@@ -1,4 +1,4 @@
-// What a disk that fails does to deliveries.
+// The delivery store on a failing disk.
 
 #include "bus/fault_run_for_tests.hpp"
 #include "store/dispatching_for_tests.hpp"
@@ -17,7 +17,7 @@ class DeliveriesFaults : public testing::Test {
         return deliveries.commit();
     }
 
-    /// What a copy of the file has, without the log that belongs to it.
+    /// The audited actions in a copy of the database file without its write-ahead log.
     std::vector<std::string> in_the_file_itself() {
         const auto copy = folder.file("copy-" + std::to_string(++copies) + ".db");
         std::filesystem::copy_file(path(), copy);
@@ -33,8 +33,8 @@ class DeliveriesFaults : public testing::Test {
     int copies = 0;
 };
 
-// A flush that failed once may say that all is well the next time, and have lost it.
-TEST_F(DeliveriesFaults, AfterAFailedFlushWhatIsInDoubtIsWrittenOnceMore) {
+// After a failed flush the next one may report success although data was lost.
+TEST_F(DeliveriesFaults, AfterAFailedFlushTheLogIsWrittenAgain) {
     auto deliveries = SqliteDeliveries::open(path()).value();
     ASSERT_TRUE(audit(*deliveries, "before"));
     disk.watch("-wal");
@@ -62,7 +62,7 @@ TEST_F(DeliveriesFaults, NothingIsStoredWhileTheDiskCannotFlush) {
     EXPECT_EQ(in_the_file_itself().front(), "before");
 }
 
-TEST_F(DeliveriesFaults, AFullDiskIsSaidAndTakenUpWhenThereIsRoomAgain) {
+TEST_F(DeliveriesFaults, AFullDiskIsReportedAndWritingResumesWhenThereIsRoom) {
     auto deliveries = SqliteDeliveries::open(path()).value();
     ASSERT_TRUE(audit(*deliveries, "before"));
     disk.fail_write(1, FaultyVfs::for_ever);
@@ -89,7 +89,7 @@ class EveryFault : public bus::FaultRun<DispatchingOnAFaultyDisk> {
   protected:
     static constexpr int events = 40;
 
-    /// The same run again and again: in each the next one of these calls fails.
+    /// Repeats the same run; in each repetition another one of these calls fails.
     template <class Count, class Fail>
     void fail_each(std::int64_t step, Count count, Fail fail) {
         open();
@@ -113,17 +113,17 @@ class EveryFault : public bus::FaultRun<DispatchingOnAFaultyDisk> {
     }
 };
 
-TEST_F(EveryFault, AFlushMayFailAndNothingIsLost) {
+TEST_F(EveryFault, OfAFlushLosesNothing) {
     fail_each(
         1, [&] { return faulty.syncs(); }, [&](std::int64_t nth) { faulty.fail_sync(nth); });
 }
 
-TEST_F(EveryFault, AWriteMayFindTheDiskFullAndNothingIsLost) {
+TEST_F(EveryFault, OfAWriteToAFullDiskLosesNothing) {
     fail_each(
         29, [&] { return faulty.writes(); }, [&](std::int64_t nth) { faulty.fail_write(nth); });
 }
 
-TEST_F(EveryFault, AWriteMayFailAndNothingIsLost) {
+TEST_F(EveryFault, OfAWriteLosesNothing) {
     fail_each(
         29,
         [&] { return faulty.writes(); },

@@ -1,4 +1,4 @@
-// Files of deliveries that another version of this program has written.
+// Delivery files that another version of this program wrote.
 
 #include "store/dispatching_for_tests.hpp"
 
@@ -25,7 +25,7 @@ class DeliveriesSchema : public Dispatching {
     }
 };
 
-TEST_F(DeliveriesSchema, OfVersion1IsTakenOverAndGoesOn) {
+TEST_F(DeliveriesSchema, OfVersion1IsMigratedAndKeepsItsRows) {
     std::string seen;
     bool down = true;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event) {
@@ -60,7 +60,7 @@ TEST_F(DeliveriesSchema, HasSmallPages) {
     EXPECT_EQ(query->integer(0), 1024);
 }
 
-TEST_F(DeliveriesSchema, OfALaterVersionIsRefused) {
+TEST_F(DeliveriesSchema, OfANewerVersionIsRefused) {
     settle();
     change("PRAGMA user_version = 99");
     const auto opened = SqliteDeliveries::open(folder.file(file));

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: a bus driven by hand, with its deliveries in a file.
+// For tests: a bus under manual control, with its deliveries in a file.
 
 #include "bus/dispatching_for_tests.hpp"
 #include "store/scratch_directory.hpp"
@@ -19,7 +19,7 @@ using events::ScheduleDeleted;
 
 class Dispatching : public bus::Dispatching {
   protected:
-    ~Dispatching() override { dispatcher.reset(); }  // before its folder goes
+    ~Dispatching() override { dispatcher.reset(); }  // before its folder is removed
 
     std::unique_ptr<bus::DeliveryStore> open_store() override {
         auto opened = SqliteDeliveries::open(folder.file(file));

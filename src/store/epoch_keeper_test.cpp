@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr FileIdentity this_file{17, 42};
 
-/// A journal of 100 entries that was in use, with everything as it was.
+/// A journal of 100 entries that was in use and has not changed.
 struct Case {
     JournalExtent extent{"a", 1, 100, 5000, true, {}};
     JournalMark mark{"a", 100, {}, this_file, "boot-1", Synchronous::full, false, {}};
@@ -58,7 +58,7 @@ TEST(JournalEpoch, ChangesWhenTheJournalIsShorterThanItWasSeen) {
     EXPECT_TRUE(c.renewed());
 }
 
-TEST(JournalEpoch, ChangesWhenAHandlerWasFurther) {
+TEST(JournalEpoch, ChangesWhenAHandlerHadReadFurther) {
     Case c;
     c.witness.seen = {{"a", {100}}, {"b", {200}}, {"", {0}}};
     EXPECT_FALSE(c.renewed()) << "places of other epochs say nothing";
@@ -75,7 +75,7 @@ TEST(JournalEpoch, ChangesForACopy) {
     EXPECT_TRUE(c.renewed());
 }
 
-TEST(JournalEpoch, ChangesWhenTheMarkSpeaksOfAnotherEpochOrIsGone) {
+TEST(JournalEpoch, ChangesWhenTheMarkNamesAnotherEpochOrIsMissing) {
     Case c;
     c.mark.epoch = "b";
     EXPECT_TRUE(c.renewed());
@@ -87,15 +87,15 @@ TEST(JournalEpoch, ChangesWhenTheMarkSpeaksOfAnotherEpochOrIsGone) {
 
 using Former = std::vector<FormerEpoch>;
 
-TEST(FormerEpochs, AShorterJournalSharesWithItsFormerEpochWhatIsLeft) {
+TEST(FormerEpochs, AShorterJournalSharesItsRemainingEntriesWithTheFormerEpoch) {
     const Case c;
     EXPECT_EQ(former_epochs(c.extent, {}, c.mark), (Former{{"a", 100}}));
     EXPECT_EQ(former_epochs(c.extent, {{"z", 30}, {"y", 120}}, c.mark),
               (Former{{"z", 30}, {"y", 100}, {"a", 100}}));
 }
 
-TEST(FormerEpochs, TheMarkKnowsOfEpochsThatACopyDoesNot) {
-    Case c;  // b went on from a's entry 90; then a copy of a is put back
+TEST(FormerEpochs, TheMarkKnowsEpochsThatACopyDoesNot) {
+    Case c;  // b continued from a's entry 90; then a copy of a is restored
     c.mark.epoch = "b";
     c.mark.seen = 110;
     c.mark.former = {{"z", 95}, {"a", 90}};
@@ -103,14 +103,14 @@ TEST(FormerEpochs, TheMarkKnowsOfEpochsThatACopyDoesNot) {
               (Former{{"z", 95}, {"b", 90}, {"a", 100}}));
 }
 
-TEST(FormerEpochs, OfAnotherJournalNothingIsTaken) {
+TEST(FormerEpochs, NothingIsSharedWithAnotherJournal) {
     Case c;
     c.mark.epoch = "b";
     c.mark.former = {{"y", 50}};
     EXPECT_EQ(former_epochs(c.extent, {}, c.mark), (Former{{"a", 100}}));
 }
 
-TEST(FormerEpochs, TheLatestAreKept) {
+TEST(FormerEpochs, OnlyTheLatestAreKept) {
     const Case c;
     Former known;
     for (int i = 0; i < 40; ++i) known.push_back({"e" + std::to_string(i), 5});
@@ -119,7 +119,7 @@ TEST(FormerEpochs, TheLatestAreKept) {
     EXPECT_EQ(all.back(), (FormerEpoch{"a", 100}));
 }
 
-TEST(JournalMark, ReadsWhatItWroteAndNothingElse) {
+TEST(JournalMark, ReadsOnlyItsOwnFormat) {
     JournalMark mark{
         "0123456789ab", 1'234'567, Timestamp(1ms), {99, -5}, "", Synchronous::normal, true, {}};
     for (std::size_t i = 0; i < JournalMark::former_max; ++i)
@@ -144,7 +144,7 @@ TEST(JournalMark, ReadsWhatItWroteAndNothingElse) {
     EXPECT_FALSE(parse_mark(std::string(2000, 'x')));
 }
 
-TEST(FileIdentity, OfACopyIsAnother) {
+TEST(FileIdentity, DiffersForACopy) {
     const ScratchDirectory folder;
     std::ofstream(folder.file("one")) << "text";
     const auto one = FileIdentity::of(folder.file("one"));

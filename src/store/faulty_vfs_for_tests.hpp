@@ -1,8 +1,8 @@
 #pragma once
 
-// For tests: a disk that fails. An SQLite VFS that wraps the default one and, while it lives, is
-// the default itself, so that every database opened meanwhile stands on it. It counts writes and
-// syncs and fails those that a test names. SQLite's VFS interface: https://www.sqlite.org/vfs.html.
+// For tests: a failing disk. An SQLite VFS that wraps the default one and is itself the default
+// during its lifetime, so every database opened meanwhile uses it. It counts writes and syncs and
+// fails those that a test selects. SQLite's VFS interface: https://www.sqlite.org/vfs.html.
 
 #include <sqlite3.h>
 
@@ -15,8 +15,8 @@
 
 namespace rotacast::store {
 
-/// One at a time in a process. Databases that were opened on it are closed before it goes.
-/// Thread: any.
+/// At most one at a time in a process. Close the databases that use it before it is destroyed.
+/// Thread-safe.
 class FaultyVfs {
   public:
     static constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
@@ -36,21 +36,21 @@ class FaultyVfs {
     FaultyVfs(const FaultyVfs&) = delete;
     FaultyVfs& operator=(const FaultyVfs&) = delete;
 
-    /// Of the calls from now on (of watched files), the `nth` (from 1) and the `times - 1` that
-    /// follow it fail with `code`. Replaces what was asked for before.
+    /// Fails, of the calls from now on (on watched files), the `nth` (from 1) and the `times - 1`
+    /// that follow it with `code`. Replaces earlier settings.
     void fail_sync(std::int64_t nth, std::int64_t times = 1, int code = SQLITE_IOERR_FSYNC) {
         syncs_.plan(nth, times, code);
     }
     void fail_write(std::int64_t nth, std::int64_t times = 1, int code = SQLITE_FULL) {
         writes_.plan(nth, times, code);
     }
-    /// Both work again.
+    /// Ends all failures.
     void heal() {
         syncs_.plan(0, 0, SQLITE_OK);
         writes_.plan(0, 0, SQLITE_OK);
     }
 
-    /// Only calls on files whose path ends so are counted and fail: `-wal`, `.db`. Empty: all.
+    /// Counts and fails only calls on files whose path ends with this: `-wal`, `.db`. Empty: all.
     void watch(std::string suffix) {
         const std::scoped_lock lock(mutex_);
         suffix_ = std::move(suffix);
@@ -58,9 +58,9 @@ class FaultyVfs {
 
     std::int64_t syncs() const { return syncs_.calls(); }
     std::int64_t writes() const { return writes_.calls(); }
-    /// Files, ever.
+    /// Files opened in total.
     std::int64_t opened() const { return opened_; }
-    /// Calls that were made to fail.
+    /// Calls that failed on purpose.
     std::int64_t failures() const { return syncs_.failures() + writes_.failures(); }
 
   private:
@@ -97,7 +97,7 @@ class FaultyVfs {
         int code_ = SQLITE_OK;
     };
 
-    /// What SQLite gets as a file; the real one stands behind it in the same memory.
+    /// SQLite's file object; the real file follows it in the same memory block.
     struct File {
         sqlite3_file base;
         FaultyVfs* vfs;
@@ -182,7 +182,7 @@ class FaultyVfs {
         return methods_of(file).xShmUnmap(real(file), remove);
     }
 
-    // Version 2: with shared memory (WAL), without memory-mapped reading.
+    // Version 2: has shared memory (WAL) but no memory-mapped reads.
     static constexpr sqlite3_io_methods methods{.iVersion = 2,
                                                 .xClose = &close,
                                                 .xRead = &read,

@@ -20,7 +20,7 @@ class FaultyVfsTest : public testing::Test {
     ScratchDirectory folder;
 };
 
-TEST_F(FaultyVfsTest, TheNthSyncFailsAndNoOther) {
+TEST_F(FaultyVfsTest, OnlyTheNthSyncFails) {
     auto connection = open();
     vfs.watch("-wal");
     const auto syncs = vfs.syncs();
@@ -43,7 +43,7 @@ TEST_F(FaultyVfsTest, TheDiskIsFullUntilItIsHealed) {
     EXPECT_TRUE(connection.run("INSERT INTO t VALUES (1)"));
 }
 
-TEST_F(FaultyVfsTest, FilesThatAreNotWatchedAreLeftAlone) {
+TEST_F(FaultyVfsTest, FaultsApplyOnlyToWatchedFiles) {
     auto connection = open();
     vfs.watch("other.db");
     vfs.fail_write(1, FaultyVfs::for_ever);

@@ -1,5 +1,5 @@
-// The journal on a disk that fails: nothing that was answered is lost, nothing is stored twice,
-// and it is well again when the disk is.
+// The journal on a failing disk: no answered event is lost, none is stored twice, and the journal
+// recovers when the disk does.
 
 #include "base/log.hpp"
 #include "store/faulty_vfs_for_tests.hpp"
@@ -42,7 +42,7 @@ class JournalFaultsTest : public testing::Test {
         });
     }
 
-    /// As a publisher does: the same again until it is answered. How often that took.
+    /// Repeats one request until it succeeds, as a publisher does. Returns the number of attempts.
     int publish() {
         const auto request = one_event();
         for (int attempt = 1;; ++attempt) {
@@ -65,7 +65,8 @@ class JournalFaultsTest : public testing::Test {
         while (!journal->state().writable) std::this_thread::yield();
     }
 
-    /// What is stored is what was answered, where it was answered, once, and was told in order.
+    /// The journal contains exactly the answered events, at their offsets, once each, and the tail
+    /// received them in order.
     void check() {
         wait_until_writable();
         const auto stored = journal->read(0, 100'000).value();
@@ -98,7 +99,7 @@ class JournalFaultsTest : public testing::Test {
 
 constexpr int commits = 200;
 
-TEST_F(JournalFaultsTest, EachCommitFailsToBeFlushedOnce) {
+TEST_F(JournalFaultsTest, AnyCommitCanFailToBeFlushed) {
     open();
     const auto epoch = journal->state().epoch;
     for (int i = 0; i < commits; ++i) {
@@ -111,7 +112,7 @@ TEST_F(JournalFaultsTest, EachCommitFailsToBeFlushedOnce) {
     EXPECT_EQ(journal->state().epoch, epoch) << "nothing was lost";
 }
 
-TEST_F(JournalFaultsTest, EachCommitFailsToBeWrittenOnce) {
+TEST_F(JournalFaultsTest, AnyCommitCanFailToBeWritten) {
     for (const int code : {SQLITE_IOERR_WRITE, SQLITE_FULL}) {
         open();
         for (int i = 0; i < commits; ++i) {
@@ -122,7 +123,7 @@ TEST_F(JournalFaultsTest, EachCommitFailsToBeWrittenOnce) {
     }
 }
 
-TEST_F(JournalFaultsTest, ADiskThatFlushesNothingForAWhile) {
+TEST_F(JournalFaultsTest, ADiskCanFailAllFlushesForAWhile) {
     open();
     for (int i = 0; i < commits; ++i) {
         if (i % 20 == 0) vfs.fail_sync(1, FaultyVfs::for_ever);
@@ -136,14 +137,14 @@ TEST_F(JournalFaultsTest, ADiskThatFlushesNothingForAWhile) {
         if (i % 20 < 10) continue;
         publish();
     }
-    // Of what was refused it was not known; none of it may have been told twice.
+    // It was unknown whether refused events were stored; none may be published twice.
     const auto stored = journal->read(0, 100'000).value();
     const std::scoped_lock lock(mutex);
     EXPECT_EQ(told.size(), stored->entries.size());
     EXPECT_TRUE(std::ranges::is_sorted(told));
 }
 
-TEST_F(JournalFaultsTest, AFullDiskRefusesAndIsTriedAgain) {
+TEST_F(JournalFaultsTest, AFullDiskRefusesRequestsAndIsTriedAgain) {
     open();
     publish();
     vfs.fail_write(1, FaultyVfs::for_ever);
@@ -156,7 +157,7 @@ TEST_F(JournalFaultsTest, AFullDiskRefusesAndIsTriedAgain) {
     check();
 }
 
-TEST_F(JournalFaultsTest, AFileThatFailedIsNotWrittenByTheSameConnection) {
+TEST_F(JournalFaultsTest, AFileThatFailedIsReopenedBeforeItIsWrittenAgain) {
     open();
     publish();
     const auto opened = vfs.opened();
@@ -166,12 +167,12 @@ TEST_F(JournalFaultsTest, AFileThatFailedIsNotWrittenByTheSameConnection) {
     check();
 }
 
-TEST_F(JournalFaultsTest, AFailedFlushOfTheFileItselfIsNoticedToo) {
+TEST_F(JournalFaultsTest, AFailedFlushDuringACheckpointIsDetected) {
     open();
     vfs.watch("test.db");
     vfs.fail_sync(1);
     const auto opened = vfs.opened();
-    // Until the log is written into the file, which is when the file is flushed.
+    // The file is flushed only when a checkpoint copies the log into it.
     for (int i = 0; i < 3000 && vfs.failures() == 0; ++i)
         ASSERT_TRUE(append_now(*journal, one_event(std::string(20'000, 'x'))));
     ASSERT_EQ(vfs.failures(), 1);
@@ -179,10 +180,10 @@ TEST_F(JournalFaultsTest, AFailedFlushOfTheFileItselfIsNoticedToo) {
     EXPECT_GT(vfs.opened(), opened);
 }
 
-TEST_F(JournalFaultsTest, WhileTheDiskFailsItIsTriedNowAndThenOnly) {
+TEST_F(JournalFaultsTest, AFailingDiskIsTriedOnlyAtIntervals) {
     options.maintenance_interval = 1h;
     open();
-    for (int i = 0; i < 2; ++i) publish();  // the first maintenance lies behind it
+    for (int i = 0; i < 2; ++i) publish();  // the first maintenance has passed then
     vfs.fail_sync(1, FaultyVfs::for_ever);
     ASSERT_TRUE(append_now(*journal, one_event()).has_error());
     const auto syncs = vfs.syncs();
@@ -190,7 +191,7 @@ TEST_F(JournalFaultsTest, WhileTheDiskFailsItIsTriedNowAndThenOnly) {
     EXPECT_EQ(vfs.syncs(), syncs);
 }
 
-TEST_F(JournalFaultsTest, WhatIsLostWithTheDiskIsToldByANewEpoch) {
+TEST_F(JournalFaultsTest, EntriesLostByTheDiskLeadToANewEpoch) {
     open();
     for (int i = 0; i < 10; ++i) publish();
     const auto epoch = journal->state().epoch;
@@ -199,7 +200,7 @@ TEST_F(JournalFaultsTest, WhatIsLostWithTheDiskIsToldByANewEpoch) {
         if (batch->entries.empty()) announced.set_value({batch->epoch, batch->last});
     });
     {
-        auto other = Connection::open(path).value();  // as a disk that has forgotten the end
+        auto other = Connection::open(path).value();  // simulates a disk that lost the end
         ASSERT_TRUE(other.execute("DELETE FROM journal WHERE offset > 7"));
         ASSERT_TRUE(other.execute("UPDATE journal_meta SET last = 7"));
     }

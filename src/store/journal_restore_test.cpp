@@ -1,4 +1,4 @@
-// The journal's file is not what it was: put back from a copy, or cut by a loss of power.
+// The journal's file was restored from a copy or truncated by power loss.
 
 #include "bus/journal.hpp"
 #include "store/journal_suite.hpp"
@@ -25,7 +25,7 @@ class JournalRestoreTest : public testing::Test {
     }
     std::string epoch() const { return journal->state().epoch; }
 
-    /// With its log, as it stands there now.
+    /// Copies the file and its write-ahead log as they are now.
     void copy_to(const std::string& to) const {
         for (const char* part : {"", "-wal"}) {
             fs::remove(to + part);
@@ -39,7 +39,7 @@ class JournalRestoreTest : public testing::Test {
         for (const char* part : {"", "-wal"})
             if (fs::exists(from + part)) fs::copy_file(from + part, path + part);
     }
-    /// Into the file that is there.
+    /// Overwrites the content of the existing file.
     void overwrite_with(const std::string& from) {
         journal.reset();
         for (const char* part : {"-wal", "-shm"}) fs::remove(path + part);
@@ -62,7 +62,7 @@ class JournalRestoreTest : public testing::Test {
     std::unique_ptr<SqliteJournal> journal;
 };
 
-TEST_F(JournalRestoreTest, TheEpochStaysFromStartToStart) {
+TEST_F(JournalRestoreTest, TheEpochSurvivesRestarts) {
     open();
     const auto first = epoch();
     add(3);
@@ -76,7 +76,7 @@ TEST_F(JournalRestoreTest, TheEpochStaysFromStartToStart) {
     EXPECT_FALSE(journal->shared_with("another"));
 }
 
-TEST_F(JournalRestoreTest, ACopyPutBackGoesOnUnderAnotherEpoch) {
+TEST_F(JournalRestoreTest, ARestoredCopyGetsANewEpoch) {
     open();
     const auto first = epoch();
     add(100);
@@ -91,7 +91,7 @@ TEST_F(JournalRestoreTest, ACopyPutBackGoesOnUnderAnotherEpoch) {
     EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 101U);
     open();
     EXPECT_EQ(epoch(), second);
-    // The same copy again: of the epoch between, too, it is known what is left.
+    // Restoring the same copy again: the epoch in between shares the copy's entries too.
     add(3);
     put_back(copy);
     open();
@@ -101,7 +101,7 @@ TEST_F(JournalRestoreTest, ACopyPutBackGoesOnUnderAnotherEpoch) {
     EXPECT_EQ(journal->shared_with(second), 100U);
 }
 
-TEST_F(JournalRestoreTest, ACopyWrittenIntoTheSameFileDoesToo) {
+TEST_F(JournalRestoreTest, ACopyWrittenIntoTheSameFileGetsANewEpoch) {
     open();
     const auto first = epoch();
     add(100);
@@ -113,7 +113,7 @@ TEST_F(JournalRestoreTest, ACopyWrittenIntoTheSameFileDoesToo) {
     EXPECT_EQ(journal->shared_with(first), 100U);
 }
 
-TEST_F(JournalRestoreTest, AJournalWhoseHandlersWereFurtherDoesToo) {
+TEST_F(JournalRestoreTest, AJournalShorterThanAHandlersPositionGetsANewEpoch) {
     open();
     const auto first = epoch();
     add(4);
@@ -127,7 +127,7 @@ TEST_F(JournalRestoreTest, AJournalWhoseHandlersWereFurtherDoesToo) {
     EXPECT_EQ(journal->shared_with(first), 4U);
 }
 
-TEST_F(JournalRestoreTest, WithoutItsMarkItDoesToo) {
+TEST_F(JournalRestoreTest, AJournalWithoutItsMarkGetsANewEpoch) {
     open();
     const auto first = epoch();
     add(4);
@@ -137,7 +137,7 @@ TEST_F(JournalRestoreTest, WithoutItsMarkItDoesToo) {
     EXPECT_NE(epoch(), first);
 }
 
-TEST_F(JournalRestoreTest, AfterPowerLossTheLastCommitsMayBeGoneAndTheEpochIsAnother) {
+TEST_F(JournalRestoreTest, AfterPowerLossThatMayHaveLostCommitsTheEpochIsNew) {
     options.connection.synchronous = Synchronous::normal;
     open();
     const auto first = epoch();
@@ -145,9 +145,9 @@ TEST_F(JournalRestoreTest, AfterPowerLossTheLastCommitsMayBeGoneAndTheEpochIsAno
     const auto reached_the_disk = fs::file_size(path + "-wal");
     add(5);
     copy_to(copy);
-    fs::resize_file(copy + "-wal", reached_the_disk + 1000);  // and a part of the next commit
+    fs::resize_file(copy + "-wal", reached_the_disk + 1000);  // plus a part of the next commit
     overwrite_with(copy);
-    change_mark([](JournalMark& mark) {  // it was not flushed either
+    change_mark([](JournalMark& mark) {  // the mark was not flushed either
         mark.seen = 90;
         mark.clean = false;
         mark.boot = "another";
@@ -159,7 +159,7 @@ TEST_F(JournalRestoreTest, AfterPowerLossTheLastCommitsMayBeGoneAndTheEpochIsAno
     EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 101U);
 }
 
-TEST_F(JournalRestoreTest, ClosedAsItShouldBeItOutlivesPowerLossWithNormalToo) {
+TEST_F(JournalRestoreTest, ACleanlyClosedJournalKeepsItsEpochAfterPowerLoss) {
     options.connection.synchronous = Synchronous::normal;
     open();
     const auto first = epoch();

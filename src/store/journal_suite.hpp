@@ -1,7 +1,7 @@
 #pragma once
 
-// What every Journal has to do. For tests: instantiate JournalSuite with a factory per
-// implementation, in one file per test program.
+// The test suite of every Journal. Instantiate JournalSuite with a factory per implementation, in
+// one file per test program.
 
 #include "bus/journal.hpp"
 
@@ -19,7 +19,7 @@
 
 namespace rotacast::bus {
 
-/// Makes an empty journal's home; what it returns opens that journal, again and again.
+/// Makes a place for an empty journal; returns a function that opens the journal there repeatedly.
 struct JournalFactory {
     using Open = std::function<std::unique_ptr<Journal>()>;
     std::string name;
@@ -57,7 +57,7 @@ inline Result<Receipts> append_now(Journal& journal, AppendRequest request) {
     return append(journal, std::move(request)).get();
 }
 
-/// Everything that the tail was given. The journal's thread writes, so look after a `done`.
+/// Records what the tail receives. The journal's thread writes it, so read it after a `done`.
 struct Followed {
     explicit Followed(Journal& journal) {
         journal.follow([this](EntryBatchPtr batch) {
@@ -113,7 +113,7 @@ TEST_P(JournalSuite, StartsEmptyAndWritable) {
     EXPECT_TRUE(read_offsets(0, 10).empty());
 }
 
-TEST_P(JournalSuite, NumbersEventsFromOneAndTellsTheTailFirst) {
+TEST_P(JournalSuite, NumbersEventsFromOneAndCallsTheTailFirst) {
     Followed followed(*journal);
     const auto events = std::vector{some_event("a"), some_event("b")};
     auto promise = std::promise<std::vector<Offset>>();
@@ -132,7 +132,7 @@ TEST_P(JournalSuite, NumbersEventsFromOneAndTellsTheTailFirst) {
     expect_same(followed.entries.at(1), events[1]);
 }
 
-TEST_P(JournalSuite, ReadsWhatWasStored) {
+TEST_P(JournalSuite, ReadsStoredEntries) {
     std::vector<events::Envelope> events;
     for (int i = 0; i < 10; ++i) {
         events.push_back(some_event(std::to_string(i)));
@@ -154,7 +154,7 @@ TEST_P(JournalSuite, ReadsWhatWasStored) {
     }
 }
 
-TEST_P(JournalSuite, GoesOnAfterReopening) {
+TEST_P(JournalSuite, ContinuesAfterReopening) {
     ASSERT_TRUE(append_now(*journal, one_event()));
     const auto before = journal->state();
     reopen();
@@ -163,12 +163,12 @@ TEST_P(JournalSuite, GoesOnAfterReopening) {
     EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 2U);
 }
 
-TEST_P(JournalSuite, TheSameEventAgainIsADuplicate) {
+TEST_P(JournalSuite, ARepeatedEventIsADuplicate) {
     Followed followed(*journal);
     const auto event = some_event();
     ASSERT_TRUE(append_now(*journal, request_of({event})));
     auto again = event;
-    // Stamped by the bus at each attempt of the publisher.
+    // The bus sets these at each attempt of the publisher.
     again.metadata.timestamp = *event.metadata.timestamp + std::chrono::seconds(5);
     again.metadata.correlation_id = "another";
     for (const auto& request : {request_of({event}), request_of({again})}) {
@@ -195,7 +195,7 @@ TEST_P(JournalSuite, TheSameEventTwiceInOneRequestIsStoredOnce) {
     EXPECT_EQ(journal->state().last, 1U);
 }
 
-TEST_P(JournalSuite, AnEventIdWithOtherContentIsRefusedWithAllOfItsRequest) {
+TEST_P(JournalSuite, AnEventIdWithOtherContentRefusesTheWholeRequest) {
     Followed followed(*journal);
     const auto event = some_event("a");
     auto other = some_event("b");
@@ -219,14 +219,14 @@ inline AppendRequest keyed(AppendRequest request,
     return request;
 }
 
-TEST_P(JournalSuite, AnIdempotencyKeyGivesTheFirstAnswerAgain) {
+TEST_P(JournalSuite, AnIdempotencyKeyRepeatsTheFirstAnswer) {
     const auto old_event = some_event();
     ASSERT_TRUE(append_now(*journal, request_of({old_event})));
     const auto first =
         append_now(*journal, keyed(request_of({old_event, some_event()}), "k", "d")).value();
     for (const bool reopened : {false, true}) {
         if (reopened) reopen();
-        // Other event ids: a publisher that names none gets new ones at each attempt.
+        // Other event ids: a publisher that sends none gets new ones at each attempt.
         const auto again =
             append_now(*journal, keyed(request_of({some_event(), some_event()}), "k", "d")).value();
         ASSERT_EQ(again.size(), first.size());
@@ -249,7 +249,7 @@ TEST_P(JournalSuite, AnIdempotencyKeyBelongsToItsPublisherAndContent) {
     EXPECT_EQ(append_now(*journal, keyed(one_event(), "K", "e")).value().at(0).offset, 3U);
 }
 
-TEST_P(JournalSuite, ARefusedRequestDoesNotUseItsKeyUp) {
+TEST_P(JournalSuite, ARefusedRequestDoesNotUseUpItsKey) {
     const auto event = some_event("a");
     auto other = some_event("b");
     other.metadata.event_id = event.metadata.event_id;
@@ -267,7 +267,7 @@ TEST_P(JournalSuite, RequestsWithoutEventsOrIdentifiersAreRefused) {
     EXPECT_EQ(journal->state().last, 0U);
 }
 
-TEST_P(JournalSuite, ClosingStoresWhatWasAcceptedAndRefusesTheRest) {
+TEST_P(JournalSuite, ClosingStoresAcceptedRequestsAndRefusesLaterOnes) {
     std::vector<std::future<Result<Receipts>>> answers;
     for (int i = 0; i < 200; ++i) answers.push_back(append(*journal, one_event()));
     journal->close();
@@ -284,7 +284,7 @@ TEST_P(JournalSuite, ManyThreadsGetDenseOffsetsInTheTailsOrder) {
     constexpr int requests = 20;
     Followed followed(*journal);
     std::mutex mutex;
-    std::multiset<Offset> answered;  // every done once
+    std::multiset<Offset> answered;  // one per `done`
     std::vector<std::thread> publishers;
     for (int t = 0; t < threads; ++t)
         publishers.emplace_back([&] {
@@ -307,7 +307,7 @@ TEST_P(JournalSuite, ManyThreadsGetDenseOffsetsInTheTailsOrder) {
     EXPECT_TRUE(std::ranges::equal(answered, expected));
 }
 
-TEST_P(JournalSuite, AcceptedOrderIsTheOrderOfAnswers) {
+TEST_P(JournalSuite, AnswersComeInTheOrderOfAcceptance) {
     std::vector<int> order;
     std::promise<void> all;
     for (int i = 0; i < 100; ++i)

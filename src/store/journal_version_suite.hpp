@@ -1,13 +1,13 @@
 #pragma once
 
-// What every Journal has to do with claims to know an aggregate's version. For tests: a part of
-// JournalSuite.
+// The tests of version claims, a part of JournalSuite.
 
 #include "store/journal_suite.hpp"
 
 namespace rotacast::bus {
 
-/// One event that claims to follow `last`; 0 for the first of its aggregate.
+/// A request of one event with the claim that it follows `last`; 0: it is the first of its
+/// aggregate.
 inline AppendRequest following(Offset last, const std::string& epoch, events::Envelope envelope) {
     auto request = request_of({std::move(envelope)});
     auto& claim = request.version_claims.emplace_back();
@@ -15,7 +15,7 @@ inline AppendRequest following(Offset last, const std::string& epoch, events::En
     return request;
 }
 
-TEST_P(JournalSuite, AVersionClaimHoldsForTheAggregatesLastEventOnly) {
+TEST_P(JournalSuite, AVersionClaimHoldsOnlyForTheAggregatesLastEvent) {
     const auto epoch = journal->state().epoch;
     const auto refusal = [&](AppendRequest request) {
         auto result = append_now(*journal, std::move(request));
@@ -47,7 +47,7 @@ TEST_P(JournalSuite, AVersionClaimHoldsForTheAggregatesLastEventOnly) {
 TEST_P(JournalSuite, AVersionConflictRefusesTheWholeRequest) {
     Followed followed(*journal);
     auto request = request_of({some_event("a"), some_event("a"), some_event("b")});
-    request.version_claims = {{0, {}}, {1, {}}};  // the first event is there when the second comes
+    request.version_claims = {{0, {}}, {1, {}}};  // the first event counts for the second
     const auto refused = append_now(*journal, request);
     ASSERT_TRUE(refused.has_error());
     EXPECT_EQ(refused.error().code, ErrorCode::version_conflict);
@@ -58,7 +58,7 @@ TEST_P(JournalSuite, AVersionConflictRefusesTheWholeRequest) {
     EXPECT_EQ(followed.offsets(), (std::vector<Offset>{1, 2, 3}));
 }
 
-TEST_P(JournalSuite, ARepeatedRequestIsAnsweredWhateverItClaims) {
+TEST_P(JournalSuite, ARepeatedRequestIsAnsweredWithoutCheckingItsClaims) {
     const auto epoch = journal->state().epoch;
     const auto event = some_event("a");
     ASSERT_TRUE(append_now(*journal, keyed(following(0, epoch, event), "k", "d")));
@@ -69,7 +69,7 @@ TEST_P(JournalSuite, ARepeatedRequestIsAnsweredWhateverItClaims) {
                     .duplicate);
 }
 
-TEST_P(JournalSuite, OfManyWhoClaimTheSameVersionOneWins) {
+TEST_P(JournalSuite, OfManyRequestsThatClaimTheSameVersionOneSucceeds) {
     const auto epoch = journal->state().epoch;
     std::vector<std::future<Result<Receipts>>> answers;
     std::vector<std::thread> publishers;

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: a folder that goes with its owner.
+// For tests: a temporary folder, removed by the destructor.
 
 #include "base/uuid.hpp"
 

@@ -60,7 +60,7 @@ auth::User user_named(const std::string& name) {
     return user;
 }
 
-TEST_F(SqliteDirectoryTest, FileIsItsOwnersAlone) {
+TEST_F(SqliteDirectoryTest, OnlyTheOwnerCanReadTheFile) {
     const auto directory = open();
     ASSERT_TRUE(directory->add_user(user_named("ann")));
     for (const char* suffix : {"", "-wal", "-shm"}) {
@@ -80,7 +80,7 @@ TEST_F(SqliteDirectoryTest, AnotherProcessSeesTheChange) {
     EXPECT_TRUE(server->find_user(ann.id).value());
 }
 
-TEST_F(SqliteDirectoryTest, ARowThatAnotherProgramDeletesIsAChange) {
+TEST_F(SqliteDirectoryTest, ADeletionByAnotherProgramIsAChange) {
     const auto directory = open();
     const auto ann = user_named("ann");
     ASSERT_TRUE(directory->add_user(ann));
@@ -91,7 +91,7 @@ TEST_F(SqliteDirectoryTest, ARowThatAnotherProgramDeletesIsAChange) {
     EXPECT_FALSE(directory->find_user(ann.id).value());
 }
 
-TEST_F(SqliteDirectoryTest, ActiveWithoutAValueIsInactive) {
+TEST_F(SqliteDirectoryTest, AUserWithNullActiveIsInactive) {
     const auto directory = open();
     const auto ann = user_named("ann");
     ASSERT_TRUE(directory->add_user(ann));
@@ -101,7 +101,7 @@ TEST_F(SqliteDirectoryTest, ActiveWithoutAValueIsInactive) {
     EXPECT_TRUE(other.run("UPDATE users SET role = 'root'").has_error());
 }
 
-TEST_F(SqliteDirectoryTest, ForgottenChangesAreAdmitted) {
+TEST_F(SqliteDirectoryTest, TrimmedChangesAreReportedAsIncomplete) {
     const auto directory = open();
     ASSERT_TRUE(directory->add_user(user_named("ann")));
     auto other = Connection::open(path).value();
@@ -114,7 +114,7 @@ TEST_F(SqliteDirectoryTest, ForgottenChangesAreAdmitted) {
     EXPECT_TRUE(directory->changes_since(all.last_seq - 10).value().complete);
 }
 
-TEST_F(SqliteDirectoryTest, PlainKeysAreNotInTheFile) {
+TEST_F(SqliteDirectoryTest, TheFileContainsNoPlainKeys) {
     const auto directory = open();
     const auto key = directory->add_api_key("a").value();
     auto other = Connection::open(path).value();
@@ -153,7 +153,7 @@ TEST_F(SqliteDirectoryTest, AFileOfANewerVersionIsRefused) {
     EXPECT_TRUE(open_database(path, {.read_only = true}).has_error());
 }
 
-TEST_F(SqliteDirectoryTest, WhatIsNoDatabaseIsRefused) {
+TEST_F(SqliteDirectoryTest, AFileThatIsNoDatabaseIsRefused) {
     EXPECT_TRUE(SqliteDirectory::open(folder.file("no/such/folder")).has_error());
     EXPECT_TRUE(open_database(folder.file("absent"), {.read_only = true}).has_error());
 }

@@ -57,8 +57,8 @@ class SqliteJournalTest : public testing::Test {
         return result.has_error() ? result.error().code : ErrorCode{};
     }
 
-    /// Returns when the writer has looked at retention after everything before: it does so
-    /// between two batches.
+    /// Returns after the writer has run retention for everything before: it does so between two
+    /// batches.
     void pass_a_batch() {
         for (int i = 0; i < 2; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
     }
@@ -80,14 +80,14 @@ class SqliteJournalTest : public testing::Test {
     std::unique_ptr<SqliteJournal> journal;
 };
 
-bus::AppendRequest large_request(std::size_t events) {  // 40 KB each: the name stands twice in it
+bus::AppendRequest large_request(std::size_t events) {  // 40 KB each: they contain the name twice
     std::vector<events::Envelope> envelopes;
     for (std::size_t i = 0; i < events; ++i)
         envelopes.push_back(some_event(std::string(20'000, 'x')));
     return request_of(std::move(envelopes));
 }
 
-TEST_F(SqliteJournalTest, AFullDiskRefusesAndDeliversNothing) {
+TEST_F(SqliteJournalTest, AFullDiskRefusesRequestsAndPublishesNothing) {
     options.connection.pages_max = 120;
     options.maintenance_interval = 1h;  // only an append tries again
     open();
@@ -100,7 +100,8 @@ TEST_F(SqliteJournalTest, AFullDiskRefusesAndDeliversNothing) {
     EXPECT_EQ(followed.offsets(), std::vector<Offset>{1});
     EXPECT_EQ(read_offsets(0), std::vector<Offset>{1});
 
-    // What still fits is stored, without a hole, and says that the journal is well again.
+    // A request that still fits is stored without a gap in the offsets and makes the journal
+    // writable.
     EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 2U);
     EXPECT_TRUE(journal->state().writable);
     EXPECT_EQ(followed.offsets(), (std::vector<Offset>{1, 2}));
@@ -108,7 +109,7 @@ TEST_F(SqliteJournalTest, AFullDiskRefusesAndDeliversNothing) {
     EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2}));
 }
 
-TEST_F(SqliteJournalTest, FindsOutByItselfThatThereIsRoomAgain) {
+TEST_F(SqliteJournalTest, RecoversByItselfWhenThereIsRoomAgain) {
     {
         auto ballast = open_database(path).value();
         ASSERT_TRUE(ballast.execute(
@@ -128,7 +129,7 @@ TEST_F(SqliteJournalTest, FindsOutByItselfThatThereIsRoomAgain) {
     EXPECT_EQ(append_now(*journal, large_request(30)).value().at(0).offset, 1U);
 }
 
-TEST_F(SqliteJournalTest, ALockedDatabaseRefusesWhileReadersGoOn) {
+TEST_F(SqliteJournalTest, ALockedDatabaseRefusesWritesButNotReads) {
     options.connection.busy_timeout = 1ms;
     options.maintenance_interval = 1ms;
     open();
@@ -146,7 +147,7 @@ TEST_F(SqliteJournalTest, ALockedDatabaseRefusesWhileReadersGoOn) {
     EXPECT_EQ(followed.offsets(), (std::vector<Offset>{1, 2}));
 }
 
-/// Holds the writer inside a callback until let go.
+/// Holds the writer inside a callback until it is released.
 class HeldWriter {
   public:
     explicit HeldWriter(SqliteJournal& journal) {
@@ -196,11 +197,11 @@ TEST_F(SqliteJournalTest, ARefusedRequestDoesNotDisturbItsBatch) {
     EXPECT_EQ(bad.get().error().code, ErrorCode::idempotency_conflict);
     EXPECT_TRUE(same.get().value().at(0).duplicate);
     EXPECT_EQ(two.get().value().at(1).offset, 4U);
-    EXPECT_EQ(batches, (std::vector<std::size_t>{1, 3}));  // the second in one commit
+    EXPECT_EQ(batches, (std::vector<std::size_t>{1, 3}));  // the second batch in one commit
     EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2, 3, 4}));
 }
 
-TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByNumber) {
+TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByCount) {
     options.retention.entries_max = 10;
     open();
     for (int i = 0; i < 30; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
@@ -224,7 +225,7 @@ TEST_F(SqliteJournalTest, KeepsTheNewestEntriesBySize) {
     EXPECT_EQ(journal->state().first, 9U);
 }
 
-TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndRemembersWhereItWas) {
+TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndContinuesItsOffsets) {
     std::atomic<std::int64_t> day = 0;
     options.clock = [&day] { return Timestamp(24h * day.load() + 1h); };
     options.steady = [&day] { return bus::SteadyTime(24h * day.load()); };
@@ -242,12 +243,12 @@ TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndRemembersWhereItWas) {
     EXPECT_TRUE(read_offsets(0).empty());
     open();
     EXPECT_EQ(journal->state().first, 3U);
-    // The key is forgotten too, and offsets are never given twice.
+    // The key is forgotten too, and offsets are never reused.
     request.content_digest = "other";
     EXPECT_EQ(append_now(*journal, request).value().at(0).offset, 3U);
 }
 
-TEST_F(SqliteJournalTest, AClockThatLeapsAheadTakesNothingAway) {
+TEST_F(SqliteJournalTest, AClockThatLeapsAheadRemovesNothing) {
     std::atomic<std::int64_t> day = 20'000;
     std::atomic<std::int64_t> looks = 0;
     options.clock = [&day] { return Timestamp(24h * day.load()); };
@@ -265,10 +266,10 @@ TEST_F(SqliteJournalTest, AClockThatLeapsAheadTakesNothingAway) {
     look_twice();
     day = 23'650;
     look_twice();
-    ASSERT_TRUE(append_now(*journal, one_event()));  // bears a time of the future
+    ASSERT_TRUE(append_now(*journal, one_event()));  // stored with a time in the future
     look_twice();
     EXPECT_EQ(journal->state().first, 1U);
-    open();  // under a clock that is wrong still
+    open();  // while the clock is still wrong
     look_twice();
     EXPECT_EQ(journal->state().first, 1U);
     day = 20'000;
@@ -276,7 +277,7 @@ TEST_F(SqliteJournalTest, AClockThatLeapsAheadTakesNothingAway) {
     EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2, 3, 4}));
 }
 
-TEST_F(SqliteJournalTest, AVersionThatWasTrimmedAwayIsTakenAsRight) {
+TEST_F(SqliteJournalTest, AClaimOfATrimmedVersionIsAccepted) {
     options.retention.entries_max = 10;
     open();
     const auto epoch = journal->state().epoch;
@@ -301,7 +302,7 @@ TEST_F(SqliteJournalTest, VersionsAreCollectedForTheFirstClaim) {
     open();
     ASSERT_TRUE(append_now(*journal, one_event("a")));
     EXPECT_EQ(collected(), 0);
-    // A refusal, of several events, does not take it back, and leaves nothing behind.
+    // A refused request of several events does not undo the collection and stores nothing.
     auto request = request_of({some_event("b"), some_event("a")});
     request.version_claims.emplace_back();
     request.version_claims.back().event = 1;
@@ -311,7 +312,7 @@ TEST_F(SqliteJournalTest, VersionsAreCollectedForTheFirstClaim) {
     EXPECT_EQ(collected(), 2);
 }
 
-TEST_F(SqliteJournalTest, OthersAreStoredWhileVersionsAreCollected) {
+TEST_F(SqliteJournalTest, OtherRequestsAreStoredWhileVersionsAreCollected) {
     options.versions_slice = 7;
     open();
     const auto epoch = journal->state().epoch;
@@ -327,12 +328,12 @@ TEST_F(SqliteJournalTest, OthersAreStoredWhileVersionsAreCollected) {
     EXPECT_EQ(wrong.get().error().code, ErrorCode::version_conflict);
     EXPECT_EQ(right.get().value().at(0).offset, 102U);
     EXPECT_EQ(late.get().value().at(0).offset, 103U);
-    // Known from now on, also to the next process.
+    // The versions are known from now on, also to the next process.
     open();
     EXPECT_TRUE(append_now(*journal, bus::following(103, epoch, some_event("s3"))));
 }
 
-TEST_F(SqliteJournalTest, ClosingStoresWhatWaitsForVersions) {
+TEST_F(SqliteJournalTest, ClosingStoresRequestsThatWaitForVersions) {
     options.versions_slice = 1;
     open();
     const auto epoch = journal->state().epoch;
@@ -342,7 +343,7 @@ TEST_F(SqliteJournalTest, ClosingStoresWhatWaitsForVersions) {
     EXPECT_EQ(waits.get().value().at(0).offset, 51U);
 }
 
-TEST_F(SqliteJournalTest, AnotherProcessReadsAlong) {
+TEST_F(SqliteJournalTest, AnotherProcessCanReadTheJournal) {
     EXPECT_TRUE(JournalReader::open(path).has_error());
     open();
     auto reader = JournalReader::open(path).value();
@@ -358,7 +359,7 @@ TEST_F(SqliteJournalTest, AnotherProcessReadsAlong) {
     EXPECT_EQ(JournalReader::open(path).value().extent().value().last, 3U);
 }
 
-TEST_F(SqliteJournalTest, ReadsAndRecognisesEntriesThatAnEarlierVersionWroteWithNulls) {
+TEST_F(SqliteJournalTest, ReadsAndRecognisesEntriesWithNullsFromEarlierVersions) {
     open();
     const auto event = some_event();
     ASSERT_TRUE(append_now(*journal, request_of({event})));
@@ -378,7 +379,7 @@ TEST_F(SqliteJournalTest, ReadsAndRecognisesEntriesThatAnEarlierVersionWroteWith
     EXPECT_EQ(refusal(request_of({other})), ErrorCode::idempotency_conflict);
 }
 
-TEST_F(SqliteJournalTest, OneProcessWritesAtATime) {
+TEST_F(SqliteJournalTest, OnlyOneProcessCanWrite) {
     open();
     const auto second = SqliteJournal::open(path, options);
     ASSERT_TRUE(second.has_error());
