@@ -12,9 +12,9 @@
 
 namespace rotacast::projection {
 
-/// The values of the `keys_max` keys that were put last, each with the offset at which it was put.
-/// The key that was put longest ago is forgotten for a new one. Offsets never fall.
-/// Memory: `keys_max` keys and values; slots are reused, never moved. Thread: one at a time.
+/// A map of the `keys_max` most recently put keys; each entry has the offset of its put. When full,
+/// a new key evicts the one that was put longest ago. Offsets never decrease. Memory: `keys_max`
+/// keys and values; slots are reused and never moved. Thread: one at a time.
 template <class T>
 class BoundedMap {
   public:
@@ -22,7 +22,7 @@ class BoundedMap {
     BoundedMap(const BoundedMap&) = delete;
     BoundedMap& operator=(const BoundedMap&) = delete;
 
-    /// Stays valid until the next put().
+    /// Valid until the next put() or clear().
     const T* find(std::string_view key) const {
         const auto found = slot_by_key_.find(key);
         return found == slot_by_key_.end() ? nullptr : &slots_[found->second].value;
@@ -47,11 +47,11 @@ class BoundedMap {
     std::size_t size() const { return slot_by_key_.size(); }
     bool is_full() const { return size() == keys_max_; }
 
-    /// Of the key that is forgotten next; 0 when there is none.
+    /// The offset of the key that is evicted next; 0 if the map is empty.
     events::Offset oldest_offset() const { return oldest_ == none ? 0 : slots_[oldest_].offset; }
 
-    /// Calls visit(value) for the slots `from` to `from + count`, in no order. False when there
-    /// are none behind those. Between two calls anything may be put.
+    /// Calls visit(value) for the slots `from` to `from + count`, in no particular order. Returns
+    /// false if no slots follow these. put() may be called between two steps.
     template <class Visit>
     bool visit_slots(std::size_t from, std::size_t count, Visit visit) const {
         for (std::size_t i = from; i < slots_.size() && i < from + count; ++i)
@@ -60,7 +60,7 @@ class BoundedMap {
     }
 
     /// Calls visit(key, value, offset) for keys put since the last keep_visited(), in the order of
-    /// their offsets, as long as it returns true.
+    /// their offsets, until visit returns false.
     template <class Visit>
     void visit_unkept(Visit visit) {
         visited_ = first_unkept_;
@@ -70,7 +70,7 @@ class BoundedMap {
             visited_ = slot.newer;
         }
     }
-    /// Those that the last visit_unkept() visited are kept. Nothing may be put between the two.
+    /// Marks what the last visit_unkept() visited as kept. Do not call put() between the two.
     void keep_visited() { first_unkept_ = visited_; }
 
   private:
@@ -117,7 +117,7 @@ class BoundedMap {
 
     const std::size_t keys_max_;
     std::deque<Slot> slots_;
-    std::unordered_map<std::string_view, SlotId> slot_by_key_;  // keys are those of the slots
+    std::unordered_map<std::string_view, SlotId> slot_by_key_;  // the keys point into the slots
     SlotId oldest_ = none;
     SlotId newest_ = none;
     SlotId first_unkept_ = none;

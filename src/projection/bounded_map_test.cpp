@@ -9,7 +9,7 @@
 namespace rotacast::projection {
 namespace {
 
-TEST(BoundedMap, ForgetsTheKeyThatWasPutLongestAgo) {
+TEST(BoundedMap, EvictsTheKeyThatWasPutLongestAgo) {
     BoundedMap<int> map(2);
     EXPECT_EQ(map.oldest_offset(), 0u);
     map.put("a", 1, 1);
@@ -23,7 +23,7 @@ TEST(BoundedMap, ForgetsTheKeyThatWasPutLongestAgo) {
     EXPECT_EQ(*map.find("c"), 4);
 }
 
-TEST(BoundedMap, WithoutRoomKeepsNothing) {
+TEST(BoundedMap, WithABoundOfZeroKeepsNothing) {
     BoundedMap<int> map(0);
     map.put("a", 1, 1);
     EXPECT_EQ(map.size(), 0u);
@@ -40,8 +40,8 @@ TEST(BoundedMap, VisitsInSteps) {
     EXPECT_EQ(sum, 10);
 }
 
-// Against a model that does everything by looking through a list.
-TEST(BoundedMap, DoesWhatAListWouldDo) {
+// Compared with a simple model that searches a list.
+TEST(BoundedMap, BehavesLikeAList) {
     struct Item {
         std::string key;
         int value;

@@ -1,8 +1,8 @@
 #pragma once
 
-// The original's six helpers for code that embeds the server: publish a client event directly.
-// They take the same road as every event (journal, cursor, hub); the future is ready when the
-// event is durable. Arguments and defaults as in wire specification §2.3.
+// The original's six helpers for code that embeds the server: each publishes a client event
+// directly. These events take the usual path (journal, cursor, hub); the future is ready when the
+// event is durable. Arguments and defaults follow wire specification §2.3.
 
 #include "bus/bus.hpp"
 
@@ -10,7 +10,7 @@ namespace rotacast::projection {
 
 using Published = std::future<Result<bus::Receipt>>;
 
-/// To the schedule's watchers; without a schedule to everybody.
+/// To the schedule's subscribers; without a schedule to everybody.
 Published broadcast_schedule_updated(bus::Bus& bus,
                                      std::optional<Uuid> schedule_id,
                                      std::optional<Uuid> academic_year_id,
@@ -19,7 +19,7 @@ Published broadcast_schedule_updated(bus::Bus& bus,
                                      std::int64_t affected_blocks_count = 0,
                                      std::string message = "");
 
-/// To the person's watchers.
+/// To the person's subscribers.
 Published broadcast_assignment_changed(bus::Bus& bus,
                                        const Uuid& assignment_id,
                                        const Uuid& person_id,
@@ -29,7 +29,7 @@ Published broadcast_assignment_changed(bus::Bus& bus,
                                        std::optional<Uuid> changed_by = {},
                                        std::string message = "");
 
-/// To the watchers of both persons, once each.
+/// To the subscribers of both persons, once each.
 Published broadcast_swap_requested(bus::Bus& bus,
                                    const Uuid& swap_id,
                                    const Uuid& requester_id,
@@ -38,7 +38,7 @@ Published broadcast_swap_requested(bus::Bus& bus,
                                    std::vector<Uuid> affected_assignments,
                                    std::string message = "");
 
-/// To the watchers of both persons, once each.
+/// To the subscribers of both persons, once each.
 Published broadcast_swap_approved(bus::Bus& bus,
                                   const Uuid& swap_id,
                                   const Uuid& requester_id,
@@ -47,7 +47,7 @@ Published broadcast_swap_approved(bus::Bus& bus,
                                   std::vector<Uuid> affected_assignments,
                                   std::string message = "");
 
-/// To the person's watchers.
+/// To the person's subscribers.
 Published broadcast_conflict_detected(bus::Bus& bus,
                                       const Uuid& person_id,
                                       std::string conflict_type,

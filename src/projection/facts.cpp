@@ -52,8 +52,8 @@ SwapFacts changes_or(const E& e, SwapFacts before) {
     return facts;
 }
 
-/// A member of an update: its own word, then the new value, then the old one, which stands as long
-/// as there is no new one. A new value of null takes the old one away.
+/// A member of an update. Precedence: the event's own member, the new value, the old value, what
+/// was known before. A new value of null clears the member.
 MaybeText updated(const events::AssignmentUpdated& e,
                   const std::optional<std::string>& own,
                   std::initializer_list<std::string_view> keys,
@@ -77,7 +77,7 @@ MaybeText text_of(const events::json::object& object, std::string_view key) {
     return said(std::string_view(value->get_string()));
 }
 
-// Where a new person stands beside a person, the latter is who had it.
+// If a change has both a new person and a person, the latter is the previous owner.
 AssignmentChange change_of(const events::json::object& change) {
     const auto next = text_of(change, "new_person_id");
     const auto person = text_of(change, "person_id");
@@ -91,7 +91,7 @@ AssignmentChange change_of(const events::json::object& change) {
             text_of(change, "schedule_id")};
 }
 
-// A new assignment owes nothing to a former one of its name.
+// A new assignment inherits nothing from an earlier one with the same id.
 AssignmentFacts after(const events::AssignmentCreated& e, const AssignmentFacts&) {
     return own_or(e, AssignmentFacts{});
 }
@@ -159,7 +159,7 @@ AbsenceFacts after(const events::AbsenceApproved& e, AbsenceFacts before) {
     if (!e.overlapping_blocks.empty()) before.blocks = texts_of(e.overlapping_blocks);
     return before;
 }
-// There is no such absence any more.
+// The absence no longer exists.
 AbsenceFacts after(const events::AbsenceRejected&, AbsenceFacts) {
     return {};
 }

@@ -1,10 +1,10 @@
 #pragma once
 
-// What is known of a thing once an event about it has happened: the event's own word, else what was
-// known before. Every precedence between an event's members is decided here and nowhere else.
+// What is known about a thing after an event: the event's own values, otherwise what was known
+// before. The precedence among an event's members is defined here.
 //
-// All texts are views into the event or into what was known: they live as long as those. Pure; any
-// thread.
+// All texts are views into the event or into the earlier facts and live as long as those. Pure;
+// thread-safe.
 
 #include "events/catalogue.hpp"
 #include "events/known.hpp"
@@ -16,7 +16,7 @@
 
 namespace rotacast::projection {
 
-/// Nothing when a member is absent or empty.
+/// nullopt if a member is absent or empty.
 using MaybeText = std::optional<std::string_view>;
 using Texts = std::vector<std::string_view>;
 
@@ -25,7 +25,7 @@ struct AssignmentFacts {
     MaybeText block = {};
     MaybeText rotation = {};
     MaybeText schedule = {};
-    bool deleted = false;  ///< softly: it may be restored
+    bool deleted = false;  ///< soft deletion: it may be restored
 };
 
 struct SwapFacts {
@@ -41,7 +41,7 @@ struct AbsenceFacts {
     Texts blocks = {};
 };
 
-/// What a swap that took effect, or was undone, says of one assignment. `person` is who has it now.
+/// What an executed or rolled back swap says about one assignment. `person` is the new owner.
 struct AssignmentChange {
     MaybeText assignment = {};
     MaybeText person = {};
@@ -58,7 +58,7 @@ AssignmentFacts after(const events::AssignmentConfirmed& e, const AssignmentFact
 AssignmentFacts after(const events::AssignmentDeleted& e, const AssignmentFacts& before);
 AssignmentFacts after(const AssignmentChange& change, const AssignmentFacts& before);
 
-/// `wanted`: of the assignment that is asked for in return; its owner is who is asked.
+/// `wanted`: the facts of the assignment that is requested in return; its owner is the one asked.
 SwapFacts after(const events::SwapRequested& e, SwapFacts before, const AssignmentFacts& wanted);
 SwapFacts after(const events::SwapApproved& e, SwapFacts before);
 SwapFacts after(const events::SwapRejected& e, SwapFacts before);
@@ -76,8 +76,8 @@ AssignmentFacts facts_of(const events::KnownAssignment& known);
 SwapFacts facts_of(const events::KnownSwap& known);
 AbsenceFacts facts_of(const events::KnownAbsence& known);
 
-/// Of the `index`-th assignment that an event names. Nothing is known where `known` is null or says
-/// nothing of it.
+/// The facts of the `index`-th assignment that an event refers to; empty if `known` is null or does
+/// not contain it.
 AssignmentFacts known_assignment(const events::Known* known, std::size_t index = 0);
 SwapFacts known_swap(const events::Known* known);
 AbsenceFacts known_absence(const events::Known* known);
@@ -85,7 +85,7 @@ AbsenceFacts known_absence(const events::Known* known);
 /// A string member of a free-form object.
 MaybeText text_of(const events::json::object& object, std::string_view key);
 
-/// The first of them that is there.
+/// The first text that is present.
 template <class... More>
 MaybeText first_of(MaybeText first, More... more) {
     if constexpr (sizeof...(more) == 0)

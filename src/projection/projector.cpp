@@ -17,7 +17,7 @@ void show_event(View& view, const events::Event& event) {
         event);
 }
 
-/// So that who wants all of a kind need not know whom it concerns. Alerts go to everybody anyhow.
+/// A topic for all events of a kind, whomever they concern. Alerts go to everybody anyway.
 std::optional<Topic::Kind> kind_of(const events::ClientEvent& event) {
     struct Visitor {
         using Kind = std::optional<Topic::Kind>;

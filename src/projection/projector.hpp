@@ -1,8 +1,8 @@
 #pragma once
 
-// What screens see of an event: its client events and whom they concern. A pure function of the
-// journal's entry, with which what earlier events had said is stored (events::Known); so replaying
-// history gives the same frames. Any thread.
+// Projects an event to its client events and the topics that they go to. A pure function of the
+// journal entry, which contains what earlier events said (events::Known), so replaying history
+// yields the same frames. Thread-safe.
 
 #include "bus/journal.hpp"
 #include "hub/publication_batch.hpp"
@@ -12,22 +12,22 @@
 
 namespace rotacast::projection {
 
-/// Nothing for events that no screen is told of, and for those whose identifiers are not UUIDs
-/// where the client event needs one (see members_missing).
+/// Empty for events that clients are not sent, and for those whose identifiers are not UUIDs where
+/// the client event requires one (see members_missing).
 std::vector<hub::Publication> project(const bus::Entry& entry, const std::string& epoch);
 
-/// The same of consecutive entries; without any, of the place behind the batch's `last`.
+/// The publications of consecutive entries; for an empty batch, the position after its `last`.
 hub::JournalRange project(const bus::EntryBatch& batch);
 
-/// Publications of up to `limit` entries behind `after`, or of what retention has left of them;
-/// where there is nothing, an empty stretch at the journal's end. Blocks as Journal::read does, and
-/// fails as it does.
+/// The publications of up to `limit` entries after `after`, or of those that retention has left; if
+/// there are none, an empty range at the journal's end. Blocks and fails as Journal::read does.
 Result<hub::JournalRange> read_publications(bus::Journal& journal,
                                             bus::Offset after,
                                             std::size_t limit);
 
-/// JSON pointers of members without which an event that screens are normally told of reaches none:
-/// neither it nor earlier events say them. Empty when all is well. Cheap: nothing is shown.
+/// JSON pointers of required members that neither the event nor earlier ones contain, so that an
+/// event which clients normally receive reaches none. Empty if nothing is missing. Cheap: builds no
+/// client events.
 std::vector<std::string> members_missing(const events::Event& event, const events::Known* known);
 
 }  // namespace rotacast::projection

@@ -61,8 +61,8 @@ TEST(Projector, ShowsEachDutyOfAnExecutedSwapUnderItsOwnEventId) {
     EXPECT_EQ(std::get<client::AssignmentChanged>(shown[1].event).person_id, bob);
 }
 
-// `/ws` has no message for these: nobody is told whose topics are persons or schedules.
-TEST(Projector, TellsHowASwapEndsOnlyToThoseWhoFollowSwaps) {
+// `/ws` has no message for these, so subscribers of persons and schedules receive nothing.
+TEST(Projector, SendsASwapsEndOnlyToSubscribersOfSwaps) {
     const auto ending = [](auto event) {
         event.swap_id = to_string(swap_id);
         event.requester_id = to_string(ann);
@@ -88,7 +88,7 @@ TEST(Projector, TellsHowASwapEndsOnlyToThoseWhoFollowSwaps) {
     EXPECT_TRUE(project(entry_of(events::SwapRejected{}), "e").empty()) << "whose is it?";
 }
 
-TEST(Projector, KnowsWhomAChangeOfAScheduleNames) {
+TEST(Projector, ReportsThePersonsThatAScheduleChangeNames) {
     events::ScheduleUpdated event;
     event.schedule_id = to_string(plan);
     event.changes = {{"person_id", to_string(ann)}, {"affected_persons", {to_string(bob), 7, "x"}}};
@@ -99,7 +99,7 @@ TEST(Projector, KnowsWhomAChangeOfAScheduleNames) {
                            Topic::every(Topic::Kind::every_schedule_update)}));
 }
 
-TEST(Projector, TellsWhoeverLosesADutyToo) {
+TEST(Projector, NotifiesThePersonWhoLosesADutyToo) {
     events::AssignmentUpdated event;
     event.assignment_id = to_string(duty);
     event.updated_by = "back-end";
@@ -116,7 +116,7 @@ TEST(Projector, TellsWhoeverLosesADutyToo) {
     EXPECT_EQ(std::get<client::AssignmentChanged>(shown[0].event).changed_by, std::nullopt);
 }
 
-TEST(Projector, ShowsNothingWhenAnIdentifierIsNoUuidAndSaysWhich) {
+TEST(Projector, ShowsNothingForAnIdentifierThatIsNoUuidAndNamesIt) {
     events::ScheduleDeleted event;
     event.schedule_id = "s1";
     event.deleted_by = "u";

@@ -24,7 +24,7 @@ constexpr std::size_t list_max = 64;
 constexpr std::size_t changes_max = 1'000;
 constexpr std::size_t slots_per_step = 1'024;
 
-/// Of stored facts, by their place in RosterProjection::Value. Do not change.
+/// The kinds of stored facts, by their index in RosterProjection::Value. Do not change them.
 constexpr std::array<std::string_view, 3> kinds{"assignment", "swap", "absence"};
 
 std::optional<std::string> kept(MaybeText text) {
@@ -53,11 +53,11 @@ KnownAbsence kept(const AbsenceFacts& facts) {
     return {kept(facts.person), kept(facts.blocks), kept(facts.severity)};
 }
 
-/// What an event says itself need not stand beside it.
+/// Drops what the event itself contains.
 void leave_out(MaybeText& known, MaybeText own) {
     if (own) known.reset();
 }
-/// But who had an assignment before, when the event gives it to somebody else.
+/// Keeps the previous owner if the event gives the assignment to another person.
 AssignmentFacts without(AssignmentFacts known, const AssignmentFacts& own) {
     if (known.person == own.person) known.person.reset();
     leave_out(known.block, own.block);
@@ -86,8 +86,8 @@ bool says_something(const T& known) {
 
 }  // namespace
 
-/// What was known of the things that an event names. One overload for each type of event that
-/// takes something from earlier ones.
+/// Collects what was known about the things that an event refers to. One overload for each event
+/// type that needs earlier events.
 struct Recall {
     const RosterProjection& roster;
     Known known = {};
@@ -172,8 +172,7 @@ struct Recall {
     }
 };
 
-/// What is known once an event has happened. One overload for each type of event that says
-/// something.
+/// Records what is known after an event. One overload for each event type that contains facts.
 struct Learning {
     RosterProjection& roster;
     events::Offset offset;
@@ -299,7 +298,7 @@ bus::FactSlice RosterProjection::facts_to_keep(events::Offset up_to, std::size_t
         const std::string kind(kinds[boost::mp11::mp_find<Value, T>::value]);
         std::size_t taken = 0;
         events::Offset last = 0;
-        // What one entry said is kept together.
+        // A slice never splits the facts of one entry.
         things.visit_unkept([&](std::string_view id, const T& value, events::Offset offset) {
             if (offset > up_to) return false;
             if (taken >= facts_max && offset != last) {

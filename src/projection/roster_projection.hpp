@@ -1,12 +1,12 @@
 #pragma once
 
-// What the journal's events have said about assignments, swaps and absences: who has which duty,
-// who swaps with whom, who is away. The journal keeps it in step with itself (bus::Enricher) and
-// stores with each entry what earlier ones had said; handlers ask it for those who have duties.
+// The current state of assignments, swaps and absences, from the journal's events: who has which
+// duty, who swaps with whom, who is absent. The journal updates it (bus::Enricher) and stores with
+// each entry what earlier ones said; handlers ask it who has duties.
 //
-// Bounds: so many things of each kind (RosterLimits); of a thing identifiers of up to 128 bytes, of
-// a list 64 of them, of a swap's changes the first 1,000. What is longer is not remembered, as if
-// nobody had said it: screens show identifiers of 36 bytes.
+// Bounds: the number of things of each kind (RosterLimits); identifiers of up to 128 bytes; lists
+// of 64 identifiers; the first 1,000 changes of a swap. Whatever is longer is ignored as if it were
+// absent: clients use identifiers of 36 bytes.
 
 #include "bus/enricher.hpp"
 #include "projection/bounded_map.hpp"
@@ -31,7 +31,7 @@ struct RosterLimits {
     std::size_t absences_max = 20'000;
 };
 
-/// Thread: the journal's, but for those methods that say otherwise.
+/// Thread: the journal's, except where a method says otherwise.
 class RosterProjection final : public bus::Enricher {
   public:
     explicit RosterProjection(RosterLimits limits = {});
@@ -52,23 +52,23 @@ class RosterProjection final : public bus::Enricher {
     void reset() override;
     void restore(const bus::Fact& fact) override;
 
-    /// Persons with a duty in the schedule, or in one of the blocks, as of the last commit; each
-    /// once, sorted. Thread: any. Looks through everything, in steps between which a commit may
-    /// come: milliseconds when full.
+    /// Persons with a duty in the schedule, or in one of the blocks, as of the last commit; sorted,
+    /// without duplicates. Thread-safe. Scans everything, in steps between which a commit may
+    /// happen: takes milliseconds when full.
     std::vector<std::string> assigned_to(std::string_view schedule) const;
     std::vector<std::string> on_duty_in(const std::vector<std::string>& blocks) const;
 
   private:
     using Value = std::variant<events::KnownAssignment, events::KnownSwap, events::KnownAbsence>;
 
-    /// One thing after one event of the transaction.
+    /// The value of one thing after one event of the transaction.
     struct Learnt {
         std::string id;
         Value value;
         events::Offset offset = 0;
     };
 
-    /// By identifier: the last place in learnt_ about that thing.
+    /// By identifier: index of the last element of learnt_ about that thing.
     using LastLearnt = std::unordered_map<std::string_view, std::size_t>;
 
     template <class T>
@@ -78,15 +78,15 @@ class RosterProjection final : public bus::Enricher {
     template <class Chosen>
     std::vector<std::string> persons_where(Chosen chosen) const;
 
-    mutable std::mutex mutex_;  // between commits and those who ask from other threads
+    mutable std::mutex mutex_;  // between commits and readers on other threads
     std::tuple<BoundedMap<events::KnownAssignment>,
                BoundedMap<events::KnownSwap>,
                BoundedMap<events::KnownAbsence>>
         things_;
 
-    // The transaction.
+    // The transaction in progress.
     std::deque<Learnt> learnt_;
-    std::array<LastLearnt, std::variant_size_v<Value>> last_learnt_;  // by place in Value
+    std::array<LastLearnt, std::variant_size_v<Value>> last_learnt_;  // by index in Value
 
     friend struct Recall;
     friend struct Learning;

@@ -19,7 +19,7 @@ class RosterProjectionTest : public testing::Test {
   protected:
     RosterProjectionTest() { journal.enricher = &roster; }
 
-    /// What is stored with the event.
+    /// Publishes the event and returns what the journal stored with it.
     template <class E>
     events::Known happen(E event) {
         EXPECT_TRUE(bus.publish(std::move(event)).get());
@@ -36,7 +36,7 @@ class RosterProjectionTest : public testing::Test {
         return with<events::AssignmentConfirmed>(id, "x");
     }
 
-    /// As a journal does that is closed and opened again, with what it had kept.
+    /// Simulates a journal that is closed and opened again with its stored facts.
     void restart(const std::vector<bus::Fact>& facts, bus::Offset up_to) {
         fresh = std::make_unique<RosterProjection>();
         for (const auto& fact : facts) fresh->restore(fact);
@@ -51,7 +51,7 @@ class RosterProjectionTest : public testing::Test {
     std::unique_ptr<RosterProjection> fresh;
 };
 
-TEST_F(RosterProjectionTest, FollowsADutyFromHandToHand) {
+TEST_F(RosterProjectionTest, FollowsADutyFromPersonToPerson) {
     happen(duty("a", "ann"));
     EXPECT_EQ(roster.assigned_to("s"), Persons{"ann"});
     happen(with<events::SwapExecuted>(
@@ -67,7 +67,7 @@ TEST_F(RosterProjectionTest, FollowsADutyFromHandToHand) {
     EXPECT_TRUE(roster.assigned_to("s").empty());
 }
 
-TEST_F(RosterProjectionTest, SaysWithAnEventWhatItLeavesUnsaidAndNothingElse) {
+TEST_F(RosterProjectionTest, StoresWithAnEventOnlyWhatTheEventLacks) {
     EXPECT_EQ(happen(duty("a", "ann")), events::Known{});
     const auto known = happen(confirmed("a"));
     ASSERT_TRUE(known.assignments);
@@ -81,7 +81,7 @@ TEST_F(RosterProjectionTest, SaysWithAnEventWhatItLeavesUnsaidAndNothingElse) {
     EXPECT_EQ(happen(confirmed("another")), events::Known{});
 }
 
-TEST_F(RosterProjectionTest, AValueThatWasTakenAwayIsNotKnownAnyMore) {
+TEST_F(RosterProjectionTest, AClearedValueIsNoLongerKnown) {
     happen(duty("a", "ann"));
     happen(with<events::AssignmentUpdated>(
         "a", "x", json::object{{"rotation_id", nullptr}}, as_it_is));
@@ -89,7 +89,7 @@ TEST_F(RosterProjectionTest, AValueThatWasTakenAwayIsNotKnownAnyMore) {
               (events::KnownAssignment{"ann", "b", {}, "s", {}}));
 }
 
-TEST_F(RosterProjectionTest, KnowsWhatMayBeRestoredAndForgetsWhatIsGone) {
+TEST_F(RosterProjectionTest, KeepsSoftDeletedAssignmentsAndForgetsDeletedOnes) {
     happen(duty("a", "ann"));
     happen(with<events::AssignmentDeleted>("a", "x", as_it_is, true));
     EXPECT_EQ(happen(confirmed("a")).assignments->at(0).deleted, true);
@@ -99,7 +99,7 @@ TEST_F(RosterProjectionTest, KnowsWhatMayBeRestoredAndForgetsWhatIsGone) {
     EXPECT_TRUE(roster.assigned_to("s").empty());
 }
 
-TEST_F(RosterProjectionTest, KnowsEachOfASwapsDutiesByItsPlace) {
+TEST_F(RosterProjectionTest, KnowsEachDutyOfASwapByItsIndex) {
     happen(duty("a", "ann"));
     happen(duty("b", "bob", "c"));
     const auto known =
@@ -116,7 +116,7 @@ TEST_F(RosterProjectionTest, KnowsEachOfASwapsDutiesByItsPlace) {
     EXPECT_EQ(known.assignments->at(3), (events::KnownAssignment{{}, "b", "r", "s", {}}));
 }
 
-TEST_F(RosterProjectionTest, WhoIsAskedForADutyIsItsOwner) {
+TEST_F(RosterProjectionTest, TheTargetOfASwapIsTheOwnerOfTheRequestedDuty) {
     happen(duty("a", "ann"));
     const auto known =
         happen(with<events::SwapRequested>("w", "bob", "b", "a", "one_to_one", as_it_is, as_it_is));
@@ -125,7 +125,7 @@ TEST_F(RosterProjectionTest, WhoIsAskedForADutyIsItsOwner) {
               (events::KnownSwap{"bob", "ann", "one_to_one", Persons{"b", "a"}}));
 }
 
-TEST_F(RosterProjectionTest, KnowsAnAbsenceUntilItIsOver) {
+TEST_F(RosterProjectionTest, KnowsAnAbsenceUntilItEnds) {
     happen(with<events::AbsenceCreated>(
         "y", "ann", as_it_is, as_it_is, "sick", as_it_is, "x", Persons{"b"}, "low"));
     happen(with<events::AbsenceUpdated>(
@@ -138,7 +138,7 @@ TEST_F(RosterProjectionTest, KnowsAnAbsenceUntilItIsOver) {
     EXPECT_EQ(happen(with<events::AbsenceApproved>("y", "x")), events::Known{});
 }
 
-TEST_F(RosterProjectionTest, WhatIsRolledBackIsNotKnown) {
+TEST_F(RosterProjectionTest, RolledBackFactsAreNotKnown) {
     const events::Event made = duty("a", "ann");
     const events::Event other = duty("b", "bob");
     const events::Event asks = confirmed("a");
@@ -158,7 +158,7 @@ TEST_F(RosterProjectionTest, WhatIsRolledBackIsNotKnown) {
     EXPECT_TRUE(roster.assigned_to("s").empty());
 }
 
-TEST_F(RosterProjectionTest, ForgetsWhatWasNamedLongestAgoBeyondItsBound) {
+TEST_F(RosterProjectionTest, BeyondItsBoundForgetsTheThingNamedLongestAgo) {
     RosterProjection small({.assignments_max = 2, .swaps_max = 1, .absences_max = 1});
     journal.enricher = &small;
     happen(duty("a", "ann"));
@@ -172,7 +172,7 @@ TEST_F(RosterProjectionTest, ForgetsWhatWasNamedLongestAgoBeyondItsBound) {
     EXPECT_EQ(small.facts_to_keep(10'000, 10'000).facts.size(), 2u);
 }
 
-TEST_F(RosterProjectionTest, WhatIsTooLongIsNotRemembered) {
+TEST_F(RosterProjectionTest, ValuesThatAreTooLongAreIgnored) {
     happen(duty(std::string(129, 'a'), "ann"));
     EXPECT_EQ(happen(confirmed(std::string(129, 'a'))), events::Known{});
     happen(duty(std::string(128, 'a'), std::string(129, 'p')));
@@ -184,7 +184,7 @@ TEST_F(RosterProjectionTest, WhatIsTooLongIsNotRemembered) {
     EXPECT_EQ(known.absence.value().overlapping_blocks.value().size(), 64u);
 }
 
-TEST_F(RosterProjectionTest, TheJournalAloneTellsAFreshOneTheSame) {
+TEST_F(RosterProjectionTest, CanBeRebuiltFromTheJournal) {
     happen(duty("a", "ann"));
     happen(duty("b", "bob"));
     happen(with<events::SwapRequested>("w", "ann", "a", "b", "one_to_one", as_it_is, as_it_is));
@@ -195,8 +195,8 @@ TEST_F(RosterProjectionTest, TheJournalAloneTellsAFreshOneTheSame) {
         EXPECT_EQ(*fresh->known(event), *roster.known(event));
 }
 
-// The entries that said it may be gone; those that are there say what they left unsaid.
-TEST_F(RosterProjectionTest, KeptFactsAndLaterEntriesTellAFreshOneTheSame) {
+// The entries with the facts may be gone; later entries are stored with what they need.
+TEST_F(RosterProjectionTest, CanBeRebuiltFromStoredFactsAndLaterEntries) {
     happen(duty("a", "ann"));
     happen(duty("b", "bob"));
     happen(duty("c", "cem"));
@@ -210,7 +210,7 @@ TEST_F(RosterProjectionTest, KeptFactsAndLaterEntriesTellAFreshOneTheSame) {
         EXPECT_EQ(*fresh->known(confirmed(id)), *roster.known(confirmed(id)));
 }
 
-TEST_F(RosterProjectionTest, KeepsFactsInSlicesEachOnce) {
+TEST_F(RosterProjectionTest, StoresFactsInSlicesOnceEach) {
     for (const auto* id : {"a", "b", "c"}) happen(duty(id, "ann"));
     happen(with<events::SwapExecuted>("w",
                                       "x",

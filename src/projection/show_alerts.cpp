@@ -2,8 +2,8 @@
 
 #include <array>
 
-// What screens see of trouble: conflict_detected to the person's watchers, resilience_alert to
-// everybody.
+// Client events for conflicts and alerts: conflict_detected to the person's subscribers,
+// resilience_alert to everybody.
 
 namespace rotacast::projection {
 namespace {
@@ -24,7 +24,7 @@ void show_overlap(View& view,
               {Topic::person(person)});
 }
 
-// The two vocabularies of levels that back ends use, as the colours that screens know.
+// Maps both level vocabularies that back ends use to the colours that clients know.
 std::string colour_of(std::string_view level) {
     constexpr std::array<std::string_view, 5> colours{"green", "yellow", "orange", "red", "black"};
     for (const auto colour : colours)
@@ -38,7 +38,7 @@ std::string colour_of(std::string_view level) {
     return "orange";
 }
 
-// A fallback plan that names no level is taken as serious.
+// A contingency without a level counts as serious.
 template <class E>
 void show_strain(View& view,
                  const E& e,

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <iterator>
 
-// What screens see of assignments and swaps: assignment_changed to the person's and the
-// schedule's watchers, swap_requested and swap_approved to the watchers of both persons.
+// Client events for assignments and swaps: assignment_changed to the person's and the schedule's
+// subscribers, swap_requested and swap_approved to the subscribers of both persons.
 
 namespace rotacast::projection {
 namespace {
 
-// Whoever loses the duty is concerned as much as whoever gets it; it stays his on screens when
-// nobody gets it.
+// The person who loses the duty is notified like the one who gets it. If nobody gets it, the client
+// event names the former owner.
 void show_assignment(View& view,
                      std::string_view assignment_text,
                      const AssignmentFacts& now,
@@ -37,8 +37,8 @@ void show_assignment(View& view,
               std::move(topics));
 }
 
-/// One assignment_changed per duty that changed hands; whether there is any. Whose it is now the
-/// change says itself: what was known is who had it before. One that does not say so is skipped.
+/// Shows one assignment_changed per duty that changed its owner; returns whether there is any. The
+/// change itself names the new owner, `known` the previous one. Skips changes that name no owner.
 bool show_changes(View& view,
                   const std::vector<events::json::object>& changes,
                   const std::string& actor,
@@ -59,8 +59,8 @@ bool show_changes(View& view,
     return any;
 }
 
-/// What becomes of a swap beyond its approval: the client event is that of a request, with another
-/// status, and only those are told who follow swaps by GraphQL. Whose swap it is must be known.
+/// Shows how a swap ends: as the client event of a request with another status, sent only to
+/// GraphQL subscribers of swaps. Requires the requester to be known.
 void show_ending(View& view,
                  const std::string& swap,
                  const SwapFacts& facts,
@@ -82,8 +82,8 @@ void show_ending(View& view,
               std::move(topics));
 }
 
-/// A swap whose duties change hands: those who have them are told even if nobody knows whose swap
-/// it was.
+/// Shows a swap whose duties change owners: the owners are notified even if it is unknown whose
+/// swap it was.
 template <class E>
 void show_exchange(View& view,
                    const E& e,

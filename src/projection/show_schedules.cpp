@@ -1,13 +1,14 @@
 #include "projection/view.hpp"
 
-// What screens see of schedules: schedule_updated to the schedule's watchers.
+// Client events for schedules: schedule_updated to the schedule's subscribers.
 
 namespace rotacast::projection {
 namespace {
 
 constexpr std::size_t persons_max = 256;
 
-// Whom a change names. `/ws` tells the schedule's watchers; GraphQL can filter by these.
+// The persons that a change names. `/ws` notifies the schedule's subscribers; GraphQL can filter by
+// these persons.
 std::vector<Uuid> persons_in(const events::json::object& changes) {
     std::vector<Uuid> persons;
     const auto add = [&](const events::json::value& value) {

@@ -27,7 +27,7 @@ std::vector<Topic> both_persons(const Uuid& requester, const std::optional<Uuid>
     return topics;
 }
 
-// Client events that a back end published as such lack nothing.
+// Client events that a back end published as such need no other members.
 
 namespace {
 
@@ -68,7 +68,7 @@ void show(View& view, const client::SolverComplete& e) {
     show_as_it_is(view, e, Topic::everybody());
 }
 
-// What handlers derived.
+// Events that handlers derived.
 
 void show(View& view, const events::Notification& e) {
     std::vector<Topic> topics;

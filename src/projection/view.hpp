@@ -1,12 +1,12 @@
 #pragma once
 
-// One event being shown: collects client events with whom they concern, and the members that it
-// would have needed. The overloads of show() say what screens see of each event type; a type
-// without one is not shown. They stand by subject in show_*.cpp.
+// Builds the client events of one event, with their topics, and lists the required members that are
+// missing. The overloads of show() in show_*.cpp, grouped by subject, define the client events of
+// each event type; a type without an overload has none.
 //
-// The journal asks for the needed members alone, once per event; so each show() first names what it
-// needs, and goes on only if the rest is wanted. Texts are passed as views into the event, or into
-// what earlier events had said.
+// The journal asks only for the missing members, once per event, so each show() first names what it
+// needs and stops there if only_missing is set. Texts are views into the event or into what earlier
+// events said.
 
 #include "events/event.hpp"
 #include "events/known.hpp"
@@ -30,25 +30,25 @@ struct View {
     };
 
     const events::Metadata& metadata;
-    const events::Known* known = nullptr;  ///< what earlier events had said; null: nothing
-    bool only_missing = false;             ///< nobody asks what is shown
+    const events::Known* known = nullptr;  ///< what earlier events said; null: nothing
+    bool only_missing = false;             ///< build no client events
     std::vector<Shown> shown = {};
-    std::vector<std::string> missing = {};  ///< JSON pointers; when there are any, nothing is shown
+    std::vector<std::string> missing = {};  ///< JSON pointers; if there are any, nothing is shown
 
-    /// Whether there is anything left to do once everything needed was named.
+    /// Call it after all need()s: whether to build the client event.
     bool shows() const { return missing.empty() && !only_missing; }
 
     void show(events::ClientEvent event, std::vector<Topic> topics);
 
-    /// A member that the client event requires.
+    /// Parses a required member; adds it to `missing` if it is no UUID.
     Uuid need(MaybeText text, std::string_view member);
 
-    /// Who acted: the event's own word, else the metadata's; null when neither is a UUID.
+    /// Who acted: by the event, otherwise by its metadata; nullopt if neither is a UUID.
     std::optional<Uuid> actor(MaybeText text) const;
 };
 
 std::optional<Uuid> id_or_null(MaybeText text);
-/// Those of the texts that are UUIDs.
+/// The texts that are UUIDs, parsed.
 template <class List>
 std::vector<Uuid> ids_of(const List& texts) {
     std::vector<Uuid> ids;
