@@ -5,7 +5,8 @@
 namespace rotacast::handlers {
 namespace {
 
-/// In one event; more are told by several. Keeps an event far below what a webhook can take.
+/// Recipients per event; larger audiences get several events. Keeps each event far below a
+/// webhook's limit.
 constexpr std::size_t recipients_max = 1000;
 
 }  // namespace
@@ -19,7 +20,7 @@ std::string_view to_string(Priority priority) {
     return "normal";
 }
 
-// The error's message says what is wrong with a store, never what is in it.
+// The error's message describes the store's failure, never its content.
 template <class T>
 T HandlerRun::or_fail(Result<T> result) {
     if (result) return std::move(*result);
@@ -49,7 +50,8 @@ void HandlerRun::tell(Priority priority,
     std::vector<Audience> told;
     for (auto group : audience) {
         if (acted) std::erase(group.users, *acted);
-        // One kind of row, whether or not there is anybody: what the first run said, stands.
+        // The same kind of row with and without recipients: rows are unique by kind and subject, so
+        // a later run with another result adds none.
         note("told",
              group.word,
              std::string(to_string(priority)) + ", users: " + std::to_string(group.users.size()));

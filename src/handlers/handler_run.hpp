@@ -1,8 +1,8 @@
 #pragma once
 
-// One run of one handler on one event: what it may ask, and what it can do. Everything that it does
-// becomes visible once, when the handler is done (bus::HandlerContext); the first failure to find
-// out whom it concerns makes the attempt fail, and nothing of it happens.
+// One run of one handler for one event: its queries and its effects. All effects take place
+// together when the handler is done (bus::HandlerContext). If a query of recipients fails, the
+// attempt fails without any effect.
 
 #include "bus/handler.hpp"
 #include "handlers/recipient_resolver.hpp"
@@ -18,41 +18,42 @@ namespace rotacast::handlers {
 struct HandlerDependencies {
     RecipientResolver& recipients;
     const projection::RosterProjection& roster;
-    bool cache_keys = true;  ///< whether invalidate() publishes
+    bool cache_keys = true;  ///< whether invalidate() publishes events
 };
 
 enum class Priority : std::uint8_t { normal, high, urgent };
 
 std::string_view to_string(Priority priority);
 
-/// Thread: the handler's; lives as long as the attempt.
+/// Thread: the handler's. Lives as long as the attempt.
 class HandlerRun {
   public:
     HandlerRun(HandlerDependencies& dependencies, bus::HandlerContext& context)
         : dependencies_(dependencies), context_(context) {}
 
-    // Whom. Words as wire specification §3.9 has them.
+    // Recipients. Words are those of wire specification §3.9.
     Audience coordinators();
     Audience program_director();
     Audience persons(std::string word, const std::vector<std::string>& persons);
-    /// What earlier events had said of the things that this one names; null for nothing. Every run
-    /// is told the same.
+    /// What earlier events said about the things that this one refers to; null if nothing. Equal in
+    /// every run.
     const events::Known* known() const { return context_.entry().known.get(); }
-    /// Who has duties now: at least what everything up to this event said. A run at another time
-    /// may be told something else; what the first completed run did, stands.
+    /// Who has duties now: includes at least all events up to this one. A later run may get another
+    /// answer; the effects of the first completed run count.
     const projection::RosterProjection& roster() const { return dependencies_.roster; }
 
-    /// To the users behind the words, except `actor` (as the event names it): nobody is told of
-    /// what was his own doing. A row of the handler log for each word says how many were told.
+    /// Notifies the users behind the words, except `actor` (as the event names it): nobody is
+    /// notified of their own action. Adds a row to the handler log for each word, with the number
+    /// of users.
     void tell(Priority priority,
               const std::vector<Audience>& audience,
               const std::string& actor,
               std::string message);
 
-    /// What back ends remember under these keys is old.
+    /// Publishes that cached values under these keys are out of date.
     void invalidate(std::vector<std::string> keys);
 
-    /// A row of the handler log.
+    /// Adds a row to the handler log.
     void note(std::string kind, std::string subject, std::string detail);
 
     bus::Outcome outcome() const { return outcome_; }

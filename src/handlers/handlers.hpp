@@ -1,8 +1,8 @@
 #pragma once
 
 // The original's thirteen handlers (wire specification §3.9), which it never registered and whose
-// every action failed; docs/handlers.md tells what each does here. They stand by subject in
-// on_*.cpp: one function per event type.
+// actions all failed; docs/handlers.md describes what each does here. One function per event type,
+// grouped by subject in on_*.cpp.
 
 #include "bus/bus.hpp"
 #include "handlers/handler_run.hpp"
@@ -13,21 +13,21 @@
 namespace rotacast::handlers {
 
 struct Options {
-    std::vector<std::string> program_directors;  ///< user names; none: the admins are
+    std::vector<std::string> program_directors;  ///< user names; empty: the admins
     bool cache_keys = true;
 };
 
-/// Outlives the dispatcher of the bus it was added to; what it is given outlives it.
+/// Must outlive the dispatcher of its bus; the constructor's arguments must outlive it.
 class Handlers {
   public:
-    /// `roster`: that which the bus' journal keeps in step.
+    /// `roster`: the one that the bus's journal updates.
     Handlers(auth::Users& users,
              auth::AccessChangeFeed& changes,
              const projection::RosterProjection& roster,
              Options options);
 
-    /// Under the original's subscriber ids. Each begins with what is published from now on, or
-    /// where it was. Errors: as Bus::on.
+    /// Registers them under the original's subscriber ids. Each starts with events published from
+    /// now on, or continues from its position. Errors: those of Bus::on.
     Result<void> add_to(bus::Bus& bus);
 
   private:

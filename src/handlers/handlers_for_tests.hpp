@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: the thirteen handlers on a bus that is driven by hand, with a small programme.
+// For tests: the thirteen handlers on a bus under manual control, with a small programme.
 
 #include "events/events_for_tests.hpp"
 #include "handlers/handlers.hpp"
@@ -17,7 +17,7 @@ using events::with;
 using Changes = std::vector<events::json::object>;
 namespace json = events::json;
 
-/// Somebody of the programme: user and person.
+/// A member of the programme: user and person.
 struct Somebody {
     Uuid user;
     Uuid person;
@@ -54,7 +54,7 @@ class Handled : public store::Dispatching {
         return id;
     }
 
-    /// What was derived from that event.
+    /// The events that handlers derived from that event.
     template <class E>
     std::vector<E> derived(const Uuid& cause) const {
         std::vector<E> all;
@@ -77,7 +77,7 @@ class Handled : public store::Dispatching {
         return keys;
     }
 
-    /// `kind subject` of the rows that the event left.
+    /// `kind subject` of the handler log rows of that event.
     std::set<std::string> noted(const Uuid& cause) {
         std::set<std::string> notes;
         for (const auto& row : ledger())

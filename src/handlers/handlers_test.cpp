@@ -1,4 +1,4 @@
-// What each of the thirteen does, for whom, and that it does it once.
+// What each of the thirteen handlers does, for whom, and that it does it once.
 
 #include "handlers/handlers_for_tests.hpp"
 
@@ -34,7 +34,7 @@ class HandlersTest : public Handled {
     Somebody admin, cora, carl, ann, bob, eve;
 };
 
-TEST_F(HandlersTest, StandUnderTheOriginalsIds) {
+TEST_F(HandlersTest, AreRegisteredUnderTheOriginalsIds) {
     hang();
     std::set<std::string> names;
     for (const auto& subscription : bus.subscriptions()) {
@@ -57,7 +57,7 @@ TEST_F(HandlersTest, StandUnderTheOriginalsIds) {
                                      "acgme_override_handler"}));
 }
 
-TEST_F(HandlersTest, ScheduleCreatedTellsCoordinators) {
+TEST_F(HandlersTest, ScheduleCreatedNotifiesCoordinators) {
     hang();
     const auto id =
         happen(with<events::ScheduleCreated>("s1", as_it_is, as_it_is, to_string(admin.user)));
@@ -74,14 +74,14 @@ TEST_F(HandlersTest, ScheduleCreatedTellsCoordinators) {
     EXPECT_EQ(noted(id), (Notes{"audit schedule_created", "told coordinators"}));
 }
 
-TEST_F(HandlersTest, NobodyIsToldOfHisOwnDoing) {
+TEST_F(HandlersTest, NobodyIsNotifiedOfTheirOwnAction) {
     hang();
     EXPECT_EQ(told(happen(with<events::ScheduleCreated>("s1", as_it_is, as_it_is, cora.text())))
                   .recipients,
               users_of({carl}));
 }
 
-TEST_F(HandlersTest, WithoutCoordinatorsTheAdminsAre) {
+TEST_F(HandlersTest, WithoutCoordinatorsTheAdminsAreNotified) {
     ASSERT_TRUE(directory->set_active(cora.user, false));
     hang();
     ASSERT_TRUE(directory->set_role(carl.user, auth::Role::faculty));
@@ -95,7 +95,7 @@ TEST_F(HandlersTest, WithoutCoordinatorsTheAdminsAre) {
     EXPECT_EQ(ledger().at(1).note.detail, "normal, users: 0");
 }
 
-TEST_F(HandlersTest, ScheduleUpdatedTellsThoseItNamesElseAllWhoHaveDutiesInIt) {
+TEST_F(HandlersTest, ScheduleUpdatedNotifiesThePersonsItNamesOrAllWithDuties) {
     hang();
     for (const auto& event : {duty(ann), duty(bob), duty(ann), duty(eve, "s2")}) happen(event);
     const auto all = happen(with<events::ScheduleUpdated>("s1", "solver", as_it_is));
@@ -111,7 +111,7 @@ TEST_F(HandlersTest, ScheduleUpdatedTellsThoseItNamesElseAllWhoHaveDutiesInIt) {
               users_of({bob}));
 }
 
-TEST_F(HandlersTest, SchedulePublishedTellsAllWhoAreStillAssigned) {
+TEST_F(HandlersTest, SchedulePublishedNotifiesAllWhoAreStillAssigned) {
     hang();
     const auto gone = duty(eve);
     const auto passed_on = duty(ann);
@@ -129,14 +129,14 @@ TEST_F(HandlersTest, SchedulePublishedTellsAllWhoAreStillAssigned) {
     EXPECT_TRUE(derived<events::Notification>(silent).empty()) << "the publisher has told them";
 }
 
-TEST_F(HandlersTest, WhatWasThereBeforeTheStartIsKnown) {
+TEST_F(HandlersTest, EntriesFromBeforeTheStartAreKnown) {
     for (const auto& event : {duty(ann), duty(bob)}) (void)bus.publish(event).get();
     hang();
     EXPECT_EQ(told(happen(with<events::SchedulePublished>("s1", "solver"))).recipients,
               users_of({ann, bob}));
 }
 
-TEST_F(HandlersTest, AssignmentsInvalidateAndAreNoted) {
+TEST_F(HandlersTest, AssignmentsInvalidateCacheKeysAndAreLogged) {
     hang();
     const auto created = happen(duty(ann));
     EXPECT_EQ(
@@ -152,7 +152,7 @@ TEST_F(HandlersTest, AssignmentsInvalidateAndAreNoted) {
     EXPECT_EQ(noted(deleted), (Notes{"due coverage_check", "told coordinators"}));
 }
 
-TEST_F(HandlersTest, ASwapIsToldToTheOneAskedThenToBoth) {
+TEST_F(HandlersTest, ASwapNotifiesFirstTheTargetThenBothPersons) {
     hang();
     const auto wanted = duty(bob);
     happen(wanted);
@@ -170,7 +170,7 @@ TEST_F(HandlersTest, ASwapIsToldToTheOneAskedThenToBoth) {
     EXPECT_EQ(keys(executed), (Keys{"swap:w1", "assignment:a9"}));
 }
 
-TEST_F(HandlersTest, ASwapThatAsksNobodyIsToBeMatched) {
+TEST_F(HandlersTest, ASwapWithoutTargetIsLoggedAsDueForMatching) {
     hang();
     const auto id = happen(with<events::SwapRequested>(
         "w1", ann.text(), "a1", as_it_is, "absorb", as_it_is, as_it_is));
@@ -178,7 +178,7 @@ TEST_F(HandlersTest, ASwapThatAsksNobodyIsToBeMatched) {
     EXPECT_EQ(noted(id), (Notes{"due swap_matching"}));
 }
 
-TEST_F(HandlersTest, ASwapThatNobodyRequestedIsToldToThoseWhoseDutiesChangedHands) {
+TEST_F(HandlersTest, AnUnrequestedSwapNotifiesThoseWhoseDutiesChanged) {
     hang();
     const auto id =
         happen(with<events::SwapExecuted>("w2",
@@ -189,7 +189,7 @@ TEST_F(HandlersTest, ASwapThatNobodyRequestedIsToldToThoseWhoseDutiesChangedHand
     EXPECT_EQ(told(id).recipients, users_of({ann, bob}));
 }
 
-TEST_F(HandlersTest, AbsencesAreToldToCoordinatorsThenToTheAbsentAndThoseBesideThem) {
+TEST_F(HandlersTest, AbsencesNotifyCoordinatorsThenTheAbsentPersonAndColleagues) {
     hang();
     for (const auto& event : {duty(ann), duty(bob), duty(eve, "s1", "b2")}) happen(event);
     const auto created = happen(with<events::AbsenceCreated>(
@@ -212,7 +212,7 @@ TEST_F(HandlersTest, AbsencesAreToldToCoordinatorsThenToTheAbsentAndThoseBesideT
     EXPECT_TRUE(noted(approved).contains("due coverage"));
 }
 
-TEST_F(HandlersTest, DutyHoursAreToldToTheDirector) {
+TEST_F(HandlersTest, DutyHourEventsNotifyTheProgramDirector) {
     hang();
     const auto violated = happen(with<events::ACGMEViolationDetected>(
         "v1", ann.text(), "80_hour", "critical", as_it_is, as_it_is));
@@ -228,7 +228,7 @@ TEST_F(HandlersTest, DutyHoursAreToldToTheDirector) {
     EXPECT_EQ(noted(own), (Notes{"accreditation acgme_override", "audit acgme_override_applied"}));
 }
 
-TEST_F(HandlersTest, TheDirectorIsWhoIsConfigured) {
+TEST_F(HandlersTest, TheProgramDirectorIsConfigurable) {
     Options named;
     named.program_directors = {"eve", "nobody"};
     hang(named);
@@ -238,14 +238,14 @@ TEST_F(HandlersTest, TheDirectorIsWhoIsConfigured) {
               users_of({eve}));
 }
 
-TEST_F(HandlersTest, CacheKeysCanBeLeftOut) {
+TEST_F(HandlersTest, CacheInvalidationCanBeDisabled) {
     Options quiet;
     quiet.cache_keys = false;
     hang(quiet);
     EXPECT_TRUE(keys(happen(duty(ann))).empty());
 }
 
-TEST_F(HandlersTest, MoreThanAThousandAreToldBySeveralEvents) {
+TEST_F(HandlersTest, MoreThanAThousandRecipientsGetSeveralEvents) {
     std::vector<Somebody> many;
     for (int i = 0; i < 1001; ++i)
         many.push_back(add("r" + std::to_string(i), auth::Role::resident));
@@ -260,8 +260,8 @@ TEST_F(HandlersTest, MoreThanAThousandAreToldBySeveralEvents) {
     EXPECT_EQ(all[1].recipients.size(), 1u);
 }
 
-// A second run, as after a crash or by an operator's replay of a range.
-TEST_F(HandlersTest, RunAgainTheyTellNobodyTwice) {
+// A second run, as after a crash or in an operator's replay of a range.
+TEST_F(HandlersTest, ASecondRunNotifiesNobodyTwice) {
     options.deliver_twice = true;
     hang();
     happen(duty(ann));

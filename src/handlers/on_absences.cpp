@@ -1,4 +1,4 @@
-// What happens on absences and duty-hour rules.
+// Handlers of absences and duty-hour rules.
 
 #include "handlers/handlers.hpp"
 
@@ -15,7 +15,7 @@ void handle(HandlerRun& run, const events::AbsenceCreated& event) {
                                               : "An absence was entered that overlaps duties.");
 }
 
-// Affected are those who have duties in the same blocks: they may be asked to cover.
+// The affected staff are those with duties in the same blocks: they may be asked to cover.
 void handle(HandlerRun& run, const events::AbsenceApproved& event) {
     const auto absence = after(event, projection::known_absence(run.known()));
     const std::string absent(absence.person.value_or(""));
@@ -43,7 +43,7 @@ void handle(HandlerRun& run, const events::ACGMEViolationDetected& event) {
     run.note("compliance", event.violation_type, event.severity);
 }
 
-// Whoever directs the programme is not told of an override of his own (HandlerRun::tell).
+// A programme director is not notified of their own override (HandlerRun::tell).
 void handle(HandlerRun& run, const events::ACGMEOverrideApplied& event) {
     run.note("audit", "acgme_override_applied", "by " + event.applied_by);
     run.note("accreditation", "acgme_override", event.approval_level);

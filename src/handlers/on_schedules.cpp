@@ -1,4 +1,4 @@
-// What happens on schedules and assignments.
+// Handlers of schedules and assignments.
 
 #include "handlers/handlers.hpp"
 
@@ -29,7 +29,7 @@ void handle(HandlerRun& run, const events::ScheduleCreated& event) {
     run.note("audit", "schedule_created", "by " + event.created_by);
 }
 
-// A change that names persons concerns those; any other concerns everybody in the schedule.
+// A change that names persons affects these; any other affects everybody in the schedule.
 void handle(HandlerRun& run, const events::ScheduleUpdated& event) {
     auto affected = named_in(event.changes);
     if (affected.empty()) affected = run.roster().assigned_to(event.schedule_id);

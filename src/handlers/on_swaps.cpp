@@ -1,4 +1,4 @@
-// What happens on swaps.
+// Handlers of swaps.
 
 #include "handlers/handlers.hpp"
 
@@ -34,7 +34,7 @@ void handle(HandlerRun& run, const events::SwapApproved& event) {
     run.note("due", "swap_execution", "");
 }
 
-// Where nobody has named the two, those whose duties changed hands are they.
+// If the participants are unknown, those whose duties changed owners are notified.
 void handle(HandlerRun& run, const events::SwapExecuted& event) {
     const auto swap = after(event, projection::known_swap(run.known()));
     std::vector<std::string> participants{text(swap.requester), text(swap.target)};

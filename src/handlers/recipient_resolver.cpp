@@ -17,8 +17,8 @@ RecipientResolver::RecipientResolver(auth::Users& users,
                                      std::vector<std::string> program_directors)
     : users_(users), changes_(changes), program_directors_(std::move(program_directors)) {}
 
-// The number of the last change is asked for before the users, so that a change between the two is
-// seen the next time.
+// Reads the number of the last change before the users, so that a change in between is noticed the
+// next time.
 Result<void> RecipientResolver::look() {
     const auto changes = changes_.changes_since(seen_.value_or(0));
     if (!changes) return changes.error();
@@ -31,7 +31,7 @@ Result<void> RecipientResolver::look() {
     for (const auto& user : active_users_) user_of_.emplace(user.id, user.id);
     for (const auto& user : active_users_)
         if (user.person_id) user_of_.emplace(*user.person_id, user.id);
-    for (auto& user : active_users_) user.hashed_password.clear();  // nothing here needs it
+    for (auto& user : active_users_) user.hashed_password.clear();  // not needed here
     seen_ = changes->last_seq;
     return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// From words to users: the original tells `coordinators` or `swap_target`; a notification goes to
-// users. Reads the directory again whenever somebody in it has changed.
+// Resolves words to users: the original notifies `coordinators` or `swap_target`; a notification
+// here needs users. Reads the directory again after each change in it.
 
 #include "auth/access_changes.hpp"
 #include "auth/users.hpp"
@@ -14,33 +14,33 @@
 
 namespace rotacast::handlers {
 
-/// Those whom a word stands for. Active users only, sorted, each once.
+/// The users that a word stands for: active ones only, sorted, without duplicates.
 struct Audience {
     std::string word;
     std::vector<Uuid> users;
 };
 
-/// Thread: any. Blocks as the directory does, and fails as it does. The directory must outlive it.
+/// Thread-safe. Blocks and fails as the directory does. The directory must outlive it.
 class RecipientResolver {
   public:
-    /// `program_directors`: user names; none: the admins are.
+    /// `program_directors`: user names; empty: the admins.
     RecipientResolver(auth::Users& users,
                       auth::AccessChangeFeed& changes,
                       std::vector<std::string> program_directors);
 
-    /// Where nobody is a coordinator, the admins are.
+    /// The admins if there are no coordinators.
     Result<Audience> coordinators();
     Result<Audience> program_director();
 
-    /// `persons` as events name them: persons of the schedule, or users. What is neither, or has no
-    /// user, is left out.
+    /// `persons` as events name them: persons of the schedule, or users. Ignores those that are
+    /// neither and those without a user.
     Result<Audience> persons(std::string word, const std::vector<std::string>& persons);
 
-    /// The user that an event names as having acted; nullopt when it is none.
+    /// The user that an event names as the actor; nullopt if there is none.
     Result<std::optional<Uuid>> user_of(const std::string& person);
 
   private:
-    /// With the mutex held.
+    /// Reads the directory again if it has changed. Requires mutex_.
     Result<void> look();
     std::vector<Uuid> in_role(auth::Role role) const;
     Audience or_admins(std::string word, std::vector<Uuid> users) const;
@@ -50,9 +50,9 @@ class RecipientResolver {
     const std::vector<std::string> program_directors_;
 
     std::mutex mutex_;
-    std::optional<std::int64_t> seen_;  // of the directory's changes
+    std::optional<std::int64_t> seen_;  // the last change that was read
     std::vector<auth::User> active_users_;
-    std::map<Uuid, Uuid> user_of_;  // by person, and by the user's own identifier
+    std::map<Uuid, Uuid> user_of_;  // by person, and by the user's own id
 };
 
 }  // namespace rotacast::handlers
