@@ -1,6 +1,6 @@
 #pragma once
 
-// What a webhook's receiver gets.
+// The request body that a webhook's receiver gets.
 
 #include "bus/journal.hpp"
 
@@ -10,7 +10,7 @@
 namespace rotacast::webhooks {
 
 /// `{"event_id","event_type","cursor","stored_at","webhook","event"}`; `event` is the envelope as
-/// intake takes it. The same entry makes the same text at every attempt.
+/// publishers send it. The same entry yields the same text at every attempt.
 std::string body_of(const bus::Entry& entry, const std::string& epoch, std::string_view webhook);
 
 }  // namespace rotacast::webhooks

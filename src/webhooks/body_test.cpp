@@ -5,7 +5,7 @@
 namespace rotacast::webhooks {
 namespace {
 
-TEST(WebhookBody, HoldsTheEventAndItsPlace) {
+TEST(WebhookBody, ContainsTheEventAndItsCursor) {
     auto envelope = events::wrap(events::ScheduleArchived{"s1", "somebody", "because"});
     envelope.metadata.event_id = Uuid{};
     envelope.metadata.timestamp = Timestamp{};
@@ -16,7 +16,7 @@ TEST(WebhookBody, HoldsTheEventAndItsPlace) {
               R"("event_type":"ScheduleArchived","cursor":"abc.7",)"
               R"("stored_at":"1970-01-01T00:00:01.000Z","webhook":"pager","event":)" +
                   events::to_json(envelope) + '}');
-    // Who gets it can hand it in again.
+    // A receiver can publish the event again.
     const auto document = reflect::parse_json(text).value();
     const auto again = events::decode_envelope(document.at("event"), "");
     ASSERT_TRUE(again);

@@ -31,7 +31,7 @@ bool is_plain(const json::value& value) {
     return !value.is_object() && !value.is_array();
 }
 
-/// Numbers by their value: 1 is 1.0.
+/// Compares numbers by value: 1 equals 1.0.
 bool is_same(const json::value& one, const json::value& other) {
     if (one.is_number() && other.is_number() && (one.is_double() || other.is_double()))
         return one.to_number<double>() == other.to_number<double>();
@@ -42,7 +42,7 @@ bool is_one_of(const json::value& value, const std::vector<json::value>& wanted)
     return std::ranges::any_of(wanted, [&](const auto& one) { return is_same(value, one); });
 }
 
-/// Whether an event of type E has the field, beside those that every envelope has.
+/// Whether events of type E have the field, in addition to those of every envelope.
 template <class E>
 bool has_field(std::string_view field) {
     bool found = false;

@@ -25,14 +25,14 @@ Error refusal(const Types& types, const char* text) {
     return made ? Error{} : made.error();
 }
 
-TEST(WebhookFilter, WantsTypes) {
+TEST(WebhookFilter, SelectsTypes) {
     EXPECT_TRUE(Filter::make(std::nullopt, {})->matches(archived));
     const Types wanted{{"ScheduleArchived", "ScheduleCreated", "ScheduleArchived"}};
     EXPECT_TRUE(Filter::make(wanted, {})->matches(archived));
     EXPECT_FALSE(Filter::make(Types{{"ScheduleCreated"}}, {})->matches(archived));
 }
 
-TEST(WebhookFilter, ComparesFieldsWithAValueOrSeveral) {
+TEST(WebhookFilter, ComparesFieldsWithOneOrSeveralValues) {
     EXPECT_TRUE(matches(R"({"schedule_id":"s1"})"));
     EXPECT_TRUE(matches(R"({"schedule_id":["s0","s1"],"archived_by":"me"})"));
     EXPECT_FALSE(matches(R"({"schedule_id":["s0","s1"],"archived_by":"you"})"));
@@ -46,7 +46,7 @@ TEST(WebhookFilter, AnEventWithoutTheFieldDoesNotMatch) {
     EXPECT_FALSE(matches(R"({"swap_id":null})"));
 }
 
-TEST(WebhookFilter, NumbersNullsAndListsAreComparedByTheirMeaning) {
+TEST(WebhookFilter, NumbersNullsAndListsAreComparedByValue) {
     const auto created = envelope_of(
         R"({"event_type":"ScheduleCreated","schedule_id":"s","start_date":"2025-01-01",)"
         R"("end_date":"2025-01-02","created_by":"me","affected_blocks_count":3})");
@@ -61,7 +61,7 @@ TEST(WebhookFilter, NumbersNullsAndListsAreComparedByTheirMeaning) {
     EXPECT_FALSE(matches(R"({"affected_blocks":"another"})", listed));
 }
 
-TEST(WebhookFilter, RefusesWithThePathOfTheCulprit) {
+TEST(WebhookFilter, RefusesWithThePathOfTheFaultyMember) {
     EXPECT_EQ(refusal(Types{{"ScheduleCreated", "Schedule"}}, "{}").code,
               ErrorCode::unknown_event_type);
     EXPECT_EQ(refusal(Types{{"ScheduleCreated", "Schedule"}}, "{}").path, "/types/1");

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 constexpr seconds retry_after_max = std::chrono::hours(1);
 
-/// The one form of HTTP's dates that may be sent (IMF-fixdate, RFC 9110 §5.6.7).
+/// The only format of HTTP dates that may be sent (IMF-fixdate, RFC 9110 §5.6.7).
 std::optional<Timestamp> parse_http_date(const std::string& text) {
     std::tm parts{};
     const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
@@ -23,7 +23,7 @@ std::optional<Timestamp> parse_http_date(const std::string& text) {
     return Timestamp(seconds(::timegm(&parts)));
 }
 
-/// RFC 9110 §10.2.3: seconds, or a date.
+/// RFC 9110 §10.2.3: seconds or a date.
 std::optional<seconds> parse_retry_after(std::string_view text, Timestamp now) {
     std::int64_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -121,7 +121,7 @@ SendResult Sender::send(const StoredWebhook& stored, WebhookRequest request, std
         return judge(client->send(std::move(http_request)));
     }();
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-    // One that was cancelled sends nothing any more.
+    // A cancelled client cannot send again.
     if (!stop.stop_requested() && client->is_connected_to(*url)) keep_idle(std::move(client));
     return result;
 }
@@ -129,14 +129,14 @@ SendResult Sender::send(const StoredWebhook& stored, WebhookRequest request, std
 Sender::ClientPtr Sender::client_for(const net::HttpUrl& url) {
     if (auto idle = take_idle(url)) return idle;
     net::HttpClientOptions options;
-    options.wants_body = false;       // the status says all
-    options.keeps_connection = true;  // its Idempotency-Key lets a request arrive twice
+    options.wants_body = false;       // the status suffices
+    options.keeps_connection = true;  // safe: the Idempotency-Key allows a request to arrive twice
     options.allows = options_.allows;
     if (url.secure) options.tls = certificates();
     return std::make_unique<net::HttpClient>(std::move(options));
 }
 
-/// The one that was used last: the others grow old and go.
+/// Prefers the connection used last, so that the others expire.
 Sender::ClientPtr Sender::take_idle(const net::HttpUrl& url) {
     const std::scoped_lock lock(mutex_);
     const auto oldest = Clock::now() - idle_time_max;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Sends one event to one webhook and judges the answer.
+// Sends one event to one webhook and interprets the answer.
 
 #include "net/address_policy.hpp"
 #include "net/http_client.hpp"
@@ -26,7 +26,7 @@ struct WebhookRequest {
     std::int64_t attempt = 1;  ///< counted from 1
 };
 
-/// For the test button: no event, and marked as none by its type `rotacast.ping`.
+/// The request of the test button: carries no event, as its type `rotacast.ping` shows.
 WebhookRequest ping_of(const Webhook& webhook, Timestamp time);
 
 enum class DeliveryOutcome { done, retry, permanent };
@@ -36,42 +36,42 @@ struct SendResult {
     /// Empty when done. Short and stable, for grouping: `http_503`, `timeout`, `tls`, … (the names
     /// of net::HttpFailureKind).
     std::string error = {};
-    /// For operators: no query of the URL, no secret, nothing of the answer.
+    /// For operators: without the URL's query, secrets or any part of the answer.
     std::string message = {};
-    unsigned status = 0;  ///< 0: there was no answer
-    /// What a 429 or 503 asked for, at most an hour. A hint: the retry policy decides.
+    unsigned status = 0;  ///< HTTP status; 0: no answer
+    /// The delay that a 429 or 503 asks for, at most one hour. Only a hint: the retry policy
+    /// decides.
     std::optional<std::chrono::seconds> retry_after = {};
     std::chrono::milliseconds took{0};
 };
 
-/// Whether the receiver has it, will have it, or never will:
-/// 2xx done; 410 permanent, it says so itself; everything else is tried again. That includes the
-/// other 4xx: most come from a receiver's defect or a wrong secret, which people mend while the
-/// event waits, and a dead letter at the first of them would be theirs to replay.
+/// Interprets an HTTP status: 2xx done; 410 permanent, as its meaning says; everything else is
+/// retried. That includes the other 4xx: most come from a faulty receiver or a wrong secret, which
+/// people fix while the event waits; dead letters would have to be replayed by an operator.
 SendResult judge(unsigned status, std::string_view retry_after, Timestamp now);
 
 struct SenderOptions {
-    /// Which addresses may be called. Others are `address_refused`, for good: an operator has to
-    /// allow the address or change the URL.
+    /// Which addresses may be called. Others fail permanently with `address_refused`: an operator
+    /// has to allow the address or change the URL.
     std::function<bool(const boost::asio::ip::address&)> allows = net::is_public;
 };
 
-/// Any thread; several may send at once. Connections are kept for the next request to the same
-/// receiver. The system's certificates are read at the first https.
+/// Thread-safe; requests may run concurrently. Connections are kept for later requests to the same
+/// receiver. Reads the system's certificates at the first https request.
 class Sender {
   public:
     explicit Sender(SenderOptions options = {}) : options_(std::move(options)) {}
 
-    /// Posts, and blocks until the answer's head has come, the webhook's timeout is over, or `stop`
-    /// is asked for (`cancelled`, to be tried again). Headers: Rotacast-Signature, -Event-Id,
-    /// -Event-Type, -Delivery-Attempt; Idempotency-Key `<webhook>:<event id>`, the same at every
-    /// attempt.
+    /// Posts the request; blocks until the head of the answer has arrived, the webhook's timeout
+    /// has passed, or `stop` is requested (`cancelled`, to be retried). Headers:
+    /// Rotacast-Signature, -Event-Id, -Event-Type, -Delivery-Attempt; Idempotency-Key
+    /// `<webhook>:<event id>`, the same at every attempt.
     SendResult send(const StoredWebhook& webhook,
                     WebhookRequest request,
                     std::stop_token stop = {});
 
-    /// Connections that are kept for later requests, over all receivers; the one longest idle goes
-    /// first.
+    /// Idle connections that are kept, over all receivers; the one that has been idle longest is
+    /// closed first.
     static constexpr std::size_t idle_max = 32;
     static constexpr std::chrono::seconds idle_time_max{30};
 
@@ -89,8 +89,8 @@ class Sender {
     std::shared_ptr<boost::asio::ssl::context> certificates();
 
     SenderOptions options_;
-    std::mutex mutex_;      // guards what follows
-    std::list<Idle> idle_;  // the longest idle first
+    std::mutex mutex_;      // guards all members below
+    std::list<Idle> idle_;  // longest idle first
     std::shared_ptr<boost::asio::ssl::context> tls_;
 };
 

@@ -40,7 +40,7 @@ SendResult send_to(const std::string& url) {
     return Sender(anywhere()).send(webhook_at(url), some_request());
 }
 
-/// The value of one header of a request as it came.
+/// The value of a header of a raw request.
 std::string header(const std::string& request, const std::string& name) {
     const auto at = request.find("\r\n" + name + ": ");
     if (at == std::string::npos) return "";
@@ -48,7 +48,7 @@ std::string header(const std::string& request, const std::string& name) {
     return request.substr(begin, request.find("\r\n", begin) - begin);
 }
 
-TEST(WebhookSender, PostsSignedWithTheHeadersPromised) {
+TEST(WebhookSender, PostsASignedRequestWithTheDocumentedHeaders) {
     KeyServer server(accepted);
     const auto result = send_to(server.url("/hook?key=k"));
     EXPECT_EQ(result.outcome, DeliveryOutcome::done) << result.message;
@@ -67,7 +67,7 @@ TEST(WebhookSender, PostsSignedWithTheHeadersPromised) {
     EXPECT_EQ(request.find("0123456789abcdef"), std::string::npos);
 }
 
-TEST(WebhookSender, SendsOneEventAfterTheOtherOnOneConnection) {
+TEST(WebhookSender, ReusesOneConnectionForConsecutiveEvents) {
     KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     Sender sender(anywhere());
     for (int i = 0; i < 5; ++i)
@@ -80,7 +80,7 @@ TEST(WebhookSender, SendsOneEventAfterTheOtherOnOneConnection) {
     EXPECT_EQ(server.connections(), 2u);
 }
 
-TEST(WebhookSender, SignsByBothSecretsWhileOneIsReplaced) {
+TEST(WebhookSender, SignsWithBothSecretsDuringARotation) {
     KeyServer server(accepted);
     auto stored = webhook_at(server.url());
     ASSERT_TRUE(rotate(stored.secrets, "the new secret, longer", now()));
@@ -90,7 +90,7 @@ TEST(WebhookSender, SignsByBothSecretsWhileOneIsReplaced) {
     EXPECT_TRUE(verify(signature, R"({"a":1})", "the new secret, longer", now()));
 }
 
-TEST(WebhookSender, JudgesByTheStatus) {
+TEST(WebhookSender, TheStatusDecidesTheOutcome) {
     struct Row {
         unsigned status;
         DeliveryOutcome outcome;
@@ -117,7 +117,7 @@ TEST(WebhookSender, JudgesByTheStatus) {
     }
 }
 
-TEST(WebhookSender, PassesOnWhenToComeBack) {
+TEST(WebhookSender, ReportsRetryAfter) {
     const Timestamp time{1'445'412'420s};  // Wed, 21 Oct 2015 07:27:00 GMT
     const auto wait = [&](const char* text) { return judge(503, text, time).retry_after; };
     EXPECT_EQ(wait("0"), 0s);
@@ -147,7 +147,7 @@ TEST(WebhookSender, FollowsNoRedirect) {
     EXPECT_EQ(other.requests(), 0u);
 }
 
-TEST(WebhookSender, RefusesAddressesOfThisNetworkUnlessTheyAreAllowed) {
+TEST(WebhookSender, RefusesPrivateAddressesUnlessTheyAreAllowed) {
     KeyServer server(accepted);
     const auto result = Sender().send(webhook_at(server.url()), some_request());
     EXPECT_EQ(result.outcome, DeliveryOutcome::permanent);
@@ -155,7 +155,7 @@ TEST(WebhookSender, RefusesAddressesOfThisNetworkUnlessTheyAreAllowed) {
     EXPECT_EQ(server.requests(), 0u);
 }
 
-TEST(WebhookSender, TriesAgainWhatTheNetworkBroke) {
+TEST(WebhookSender, NetworkFailuresAreRetried) {
     std::string nobody;
     {
         KeyServer gone("");
@@ -174,7 +174,7 @@ TEST(WebhookSender, TriesAgainWhatTheNetworkBroke) {
     EXPECT_EQ(Sender(anywhere()).send(hanging, some_request()).error, "timeout");
 }
 
-TEST(WebhookSender, StopsAtOnceWhenItIsAskedTo) {
+TEST(WebhookSender, ReturnsAtOnceWhenStopIsRequested) {
     KeyServer server("");
     auto hanging = webhook_at(server.url());
     hanging.webhook.timeout_ms = 3'600'000;
@@ -191,7 +191,7 @@ TEST(WebhookSender, StopsAtOnceWhenItIsAskedTo) {
     EXPECT_EQ(sender.send(hanging, some_request(), stop.get_token()).error, "cancelled");
 }
 
-TEST(WebhookSender, SpeaksTlsWithReceiversThatTheSystemTrusts) {
+TEST(WebhookSender, UsesTlsWithReceiversThatTheSystemTrusts) {
     Certificate certificate("IP:127.0.0.1");
     KeyServer server(accepted, &certificate.tls());
     EXPECT_EQ(send_to(server.url()).error, "tls");

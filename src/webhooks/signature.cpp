@@ -46,7 +46,7 @@ bool is_near(std::string_view time, Timestamp now, std::chrono::seconds toleranc
     return seconds >= present - tolerance.count() && seconds <= present + tolerance.count();
 }
 
-/// Cuts the part before the next comma off `rest`.
+/// Removes the part before the next comma from `rest` and returns it.
 std::string_view next_part(std::string_view& rest) {
     const auto comma = rest.find(',');
     const auto part = rest.substr(0, comma);

@@ -1,8 +1,9 @@
 #pragma once
 
-// How a receiver knows that a request comes from us and is no repetition from long ago: the header
-// `Rotacast-Signature: t=<unix seconds>,v1=<hex>` with HMAC-SHA256 (RFC 2104) of `<t>.<body>`.
-// While a secret is being replaced there are two `v1`, one by each secret; one that fits suffices.
+// Signs requests, so that receivers can verify their origin and reject old ones. The header is
+// `Rotacast-Signature: t=<unix seconds>,v1=<hex>` with the HMAC-SHA256 (RFC 2104) of `<t>.<body>`.
+// While a secret is being replaced there are two `v1`, one per secret; one valid signature
+// suffices.
 
 #include "base/time.hpp"
 
@@ -18,8 +19,8 @@ inline constexpr std::string_view signature_header = "Rotacast-Signature";
 /// The header's value. `secrets`: one or two.
 std::string sign(std::span<const std::string> secrets, Timestamp time, std::string_view body);
 
-/// For receivers: whether one `v1` of `header` fits, and its time is no further from `now` than
-/// `tolerance`. How long it takes does not depend on how much of a signature is right.
+/// For receivers: whether one `v1` of `header` is valid and its time is within `tolerance` of
+/// `now`. Compares signatures in constant time.
 bool verify(std::string_view header,
             std::string_view body,
             std::string_view secret,

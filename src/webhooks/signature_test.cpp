@@ -13,7 +13,7 @@ const std::string secret = "whsec_0123456789abcdef";
 const std::string other_secret = "whsec_fedcba9876543210";
 const std::string body = R"({"a":1})";
 const Timestamp time{1'700'000'000s};
-// By Python's hmac.
+// Computed with Python's hmac.
 const std::string digest = "9f5e37cdc7ea587c7c02062d93283cad000d66a831b2a1676418696db47ed6c2";
 
 std::string signed_by(std::initializer_list<std::string> secrets) {
@@ -25,21 +25,21 @@ TEST(WebhookSignature, IsTheHmacOfTimeAndBody) {
     EXPECT_TRUE(verify(signed_by({secret}), body, secret, time));
 }
 
-TEST(WebhookSignature, FitsOneSecretOneBodyAndOneTime) {
+TEST(WebhookSignature, IsValidForOneSecretOneBodyAndOneTime) {
     const auto header = signed_by({secret});
     EXPECT_FALSE(verify(header, R"({"a":2})", secret, time));
     EXPECT_FALSE(verify(header, body, other_secret, time));
     EXPECT_FALSE(verify("t=1700000001,v1=" + digest, body, secret, time));
 }
 
-TEST(WebhookSignature, EitherSecretServesWhileOneIsReplaced) {
+TEST(WebhookSignature, EitherSecretIsValidDuringARotation) {
     const auto header = signed_by({secret, other_secret});
     EXPECT_TRUE(verify(header, body, secret, time));
     EXPECT_TRUE(verify(header, body, other_secret, time));
     EXPECT_FALSE(verify(header, body, "a third one, unknown", time));
 }
 
-TEST(WebhookSignature, OldAndEarlyOnesAreRefused) {
+TEST(WebhookSignature, TimesOutsideTheToleranceAreRefused) {
     const auto header = signed_by({secret});
     EXPECT_TRUE(verify(header, body, secret, time + 5min));
     EXPECT_TRUE(verify(header, body, secret, time - 5min));
@@ -48,7 +48,7 @@ TEST(WebhookSignature, OldAndEarlyOnesAreRefused) {
     EXPECT_TRUE(verify(header, body, secret, time + 1h, 2h));
 }
 
-TEST(WebhookSignature, OtherTextsAreNone) {
+TEST(WebhookSignature, OtherTextsAreInvalid) {
     for (const auto& header : {std::string(),
                                std::string("t=1700000000"),
                                std::string("t=1700000000,v1="),

@@ -1,7 +1,7 @@
 #pragma once
 
-// The webhooks' rows in the node's SQLite file. They are here and not in store/ because that room
-// lies beneath and knows no webhooks; the table is made by its schema.
+// The rows of webhooks in the node's SQLite file. They are not in store/ because that lower layer
+// does not know webhooks; its schema creates the table.
 
 #include "store/sqlite.hpp"
 #include "webhooks/webhook.hpp"
@@ -16,7 +16,7 @@
 
 namespace rotacast::webhooks {
 
-/// Thread: any; every method blocks. Errors: `unavailable` when the file cannot answer.
+/// Thread-safe; every method blocks. Errors: `unavailable` if the file cannot be used.
 class SqliteWebhooks {
   public:
     static constexpr std::size_t webhooks_max = 200;  ///< each is a subscriber with threads
@@ -24,12 +24,12 @@ class SqliteWebhooks {
     static Result<std::unique_ptr<SqliteWebhooks>> open(const std::string& path,
                                                         store::ConnectionOptions options = {});
 
-    Result<std::vector<StoredWebhook>> list();  ///< by name
+    Result<std::vector<StoredWebhook>> list();  ///< ordered by name
     Result<std::optional<StoredWebhook>> find(std::string_view name);
 
-    /// `conflict` when the name is taken or there are `webhooks_max`.
+    /// `conflict` if the name is taken or there are already `webhooks_max`.
     Result<void> add(const StoredWebhook& stored);
-    /// All but who made it, when, and where it begins. `not_found`.
+    /// Replaces all but creator, creation time and start cursor. `not_found`.
     Result<void> replace(const StoredWebhook& stored);
     /// `not_found`.
     Result<void> remove(std::string_view name);

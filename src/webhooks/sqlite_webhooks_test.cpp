@@ -21,7 +21,7 @@ StoredWebhook some_webhook(const std::string& name) {
     return stored;
 }
 
-/// All of it, for comparison.
+/// All members, for comparison.
 std::string content(const StoredWebhook& stored) {
     std::string text;
     reflect::encode(text, stored.webhook, {});
@@ -39,7 +39,7 @@ class SqliteWebhooksTest : public testing::Test {
     std::unique_ptr<SqliteWebhooks> webhooks;
 };
 
-TEST_F(SqliteWebhooksTest, GivesBackWhatItWasGiven) {
+TEST_F(SqliteWebhooksTest, ReturnsWhatWasStored) {
     EXPECT_TRUE(webhooks->list()->empty());
     EXPECT_FALSE(webhooks->find("pager").value());
     auto pager = some_webhook("pager");
@@ -69,7 +69,7 @@ TEST_F(SqliteWebhooksTest, KeepsChangesAndRotations) {
     EXPECT_EQ(content(webhooks->find("pager").value().value()), content(stored));
 }
 
-TEST_F(SqliteWebhooksTest, NamesAreTakenOnceAndMustBeThere) {
+TEST_F(SqliteWebhooksTest, NamesAreUniqueAndMustExist) {
     ASSERT_TRUE(webhooks->add(some_webhook("pager")));
     const auto taken = webhooks->add(some_webhook("pager"));
     EXPECT_EQ(taken.error().code, ErrorCode::conflict);
@@ -80,7 +80,7 @@ TEST_F(SqliteWebhooksTest, NamesAreTakenOnceAndMustBeThere) {
     EXPECT_TRUE(webhooks->list()->empty());
 }
 
-TEST_F(SqliteWebhooksTest, ThereAreNotMoreThanTheBound) {
+TEST_F(SqliteWebhooksTest, TheNumberOfWebhooksIsBounded) {
     for (std::size_t i = 0; i < SqliteWebhooks::webhooks_max; ++i)
         ASSERT_TRUE(webhooks->add(some_webhook("w" + std::to_string(i))));
     EXPECT_EQ(webhooks->add(some_webhook("one-more")).error().code, ErrorCode::conflict);

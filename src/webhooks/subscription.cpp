@@ -7,11 +7,11 @@
 namespace rotacast::webhooks {
 namespace {
 
-/// The sender keeps to the webhook's timeout. What may take longer is the system's resolver, so
-/// the bus gives a request up only when that does not come back either.
+/// The sender observes the webhook's timeout, but the system's resolver may take longer. So the bus
+/// gives up a request only if that does not return in this additional time.
 constexpr std::chrono::seconds resolver_patience{30};
 
-/// The handler. One for each state of a webhook: a change makes another one.
+/// The handler of one webhook in one state; a change creates a new handler.
 class Delivering {
   public:
     Delivering(const StoredWebhook& stored,
@@ -29,7 +29,7 @@ class Delivering {
         const auto ask = [&stop] { stop.request_stop(); };
         const std::stop_callback when_late(context.stop(), ask);
         const std::stop_callback when_removed(removed_, ask);
-        auto result = sender_->send(stored_, shipment_of(entry, context), stop.get_token());
+        auto result = sender_->send(stored_, request_for(entry, context), stop.get_token());
         switch (result.outcome) {
             case DeliveryOutcome::done: break;
             case DeliveryOutcome::retry:
@@ -41,7 +41,7 @@ class Delivering {
     }
 
   private:
-    WebhookRequest shipment_of(const bus::Entry& entry, const bus::HandlerContext& context) const {
+    WebhookRequest request_for(const bus::Entry& entry, const bus::HandlerContext& context) const {
         const auto& metadata = entry.envelope.metadata;
         return {to_string(metadata.event_id.value_or(Uuid{})),
                 metadata.event_type,
@@ -55,7 +55,7 @@ class Delivering {
     const std::stop_token removed_;
 };
 
-/// A journal that has taken another's place is read from its beginning, as the bus has it.
+/// If the journal was replaced, the bus reads it from its beginning.
 bus::Start start_of(const Webhook& webhook) {
     const auto cursor = bus::Cursor::parse(webhook.begins_after);
     return cursor ? bus::Start{bus::Start::From::cursor, *cursor} : bus::Start{};

@@ -1,7 +1,7 @@
 #pragma once
 
-// What makes a webhook a subscriber of the bus. Order per aggregate, retries, dead letters, pausing
-// and probing are the bus's; here is what they are set to, and the handler that sends.
+// Makes a webhook a subscriber of the bus. Order per aggregate, retries, dead letters, pausing and
+// probing are the bus's; this file sets their options and provides the handler that sends.
 
 #include "bus/subscription.hpp"
 #include "webhooks/sender.hpp"
@@ -15,12 +15,12 @@
 
 namespace rotacast::webhooks {
 
-/// In front of a webhook's name: what its subscriber is called.
+/// A webhook's subscriber is named by this prefix and the webhook's name.
 inline constexpr std::string_view subscriber_prefix = "webhook:";
 
 std::string subscriber_name(std::string_view webhook);
 
-/// Of all webhooks.
+/// The same for all webhooks.
 struct DeliveryOptions {
     bus::RetryPolicy retry = {};
     std::size_t concurrency = 4;
@@ -29,8 +29,8 @@ struct DeliveryOptions {
     std::chrono::milliseconds probe_max{std::chrono::minutes(15)};
 };
 
-/// `stored` is of a webhook that was checked when it was made. A request that runs when `removed`
-/// is asked for ends at once.
+/// `stored` must be valid, as make_webhook() returns it. When `removed` is requested, running
+/// requests are cancelled.
 Result<bus::Subscription> subscription_of(const StoredWebhook& stored,
                                           const DeliveryOptions& options,
                                           std::shared_ptr<Sender> sender,

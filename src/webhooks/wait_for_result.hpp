@@ -1,6 +1,6 @@
 #pragma once
 
-// Waits for what the bus answers on its own thread. Not from that thread.
+// Waits for an answer of the bus's thread. Do not call it on that thread.
 
 #include "base/error.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace rotacast::webhooks {
 
-/// `begin(done)` asks; `done` is called once, on any thread.
+/// `begin(done)` starts the request; `done` must be called once, on any thread.
 template <class T, class Begin>
 Result<T> wait_for_result(Begin begin) {
     std::promise<Result<T>> promise;

@@ -30,7 +30,7 @@ bool is_name_start(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/// It becomes part of a subscriber's name, of a header and of a path.
+/// The name becomes part of a subscriber's name, a header and a path.
 bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= name_length_max && is_name_start(name.front()) &&
            std::ranges::all_of(
@@ -42,7 +42,7 @@ Result<void> check_url(const std::string& url) {
         return refused("At most " + std::to_string(url_length_max) + " bytes.", "/url");
     const auto parsed = net::parse_http_url(url);
     if (!parsed) return refused("It " + std::string(net::http_url_form) + '.', "/url");
-    // A URL is shown to operators as it is; a password has no business in it.
+    // URLs are shown to operators in full, so they must not contain passwords.
     if (!parsed->authorization.empty() || url.find('@') < url.find('/', url.find("//") + 2))
         return refused("It takes no user and no password.", "/url");
     if (url.find('#') != std::string::npos) return refused("It takes no fragment.", "/url");
@@ -65,7 +65,7 @@ Result<void> check(const WebhookInput& input) {
     return check_secret(input.secret);
 }
 
-/// With `from` and `secret` unset.
+/// Leaves `from` and `secret` unset.
 WebhookInput input_of(const Webhook& webhook) {
     WebhookInput input;
     input.name = webhook.name;
@@ -128,7 +128,7 @@ Result<WebhookInput> read_changes(const Webhook& present, const json::value& cha
     if (!whole) return whole.error();
     auto& members = whole->as_object();
     reflect::for_each_member<WebhookInput>([&](const auto& member) {
-        // Either spelling replaces what was there.
+        // A change may use either spelling of a member.
         if (given->contains(reflect::to_camel(member.name))) members.erase(member.name);
     });
     for (const auto& [key, value] : *given) members[key] = value;

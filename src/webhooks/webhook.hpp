@@ -1,6 +1,6 @@
 #pragma once
 
-// An address outside to which events are sent, and how it is named, checked and shown.
+// A webhook: an external URL that events are sent to. Input, validation and change of webhooks.
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -17,7 +17,7 @@
 
 namespace rotacast::webhooks {
 
-/// What may be shown. Its JSON form derives from this description, so no secret can get into it.
+/// The public part. Its JSON is generated from this description, so it cannot contain a secret.
 struct Webhook {
     std::string name;
     std::string url;
@@ -45,7 +45,7 @@ DESCRIBE(Webhook,
          (created_at, "When it was created."),
          (updated_at, "When it was last changed."))
 
-/// What people hand in.
+/// Input for a new webhook.
 struct WebhookInput {
     std::string name;
     std::string url;
@@ -80,13 +80,13 @@ DESCRIBE(RotationInput,
          "Input for a secret rotation.",
          (secret, "Signing secret of 16 to 256 bytes; random if absent."))
 
-/// Never shown after it was made, never logged. Kept as it is, because signing needs it.
+/// Shown only when created, never logged. Stored in plain text because signing needs it.
 struct Secrets {
     std::string current;
-    std::optional<std::string> previous;  ///< signs too, until `previous_until`
+    std::optional<std::string> previous;  ///< also signs until `previous_until`
     Timestamp previous_until;
 
-    /// Those to sign by at this time: one or two.
+    /// The secrets to sign with at this time: one or two.
     std::vector<std::string> at(Timestamp time) const;
 };
 
@@ -95,31 +95,31 @@ struct StoredWebhook {
     Secrets secrets;
 };
 
-/// Refuses with the path of the culprit: `invalid_field`, `missing_field`, `unknown_event_type`.
-/// Unknown keys are refused too: a misspelt `filter` would send everything.
+/// Refuses with the path of the faulty member: `invalid_field`, `missing_field`,
+/// `unknown_event_type`. Refuses unknown keys too: a misspelt `filter` would send everything.
 Result<WebhookInput> read_webhook(const json::value& value);
 
-/// What is to become of `present` when `changes` (an object of members of WebhookInput, `name` and
-/// `from` excepted) are taken over; the others stay. Refusals as of read_webhook().
+/// The input of `present` after `changes` (an object of members of WebhookInput except `name` and
+/// `from`) have been applied; other members stay. Errors: those of read_webhook().
 Result<WebhookInput> read_changes(const Webhook& present, const json::value& changes);
 
-/// `{"secret"}`, or an empty object. Refusals as of read_webhook().
+/// `{"secret"}` or an empty object. Errors: those of read_webhook().
 Result<std::optional<std::string>> read_rotation(const json::value& value);
 
-/// With a secret of 32 random bytes unless one was given. `internal` without a random generator.
+/// Uses a secret of 32 random bytes unless one is given. `internal` if the random generator fails.
 Result<StoredWebhook> make_webhook(WebhookInput input, std::string created_by, Timestamp time);
 
-/// Takes over what people may change, all but the name; a secret that is given replaces the
-/// present one, as rotate() does.
+/// Applies everything that people may change, which is all but the name; a given secret replaces
+/// the present one as rotate() does.
 void change(StoredWebhook& stored, WebhookInput input, Timestamp time);
 
-/// How long both secrets sign, so that a receiver can be told the new one in the meantime.
+/// How long both secrets sign after a rotation, so that the receiver can be given the new one.
 inline constexpr std::chrono::hours secret_overlap{24};
 
-/// Replaces the secret: by this one, or by a random one.
+/// Replaces the secret by `next` or by a random one.
 Result<void> rotate(Secrets& secrets, std::optional<std::string> next, Timestamp time);
 
-/// The events that it wants. Not for input: what was stored was checked before.
+/// The webhook's filter. Not for input: expects members that were validated before.
 Result<Filter> filter_of(const Webhook& webhook);
 
 }  // namespace rotacast::webhooks

@@ -18,13 +18,13 @@ Result<WebhookInput> read(const std::string& more) {
             .value());
 }
 
-/// Later keys win.
+/// The path of the error. Later keys replace earlier ones.
 std::string path_of_refusal(const std::string& more) {
     const auto input = read(more);
     return input ? "taken" : input.error().path;
 }
 
-TEST(Webhook, TakesLittleAndMakesASecret) {
+TEST(Webhook, NeedsOnlyNameAndUrlAndGeneratesASecret) {
     const auto one = make_webhook(read("").value(), "user:me", time).value();
     const auto other = make_webhook(read("").value(), "user:me", time).value();
     EXPECT_EQ(one.webhook.name, "pager");
@@ -51,7 +51,7 @@ TEST(Webhook, IsShownWithoutItsSecret) {
         R"("created_at":"2023-11-14T22:13:20.000Z","updated_at":"2023-11-14T22:13:20.000Z"})");
 }
 
-TEST(Webhook, RefusesWithThePathOfTheCulprit) {
+TEST(Webhook, RefusesWithThePathOfTheFaultyMember) {
     for (const char* name : {"", "-a", "A", "a b", "a/b", "a\\n", "ü"})
         EXPECT_EQ(path_of_refusal(",\"name\":\"" + std::string(name) + '"'), "/name") << name;
     EXPECT_EQ(path_of_refusal(",\"name\":\"" + std::string(65, 'a') + '"'), "/name");
@@ -73,7 +73,7 @@ TEST(Webhook, RefusesWithThePathOfTheCulprit) {
     EXPECT_EQ(read_webhook(json::object{{"name", "a"}}).error().code, ErrorCode::missing_field);
 }
 
-TEST(Webhook, ChangesKeepWhatIsNotSaid) {
+TEST(Webhook, AChangeKeepsOtherMembers) {
     auto stored = make_webhook(read("").value(), "user:me", time).value();
     const auto secret = stored.secrets.current;
     change(stored, read(R"(,"active":false)").value(), time + 1h);
@@ -85,7 +85,7 @@ TEST(Webhook, ChangesKeepWhatIsNotSaid) {
     EXPECT_FALSE(stored.secrets.previous);
 }
 
-TEST(Webhook, ChangesAreReadOverWhatIsThere) {
+TEST(Webhook, ChangesAreAppliedToThePresentWebhook) {
     const auto present =
         make_webhook(read(R"(,"types":["SwapExecuted"],"timeout_ms":500)").value(), "user:me", time)
             .value()
@@ -118,7 +118,7 @@ TEST(Webhook, BothSecretsSignForADayAfterARotation) {
     EXPECT_EQ(secrets.at(time), both);
     EXPECT_EQ(secrets.at(time + 24h - 1ms), both);
     EXPECT_EQ(secrets.at(time + 24h), (std::vector<std::string>{"the second secret"}));
-    ASSERT_TRUE(rotate(secrets, "the second secret", time + 1h));  // it is there already
+    ASSERT_TRUE(rotate(secrets, "the second secret", time + 1h));  // the present secret
     EXPECT_EQ(secrets.at(time), both);
     ASSERT_TRUE(rotate(secrets, std::nullopt, time));
     EXPECT_EQ(secrets.current.size(), 43u);

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A request that is broken off comes back at once, unless the system's resolver has it.
+/// A cancelled request returns at once, unless the system's resolver is blocking.
 constexpr seconds forget_patience{10};
 constexpr milliseconds forget_again_after{10};
 
@@ -46,14 +46,14 @@ Result<void> Webhooks::start() {
     forget_removed(*all);
     for (const auto& stored : *all) {
         if (!stored.webhook.active) continue;
-        // One that this version cannot read must not keep the others from what is theirs.
+        // A webhook that this version cannot read must not prevent the others from starting.
         if (auto done = subscribe(stored); !done)
             log::error("cannot start webhook {}: {}", stored.webhook.name, done.error().message);
     }
     return {};
 }
 
-/// What cannot be forgotten now is no reason not to serve.
+/// A failure here is logged but does not prevent the start.
 void Webhooks::forget_removed(const std::vector<StoredWebhook>& all) {
     using Statuses = std::vector<bus::SubscriberStatus>;
     const auto known =
@@ -153,7 +153,7 @@ void Webhooks::unsubscribe(const std::string& name) {
     if (subscribed_.erase(name) != 0) (void)bus_.unsubscribe(subscriber_name(name));
 }
 
-/// Its handler may be on its way out yet.
+/// Retries, because a cancelled handler may still be running.
 Result<void> Webhooks::forget(const std::string& subscriber, const std::string& who) {
     const auto end = std::chrono::steady_clock::now() + forget_patience;
     for (;;) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The webhooks of a server: kept in its database, each active one a subscriber of the bus, changed
-// while it runs. What operators do leaves an audit row, which is written first: an action without
-// its row cannot be, and a row whose action the disk then refused can.
+// The webhooks of a server: stored in its database, each active one a subscriber of the bus,
+// changeable while the server runs. Every operator action first writes its audit row: so no action
+// lacks a row, but a row may describe an action that the disk then refused.
 
 #include "bus/bus.hpp"
 #include "bus/bus_admin.hpp"
@@ -46,7 +46,7 @@ struct WebhookStatus {
     Progress progress;
 };
 
-/// What the test button is told.
+/// The result for the test button.
 struct TestResult {
     bool delivered = false;
     std::int64_t status = 0;
@@ -69,10 +69,10 @@ struct WebhooksOptions {
     SenderOptions sender = {};
 };
 
-/// Thread: any but the dispatcher's; all but test() block, on the disk and on the dispatcher. `who`
-/// is what the audit row says. Errors, beside those named: `not_found` for a name that is not
-/// there, `unavailable` when the disk or the bus cannot answer. Its subscribers live until the
-/// dispatcher is closed; close() before that.
+/// Thread-safe, except not on the dispatcher's thread; all methods but test() block on the disk and
+/// the dispatcher. `who` goes to the audit row. Errors besides those named: `not_found` for an
+/// unknown name, `unavailable` if the disk or the bus fails. Its subscribers live until the
+/// dispatcher is closed; call close() before that.
 class Webhooks {
   public:
     static constexpr std::size_t tests_max = 8;
@@ -84,41 +84,42 @@ class Webhooks {
              WebhooksOptions options);
     ~Webhooks();  ///< close()
 
-    /// Subscribes those that are stored, and forgets what removed ones left behind when a process
-    /// ended too early. Once, when the dispatcher has started.
+    /// Subscribes all active webhooks, and deletes the subscribers of removed ones that an
+    /// interrupted process left. Call it once, after the dispatcher has started.
     Result<void> start();
 
-    /// Ends tests that run, and waits for what pool() does; what waits there is cancelled.
+    /// Cancels running tests, waits for the task that pool() runs, and cancels queued ones.
     /// Idempotent.
     void close();
 
-    /// Where those who must not block call what blocks, one after the other.
+    /// A worker for callers that must not block: runs the blocking calls one after the other.
     net::WorkerPool& pool() { return pool_; }
 
     Result<std::vector<WebhookStatus>> list();
     Result<WebhookStatus> find(const std::string& name);
 
-    /// With its secret, which is told this once. `conflict` when the name is taken, its former
-    /// deliveries are still in use, or there are too many; `cursor_invalid`; `invalid_field` for an
-    /// address that may not be called.
+    /// Returns the webhook with its secret, which is shown only here. `conflict` if the name is
+    /// taken, deliveries of a former webhook of that name are still in use, or there are too many;
+    /// `cursor_invalid`; `invalid_field` for an address that may not be called.
     Result<StoredWebhook> add(WebhookInput input, const std::string& who);
 
-    /// By read_changes(). Requests that run go on as they were.
+    /// Applies changes by read_changes(). Running requests are not affected.
     Result<Webhook> change(const std::string& name,
                            const json::value& changes,
                            const std::string& who);
 
-    /// With its place and its deliveries, dead letters too. Requests that run are broken off.
+    /// Removes the webhook with its position and deliveries, including dead letters. Cancels
+    /// running requests.
     Result<void> remove(const std::string& name, const std::string& who);
 
-    /// By this secret, or by a random one.
+    /// Replaces the secret by this one or by a random one.
     Result<StoredWebhook> rotate(const std::string& name,
                                  std::optional<std::string> secret,
                                  const std::string& who);
 
-    /// Sends a ping, once, and tells what came of it: `done` is called once, on another thread or
-    /// before this returns. Inactive and paused webhooks too. `rate_limited` when tests_max run or
-    /// wait. Blocks for the disk only.
+    /// Sends one ping, also for inactive and paused webhooks. `done` is called once with the
+    /// result, on another thread or before this returns. `rate_limited` if tests_max are running or
+    /// waiting. Blocks only for the disk.
     void test(const std::string& name,
               const std::string& who,
               std::function<void(Result<TestResult>)> done);
@@ -145,7 +146,7 @@ class Webhooks {
     bus::BusAdmin& operations_;
     const std::unique_ptr<SqliteWebhooks> store_;
     const WebhooksOptions options_;
-    const std::shared_ptr<Sender> sender_;  // handlers have it too
+    const std::shared_ptr<Sender> sender_;  // handlers share it
 
     std::mutex mutex_;  // one action at a time
     std::map<std::string, std::stop_source> subscribed_;

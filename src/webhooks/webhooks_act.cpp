@@ -1,4 +1,4 @@
-// What operators do to webhooks.
+// The operators' actions on webhooks.
 
 #include "webhooks/wait_for_result.hpp"
 #include "webhooks/webhooks.hpp"
@@ -11,7 +11,7 @@
 namespace rotacast::webhooks {
 namespace {
 
-/// The members of `now` that are not those of `before`, for the audit: names, never values.
+/// Names, without values, of the members that differ; for the audit.
 std::string changes_in_words(const StoredWebhook& before, const StoredWebhook& now) {
     std::string words;
     const auto add = [&](std::string_view name, bool changed) {
@@ -65,7 +65,7 @@ Result<Webhook> Webhooks::change(const std::string& name,
     if (!before) return before.error();
     auto input = read_changes(before->webhook, changes);
     if (!input) return input.error();
-    // One whose address is allowed no more can still be deactivated.
+    // A webhook whose address is no longer allowed can still be deactivated.
     if (input->url != before->webhook.url)
         if (auto good = check_address(input->url); !good) return good.error();
     auto next = *before;
@@ -121,7 +121,7 @@ void Webhooks::test(const std::string& name,
     });
 }
 
-/// As the store would, but before the audit.
+/// The same checks as the store's, but before the audit row is written.
 Result<void> Webhooks::check_room(const std::string& name) {
     const auto all = store_->list();
     if (!all) return all.error();
@@ -135,8 +135,8 @@ Result<void> Webhooks::check_room(const std::string& name) {
         ""};
 }
 
-/// A cursor in any case: where a webhook begins stays the same however often the process ends
-/// before its subscriber is there.
+/// Always a cursor: a webhook's start must not move if the process ends before its subscriber
+/// exists.
 Result<std::string> Webhooks::begin_of(const std::optional<std::string>& from) const {
     const auto state = journal_.state();
     const auto text_of = [&](bus::Offset offset) {
@@ -151,8 +151,8 @@ Result<std::string> Webhooks::begin_of(const std::optional<std::string>& from) c
     return text_of(cursor->place.whole_entries());
 }
 
-/// Addresses that stand in the URL are refused when they are handed in; those behind names may
-/// change, and are looked at by each request.
+/// Refuses URLs that contain a forbidden IP address. Host names may resolve differently later, so
+/// each request checks their addresses.
 Result<void> Webhooks::check_address(const std::string& url) const {
     const auto parsed = net::parse_http_url(url);
     if (!parsed || !options_.sender.allows) return {};

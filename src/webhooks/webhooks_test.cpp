@@ -1,5 +1,5 @@
-// What the black-box suite cannot bring about: processes that end at a given moment, and receivers
-// that hang.
+// What the black-box suite cannot produce: processes that end at a given moment, and receivers that
+// hang.
 
 #include "webhooks/webhooks.hpp"
 
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using events::ScheduleArchived;
 
 const std::string accepted = "HTTP/1.1 204 No Content\r\n\r\n";
-const std::string nothing;  // the receiver takes the request, and that is all
+const std::string nothing;  // the receiver reads the request and never answers
 
 class WebhooksTest : public testing::Test {
   protected:
@@ -28,7 +28,7 @@ class WebhooksTest : public testing::Test {
         });
     }
 
-    /// A process begins: the former one, if any, ended before.
+    /// Starts a process, after ending the former one.
     void open() {
         end();
         dispatcher = std::make_unique<bus::Dispatcher>(
@@ -85,12 +85,12 @@ class WebhooksTest : public testing::Test {
     std::unique_ptr<Webhooks> webhooks;
 };
 
-TEST_F(WebhooksTest, WhoseProcessEndedBeforeItWasSubscribedBeginsWhereItWasPromised) {
+TEST_F(WebhooksTest, StartsAtItsCursorEvenIfTheProcessEndedBeforeSubscribing) {
     net::testing::KeyServer receiver(accepted);
     publish("before");
     open();
     auto made = input(receiver.url());
-    made.active = false;  // has its row, and no subscriber yet
+    made.active = false;  // stored, but not yet a subscriber
     const auto cursor = webhooks->add(made, "me")->webhook.begins_after;
     publish("after");
     open();
@@ -100,7 +100,7 @@ TEST_F(WebhooksTest, WhoseProcessEndedBeforeItWasSubscribedBeginsWhereItWasPromi
     EXPECT_EQ(webhooks->find("pager")->webhook.begins_after, cursor);
 }
 
-TEST_F(WebhooksTest, WhatWasRemovedIsForgottenEvenIfTheProcessEndedInBetween) {
+TEST_F(WebhooksTest, ARemovalIsCompletedAfterTheProcessEndedInBetween) {
     net::testing::KeyServer receiver(accepted);
     open();
     ASSERT_TRUE(webhooks->add(input(receiver.url()), "me"));
@@ -113,7 +113,7 @@ TEST_F(WebhooksTest, WhatWasRemovedIsForgottenEvenIfTheProcessEndedInBetween) {
     EXPECT_TRUE(subscribers().empty());
 }
 
-TEST_F(WebhooksTest, RemovalBreaksOffARequestThatHangs) {
+TEST_F(WebhooksTest, RemovalCancelsAHangingRequest) {
     net::testing::KeyServer receiver(nothing);
     open();
     ASSERT_TRUE(webhooks->add(input(receiver.url()), "me"));
@@ -126,7 +126,7 @@ TEST_F(WebhooksTest, RemovalBreaksOffARequestThatHangs) {
     EXPECT_EQ(webhooks->remove("pager", "me").error().code, ErrorCode::not_found);
 }
 
-TEST_F(WebhooksTest, ThereAreNotMoreThanTheBound) {
+TEST_F(WebhooksTest, TheNumberOfWebhooksIsBounded) {
     open();
     const auto stored = rows();
     for (std::size_t i = 0; i < SqliteWebhooks::webhooks_max; ++i) {
@@ -141,7 +141,7 @@ TEST_F(WebhooksTest, ThereAreNotMoreThanTheBound) {
     EXPECT_TRUE(audit->empty()) << "what was refused was not done";
 }
 
-TEST_F(WebhooksTest, TestsAreBoundedAndEndWithTheServer) {
+TEST_F(WebhooksTest, TestsAreBoundedAndCancelledByClose) {
     net::testing::KeyServer receiver(nothing);
     open();
     ASSERT_TRUE(webhooks->add(input(receiver.url()), "me"));
