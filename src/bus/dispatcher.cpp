@@ -26,7 +26,7 @@ Dispatcher::Dispatcher(Bus& bus,
       store_(std::move(store)),
       reader_(journal, options_.recent_entries_max, options_.recent_bytes_max),
       writes_(*store_, options_.gather),
-      dice_(options_.seed != 0 ? options_.seed : std::random_device{}()),
+      random_(options_.seed != 0 ? options_.seed : std::random_device{}()),
       tools_{
           bus_,
           options_.start_thread,
@@ -37,7 +37,7 @@ Dispatcher::Dispatcher(Bus& bus,
               });
           },
           options_.clock.steady,
-          [this] { return std::uniform_real_distribution<>(0, 1)(dice_); },
+          [this] { return std::uniform_real_distribution<>(0, 1)(random_); },
           [this] { return next_work_++; },
           options_} {
     if (!tools_.start_thread)
@@ -115,16 +115,16 @@ void Dispatcher::cycle() {
     for (auto& message : taken.messages) message(*this);
     if (!ready()) return;  // also when a message found that the store failed
     DispatchCycle cycle(
-        writes_, reader_, suspects_, options_.clock.wall(), options_.clock.steady());
-    suspects_.running = 0;
-    for (auto& [name, subscriber] : subscribers_) suspects_.running += subscriber->in_flight();
+        writes_, reader_, quarantine_, options_.clock.wall(), options_.clock.steady());
+    quarantine_.running = 0;
+    for (auto& [name, subscriber] : subscribers_) quarantine_.running += subscriber->in_flight();
     follow_registry(cycle);
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(cycle);
     feed_ranges(cycle);
     trim(cycle);
     const bool relies = leaving_ || anything_to_start() || !attached_.empty();
     if (auto stored = cycle.end(relies); !stored) return store_failed(stored.error());
-    taken_up_.merge(attached_);
+    recovered_.merge(attached_);
     attached_.clear();
     for (auto& [name, subscriber] : subscribers_) subscriber->start_jobs();
     wake_ = cycle.wake();
@@ -163,7 +163,7 @@ void Dispatcher::store_failed(const Error& error) {
     subscribers_.clear();
     attached_.clear();
     ranges_.clear();
-    suspects_ = {};
+    quarantine_ = {};
     loaded_ = false;
     load_again_ = time + load_interval;
     wake_ = load_again_;
@@ -210,7 +210,7 @@ void Dispatcher::attach(DispatchCycle& cycle, SubscriptionPtr subscription) {
     const auto epoch = record.epoch;
     auto added = std::make_unique<Subscriber>(subscription, std::move(record), tools_);
     const auto left_by =
-        taken_up_.contains(subscription->name) ? LeftBy::failed_store : LeftBy::ended_process;
+        recovered_.contains(subscription->name) ? LeftBy::failed_store : LeftBy::ended_process;
     added->recover(cycle, left_by);
     attached_.insert(subscription->name);
     if (epoch != added->record().epoch) cut_ranges(cycle, added->record().id, epoch);

@@ -110,15 +110,15 @@ class Dispatcher {
     EntryReader reader_;
     WriteBatcher writes_;
     HandlerThreadPool threads_;
-    std::mt19937_64 dice_;
+    std::mt19937_64 random_;
     Tools tools_;
-    CrashQuarantine suspects_;
+    CrashQuarantine quarantine_;
     std::uint64_t next_work_ = 1;
     Map subscribers_;
     std::map<std::string, LeftBehind> left_behind_;
-    std::set<std::string> attached_;  // in this cycle
-    std::set<std::string> taken_up_;  // recovered from an earlier process, and stored
-    std::vector<Replay> ranges_;      // not yet completely read
+    std::set<std::string> attached_;   // in this cycle
+    std::set<std::string> recovered_;  // recovered from an earlier process, and stored
+    std::vector<Replay> ranges_;       // not yet completely read
     SteadyTime trim_at_ = SteadyTime::min();
     RetentionClock retention_clock_{std::nullopt};
     bool loaded_ = false;

@@ -226,7 +226,7 @@ TEST_F(EveryCommit, CanFailFromBeginAndNothingIsLost) {
 }
 
 TEST_F(EveryCommit, CanFailForAWhileAndIsRetriedOnceASecond) {
-    hang_all();
+    add_handlers();
     settle();
     for (int i = 0; i < 20; ++i) happen(i);
     const auto before = disk->commits();

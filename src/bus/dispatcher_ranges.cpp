@@ -8,7 +8,7 @@ namespace rotacast::bus {
 namespace {
 
 constexpr std::int64_t letters_ahead_max = 100;
-constexpr std::size_t range_entries_per_turn = 1000;
+constexpr std::size_t range_entries_per_cycle = 1000;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ void Dispatcher::feed_range(DispatchCycle& cycle, Replay& range, Subscriber& sub
         return cycle.wake_at(cycle.steady + std::chrono::seconds(1));
     }
     if (slice->empty()) range.range_next = range.range_to;
-    for (std::size_t i = 0; !slice->empty() && i < range_entries_per_turn; ++i) {
+    for (std::size_t i = 0; !slice->empty() && i < range_entries_per_cycle; ++i) {
         if (slice->index + i >= slice->batch->entries.size()) break;
         const auto& entry = slice->batch->entries[slice->index + i];
         if (entry.offset > range.range_to) {

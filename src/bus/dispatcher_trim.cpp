@@ -6,7 +6,7 @@
 namespace rotacast::bus {
 namespace {
 
-constexpr std::size_t rows_per_turn = 1000;
+constexpr std::size_t rows_per_cycle = 1000;
 /// Between two slices, so that handlers are not delayed.
 constexpr std::chrono::milliseconds slice_interval{20};
 
@@ -23,9 +23,9 @@ void Dispatcher::trim(DispatchCycle& cycle) {
     for (const auto what : all_kept) {
         const auto& rule = options_.retention[what];
         if (rule == KeepRule{}) continue;
-        const auto removed = cycle.store().records().trim(what, rule, time, rows_per_turn);
+        const auto removed = cycle.store().records().trim(what, rule, time, rows_per_cycle);
         if (removed == 0) continue;
-        more |= removed == static_cast<std::int64_t>(rows_per_turn);
+        more |= removed == static_cast<std::int64_t>(rows_per_cycle);
         log::info("Retention removed {} rows: {}", removed, to_string(what));
         // An operator discarded these letters, so the operators' audit records their removal.
         if (what == Kept::discarded_letters)

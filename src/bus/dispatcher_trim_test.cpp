@@ -12,7 +12,7 @@ class DispatcherTrim : public Dispatching {
     DispatcherTrim() { options.retention.interval = 60s; }
 
     /// Succeeds or fails by the schedule's name, and adds a handler log row for each event.
-    void hang() {
+    void add_handler() {
         SubscriberOptions once;
         once.retry.attempts = 1;
         ASSERT_TRUE(bus.on(
@@ -54,7 +54,7 @@ TEST_F(DispatcherTrim, AClockThatLeapsAheadRemovesNothing) {
     std::chrono::milliseconds leap{0};
     options.clock.wall = [&] { return wall() + leap; };
     options.retention[Kept::ledger].age_max = 24h;
-    hang();
+    add_handler();
     publish("s1");
     settle();
     leap = 24h * 3650;
@@ -68,7 +68,7 @@ TEST_F(DispatcherTrim, AClockThatLeapsAheadRemovesNothing) {
 }
 
 TEST_F(DispatcherTrim, WithoutBoundsEverythingIsKept) {
-    hang();
+    add_handler();
     for (int i = 0; i < 50; ++i) publish("s" + std::to_string(i));
     settle();
     advance(24h * 3650);
@@ -77,7 +77,7 @@ TEST_F(DispatcherTrim, WithoutBoundsEverythingIsKept) {
 
 TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByAge) {
     options.retention[Kept::ledger].age_max = 24h;
-    hang();
+    add_handler();
     publish("old");
     settle();
     advance(23h);
@@ -92,7 +92,7 @@ TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByAge) {
 
 TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByCountInSlices) {
     options.retention[Kept::ledger].rows_max = 10;
-    hang();
+    add_handler();
     for (int i = 0; i < 2500; ++i) publish("s" + std::to_string(i));
     settle();
     advance_in_steps(61s, 20ms);
@@ -102,7 +102,7 @@ TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByCountInSlices) {
 
 TEST_F(DispatcherTrim, DeadLettersStayAndTheRemovalOfDiscardedOnesIsAudited) {
     options.retention[Kept::discarded_letters] = {24h, 0};
-    hang();
+    add_handler();
     for (int i = 0; i < 3; ++i) publish("bad");
     settle();
     advance(24h * 400);
@@ -124,7 +124,7 @@ TEST_F(DispatcherTrim, DeadLettersStayAndTheRemovalOfDiscardedOnesIsAudited) {
 
 TEST_F(DispatcherTrim, TheNewestDiscardedLettersAreKeptByCount) {
     options.retention[Kept::discarded_letters] = {0ms, 2};
-    hang();
+    add_handler();
     for (int i = 0; i < 5; ++i) publish("bad");
     settle();
     const auto newest = letters()[0].delivery.id;
@@ -140,7 +140,7 @@ TEST_F(DispatcherTrim, FinishedReplaysAndAuditRowsAreRemovedAndUnfinishedReplays
     options.retention[Kept::finished_replays].age_max = 24h;
     options.retention[Kept::audit].rows_max = 2;
     options.replays_per_second = 1e-6;  // one in twelve days
-    hang();
+    add_handler();
     publish("bad");
     settle();
     ASSERT_TRUE(replay(of_subscriber("s")));  // is due at once

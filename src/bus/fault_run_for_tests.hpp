@@ -16,7 +16,7 @@ class FaultRun : public Fixture {
     static bool is_refused(int number) { return number % 50 == 7; }
     static bool is_derived_from(int number) { return number % 4 == 1 && !is_refused(number); }
 
-    void hang_all() {
+    void add_handlers() {
         SubscriberOptions two;
         two.retry.attempts = 3;
         two.retry.first_wait = 50ms;
@@ -61,7 +61,7 @@ class FaultRun : public Fixture {
     }
 
     void run(int count) {
-        hang_all();
+        add_handlers();
         this->settle();
         for (int i = 0; i < count; ++i) {
             happen(i);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t results_per_wake = 64;
 constexpr std::chrono::milliseconds wake_interval{1};
 
-bool stops_chain(const AttemptResult& attempted) {
+bool ends_sequence(const AttemptResult& attempted) {
     return attempted.outcome.ending != Ending::done || !attempted.effects.derived.empty();
 }
 
@@ -23,10 +23,10 @@ void append(Effects& effects, Effects more) {
 
 }  // namespace
 
-void SerialExecutor::post(std::vector<AttemptSequence> chains) {
+void SerialExecutor::post(std::vector<AttemptSequence> sequences) {
     {
         const std::scoped_lock lock(mutex_);
-        std::ranges::move(chains, std::back_inserter(queue_));
+        std::ranges::move(sequences, std::back_inserter(queue_));
         if (busy_ || queue_.empty()) return;
         busy_ = true;
     }
@@ -44,17 +44,17 @@ std::optional<SerialExecutor::Running> SerialExecutor::running() const {
     return Running{current_[at_], *started_};
 }
 
-void SerialExecutor::give_back(AttemptSequence& chain, std::size_t from) {
-    for (auto i = from; i < chain.size(); ++i) {
+void SerialExecutor::give_back(AttemptSequence& sequence, std::size_t from) {
+    for (auto i = from; i < sequence.size(); ++i) {
         results_.emplace_back();
-        results_.back().work = std::move(chain[i]);
+        results_.back().work = std::move(sequence[i]);
     }
-    chain.resize(std::min(chain.size(), from));
+    sequence.resize(std::min(sequence.size(), from));
 }
 
 void SerialExecutor::give_back_queue() {
     if (started_) give_back(current_, at_ + 1);
-    for (auto& chain : queue_) give_back(chain, 0);
+    for (auto& sequence : queue_) give_back(sequence, 0);
     queue_.clear();
 }
 
@@ -124,7 +124,7 @@ bool SerialExecutor::finish(AttemptResult attempted) {
             attempted.duration =
                 std::chrono::duration_cast<std::chrono::microseconds>(time - *started_);
             started_.reset();
-            const bool stop = stops_chain(attempted);
+            const bool stop = ends_sequence(attempted);
             results_.push_back(std::move(attempted));
             ++at_;
             if (stop) give_back(current_, at_);

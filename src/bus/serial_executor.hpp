@@ -64,7 +64,7 @@ class SerialExecutor : public std::enable_shared_from_this<SerialExecutor> {
 
     // Thread: the dispatcher's.
 
-    void post(std::vector<AttemptSequence> chains);
+    void post(std::vector<AttemptSequence> sequences);
     std::vector<AttemptResult> take();
     std::optional<Running> running() const;
 
@@ -85,7 +85,7 @@ class SerialExecutor : public std::enable_shared_from_this<SerialExecutor> {
     AttemptResult attempt(const DeliveryAttemptPtr& work);
     bool finish(AttemptResult attempted);
 
-    void give_back(AttemptSequence& chain, std::size_t from);
+    void give_back(AttemptSequence& sequence, std::size_t from);
     void give_back_queue();
 
     const SerialExecutorSettings settings_;

@@ -20,7 +20,7 @@ class SerialExecutorTest : public testing::Test {
         };
         settings.wake = [this] { ++wakes; };
         settings.steady = [] { return SteadyTime{}; };
-        lane = std::make_shared<SerialExecutor>(settings);
+        executor = std::make_shared<SerialExecutor>(settings);
     }
 
     DeliveryAttemptPtr work(Offset offset) {
@@ -40,7 +40,7 @@ class SerialExecutorTest : public testing::Test {
     /// The offsets of the results; negative for attempts that did not run.
     std::vector<int> taken() {
         std::vector<int> list;
-        for (const auto& attempted : lane->take())
+        for (const auto& attempted : executor->take())
             list.push_back((attempted.ran ? 1 : -1) * static_cast<int>(attempted.work->id));
         return list;
     }
@@ -51,18 +51,18 @@ class SerialExecutorTest : public testing::Test {
     std::vector<std::function<void()>> bodies;
     int wakes = 0;
     SerialExecutorSettings settings;
-    std::shared_ptr<SerialExecutor> lane;
+    std::shared_ptr<SerialExecutor> executor;
 };
 
 TEST_F(SerialExecutorTest, RunsInOrderOnAThreadHeldOnlyWhileThereIsWork) {
-    lane->post({{work(1), work(3)}, {work(2)}});
-    lane->post({{work(4)}});
+    executor->post({{work(1), work(3)}, {work(2)}});
+    executor->post({{work(4)}});
     EXPECT_EQ(bodies.size(), 1u);
     run();
     EXPECT_EQ(ran, (std::vector<Offset>{1, 3, 2, 4}));
     EXPECT_EQ(taken(), (std::vector{1, 3, 2, 4}));
     EXPECT_GE(wakes, 1);
-    lane->post({{work(5)}});
+    executor->post({{work(5)}});
     EXPECT_EQ(bodies.size(), 1u);
 }
 
@@ -70,7 +70,7 @@ TEST_F(SerialExecutorTest, AfterAFailureTheRestOfTheSequenceIsReturned) {
     handle = [](const Entry& entry, HandlerContext&) {
         return entry.offset == 2 ? Outcome::failed("x") : Outcome::done();
     };
-    lane->post({{work(1), work(2), work(3), work(4)}, {work(5)}});
+    executor->post({{work(1), work(2), work(3), work(4)}, {work(5)}});
     run();
     EXPECT_EQ(taken(), (std::vector{1, 2, -3, -4, 5}));
 }
@@ -80,17 +80,17 @@ TEST_F(SerialExecutorTest, AfterDerivedEventsTheRestOfTheSequenceIsReturned) {
         context.derive(events::ScheduleDeleted{"s", "x", {}});
         return Outcome::done();
     };
-    lane->post({{work(1), work(2)}});
+    executor->post({{work(1), work(2)}});
     run();
     EXPECT_EQ(taken(), (std::vector{1, -2}));
 }
 
 TEST_F(SerialExecutorTest, ADroppedQueueIsReturnedWhileTheRunningAttemptContinues) {
     handle = [this](const Entry& entry, HandlerContext&) {
-        if (entry.offset == 1) lane->drop_queue();
+        if (entry.offset == 1) executor->drop_queue();
         return Outcome::done();
     };
-    lane->post({{work(1), work(2)}, {work(3)}});
+    executor->post({{work(1), work(2)}, {work(3)}});
     run();
     EXPECT_EQ(taken(), (std::vector{-2, -3, 1}));
 }
@@ -99,32 +99,32 @@ TEST_F(SerialExecutorTest, TheResultOfAnAbandonedAttemptIsIgnored) {
     bool stopped = false;
     handle = [&](const Entry& entry, HandlerContext& context) {
         if (entry.offset != 2) return Outcome::done();
-        EXPECT_EQ(lane->running()->work->id, 2u);
-        EXPECT_TRUE(lane->abandon(lane->running()->work));
+        EXPECT_EQ(executor->running()->work->id, 2u);
+        EXPECT_TRUE(executor->abandon(executor->running()->work));
         EXPECT_EQ(settings.abandoned->load(), 1);
         stopped = context.stop().stop_requested();
         return Outcome::done();
     };
     const auto first = work(1);
-    lane->post({{first, work(2), work(3)}, {work(4)}});
+    executor->post({{first, work(2), work(3)}, {work(4)}});
     run();
     EXPECT_TRUE(stopped);
     EXPECT_EQ(ran, (std::vector<Offset>{1, 2}));
     EXPECT_EQ(taken(), (std::vector{1, -3, -4}));
     EXPECT_EQ(settings.abandoned->load(), 0) << "it came back";
-    EXPECT_FALSE(lane->abandon(first)) << "does not run";
+    EXPECT_FALSE(executor->abandon(first)) << "does not run";
 }
 
 TEST_F(SerialExecutorTest, WithDeliverTwiceItRunsTwice) {
     settings.deliver_twice = true;
-    lane = std::make_shared<SerialExecutor>(settings);
+    executor = std::make_shared<SerialExecutor>(settings);
     handle = [](const Entry&, HandlerContext& context) {
         context.ledger("k", "s");
         return Outcome::done();
     };
-    lane->post({{work(1)}});
+    executor->post({{work(1)}});
     run();
-    const auto results = lane->take();
+    const auto results = executor->take();
     EXPECT_EQ(ran.size(), 2u);
     ASSERT_EQ(results.size(), 1u);
     EXPECT_EQ(results[0].effects.ledger.size(), 2u);

@@ -15,11 +15,11 @@ constexpr Offset idle_entries_per_save = 1000;
 
 Subscriber::Subscriber(SubscriptionPtr subscription, SubscriberRecord record, const Tools& tools)
     : subscription_(std::move(subscription)), record_(std::move(record)), tools_(tools) {
-    lane_settings_.subscription = subscription_;
-    lane_settings_.start_thread = tools_.start_thread;
-    lane_settings_.wake = tools_.wake;
-    lane_settings_.steady = tools_.steady;
-    lane_settings_.deliver_twice = tools_.options.deliver_twice;
+    executor_settings_.subscription = subscription_;
+    executor_settings_.start_thread = tools_.start_thread;
+    executor_settings_.wake = tools_.wake;
+    executor_settings_.steady = tools_.steady;
+    executor_settings_.deliver_twice = tools_.options.deliver_twice;
     for (std::size_t i = 0; i < std::max<std::size_t>(subscription_->options.concurrency, 1); ++i)
         executors_.push_back(new_executor());
     probe_wait_ = subscription_->options.probe_interval;
@@ -27,18 +27,14 @@ Subscriber::Subscriber(SubscriptionPtr subscription, SubscriberRecord record, co
 
 /// Detaches what still runs.
 Subscriber::~Subscriber() {
-    for (const auto& lane : executors_) {
-        lane->drop_queue();
-        if (const auto running = lane->running()) lane->abandon(running->work);
+    for (const auto& executor : executors_) {
+        executor->drop_queue();
+        if (const auto running = executor->running()) executor->abandon(running->work);
     }
 }
 
 std::shared_ptr<SerialExecutor> Subscriber::new_executor() const {
-    return std::make_shared<SerialExecutor>(lane_settings_);
-}
-
-SerialExecutor& Subscriber::lane_for(std::uint64_t key) {
-    return *executors_[key % executors_.size()];
+    return std::make_shared<SerialExecutor>(executor_settings_);
 }
 
 void Subscriber::advance(DispatchCycle& cycle) {
@@ -55,8 +51,8 @@ void Subscriber::advance(DispatchCycle& cycle) {
 void Subscriber::start_jobs() {
     if (fresh_.empty()) return;
     std::vector<std::vector<AttemptSequence>> by_key(executors_.size());
-    for (auto& chain : fresh_)
-        by_key[chain.front()->ordering_key % executors_.size()].push_back(std::move(chain));
+    for (auto& sequence : fresh_)
+        by_key[sequence.front()->ordering_key % executors_.size()].push_back(std::move(sequence));
     fresh_.clear();
     fresh_index_.clear();
     for (std::size_t i = 0; i < executors_.size(); ++i)
@@ -69,9 +65,9 @@ void Subscriber::answered(std::uint64_t work, Result<Receipts> receipts) {
 
 void Subscriber::leave(bool stop) {
     leaving_ = true;
-    for (const auto& lane : executors_) {
-        lane->drop_queue();
-        if (stop) lane->request_stop();
+    for (const auto& executor : executors_) {
+        executor->drop_queue();
+        if (stop) executor->request_stop();
     }
     // Store the exact position, even if no entry was wanted lately.
     changed_ = true;
@@ -83,7 +79,7 @@ void Subscriber::set_paused(bool paused, std::string by, std::string reason) {
     record_.reason = std::move(reason);
     probe_at_.reset();
     if (paused)
-        for (const auto& lane : executors_) lane->drop_queue();
+        for (const auto& executor : executors_) executor->drop_queue();
     else
         record_.failing_since.reset();
 }
@@ -138,13 +134,13 @@ void Subscriber::move_position() {
     drop_done_slots();
     if (slots_.empty() && scanned_ - record_.position >= idle_entries_per_save) changed_ = true;
     if (!changed_) return;
-    record_.position = place();
+    record_.position = position();
     record_.begun = scanned_;
 }
 
 SubscriberStatus Subscriber::status(DeliveryStore& store, Offset last) const {
     auto record = record_;
-    record.position = place();
+    record.position = position();
     auto status = status_of(record, store, last);
     status.state = record_.paused ? SubscriberState::paused : SubscriberState::active;
     status.running = static_cast<std::int64_t>(works_.size());
@@ -152,7 +148,7 @@ SubscriberStatus Subscriber::status(DeliveryStore& store, Offset last) const {
     status.attempts = attempts_;
     status.busy = busy_;
     status.longest = longest_;
-    status.threads_lost = lane_settings_.abandoned->load();
+    status.threads_lost = executor_settings_.abandoned->load();
     return status;
 }
 

@@ -69,7 +69,7 @@ class Subscriber {
     /// Threads whose handlers timed out, or were running when a subscriber was destroyed, and have
     /// not returned.
     std::shared_ptr<const std::atomic<int>> threads_lost() const {
-        return lane_settings_.abandoned;
+        return executor_settings_.abandoned;
     }
 
     /// Changes memory only; the caller updates the store.
@@ -105,17 +105,16 @@ class Subscriber {
     };
 
     // subscriber.cpp
-    SerialExecutor& lane_for(std::uint64_t key);
     std::shared_ptr<SerialExecutor> new_executor() const;
     void adapt_window(std::chrono::microseconds duration);
     void add_slot(const DeliveryAttempt& work);
     void drop_done_slots();
-    Offset place() const { return slots_.empty() ? scanned_ : slots_.front().offset - 1; }
+    Offset position() const { return slots_.empty() ? scanned_ : slots_.front().offset - 1; }
     void move_position();
     void pause_itself(std::string reason);
 
     // subscriber_begin.cpp
-    void find_place(DispatchCycle& cycle);
+    void find_position(DispatchCycle& cycle);
     void step_back(DispatchCycle& cycle, Offset shared);
     void start_anew(DispatchCycle& cycle);
     void recover_lease(DispatchCycle& cycle, Delivery row, LeftBy left_by);
@@ -138,7 +137,7 @@ class Subscriber {
     // subscriber_settle.cpp
     void collect(DispatchCycle& cycle);
     void check_timeouts(DispatchCycle& cycle);
-    void check_timeout(DispatchCycle& cycle, std::shared_ptr<SerialExecutor>& lane);
+    void check_timeout(DispatchCycle& cycle, std::shared_ptr<SerialExecutor>& executor);
     void renew_leases(DispatchCycle& cycle);
     void take(DispatchCycle& cycle, AttemptResult attempted);
     void take_back(DispatchCycle& cycle, const DeliveryAttemptPtr& work);
@@ -161,7 +160,7 @@ class Subscriber {
     const SubscriptionPtr subscription_;
     SubscriberRecord record_;
     const Tools& tools_;
-    SerialExecutorSettings lane_settings_;
+    SerialExecutorSettings executor_settings_;
     std::vector<std::shared_ptr<SerialExecutor>> executors_;
     bool leaving_ = false;
     bool changed_ = false;  // record_ must be stored

@@ -8,9 +8,9 @@
 namespace rotacast::bus {
 namespace {
 
-constexpr std::size_t entries_per_turn = 4096;
-constexpr std::size_t admitted_per_turn = 64;
-constexpr std::size_t leased_per_lane = 16;
+constexpr std::size_t entries_per_cycle = 4096;
+constexpr std::size_t admitted_per_cycle = 64;
+constexpr std::size_t leased_per_executor = 16;
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void Subscriber::admit_replayed(DispatchCycle& cycle) {
     if (replaying_ == 0) return;
     auto& store = cycle.store();
     auto rows =
-        store.due(record_.id, DeliveryState::replaying, false, cycle.now, admitted_per_turn);
+        store.due(record_.id, DeliveryState::replaying, false, cycle.now, admitted_per_cycle);
     for (auto& row : rows) {
         auto& key = keys_[row.ordering_key];
         row.state = key.rows == 0 ? DeliveryState::waiting : DeliveryState::pending;
@@ -39,7 +39,7 @@ void Subscriber::admit_replayed(DispatchCycle& cycle) {
         ++outstanding_;
         --replaying_;
     }
-    if (rows.size() == admitted_per_turn) return cycle.wake_now();
+    if (rows.size() == admitted_per_cycle) return cycle.wake_now();
     if (auto next = store.next_due(record_.id, DeliveryState::replaying, false, cycle.now))
         cycle.wake_at(*next);
 }
@@ -54,15 +54,15 @@ bool Subscriber::lease_suspect(DispatchCycle& cycle) {
             cycle.wake_at(*next);
         return false;
     }
-    auto& gate = cycle.quarantine;
-    if (!gate.free_for(record_.id, cycle.steady)) {
-        cycle.wake_at(gate.since + CrashQuarantine::hold_max);
+    auto& quarantine = cycle.quarantine;
+    if (!quarantine.free_for(record_.id, cycle.steady)) {
+        cycle.wake_at(quarantine.since + CrashQuarantine::hold_max);
         return false;
     }
-    if (gate.holder != record_.id) gate.take(record_.id, cycle.steady);
+    if (quarantine.holder != record_.id) quarantine.take(record_.id, cycle.steady);
     auto& row = rows.front();
     if (!idle() || !may_run_now(cycle, row)) return true;
-    gate.since = cycle.steady;
+    quarantine.since = cycle.steady;
     suspect_runs_ = true;
     lease(cycle, std::move(row), false);
     return true;
@@ -70,25 +70,25 @@ bool Subscriber::lease_suspect(DispatchCycle& cycle) {
 
 /// A delivery with few attempts left waits, within bounds, until no other handler runs.
 bool Subscriber::may_run_now(DispatchCycle& cycle, Delivery& row) const {
-    auto& gate = cycle.quarantine;
+    auto& quarantine = cycle.quarantine;
     const auto attempts_left = subscription_->options.retry.attempts - row.attempts;
     if (attempts_left > CrashQuarantine::isolated_ends_max) return true;
-    if (!gate.isolating) {
-        gate.since = cycle.steady;
-        gate.isolating = true;  // no other handler starts from the next cycle on
+    if (!quarantine.isolating) {
+        quarantine.since = cycle.steady;
+        quarantine.isolating = true;  // no other handler starts from the next cycle on
         cycle.wake_now();
         return false;
     }
-    cycle.wake_at(gate.since + CrashQuarantine::hold_max);
-    const bool alone = gate.running == 0;
+    cycle.wake_at(quarantine.since + CrashQuarantine::hold_max);
+    const bool alone = quarantine.running == 0;
     row.isolated += alone;
-    return alone || gate.expired(cycle.steady);
+    return alone || quarantine.expired(cycle.steady);
 }
 
 void Subscriber::lease_due(DispatchCycle& cycle) {
     if (outstanding_ <= static_cast<std::int64_t>(rows_in_flight_)) return;
     if (cycle.steady < lease_at_) return cycle.wake_at(lease_at_);
-    const auto bound = std::min(leased_per_lane, window_max_) * executors_.size();
+    const auto bound = std::min(leased_per_executor, window_max_) * executors_.size();
     auto& store = cycle.store();
     if (rows_in_flight_ < bound) {
         auto rows = store.due(
@@ -128,7 +128,7 @@ void Subscriber::lease(DispatchCycle& cycle, Delivery row, bool is_probe) {
 }
 
 void Subscriber::extend(DispatchCycle& cycle, std::size_t window_max, bool is_probe) {
-    auto budget = entries_per_turn;
+    auto budget = entries_per_cycle;
     while (slots_.size() < window_max &&
            outstanding_ < static_cast<std::int64_t>(subscription_->options.outstanding_max))
         if (!scan(cycle, window_max, budget, is_probe)) break;

@@ -15,18 +15,18 @@ constexpr int attempts_forgiven_max = 3;
 
 void Subscriber::recover(DispatchCycle& cycle, LeftBy left_by) {
     auto& store = cycle.store();
-    find_place(cycle);
+    find_position(cycle);
     refresh_counts(store);
     const auto outstanding = store.outstanding(record_.id);
     suspects_ = outstanding.suspects;
-    for (const auto& [lane, rows] : outstanding.by_key) keys_[lane].rows = rows;
+    for (const auto& [key, rows] : outstanding.by_key) keys_[key].rows = rows;
     for (auto& row : store.lost_leases(record_.id)) recover_lease(cycle, std::move(row), left_by);
     recover_window(cycle, left_by);
     scanned_ = record_.position;
     changed_ = true;
 }
 
-void Subscriber::find_place(DispatchCycle& cycle) {
+void Subscriber::find_position(DispatchCycle& cycle) {
     record_.types = subscription_->types;
     record_.present = true;
     const auto& epoch = cycle.reader.epoch();
@@ -83,8 +83,8 @@ void Subscriber::recover_lease(DispatchCycle& cycle, Delivery row, LeftBy left_b
     const auto& policy = subscription_->options.retry;
     const auto outcome = process_ended();
     const bool was_suspect = row.suspect;
-    const bool is_the_one = row.isolated >= CrashQuarantine::isolated_ends_max ||
-                            row.attempts >= policy.attempts + attempts_forgiven_max;
+    const bool is_the_cause = row.isolated >= CrashQuarantine::isolated_ends_max ||
+                              row.attempts >= policy.attempts + attempts_forgiven_max;
     const auto replay = row.replay;
     note_failure(row, outcome.failure, cycle.now);
     ++record_.failed_attempts;
@@ -93,7 +93,7 @@ void Subscriber::recover_lease(DispatchCycle& cycle, Delivery row, LeftBy left_b
         row.state = DeliveryState::waiting;
         row.due = cycle.now;
         // Other handlers ran beside it, so it gets one more attempt, isolated.
-        if (is_the_one) dead_letter(row);
+        if (is_the_cause) dead_letter(row);
     }
     if (row.state == DeliveryState::waiting) row.suspect = true;
     suspects_ += static_cast<std::int64_t>(row.suspect) - static_cast<std::int64_t>(was_suspect);

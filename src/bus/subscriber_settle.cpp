@@ -15,8 +15,8 @@ constexpr int abandoned_max = 4;
 }  // namespace
 
 void Subscriber::collect(DispatchCycle& cycle) {
-    for (const auto& lane : executors_)
-        for (auto& attempted : lane->take()) take(cycle, std::move(attempted));
+    for (const auto& executor : executors_)
+        for (auto& attempted : executor->take()) take(cycle, std::move(attempted));
     for (auto& [id, receipts] : std::exchange(answers_, {})) {
         auto node = unanswered_.extract(id);
         if (node.empty()) continue;
@@ -29,21 +29,21 @@ void Subscriber::collect(DispatchCycle& cycle) {
 }
 
 void Subscriber::check_timeouts(DispatchCycle& cycle) {
-    for (auto& lane : executors_) check_timeout(cycle, lane);
-    if (lane_settings_.abandoned->load() >= abandoned_max)
+    for (auto& executor : executors_) check_timeout(cycle, executor);
+    if (executor_settings_.abandoned->load() >= abandoned_max)
         pause_itself("Too many of its handlers have not returned after their timeout.");
 }
 
-void Subscriber::check_timeout(DispatchCycle& cycle, std::shared_ptr<SerialExecutor>& lane) {
+void Subscriber::check_timeout(DispatchCycle& cycle, std::shared_ptr<SerialExecutor>& executor) {
     const auto timeout = subscription_->options.timeout;
-    const auto running = lane->running();
+    const auto running = executor->running();
     if (!running) return;
     const auto end = deadline(timeout, running->started);
     if (!end) return;
     if (cycle.steady < *end) return cycle.wake_at(*end);
-    if (!lane->abandon(running->work)) return cycle.wake_now();  // it has just returned
-    auto results = lane->take();
-    lane = new_executor();
+    if (!executor->abandon(running->work)) return cycle.wake_now();  // it has just returned
+    auto results = executor->take();
+    executor = new_executor();
     for (auto& attempted : results) take(cycle, std::move(attempted));
     AttemptResult attempted;
     attempted.work = running->work;

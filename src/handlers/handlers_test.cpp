@@ -35,7 +35,7 @@ class HandlersTest : public Handled {
 };
 
 TEST_F(HandlersTest, AreRegisteredUnderTheOriginalsIds) {
-    hang();
+    add_handlers();
     std::set<std::string> names;
     for (const auto& subscription : bus.subscriptions()) {
         EXPECT_EQ(subscription->types.size(), 1u) << subscription->name;
@@ -58,7 +58,7 @@ TEST_F(HandlersTest, AreRegisteredUnderTheOriginalsIds) {
 }
 
 TEST_F(HandlersTest, ScheduleCreatedNotifiesCoordinators) {
-    hang();
+    add_handlers();
     const auto id =
         happen(with<events::ScheduleCreated>("s1", as_it_is, as_it_is, to_string(admin.user)));
     const auto notification = told(id);
@@ -75,7 +75,7 @@ TEST_F(HandlersTest, ScheduleCreatedNotifiesCoordinators) {
 }
 
 TEST_F(HandlersTest, NobodyIsNotifiedOfTheirOwnAction) {
-    hang();
+    add_handlers();
     EXPECT_EQ(told(happen(with<events::ScheduleCreated>("s1", as_it_is, as_it_is, cora.text())))
                   .recipients,
               users_of({carl}));
@@ -83,7 +83,7 @@ TEST_F(HandlersTest, NobodyIsNotifiedOfTheirOwnAction) {
 
 TEST_F(HandlersTest, WithoutCoordinatorsTheAdminsAreNotified) {
     ASSERT_TRUE(directory->set_active(cora.user, false));
-    hang();
+    add_handlers();
     ASSERT_TRUE(directory->set_role(carl.user, auth::Role::faculty));
     EXPECT_EQ(
         told(happen(with<events::ScheduleCreated>("s1", as_it_is, as_it_is, "solver"))).recipients,
@@ -96,7 +96,7 @@ TEST_F(HandlersTest, WithoutCoordinatorsTheAdminsAreNotified) {
 }
 
 TEST_F(HandlersTest, ScheduleUpdatedNotifiesThePersonsItNamesOrAllWithDuties) {
-    hang();
+    add_handlers();
     for (const auto& event : {duty(ann), duty(bob), duty(ann), duty(eve, "s2")}) happen(event);
     const auto all = happen(with<events::ScheduleUpdated>("s1", "solver", as_it_is));
     EXPECT_EQ(told(all).recipients, users_of({ann, bob}));
@@ -112,7 +112,7 @@ TEST_F(HandlersTest, ScheduleUpdatedNotifiesThePersonsItNamesOrAllWithDuties) {
 }
 
 TEST_F(HandlersTest, SchedulePublishedNotifiesAllWhoAreStillAssigned) {
-    hang();
+    add_handlers();
     const auto gone = duty(eve);
     const auto passed_on = duty(ann);
     happen(gone);
@@ -131,13 +131,13 @@ TEST_F(HandlersTest, SchedulePublishedNotifiesAllWhoAreStillAssigned) {
 
 TEST_F(HandlersTest, EntriesFromBeforeTheStartAreKnown) {
     for (const auto& event : {duty(ann), duty(bob)}) (void)bus.publish(event).get();
-    hang();
+    add_handlers();
     EXPECT_EQ(told(happen(with<events::SchedulePublished>("s1", "solver"))).recipients,
               users_of({ann, bob}));
 }
 
 TEST_F(HandlersTest, AssignmentsInvalidateCacheKeysAndAreLogged) {
-    hang();
+    add_handlers();
     const auto created = happen(duty(ann));
     EXPECT_EQ(
         keys(created),
@@ -153,7 +153,7 @@ TEST_F(HandlersTest, AssignmentsInvalidateCacheKeysAndAreLogged) {
 }
 
 TEST_F(HandlersTest, ASwapNotifiesFirstTheTargetThenBothPersons) {
-    hang();
+    add_handlers();
     const auto wanted = duty(bob);
     happen(wanted);
     const auto requested = happen(with<events::SwapRequested>(
@@ -171,7 +171,7 @@ TEST_F(HandlersTest, ASwapNotifiesFirstTheTargetThenBothPersons) {
 }
 
 TEST_F(HandlersTest, ASwapWithoutTargetIsLoggedAsDueForMatching) {
-    hang();
+    add_handlers();
     const auto id = happen(with<events::SwapRequested>(
         "w1", ann.text(), "a1", as_it_is, "absorb", as_it_is, as_it_is));
     EXPECT_TRUE(derived<events::Notification>(id).empty());
@@ -179,7 +179,7 @@ TEST_F(HandlersTest, ASwapWithoutTargetIsLoggedAsDueForMatching) {
 }
 
 TEST_F(HandlersTest, AnUnrequestedSwapNotifiesThoseWhoseDutiesChanged) {
-    hang();
+    add_handlers();
     const auto id =
         happen(with<events::SwapExecuted>("w2",
                                           "cora",
@@ -190,7 +190,7 @@ TEST_F(HandlersTest, AnUnrequestedSwapNotifiesThoseWhoseDutiesChanged) {
 }
 
 TEST_F(HandlersTest, AbsencesNotifyCoordinatorsThenTheAbsentPersonAndColleagues) {
-    hang();
+    add_handlers();
     for (const auto& event : {duty(ann), duty(bob), duty(eve, "s1", "b2")}) happen(event);
     const auto created = happen(with<events::AbsenceCreated>(
         "x1", ann.text(), as_it_is, as_it_is, "sick", as_it_is, ann.text(), as_it_is, as_it_is));
@@ -213,7 +213,7 @@ TEST_F(HandlersTest, AbsencesNotifyCoordinatorsThenTheAbsentPersonAndColleagues)
 }
 
 TEST_F(HandlersTest, DutyHourEventsNotifyTheProgramDirector) {
-    hang();
+    add_handlers();
     const auto violated = happen(with<events::ACGMEViolationDetected>(
         "v1", ann.text(), "80_hour", "critical", as_it_is, as_it_is));
     EXPECT_EQ(told(violated).recipients, users_of({admin})) << "where nobody is named";
@@ -231,7 +231,7 @@ TEST_F(HandlersTest, DutyHourEventsNotifyTheProgramDirector) {
 TEST_F(HandlersTest, TheProgramDirectorIsConfigurable) {
     Options named;
     named.program_directors = {"eve", "nobody"};
-    hang(named);
+    add_handlers(named);
     EXPECT_EQ(told(happen(with<events::ACGMEViolationDetected>(
                        "v1", ann.text(), "80_hour", "critical", as_it_is, as_it_is)))
                   .recipients,
@@ -241,7 +241,7 @@ TEST_F(HandlersTest, TheProgramDirectorIsConfigurable) {
 TEST_F(HandlersTest, CacheInvalidationCanBeDisabled) {
     Options quiet;
     quiet.cache_keys = false;
-    hang(quiet);
+    add_handlers(quiet);
     EXPECT_TRUE(keys(happen(duty(ann))).empty());
 }
 
@@ -249,7 +249,7 @@ TEST_F(HandlersTest, MoreThanAThousandRecipientsGetSeveralEvents) {
     std::vector<Somebody> many;
     for (int i = 0; i < 1001; ++i)
         many.push_back(add("r" + std::to_string(i), auth::Role::resident));
-    hang();
+    add_handlers();
     events::json::array persons;
     for (const auto& one : many) persons.emplace_back(one.text());
     const auto id = happen(
@@ -263,7 +263,7 @@ TEST_F(HandlersTest, MoreThanAThousandRecipientsGetSeveralEvents) {
 // A second run, as after a crash or in an operator's replay of a range.
 TEST_F(HandlersTest, ASecondRunNotifiesNobodyTwice) {
     options.deliver_twice = true;
-    hang();
+    add_handlers();
     happen(duty(ann));
     happen(with<events::SchedulePublished>("s1", "solver"));
     happen(with<events::SwapApproved>("w1", "cora", as_it_is, ann.text(), bob.text()));

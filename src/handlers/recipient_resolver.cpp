@@ -19,7 +19,7 @@ RecipientResolver::RecipientResolver(auth::Users& users,
 
 // Reads the number of the last change before the users, so that a change in between is noticed the
 // next time.
-Result<void> RecipientResolver::look() {
+Result<void> RecipientResolver::refresh() {
     const auto changes = changes_.changes_since(seen_.value_or(0));
     if (!changes) return changes.error();
     if (seen_ && changes->last_seq == *seen_) return {};
@@ -51,13 +51,13 @@ Audience RecipientResolver::or_admins(std::string word, std::vector<Uuid> users)
 
 Result<Audience> RecipientResolver::coordinators() {
     const std::scoped_lock lock(mutex_);
-    if (auto looked = look(); !looked) return looked.error();
+    if (auto refreshed = refresh(); !refreshed) return refreshed.error();
     return or_admins("coordinators", in_role(auth::Role::coordinator));
 }
 
 Result<Audience> RecipientResolver::program_director() {
     const std::scoped_lock lock(mutex_);
-    if (auto looked = look(); !looked) return looked.error();
+    if (auto refreshed = refresh(); !refreshed) return refreshed.error();
     std::vector<Uuid> named;
     for (const auto& user : active_users_)
         if (std::ranges::find(program_directors_, user.username) != program_directors_.end())
@@ -68,7 +68,7 @@ Result<Audience> RecipientResolver::program_director() {
 Result<Audience> RecipientResolver::persons(std::string word,
                                             const std::vector<std::string>& persons) {
     const std::scoped_lock lock(mutex_);
-    if (auto looked = look(); !looked) return looked.error();
+    if (auto refreshed = refresh(); !refreshed) return refreshed.error();
     Audience audience{std::move(word), {}};
     for (const auto& text : persons) {
         const auto id = Uuid::parse(text);

@@ -41,7 +41,7 @@ class RecipientResolver {
 
   private:
     /// Reads the directory again if it has changed. Requires mutex_.
-    Result<void> look();
+    Result<void> refresh();
     std::vector<Uuid> in_role(auth::Role role) const;
     Audience or_admins(std::string word, std::vector<Uuid> users) const;
 
