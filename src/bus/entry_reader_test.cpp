@@ -68,7 +68,7 @@ TEST_F(EntryReaderTest, WhatTheTailMissedIsReadFromTheJournal) {
 
 TEST_F(EntryReaderTest, AnotherEpochMakesItForgetWhatItHas) {
     publish(600);
-    EntryReader reader(journal, 20);
+    EntryReader reader(journal, 20, many_bytes);
     journal.follow([&](EntryBatchPtr batch) { reader.add(batch); });
     publish(10);
     EXPECT_EQ(read_all(reader), numbers(1, 610));
@@ -84,7 +84,7 @@ TEST_F(EntryReaderTest, AnotherEpochMakesItForgetWhatItHas) {
 
 TEST_F(EntryReaderTest, NothingOfAnEpochComesBeforeTheTailHasToldOfIt) {
     publish(5);
-    EntryReader reader(journal, 20);
+    EntryReader reader(journal, 20, many_bytes);
     journal.lose_entries_behind(3, "e2");  // nobody follows
     EXPECT_TRUE(reader.after(0).value().empty());
 }
