@@ -16,6 +16,7 @@
 #include "net/listener.hpp"
 #include "net/tls.hpp"
 #include "net/worker_pool.hpp"
+#include "projection/projector.hpp"
 #include "projection/roster_projection.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
@@ -73,7 +74,7 @@ hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal)
 Result<std::vector<bus::Cursor>> places_of_handlers(bus::DeliveryStore& store) {
     store.begin(bus::Durability::safe);
     std::vector<bus::Cursor> places;
-    for (const auto& record : store.subscribers())
+    for (const auto& record : store.records().subscribers())
         places.push_back({record.epoch, {std::max(record.position, record.begun)}});
     if (auto done = store.commit(); !done) return done.error();
     return places;

@@ -35,7 +35,7 @@ TEST_P(RevocationsSuite, RevokedTokensAreKnownUntilForgotten) {
     const auto time = now();
     EXPECT_FALSE(revocations->is_revoked("one").value());
     EXPECT_TRUE(revocations->revoke({"one", TokenType::access, Uuid::random(), time}).value());
-    EXPECT_TRUE(directory
+    EXPECT_TRUE(revocations
                     ->revoke({"two",
                               TokenType::refresh,
                               std::nullopt,

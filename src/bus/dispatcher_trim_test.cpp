@@ -5,8 +5,6 @@
 namespace rotacast::bus {
 namespace {
 
-using Kept;
-
 class DispatcherTrim : public Dispatching {
   protected:
     DispatcherTrim() { options.retention.interval = 60s; }

@@ -68,7 +68,7 @@ TEST_F(EntryReaderTest, EntriesMissingInTheTailAreReadFromTheJournal) {
 
 TEST_F(EntryReaderTest, AnotherEpochClearsTheCache) {
     publish(600);
-    EntryReader reader(journal, 20);
+    EntryReader reader(journal, 20, many_bytes);
     journal.follow([&](EntryBatchPtr batch) { reader.add(batch); });
     publish(10);
     EXPECT_EQ(read_all(reader), numbers(1, 610));
@@ -84,7 +84,7 @@ TEST_F(EntryReaderTest, AnotherEpochClearsTheCache) {
 
 TEST_F(EntryReaderTest, ReturnsNothingOfAnEpochBeforeTheTailAnnouncesIt) {
     publish(5);
-    EntryReader reader(journal, 20);
+    EntryReader reader(journal, 20, many_bytes);
     journal.lose_entries_behind(3, "e2");  // the tail does not announce it
     EXPECT_TRUE(reader.after(0).value().empty());
 }

@@ -1,6 +1,6 @@
 #include "demo/story.hpp"
 
-#include "envelopes/catalogue.hpp"
+#include "events/catalogue.hpp"
 
 #include <gtest/gtest.h>
 

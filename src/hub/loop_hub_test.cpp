@@ -368,7 +368,7 @@ TEST(LoopHub, TellsTheOthersThatTheBatchIsOverWhenOneThrows) {
         using Taker::Taker;
         void on_publications(const PublicationSlice& taken) override {
             if (in_take) throw std::runtime_error("take");
-            Taker::take(taken);
+            Taker::on_publications(taken);
         }
         void on_batch_end() override { throw std::runtime_error("over"); }
         bool in_take = true;

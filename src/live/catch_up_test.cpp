@@ -278,7 +278,9 @@ class Story {
                 connect();
                 continue;
             }
-            if (connection_->live && client_.kept.place.offset >= journal_.last) return;
+            const bool present = client_.kept.epoch == journal_.epoch &&
+                                 client_.kept.place.offset >= journal_.last;
+            if (connection_->live && present) return;
             if (connection_->live && turn > 1000) return;
         }
         FAIL() << "the client never caught up";
