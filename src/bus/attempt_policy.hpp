@@ -35,6 +35,7 @@ bool retry(Delivery& delivery,
            Timestamp now,
            double chance);
 
+/// Makes the delivery a dead letter, which is neither suspect nor part of a replay.
 void dead_letter(Delivery& delivery);
 
 /// Logs how an attempt ended, without the event's content or the failure's message.

@@ -1,6 +1,6 @@
 #pragma once
 
-// The operators' queries and actions. Every action writes an audit row in its own transaction,
+// The operators' queries and actions. Every action writes its audit row in the same transaction,
 // which is durable before the answer.
 
 #include "bus/dispatcher.hpp"
@@ -53,6 +53,7 @@ class BusAdmin {
     /// Makes discarded letters dead again. Returns their number.
     void restore(LetterFilter filter, std::string who, Done<std::int64_t> done);
 
+    /// A paused subscriber starts no handlers; running ones finish. `not_found`.
     void pause(std::string subscriber, std::string reason, std::string who, Done<void> done);
     void resume(std::string subscriber, std::string who, Done<void> done);
 

@@ -15,9 +15,8 @@ namespace rotacast::bus {
 /// runs isolated, while no other handler runs; if the process ends twice during its isolated runs,
 /// it is the cause. Thread: the dispatcher's.
 struct CrashQuarantine {
-    /// A handler that has run for this long is unlikely to crash the process at once, so other
-    /// suspects may run. Before an isolated run, the dispatcher waits at most this long for running
-    /// handlers.
+    /// A suspect that has run for this long did not crash the process at once, so another one may
+    /// start. Before an isolated run, the dispatcher waits at most this long for running handlers.
     static constexpr std::chrono::seconds hold_max{1};
     /// After the process has ended this often while a delivery ran isolated, that delivery becomes
     /// a dead letter. Once may be a kill from outside.

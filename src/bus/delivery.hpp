@@ -20,7 +20,7 @@ enum class DeliveryState : std::uint8_t {
     waiting = 1,    ///< waits until it is due
     leased = 2,     ///< with a handler; the attempt is already counted
     replaying = 3,  ///< scheduled for replay by an operator; blocks no later delivery
-    dead = 4,       ///< no attempt is left
+    dead = 4,       ///< failed permanently, or no attempt is left
     discarded = 5,  ///< a dead letter that an operator discarded
 };
 inline constexpr std::size_t delivery_states = 6;

@@ -1,5 +1,7 @@
 #pragma once
 
+// The options of the dispatcher.
+
 #include "bus/clock.hpp"
 #include "bus/handler_thread_pool.hpp"
 #include "bus/retention.hpp"

@@ -33,8 +33,10 @@ class Inbox {
     /// Drops the oldest batches beyond the bounds; subscribers then read them from the journal.
     void post(EntryBatchPtr entries);
 
+    /// Ends the present wait(), or the next one at once.
     void wake();
 
+    /// Removes and returns everything that is queued.
     Taken take();
 
     /// Waits until there is something to take, wake() is called, or `until`.

@@ -64,8 +64,11 @@ class SerialExecutor : public std::enable_shared_from_this<SerialExecutor> {
 
     // Thread: the dispatcher's.
 
+    /// Queues the sequences; starts a thread if the executor has none.
     void post(std::vector<AttemptSequence> sequences);
+    /// The results since the last call; `ran` is false for attempts returned without being run.
     std::vector<AttemptResult> take();
+    /// The attempt whose handler is running; nullopt: none.
     std::optional<Running> running() const;
 
     /// Returns all attempts that have not started by take().

@@ -37,6 +37,7 @@ class WriteBatcher {
         return store_.commit();
     }
 
+    /// Discards all waiting rows.
     void roll_back() {
         if (due_) (void)store_.roll_back();
         due_.reset();

@@ -1,5 +1,7 @@
 #pragma once
 
+// A map with a bounded number of keys that evicts the oldest.
+
 #include "events/cursor.hpp"
 
 #include <cstddef>

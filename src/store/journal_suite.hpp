@@ -19,7 +19,8 @@
 
 namespace rotacast::bus {
 
-/// Makes a place for an empty journal; returns a function that opens the journal there repeatedly.
+/// `make` creates the storage of an empty journal; the function that it returns opens that journal,
+/// any number of times.
 struct JournalFactory {
     using Open = std::function<std::unique_ptr<Journal>()>;
     std::string name;

@@ -14,7 +14,7 @@
 
 namespace rotacast::store {
 
-/// What the journal keeps. 0: unbounded; if all are 0, everything is kept.
+/// What the journal keeps. 0 sets no bound on entries; idempotency keys always expire.
 struct Retention {
     std::chrono::milliseconds age_max{0};
     std::uint64_t entries_max = 0;

@@ -14,6 +14,7 @@
 
 namespace rotacast::store {
 
+/// Thread-safe; every method blocks. Errors: `unavailable` if the file cannot be used.
 class SqliteDirectory final : public auth::Users,
                               public auth::Revocations,
                               public auth::ApiKeys,
