@@ -42,7 +42,7 @@ TEST(SharedResultCache, KeepsDifferentWishesApart) {
 }
 
 TEST(SharedResultCache, KeepNoMoreThanTheyMayOverAllBatches) {
-    constexpr std::size_t spare = 100;
+    constexpr std::size_t spare = sizeof(SharedResultCache::Text) - 1;
     SharedResultBudget budget(2 * sizeof(SharedResultCache::Text) + spare);
     SharedResultCache texts(1, budget);
     SharedResultCache of_another_batch(1, budget);

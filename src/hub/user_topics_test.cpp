@@ -50,10 +50,11 @@ class UserTopicsTest : public testing::Test {
                 [&] { hub.users_on_loop(loop).unsubscribe(user, which, [this] { ++done; }); });
     }
     void publish(const std::string& name, const Topic& which) {
-        JournalRange stretch;
-        stretch.publications.push_back(
-            {{}, name, {}, {}, events::client::SolverComplete{}, {which}});
-        hub.publish(std::move(stretch));
+        const auto offset = ++published;
+        JournalRange range{.after = offset - 1, .up_to = offset, .bytes = 0, .publications = {}};
+        range.publications.push_back(
+            {{offset}, name, {}, {}, events::client::SolverComplete{}, {which}});
+        hub.publish(std::move(range));
         settle();
     }
     void on_loop(std::size_t loop, std::function<void()> work) {
@@ -77,6 +78,7 @@ class UserTopicsTest : public testing::Test {
     Uuid ann = Uuid::random();
     Uuid bob = Uuid::random();
     Topic topic = Topic::schedule(Uuid::random());
+    events::Offset published = 0;
     int done = 0;
 };
 
