@@ -11,7 +11,7 @@
 namespace rotacast::hub {
 namespace {
 
-/// The part up to and with `end`; of retention's hole as much as lies before it.
+/// Cuts the range off after `end`: drops later publications and limits a retention hole to `end`.
 JournalRange cut(JournalRange stretch, events::Offset end) {
     std::erase_if(stretch.publications,
                   [end](const Publication& publication) { return publication.place.offset > end; });
@@ -49,7 +49,7 @@ void LoopFeed::wake() {
     }
 }
 
-/// What a turn throws is tried again: the position says what is due.
+/// If a cycle throws, the next one repeats it: position_ determines what is still to be delivered.
 template <class Turn>
 void LoopFeed::guarded(Turn&& turn) noexcept {
     try {
@@ -60,8 +60,8 @@ void LoopFeed::guarded(Turn&& turn) noexcept {
     }
 }
 
-// A turn ends with what was there at its beginning: what is published from there on posts a turn of
-// its own.
+// Delivers only what was published before the cycle began; later publications post a cycle of their
+// own.
 void LoopFeed::take_published() {
     awake_.store(false, std::memory_order_seq_cst);
     const auto goal = log_.end();

@@ -10,22 +10,22 @@
 namespace rotacast::hub {
 namespace {
 
-// From here on it costs less to make pages and send those than to copy the bytes for each socket
-// (docs/adr/0024).
+// From these sizes on, making pages and sending them costs less than copying the bytes for each
+// socket (docs/adr/0024).
 constexpr std::size_t pages_bytes_min = 16 * 1024;
 constexpr std::uint32_t pages_receivers_min = 8;
-// Each is a descriptor until the batch is delivered.
+// Each one holds a file descriptor until the batch is delivered.
 constexpr std::size_t pages_max = 16;
 
 }  // namespace
 
-/// Thrown while the batch is divided: this subscriber could not say what it may receive.
+/// Thrown while a batch is divided, if this subscriber's may_receive() threw.
 struct LoopHub::FaultOf {
     Subscriber* subscriber;
     const char* name;
 };
 
-/// Marks live exactly as long as their batch is delivered, however that ends.
+/// Clears the delivery's scratch data when the delivery of a batch ends, however it ends.
 class LoopHub::MarksOfOneBatch {
   public:
     explicit MarksOfOneBatch(LoopHub& hub) : hub_(hub) {}
@@ -65,7 +65,7 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
     return watched && subscriber.may_receive(topic);
 }
 
-// A fault of the hub's own (no memory) leaves nobody who could be said to have got the batch.
+// If the hub itself fails (no memory), it is unknown who received the batch, so all are detached.
 void LoopHub::deliver(const PublicationBatchPtr& batch, SharedResultCache* shared) {
     const bool other_epoch = batch->epoch() != recent_.epoch();
     const bool hole = !other_epoch && batch->after() > recent_.position();
@@ -106,9 +106,9 @@ void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedResultCach
     if (std::exchange(taken_, false)) tell_batch_over();
 }
 
-// Partition refinement: every matched topic splits the audiences that its watchers are in. The
-// work is one step per subscription that matches, not one per publication and subscriber. Begun
-// anew without those that cannot be asked.
+// Partition refinement: every matched topic splits the audiences that its watchers are in. The work
+// is one step per matching subscription, not one per publication and subscriber. Starts over
+// without the subscriber if may_receive() threw.
 void LoopHub::divide(std::span<const MatchedTopic> matched) {
     while (true) {
         try {
@@ -197,7 +197,7 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
     subscriber.audience_ = audiences_[parent].split_child;
 }
 
-/// Whoever is told may leave, or have others leave.
+// A subscriber that is told may detach itself or others; `touched_` then has nullptr.
 void LoopHub::tell_epoch_changed(const std::string& before, const std::string& now) {
     touched_ = members_;
     for (std::size_t i = 0; i < touched_.size(); ++i) {

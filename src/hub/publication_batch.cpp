@@ -5,10 +5,10 @@
 namespace rotacast::hub {
 namespace {
 
-// A view is worth keeping its batch alive for when it is at least this part of it.
+// A view keeps the whole batch alive; worth it only if the view is at least this part (1/4) of it.
 constexpr std::size_t view_part = 4;
 
-/// What a frame keeps alive: the batch or a copy.
+/// What a frame keeps alive: the batch or a copy of the bytes.
 struct Sliced {
     Slice slice;
     PublicationBatchPtr batch;
