@@ -37,7 +37,7 @@ bool is_compressed(std::string_view frame) {
     return (static_cast<std::uint8_t>(frame.front()) & 0x40U) != 0;
 }
 
-/// A frame that holds the text of `plain`, a frame with a 16 bit length, compressed.
+/// Returns a frame with the text of `plain`, which has a 16-bit length, compressed.
 std::string compressed(std::string_view plain) {
     constexpr std::size_t header_bytes = 4;
     return net::make_frame(net::Opcode::text,
