@@ -88,8 +88,8 @@ void OperationRegistry::clear() {
     over_.clear();
 }
 
-// An operation may end itself meanwhile. The connection ends by a post, so never from in here. One
-// that throws ends alone.
+// Operations may end themselves during `call`; the connection only ends by a posted call, never in
+// here. An operation that throws is ended alone.
 template <class Call>
 void OperationRegistry::for_each_subscription(Call&& call) {
     for (auto at = running_.begin(); at != running_.end();) {

@@ -51,7 +51,7 @@ bool Stream::start(const std::string& id, const graphql::Request& request) {
     return true;
 }
 
-// The client comes back by itself and is told by HTTP what has become of its token.
+// No message: the client reconnects by itself and learns of its token by HTTP.
 void Stream::review(const live::AccessChange& review) {
     if (review.everybody) return end(std::nullopt);
     if (const auto reason = review.apply_to(principal_)) end(*reason);
