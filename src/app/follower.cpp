@@ -10,7 +10,8 @@ namespace rotacast::app {
 
 void Follower::on_entries(const bus::EntryBatchPtr& batch) {
     if (batch->epoch != epoch_) begin_epoch(*batch);
-    // The journal promises both; a screen must never pay for a defect there.
+    // The journal guarantees the order without gaps; a defect there must not stop the screens, so
+    // only log.
     for (const auto& entry : batch->entries) {
         if (entry.offset != last_ + 1)
             log::error("journal tail jumped from {} to {}", last_, entry.offset);
@@ -20,7 +21,7 @@ void Follower::on_entries(const bus::EntryBatchPtr& batch) {
     call_who_waits();
 }
 
-/// Nobody waits for an entry that the journal has lost.
+// Stops waiting for entries that the journal has lost.
 void Follower::begin_epoch(const bus::EntryBatch& batch) {
     log::warn("the journal goes on in epoch {} instead of {}", batch.epoch, epoch_);
     epoch_ = batch.epoch;
