@@ -13,7 +13,7 @@
 namespace rotacast::api {
 
 enum class GraphqlMedia : std::uint8_t {
-    json,  ///< application/json: errors in a document are reported with status 200
+    json,              ///< application/json: errors in a document are reported with status 200
     graphql_response,  ///< application/graphql-response+json: with an error status, too
     event_stream,
     html,

@@ -33,7 +33,7 @@ net::asio::awaitable<hub::HubStats> collect(live::Services& services) {
 struct Upgrade {
     live::Services& services;
     net::RequestContext& context;
-    bool v1;  ///< false: classic
+    bool v1;                             ///< false: classic
     std::optional<std::string> deflate;  ///< the extension agreed on
 };
 

@@ -72,7 +72,7 @@ class JournalTail {
     std::vector<bus::EntryBatchPtr> waiting_;
     std::size_t waiting_bytes_ = 0;
     const std::string first_epoch_;
-    // the first batch of the newest epoch; nullptr: still the first epoch
+    // The first batch of the newest epoch; nullptr: still the first epoch
     bus::EntryBatchPtr newest_epoch_;
     bus::Offset missing_to_ = 0;  // entries of the newest epoch up to here must be read; 0: none
 };

@@ -22,7 +22,7 @@ class LoginLimiter {
     struct Options {
         std::size_t attempts_max = 5;  ///< 0: no bound
         std::chrono::seconds window{60};
-        /// beyond, the key with the oldest last attempt is dropped
+        /// Beyond this, the key with the oldest last attempt is dropped
         std::size_t keys_max = 100'000;
     };
 

@@ -43,7 +43,7 @@ class OperationRegistry {
   private:
     struct Running {
         std::optional<OperationBudget::Ticket> ticket;  ///< until it ends
-        /// of a subscription; nullptr: a query or mutation
+        /// Of a subscription; nullptr: a query or mutation.
         std::unique_ptr<Subscription> operation;
         std::uint64_t number;  ///< identifiers are reused, numbers are not
     };

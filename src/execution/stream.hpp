@@ -81,8 +81,8 @@ class Stream final : public net::SseHandler,
     OnHandle on_handle_;
     FrameCoalescer outbox_;
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
-    Handle self_;  // from on_open to on_closed, too
-    OperationRegistry operations_{*this};  // last: operations use all other members
+    Handle self_;                               // from on_open to on_closed, too
+    OperationRegistry operations_{*this};       // last: operations use all other members
 };
 
 }  // namespace rotacast::execution

@@ -38,11 +38,11 @@ struct FeedStats {
 
 struct HubOptions {
     std::size_t topics_per_user_max = 256;
-    RecentBounds recent;  ///< what each loop keeps for clients that reconnect
+    RecentBounds recent;          ///< what each loop keeps for clients that reconnect
     RecentBounds published = {};  ///< what is kept for loops that have not taken it yet
-    ReadJournal read = {};  ///< for loops that are further behind than `published`
+    ReadJournal read = {};        ///< for loops that are further behind than `published`
     events::Offset position = 0;  ///< the newest entry of the journal at the start
-    std::string epoch = {};  ///< of the journal at the start
+    std::string epoch = {};       ///< of the journal at the start
 };
 
 class Hub {

@@ -66,7 +66,7 @@ class LoopFeed {
     std::atomic<events::Offset> position_;
     std::atomic<std::uint64_t> catch_ups_{0};
     bool reading_ = false;  // waiting for the journal's answer
-    bool behind_ = false;  // the last delivery came from the journal
+    bool behind_ = false;   // the last delivery came from the journal
 };
 
 }  // namespace rotacast::hub

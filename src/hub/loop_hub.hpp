@@ -107,7 +107,7 @@ class LoopHub {
     std::size_t takers_ = 0;  ///< subscribers in members_ that receive publications
     std::vector<Audience> audiences_;
     std::vector<SharedPages> pages_;  ///< of the frames, while a batch is delivered
-    /// while a batch is delivered; nullptr for a subscriber that detached meanwhile
+    /// While a batch is delivered; nullptr for a subscriber that detached meanwhile
     std::vector<Subscriber*> touched_;
     std::uint64_t deliveries_ = 0;
     bool taken_ = false;  ///< while a batch is delivered: somebody received publications

@@ -65,7 +65,7 @@ struct Slice {
     std::vector<std::uint32_t> indexes;
     EncodingId form = 0;
     events::Position before;  ///< the position of a reader that has missed none of them
-    events::Position last;  ///< the position of the last one
+    events::Position last;    ///< the position of the last one
 };
 
 }  // namespace rotacast::hub

@@ -49,7 +49,7 @@ class PublishedLog {
   public:
     /// What follows a position.
     struct Next {
-        PublishedPtr batch;  ///< nullptr: nothing yet, or see `missing_to`
+        PublishedPtr batch;             ///< nullptr: nothing yet, or see `missing_to`
         events::Offset missing_to = 0;  ///< not 0: entries up to here are no longer in memory
     };
 

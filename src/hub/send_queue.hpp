@@ -15,9 +15,9 @@ namespace rotacast::hub {
 
 /// What happens to a client that reads more slowly than it is written to.
 enum class SlowConsumerPolicy : std::uint8_t {
-    close,  ///< the queue refuses the frame and its owner ends the connection
+    close,        ///< the queue refuses the frame and its owner ends the connection
     drop_oldest,  ///< the oldest waiting events are dropped and counted
-    /// only the newest event of each subject is kept; if that is too much, as drop_oldest
+    /// Only the newest event of each subject is kept; if that is too much, as drop_oldest.
     keep_latest,
 };
 
@@ -59,7 +59,7 @@ class SendQueue {
   public:
     enum class Outcome : std::uint8_t {
         queued,
-        dropped,  ///< drop_oldest: there was no room for this frame itself
+        dropped,   ///< drop_oldest: there was no room for this frame itself
         overflow,  ///< not queued: the owner must end the connection
     };
 

@@ -26,7 +26,7 @@ inline constexpr EncodingId as_publications = 0xff;
 struct PublicationSlice {
     const PublicationBatchPtr& batch;
     std::span<const std::uint32_t> indexes;
-    /// shared by all recipients of this batch; nullptr: there are no others
+    /// Shared by all recipients of this batch; nullptr: there are no others.
     SharedResultCache* shared;
 };
 

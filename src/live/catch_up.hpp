@@ -18,9 +18,9 @@ namespace rotacast::live {
 /// The result. The subscriber is live from `cursor` on.
 struct CaughtUp {
     bool recovered = true;
-    std::string_view reason;  ///< why not recovered: a name from docs/protocol.md
+    std::string_view reason;   ///< why not recovered: a name from docs/protocol.md
     std::size_t replayed = 0;  ///< publications that were delivered
-    std::string gap_from;  ///< unless recovered: nothing after this was delivered
+    std::string gap_from;      ///< unless recovered: nothing after this was delivered
     std::string cursor;
 };
 
@@ -84,8 +84,8 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     hub::Subscriber& subscriber_;
     Backlogged backlogged_;
     Done done_;
-    events::Cursor from_;  ///< as the client sent it
-    events::Position at_;  ///< everything up to here was delivered; in from_'s epoch
+    events::Cursor from_;             ///< as the client sent it
+    events::Position at_;             ///< everything up to here was delivered; in from_'s epoch
     hub::PublicationBatchPtr block_;  ///< holds what comes next
     std::size_t replayed_ = 0;
     bool begun_ = false;

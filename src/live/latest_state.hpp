@@ -23,7 +23,7 @@ struct LatestFound {
     };
     std::vector<One> events;
     std::string epoch;         ///< of the journal, when the search began
-    events::Offset from = 0;  ///< entries up to here were not examined
+    events::Offset from = 0;   ///< entries up to here were not examined
     events::Offset up_to = 0;  ///< the newest entry when the search began
 };
 

@@ -21,7 +21,7 @@ namespace rotacast::live {
 
 /// How a stream starts.
 struct SseStart {
-    std::vector<hub::Topic> topics;  ///< each once; the principal may watch them
+    std::vector<hub::Topic> topics;      ///< each once; the principal may watch them
     std::optional<events::Cursor> from;  ///< nullopt: only new events
 };
 
@@ -76,7 +76,7 @@ class SseConnection final : public net::SseHandler,
     std::unique_ptr<SseStart> start_;           // until on_open
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
     std::shared_ptr<CatchUp> catch_up_;         // while it lasts
-    Timestamp warn_at_;  // when to warn that the token expires
+    Timestamp warn_at_;                         // when to warn that the token expires
 };
 
 }  // namespace rotacast::live

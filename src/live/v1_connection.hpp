@@ -108,8 +108,8 @@ class V1Connection final : public net::WebSocketHandler,
     std::optional<auth::Principal> first_principal_;  // until on_open
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     std::shared_ptr<V1Connection*> self_;             // see weak(); until on_closed
-    std::shared_ptr<CatchUp> catch_up_;  // nullptr when not running
-    std::shared_ptr<LatestState> latest_search_;  // nullptr when not running
+    std::shared_ptr<CatchUp> catch_up_;               // nullptr when not running
+    std::shared_ptr<LatestState> latest_search_;      // nullptr when not running
     std::chrono::steady_clock::time_point presence_told_at_;
     bool presence_spoken_ = false;
 };

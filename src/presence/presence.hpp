@@ -38,7 +38,7 @@ struct Moment {
 struct Presence {
     Uuid user;
     PresenceStatus status = PresenceStatus::offline;
-    Timestamp last_seen;  ///< when one of the connections was last active
+    Timestamp last_seen;                     ///< when one of the connections was last active
     std::optional<std::string> active_page;  ///< of the latest statement; none if offline
 };
 
@@ -49,7 +49,7 @@ struct PresenceChange : Presence {
     /// Status or page changed; otherwise only the schedules did, which only their watchers are
     /// told.
     bool seen_by_everybody = false;
-    /// the person's schedules from now on; ascending, as are the next two
+    /// The person's schedules from now on; ascending, as are the next two.
     std::vector<Uuid> schedules;
     std::vector<Uuid> joined;     ///< those of `schedules` that are new
     std::vector<Uuid> left;
@@ -101,11 +101,11 @@ class PresenceState {
     /// The connection is closed. The resulting changes are returned by a later tick.
     void gone(const Uuid& connection, const Moment& now);
 
-    /// Whether a tick would have deadlines to handle.
+    /// Handles the deadlines up to and including `now`; returns at most one change per user,
     /// ascending by user. Handles at most `deadlines_max` deadlines, so that many simultaneous
     /// departures can be handled in slices.
     std::vector<PresenceChange> tick(const Moment& now, std::size_t deadlines_max = SIZE_MAX);
-    /// Whether a tick would look at anything.
+    /// Whether a tick would have deadlines to handle.
     bool is_due(const Moment& now) const;
 
     /// Everybody, or those who work on one of the schedules.
@@ -142,8 +142,8 @@ class PresenceState {
         std::map<std::uint64_t, Uuid> connections;  ///< by order of statements
         std::map<Uuid, Schedule> schedules;
         std::vector<Uuid> touched_schedules;  ///< changed since others were told
-        std::size_t online = 0;  ///< connections that state online
-        std::size_t leaving = 0;  ///< connections that are not live
+        std::size_t online = 0;               ///< connections that state online
+        std::size_t leaving = 0;              ///< connections that are not live
         Presence told;
         Timestamp last_seen;
     };
