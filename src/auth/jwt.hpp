@@ -30,7 +30,7 @@ std::string_view to_string(TokenType type);
 struct Claims {
     Uuid subject;
     std::string username;
-    std::string jti;  ///< empty when absent
+    std::string jti;  ///< empty if absent
     Timestamp expires_at;
 };
 

@@ -54,7 +54,7 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     std::optional<EventSelection> selection_;  // set in start()
     // Has topics of a kind, which anybody may watch, so each publication must be checked.
     bool looks_at_each_ = false;
-    const SelectionInterner::Wish wish_;  // the selection set, interned
+    const SelectionInterner::Wish wish_;  // the interned selection
     const SelectionInterner::Wish filter_;
     const std::string before_;                 // the text before each result
     std::shared_ptr<live::CatchUp> catch_up_;  // nullptr when not running

@@ -56,7 +56,7 @@ class OperationRegistry {
 
     Host& host_;
     std::map<std::string, Running, std::less<>> running_;
-    std::vector<Running> over_;  ///< ended during a call to them; destroyed on the next tick
+    std::vector<Running> over_;  ///< ended during a call; destroyed at the next start() or tick
     std::uint64_t numbers_ = 0;
     std::shared_ptr<OperationRegistry*> self_ = std::make_shared<OperationRegistry*>(this);
 };

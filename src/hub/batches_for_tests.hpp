@@ -1,6 +1,6 @@
 #pragma once
 
-// Batches for tests of this room and of those above: event n of a batch is at the journal's offset
+// Batches for tests of this and of higher layers: event n of a batch is at the journal's offset
 // `after + n`, and its text is its cursor.
 
 #include "hub/publication_batch.hpp"

@@ -32,7 +32,7 @@ class LoopFeed {
     static constexpr std::chrono::seconds retry_interval{1};
 
     /// All references, and this object, outlive the loop's last message. Without `read`,
-    /// publications that are no longer in memory are lost.
+    /// a loop that falls behind the memory ends its subscribers.
     LoopFeed(boost::asio::any_io_executor executor,
              LoopHub& hub,
              const PublishedLog& log,

@@ -60,7 +60,7 @@ class Refusals {
 struct Services {
     net::Loops& loops;
     net::WorkerPool& directory_pool;  ///< for requests to the directory: tokens, keys, users
-    net::WorkerPool& password_pool;   ///< for password hashes, which are far slower and bounded
+    net::WorkerPool& password_pool;   ///< for password hashes: far slower; gives way to others
     bus::Bus& bus;
     bus::Journal& journal;
     bus::BusAdmin& bus_admin;
