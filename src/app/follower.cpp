@@ -18,7 +18,7 @@ void Follower::on_entries(const bus::EntryBatchPtr& batch) {
         last_ = entry.offset;
     }
     hub_.publish(projection::project(*batch));
-    call_who_waits();
+    call_waiter();
 }
 
 // Stops waiting for entries that the journal has lost.
@@ -32,10 +32,10 @@ void Follower::begin_epoch(const bus::EntryBatch& batch) {
 void Follower::when_shown(bus::Offset offset, std::function<void()> then) {
     awaited_ = offset;
     then_ = std::move(then);
-    call_who_waits();
+    call_waiter();
 }
 
-void Follower::call_who_waits() {
+void Follower::call_waiter() {
     if (then_ && last_ >= awaited_) std::exchange(then_, nullptr)();
 }
 

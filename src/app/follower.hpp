@@ -26,7 +26,7 @@ class Follower {
 
   private:
     void begin_epoch(const bus::EntryBatch& batch);
-    void call_who_waits();
+    void call_waiter();
 
     hub::Hub& hub_;
     std::string epoch_;

@@ -184,13 +184,13 @@ void Connection::frame(std::string& to, std::string_view text) const {
 }
 
 void Connection::put(const hub::Frame& frame) {
-    if (operations_.size() > 1) return outbox_.append(frame);
+    if (operations_.size() > 1) return coalescer_.append(frame);
     flush();
     if (session_) session_->send(frame);
 }
 
 void Connection::flush() {
-    if (!outbox_.empty() && session_) session_->send(outbox_.take());
+    if (!coalescer_.empty() && session_) session_->send(coalescer_.take());
 }
 
 bool Connection::backlogged() const {

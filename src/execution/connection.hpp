@@ -88,7 +88,7 @@ class Connection final : public net::WebSocketHandler,
     live::OpenConnections::Slot slot_;
     ws::CommandRate rate_;
     Timestamp opened_at_;
-    FrameCoalescer outbox_;
+    FrameCoalescer coalescer_;
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     std::shared_ptr<Connection*> self_;  // for results that arrive later; lives as long as session_
     OperationRegistry operations_{*this};  // last: operations use all other members

@@ -100,7 +100,7 @@ bool EventSubscription::may_receive(const hub::Topic& topic) const {
 void EventSubscription::on_publications(const hub::PublicationSlice& taken) {
     const auto seen = seen_of(taken);
     if (seen.empty()) return;
-    auto& result_template = imprint_of(taken, seen);
+    auto& result_template = result_template_of(taken, seen);
     if (!result_template.empty()) host_.put(result_template.stamped(before_));
 }
 
@@ -122,8 +122,8 @@ std::span<const std::uint32_t> EventSubscription::seen_of(
     return seen;
 }
 
-ResultTemplate& EventSubscription::imprint_of(const hub::PublicationSlice& taken,
-                                              std::span<const std::uint32_t> seen) const {
+ResultTemplate& EventSubscription::result_template_of(const hub::PublicationSlice& taken,
+                                                      std::span<const std::uint32_t> seen) const {
     // A selection that becomes shared only now is encoded once more.
     const bool alone = !taken.shared || wish_.use_count() == 1;
     const auto make = [&](ResultTemplate& to) {

@@ -40,8 +40,8 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     bool may_see(const hub::Topic& topic) const;
     bool may_see(const hub::Publication& publication) const;
     std::span<const std::uint32_t> seen_of(const hub::PublicationSlice& taken) const;
-    ResultTemplate& imprint_of(const hub::PublicationSlice& taken,
-                               std::span<const std::uint32_t> seen) const;
+    ResultTemplate& result_template_of(const hub::PublicationSlice& taken,
+                                       std::span<const std::uint32_t> seen) const;
     void print(ResultTemplate& to,
                const hub::PublicationSlice& taken,
                std::span<const std::uint32_t> seen,

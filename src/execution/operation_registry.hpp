@@ -52,11 +52,11 @@ class OperationRegistry {
     void for_each_subscription(Call&& call);
     void refuse(const std::string& id, const graphql::GraphqlErrors& errors);
     void begin_answer(const std::string& id, graphql::OperationPtr operation);
-    void bury();
+    void destroy_ended();
 
     Host& host_;
     std::map<std::string, Running, std::less<>> running_;
-    std::vector<Running> over_;  ///< ended during a call; destroyed at the next start() or tick
+    std::vector<Running> ended_;  ///< ended during a call; destroyed at the next start() or tick
     std::uint64_t numbers_ = 0;
     std::shared_ptr<OperationRegistry*> self_ = std::make_shared<OperationRegistry*>(this);
 };

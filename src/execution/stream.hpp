@@ -79,7 +79,7 @@ class Stream final : public net::SseHandler,
     std::optional<graphql::Request> request_;  // until on_open
     const bool distinct_;
     OnHandle on_handle_;
-    FrameCoalescer outbox_;
+    FrameCoalescer coalescer_;
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
     Handle self_;                               // from on_open to on_closed, too
     OperationRegistry operations_{*this};       // last: operations use all other members

@@ -30,13 +30,13 @@ inline Publication change_of(std::uint8_t assignment, std::vector<Topic> topics 
 }
 
 inline PublicationBatchPtr batch_after(events::Offset after, std::vector<Publication> events) {
-    JournalRange stretch{after, after + events.size(), events.size() * 100, std::move(events)};
-    for (std::size_t i = 0; i < stretch.publications.size(); ++i) {
-        auto& publication = stretch.publications[i];
+    JournalRange range{after, after + events.size(), events.size() * 100, std::move(events)};
+    for (std::size_t i = 0; i < range.publications.size(); ++i) {
+        auto& publication = range.publications[i];
         publication.place = {after + i + 1};
         publication.cursor = std::to_string(after + i + 1);
     }
-    return std::make_shared<const PublicationBatch>(std::move(stretch), cursor_forms());
+    return std::make_shared<const PublicationBatch>(std::move(range), cursor_forms());
 }
 
 }  // namespace rotacast::hub::for_tests

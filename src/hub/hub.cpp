@@ -49,8 +49,8 @@ Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
 }
 
 // Also called for a range without publications, because every range moves the loops' positions.
-void Hub::publish(JournalRange stretch) {
-    auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), encodings_);
+void Hub::publish(JournalRange range) {
+    auto batch = std::make_shared<const PublicationBatch>(std::move(range), encodings_);
     const auto oldest =
         log_.add(std::make_shared<Published>(std::move(batch), shards_.size(), texts_budget_));
     for (std::size_t loop = 0; loop < shards_.size(); ++loop) {

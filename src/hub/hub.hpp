@@ -54,7 +54,7 @@ class Hub {
 
     /// Thread: always the same one, so that all loops see batches in the same order. If it throws,
     /// nothing is lost: loops read what is missing from the journal.
-    void publish(JournalRange stretch);
+    void publish(JournalRange range);
 
     /// Thread: the loop's own.
     LoopHub& on_loop(std::size_t loop) { return shards_[loop]->hub; }

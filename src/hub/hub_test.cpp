@@ -47,12 +47,12 @@ JournalRange stretch_after(events::Offset after, std::size_t entries) {
     std::vector<Publication> publications;
     for (std::size_t i = 0; i < entries; ++i)
         publications.push_back(change_of(1, {Topic::everybody()}));
-    JournalRange stretch{after, after + entries, entries * 100, std::move(publications)};
+    JournalRange range{after, after + entries, entries * 100, std::move(publications)};
     for (std::size_t i = 0; i < entries; ++i) {
-        stretch.publications[i].place = {after + i + 1};
-        stretch.publications[i].cursor = std::to_string(after + i + 1);
+        range.publications[i].place = {after + i + 1};
+        range.publications[i].cursor = std::to_string(after + i + 1);
     }
-    return stretch;
+    return range;
 }
 
 std::string numbers(int first, int last) {

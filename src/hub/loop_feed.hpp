@@ -52,7 +52,7 @@ class LoopFeed {
     void guarded(Turn&& turn) noexcept;
     void take_published();
     void read_up_to(events::Offset missing_to);
-    void take_read(events::Offset missing_to, Result<JournalRange> stretch);
+    void take_read(events::Offset missing_to, Result<JournalRange> range);
     void deliver(const PublicationBatchPtr& batch, SharedResultCache* shared);
     void retry() noexcept;
 

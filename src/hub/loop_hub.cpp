@@ -20,18 +20,18 @@ constexpr std::size_t pages_max = 16;
 }  // namespace
 
 /// Thrown while a batch is divided, if this subscriber's may_receive() threw.
-struct LoopHub::FaultOf {
+struct LoopHub::SubscriberFault {
     Subscriber* subscriber;
     const char* name;
 };
 
 /// Clears the delivery's scratch data when the delivery of a batch ends, however it ends.
-class LoopHub::MarksOfOneBatch {
+class LoopHub::ScratchGuard {
   public:
-    explicit MarksOfOneBatch(LoopHub& hub) : hub_(hub) {}
-    MarksOfOneBatch(const MarksOfOneBatch&) = delete;
-    MarksOfOneBatch& operator=(const MarksOfOneBatch&) = delete;
-    ~MarksOfOneBatch() { hub_.forget_marks(); }
+    explicit ScratchGuard(LoopHub& hub) : hub_(hub) {}
+    ScratchGuard(const ScratchGuard&) = delete;
+    ScratchGuard& operator=(const ScratchGuard&) = delete;
+    ~ScratchGuard() { hub_.clear_scratch(); }
 
   private:
     LoopHub& hub_;
@@ -72,14 +72,14 @@ void LoopHub::deliver(const PublicationBatchPtr& batch, SharedResultCache* share
     std::string before;
     if (other_epoch) before = recent_.cursor_at({recent_.position()});
     recent_.add(batch);
-    if (hole) give_up_everybody("entries are missing");
-    const MarksOfOneBatch marks(*this);
+    if (hole) detach_everybody("entries are missing");
+    const ScratchGuard scratch(*this);
     try {
         if (other_epoch) tell_epoch_changed(before, recent_.cursor_at({batch->after()}));
         if (members_.empty() || batch->publications().empty()) return;
         deliver_divided(batch, shared);
     } catch (...) {
-        give_up_everybody(fault_name());
+        detach_everybody(fault_name());
     }
 }
 
@@ -94,16 +94,16 @@ void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedResultCach
         try {
             if (subscriber->encoding() == as_publications) {
                 taken_ = true;
-                subscriber->on_publications({batch, owed_to(matched, audience), shared});
+                subscriber->on_publications({batch, publications_for(matched, audience), shared});
                 continue;
             }
             const Frame frame = frame_for(*batch, matched, audience, subscriber->encoding());
             subscriber->deliver(frame);
         } catch (...) {
-            give_up(*subscriber, fault_name());
+            detach_failed(*subscriber, fault_name());
         }
     }
-    if (std::exchange(taken_, false)) tell_batch_over();
+    if (std::exchange(taken_, false)) notify_batch_end();
 }
 
 // Partition refinement: every matched topic splits the audiences that its watchers are in. The work
@@ -115,14 +115,14 @@ void LoopHub::divide(std::span<const MatchedTopic> matched) {
             audiences_.assign(1, {});
             for (std::uint32_t i = 0; i < matched.size(); ++i) refine(i, matched[i].topic);
             return;
-        } catch (const FaultOf& fault) {
-            forget_marks();
-            give_up(*fault.subscriber, fault.name);
+        } catch (const SubscriberFault& fault) {
+            clear_scratch();
+            detach_failed(*fault.subscriber, fault.name);
         }
     }
 }
 
-void LoopHub::give_up(Subscriber& subscriber, const char* fault) noexcept {
+void LoopHub::detach_failed(Subscriber& subscriber, const char* fault) noexcept {
     try {
         log::error("hub: a subscriber of user {} (form {}) failed and is detached: {}",
                    to_string(subscriber.user()),
@@ -135,7 +135,7 @@ void LoopHub::give_up(Subscriber& subscriber, const char* fault) noexcept {
     subscriber.on_fault();
 }
 
-void LoopHub::give_up_everybody(const char* fault) noexcept {
+void LoopHub::detach_everybody(const char* fault) noexcept {
     log::error("hub: all {} subscribers of a loop have to end: {}", members_.size(), fault);
     while (!members_.empty()) {
         auto& subscriber = *members_.back();
@@ -144,7 +144,7 @@ void LoopHub::give_up_everybody(const char* fault) noexcept {
     }
 }
 
-void LoopHub::forget_marks() noexcept {
+void LoopHub::clear_scratch() noexcept {
     for (auto* subscriber : touched_)
         if (subscriber) subscriber->audience_ = 0;
     touched_.clear();
@@ -184,7 +184,7 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
     try {
         if (!subscriber.attached_ || !subscriber.may_receive(topic)) return;
     } catch (...) {
-        throw FaultOf{&subscriber, fault_name()};
+        throw SubscriberFault{&subscriber, fault_name()};
     }
     const auto parent = subscriber.audience_;
     if (parent == 0) touched_.push_back(&subscriber);
@@ -206,26 +206,26 @@ void LoopHub::tell_epoch_changed(const std::string& before, const std::string& n
         try {
             subscriber->epoch_changed(before, now);
         } catch (...) {
-            give_up(*subscriber, fault_name());
+            detach_failed(*subscriber, fault_name());
         }
     }
     touched_.clear();
 }
 
-void LoopHub::tell_batch_over() {
+void LoopHub::notify_batch_end() {
     for (std::size_t i = 0; i < touched_.size(); ++i) {
         auto* subscriber = touched_[i];
         if (!subscriber || subscriber->encoding() != as_publications) continue;
         try {
             subscriber->on_batch_end();
         } catch (...) {
-            give_up(*subscriber, fault_name());
+            detach_failed(*subscriber, fault_name());
         }
     }
 }
 
-std::span<const std::uint32_t> LoopHub::owed_to(std::span<const MatchedTopic> matched,
-                                                std::uint32_t number) {
+std::span<const std::uint32_t> LoopHub::publications_for(std::span<const MatchedTopic> matched,
+                                                         std::uint32_t number) {
     if (const auto& known = audiences_[number].publications; !known.empty()) return known;
     std::vector<std::uint32_t> owed;
     for (auto step = number; step != 0; step = audiences_[step].parent) {
@@ -243,7 +243,7 @@ const Frame& LoopHub::frame_for(const PublicationBatch& batch,
                                 EncodingId form) {
     auto& audience = audiences_[number];
     auto& shared = audience.frames[form];
-    if (!shared.frame.owner) shared.frame = batch.frame(form, owed_to(matched, number));
+    if (!shared.frame.owner) shared.frame = batch.frame(form, publications_for(matched, number));
     if (++shared.receivers == pages_receivers_min) share_pages(shared);
     return shared.frame;
 }

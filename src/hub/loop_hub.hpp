@@ -80,25 +80,25 @@ class LoopHub {
         std::vector<std::uint32_t> publications;
     };
 
-    class MarksOfOneBatch;
-    struct FaultOf;
+    class ScratchGuard;
+    struct SubscriberFault;
 
     void deliver_divided(const PublicationBatchPtr& batch, SharedResultCache* shared);
     void divide(std::span<const MatchedTopic> matched);
-    void give_up(Subscriber& subscriber, const char* fault) noexcept;
-    void give_up_everybody(const char* fault) noexcept;
-    void forget_marks() noexcept;
+    void detach_failed(Subscriber& subscriber, const char* fault) noexcept;
+    void detach_everybody(const char* fault) noexcept;
+    void clear_scratch() noexcept;
     std::vector<MatchedTopic> topics_of(const PublicationBatch& batch) const;
     void refine(std::uint32_t topic_number, const Topic& topic);
     void move_to_audience(Subscriber& subscriber, std::uint32_t topic_number, const Topic& topic);
-    std::span<const std::uint32_t> owed_to(std::span<const MatchedTopic> matched,
-                                           std::uint32_t audience);
+    std::span<const std::uint32_t> publications_for(std::span<const MatchedTopic> matched,
+                                                    std::uint32_t audience);
     const Frame& frame_for(const PublicationBatch& batch,
                            std::span<const MatchedTopic> matched,
                            std::uint32_t audience,
                            EncodingId form);
     void share_pages(SharedFrame& shared);
-    void tell_batch_over();
+    void notify_batch_end();
     void tell_epoch_changed(const std::string& before, const std::string& now);
 
     TopicIndex topics_;

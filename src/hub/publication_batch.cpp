@@ -17,12 +17,12 @@ struct Sliced {
 
 }  // namespace
 
-PublicationBatch::PublicationBatch(JournalRange stretch, const Encodings& forms)
-    : stretch_(std::move(stretch)), encodings_(forms) {}
+PublicationBatch::PublicationBatch(JournalRange range, const Encodings& forms)
+    : range_(std::move(range)), encodings_(forms) {}
 
 events::Position PublicationBatch::place_before(std::uint32_t index) const {
-    if (index == 0) return {stretch_.after};
-    return stretch_.publications[index - 1].place;
+    if (index == 0) return {range_.after};
+    return range_.publications[index - 1].place;
 }
 
 const PublicationBatch::Encoded& PublicationBatch::encoded(EncodingId form) const {

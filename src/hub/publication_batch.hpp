@@ -26,13 +26,13 @@ struct JournalRange {
 /// Immutable; shared between loops by shared_ptr.
 class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
   public:
-    PublicationBatch(JournalRange stretch, const Encodings& forms);
+    PublicationBatch(JournalRange range, const Encodings& forms);
 
-    const std::string& epoch() const { return stretch_.epoch; }
-    events::Offset after() const { return stretch_.after; }
-    events::Offset up_to() const { return stretch_.up_to; }
-    std::size_t bytes() const { return stretch_.bytes; }
-    const std::vector<Publication>& publications() const { return stretch_.publications; }
+    const std::string& epoch() const { return range_.epoch; }
+    events::Offset after() const { return range_.after; }
+    events::Offset up_to() const { return range_.up_to; }
+    std::size_t bytes() const { return range_.bytes; }
+    const std::vector<Publication>& publications() const { return range_.publications; }
 
     /// The position of a reader that has not yet received the publication with this index, and has
     /// missed nothing before it.
@@ -53,7 +53,7 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
 
     const Encoded& encoded(EncodingId form) const;
 
-    JournalRange stretch_;
+    JournalRange range_;
     const Encodings& encodings_;
     mutable std::array<Encoded, wire_forms_max> encoded_;
 };

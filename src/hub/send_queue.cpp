@@ -114,8 +114,8 @@ void SendQueue::drop(const Frame& frame) {
 }
 
 std::optional<SendQueue::Entry> SendQueue::gap_entry(const Gap& gap) const {
-    if (!teller_) return std::nullopt;
-    auto frame = teller_->spell(gap);
+    if (!gap_encoder_) return std::nullopt;
+    auto frame = gap_encoder_->spell(gap);
     if (frame.bytes.empty()) return std::nullopt;
     return Entry{std::move(frame), FrameKind::reply, std::make_unique<Gap>(gap)};
 }

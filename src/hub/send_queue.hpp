@@ -66,8 +66,8 @@ class SendQueue {
     SendQueue(std::size_t bytes_max, SlowConsumerPolicy policy) noexcept
         : bytes_max_(bytes_max), policy_(policy) {}
 
-    /// From now on gaps are reported. `teller` must outlive the queue.
-    void tell_gaps(const GapEncoder& teller) noexcept { teller_ = &teller; }
+    /// From now on gaps are reported. `encoder` must outlive the queue.
+    void tell_gaps(const GapEncoder& encoder) noexcept { gap_encoder_ = &encoder; }
 
     /// Queues `frame`; drops older events to make room if the policy says so.
     Outcome push(Frame frame, FrameKind kind);
@@ -127,7 +127,7 @@ class SendQueue {
     std::size_t head_sent_ = 0;  // bytes of the head that were sent
     std::size_t bytes_ = 0;
     std::size_t bytes_max_;
-    const GapEncoder* teller_ = nullptr;
+    const GapEncoder* gap_encoder_ = nullptr;
     SlowConsumerPolicy policy_;
 };
 

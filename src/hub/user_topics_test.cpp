@@ -50,10 +50,9 @@ class UserTopicsTest : public testing::Test {
                 [&] { hub.users_on_loop(loop).unsubscribe(user, which, [this] { ++done; }); });
     }
     void publish(const std::string& name, const Topic& which) {
-        JournalRange stretch;
-        stretch.publications.push_back(
-            {{}, name, {}, {}, events::client::SolverComplete{}, {which}});
-        hub.publish(std::move(stretch));
+        JournalRange range;
+        range.publications.push_back({{}, name, {}, {}, events::client::SolverComplete{}, {which}});
+        hub.publish(std::move(range));
         settle();
     }
     void on_loop(std::size_t loop, std::function<void()> work) {

@@ -100,14 +100,14 @@ void CatchUp::read_history() {
 
 void CatchUp::block_read(Result<hub::PublicationBatchPtr> block) {
     if (cancelled_ || finished_) return;
-    if (!block) return not_read();
+    if (!block) return read_failed();
     if ((*block)->after() > at_.whole_entries()) return finish("trimmed");
     if (events::Position{(*block)->up_to()} <= at_) return finish("unavailable");
     block_ = std::move(*block);
     step();
 }
 
-void CatchUp::not_read() {
+void CatchUp::read_failed() {
     if (loop_knows_epoch()) return finish("unavailable");
     waiting_ = true;
 }

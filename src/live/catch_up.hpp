@@ -72,7 +72,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     void guarded(Job&& job) noexcept;
     void block_read(Result<hub::PublicationBatchPtr> block);
     void read_history();
-    void not_read();
+    void read_failed();
     void deliver_slice(const hub::PublicationBatchPtr& batch);
     void finish(std::string_view reason);
     events::Position present() const { return {environment_.hub.recent().position()}; }

@@ -54,7 +54,7 @@ class ModelJournal final : public bus::Journal {
         epoch += 'x';
     }
 
-    hub::JournalRange stretch(events::Offset after, events::Offset up_to) const {
+    hub::JournalRange range_of(events::Offset after, events::Offset up_to) const {
         hub::JournalRange result{after, up_to, 0, {}, epoch};
         for (auto offset = after + 1; offset <= up_to; ++offset) {
             const auto& shown = entries.at(offset);
@@ -75,7 +75,7 @@ class ModelJournal final : public bus::Journal {
     /// Reads as the server does: what is left of the range.
     hub::JournalRange read_left(events::Offset after, std::size_t limit) const {
         after = std::max(after, first - 1);
-        return stretch(after, std::min(last, after + limit));
+        return range_of(after, std::min(last, after + limit));
     }
 
     bus::JournalState state() const override { return {epoch, first, last, true, ""}; }
@@ -103,7 +103,7 @@ struct Server {
                 hub::JournalRange{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
         if (offset <= hub.recent().position()) return;
         hub.deliver(std::make_shared<const hub::PublicationBatch>(
-            journal.stretch(hub.recent().position(), offset), forms));
+            journal.range_of(hub.recent().position(), offset), forms));
     }
 
     ModelJournal& journal;

@@ -44,8 +44,8 @@ class Outgoing {
              hub::SlowConsumerPolicy policy) noexcept
         : owner_(owner), stream_(stream), stats_(stats), queue_(bytes_max, policy) {}
 
-    /// Reports to a slow client what it misses; `teller` must outlive the session.
-    void tell_gaps(const hub::GapEncoder& teller) noexcept { queue_.tell_gaps(teller); }
+    /// Reports to a slow client what it misses; `encoder` must outlive the session.
+    void tell_gaps(const hub::GapEncoder& encoder) noexcept { queue_.tell_gaps(encoder); }
 
     [[nodiscard]] Outcome send(hub::Frame frame, hub::FrameKind kind);
     /// Queues the last frame, even beyond the bound.

@@ -60,8 +60,8 @@ class SseSession final : public LoopMember,
     /// Ends the stream after what is queued.
     void close();
 
-    /// Reports to a slow client what it misses; `teller` is the handler, or must live as long.
-    void tell_gaps(const hub::GapEncoder& teller) noexcept { outgoing_.tell_gaps(teller); }
+    /// Reports to a slow client what it misses; `encoder` is the handler, or must live as long.
+    void tell_gaps(const hub::GapEncoder& encoder) noexcept { outgoing_.tell_gaps(encoder); }
 
     bool open() const noexcept { return state_ == State::open && !faulted_; }
     std::size_t queued_bytes() const noexcept { return outgoing_.queued_bytes(); }

@@ -81,8 +81,8 @@ class WebSocketSession final : public LoopMember,
     void pause_reading() noexcept { paused_ = true; }
     void resume_reading();
 
-    /// Reports to a slow client what it misses; `teller` is the handler, or must live as long.
-    void tell_gaps(const hub::GapEncoder& teller) noexcept { outgoing_.tell_gaps(teller); }
+    /// Reports to a slow client what it misses; `encoder` is the handler, or must live as long.
+    void tell_gaps(const hub::GapEncoder& encoder) noexcept { outgoing_.tell_gaps(encoder); }
 
     bool open() const noexcept { return state_ == State::open && !faulted_; }
     /// Whether bytes from the peer, including pongs, arrived after `time`.
