@@ -54,7 +54,6 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     /// another epoch meanwhile, the catch-up ends as `epoch_changed`.
     ///
     /// An exception in a later step ends the subscriber (hub::Subscriber::on_fault).
-    /// ends it as `epoch_changed`.
     void start(const events::Cursor& cursor);
 
     /// Continues if it was waiting. Call when the client has read what waited, and regularly.
