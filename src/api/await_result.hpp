@@ -1,19 +1,19 @@
 #pragma once
 
-// From what the bus answers on its own thread to a response on the connection's loop.
+// Turns a result that the bus delivers on its own thread into a response on the connection's loop.
 
 #include "net/http.hpp"
 #include "net/offload.hpp"
 
 namespace rotacast::api {
 
-/// `begin(done)` asks; `done` takes a Result<T>, on any thread.
+/// `begin(done)` starts the request; `done` takes a Result<T>, on any thread.
 template <class T, class Begin>
 net::asio::awaitable<Result<T>> await_result(Begin begin) {
     return net::resumed_by<Result<T>>(std::move(begin));
 }
 
-/// The answer's text by `write(value)`, or its refusal.
+/// The text that `write(value)` makes, or the error.
 template <class T, class Write>
 net::Response respond(const Result<T>& answer,
                       Write write,

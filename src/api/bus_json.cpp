@@ -7,7 +7,7 @@
 namespace rotacast::api {
 namespace {
 
-/// Writes one object; each member's value through reflect, or as JSON that is there already.
+/// Writes one object; each member's value through reflect, or as ready-made JSON.
 class ObjectText {
   public:
     template <class T>
@@ -48,7 +48,7 @@ std::string list_text(const std::vector<Row>& rows, Write write) {
     return out + ']';
 }
 
-/// `{"<key>":[…],"next":id|null}`. A page that is not full is the last.
+/// `{"<key>":[…],"next":id|null}`. A page that is not full is the last one.
 template <class Row, class Write, class Id>
 std::string page_text(
     std::string_view key, const std::vector<Row>& rows, const bus::Page& page, Write write, Id id) {

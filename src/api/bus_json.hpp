@@ -1,6 +1,6 @@
 #pragma once
 
-// What operators of the bus are answered, as JSON.
+// Responses for operators of the bus, as JSON.
 
 #include "bus/stats.hpp"
 
@@ -10,15 +10,15 @@
 
 namespace rotacast::api {
 
-/// The figures of wire specification §3.8, then all of each subscriber.
+/// The figures of wire specification §3.8, then the status of each subscriber.
 std::string bus_stats_text(const bus::BusStats& stats,
                            const std::vector<bus::SubscriberStatus>& subscribers);
 std::string subscriptions_text(const std::vector<bus::SubscriberStatus>& subscribers);
 
-// Pages end in `next`, what to give as `before` for the following one, or null after the last.
+// Pages end with `next`: the value of `before` for the following page, or null on the last one.
 
 std::string letters_text(const std::vector<bus::DeadLetter>& letters, const bus::Page& page);
-/// With the event.
+/// Includes the event.
 std::string letter_text(const bus::DeadLetter& letter);
 std::string letter_groups_text(const std::vector<bus::DeadLetterGroup>& groups);
 std::string replays_text(const std::vector<bus::Replay>& replays, const bus::Page& page);

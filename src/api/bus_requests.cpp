@@ -56,7 +56,7 @@ Error invalid(std::string message, std::string path) {
     return {ErrorCode::invalid_field, std::move(message), std::move(path)};
 }
 
-/// One object whose members are those of `parts`, and no others.
+/// Decodes one object whose members must all belong to one of `parts`.
 template <class... Parts>
 Result<void> decode_strictly(std::string_view body, Parts&... parts) {
     const auto document = reflect::parse_json(body);
@@ -79,7 +79,7 @@ bool selects(const Selection& s) {
     return s.id || s.subscriber || s.event_type || s.error || s.event_id;
 }
 
-/// Nothing selected is not everything: that must be said.
+/// An empty selection is refused: everything must be selected explicitly.
 Result<bus::LetterFilter> filter_of(const Selection& selection) {
     const bool all = selection.all.value_or(false);
     if (all && selects(selection))

@@ -1,6 +1,6 @@
 #pragma once
 
-// Who sends a request, from its headers.
+// Identifies the sender of a request by its headers.
 
 #include "auth/principal.hpp"
 #include "live/services.hpp"
@@ -13,11 +13,11 @@
 
 namespace rotacast::api {
 
-/// A person by token, from the cookie or the Authorization header.
+/// Identifies a user by a token from the cookie or the Authorization header.
 net::asio::awaitable<Result<auth::Principal>> authenticate(live::Services& services,
                                                            net::RequestContext& context);
 
-/// Whoever may publish: an API key, or a token of an admin or coordinator.
+/// Who may publish: the holder of an API key, or an admin or coordinator by token.
 struct Publisher {
     std::string name;  ///< `user:<uuid>` or `key:<name>`
     std::optional<std::string> user_id;
@@ -25,8 +25,8 @@ struct Publisher {
 net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::Services& services,
                                                                net::RequestContext& context);
 
-/// True when the request's Origin is our own or configured. Requests without one are not: cookies
-/// count for browsers' pages alone.
+/// Whether the request's Origin is this server or a configured one. False without an Origin:
+/// cookies are accepted only from browsers' pages.
 bool origin_allowed(const live::Services& services, const net::RequestContext& context);
 
 }  // namespace rotacast::api

@@ -1,7 +1,7 @@
 #pragma once
 
-// GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): reading requests, and
-// the media type and status of answers. Pure.
+// GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): decoding of requests, and
+// the media type and status of responses. Pure.
 
 #include "graphql/engine.hpp"
 #include "net/request_context.hpp"
@@ -13,26 +13,27 @@
 namespace rotacast::api {
 
 enum class GraphqlMedia : std::uint8_t {
-    json,              ///< application/json: what is wrong with a document is told with 200
-    graphql_response,  ///< application/graphql-response+json: by the status, too
+    json,              ///< application/json: errors in a document are reported with status 200
+    graphql_response,  ///< application/graphql-response+json: with an error status, too
     event_stream,
     html,
-    none,  ///< nothing that we have
+    none,  ///< no acceptable type that we support
 };
 
-/// By the Accept header; JSON without one. A quality of 0 excludes, others do not order.
+/// Chosen by the Accept header; JSON without one. A quality of 0 excludes a type; other qualities
+/// do not matter.
 GraphqlMedia wanted_media(const net::RequestContext& context);
 
-/// By query for GET, by body for POST. Errors: `bad_request` and the like; with what status, see
-/// graphql_refusal().
+/// Read from the query for GET, from the body for POST. Errors: `bad_request` and others;
+/// graphql_refusal() knows the status of each.
 Result<graphql::Request> graphql_request_of(const net::RequestContext& context);
 
-/// Whether a POST says that its body is JSON, in UTF-8.
+/// Whether the Content-Type of a POST is JSON in UTF-8.
 bool carries_json(const net::RequestContext& context);
 
 net::Response graphql_response(GraphqlMedia media, net::http::status status, std::string text);
 
-/// What was not even tried.
+/// The response to a request that was not executed.
 net::Response graphql_refusal(GraphqlMedia media, const Error& error);
 
 }  // namespace rotacast::api

@@ -32,7 +32,7 @@ Error no_stream() {
     return {ErrorCode::not_found, "There is no such stream.", ""};
 }
 
-/// Of the address and of the user.
+/// Counts the stream for the address and for the user.
 Result<live::AdmissionTicket> admit(execution::Services& services,
                                     const net::RequestContext& context,
                                     const auth::Principal& principal) {
@@ -53,13 +53,13 @@ bool is_mutation(const execution::Services& services,
     return prepared.operation && prepared.operation->kind() == graphql::OperationKind::mutation;
 }
 
-/// The identifier of an operation in `extensions`.
+/// The operation's identifier from `extensions`.
 std::string operation_id_of(const graphql::Request& request) {
     const auto* id = request.extensions.if_contains("operationId");
     return id && id->is_string() ? std::string(id->get_string()) : std::string();
 }
 
-// Its client may have been shut out since it reserved.
+// Verifies the user again, who may have lost access since the reservation.
 awaitable<net::StreamAnswer> open_reserved(execution::Services& services,
                                            net::RequestContext& context,
                                            std::string token) {
@@ -116,7 +116,7 @@ awaitable<Response> end_operation(execution::Services& services, net::RequestCon
 
 }  // namespace
 
-// A browser's EventSource has no headers to send.
+// Also from the query, because a browser's EventSource cannot set headers.
 std::optional<std::string> stream_token_in(const net::RequestContext& context) {
     if (const auto header = context.header(token_header)) return std::string(*header);
     const auto query = context.query("token");
@@ -156,7 +156,7 @@ awaitable<Response> add_to_graphql_stream(execution::Services& services,
     if (!carries_json(context))
         co_return refuse_stream(services,
                                 {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
-    // The token stands for who has reserved the stream.
+    // The token itself authenticates whoever reserved the stream.
     if (!services.stream_reservations.on_stream(*token, [](execution::Stream*) {}))
         co_return refuse_stream(services, no_stream());
     auto refused = co_await context.read_body();

@@ -1,6 +1,7 @@
 #pragma once
 
-// GraphQL over server-sent events, by HTTP: streams are opened, reserved, given operations.
+// HTTP side of GraphQL over server-sent events: opens and reserves streams, adds operations to
+// them.
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 
 #include "execution/services.hpp"
@@ -12,17 +13,18 @@
 
 namespace rotacast::api {
 
-/// Who asks, by the sources of live connections.
+/// Identifies the user by the same token sources as for live connections.
 net::asio::awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& services,
                                                                  net::RequestContext& context);
 
-/// Of the single connection mode.
+/// The stream's token, for the single connection mode.
 std::optional<std::string> stream_token_in(const net::RequestContext& context);
 
-/// A stream: with a reservation's token for all of its operations, else for the one in the request.
+/// Opens a stream: for a reservation's token one for all of its operations, else one for the
+/// operation in the request.
 net::asio::awaitable<net::StreamAnswer> open_graphql_stream(execution::Services& services,
                                                             net::RequestContext& context);
-/// Another operation on a reserved stream.
+/// Adds an operation to a reserved stream.
 net::asio::awaitable<net::Response> add_to_graphql_stream(execution::Services& services,
                                                           net::RequestContext& context);
 

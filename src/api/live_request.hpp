@@ -1,6 +1,6 @@
 #pragma once
 
-// What requests for live connections have in common, whatever they will speak.
+// What all requests for live connections have in common, whatever the protocol.
 
 #include "auth/token_source.hpp"
 #include "base/error.hpp"
@@ -15,11 +15,11 @@
 
 namespace rotacast::api {
 
-/// Where a script can put it: see auth::find_upgrade_token.
+/// Finds the token in all places that a browser's script can set: see auth::find_upgrade_token.
 std::optional<auth::FoundToken> find_live_token(const live::Services& services,
                                                 const net::RequestContext& context);
 
-/// A stream is bound as a WebSocket is.
+/// The bounds of a stream: those of a WebSocket.
 std::shared_ptr<const net::SseOptions> sse_options(const net::WebSocketOptions& options);
 
 ErrorCode error_of(live::AdmissionRefusal refusal);

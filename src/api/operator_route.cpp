@@ -5,23 +5,23 @@
 namespace rotacast::api {
 namespace {
 
-struct Door {
-    bool (*may_enter)(auth::Role role);
+struct Permission {
+    bool (*allows)(auth::Role role);
     const char* refusal;
     OperatorHandler handler;
 };
 
 net::asio::awaitable<net::Response> answer_operator(live::Services& services,
                                                     net::RequestContext& context,
-                                                    Door door) {
+                                                    Permission permission) {
     const auto principal = co_await authenticate(services, context);
     if (!principal) co_return net::error_response(principal.error());
-    if (!door.may_enter(principal->role))
-        co_return net::error_response({ErrorCode::forbidden, door.refusal, ""});
+    if (!permission.allows(principal->role))
+        co_return net::error_response({ErrorCode::forbidden, permission.refusal, ""});
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     const auto who = "user:" + to_string(principal->user_id);
-    co_return co_await door.handler(services, context, who);
+    co_return co_await permission.handler(services, context, who);
 }
 
 }  // namespace
@@ -31,10 +31,10 @@ void add_operator_route(net::Router& router,
                         net::http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler) {
-    const Door door{
+    const Permission permission{
         &auth::may_operate, "Only admins and coordinators may operate the bus.", handler};
-    router.add(method, pattern, [&services, door](net::RequestContext& context) {
-        return answer_operator(services, context, door);
+    router.add(method, pattern, [&services, permission](net::RequestContext& context) {
+        return answer_operator(services, context, permission);
     });
 }
 
@@ -43,9 +43,9 @@ void add_admin_route(net::Router& router,
                      net::http::verb method,
                      std::string_view pattern,
                      OperatorHandler handler) {
-    const Door door{&auth::may_end_server, "Only admins may stop the server.", handler};
-    router.add(method, pattern, [&services, door](net::RequestContext& context) {
-        return answer_operator(services, context, door);
+    const Permission permission{&auth::may_end_server, "Only admins may stop the server.", handler};
+    router.add(method, pattern, [&services, permission](net::RequestContext& context) {
+        return answer_operator(services, context, permission);
     });
 }
 

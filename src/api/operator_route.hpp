@@ -1,7 +1,7 @@
 #pragma once
 
-// Endpoints that only admins and coordinators, or admins alone, may use, and then as themselves:
-// what they do is kept with their name. API keys publish, they do not operate.
+// Endpoints for admins and coordinators, or for admins only. They act under their own name, which
+// the audit records. API keys may publish but not operate.
 
 #include "live/services.hpp"
 #include "net/router.hpp"
@@ -12,8 +12,8 @@
 
 namespace rotacast::api {
 
-/// Called when the operator is known and the body was read. `who`: `user:<uuid>`, what audit rows
-/// say. Lives until the handler has answered.
+/// Called after the operator was identified and the body read. `who`: `user:<uuid>`, as in audit
+/// rows; valid until the handler has returned its response.
 using OperatorHandler = std::function<net::asio::awaitable<net::Response>(
     live::Services& services, net::RequestContext& context, const std::string& who)>;
 
@@ -23,7 +23,7 @@ void add_operator_route(net::Router& router,
                         std::string_view pattern,
                         OperatorHandler handler);
 
-/// For those who may end the server.
+/// For users who may end the server.
 void add_admin_route(net::Router& router,
                      live::Services& services,
                      net::http::verb method,

@@ -1,6 +1,6 @@
 #pragma once
 
-// The HTTP endpoints, one function per room of the API. The services must outlive the router.
+// The HTTP endpoints, one function per area of the API. The services must outlive the router.
 
 #include "live/services.hpp"
 #include "net/router.hpp"
@@ -28,7 +28,7 @@ void add_websocket_routes(net::Router& router,
                           live::Services& services,
                           std::shared_ptr<const net::WebSocketOptions> options);
 
-/// GET /api/v1/events/stream: server-sent events, bound as WebSockets are.
+/// GET /api/v1/events/stream: server-sent events, with the bounds of WebSockets.
 void add_stream_routes(net::Router& router,
                        live::Services& services,
                        const net::WebSocketOptions& options);
@@ -38,7 +38,7 @@ void add_graphql_routes(net::Router& router,
                         execution::Services& services,
                         std::shared_ptr<const net::WebSocketOptions> options);
 
-/// GET /api/v1/presence: who is there.
+/// GET /api/v1/presence: who is present.
 void add_presence_routes(net::Router& router, live::Services& services);
 
 /// /api/v1/bus: statistics, subscriptions, audit, ledger, and add_dead_letter_routes().
@@ -46,12 +46,12 @@ void add_bus_routes(net::Router& router, live::Services& services);
 /// Dead letters, replays, discards, restores under /api/v1/bus.
 void add_dead_letter_routes(net::Router& router, live::Services& services);
 
-/// Receivers outside, under /api/v1/webhooks.
+/// Receivers of webhooks, under /api/v1/webhooks.
 void add_webhook_routes(net::Router& router,
                         live::Services& services,
                         webhooks::Webhooks& webhooks);
 
-/// POST /api/v1/server/drain: an operator's way to end the server.
+/// POST /api/v1/server/drain: lets an operator end the server.
 void add_server_routes(net::Router& router, live::Services& services);
 
 /// Liveness, readiness, statistics for operators.

@@ -32,9 +32,9 @@ struct LogoutRequest {
 };
 DESCRIBE(LogoutRequest, "A logout.", (refresh_token, "Ends this one too."))
 
-/// Of what people send who are not known yet: names, passwords, tokens.
+/// For bodies from unauthenticated clients: names, passwords, tokens.
 constexpr std::uint64_t body_bytes_max = 16 * 1024;
-/// Attempts are remembered by names of at most so many bytes.
+/// The limiter counts attempts by the first so many bytes of a name.
 constexpr std::size_t name_bytes_counted = 256;
 
 template <class T>
@@ -45,7 +45,7 @@ Result<T> decode_body(const net::RequestContext& context) {
 }
 
 Result<Credentials> decode_form(const net::RequestContext& context) {
-    // In a form a blank is sent as `+`, which the URL library leaves alone.
+    // In forms `+` means a space, but the URL library does not decode it.
     std::string body = context.request.body();
     std::ranges::replace(body, '+', ' ');
     for (std::size_t at = 0; (at = body.find(' ', at)) != std::string::npos;)
@@ -84,7 +84,7 @@ Result<TokenPair> issue(live::Services& services, const auth::User& user) {
     return TokenPair{std::move(*access), std::move(*refresh)};
 }
 
-// The original's cookie, quotes included: its value holds a blank.
+// The original's cookie, including the quotes, which its value needs because it contains a space.
 std::string cookie_text(std::string_view value, std::chrono::seconds max_age, bool secure) {
     return "access_token=\"" + std::string(value) +
            "\"; HttpOnly; Max-Age=" + std::to_string(max_age.count()) + "; Path=/; SameSite=lax" +
@@ -116,7 +116,7 @@ Result<TokenPair> log_in(live::Services& services, const auth::User& user) {
     return issue(services, user);
 }
 
-/// The user whose password it is. An unknown user costs the same time as a known one.
+/// Returns the user if the password is right. An unknown user takes as long as a known one.
 net::asio::awaitable<Result<auth::User>> check_password(live::Services& services,
                                                         Credentials credentials) {
     auto look_up = [&services, name = credentials.username] {

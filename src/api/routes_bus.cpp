@@ -1,5 +1,5 @@
-// How the bus is doing, who hangs on it, what operators did: GET /api/v1/bus/stats and the like;
-// pausing and resuming a subscriber.
+// Statistics, subscribers and audit of the bus: GET /api/v1/bus/stats and others; pauses and
+// resumes subscribers.
 
 #include "api/await_result.hpp"
 #include "api/bus_json.hpp"
@@ -35,7 +35,7 @@ awaitable<Response> subscriptions(live::Services& services,
     co_return respond(subscribers, subscriptions_text);
 }
 
-/// The state after it.
+/// Responds with the subscription's new state.
 awaitable<Response> one_subscription(live::Services& services, const std::string& name) {
     const auto subscribers = co_await ask_subscribers(services.bus_admin);
     const auto write = [&](const Statuses& list) {

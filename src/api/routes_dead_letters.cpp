@@ -1,4 +1,4 @@
-// What handlers failed at, and what becomes of it: GET /api/v1/bus/dead-letters, replays, discards.
+// Deliveries that handlers failed to process: GET /api/v1/bus/dead-letters, replays, discards.
 
 #include "api/await_result.hpp"
 #include "api/bus_json.hpp"

@@ -1,4 +1,4 @@
-// Where back ends publish: POST /api/v1/events, POST /api/v1/broadcast/{client_event}.
+// Publishing by back ends: POST /api/v1/events, POST /api/v1/broadcast/{client_event}.
 
 #include "api/credentials.hpp"
 #include "api/routes.hpp"
@@ -31,7 +31,7 @@ std::string sha256(std::string_view text) {
 
 struct Intake {
     std::vector<Decoded> events;
-    bool is_array = false;  ///< paths begin with the event's number
+    bool is_array = false;  ///< error paths begin with the event's index
 };
 
 Intake intake_of(Decoded&& one) {
@@ -114,7 +114,7 @@ Result<std::optional<std::string>> idempotency_key(const net::RequestContext& co
     return std::optional<std::string>(*key);
 }
 
-/// The journal counts events in its paths; who sent an object alone looks for none.
+/// Removes the event's index from the path if the client sent a single object and not an array.
 Error as_sent(Error error, bool is_array) {
     constexpr std::string_view first = "/0/";
     if (!is_array && error.path.starts_with(first)) error.path.erase(0, first.size() - 1);
@@ -129,7 +129,7 @@ bus::Origin origin_of(const Publisher& publisher, const net::RequestContext& con
     return origin;
 }
 
-/// Waits for the commit.
+/// Publishes and waits for the commit.
 net::asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus, bus::PublishRequest&& request) {
     auto shared = std::make_shared<bus::PublishRequest>(std::move(request));
     return net::resumed_by<Result<bus::Receipts>>([&bus, shared](auto resume) {

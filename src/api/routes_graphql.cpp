@@ -1,4 +1,5 @@
-// /graphql: WebSocket of two subprotocols, HTTP, server-sent events (docs/protocol.md, "GraphQL").
+// /graphql: WebSocket with two subprotocols, HTTP, server-sent events (docs/protocol.md,
+// "GraphQL").
 
 #include "api/credentials.hpp"
 #include "api/graphql_http.hpp"
@@ -23,7 +24,7 @@ using net::Response;
 using net::asio::awaitable;
 using net::http::status;
 
-/// The first of the client's that we speak.
+/// The first subprotocol offered by the client that we support.
 std::string_view chosen_subprotocol(std::string_view offered) {
     for (std::size_t begin = 0; begin <= offered.size();) {
         const auto end = std::min(offered.find(',', begin), offered.size());
@@ -37,7 +38,8 @@ std::string_view chosen_subprotocol(std::string_view offered) {
     return {};
 }
 
-// A script sees a close code, and no HTTP status; so what is wrong is told by one.
+// Refuses by accepting and closing with a code, because a browser's script cannot see an HTTP
+// status.
 awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::RequestContext& context) {
     const auto offered = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
     const auto subprotocol = chosen_subprotocol(offered);
@@ -75,7 +77,7 @@ awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::Reques
 
 // ----------------------------------------------------------------------------------------- HTTP
 
-/// What was wrong with the document, or with its use by this method.
+/// The refusal of a document that is wrong or not allowed with this method; nullopt if it is fine.
 std::optional<Response> refused(GraphqlMedia media,
                                 const graphql::Prepared& prepared,
                                 const net::RequestContext& context) {

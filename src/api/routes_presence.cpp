@@ -1,4 +1,4 @@
-// GET /api/v1/presence: the roster that `watch_presence` answers with, for any active user.
+// GET /api/v1/presence: the roster that `watch_presence` returns, for any active user.
 
 #include "api/credentials.hpp"
 #include "api/routes.hpp"
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t schedules_max = presence::PresenceStatement::schedules_max;
 
-/// `?schedule=` once or several times; none means everybody.
+/// Reads `?schedule=`, which may be repeated; without it, everybody.
 Result<std::vector<Uuid>> schedules_of(const net::RequestContext& context) {
     std::vector<Uuid> schedules;
     for (const auto& [name, value] : context.target.query) {

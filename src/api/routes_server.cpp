@@ -1,4 +1,5 @@
-// POST /api/v1/server/drain: down in good order, as by SIGTERM, for whoever cannot send a signal.
+// POST /api/v1/server/drain: an orderly shutdown, as by SIGTERM, for those who cannot send a
+// signal.
 
 #include "api/await_result.hpp"
 #include "api/bus_requests.hpp"
@@ -14,7 +15,7 @@ std::string answer_text(std::chrono::seconds window, std::size_t connections) {
            ",\"connections\":" + std::to_string(connections) + '}';
 }
 
-/// The audit comes first: what cannot be accounted for is not done. (A signal needs no audit.)
+/// Writes the audit row first and refuses if that fails. (A signal needs no audit.)
 net::asio::awaitable<net::Response> drain(live::Services& services,
                                           net::RequestContext& context,
                                           const std::string& who) {

@@ -1,4 +1,4 @@
-// Is it alive, is it ready, what is it doing.
+// Liveness, readiness, statistics.
 
 #include "api/credentials.hpp"
 #include "api/routes.hpp"
@@ -15,7 +15,7 @@ net::asio::awaitable<net::Response> live(net::RequestContext&) {
     co_return net::json_response(net::http::status::ok, R"({"status":"alive"})");
 }
 
-// Ready means: an event published now would be stored and shown.
+// Ready means that an event published now would be stored and shown.
 net::asio::awaitable<net::Response> ready(live::Services& services, net::RequestContext&) {
     const auto state = services.journal.state();
     if (services.shutdown.begun())

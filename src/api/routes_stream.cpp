@@ -25,7 +25,7 @@ std::string path_of(std::string_view key, std::size_t index) {
     return '/' + std::string(key) + '/' + std::to_string(index);
 }
 
-/// As they stand in the query, so that an error can say which.
+/// The names as they are in the query, so that an error can quote them.
 Result<ws::v1::Names> names_in(const net::RequestContext& context) {
     ws::v1::Names names;
     for (const auto& [key, value] : context.target.query) {
@@ -47,7 +47,8 @@ Result<ws::v1::Names> names_in(const net::RequestContext& context) {
     return names;
 }
 
-/// A client that comes back by itself repeats its first query, so what it has seen since counts.
+/// A client that reconnects by itself repeats its first query, so its Last-Event-ID takes
+/// precedence.
 Result<std::optional<events::Cursor>> place_in(const net::RequestContext& context) {
     auto text = context.header("Last-Event-ID");
     if (!text) text = context.query("cursor");

@@ -1,4 +1,4 @@
-// Receivers outside, for operators: /api/v1/webhooks.
+// Administration of webhook receivers: /api/v1/webhooks.
 
 #include "api/await_result.hpp"
 #include "api/operator_route.hpp"
@@ -16,7 +16,7 @@ using net::Response;
 using net::asio::awaitable;
 using webhooks::Webhooks;
 
-/// What a handler is given.
+/// What a handler receives.
 struct Asked {
     Webhooks& webhooks;
     net::RequestContext& context;
@@ -24,7 +24,7 @@ struct Asked {
 };
 using WebhookHandler = awaitable<Response> (*)(Asked asked);
 
-/// All but the brace that closes it.
+/// Everything except the closing brace.
 std::string open_text(const webhooks::Webhook& webhook) {
     std::string out;
     reflect::encode(out, webhook, {});
@@ -48,7 +48,7 @@ std::string webhook_text(const webhooks::Webhook& webhook) {
     return open_text(webhook) + '}';
 }
 
-/// The only answer that tells a secret.
+/// The only responses that contain a secret.
 std::string secret_text(const webhooks::StoredWebhook& stored) {
     auto out = open_text(stored.webhook) + ",\"secret\":";
     append_json_string(out, stored.secrets.current);
@@ -96,7 +96,7 @@ awaitable<Response> remove(Asked asked) {
     co_return net::json_response(net::http::status::ok, text + '}');
 }
 
-/// Without a body the secret is made here.
+/// Without a body the new secret is generated here.
 awaitable<Response> rotate(Asked asked) {
     const std::string& body = asked.context.request.body();
     const auto document = reflect::parse_json(body.empty() ? "{}" : body);
@@ -110,7 +110,8 @@ awaitable<Response> rotate(Asked asked) {
     co_return respond(rotated, secret_text);
 }
 
-/// The receiver's answer is told, not passed on: it is 200 however the receiver took it.
+/// The receiver's response is reported in the body: the status is 200 whatever the receiver
+/// responded.
 awaitable<Response> test(Asked asked) {
     auto begin = [asked](auto resume) {
         auto job = [asked, resume](net::JobQueue::Turn turn) {

@@ -1,4 +1,4 @@
-// GET /ws and its relatives (wire specification §1.1, §2.5).
+// GET /ws and its variants (wire specification §1.1, §2.5).
 
 #include "api/credentials.hpp"
 #include "api/live_request.hpp"
@@ -29,12 +29,12 @@ net::asio::awaitable<hub::HubStats> collect(live::Services& services) {
         [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
 }
 
-/// What one upgrade request is about, before anybody is known to have sent it.
+/// An upgrade request, before its sender is identified.
 struct Upgrade {
     live::Services& services;
     net::RequestContext& context;
-    bool v1;                             ///< else classic
-    std::optional<std::string> deflate;  ///< what was agreed on
+    bool v1;                             ///< false: classic
+    std::optional<std::string> deflate;  ///< the extension agreed on
 };
 
 bool offers_v1(std::string_view subprotocols) {

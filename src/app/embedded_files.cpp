@@ -11,12 +11,12 @@ const EmbeddedFile* find_embedded_file(std::string_view path) {
     return nullptr;
 }
 
-// What the build has packed cannot fail to be unpacked.
+// Inflating cannot fail, because the build has compressed the content.
 std::string content_of(const EmbeddedFile& file) {
     if (file.unpacked_bytes == 0) return std::string(file.body);
     std::string content(file.unpacked_bytes, '\0');
     z_stream stream{};
-    // zlib does not write to what it reads, and says so only since 1.3.
+    // zlib does not modify its input, but its interface is const only since 1.3.
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(file.body.data()));
     stream.avail_in = static_cast<uInt>(file.body.size());
     stream.next_out = reinterpret_cast<Bytef*>(content.data());

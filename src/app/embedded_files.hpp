@@ -1,6 +1,6 @@
 #pragma once
 
-// The files that the binary carries (see embed.cmake): the demo page at `/`, and GraphiQL.
+// The files embedded in the binary (see embed.cmake): the demo page at `/`, and GraphiQL.
 
 #include <cstddef>
 #include <span>
@@ -10,26 +10,26 @@
 namespace rotacast::app {
 
 /// Static lifetime, any thread. `path` is the request's (`/`, `/page.css`); `etag` is a strong
-/// validator of the content, with its quotes.
+/// validator of the content, including its quotes.
 struct EmbeddedFile {
     std::string_view path;
     std::string_view content_type;
     std::string_view body;
     std::string_view etag;
-    /// 0: `body` is the content. Else `body` is a gzip of so many bytes.
+    /// 0: `body` is the content. Otherwise `body` is a gzip of a content of this size, in bytes.
     std::size_t unpacked_bytes;
 };
 
-/// The demo page: what `rotacast demo` and `/` show, until the console takes its place.
+/// The demo page, which `rotacast demo` opens and `/` serves until the console replaces it.
 std::span<const EmbeddedFile> demo_page_files();
 
-/// GraphiQL and its page. Empty when the build had no npm packages of it.
+/// GraphiQL and its page. Empty if its npm packages were missing at build time.
 std::span<const EmbeddedFile> graphiql_files();
 
-/// nullptr when neither has such a file.
+/// nullptr if there is no such file.
 const EmbeddedFile* find_embedded_file(std::string_view path);
 
-/// The content, unpacked.
+/// The uncompressed content.
 std::string content_of(const EmbeddedFile& file);
 
 /// The Content-Security-Policy of demo_page_files(): own files only, nothing inline, no framing.

@@ -16,7 +16,7 @@ std::vector<EmbeddedFile> all_files() {
     return files;
 }
 
-/// The pages that this build carries: a build without npm's packages has no GraphiQL.
+/// The pages in this build: without npm packages there is no GraphiQL.
 std::vector<std::string> pages() {
     std::vector<std::string> found;
     for (const auto& file : all_files())
@@ -24,7 +24,7 @@ std::vector<std::string> pages() {
     return found;
 }
 
-TEST(Page, CarriesItsFilesWithTypeAndTag) {
+TEST(Page, HasItsFilesWithTypeAndTag) {
     std::set<std::string_view> tags;
     for (const auto& file : all_files()) {
         EXPECT_FALSE(file.body.empty()) << file.path;
@@ -37,8 +37,8 @@ TEST(Page, CarriesItsFilesWithTypeAndTag) {
     EXPECT_EQ(find_embedded_file("/nothing"), nullptr);
 }
 
-// What the page's security policy forbids would fail in silence.
-TEST(Page, HasNothingInlineAndNothingFromElsewhere) {
+// The browser would silently ignore what the page's security policy forbids.
+TEST(Page, HasNothingInlineAndNothingExternal) {
     const std::regex script("<script (type=\"module\"|defer) src=\"/[^\"]+\"></script>");
     for (const auto& html : pages()) {
         for (const auto* forbidden :
@@ -53,7 +53,7 @@ TEST(Page, HasNothingInlineAndNothingFromElsewhere) {
     }
 }
 
-TEST(Page, RefersOnlyToFilesThatItCarries) {
+TEST(Page, RefersOnlyToEmbeddedFiles) {
     for (const auto& html : pages())
         for (const std::string attribute : {"src=\"", "href=\""})
             for (auto at = html.find(attribute); at != std::string::npos;
@@ -64,7 +64,7 @@ TEST(Page, RefersOnlyToFilesThatItCarries) {
             }
 }
 
-// Text from outside may become text only. What others have written is packed.
+// External text may only be inserted as text. Third-party files are compressed and skipped.
 TEST(Page, NeverMakesMarkupOutOfText) {
     for (const auto& file : all_files()) {
         if (file.unpacked_bytes != 0) continue;
@@ -73,7 +73,7 @@ TEST(Page, NeverMakesMarkupOutOfText) {
     }
 }
 
-TEST(Page, PacksWhatItUnpacks) {
+TEST(Page, CompressedFilesRoundTrip) {
     for (const auto& file : graphiql_files()) {
         if (file.unpacked_bytes == 0) continue;
         const auto content = content_of(file);

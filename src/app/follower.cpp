@@ -10,17 +10,18 @@ namespace rotacast::app {
 
 void Follower::on_entries(const bus::EntryBatchPtr& batch) {
     if (batch->epoch != epoch_) begin_epoch(*batch);
-    // The journal promises both; a screen must never pay for a defect there.
+    // The journal guarantees the order without gaps; a defect there must not stop the screens, so
+    // only log.
     for (const auto& entry : batch->entries) {
         if (entry.offset != last_ + 1)
             log::error("journal tail jumped from {} to {}", last_, entry.offset);
         last_ = entry.offset;
     }
     hub_.publish(projection::project(*batch));
-    call_who_waits();
+    call_waiter();
 }
 
-/// Nobody waits for an entry that the journal has lost.
+// Stops waiting for entries that the journal has lost.
 void Follower::begin_epoch(const bus::EntryBatch& batch) {
     log::warn("the journal goes on in epoch {} instead of {}", batch.epoch, epoch_);
     epoch_ = batch.epoch;
@@ -31,10 +32,10 @@ void Follower::begin_epoch(const bus::EntryBatch& batch) {
 void Follower::when_shown(bus::Offset offset, std::function<void()> then) {
     awaited_ = offset;
     then_ = std::move(then);
-    call_who_waits();
+    call_waiter();
 }
 
-void Follower::call_who_waits() {
+void Follower::call_waiter() {
     if (then_ && last_ >= awaited_) std::exchange(then_, nullptr)();
 }
 

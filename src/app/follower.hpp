@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads the journal's tail in order and hands each entry on: to the projector and the hub, so to
-// the screens.
+// Reads the journal's tail in order and passes each entry on: to the projector and the hub, and so
+// to the screens.
 
 #include "bus/journal.hpp"
 #include "hub/hub.hpp"
@@ -11,22 +11,22 @@
 
 namespace rotacast::app {
 
-/// Thread: loop 0 alone, so that every loop sees one order.
+/// Thread: loop 0 only, so that all loops see one order.
 class Follower {
   public:
-    /// `journal`: as it stands before the first batch that it is given.
+    /// `journal`: its state before the first batch that is passed in.
     Follower(hub::Hub& hub, const bus::JournalState& journal)
         : hub_(hub), epoch_(journal.epoch), last_(journal.last) {}
 
     void on_entries(const bus::EntryBatchPtr& batch);
 
-    /// Calls `then` once, when entry `offset` was handed on, or the epoch has changed; at once if
-    /// it was. One at a time.
+    /// Calls `then` once, when entry `offset` was passed on or the epoch has changed; at once if
+    /// that already happened. One waiter at a time.
     void when_shown(bus::Offset offset, std::function<void()> then);
 
   private:
     void begin_epoch(const bus::EntryBatch& batch);
-    void call_who_waits();
+    void call_waiter();
 
     hub::Hub& hub_;
     std::string epoch_;

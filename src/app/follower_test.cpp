@@ -26,7 +26,7 @@ class FollowerTest : public testing::Test {
     int called = 0;
 };
 
-TEST_F(FollowerTest, CallsWhoWaitsForAnEntryOnceWhenItWasHandedOn) {
+TEST_F(FollowerTest, CallsTheWaiterOnceWhenItsEntryWasPassedOn) {
     follower.when_shown(6, [this] { ++called; });
     hand_on(5, 5);
     EXPECT_EQ(called, 0);
@@ -36,7 +36,7 @@ TEST_F(FollowerTest, CallsWhoWaitsForAnEntryOnceWhenItWasHandedOn) {
     EXPECT_EQ(called, 1);
 }
 
-TEST_F(FollowerTest, NobodyWaitsForAnEntryThatTheJournalHasLost) {
+TEST_F(FollowerTest, CallsTheWaiterWhenTheJournalHasLostItsEntry) {
     follower.when_shown(6, [this] { ++called; });
     auto told = std::make_shared<bus::EntryBatch>();
     told->epoch = "f";
@@ -47,7 +47,7 @@ TEST_F(FollowerTest, NobodyWaitsForAnEntryThatTheJournalHasLost) {
     EXPECT_EQ(hub.on_loop(0).recent().cursor_at({hub.on_loop(0).recent().position()}), "f.3");
 }
 
-TEST_F(FollowerTest, CallsAtOnceForWhatWasHandedOn) {
+TEST_F(FollowerTest, CallsAtOnceForAnEntryAlreadyPassedOn) {
     follower.when_shown(4, [this] { ++called; });
     EXPECT_EQ(called, 1);
 }

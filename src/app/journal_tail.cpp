@@ -15,12 +15,12 @@ bus::Offset last_of(const bus::EntryBatch& batch) {
     return batch.entries.empty() ? batch.last : batch.entries.back().offset;
 }
 
-/// The newest entry before it.
+/// The offset before the batch's first entry.
 bus::Offset before(const bus::EntryBatch& batch) {
     return batch.entries.empty() ? batch.last : batch.entries.front().offset - 1;
 }
 
-/// What lies behind `position`.
+/// The entries after `position`.
 bus::EntryBatchPtr rest_of(const bus::EntryBatch& batch, bus::Offset position) {
     auto rest = std::make_shared<bus::EntryBatch>(batch);
     std::erase_if(rest->entries,
@@ -44,14 +44,14 @@ JournalTail::JournalTail(boost::asio::any_io_executor loop,
       retry_timer_(loop_),
       first_epoch_(state.epoch) {}
 
-// Once one was dropped all that follow are, until the loop has read so far: else it would take
-// them before the missing ones. That an epoch begins is remembered apart, so that it is never
-// dropped.
+// After one batch was dropped, all that follow are dropped until the loop has read that far;
+// otherwise the loop would take them before the missing ones. The start of an epoch is kept
+// separately, so that it is never dropped.
 void JournalTail::on_entries(bus::EntryBatchPtr batch) noexcept {
     {
         const std::scoped_lock lock(mutex_);
         if (!is_of_newest_epoch(*batch)) {
-            // What the loop has missed of the former epoch cannot be read any more.
+            // Entries of the former epoch that the loop missed can no longer be read.
             newest_epoch_ = batch;
             missing_to_ = 0;
         }
@@ -68,7 +68,7 @@ bool JournalTail::is_of_newest_epoch(const bus::EntryBatch& batch) const {
     return batch.epoch == (newest_epoch_ ? newest_epoch_->epoch : first_epoch_);
 }
 
-/// By mutex_.
+// Call with mutex_ locked.
 void JournalTail::keep(const bus::EntryBatchPtr& batch) noexcept {
     const bool room = waiting_.empty() || waiting_bytes_ + batch->bytes <= waiting_bytes_max;
     if (missing_to_ == 0 && room) {
@@ -127,7 +127,7 @@ void JournalTail::take(const bus::EntryBatchPtr& batch) {
     position_ = last_of(*batch);
 }
 
-/// Told by a batch without entries, whatever this one holds.
+// Announces the epoch by a batch without entries, even if `first` has some.
 void JournalTail::begin_epoch(const bus::EntryBatch& first) {
     auto told = std::make_shared<bus::EntryBatch>();
     told->epoch = first.epoch;
@@ -155,7 +155,7 @@ void JournalTail::take_read(const Result<bus::EntryBatchPtr>& read) {
             log::warn("journal tail: the journal could not be read");
             return retry();
         }
-        // It begins in a turn, which knows what is left of the former one.
+        // turn() begins the new epoch, because it knows what is left of the former one.
         if ((*read)->epoch != epoch_) return retry();
         take(*read);
         {
@@ -169,8 +169,8 @@ void JournalTail::take_read(const Result<bus::EntryBatchPtr>& read) {
     }
 }
 
-/// What was taken and not shown, and what waits behind it, is read from the journal, later. Of a
-/// former epoch there is nothing to be read: who follows is told that the new one begins.
+// Leaves what was taken but not passed on, and what waits after it, to be read from the journal
+// later. Entries of a former epoch cannot be read; the follower is told that a new one begins.
 void JournalTail::start_over(const bus::EntryBatchPtr& last_taken) noexcept {
     const std::scoped_lock lock(mutex_);
     for (const auto* last : {last_taken.get(), waiting_.empty() ? nullptr : waiting_.back().get()})

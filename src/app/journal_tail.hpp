@@ -1,7 +1,7 @@
 #pragma once
 
-// From the journal's thread to the loop that follows it: every entry once, in order, however long
-// the loop stands still.
+// Passes entries from the journal's thread to the loop that follows the journal: every entry once,
+// in order, however long the loop is blocked.
 
 #include "bus/journal.hpp"
 
@@ -20,9 +20,9 @@
 
 namespace rotacast::app {
 
-/// A batch without entries, which announces another epoch of the journal, is handed on like others.
-/// Bounded in bytes: what waits beyond that is dropped here and read from the journal when the loop
-/// has taken the rest.
+/// A batch without entries, which announces another epoch of the journal, is passed on like any
+/// other. Bounded in bytes: batches beyond the bound are dropped here and read from the journal
+/// after the loop has taken the rest.
 class JournalTail {
   public:
     static constexpr std::size_t waiting_bytes_max = 16 << 20;  ///< of events as JSON
@@ -30,14 +30,16 @@ class JournalTail {
     static constexpr std::chrono::seconds retry_interval{1};
 
     /// `take` is called on `loop`, which must run on one thread. `workers`: where the journal may
-    /// block; stopped before this goes. `state`: of the journal before the first batch that comes.
+    /// block; must be stopped before this is destroyed. `state`: of the journal before the first
+    /// batch.
     JournalTail(boost::asio::any_io_executor loop,
                 boost::asio::any_io_executor workers,
                 bus::Journal& journal,
                 const bus::JournalState& state,
                 std::function<void(const bus::EntryBatchPtr&)> take);
 
-    /// Thread: the journal's. Does not throw for lack of memory, but reads again later.
+    /// Thread: the journal's. If memory is short it does not throw; the entries are read again
+    /// later.
     void on_entries(bus::EntryBatchPtr batch) noexcept;
 
     /// How often entries had to be read again. Thread: any.
@@ -59,19 +61,20 @@ class JournalTail {
     boost::asio::any_io_executor workers_;
     bus::Journal& journal_;
     const std::function<void(const bus::EntryBatchPtr&)> take_;
-    bus::Offset position_;  // the loop's, as are the next three
+    bus::Offset position_;  // used only on the loop, as are the next three
     std::string epoch_;
     bool reading_ = false;
     boost::asio::steady_timer retry_timer_;
 
-    std::atomic<bool> awake_{false};  // a turn is posted
+    std::atomic<bool> awake_{false};  // a call of turn() is posted
     std::atomic<std::uint64_t> catch_ups_{0};
-    std::mutex mutex_;  // guards what follows
+    std::mutex mutex_;  // guards the members below
     std::vector<bus::EntryBatchPtr> waiting_;
     std::size_t waiting_bytes_ = 0;
     const std::string first_epoch_;
-    bus::EntryBatchPtr newest_epoch_;  // its first batch; nullptr: it is the first
-    bus::Offset missing_to_ = 0;       // of the newest epoch: up to here is to be read; 0: nothing
+    // The first batch of the newest epoch; nullptr: still the first epoch
+    bus::EntryBatchPtr newest_epoch_;
+    bus::Offset missing_to_ = 0;  // entries of the newest epoch up to here must be read; 0: none
 };
 
 }  // namespace rotacast::app

@@ -15,7 +15,7 @@
 namespace rotacast::app {
 namespace {
 
-/// Remembers everything of its present epoch.
+/// Keeps all entries of its present epoch.
 class Journal final : public bus::Journal {
   public:
     bus::EntryBatchPtr write(std::size_t count, std::size_t bytes) {
@@ -41,7 +41,7 @@ class Journal final : public bus::Journal {
     void follow(Tail) override {}
     void close() override {}
 
-    /// Entries behind this one are lost; the batch that tells of it.
+    /// Loses the entries after this one; returns the batch that announces it.
     bus::EntryBatchPtr lose_behind(bus::Offset offset) {
         epoch += 'x';
         last = offset;
@@ -79,9 +79,9 @@ class JournalTailTest : public testing::Test {
 
     boost::asio::io_context context;
     Journal journal;
-    int failures = 0;  // yet to come
+    int failures = 0;  // how many calls still fail
     std::vector<bus::Offset> seen;
-    std::vector<std::string> told;  // of epochs
+    std::vector<std::string> told;  // epochs announced
     JournalTail tail{context.get_executor(),
                      context.get_executor(),
                      journal,
@@ -95,7 +95,7 @@ class JournalTailTest : public testing::Test {
 
 constexpr auto half = JournalTail::waiting_bytes_max / 2;
 
-TEST_F(JournalTailTest, HandsOnWhatComes) {
+TEST_F(JournalTailTest, PassesEntriesOn) {
     write(2);
     write(3);
     run();
@@ -105,7 +105,7 @@ TEST_F(JournalTailTest, HandsOnWhatComes) {
     EXPECT_EQ(journal.reads, 0);
 }
 
-TEST_F(JournalTailTest, ReadsWhatDidNotFitWhileTheLoopStoodStill) {
+TEST_F(JournalTailTest, ReadsEntriesDroppedWhileTheLoopWasBlocked) {
     for (int i = 0; i < 20; ++i) write(100, half);
     EXPECT_EQ(tail.catch_ups(), 1u);
     run();
@@ -117,7 +117,7 @@ TEST_F(JournalTailTest, ReadsWhatDidNotFitWhileTheLoopStoodStill) {
     EXPECT_EQ(journal.reads, 8) << "the next comes as ever";
 }
 
-TEST_F(JournalTailTest, KeepsTheOrderOfWhatComesWhileItReads) {
+TEST_F(JournalTailTest, KeepsTheOrderOfEntriesThatArriveWhileItReads) {
     for (int i = 0; i < 20; ++i) write(100, half);
     context.restart();
     for (int turn = 0; context.poll_one() > 0; ++turn)
@@ -125,14 +125,14 @@ TEST_F(JournalTailTest, KeepsTheOrderOfWhatComesWhileItReads) {
     EXPECT_EQ(seen, all());
 }
 
-TEST_F(JournalTailTest, TakesALargeBatchWhenNothingElseWaits) {
+TEST_F(JournalTailTest, AcceptsALargeBatchWhenNothingElseWaits) {
     write(1, 3 * half);
     run();
     EXPECT_EQ(seen, all());
     EXPECT_EQ(journal.reads, 0);
 }
 
-TEST_F(JournalTailTest, ReadsAgainWhatCouldNotBeShown) {
+TEST_F(JournalTailTest, ReadsAgainAfterTakeThrew) {
     failures = 1;
     write(2);
     write(2);
@@ -143,7 +143,7 @@ TEST_F(JournalTailTest, ReadsAgainWhatCouldNotBeShown) {
     EXPECT_EQ(seen, all());
 }
 
-TEST_F(JournalTailTest, GoesOnWhenTheJournalCanBeReadAgain) {
+TEST_F(JournalTailTest, ContinuesWhenTheJournalCanBeReadAgain) {
     journal.readable = false;
     for (int i = 0; i < 5; ++i) write(1, half);
     run();
@@ -154,7 +154,7 @@ TEST_F(JournalTailTest, GoesOnWhenTheJournalCanBeReadAgain) {
     EXPECT_EQ(seen, all());
 }
 
-TEST_F(JournalTailTest, TellsOfAnotherEpochBeforeItsEntries) {
+TEST_F(JournalTailTest, AnnouncesAnEpochBeforeItsEntries) {
     write(10);
     tail.on_entries(journal.lose_behind(7));
     write(2);
@@ -164,8 +164,8 @@ TEST_F(JournalTailTest, TellsOfAnotherEpochBeforeItsEntries) {
     EXPECT_EQ(journal.reads, 0);
 }
 
-// There is no room for it, and its entries have lower numbers than those before.
-TEST_F(JournalTailTest, TellsOfAnotherEpochThatBeganWhileTheLoopStoodStill) {
+// The queue is full, and the new epoch's entries have lower offsets than those before.
+TEST_F(JournalTailTest, AnnouncesAnEpochThatBeganWhileTheLoopWasBlocked) {
     for (int i = 0; i < 20; ++i) write(100, half);
     tail.on_entries(journal.lose_behind(150));
     run();
@@ -177,7 +177,7 @@ TEST_F(JournalTailTest, TellsOfAnotherEpochThatBeganWhileTheLoopStoodStill) {
               (std::vector<bus::Offset>{151, 152, 153, 154, 155}));
 }
 
-TEST_F(JournalTailTest, ReadsWhatCouldNotBeShownOfAnotherEpoch) {
+TEST_F(JournalTailTest, ReadsEntriesOfANewEpochAgainAfterTakeThrew) {
     write(10);
     run();
     tail.on_entries(journal.lose_behind(3));

@@ -33,20 +33,21 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A look at the directory takes some 50 us; all who come back at once after a restart may wait for
-// it, as `limits.upgrades_burst` lets them.
+// A lookup in the directory takes about 50 us; all clients that reconnect at once after a restart
+// may wait for one, as `limits.upgrades_burst` allows.
 net::WorkerPoolOptions directory_pool() {
     return {.name = "directory", .threads = 2, .waiting_max = 32'768};
 }
 
-// A hash takes a quarter of a second: more would wait for longer than people do.
+// A hash takes a quarter of a second: with a longer queue requests would wait longer than people
+// do.
 net::WorkerPoolOptions password_pool() {
     const std::size_t threads = std::max(1U, std::thread::hardware_concurrency() / 2);
     return {
         .name = "passwords", .threads = threads, .waiting_max = 16 * threads, .gives_way = true};
 }
 
-// A connection has one read under way.
+// Each connection has at most one read pending.
 net::WorkerPoolOptions history_pool() {
     return {.name = "history", .threads = 2, .waiting_max = 32'768};
 }
@@ -61,7 +62,7 @@ std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
     return executors;
 }
 
-/// For loops that have stood still.
+/// For loops that were blocked.
 hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal) {
     return [&readers, &journal](bus::Offset after, std::size_t limit, auto done) {
         net::asio::post(readers, [&journal, after, limit, done] {
@@ -70,7 +71,7 @@ hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal)
     };
 }
 
-/// How far the journal has been seen, by those who keep that outside of it.
+/// How far the handlers have read the journal; this is stored outside of the journal.
 Result<std::vector<bus::Cursor>> places_of_handlers(bus::DeliveryStore& store) {
     store.begin(bus::Durability::safe);
     std::vector<bus::Cursor> places;
@@ -82,8 +83,8 @@ Result<std::vector<bus::Cursor>> places_of_handlers(bus::DeliveryStore& store) {
 
 }  // namespace
 
-// Destroyed from the last to the first: what is used stands above its users, and the loops, whose
-// sessions may hold on to anything until their threads have ended, are stopped by Node::stop().
+// Members are destroyed in reverse order, so each is declared before its users. Sessions on the
+// loops may refer to anything until the loops' threads end, so Node::stop() stops the loops first.
 struct Node::Parts {
     Parts(const Config& config,
           const std::string& jwt_secret,
@@ -161,7 +162,7 @@ struct Node::Parts {
                    stream_reservations,
                    graphql_rules(config.graphql)} {}
 
-    // who and what is stored
+    // stores and authentication
     std::unique_ptr<store::SqliteDirectory> directory;
     std::unique_ptr<projection::RosterProjection> roster;
     std::unique_ptr<store::SqliteJournal> journal;
@@ -179,10 +180,10 @@ struct Node::Parts {
     net::WorkerPool history_pool{app::history_pool()};
     // Reads the journal for loops that are behind: at most one job waits for each.
     net::asio::thread_pool tail_readers{1};
-    net::asio::thread_pool watchers{2};  // of the directory and of the key set, a thread for each
+    net::asio::thread_pool watchers{2};  // of the directory and of the key set, one thread each
 
-    // the way of an event: bus -> journal -> dispatcher -> handlers
-    //                                     -> follower -> hub -> loops
+    // the path of an event: bus -> journal -> dispatcher -> handlers
+    //                                         -> follower -> hub -> loops
     bus::Bus bus{*journal};
     handlers::Handlers handlers;
     bus::Dispatcher dispatcher;
@@ -195,14 +196,14 @@ struct Node::Parts {
     presence::PresenceBoard presence;
     net::asio::steady_timer presence_timer{loops.executor(0)};
 
-    /// Who waits there is told that the server is busy.
+    /// Waiting requests are answered that the server is busy.
     void close_pools() {
         password_pool.close();
         directory_pool.close();
         history_pool.close();
     }
 
-    /// How late it is known that somebody has gone.
+    /// The interval bounds how late departures are noticed.
     void tick_presence() {
         presence_timer.expires_after(seconds(1));
         presence_timer.async_wait([this](const boost::system::error_code& error) {
@@ -212,8 +213,8 @@ struct Node::Parts {
         });
     }
 
-    /// Returns when every connection was given what the journal has now. Nothing but posted jobs is
-    /// waited for, so the patience is for defects.
+    /// Returns when every connection was passed everything that the journal has now. This only
+    /// waits for posted jobs, so the time-out is only reached because of a defect.
     void show_everything_stored() {
         const auto shown = std::make_shared<std::promise<void>>();
         auto future = shown->get_future();
@@ -239,7 +240,7 @@ struct Node::Parts {
     live::RevocationWatcher guard{watchers, *directory, *directory, live_sessions};
     net::KeySetSource key_set_source;
 
-    // the door
+    // routes and listener
     execution::Services services;
     std::shared_ptr<net::Router> router = std::make_shared<net::Router>();
     std::shared_ptr<net::Listener> listener;
@@ -343,7 +344,7 @@ Result<void> Node::reload(const Config& config, const std::string& jwt_secret) {
     auto& parts = *parts_;
     parts.rules.replace(rules_of(config));
     parts.admission.set_limits(admission_limits(config.limits));
-    // Tokens of the former secret are taken until they would have ended anyway.
+    // Tokens signed with the former secret remain valid until they would have expired anyway.
     parts.verifier.replace_secret(jwt_secret, now() + seconds(config_.tokens.refresh_ttl_s));
     parts.issuer.replace_secret(jwt_secret);
     parts.key_set_source.reload();
@@ -365,8 +366,8 @@ void Node::stop() {
     parts_->webhooks.close();
     const auto handlers_left = parts_->dispatcher.close();
     parts_->journal->close();
-    // Requests that waited for the bus or the journal have their answers: they end before what they
-    // hold goes.
+    // Requests that waited for the bus or the journal have been answered; end them before the
+    // objects they refer to are destroyed.
     parts_->loops.drain({}, {});
     for (auto* threads : {&parts_->watchers, &parts_->tail_readers}) {
         threads->stop();

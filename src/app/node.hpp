@@ -1,6 +1,6 @@
 #pragma once
 
-// The whole wiring of one server, in the order in which an event passes through it.
+// Wires one server together, in the order in which an event passes through it.
 
 #include "base/error.hpp"
 #include "bus/bus.hpp"
@@ -16,8 +16,8 @@ namespace rotacast::app {
 
 using config::Config;
 
-/// open(), start(), stop() from one thread that is not one of its own. Everything it hands out
-/// lives until stop(). To wait for the end of the process see signals.hpp.
+/// Call open(), start() and stop() from one thread that is not one of the server's own. All
+/// references returned are valid until stop(). To wait for the end of the process see signals.hpp.
 class Node {
   public:
     Node(Config config, std::string jwt_secret);
@@ -25,35 +25,37 @@ class Node {
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
 
-    /// `end` is called on any thread when an operator wants the server to go down, and returns at
-    /// once; then call stop(). Without it no operator can. Before open().
+    /// Called on any thread when an operator requests a shutdown; must return at once, then stop()
+    /// must be called. Without it operators cannot shut the server down. Call before open().
     void on_wish_to_end(std::function<void()> end);
 
-    /// Opens the stores and lays the routes; nobody is served yet. `unavailable` when the database
-    /// cannot be had, `config_invalid` when a value does not fit.
+    /// Opens the stores and adds the routes; does not serve yet. Errors: `unavailable` if the
+    /// database cannot be opened, `config_invalid` for an invalid value.
     Result<void> open();
 
-    /// Serves; open()s first if that was not done. `config_invalid` when the address is taken.
+    /// Starts serving; calls open() first if needed. Errors: `config_invalid` if the address is in
+    /// use.
     Result<void> start();
 
-    /// Takes over what can change while connections live: policy, limits, log level, the secret
-    /// that signs tokens, the JWK Set's content. Nobody is disconnected. The rest of `config`
-    /// counts from the next start on. After start(), before stop().
+    /// Applies what can change while connections are open: policy, limits, log level, the secret
+    /// that signs tokens, the JWK Set's content. Nobody is disconnected. The rest of `config` takes
+    /// effect at the next start. Call after start(), before stop().
     Result<void> reload(const Config& config, const std::string& jwt_secret);
 
     /// Closes connections with 1001, stores what was accepted, ends all threads. Idempotent.
     void stop();
 
-    /// `http://127.0.0.1:8080`, once started.
+    /// `http://127.0.0.1:8080`, after start().
     std::string url() const;
 
-    /// Between open() and start(), for programs that add routes of their own.
+    /// For programs that add their own routes. Call between open() and start().
     net::Router& router();
 
-    /// For programs that embed the server, after open().
+    /// For programs that embed the server. Call after open().
     bus::Bus& bus();
 
-    /// Where password hashes are computed, for programs whose own routes check some. After open().
+    /// The pool for password hashes, for programs whose own routes check passwords. Call after
+    /// open().
     net::WorkerPool& password_pool();
 
   private:

@@ -1,5 +1,5 @@
-// The bus within a whole server: what operators do over HTTP at the same time, and every delivery
-// made twice.
+// The bus within a whole server: concurrent operator requests over HTTP, and every delivery made
+// twice.
 
 #include "app/commands/operator_client.hpp"
 #include "app/node.hpp"
@@ -35,7 +35,7 @@ class NodeBusTest : public testing::Test {
         config.journal.synchronous = "NORMAL";
         config.drain_window_s = 0;
         config.drain_timeout_s = 0;
-        log::set_level("off");  // thousands of failures are wanted here
+        log::set_level("off");  // thousands of failures are expected here
         config.handlers.enabled = "off";
         auto directory = store::SqliteDirectory::open(config.database).value();
         auth::User user;
@@ -100,7 +100,7 @@ class NodeBusTest : public testing::Test {
     std::unique_ptr<Node> node;
 };
 
-TEST_F(NodeBusTest, TwoClientsReplayTenThousandLettersAtOnceEachOnce) {
+TEST_F(NodeBusTest, TwoClientsReplayTenThousandDeadLettersAtOnceEachOnce) {
     constexpr int count = 10'000;
     config.bus.replays_per_second = 100'000;
     std::atomic<bool> works = false;
@@ -148,7 +148,7 @@ TEST_F(NodeBusTest, TwoClientsReplayTenThousandLettersAtOnceEachOnce) {
     for (const auto& [schedule, times] : handled) ASSERT_EQ(times, 1) << schedule;
 }
 
-TEST_F(NodeBusTest, DeliveredTwiceEveryEffectIsThereOnce) {
+TEST_F(NodeBusTest, EveryEffectHappensOnceWhenDeliveredTwice) {
     constexpr int count = 100;
     config.bus.deliver_twice = "on";
     config.handlers.enabled = "on";
@@ -178,10 +178,10 @@ TEST_F(NodeBusTest, DeliveredTwiceEveryEffectIsThereOnce) {
     };
     EXPECT_EQ(rows("deriving").size(), std::size_t{count});
     EXPECT_EQ(rows("schedule_created_handler").size(), std::size_t{2 * count}) << "audit and told";
-    // An archived, a created, a notification and a cache key for each: nothing twice.
+    // For each: an archived, a created, a notification and a cache key; nothing twice.
     const auto last = node->bus().publish(ScheduleArchived{"last", "x", {}}).get().value();
     EXPECT_EQ(last.offset, std::uint64_t{4 * count + 1});
-    node->stop();  // its handlers count on this stack
+    node->stop();  // its handlers use counters on this stack
 }
 
 }  // namespace

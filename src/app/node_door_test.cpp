@@ -1,5 +1,5 @@
-// What comes in at the door of a whole server: who is asked for what, and when; what waits for
-// what.
+// Requests to a whole server: which checks come before the body is read, and which requests wait
+// for which.
 
 #include "app/node.hpp"
 #include "auth/jwt.hpp"
@@ -23,7 +23,7 @@ using net::testing::RawClient;
 
 const std::string secret(32, 's');
 
-/// Jobs that take all threads of a pool until release().
+/// Occupies all threads of a pool until release().
 class HeldPool {
   public:
     explicit HeldPool(net::WorkerPool& pool) : begun_(static_cast<std::ptrdiff_t>(pool.threads())) {
@@ -87,8 +87,8 @@ class NodeDoorTest : public testing::Test {
     std::uint16_t port = 0;
 };
 
-// Four megabytes are announced and never come: whoever waits for them finds no answer here.
-TEST_F(NodeDoorTest, RefusesStrangersBeforeTheirBodiesCome) {
+// Four megabytes are announced and never sent: a server that waits for them would never respond.
+TEST_F(NodeDoorTest, RefusesUnauthenticatedRequestsBeforeTheirBodiesArrive) {
     start();
     for (const std::string path : {"POST /api/v1/events",
                                    "POST /api/v1/broadcast/schedule_updated",
@@ -117,7 +117,7 @@ TEST_F(NodeDoorTest, RefusesStrangersBeforeTheirBodiesCome) {
     }
 }
 
-TEST_F(NodeDoorTest, TakesNoLongBodiesFromThoseWhoAreNotKnownYet) {
+TEST_F(NodeDoorTest, RefusesLongBodiesOfUnauthenticatedRequests) {
     start();
     for (const std::string what : {"login/json", "login", "refresh"}) {
         RawClient client(port);
@@ -128,7 +128,7 @@ TEST_F(NodeDoorTest, TakesNoLongBodiesFromThoseWhoAreNotKnownYet) {
     }
 }
 
-TEST_F(NodeDoorTest, LimitsTheLoginsOfAnAddressWhateverTheNames) {
+TEST_F(NodeDoorTest, LimitsTheLoginsOfAnAddressOverAllNames) {
     config.login.attempts_per_address = 3;
     start();
     for (int i = 0; i < 3; ++i) {
@@ -160,7 +160,8 @@ TEST_F(NodeDoorTest, AnUpgradeDoesNotWaitForPasswordsAndLoginsBeyondTheBoundAreR
     EXPECT_NE(screen.read_frame().payload.find("connection_ack"), std::string::npos);
 }
 
-// The same under AddressSanitizer: what they hold is gone when the server is.
+// Also run under AddressSanitizer: the objects that the requests refer to are destroyed with the
+// server.
 TEST_F(NodeDoorTest, StopsWhileRequestsWaitForAWorker) {
     start();
     auto& pool = node->password_pool();

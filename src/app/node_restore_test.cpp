@@ -1,5 +1,5 @@
-// A whole server whose journal was put back from a copy: handlers handle what is new, once, and
-// clients that come back are told.
+// A whole server whose journal was restored from a copy: handlers process new events once, and
+// clients that reconnect are told.
 
 #include "app/commands/operator_client.hpp"
 #include "app/node.hpp"
@@ -60,7 +60,7 @@ class NodeRestoreTest : public testing::Test {
         ASSERT_TRUE(node->start());
     }
 
-    /// Waits until the handler has had each.
+    /// Publishes and waits until the handler has received each event.
     void publish(const std::string& name, int from, int to) {
         for (int i = from; i <= to; ++i)
             ASSERT_TRUE(
@@ -77,7 +77,7 @@ class NodeRestoreTest : public testing::Test {
                 fs::copy_file(folder.file(from + part), folder.file(to + part));
     }
 
-    /// The page of events behind a cursor, as GraphQL gives it.
+    /// The page of events after a cursor, as GraphQL returns it.
     reflect::json::object events_behind(const std::string& cursor) const {
         OperatorFlags flags;
         flags.url = node->url();
@@ -115,7 +115,7 @@ class NodeRestoreTest : public testing::Test {
     std::unique_ptr<Node> node;
 };
 
-TEST_F(NodeRestoreTest, ACopyPutBackAndOtherEventsUnderTheSameOffsets) {
+TEST_F(NodeRestoreTest, ARestoredCopyAndOtherEventsAtTheSameOffsets) {
     start();
     publish("first", 1, 100);
     const auto at_100 = std::string(events_behind("e.0").at("gap").at("to").as_string());
@@ -146,7 +146,7 @@ TEST_F(NodeRestoreTest, PowerLossThatTakesTheLastCommits) {
     copy("rotacast.db", "copy.db");
     fs::resize_file(folder.file("copy.db-wal"), reached_the_disk + 1000);
     node->stop();
-    for (const char* part : {"", "-wal"})  // into the file that is there
+    for (const char* part : {"", "-wal"})  // over the existing files
         std::ofstream(folder.file("rotacast.db") + part, std::ios::binary | std::ios::trunc)
             << std::ifstream(folder.file("copy.db") + part, std::ios::binary).rdbuf();
     {

@@ -1,6 +1,6 @@
 #pragma once
 
-// From what people configure to what each part of the server is given.
+// Converts the configuration to the options of each part of the server.
 
 #include "auth/jwt.hpp"
 #include "auth/login_limiter.hpp"
@@ -33,7 +33,7 @@ hub::HubOptions hub_options(const Config& config,
 std::shared_ptr<const net::WebSocketOptions> websocket_options(const config::Websocket& config);
 net::DeflateOptions deflate_options(const config::Deflate& config);
 presence::PresenceBoardOptions presence_options(const config::Presence& config);
-/// `config_invalid` when an address is none.
+/// Errors: `config_invalid` for an invalid address.
 Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& config);
 live::AdmissionLimits admission_limits(const config::Limits& config);
 live::LiveRules::Rules rules_of(const Config& config);
@@ -41,7 +41,7 @@ execution::Rules graphql_rules(const config::Graphql& config);
 auth::LoginLimiter::Options limiter_options(const config::Login& config);
 auth::LoginLimiter::Options address_limiter_options(const config::Login& config);
 auth::TokenParties token_parties(const config::Tokens& config);
-/// `config.algorithms` has been looked at before.
+/// `config.algorithms` must have been validated before.
 auth::TokenRules token_rules(const config::Tokens& config);
 net::KeySetSourceOptions key_set_options(const config::Tokens& config);
 

@@ -10,7 +10,7 @@ namespace {
 
 using net::http::field;
 
-/// Whether gzip is named, and not excluded by a quality of 0 (RFC 9110 §12.5.3).
+/// Whether gzip is listed and not excluded by a quality of 0 (RFC 9110 §12.5.3).
 bool takes_gzip(std::string_view accept_encoding) {
     for (std::size_t begin = 0; begin < accept_encoding.size();) {
         const auto end = std::min(accept_encoding.find(',', begin), accept_encoding.size());
@@ -25,7 +25,7 @@ bool takes_gzip(std::string_view accept_encoding) {
     return false;
 }
 
-/// Another form is another representation, and has a tag of its own (RFC 9110 §8.8.3.3).
+/// Another content coding is another representation and needs its own tag (RFC 9110 §8.8.3.3).
 std::string packed_etag(std::string_view etag) {
     etag.remove_suffix(1);
     return std::string(etag) + "-gzip\"";

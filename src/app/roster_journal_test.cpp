@@ -1,5 +1,6 @@
-// The roster beside the journal's file: through restarts, retention, failed commits and files of
-// earlier versions it knows what the events said, and what is read later is what was told live.
+// The roster projection with a real journal file, through restarts, retention, failed commits and
+// files of earlier versions: it knows what the events contained, and later reads match what was
+// delivered live.
 
 #include "base/log.hpp"
 #include "events/events_for_tests.hpp"
@@ -27,7 +28,7 @@ const Missing nobody_said{"/person_id", "/block_id"};
 class RosterJournalTest : public testing::Test {
   protected:
     RosterJournalTest() {
-        log::set_level("off");  // commits are meant to fail
+        log::set_level("off");  // failed commits are expected here
         options.connection.synchronous = store::Synchronous::normal;
     }
     ~RosterJournalTest() override { log::set_level("info"); }
@@ -71,7 +72,7 @@ class RosterJournalTest : public testing::Test {
                                                   "s"));
     }
 
-    /// What the publisher of an event that names only the assignment is told.
+    /// What the publisher of an event that only names the assignment is told.
     Missing ask(const Uuid& id) {
         return append({of(with<events::AssignmentConfirmed>(to_string(id), "x"))})
             .value()
@@ -92,7 +93,7 @@ class RosterJournalTest : public testing::Test {
     const Uuid b = Uuid::random();
 };
 
-TEST_F(RosterJournalTest, KnowsAfterARestartWhatWasSaidBefore) {
+TEST_F(RosterJournalTest, KnowsEventsFromBeforeARestart) {
     open();
     ASSERT_TRUE(append({duty(a)}));
     open();
@@ -101,7 +102,7 @@ TEST_F(RosterJournalTest, KnowsAfterARestartWhatWasSaidBefore) {
     EXPECT_EQ(roster->assigned_to("s"), std::vector{to_string(person)});
 }
 
-TEST_F(RosterJournalTest, WhatIsReadLaterIsWhatWasToldLive) {
+TEST_F(RosterJournalTest, LaterReadsMatchLiveDelivery) {
     open();
     ASSERT_TRUE(append({duty(a), of(with<events::AssignmentConfirmed>(to_string(a), "x"))}));
     ASSERT_TRUE(append({of(with<events::AssignmentUpdated>(
@@ -128,7 +129,7 @@ TEST_F(RosterJournalTest, WhatIsReadLaterIsWhatWasToldLive) {
     }
 }
 
-TEST_F(RosterJournalTest, KnowsWhatRetentionTookAwayAlsoAfterARestart) {
+TEST_F(RosterJournalTest, KnowsEventsDeletedByRetentionEvenAfterARestart) {
     options.retention.entries_max = 2;
     open();
     ASSERT_TRUE(append({duty(a)}));
@@ -140,7 +141,7 @@ TEST_F(RosterJournalTest, KnowsWhatRetentionTookAwayAlsoAfterARestart) {
     EXPECT_EQ(ask(b), Missing{});
 }
 
-TEST_F(RosterJournalTest, ACommitThatFailsTeachesNothing) {
+TEST_F(RosterJournalTest, AFailedCommitChangesNothing) {
     options.connection.pages_max = 160;
     options.maintenance_interval = 1h;
     open();
@@ -153,7 +154,7 @@ TEST_F(RosterJournalTest, ACommitThatFailsTeachesNothing) {
     EXPECT_EQ(ask(a), Missing{});
 }
 
-TEST_F(RosterJournalTest, ARefusedRequestTeachesNothing) {
+TEST_F(RosterJournalTest, ARefusedRequestChangesNothing) {
     open();
     auto used = duty(b);
     ASSERT_TRUE(append({used}));
@@ -162,12 +163,12 @@ TEST_F(RosterJournalTest, ARefusedRequestTeachesNothing) {
     EXPECT_EQ(ask(a), nobody_said);
 }
 
-TEST_F(RosterJournalTest, LearnsFromAFileThatWasWrittenWithoutIt) {
+TEST_F(RosterJournalTest, IsBuiltFromAFileWrittenWithoutIt) {
     open(false);
     ASSERT_TRUE(append({duty(a)}));
     ASSERT_TRUE(append({of(with<events::AssignmentConfirmed>(to_string(a), "x"))}));
     options.retention.entries_max = 1;
-    open();  // learns, and keeps what it has learnt
+    open();  // builds the projection and stores it
     EXPECT_EQ(ask(b), nobody_said);
     while (journal->state().first < 3) std::this_thread::yield();
     open();

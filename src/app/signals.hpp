@@ -1,6 +1,6 @@
 #pragma once
 
-// What signals mean to a serving process.
+// How a serving process handles signals.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -12,10 +12,9 @@
 
 namespace rotacast::app {
 
-/// SIGTERM and SIGINT are the wish that the process should end, SIGHUP that it should read its
-/// configuration again; they count from construction on, so make it before anybody is told that
-/// the server is ready. A broken pipe and a file that may not grow (`ulimit -f`) are no reason to
-/// die: whoever writes gets an error and deals with it.
+/// SIGTERM and SIGINT end the process, SIGHUP reloads the configuration. Signals are caught from
+/// construction on, so construct this before reporting that the server is ready. SIGPIPE and
+/// SIGXFSZ (`ulimit -f`) are ignored: the failing write reports an error instead.
 class Signals {
   public:
     Signals() {
@@ -24,12 +23,12 @@ class Signals {
         end_.async_wait([this](const boost::system::error_code&, int) { hangup_.cancel(); });
     }
 
-    /// As if a SIGTERM came. Any thread.
+    /// Acts as if a SIGTERM came. Any thread.
     void end() {
         boost::asio::post(context_, [this] { end_.cancel(); });
     }
 
-    /// Blocks until the process should end; runs `on_reload` on this thread at each SIGHUP.
+    /// Blocks until the process should end; calls `on_reload` on this thread at each SIGHUP.
     void wait_for_end(std::function<void()> on_reload) {
         on_reload_ = std::move(on_reload);
         await_hangup();

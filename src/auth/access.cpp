@@ -11,7 +11,7 @@ struct Rights {
 };
 
 // clang-format off
-// The policy table. Below it there are no further rules about roles.
+// The policy table. There are no other rules about roles.
 constexpr Rights rights_of(Role role) {
     switch (role) {
         //                                  anyone  publish  operate  end

@@ -1,6 +1,6 @@
 #pragma once
 
-// Who may do what: one table, asked at subscribe and again for each recipient of each event.
+// Who may do what: one table, consulted at subscribe and again for each recipient of each event.
 
 #include "auth/principal.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace rotacast::auth {
 
-/// `strict` is the default; `open` is the original's: everybody watches everybody.
+/// `strict` is the default; `open` is the original's: everybody may watch everybody.
 enum class Policy : std::uint8_t { strict, open };
 
 std::optional<Policy> parse_policy(std::string_view text);
@@ -18,16 +18,16 @@ std::string_view to_string(Policy policy);
 /// Pure, any thread, no allocation. `person` is the topic: a user id or a person id.
 bool may_watch_person(Policy policy, const Principal& principal, const Uuid& person);
 
-/// Any active user; a Principal is one.
+/// Any active user may; a Principal is one.
 bool may_watch_schedule(Policy policy, const Principal& principal, const Uuid& schedule);
 
-/// Hand in events.
+/// May publish events.
 bool may_publish(Role role);
 
-/// Look at and mend the machinery: dead letters, deliveries, statistics of others.
+/// May inspect and repair operation: dead letters, deliveries, statistics of others.
 bool may_operate(Role role);
 
-/// Take the server out of service.
+/// May take the server out of service.
 bool may_end_server(Role role);
 
 }  // namespace rotacast::auth

@@ -1,6 +1,6 @@
 #pragma once
 
-// The port to what changed about who may do what, by whichever process.
+// The port that reports changes of users and revocations, by any process.
 
 #include "base/error.hpp"
 #include "base/uuid.hpp"
@@ -11,23 +11,23 @@
 
 namespace rotacast::auth {
 
-/// What happened behind one number and up to another.
+/// The changes after one sequence number, up to another.
 struct AccessChanges {
-    std::int64_t last_seq = 0;  ///< give it back the next time
+    std::int64_t last_seq = 0;  ///< pass it to the next call
     std::vector<Uuid> user_ids;
     std::vector<std::string> revoked_jtis;
-    /// False when older changes were forgotten already: look at everybody again.
+    /// False if older changes are no longer known: everybody must be checked again.
     bool complete = true;
 };
 
-/// Thread: any; every method blocks (on a disk, perhaps on another process), so not on a loop's
-/// thread. Others may change the store at any time, from other processes too. Errors: `unavailable`
-/// when it cannot answer.
+/// Thread: any; every method blocks (on a disk, perhaps on another process), so never call on a
+/// loop's thread. Others may change the store at any time, also from other processes. Errors:
+/// `unavailable` if the store cannot be read.
 class AccessChangeFeed {
   public:
     virtual ~AccessChangeFeed() = default;
 
-    /// Users and revocations that changed after `seq`. At the start ask with 0 for `last_seq`.
+    /// Users and revocations that changed after `seq`. First call with 0 to learn `last_seq`.
     virtual Result<AccessChanges> changes_since(std::int64_t seq) = 0;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What every AccessChangeFeed has to do. For tests: instantiate AccessChangesSuite with a factory
-// per implementation, in one file per test program.
+// The contract of AccessChangeFeed, as tests. Instantiate AccessChangesSuite with a factory per
+// implementation, in one file per test program.
 
 #include "auth/access_changes.hpp"
 #include "auth/revocations.hpp"
@@ -17,7 +17,7 @@
 
 namespace rotacast::auth {
 
-/// One store behind the three ports, empty; each keeps alive whatever it needs.
+/// One empty store behind the three ports; each pointer keeps alive what it needs.
 struct ChangingAccess {
     std::shared_ptr<Users> users;
     std::shared_ptr<Revocations> revocations;
@@ -61,7 +61,7 @@ class AccessChangesSuite : public testing::TestWithParam<AccessChangesFactory> {
           feed(std::move(access.feed)) {}
 };
 
-TEST_P(AccessChangesSuite, TellsWhoChangedAndWhatWasRevoked) {
+TEST_P(AccessChangesSuite, ReportsChangedUsersAndRevokedTokens) {
     const auto ann = add("ann");
     const auto bob = add("bob");
     const auto start = seq();
@@ -83,7 +83,7 @@ TEST_P(AccessChangesSuite, TellsWhoChangedAndWhatWasRevoked) {
     EXPECT_TRUE(later.revoked_jtis.empty());
 }
 
-TEST_P(AccessChangesSuite, ALoginIsNoChange) {
+TEST_P(AccessChangesSuite, ALoginIsNotReported) {
     const auto ann = add("ann");
     const auto start = seq();
     EXPECT_TRUE(users->touch_login(ann.id, now()));

@@ -1,6 +1,6 @@
 #pragma once
 
-// The port to the keys by which back ends publish.
+// The port to the API keys with which back ends publish.
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -17,17 +17,17 @@ struct ApiKey {
     Timestamp created_at;
 };
 
-/// Thread: any; every method blocks (on a disk, perhaps on another process), so not on a loop's
-/// thread. Others may change the store at any time, from other processes too. Errors: `unavailable`
-/// when it cannot answer, `not_found` when there is no key of a name, `conflict` when the name is
-/// taken, `invalid_field` for a bad name.
+/// Thread: any; every method blocks (on a disk, perhaps on another process), so never call on a
+/// loop's thread. Others may change the store at any time, also from other processes. Errors:
+/// `unavailable` if the store cannot be read or written, `not_found` if there is no key of that
+/// name, `conflict` if the name is taken, `invalid_field` for a bad name.
 class ApiKeys {
   public:
     virtual ~ApiKeys() = default;
 
-    /// The key itself, told once: `rk_` and 32 random bytes; only its SHA-256 is kept.
+    /// Returns the key itself, once: `rk_` and 32 random bytes; only its SHA-256 is stored.
     virtual Result<std::string> add_api_key(std::string_view name) = 0;
-    /// The name of the key.
+    /// Returns the name of the key; nullopt if it is not known.
     virtual Result<std::optional<std::string>> find_api_key(std::string_view key) = 0;
     virtual Result<std::vector<ApiKey>> list_api_keys() = 0;  ///< by name
     virtual Result<void> revoke_api_key(std::string_view name) = 0;

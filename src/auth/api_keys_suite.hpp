@@ -1,7 +1,7 @@
 #pragma once
 
-// What every implementation of ApiKeys has to do. For tests: instantiate ApiKeysSuite with a
-// factory per implementation, in one file per test program.
+// The contract of ApiKeys, as tests. Instantiate ApiKeysSuite with a factory per implementation, in
+// one file per test program.
 
 #include "auth/api_keys.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace rotacast::auth {
 
-/// Makes an empty one. What is returned keeps alive whatever it needs.
+/// Creates an empty store. The pointer keeps alive what it needs.
 struct ApiKeysFactory {
     std::string name;
     std::function<std::shared_ptr<ApiKeys>()> make;
@@ -51,7 +51,7 @@ TEST_P(ApiKeysSuite, ApiKeysAreFoundByTheKeyAlone) {
     EXPECT_EQ(keys[1].name, "other");
 }
 
-TEST_P(ApiKeysSuite, ApiKeysEndAndTheirNamesAreChecked) {
+TEST_P(ApiKeysSuite, ApiKeysCanBeRevokedAndTheirNamesAreChecked) {
     const auto key = keys_->add_api_key("a").value();
     EXPECT_EQ(code(keys_->add_api_key("a")), ErrorCode::conflict);
     EXPECT_TRUE(keys_->revoke_api_key("a"));

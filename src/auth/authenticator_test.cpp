@@ -75,7 +75,7 @@ TEST_F(AuthenticatorTest, PrincipalComesFromTheUsersRow) {
     EXPECT_EQ(principal->jti, issued.jti);
 }
 
-TEST_F(AuthenticatorTest, EachRefusalHasItsName) {
+TEST_F(AuthenticatorTest, EachRefusalHasItsErrorCode) {
     EXPECT_EQ(verdict(noon + 15min), "token_expired");
     directory.revoked_jti = issued.jti;
     EXPECT_EQ(verdict(noon), "token_revoked");
@@ -90,7 +90,7 @@ TEST_F(AuthenticatorTest, EachRefusalHasItsName) {
     EXPECT_EQ(verdict(noon), "token_invalid");
 }
 
-TEST_F(AuthenticatorTest, WhoWasAdmittedIsAdmittedAgainWithTheRightsOfNow) {
+TEST_F(AuthenticatorTest, AdmitAgainReturnsTheUsersPresentRights) {
     const auto then = authenticator.authenticate(issued.token, noon).value();
     const auto again = [&](Timestamp now) {
         const auto principal = authenticator.admit_again(then, now);
@@ -107,7 +107,7 @@ TEST_F(AuthenticatorTest, WhoWasAdmittedIsAdmittedAgainWithTheRightsOfNow) {
     EXPECT_EQ(again(noon), "user_inactive");
 }
 
-TEST_F(AuthenticatorTest, RefreshTokenDoesNotLetAnybodyIn) {
+TEST_F(AuthenticatorTest, ARefreshTokenDoesNotAuthenticate) {
     issued = issuer.issue_refresh(*directory.user, noon).value();
     EXPECT_EQ(verdict(noon), "token_invalid");
 }

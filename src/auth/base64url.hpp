@@ -1,6 +1,6 @@
 #pragma once
 
-// Base64url (RFC 4648 §5), padded or not.
+// Base64url (RFC 4648 §5), with or without padding.
 
 #include <cstdint>
 #include <optional>
@@ -10,15 +10,16 @@
 
 namespace rotacast::auth {
 
-/// One octet or more, whole. The JOSE library ends the process over some texts that are not.
+/// Whether `text` encodes one or more whole octets. Check before calling the JOSE library, which
+/// aborts the process on some invalid texts.
 bool is_base64url(std::string_view text);
 
 std::string_view without_padding(std::string_view text);
 
-/// Without padding.
+/// Encodes without padding.
 std::string encode_base64url(std::span<const std::uint8_t> bytes);
 
-/// nullopt when it is none.
+/// nullopt if `text` is invalid.
 std::optional<std::string> decode_base64url(std::string_view text);
 
 }  // namespace rotacast::auth

@@ -1,7 +1,7 @@
 #pragma once
 
-// Owners of the JOSE library's objects. A key is never changed once it is made, so any thread may
-// sign or verify by it.
+// Owners of the JOSE library's objects. A key is immutable once made, so any thread may sign or
+// verify with it.
 
 #include <memory>
 
@@ -17,7 +17,7 @@ struct JoseRelease {
 using JwkPtr = std::unique_ptr<_cjose_jwk_int, JoseRelease>;
 using JwsPtr = std::unique_ptr<_cjose_jws_int, JoseRelease>;
 
-/// Empty: there is no key.
+/// nullptr: no key.
 using SharedJwk = std::shared_ptr<const _cjose_jwk_int>;
 
 }  // namespace rotacast::auth

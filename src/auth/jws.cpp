@@ -8,8 +8,8 @@
 namespace rotacast::auth {
 namespace {
 
-/// Three good segments, and nothing else; the result ends at the last one's padding. That of the
-/// first two must stay, because it is signed.
+/// Checks that there are exactly three valid segments; returns the token without the padding of the
+/// last one. Padding of the first two must stay, because it is signed.
 std::optional<std::string_view> compact_form(std::string_view token) {
     if (token.size() > token_bytes_max) return std::nullopt;
     const auto first = token.find('.');
@@ -27,14 +27,14 @@ Error invalid(const char* message) {
     return {ErrorCode::token_invalid, message, ""};
 }
 
-/// The library cannot tell an absent member from one that is no text, so the header is read once
-/// more. Only `kid` and `crit` are taken from here: what decides how the signature is checked is
-/// asked of the library.
+/// The library cannot distinguish an absent member from one that is not a string, so the header is
+/// parsed again here. Only `kid` and `crit` are taken from this; what determines how the signature
+/// is checked is read from the library.
 Result<std::optional<std::string>> key_id_in(std::string_view header_segment) {
     const auto parsed = reflect::parse_json(decode_base64url(header_segment).value_or(""));
     if (!parsed || !parsed->is_object()) return invalid("The token's header cannot be used.");
     const auto& header = parsed->get_object();
-    // Extensions that must be understood are not (RFC 7515 §4.1.11).
+    // We support no extensions that must be understood (RFC 7515 §4.1.11).
     if (header.contains("crit"))
         return invalid("The token needs extensions that are not supported.");
     const auto* key_id = header.if_contains("kid");
@@ -43,7 +43,7 @@ Result<std::optional<std::string>> key_id_in(std::string_view header_segment) {
     return std::optional<std::string>(key_id->get_string());
 }
 
-/// Of the very object that the library verifies by.
+/// Read from the same object that the library verifies.
 std::optional<Algorithm> algorithm_of(cjose_jws_t* jws) {
     cjose_err error;
     const char* name = cjose_header_get(cjose_jws_get_protected(jws), CJOSE_HDR_ALG, &error);
@@ -79,7 +79,8 @@ Result<Jws> Jws::read(std::string_view token) {
 }
 
 bool Jws::is_signed_by(const _cjose_jwk_int& key) {
-    // RFC 7518 §3.4: two numbers of 32 octets. The library would halve whatever comes.
+    // RFC 7518 §3.4: two numbers of 32 octets. The library would split a signature of any length in
+    // half.
     if (algorithm_ == Algorithm::es256 && signature_bytes_ != 64) return false;
     cjose_err error;
     return cjose_jws_verify(jws_.get(), &key, &error);

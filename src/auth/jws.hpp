@@ -1,6 +1,6 @@
 #pragma once
 
-// A token as it came: compact form and header (RFC 7515 §7.1, §4), before its payload is believed.
+// A token as received: compact form and header (RFC 7515 §7.1, §4), before its payload is trusted.
 
 #include "auth/algorithm.hpp"
 #include "auth/jose.hpp"
@@ -13,24 +13,24 @@
 
 namespace rotacast::auth {
 
-/// Longer tokens are refused unread.
+/// Longer tokens are refused without parsing.
 inline constexpr std::size_t token_bytes_max = 8 * 1024;
 
-/// One thread uses it at a time.
+/// Not thread-safe.
 class Jws {
   public:
-    /// Refused with token_invalid: another form, extensions that must be understood (`crit`), and
-    /// algorithms without a name in auth/algorithm.
+    /// Errors: `token_invalid` for another form, for extensions that must be understood (`crit`),
+    /// and for algorithms not in auth/algorithm.
     static Result<Jws> read(std::string_view token);
 
-    /// What the header claims; the caller decides whether that may be.
+    /// What the header claims; the caller decides whether to accept it.
     Algorithm algorithm() const { return algorithm_; }
     const std::optional<std::string>& key_id() const { return key_id_; }
 
-    /// False too when the key's kind is not that of the algorithm. May be asked again.
+    /// False also if the key is not for that algorithm. May be called repeatedly.
     bool is_signed_by(const _cjose_jwk_int& key);
 
-    /// Lives as long as this.
+    /// Valid as long as this object.
     std::string_view payload() const;
 
   private:

@@ -21,7 +21,7 @@ SharedJwk make_key(std::string_view secret) {
         reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size(), &error));
 }
 
-/// Of two secrets.
+// Compares two secrets.
 bool is_same(const SharedJwk& a, const SharedJwk& b) {
     if (!a || !b) return a == b;
     cjose_err error;
@@ -108,7 +108,7 @@ SharedJwk TokenIssuer::key() const {
 }
 
 Result<IssuedToken> TokenIssuer::issue(const User& user, TokenType type, Timestamp now) const {
-    // `exp` and `iat` are whole seconds; what is answered must be what is signed.
+    // `exp` and `iat` are whole seconds, and the returned times must be the signed ones.
     now = std::chrono::floor<std::chrono::seconds>(now);
     IssuedToken issued;
     issued.jti = to_string(Uuid::random());
@@ -187,7 +187,7 @@ void TokenVerifier::replace_secret(std::string_view secret, Timestamp overlap_en
 
 void TokenVerifier::replace_keys(std::shared_ptr<const KeySet> keys) {
     const std::lock_guard lock(mutex_);
-    keys_.swap(keys);  // the old set goes with the parameter, after the lock
+    keys_.swap(keys);  // the old set is destroyed with the parameter, after unlocking
 }
 
 std::shared_ptr<const KeySet> TokenVerifier::keys() const {

@@ -1,9 +1,9 @@
 #pragma once
 
-// Tokens: JWS compact with claims (RFC 7515, 7519; wire specification §1.2). Those of the
-// original's making are signed by a shared secret, HS256; those of others by keys of a KeySet.
-// What differs from the original is in decisions.md: `exp` is required, and nothing odd passes.
-// No clock and no log in here; every method may be called from any thread unless it says else.
+// Tokens: JWS compact with claims (RFC 7515, 7519; wire specification §1.2). Tokens of the
+// original's form are signed with a shared secret, HS256; those of other issuers with keys of a
+// KeySet. Differs from the original: `exp` is required, and malformed tokens are refused. No clock
+// and no logging in here; every method may be called from any thread unless it says otherwise.
 
 #include "auth/jws.hpp"
 #include "auth/key_set.hpp"
@@ -25,11 +25,12 @@ namespace rotacast::auth {
 enum class TokenType : std::uint8_t { access, refresh };
 std::string_view to_string(TokenType type);
 
-/// What a good token says. Whether it was revoked and whom it names, the Directory knows.
+/// The content of a valid token. Revocations and Users know whether it was revoked and whom it
+/// names.
 struct Claims {
     Uuid subject;
     std::string username;
-    std::string jti;  ///< empty when absent
+    std::string jti;  ///< empty if absent
     Timestamp expires_at;
 };
 
@@ -39,8 +40,8 @@ struct IssuedToken {
     Timestamp expires_at;
 };
 
-/// Who made a token, and for whom (RFC 7519 §4.1.1, §4.1.3). The issuer writes what is not empty,
-/// the verifier asks for it.
+/// Who issued a token, and for whom (RFC 7519 §4.1.1, §4.1.3). The issuer writes the members that
+/// are not empty, and the verifier requires them.
 struct TokenParties {
     std::string issuer;
     std::string audience;
@@ -57,7 +58,7 @@ class TokenIssuer {
     Result<IssuedToken> issue_access(const User& user, Timestamp now) const;
     Result<IssuedToken> issue_refresh(const User& user, Timestamp now) const;
 
-    /// Tokens issued from now on are signed by this one. Replace the verifier's first.
+    /// Tokens issued from now on are signed with this secret. Replace the verifier's first.
     void replace_secret(std::string_view secret);
 
   private:
@@ -76,29 +77,30 @@ struct TokenRules {
     TokenParties parties;
 };
 
-/// Verifies. The algorithm comes from the allow-list and from the key, never from the token: one
-/// that names another than its key's own is refused before its signature is looked at. Secrets
-/// verify HS256 and public keys verify what they are for; there is no way from one to the other.
+/// Verifies tokens. The algorithm is determined by the allow-list and by the key, never by the
+/// token: a token that names another algorithm than its key's is refused before its signature is
+/// checked. Secrets verify only HS256, and public keys only their own algorithm.
 class TokenVerifier {
   public:
-    /// With an empty secret no HS256 token is good. There are no public keys at first.
+    /// With an empty secret no HS256 token is valid. There are no public keys at first.
     explicit TokenVerifier(std::string_view secret, const TokenRules& rules = {});
 
-    /// `token_expired` when all else is right and `exp` is not after `now`, else `token_invalid`.
-    /// Times have no leeway but for `iat`, which another machine's clock may have set.
+    /// Errors: `token_expired` if everything else is right and `exp` is not after `now`, else
+    /// `token_invalid`. Times have no leeway except `iat`, which another machine's clock may have
+    /// set.
     Result<Claims> verify(std::string_view token, TokenType wanted, Timestamp now) const;
 
-    /// The secret until now stays good for verifying before `overlap_end`, so that nobody is sent
-    /// away; what came before it is forgotten. Nothing happens when it is the same secret.
+    /// The present secret remains valid for verifying until `overlap_end`, so that nobody is logged
+    /// out; the one before it is dropped. Does nothing if the secret is the same.
     void replace_secret(std::string_view secret, Timestamp overlap_end);
 
-    /// Verifications that have begun go on by the old set. Never nullptr.
+    /// Verifications that have started use the old set. Never nullptr.
     void replace_keys(std::shared_ptr<const KeySet> keys);
     std::shared_ptr<const KeySet> keys() const;
 
-    /// Called when a token of an allowed algorithm names a key that the set does not hold; on the
-    /// verifying thread, so it must be quick. Anybody can send such tokens, so it must bear many
-    /// calls. Set before the first verify().
+    /// `signal` is called when a token of an allowed algorithm names a key that is not in the set.
+    /// It is called on the verifying thread, so it must be quick; anybody can send such tokens, so
+    /// it must tolerate many calls. Set before the first verify().
     void on_unknown_key(std::function<void()> signal);
 
   private:
@@ -117,14 +119,14 @@ class TokenVerifier {
     TokenParties parties_;
     std::function<void()> on_unknown_key_;
 
-    // Held to copy or swap pointers only. std::atomic<std::shared_ptr> is not sound in libstdc++
+    // Held only to copy or swap pointers. std::atomic<std::shared_ptr> is not sound in libstdc++
     // 12: its load() unlocks without release order.
     mutable std::mutex mutex_;
     Secrets secrets_;
     std::shared_ptr<const KeySet> keys_;
 };
 
-/// How far ahead an `iat` may be.
+/// How far in the future an `iat` may be.
 inline constexpr std::chrono::seconds issued_at_leeway{60};
 
 }  // namespace rotacast::auth

@@ -18,21 +18,21 @@ std::optional<double> number_in(std::string_view text) {
     return value;
 }
 
-/// NumericDate (RFC 7519 §2), or its digits in a string, as the original's libraries take it.
+/// A NumericDate (RFC 7519 §2), or its digits in a string, as the original's libraries accept it.
 std::optional<Timestamp> time_in(const json::value& value) {
     std::optional<double> seconds;
     if (value.is_number())
         seconds = value.to_number<double>();
     else if (const auto* text = value.if_string())
         seconds = number_in(*text);
-    // Beyond the year 9999 a Timestamp has no text form.
+    // A Timestamp after the year 9999 has no text form.
     if (!seconds || !std::isfinite(*seconds) || *seconds < 0) return std::nullopt;
     constexpr double year_9999 = 253'402'300'799;
     const auto ms = static_cast<std::int64_t>(std::min(*seconds, year_9999) * 1000);
     return Timestamp(std::chrono::milliseconds(ms));
 }
 
-/// True when the claim is absent, or a time not after `limit`.
+/// True if the claim is absent or is a time not after `limit`.
 bool not_after(const json::object& claims, std::string_view name, Timestamp limit) {
     const auto* value = claims.if_contains(name);
     if (!value) return true;
@@ -40,7 +40,7 @@ bool not_after(const json::object& claims, std::string_view name, Timestamp limi
     return time && *time <= limit;
 }
 
-/// A string, or nothing when absent or null; nullopt when of another kind.
+/// The string, empty if absent or null; nullopt if it is of another type.
 std::optional<std::string> optional_text(const json::object& claims, std::string_view name) {
     const auto* value = claims.if_contains(name);
     if (!value || value->is_null()) return std::string();
@@ -64,7 +64,8 @@ bool has_wanted_issuer(const json::object& claims, std::string_view wanted) {
     return issuer && is_text(*issuer, wanted);
 }
 
-/// One name or a list of names (RFC 7519 §4.1.3). Who has no name is never meant.
+/// One name or a list of names (RFC 7519 §4.1.3). Without a name of our own, a token with an
+/// audience is not for us.
 bool has_wanted_audience(const json::object& claims, std::string_view wanted) {
     const auto* audience = claims.if_contains("aud");
     if (!audience) return wanted.empty();

@@ -1,6 +1,6 @@
 #pragma once
 
-// The rules about a token's payload, apart from its signature (wire specification §1.2).
+// The rules for a token's payload, apart from its signature (wire specification §1.2).
 
 #include "auth/jwt.hpp"
 
@@ -8,12 +8,12 @@
 
 namespace rotacast::auth {
 
-/// The refusal of a token; `message` says why, without a word of the token.
+/// The refusal of a token; `message` says why, without any part of the token.
 inline Error invalid_token(std::string message) {
     return {ErrorCode::token_invalid, std::move(message), ""};
 }
 
-/// `payload` is the text that was signed. Same errors as TokenVerifier::verify.
+/// `payload` is the signed text. Errors as TokenVerifier::verify.
 Result<Claims> read_claims(std::string_view payload,
                            TokenType wanted,
                            Timestamp now,

@@ -41,7 +41,7 @@ std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view te
     return out;
 }
 
-// Tokens are forged here without the library that verifies them.
+// Forges tokens without the library that verifies them.
 std::string forged(std::string_view header,
                    std::string_view payload,
                    const EVP_MD* digest = EVP_sha256(),
@@ -77,7 +77,7 @@ TEST(Jwt, IssuedTokenVerifies) {
     EXPECT_NE(issuer.issue_access(somebody(), noon)->jti, issued->jti);
 }
 
-TEST(Jwt, RefreshAndAccessAreNotTakenForEachOther) {
+TEST(Jwt, RefreshAndAccessTokensAreNotInterchangeable) {
     const TokenIssuer issuer(secret, 15min, std::chrono::days(7));
     const auto access = issuer.issue_access(somebody(), noon)->token;
     const auto refresh = issuer.issue_refresh(somebody(), noon)->token;
@@ -87,7 +87,7 @@ TEST(Jwt, RefreshAndAccessAreNotTakenForEachOther) {
     EXPECT_EQ(verdict(refresh, TokenType::access), "token_invalid");
 }
 
-TEST(Jwt, OnlyTheConfiguredAlgorithmIsTaken) {
+TEST(Jwt, OnlyTheConfiguredAlgorithmIsAccepted) {
     const std::string claims = R"({"sub":")" + id_text + R"(","exp":9999999999})";
     EXPECT_EQ(verdict(forged(hs256, claims)), "good");
     EXPECT_EQ(verdict(forged(R"({"typ":"JWT","alg":"HS256"})", claims)), "good");
@@ -147,7 +147,7 @@ TEST(Jwt, ExpiryHasNoLeewayAndManyForms) {
         noon + 500ms);
 }
 
-TEST(Jwt, ExpiredIsSaidOnlyOfTokensThatAreOursAndOtherwiseGood) {
+TEST(Jwt, ExpiredIsReportedOnlyForTokensThatAreOtherwiseValid) {
     auto token = with_claims(",\"exp\":1");
     EXPECT_EQ(verdict(token), "token_expired");
     EXPECT_EQ(verdict(token, TokenType::refresh), "token_invalid");

@@ -1,8 +1,8 @@
 #pragma once
 
-// The public keys of others, by which tokens are verified: a JWK Set (RFC 7517 §5) of RSA keys for
-// RS256 and P-256 keys for ES256 (RFC 7518 §6). EdDSA keys are passed over: the JOSE library knows
-// no OKP keys (docs/adr/0007).
+// Public keys of other issuers, with which tokens are verified: a JWK Set (RFC 7517 §5) of RSA keys
+// for RS256 and P-256 keys for ES256 (RFC 7518 §6). EdDSA keys are skipped: the JOSE library does
+// not support OKP keys (docs/adr/0007).
 
 #include "auth/public_key.hpp"
 #include "base/error.hpp"
@@ -13,32 +13,33 @@
 
 namespace rotacast::auth {
 
-/// Immutable; any thread.
+/// Immutable. Thread: any.
 class KeySet {
   public:
     static constexpr std::size_t document_bytes_max = 256 * 1024;
     static constexpr std::size_t keys_max = 64;
 
-    /// Without keys.
+    /// A set without keys.
     KeySet() = default;
 
-    /// `config_invalid` when the document is none, or beyond its bounds. One key that cannot be
-    /// used does not spoil the others: it is passed over and told by skipped(). A set may be left
-    /// without keys: that is how an issuer takes back its last one.
+    /// Errors: `config_invalid` if the document is not a JWK Set or exceeds the bounds. Keys that
+    /// cannot be used are skipped, and skipped() lists them. The set may end up empty: that is how
+    /// an issuer withdraws its last key.
     static Result<KeySet> parse(std::string_view document);
 
-    /// The key that is called so and is for this algorithm; nullptr when there is none.
+    /// The key with this name for this algorithm; nullptr if there is none.
     const PublicKey* find(Algorithm algorithm, std::string_view id) const;
 
-    /// For tokens that name no key: the only one for this algorithm; nullptr when there are more.
+    /// For tokens that name no key: the only key for this algorithm; nullptr if there is none or
+    /// more than one.
     const PublicKey* only(Algorithm algorithm) const;
 
-    /// Whether any key is called so.
+    /// Whether any key has this name.
     bool names(std::string_view id) const;
 
     std::size_t size() const { return keys_.size(); }
 
-    /// One line for each key that was passed over: its place, counted from 1, and the reason.
+    /// One line for each skipped key: its position, counted from 1, and the reason.
     const std::vector<std::string>& skipped() const { return skipped_; }
 
   private:

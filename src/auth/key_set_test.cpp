@@ -22,7 +22,7 @@ const SigningKey& ec_key() {
     return key;
 }
 
-/// What is said about a set of this one key; empty when it is taken.
+/// Why a set with only this key is refused or the key skipped; empty if the key is accepted.
 std::string reason_against(const std::string& jwk) {
     const auto set = KeySet::parse(key_set_of(jwk));
     if (!set) return set.error().message;
@@ -100,14 +100,14 @@ TEST(KeySet, WeakAndBrokenRsaKeysAreRefused) {
     EXPECT_EQ(reason_against(SigningKey::rsa(2047).jwk()), "key 1 is an RSA key below 2048 bits");
     EXPECT_EQ(reason_against(rsa_key().jwk()), "");
     const auto whole = rsa_key().jwk();
-    // AQ 1, Ag 2, AA 0; then 65 bits.
+    // AQ is 1, Ag is 2, AA is 0; then 65 bits.
     for (const char* exponent : {"AQ", "Ag", "AA", "", "AQAAAAAAAAAB"})
         EXPECT_EQ(
             reason_against(std::regex_replace(
                 whole, std::regex("\"e\":\"AQAB\""), "\"e\":\"" + std::string(exponent) + '"')),
             "key 1 is an RSA key with an exponent that cannot be used")
             << exponent;
-    // Zeros in front make a number longer, not stronger.
+    // Leading zeros make a number longer but not stronger.
     const auto padded =
         testing::base64url(std::string(200, '\0') + SigningKey::rsa(1024).modulus());
     EXPECT_EQ(reason_against(R"({"kty":"RSA","e":"AQAB","n":")" + padded + "\"}"),
@@ -124,11 +124,11 @@ TEST(KeySet, WeakAndBrokenRsaKeysAreRefused) {
         EXPECT_NE(reason_against(broken), "") << broken;
 }
 
-TEST(KeySet, OnlyPointsOfItsCurveAreTaken) {
+TEST(KeySet, OnlyPointsOnTheCurveAreAccepted) {
     for (const char* curve : {"P-384", "P-521"})
         EXPECT_EQ(reason_against(SigningKey::ec(curve).jwk()),
                   "key 1 is on another curve than P-256");
-    // The library would end the process over what is no base64url.
+    // The library would abort the process on invalid base64url.
     for (const char* coordinate : {"=", "A=A", "====", "AA==AA", "AAAAA", "\\u0000"})
         EXPECT_EQ(reason_against(R"({"kty":"EC","crv":"P-256","x":")" + std::string(coordinate) +
                                  R"(","y":"AA"})"),
@@ -144,7 +144,7 @@ TEST(KeySet, OnlyPointsOfItsCurveAreTaken) {
         EXPECT_NE(reason_against(broken), "") << broken;
 }
 
-TEST(KeySet, UnknownKindsArePassedOverAndTheOthersStay) {
+TEST(KeySet, UnknownKindsAreSkippedAndTheOthersKept) {
     const auto set = KeySet::parse(key_set_of(R"({"kty":"OKP","crv":"Ed25519","x":"AA"})",
                                               ec_key().jwk(R"("kid":"e")"),
                                               R"({"kty":"QKD"})",
@@ -173,7 +173,7 @@ TEST(KeySet, DocumentsAreBounded) {
     EXPECT_FALSE(KeySet::parse(large + ' '));
 }
 
-TEST(KeySet, WhatIsNoKeySetIsRefused) {
+TEST(KeySet, OtherDocumentsAreRefused) {
     for (const char* bad : {"", "x", "[]", "{}", "null", R"({"keys":{}})", R"({"keys":null})"}) {
         const auto set = KeySet::parse(bad);
         ASSERT_FALSE(set) << bad;

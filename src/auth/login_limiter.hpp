@@ -1,6 +1,7 @@
 #pragma once
 
-// Slows down guessing: so many login attempts per key (an address, a user name) and window.
+// Slows down password guessing: a bounded number of login attempts per key (an address, a user
+// name) and window.
 
 #include <chrono>
 #include <cstddef>
@@ -12,8 +13,8 @@
 
 namespace rotacast::auth {
 
-/// Every attempt that is let through counts, whether or not it succeeds; a refused one does not,
-/// so waiting always helps. Sliding window. Thread: any.
+/// Every attempt that is let through counts, whether or not it succeeds; a refused one does not, so
+/// waiting always helps. Sliding window. Thread: any.
 class LoginLimiter {
   public:
     using Clock = std::chrono::steady_clock;
@@ -21,7 +22,8 @@ class LoginLimiter {
     struct Options {
         std::size_t attempts_max = 5;  ///< 0: no bound
         std::chrono::seconds window{60};
-        std::size_t keys_max = 100'000;  ///< beyond, the key longest without an attempt is dropped
+        /// Beyond this, the key with the oldest last attempt is dropped
+        std::size_t keys_max = 100'000;
     };
 
     struct Verdict {
@@ -41,7 +43,7 @@ class LoginLimiter {
         std::string key;
         std::deque<Clock::time_point> attempts;  // ascending, at most attempts_max
     };
-    using Records = std::list<Record>;  // the longest without an attempt first
+    using Records = std::list<Record>;  // the key with the oldest last attempt first
 
     void forget_idle(Clock::time_point now);
     Record& record_of(const std::string& key);

@@ -22,13 +22,13 @@ TEST(LoginLimiter, RefusesTheSixthAttemptUntilTheFirstIsAMinuteOld) {
     EXPECT_TRUE(limiter.attempt("a", start + 61s).allowed);
 }
 
-TEST(LoginLimiter, HasNoBoundWithoutANumber) {
+TEST(LoginLimiter, ZeroMeansNoBound) {
     LoginLimiter limiter({.attempts_max = 0});
     for (int i = 0; i < 1000; ++i) EXPECT_TRUE(limiter.attempt("a", start).allowed);
     EXPECT_EQ(limiter.key_count(), 0U);
 }
 
-TEST(LoginLimiter, KeysDoNotTouchEachOther) {
+TEST(LoginLimiter, KeysAreIndependent) {
     LoginLimiter limiter({.attempts_max = 1});
     EXPECT_TRUE(limiter.attempt("a", start).allowed);
     EXPECT_FALSE(limiter.attempt("a", start).allowed);
@@ -44,7 +44,7 @@ TEST(LoginLimiter, RemembersABoundedNumberOfKeys) {
     EXPECT_TRUE(limiter.attempt("a", start).allowed);
 }
 
-TEST(LoginLimiter, ForgetsKeysWhoseWindowIsOver) {
+TEST(LoginLimiter, DropsKeysWhoseWindowIsOver) {
     LoginLimiter limiter;
     for (const char* key : {"a", "b", "c"}) EXPECT_TRUE(limiter.attempt(key, start).allowed);
     EXPECT_TRUE(limiter.attempt("d", start + 61s).allowed);

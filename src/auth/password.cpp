@@ -25,12 +25,12 @@ std::string fresh_setting(int cost) {
     return setting ? setting : "";
 }
 
-/// Empty on failure. The scratch space held the password, so it is wiped.
+/// Returns an empty string on failure. Wipes the scratch space, which held the password.
 std::string run_bcrypt(std::string_view password, const std::string& setting) {
     const auto scratch = std::make_unique<crypt_data>();
     std::string terminated(password);
     const char* out = crypt_r(terminated.c_str(), setting.c_str(), scratch.get());
-    // Failure is nullptr or text that starts with an asterisk, by crypt(3).
+    // crypt(3) reports failure by nullptr or by text that starts with an asterisk.
     std::string result = out && *out == '$' ? out : "";
     OPENSSL_cleanse(terminated.data(), terminated.size());
     OPENSSL_cleanse(scratch.get(), sizeof(crypt_data));

@@ -23,14 +23,14 @@ TEST(Passwords, SamePasswordHasAnotherHashEachTime) {
 }
 
 TEST(Passwords, KnownHashesOfOtherLibrariesVerify) {
-    // Published vectors of the Openwall test suite, same hash under each prefix.
+    // Published vectors of the Openwall test suite; the same hash under each prefix.
     for (const std::string prefix : {"$2a$", "$2b$", "$2y$"})
         EXPECT_TRUE(passwords.verify(
             "U*U", prefix + "05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"))
             << prefix;
 }
 
-TEST(Passwords, WhatBcryptWouldCutIsRefused) {
+TEST(Passwords, PasswordsThatBcryptWouldCutAreRefused) {
     EXPECT_TRUE(passwords.hash(std::string(72, 'a')));
     for (const auto& bad : {std::string(73, 'a'), std::string(), std::string("a\0b", 3)}) {
         const auto hashed = passwords.hash(bad);

@@ -1,6 +1,6 @@
 #pragma once
 
-// Somebody whose token was accepted, and until when.
+// A user whose token was accepted, and until when.
 
 #include "auth/role.hpp"
 #include "base/time.hpp"
@@ -11,15 +11,15 @@
 
 namespace rotacast::auth {
 
-/// A value: it does not follow later changes of the user's row. Whoever keeps one listens to
-/// Directory::changes_since and looks at `expires_at`.
+/// A snapshot: it does not follow later changes of the user's row. Whoever keeps one must watch
+/// AccessChangeFeed::changes_since and check `expires_at`.
 struct Principal {
     Uuid user_id;
     std::string username;
     Role role = Role::resident;
-    std::optional<Uuid> person_id;  ///< the person that this user is, in the schedule
+    std::optional<Uuid> person_id;  ///< the person in the schedule that this user is
     Timestamp expires_at;
-    std::string jti;  ///< of the token; empty when it carried none, then it cannot be revoked
+    std::string jti;  ///< of the token; empty if it has none, then it cannot be revoked
 };
 
 }  // namespace rotacast::auth

@@ -20,7 +20,7 @@ Error refused(const char* reason) {
     return {ErrorCode::config_invalid, reason, ""};
 }
 
-/// Absent or of another kind: nullptr.
+/// nullptr if absent or not a string.
 const json::string* text_member(const json::object& jwk, std::string_view name) {
     const auto* value = jwk.if_contains(name);
     return value ? value->if_string() : nullptr;
@@ -31,7 +31,7 @@ bool holds_private_parts(const json::object& jwk) {
     return std::ranges::any_of(parts, [&](auto part) { return jwk.contains(part); });
 }
 
-/// RFC 7517 §4.2 and §4.3: what is not said is not restricted.
+/// RFC 7517 §4.2 and §4.3: absent members do not restrict.
 bool is_for_verifying(const json::object& jwk) {
     if (const auto* use = jwk.if_contains("use"))
         if (!use->is_string() || use->get_string() != "sig") return false;
@@ -49,7 +49,7 @@ bool is_for(Algorithm algorithm, const json::object& jwk) {
     return named && std::string_view(*named) == to_string(algorithm);
 }
 
-/// The octets of a positive number in base64url, without leading zeros; empty when it is none.
+/// The octets of a positive number in base64url, without leading zeros; empty if invalid.
 std::string number_in(const json::string& text) {
     auto octets = decode_base64url(text).value_or("");
     octets.erase(0, octets.find_first_not_of('\0'));
@@ -62,7 +62,7 @@ std::size_t bits_of(std::string_view number) {
     return (number.size() - 1) * 8 + static_cast<std::size_t>(std::bit_width(first));
 }
 
-/// Made from these members alone: whatever else the document says never reaches the library.
+/// Built from these members only, so that no other part of the document reaches the library.
 JwkPtr import_members(const json::object& jwk, std::initializer_list<const char*> names) {
     std::string text = "{";
     for (const auto* name : names) {
@@ -84,7 +84,7 @@ Result<JwkPtr> read_rsa(const json::object& jwk) {
     const auto exponent = number_in(*exponent_text);
     if (bits_of(modulus) < rsa_bits_min) return refused("is an RSA key below 2048 bits");
     if (bits_of(modulus) > rsa_bits_max) return refused("is an RSA key above 8192 bits");
-    // By the exponent 1 everybody could sign; OpenSSL takes 64 bits at most.
+    // With exponent 1 anybody could sign; OpenSSL supports at most 64 bits.
     if (bits_of(exponent) < 2 || bits_of(exponent) > 64 || (exponent.back() & 1) == 0)
         return refused("is an RSA key with an exponent that cannot be used");
     return import_members(jwk, {"kty", "n", "e"});
@@ -95,7 +95,7 @@ Result<JwkPtr> read_ec(const json::object& jwk) {
     if (!curve || *curve != "P-256") return refused("is on another curve than P-256");
     for (const char* name : {"x", "y"}) {
         const auto* coordinate = text_member(jwk, name);
-        // RFC 7518 §6.2.1.2: with leading zeros. Nothing else reaches the library.
+        // RFC 7518 §6.2.1.2: including leading zeros. No other size may reach the library.
         if (!coordinate || decode_base64url(*coordinate).value_or("").size() != 32)
             return refused("is no whole EC key");
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-// What every implementation of Revocations has to do. For tests: instantiate RevocationsSuite with
-// a factory per implementation, in one file per test program.
+// The contract of Revocations, as tests. Instantiate RevocationsSuite with a factory per
+// implementation, in one file per test program.
 
 #include "auth/revocations.hpp"
 
@@ -16,7 +16,7 @@
 
 namespace rotacast::auth {
 
-/// Makes an empty one. What is returned keeps alive whatever it needs.
+/// Creates an empty store. The pointer keeps alive what it needs.
 struct RevocationsFactory {
     std::string name;
     std::function<std::shared_ptr<Revocations>()> make;
@@ -49,7 +49,7 @@ TEST_P(RevocationsSuite, RevokedTokensAreKnownUntilForgotten) {
     EXPECT_TRUE(revocations->is_revoked("two").value());
 }
 
-TEST_P(RevocationsSuite, OnlyOneOfManyRotatesARefreshToken) {
+TEST_P(RevocationsSuite, OnlyOneOfManyCallersRevokesAToken) {
     std::atomic<int> winners = 0;
     std::vector<std::thread> threads;
     for (int i = 0; i < 8; ++i)

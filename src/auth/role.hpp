@@ -1,6 +1,6 @@
 #pragma once
 
-// The roles of the original's user table (wire specification §1.2). Spelled as they are stored.
+// The roles of the original's user table (wire specification §1.2), named as they are stored.
 
 #include <array>
 #include <cstdint>
@@ -29,7 +29,7 @@ inline constexpr std::array all_roles{Role::admin,
                                       Role::msa,
                                       Role::resident};
 
-/// Exactly as stored; nullopt for anything else.
+/// Case-sensitive; nullopt for any other text.
 std::optional<Role> parse_role(std::string_view text);
 std::string_view to_string(Role role);
 

@@ -11,7 +11,7 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// Cuts the next part off `rest`.
+// Removes the next part from `rest` and returns it.
 std::string_view next_part(std::string_view& rest, char separator) {
     const auto end = std::min(rest.find(separator), rest.size());
     const auto part = rest.substr(0, end);
@@ -29,7 +29,7 @@ int hex_digit(char c) {
     return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
-/// Form decoding (WHATWG URL §5.1): what is no escape stays as it is.
+/// Form decoding (WHATWG URL §5.1): invalid escapes are kept as they are.
 std::string form_decoded(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -45,14 +45,14 @@ std::string form_decoded(std::string_view text) {
     return out;
 }
 
-/// Exactly this prefix, as the original strips it from query and cookie.
+/// Removes exactly this prefix, as the original does for query and cookie.
 std::string_view without_bearer(std::string_view text) {
     constexpr std::string_view prefix = "Bearer ";
     if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
     return text;
 }
 
-/// RFC 6750 §2.1; the scheme in any case (RFC 9110 §11.1). Another scheme is not a token.
+/// RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1). Another scheme yields no token.
 std::string from_authorization(std::string_view header) {
     constexpr std::string_view scheme = "bearer ";
     header = trimmed(header);
@@ -88,7 +88,7 @@ std::string from_cookie(std::string_view header) {
         auto value = trimmed(next_part(header, ';'));
         if (trimmed(next_part(value, '=')) != "access_token") continue;
         value = trimmed(value);
-        // The original's login sets access_token="Bearer <jwt>", and browsers send the quotes.
+        // The original's login sets access_token="Bearer <jwt>", and browsers send the quotes back.
         if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
             value = value.substr(1, value.size() - 2);
         return std::string(without_bearer(value));

@@ -1,7 +1,7 @@
 #pragma once
 
-// Where a token stands in a request, and which one counts when there are several. Pure.
-// The first place that holds one decides: if that token is bad, no other is tried.
+// Finds the token in a request, and decides which one counts if there are several. Pure. The first
+// place that has a token decides: if it is invalid, no other is tried.
 
 #include <cstdint>
 #include <optional>
@@ -17,21 +17,21 @@ struct FoundToken {
     TokenSource source = TokenSource::authorization;
 };
 
-/// The parts of an upgrade request as they came; empty when absent. Several header lines of one
-/// name are joined by the caller, `, ` for subprotocols and `; ` for cookies.
+/// The parts of an upgrade request as received; empty if absent. The caller joins several header
+/// lines of one name, with `, ` for subprotocols and `; ` for cookies.
 struct UpgradeTexts {
     std::string_view authorization = {};
     std::string_view subprotocols = {};
-    std::string_view query = {};  ///< behind the `?`
+    std::string_view query = {};  ///< after the `?`
     std::string_view cookie = {};
-    bool origin_allowed = false;  ///< else the cookie is not looked at
+    bool origin_allowed = false;  ///< if false, the cookie is ignored
 };
 
-/// In this order: `Authorization: Bearer`, subprotocol `bearer.<jwt>` beside `rotacast.v1`,
-/// `?token=`, cookie `access_token`.
+/// Searched in this order: `Authorization: Bearer`, subprotocol `bearer.<jwt>` beside
+/// `rotacast.v1`, `?token=`, cookie `access_token`.
 std::optional<FoundToken> find_upgrade_token(const UpgradeTexts& texts);
 
-/// For plain HTTP (wire specification §2.5): the cookie, else the header.
+/// For plain HTTP (wire specification §2.5): first the cookie, then the header.
 std::optional<FoundToken> find_http_token(std::string_view authorization, std::string_view cookie);
 
 }  // namespace rotacast::auth

@@ -92,7 +92,7 @@ TEST(TokenSource, Cookie) {
                 {with_cookie("; ;access_token"), ""}});
 }
 
-TEST(TokenSource, CookieOfAForeignOriginIsNotLookedAt) {
+TEST(TokenSource, CookieOfAForeignOriginIsIgnored) {
     UpgradeTexts texts = with_cookie("access_token=a.b.c");
     texts.origin_allowed = false;
     EXPECT_FALSE(find_upgrade_token(texts));

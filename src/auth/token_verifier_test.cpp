@@ -1,4 +1,4 @@
-// Tokens of other issuers, and keys and secrets that change while tokens are verified.
+// Tokens of other issuers, and keys and secrets that are replaced while tokens are verified.
 
 #include "auth/jwt.hpp"
 #include "auth/signing_key_for_tests.hpp"
@@ -43,7 +43,7 @@ std::shared_ptr<const KeySet> keys_of(const std::string& document) {
     return std::make_shared<const KeySet>(KeySet::parse(document).value());
 }
 
-/// "good", or the refusal's message.
+/// "good", or the message of the refusal.
 std::string verdict(const TokenVerifier& verifier,
                     std::string_view token,
                     Timestamp now = noon,
@@ -59,7 +59,7 @@ constexpr const char* not_allowed = "The token's algorithm is not allowed.";
 constexpr const char* unknown_key = "The token's key is not known.";
 constexpr const char* other_algorithm = "The token's key is for another algorithm.";
 
-/// All of it signed as HS256 with `key` as the secret.
+/// A token signed as HS256 with `key` as the secret.
 std::string hs256_token(const std::string& header, std::string_view key) {
     const auto text = base64url(header) + '.' + base64url(claims);
     std::string mac(EVP_MAX_MD_SIZE, '\0');
@@ -97,7 +97,7 @@ class TokenVerifierTest : public ::testing::Test {
     int unknown_keys = 0;
 };
 
-TEST_F(TokenVerifierTest, TakesTokensByItsPublicKeys) {
+TEST_F(TokenVerifierTest, AcceptsTokensSignedWithItsKeys) {
     EXPECT_EQ(verdict(verifier, rsa().token(R"({"alg":"RS256","kid":"r"})", claims)), "good");
     EXPECT_EQ(verdict(verifier, ec().token(R"({"alg":"ES256","kid":"e"})", claims)), "good");
     EXPECT_EQ(verdict(verifier, rsa().token(R"({"alg":"RS256"})", claims)), "good");
@@ -106,7 +106,7 @@ TEST_F(TokenVerifierTest, TakesTokensByItsPublicKeys) {
     EXPECT_EQ(unknown_keys, 0);
 }
 
-TEST_F(TokenVerifierTest, RefusesWhatAnotherKeyHasSigned) {
+TEST_F(TokenVerifierTest, RefusesTokensSignedWithAnotherKey) {
     const auto another_rsa = SigningKey::rsa();
     const auto another_ec = SigningKey::ec();
     EXPECT_EQ(verdict(verifier, another_rsa.token(R"({"alg":"RS256","kid":"r"})", claims)),
@@ -123,13 +123,13 @@ TEST_F(TokenVerifierTest, AnEllipticSignatureHas64Octets) {
     const auto good = ec().token(R"({"alg":"ES256","kid":"e"})", claims);
     const auto dot = good.rfind('.') + 1;
     EXPECT_EQ(good.size() - dot, 86u);
-    // The library would cut an odd octet off; the form of ES512 has its zeros in the middle.
+    // The library would ignore an odd octet; a signature of ES512's length has zeros in the middle.
     EXPECT_EQ(verdict(verifier, good + "A"), wrong_signature);
     EXPECT_EQ(verdict(verifier, good.substr(0, dot) + "AAAA"), wrong_signature);
     EXPECT_EQ(verdict(verifier, good.substr(0, dot) + std::string(86, 'A')), wrong_signature);
 }
 
-TEST_F(TokenVerifierTest, TheAlgorithmIsTheKeysOwn) {
+TEST_F(TokenVerifierTest, TheKeyDeterminesTheAlgorithm) {
     EXPECT_EQ(verdict(verifier, rsa().token(R"({"alg":"RS256","kid":"e"})", claims)),
               other_algorithm);
     EXPECT_EQ(verdict(verifier, ec().token(R"({"alg":"ES256","kid":"r"})", claims)),
@@ -144,7 +144,7 @@ TEST_F(TokenVerifierTest, TheAlgorithmIsTheKeysOwn) {
     EXPECT_EQ(unknown_keys, 0);
 }
 
-TEST_F(TokenVerifierTest, APublicKeyIsNoSecret) {
+TEST_F(TokenVerifierTest, APublicKeyIsNotAcceptedAsASecret) {
     for (const auto& guess :
          {rsa().pem(), rsa().der(), rsa().modulus(), rsa().jwk(), ec().pem(), std::string()})
         for (const char* header :
@@ -161,7 +161,7 @@ TEST_F(TokenVerifierTest, APublicKeyIsNoSecret) {
     EXPECT_EQ(verdict(without_secret, rsa().token(R"({"alg":"RS256"})", claims)), "good");
 }
 
-TEST_F(TokenVerifierTest, NoneIsNoAlgorithm) {
+TEST_F(TokenVerifierTest, NoneIsNotAnAlgorithm) {
     for (const char* header : {R"({"alg":"none"})", R"({"alg":"none","kid":"r"})"}) {
         const auto text = base64url(header) + '.' + base64url(claims) + '.';
         EXPECT_NE(verdict(verifier, text), "good");
@@ -169,7 +169,7 @@ TEST_F(TokenVerifierTest, NoneIsNoAlgorithm) {
     }
 }
 
-TEST_F(TokenVerifierTest, OnlyAlgorithmsOfTheListAreTaken) {
+TEST_F(TokenVerifierTest, OnlyAllowedAlgorithmsAreAccepted) {
     TokenVerifier es256("", rules_of({Algorithm::es256}));
     es256.replace_keys(verifier.keys());
     EXPECT_EQ(verdict(es256, rsa().token(R"({"alg":"RS256","kid":"r"})", claims)), not_allowed);
@@ -183,7 +183,7 @@ TEST_F(TokenVerifierTest, OnlyAlgorithmsOfTheListAreTaken) {
     EXPECT_EQ(unknown_keys, 0);
 }
 
-TEST_F(TokenVerifierTest, TellsWhenATokenNamesAKeyThatIsNotThere) {
+TEST_F(TokenVerifierTest, SignalsWhenATokenNamesAnUnknownKey) {
     EXPECT_EQ(verdict(verifier, rsa().token(R"({"alg":"RS256","kid":"new"})", claims)),
               unknown_key);
     EXPECT_EQ(verdict(verifier, ec().token(R"({"alg":"ES256","kid":""})", claims)), unknown_key);
@@ -221,7 +221,7 @@ TEST_F(TokenVerifierTest, KeysRotateWithAnOverlap) {
     EXPECT_EQ(verdict(verifier, nameless), wrong_signature);
 }
 
-TEST_F(TokenVerifierTest, AsksForIssuerAndAudienceWhenTheyAreSet) {
+TEST_F(TokenVerifierTest, RequiresIssuerAndAudienceWhenTheyAreSet) {
     TokenVerifier strict(secret, rules_of({Algorithm::rs256}, {"https://id", "rota"}));
     strict.replace_keys(verifier.keys());
     const auto of = [&](const std::string& more) {
@@ -245,7 +245,7 @@ TEST_F(TokenVerifierTest, AsksForIssuerAndAudienceWhenTheyAreSet) {
         EXPECT_EQ(of(R"("iss":"https://id",)" + std::string(wrong)), other_audience) << wrong;
 }
 
-TEST_F(TokenVerifierTest, TakesWhatTheIssuerOfTheSamePartiesMakes) {
+TEST_F(TokenVerifierTest, AcceptsTokensOfAnIssuerWithTheSameParties) {
     const TokenParties parties{"https://\"id\"", "rota"};
     const TokenIssuer issuer(secret, 1min, 1min, parties);
     const TokenVerifier strict(secret, rules_of({Algorithm::hs256}, parties));
@@ -254,7 +254,7 @@ TEST_F(TokenVerifierTest, TakesWhatTheIssuerOfTheSamePartiesMakes) {
     EXPECT_NE(verdict(verifier, token), "good");
 }
 
-TEST_F(TokenVerifierTest, AFormerSecretIsGoodUntilTheOverlapEnds) {
+TEST_F(TokenVerifierTest, AFormerSecretIsValidUntilTheOverlapEnds) {
     TokenIssuer issuer(secret, 1h, 1h);
     const auto first = issuer.issue_access(somebody(), noon)->token;
     verifier.replace_secret("second", noon + 10min);
@@ -306,7 +306,8 @@ TEST_F(TokenVerifierTest, VerifiesOnAllThreadsWhileKeysAndSecretsAreReplaced) {
     std::thread one_reader(verify_on);
     std::thread other_reader(verify_on);
     for (int i = 0; taken + refused < 100; ++i) verifier.replace_keys(i % 2 == 0 ? both : one);
-    // Once, because a token may wait for its verification longer than two replacements take.
+    // Replaced only once, because a token may wait for its verification longer than two
+    // replacements take.
     verifier.replace_secret("second", noon + 10min);
     issuer.replace_secret("second");
     for (int i = 0; taken + refused < 200; ++i) verifier.replace_keys(i % 2 == 0 ? both : one);

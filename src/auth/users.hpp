@@ -11,10 +11,10 @@
 
 namespace rotacast::auth {
 
-/// Thread: any; every method blocks (on a disk, perhaps on another process), so not on a loop's
-/// thread. Others may change the store at any time, from other processes too. Errors: `unavailable`
-/// when it cannot answer, `not_found` when the user to be changed is not there, `conflict` when
-/// a name is taken, `invalid_field` for a bad name.
+/// Thread: any; every method blocks (on a disk, perhaps on another process), so never call on a
+/// loop's thread. Others may change the store at any time, also from other processes. Errors:
+/// `unavailable` if the store cannot be read or written, `not_found` if the user to be changed does
+/// not exist, `conflict` if a name is taken, `invalid_field` for a bad name.
 class Users {
   public:
     virtual ~Users() = default;
@@ -23,7 +23,7 @@ class Users {
     virtual Result<std::optional<User>> find_user_by_name(std::string_view username) = 0;
     virtual Result<std::vector<User>> list_users() = 0;  ///< by name
 
-    /// created_at and updated_at are stamped here; identifier, name and email must be new.
+    /// Sets created_at and updated_at itself; identifier, name and email must be new.
     virtual Result<void> add_user(const User& user) = 0;
     virtual Result<void> set_active(const Uuid& id, bool active) = 0;
     virtual Result<void> set_role(const Uuid& id, Role role) = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What every implementation of Users has to do. For tests: instantiate UsersSuite with a factory
-// per implementation, in one file per test program.
+// The contract of Users, as tests. Instantiate UsersSuite with a factory per implementation, in one
+// file per test program.
 
 #include "auth/users.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace rotacast::auth {
 
-/// Makes an empty one. What is returned keeps alive whatever it needs.
+/// Creates an empty store. The pointer keeps alive what it needs.
 struct UsersFactory {
     std::string name;
     std::function<std::shared_ptr<Users>()> make;
@@ -79,7 +79,7 @@ TEST_P(UsersSuite, NobodyIsFoundUnderAnotherNameOrIdentifier) {
     EXPECT_FALSE(users->find_user_by_name("ann' OR '1'='1").value());
 }
 
-TEST_P(UsersSuite, NameEmailAndIdentifierAreTakenOnce) {
+TEST_P(UsersSuite, NameEmailAndIdentifierAreUnique) {
     const auto ann = add("ann");
     auto again = ann;
     again.username = "other";
@@ -130,7 +130,7 @@ TEST_P(UsersSuite, ChangesAUser) {
     EXPECT_EQ(row(id).last_login, login);
 }
 
-TEST_P(UsersSuite, ChangingNobodyIsRefused) {
+TEST_P(UsersSuite, ChangingAnUnknownUserIsRefused) {
     const auto nobody = Uuid::random();
     EXPECT_EQ(code(users->set_active(nobody, false)), ErrorCode::not_found);
     EXPECT_EQ(code(users->set_role(nobody, Role::admin)), ErrorCode::not_found);

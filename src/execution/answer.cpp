@@ -39,7 +39,7 @@ constexpr std::array known{
 
 using Done = std::function<void(const std::string& text)>;
 
-/// What was found stays where it is until the answer is put together.
+/// Must not move until the response is complete, because results point into it.
 struct Found {
     graphql::json::value data;
     std::optional<graphql::GraphqlError> error;
@@ -48,7 +48,7 @@ struct Found {
 Resolved resolve(Asker& asker, const graphql::RootField& field) {
     const auto resolver = find_resolver(field.name);
     if (resolver == nullptr) co_return Error{ErrorCode::internal, "", ""};
-    // A coroutine cannot wait in a catch block, nor need it.
+    // A coroutine cannot co_await in a catch block.
     try {
         auto result = co_await resolver(asker, field);
         co_return result;
@@ -64,7 +64,7 @@ std::string failure() {
     return text + "]}";
 }
 
-// One after the other: of mutations that is the rule (GraphQL §6.2.2), for queries good enough.
+// One field after the other: required for mutations (GraphQL §6.2.2), good enough for queries.
 net::asio::awaitable<std::string> found_by(Asker& asker, const graphql::Operation& operation) {
     std::vector<Found> found;
     for (const auto& field : operation.root_fields()) {
@@ -82,7 +82,7 @@ net::asio::awaitable<std::string> found_by(Asker& asker, const graphql::Operatio
     co_return graphql::complete(operation, results);
 }
 
-/// `done` is called whatever happens: somebody waits for it.
+// Calls `done` in every case: the client waits for the response.
 net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Done done) {
     std::string text;
     try {
@@ -101,7 +101,7 @@ graphql::Prepared prepare(const Services& services,
                           const graphql::Request& request) {
     auto prepared =
         graphql::prepare(graphql::schema(), request, services.graphql.limits_for(principal));
-    // What is wrong by the rules of the language has no number of ours.
+    // Only errors with one of our numbers are counted; errors of the GraphQL language have none.
     for (const auto& error : prepared.errors)
         if (const auto code = graphql::number_of(error)) services.refusals.count(*code);
     return prepared;

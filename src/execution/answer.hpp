@@ -1,6 +1,6 @@
 #pragma once
 
-// Queries and mutations: what stands behind their root fields (docs/protocol.md, "GraphQL").
+// Executes queries and mutations (docs/protocol.md, "GraphQL").
 
 #include "auth/principal.hpp"
 #include "execution/services.hpp"
@@ -11,14 +11,14 @@
 
 namespace rotacast::execution {
 
-/// graphql::prepare() within the asker's limits; what is beyond one of them is counted. Thread:
+/// graphql::prepare() within the limits of `principal`; counts a request that exceeds one. Thread:
 /// any.
 graphql::Prepared prepare(const Services& services,
                           const auth::Principal& principal,
                           const graphql::Request& request);
 
-/// Carries out a query or a mutation, its fields one after the other. `done` is called once, on
-/// `loop`, perhaps before this returns, with the whole answer's JSON. Thread: the loop's.
+/// Executes a query or a mutation, its fields one after the other. `done` is called once, on
+/// `loop`, perhaps before this returns, with the whole response as JSON. Thread: the loop's.
 void answer_graphql(Services& services,
                     net::Loop& loop,
                     const auth::Principal& principal,

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the bus says, in the words of the GraphQL schema. Pure.
+// Converts results of the bus to types of the GraphQL schema. Pure.
 
 #include "bus/stats.hpp"
 #include "graphql/answers.hpp"
@@ -18,7 +18,7 @@ graphql::DeadLetter shown_with_event(const bus::DeadLetter& letter);
 graphql::Delivery shown(const bus::HandlerLogRow& row);
 graphql::Replay shown(const bus::Replay& replay);
 
-/// An identifier of a row, back from its text.
+/// Parses the identifier of a row.
 inline std::optional<std::int64_t> whole_number(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -81,7 +81,7 @@ void Connection::settle() {
         session_->resume_reading();
 }
 
-/// Neither subprotocol has a message that refuses a message.
+// Closes the connection if needed, because neither subprotocol can refuse a single message.
 bool Connection::too_fast() {
     const auto& rules = services_.rules.on_loop(loop_);
     const auto verdict = rate_.take(rules.commands_per_second, rules.commands_burst, now());
@@ -96,7 +96,7 @@ void Connection::end(ErrorCode reason) {
     transport_->end(*this, code.code, code.reason);
 }
 
-// A connection that everybody has to give up comes back, as one of rotacast.v1 does.
+// When everybody has to reconnect, the close code tells the client to come back, as in rotacast.v1.
 void Connection::review(const live::AccessChange& review) {
     if (review.everybody)
         return transport_->end(
@@ -184,13 +184,13 @@ void Connection::frame(std::string& to, std::string_view text) const {
 }
 
 void Connection::put(const hub::Frame& frame) {
-    if (operations_.size() > 1) return outbox_.append(frame);
+    if (operations_.size() > 1) return coalescer_.append(frame);
     flush();
     if (session_) session_->send(frame);
 }
 
 void Connection::flush() {
-    if (!outbox_.empty() && session_) session_->send(outbox_.take());
+    if (!coalescer_.empty() && session_) session_->send(coalescer_.take());
 }
 
 bool Connection::backlogged() const {

@@ -1,7 +1,7 @@
 #pragma once
 
-// A WebSocket that speaks GraphQL, in either subprotocol: carries out what its graphql::Transport
-// decides, and carries its operations.
+// A WebSocket that speaks GraphQL, in either subprotocol: executes what its graphql::Transport
+// decides, and owns its operations.
 
 #include "execution/operation_registry.hpp"
 #include "execution/frame_coalescer.hpp"
@@ -25,8 +25,8 @@ class Connection final : public net::WebSocketHandler,
                          private graphql::TransportActions,
                          private Host {
   public:
-    /// `protocol`: what `transport` speaks. `token`: the upgrade's, if it had one. A token of
-    /// connection_init counts in its place.
+    /// `protocol`: that of `transport`. `token`: from the upgrade, if any. A token in
+    /// connection_init replaces it.
     Connection(Services& services,
                net::Loop& loop,
                std::unique_ptr<graphql::Transport> transport,
@@ -68,30 +68,30 @@ class Connection final : public net::WebSocketHandler,
     void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;
-    void on_fault() noexcept override;  // of LiveSession, too
+    void on_fault() noexcept override;  // also of live::LiveSession
     void ended(const std::string& id) override;
 
     void token_checked(Result<auth::Principal> principal) noexcept;
     void admit(Result<auth::Principal> principal);
     void end(ErrorCode reason);
     bool too_fast();
-    /// The session is paused exactly while the machine waits for an answer.
+    /// Pauses the session if and only if the transport waits for an asynchronous result.
     void settle();
 
     Services& services_;
     net::Loop& loop_;
     std::unique_ptr<graphql::Transport> transport_;
-    // Looked at no sooner than the client introduces itself: until then it may have been revoked.
+    // Verified only when the client sends connection_init: it may be revoked until then.
     std::optional<std::string> token_;
-    std::optional<auth::Principal> principal_;  // from then on
+    std::optional<auth::Principal> principal_;  // set when the token is verified
     live::AdmissionTicket ticket_;
     live::OpenConnections::Slot slot_;
     ws::CommandRate rate_;
     Timestamp opened_at_;
-    FrameCoalescer outbox_;
+    FrameCoalescer coalescer_;
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
-    std::shared_ptr<Connection*> self_;               // the same; for answers that come later
-    OperationRegistry operations_{*this};             // last: they use everything else
+    std::shared_ptr<Connection*> self_;  // for results that arrive later; lives as long as session_
+    OperationRegistry operations_{*this};  // last: operations use all other members
 };
 
 }  // namespace rotacast::execution

@@ -16,7 +16,7 @@ using hub::Topic;
 
 namespace {
 
-/// Parts that are not given, or empty, do not filter.
+/// A filter that is absent or empty matches everything.
 bool one_of(const std::optional<std::vector<std::string>>& list, std::string_view value) {
     return !list || list->empty() || std::ranges::find(*list, value) != list->end();
 }
@@ -37,11 +37,11 @@ bool fits(const graphql::SwapSubscriptionFilter& filter, const graphql::SwapNoti
 
 }  // namespace
 
-/// One function for each root field that is about events.
+/// One overload of make() for the arguments of each kind of events.
 struct SelectionMaker {
     EventSelection made;
 
-    /// The topics of `person` if there is one, else all of the kind.
+    /// Watches the topic of `person` if given, else all events of the kind.
     void watch(const std::optional<Uuid>& person, Topic::Kind all_of_kind) {
         made.person_ = person;
         if (!person)
@@ -75,7 +75,8 @@ struct SelectionMaker {
     void make(graphql::AssignmentUpdatesArguments arguments) {
         made.after_ = std::move(arguments.after);
         watch(arguments.person_id, Topic::Kind::every_assignment);
-        // Whoever loses a duty is concerned as much as whoever gets it: both stand on its topics.
+        // A person who loses a duty is affected as much as one who gets it: the event has both
+        // topics.
         made.wants_ = [person = arguments.person_id](const Publication& publication) {
             return std::holds_alternative<client::AssignmentChanged>(publication.event) &&
                    (!person || stands_on(publication, Topic::person(*person)));
@@ -178,7 +179,7 @@ std::optional<graphql::json::object> data_for(std::string_view root_field,
                                               const Publication& publication) {
     auto data = graphql::data_of(
         publication.event, publication.cursor, publication.event_id, publication.timestamp);
-    // Whatever the publisher said (wire specification §4.7).
+    // Whatever status the publisher set (wire specification §4.7).
     if (data && is_special(root_field)) (*data)["status"] = "approved";
     return data;
 }

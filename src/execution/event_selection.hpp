@@ -1,7 +1,7 @@
 #pragma once
 
-// What a subscription to events wants: on which topics it may come, and which of what comes there
-// (wire specification §4.7; docs/protocol.md, "GraphQL").
+// What a subscription to events selects: its topics, and which of the publications on them (wire
+// specification §4.7; docs/protocol.md, "GraphQL").
 
 #include "base/error.hpp"
 #include "graphql/engine.hpp"
@@ -15,22 +15,22 @@
 
 namespace rotacast::execution {
 
-/// Of one subscription; does not change. Whether its user may see what it wants is another
-/// question, asked for each event.
+/// For one subscription; immutable. Whether its user may see the events is checked elsewhere, for
+/// each event.
 class EventSelection {
   public:
-    /// Errors: `invalid_field` for arguments that do not fit.
+    /// Errors: `invalid_field` for invalid arguments.
     static Result<EventSelection> of(const graphql::RootField& field);
 
     bool wants(const hub::Publication& publication) const { return wants_(publication); }
 
-    /// To be watched.
+    /// The topics to watch.
     const std::vector<hub::Topic>& topics() const { return topics_; }
-    /// Whether it wants some of what goes to everybody.
+    /// Whether it selects some of the events for everybody.
     bool of_everybody() const { return of_everybody_; }
-    /// The one person that it is about, if it says so.
+    /// The person whose events it selects, if it names one.
     const std::optional<Uuid>& person() const { return person_; }
-    /// Where it goes on; nullopt: from now.
+    /// The cursor to resume from; nullopt: only new events.
     const std::optional<std::string>& after() const { return after_; }
 
   private:
@@ -43,7 +43,7 @@ class EventSelection {
     friend struct SelectionMaker;
 };
 
-/// Whether a publication's value under this root field is another than under the others.
+/// Whether a publication has another value under this root field than under others.
 bool is_special(std::string_view root_field);
 
 /// The GraphQL value of a publication under this root field; nullopt if it has none.

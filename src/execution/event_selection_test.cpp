@@ -19,7 +19,7 @@ hub::Publication publication(events::ClientEvent event, std::vector<Topic> topic
     return {{}, "e.1", {}, {}, std::move(event), std::move(topics)};
 }
 
-TEST(EventSelection, AsksForOnePersonOrForAllOfAKind) {
+TEST(EventSelection, WatchesOnePersonOrAllOfAKind) {
     EXPECT_EQ(selection("assignmentUpdates")->topics(),
               std::vector{Topic::every(Topic::Kind::every_assignment)});
     const auto anns = selection("assignmentUpdates", {{"personId", to_string(ann)}});
@@ -29,7 +29,7 @@ TEST(EventSelection, AsksForOnePersonOrForAllOfAKind) {
               (std::vector{Topic::person(ann), Topic::party(ann)}));
 }
 
-TEST(EventSelection, WantsEverybodysEventsOnlyWhereTheyFit) {
+TEST(EventSelection, SelectsEventsForEverybodyOnlyWhereTheyFit) {
     EXPECT_TRUE(selection("resilienceAlerts")->of_everybody());
     EXPECT_TRUE(selection("scheduleUpdates")->of_everybody());
     EXPECT_FALSE(selection("scheduleUpdates", {{"filter", {{"scheduleId", to_string(ann)}}}})
@@ -49,7 +49,7 @@ TEST(EventSelection, EmptyPartsOfAFilterDoNotFilter) {
     EXPECT_FALSE(selection("conflictAlerts")->wants(publication(client::ResilienceAlert{})));
 }
 
-TEST(EventSelection, TellsRequestsFromApprovals) {
+TEST(EventSelection, DistinguishesRequestsFromApprovals) {
     const auto requested = publication(client::SwapRequested{});
     const auto approved = publication(client::SwapApproved{});
     EXPECT_TRUE(selection("swapRequests")->wants(requested));
@@ -60,7 +60,7 @@ TEST(EventSelection, TellsRequestsFromApprovals) {
     EXPECT_TRUE(selection("swapNotification")->wants(approved));
 }
 
-TEST(EventSelection, ShowsAPersonTheDutiesThatGoToo) {
+TEST(EventSelection, ShowsAPersonTheDutiesTheyLose) {
     client::AssignmentChanged changed;
     changed.person_id = bob;
     const auto moved = publication(changed, {Topic::person(bob), Topic::person(ann)});
@@ -68,7 +68,7 @@ TEST(EventSelection, ShowsAPersonTheDutiesThatGoToo) {
     EXPECT_TRUE(selection("assignmentUpdates", {{"personId", to_string(bob)}})->wants(moved));
 }
 
-TEST(EventSelection, AnApprovalIsApprovedWhateverItsPublisherSaid) {
+TEST(EventSelection, AnApprovalHasStatusApprovedWhateverItsPublisherSet) {
     client::SwapApproved approved;
     approved.status = "pending";
     EXPECT_EQ(data_for("swapApprovals", publication(approved))->at("status"), "approved");

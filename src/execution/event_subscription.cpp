@@ -15,7 +15,7 @@
 namespace rotacast::execution {
 namespace {
 
-/// What decides which events it wants, as text: equal for those who want the same.
+/// The arguments that filter events, as text: equal for equal filters.
 std::string filter_text(const graphql::RootField& field) {
     std::string text = field.name;
     for (const auto& [name, value] : field.arguments) {
@@ -26,7 +26,7 @@ std::string filter_text(const graphql::RootField& field) {
     return text;
 }
 
-/// What is put together once for many while a batch goes over this loop.
+/// What is made once for many subscriptions while a batch is delivered on this loop.
 struct Work {
     Imprints imprints;
     EventValues values;
@@ -87,7 +87,7 @@ bool EventSubscription::may_see(const hub::Publication& publication) const {
                                [&](const hub::Topic& topic) { return may_see(topic); });
 }
 
-/// Of a kind somebody gets all, and looks at each (take).
+// Anybody may watch a kind; seen_of() then checks each publication.
 bool EventSubscription::may_receive(const hub::Topic& topic) const {
     if (!selection_) return false;
     if (topic.is_kind()) return true;
@@ -100,7 +100,7 @@ bool EventSubscription::may_receive(const hub::Topic& topic) const {
 void EventSubscription::on_publications(const hub::PublicationSlice& taken) {
     const auto seen = seen_of(taken);
     if (seen.empty()) return;
-    auto& result_template = imprint_of(taken, seen);
+    auto& result_template = result_template_of(taken, seen);
     if (!result_template.empty()) host_.put(result_template.stamped(before_));
 }
 
@@ -110,7 +110,7 @@ void EventSubscription::on_batch_end() {
     host_.flush();
 }
 
-/// Valid until the next call.
+// Returns a view that is valid until the next call.
 std::span<const std::uint32_t> EventSubscription::seen_of(
     const hub::PublicationSlice& taken) const {
     if (!looks_at_each_) return taken.indexes;
@@ -122,9 +122,9 @@ std::span<const std::uint32_t> EventSubscription::seen_of(
     return seen;
 }
 
-ResultTemplate& EventSubscription::imprint_of(const hub::PublicationSlice& taken,
-                                              std::span<const std::uint32_t> seen) const {
-    // Whoever comes to ask the same only now makes it once more.
+ResultTemplate& EventSubscription::result_template_of(const hub::PublicationSlice& taken,
+                                                      std::span<const std::uint32_t> seen) const {
+    // A selection that becomes shared only now is encoded once more.
     const bool alone = !taken.shared || wish_.use_count() == 1;
     const auto make = [&](ResultTemplate& to) {
         print(to, taken, seen, alone ? nullptr : taken.shared);

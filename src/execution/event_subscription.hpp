@@ -1,6 +1,7 @@
 #pragma once
 
-// A subscription to events: what it wants of each batch, spelled once for all who ask the same.
+// A subscription to events. Its results are encoded once for all subscriptions with the same
+// selection.
 
 #include "execution/event_selection.hpp"
 #include "execution/result_template.hpp"
@@ -39,8 +40,8 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     bool may_see(const hub::Topic& topic) const;
     bool may_see(const hub::Publication& publication) const;
     std::span<const std::uint32_t> seen_of(const hub::PublicationSlice& taken) const;
-    ResultTemplate& imprint_of(const hub::PublicationSlice& taken,
-                               std::span<const std::uint32_t> seen) const;
+    ResultTemplate& result_template_of(const hub::PublicationSlice& taken,
+                                       std::span<const std::uint32_t> seen) const;
     void print(ResultTemplate& to,
                const hub::PublicationSlice& taken,
                std::span<const std::uint32_t> seen,
@@ -50,12 +51,13 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     void caught_up(const live::CaughtUp& outcome);
     hub::LoopHub& hub() const { return host_.services().hub.on_loop(host_.loop().index()); }
 
-    std::optional<EventSelection> selection_;  // from start() on
-    bool looks_at_each_ = false;          // some come on topics of a kind, which anybody may watch
-    const SelectionInterner::Wish wish_;  // the selection
+    std::optional<EventSelection> selection_;  // set in start()
+    // Has topics of a kind, which anybody may watch, so each publication must be checked.
+    bool looks_at_each_ = false;
+    const SelectionInterner::Wish wish_;  // the interned selection
     const SelectionInterner::Wish filter_;
-    const std::string before_;                 // in front of each result
-    std::shared_ptr<live::CatchUp> catch_up_;  // while it lasts
+    const std::string before_;                 // the text before each result
+    std::shared_ptr<live::CatchUp> catch_up_;  // nullptr when not running
 };
 
 }  // namespace rotacast::execution

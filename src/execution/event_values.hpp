@@ -1,7 +1,7 @@
 #pragma once
 
-// What the events of a batch are to GraphQL, made once on each loop, however many different
-// selections are made of them.
+// The GraphQL values of a batch's events, made once on each loop, however many different selections
+// are applied to them.
 
 #include "graphql/engine.hpp"
 #include "hub/publication_batch.hpp"
@@ -14,8 +14,8 @@
 
 namespace rotacast::execution {
 
-/// Of the batch that goes over a loop. Thread: its own. Memory: a value for each publication of the
-/// batch, until forget().
+/// Caches the values of the batch that is being delivered on a loop. Thread: its own. Memory: a
+/// value for each publication of the batch, until forget().
 class EventValues {
   public:
     /// The value of a publication under this root field; nullptr if it has none. Valid until the
@@ -24,7 +24,7 @@ class EventValues {
                                    std::uint32_t index,
                                    std::string_view root_field);
 
-    /// The batch has gone over the loop.
+    /// Call when the batch was delivered on the loop.
     void forget();
 
   private:

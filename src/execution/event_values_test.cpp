@@ -29,7 +29,7 @@ TEST(EventValues, AreMadeOnceForABatch) {
     EXPECT_EQ(values.of(batch_after(7, {change_of(1)}), 0, "assignmentUpdates")->at("cursor"), "8");
 }
 
-TEST(EventValues, DifferWhereTheRootFieldSaysSo) {
+TEST(EventValues, DifferByRootFieldWhereItIsSpecial) {
     EventValues values;
     const auto batch = batch_after(0, {approved_swap()});
     EXPECT_EQ(values.of(batch, 0, "swapNotification")->at("status"), "executed");
@@ -37,7 +37,7 @@ TEST(EventValues, DifferWhereTheRootFieldSaysSo) {
     EXPECT_EQ(values.of(batch, 0, "swapNotification")->at("status"), "executed");
 }
 
-TEST(EventValues, AreNoneOfWhatHasNoType) {
+TEST(EventValues, AreNullForEventsWithoutAGraphqlType) {
     EventValues values;
     hub::Publication solved{{}, "", Uuid::random(), {}, events::client::SolverComplete{}, {}};
     EXPECT_EQ(values.of(batch_after(0, {std::move(solved)}), 0, "scheduleUpdates"), nullptr);

@@ -1,6 +1,6 @@
 #pragma once
 
-// What one batch of events is to one connection: the results of all its operations, as one frame.
+// Collects the results of all operations of one connection for one batch of events as one frame.
 
 #include "hub/publication_batch.hpp"
 
@@ -14,12 +14,12 @@
 
 namespace rotacast::execution {
 
-/// Between two flushes everything is of one batch. Thread: its connection's.
+/// Between two calls of take() all frames are from one batch. Thread: its connection's.
 class FrameCoalescer {
   public:
     bool empty() const { return !filling_; }
 
-    /// Copies a frame that spells publications; all of it or, when that throws, nothing.
+    /// Copies a frame that has publications; if that throws, nothing of it is added.
     void append(const hub::Frame& frame) {
         if (!filling_) {
             auto filling = std::make_shared<Filling>();
@@ -36,7 +36,7 @@ class FrameCoalescer {
         slice.last = std::max(slice.last, frame.slice->last);
     }
 
-    /// All of it. Not when empty().
+    /// Returns everything appended and becomes empty. Must not be empty() before.
     hub::Frame take() {
         std::shared_ptr<const Filling> full = std::move(filling_);
         filling_ = nullptr;

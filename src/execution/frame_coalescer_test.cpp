@@ -14,7 +14,7 @@ namespace {
 using hub::for_tests::batch_after;
 using hub::for_tests::change_of;
 
-TEST(FrameCoalescer, MakesOneFrameOfAllThatOneBatchIs) {
+TEST(FrameCoalescer, MakesOneFrameOfAllResultsOfABatch) {
     const auto batch = batch_after(4, {change_of(1), change_of(2), change_of(3)});
     FrameCoalescer outbox;
     EXPECT_TRUE(outbox.empty());

@@ -18,8 +18,8 @@ void HeartbeatSubscription::start() {
                            std::to_string(interval_max.count()) + ".",
                        "/intervalSeconds"});
     next_ = host_.loop().tick().steady;
-    // An answer to the client's command as any other: those of one burst are gathered, so something
-    // may well wait to be sent.
+    // Sent even if the connection is backlogged: it answers the client's command, and the answers
+    // to several commands of one read are collected before they are sent.
     beat();
 }
 
@@ -31,12 +31,12 @@ void HeartbeatSubscription::on_drained() {
     beat_if_due();
 }
 
-// A client that does not read gets none, and the one that is due when it has read.
+// A client that does not read gets no beats, and one overdue beat after it has read.
 void HeartbeatSubscription::beat_if_due() {
     if (host_.loop().tick().steady >= next_ && !host_.backlogged()) beat();
 }
 
-// From beat to beat, so that lateness does not add up.
+// Counts from beat to beat, so that delays do not add up.
 void HeartbeatSubscription::beat() {
     const auto steady = host_.loop().tick().steady;
     while (next_ <= steady) next_ += interval_;

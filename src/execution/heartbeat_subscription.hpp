@@ -1,6 +1,6 @@
 #pragma once
 
-// heartbeat(intervalSeconds): a sign of life at once, then again and again.
+// heartbeat(intervalSeconds): a beat at once, then one in each interval.
 
 #include "execution/subscription.hpp"
 
@@ -8,7 +8,7 @@
 
 namespace rotacast::execution {
 
-/// Beats fall on the loop's ticks, so a quarter of a second late at most.
+/// Beats are sent on the loop's ticks, so at most a quarter of a second late.
 class HeartbeatSubscription final : public Subscription {
   public:
     static constexpr std::chrono::seconds interval_min{1};
@@ -26,7 +26,7 @@ class HeartbeatSubscription final : public Subscription {
     void beat_if_due();
     void beat();
 
-    const std::string connection_id_;  ///< so it is called; one for each subscription
+    const std::string connection_id_;  ///< the schema's name; unique for each subscription
     std::chrono::seconds interval_{0};
     std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::time_point::max();
 };

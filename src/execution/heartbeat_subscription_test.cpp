@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// A connection whose client reads or does not.
+/// A connection whose client may or may not read.
 class FakeHost final : public Host {
   public:
     Services& services() override { throw std::logic_error("a heartbeat needs no services"); }
@@ -56,9 +56,9 @@ struct HeartbeatSubscriptionTest : testing::Test {
     std::optional<HeartbeatSubscription> heartbeat;
 };
 
-// The answers to many commands of one read are gathered, so all but the first find something that
-// waits to be sent.
-TEST_F(HeartbeatSubscriptionTest, BeatsAtOnceThoughSomethingWaitsToBeSent) {
+// The answers to several commands of one read are collected, so all but the first find the
+// connection backlogged.
+TEST_F(HeartbeatSubscriptionTest, BeatsAtOnceOnABackloggedConnection) {
     host.backlog = true;
     start();
     EXPECT_EQ(host.sent.size(), 1u);

@@ -1,7 +1,7 @@
 #pragma once
 
-// What carries GraphQL operations, as they see it: a WebSocket of either subprotocol, or a stream
-// of server-sent events.
+// What carries GraphQL operations: a WebSocket of either subprotocol, or a stream of server-sent
+// events.
 
 #include "auth/access.hpp"
 #include "auth/principal.hpp"
@@ -20,22 +20,23 @@ class Host {
     virtual Services& services() = 0;
     virtual net::Loop& loop() = 0;
     virtual const graphql::Spelling& spelling() const = 0;
-    /// Changes with its user's row. Asked only while operations live.
+    /// Changes when its user's row does. Called only while operations live.
     virtual const auth::Principal& principal() const = 0;
 
-    /// Whole messages (records), at once, behind what was put.
+    /// Sends whole messages (records) at once, after those passed to put().
     virtual void send(std::string_view text) = 0;
-    /// Appends a whole message (record) as it leaves: ends with `text`.
+    /// Appends a message (record) with `text`, framed; it ends with `text`.
     virtual void frame(std::string& to, std::string_view text) const = 0;
-    /// What one batch is to one operation, framed; not kept. It waits for flush() if there are
-    /// other operations, so that one batch is one write.
+    /// Queues the results of one batch for one operation, framed; the bytes are copied if needed.
+    /// If there are other operations the frame waits for flush(), so that one batch causes one
+    /// write.
     virtual void put(const hub::Frame& frame) = 0;
     virtual void flush() = 0;
-    /// Something waits for the client to read.
+    /// Something waits for the client to read it.
     virtual bool backlogged() const = 0;
-    /// What goes wrong with it cannot even be said: the connection ends.
+    /// An operation failed and its error could not be sent: ends the connection.
     virtual void on_fault() noexcept = 0;
-    /// The operation with this id is over, and has said so. It is destroyed later.
+    /// The operation with this id has ended and its end was sent. It is destroyed later.
     virtual void ended(const std::string& id) = 0;
 
   protected:

@@ -18,7 +18,7 @@ Error too_many(std::size_t bound, std::string_view of_whom) {
 }  // namespace
 
 void OperationRegistry::start(const std::string& id, const graphql::Request& request) {
-    bury();
+    destroy_ended();
     auto& services = host_.services();
     const auto& rules = services.graphql;
     const auto refuse_with = [&](const Error& error) {
@@ -75,21 +75,21 @@ void OperationRegistry::ended(const std::string& id) {
     const auto found = running_.find(id);
     if (found == running_.end()) return;
     found->second.ticket.reset();
-    over_.push_back(std::move(found->second));
+    ended_.push_back(std::move(found->second));
     running_.erase(found);
 }
 
-void OperationRegistry::bury() {
-    over_.clear();
+void OperationRegistry::destroy_ended() {
+    ended_.clear();
 }
 
 void OperationRegistry::clear() {
     running_.clear();
-    over_.clear();
+    ended_.clear();
 }
 
-// An operation may end itself meanwhile. The connection ends by a post, so never from in here. One
-// that throws ends alone.
+// Operations may end themselves during `call`; the connection only ends by a posted call, never in
+// here. An operation that throws is ended alone.
 template <class Call>
 void OperationRegistry::for_each_subscription(Call&& call) {
     for (auto at = running_.begin(); at != running_.end();) {
@@ -106,7 +106,7 @@ void OperationRegistry::for_each_subscription(Call&& call) {
 }
 
 void OperationRegistry::on_tick(Timestamp now) {
-    bury();
+    destroy_ended();
     for_each_subscription([now](Subscription& operation) { operation.on_tick(now); });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// The operations of one connection, by the identifiers that its client has given them.
+// The operations of one connection, by the identifiers that its client gave them.
 
 #include "execution/rules.hpp"
 #include "execution/subscription.hpp"
@@ -14,24 +14,25 @@
 
 namespace rotacast::execution {
 
-/// Lives on one loop, within its host. All operations end with it.
+/// Lives on one loop, within its host. All operations end when it is destroyed.
 class OperationRegistry {
   public:
     explicit OperationRegistry(Host& host) : host_(host) {}
     ~OperationRegistry() { clear(); }
 
-    /// Whatever becomes of it is told to the client, in the transport's words. `id` is not in use.
+    /// Starts an operation; results and errors are sent in the transport's format. `id` must not be
+    /// in use.
     void start(const std::string& id, const graphql::Request& request);
-    /// Nothing more of it is sent.
+    /// Ends an operation; nothing more of it is sent.
     void stop(const std::string& id);
-    /// For the host: the operation has said that it is over.
+    /// For the host: the operation has sent its end.
     void ended(const std::string& id);
-    /// All of them, as when the connection ends.
+    /// Ends all operations, as when the connection ends.
     void clear();
 
     void on_tick(Timestamp now);
     void on_drained();
-    /// A result of each subscription to events, saying what is missing.
+    /// Passes to `tell` a result for each subscription to events that reports the gap.
     void tell_gap(std::string_view from,
                   std::string_view to,
                   std::string_view reason,
@@ -41,20 +42,21 @@ class OperationRegistry {
 
   private:
     struct Running {
-        std::optional<OperationBudget::Ticket> ticket;  ///< while it is not over
-        std::unique_ptr<Subscription> operation;        ///< a subscription; nullptr: being answered
-        std::uint64_t number;                           ///< identifiers come again, numbers do not
+        std::optional<OperationBudget::Ticket> ticket;  ///< until it ends
+        /// Of a subscription; nullptr: a query or mutation.
+        std::unique_ptr<Subscription> operation;
+        std::uint64_t number;  ///< identifiers are reused, numbers are not
     };
 
     template <class Call>
     void for_each_subscription(Call&& call);
     void refuse(const std::string& id, const graphql::GraphqlErrors& errors);
     void begin_answer(const std::string& id, graphql::OperationPtr operation);
-    void bury();
+    void destroy_ended();
 
     Host& host_;
     std::map<std::string, Running, std::less<>> running_;
-    std::vector<Running> over_;  ///< ended while they were called; destroyed at the next chance
+    std::vector<Running> ended_;  ///< ended during a call; destroyed at the next start() or tick
     std::uint64_t numbers_ = 0;
     std::shared_ptr<OperationRegistry*> self_ = std::make_shared<OperationRegistry*>(this);
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-// Whose presence is still to be told to a client that reads more slowly than it is told.
+// The presence updates that a slow client has not been sent yet.
 
 #include "presence/presence.hpp"
 
@@ -10,13 +10,13 @@
 
 namespace rotacast::execution {
 
-/// In the order in which they came; of each person the newest. So it holds the people of a roster
-/// and those who came since. Thread: its connection's.
+/// In order of arrival, with the newest state of each person. So its size is bounded by the people
+/// of the roster and those who came since. Thread: its connection's.
 class PresenceBacklog {
   public:
     bool empty() const { return waiting_.empty(); }
 
-    /// With the people of a roster, each once.
+    /// Starts with the people of a roster, each once.
     void begin(const std::vector<presence::Presence>& roster) {
         waiting_.assign(roster.begin(), roster.end());
     }
@@ -29,7 +29,7 @@ class PresenceBacklog {
             *known = person;
     }
 
-    /// Tells as many as the client has room for: `backlogged()` is asked before each.
+    /// Sends as many as the client has room for: `backlogged()` is asked before each.
     template <class Backlogged, class Tell>
     void send(Backlogged&& backlogged, Tell&& tell) {
         while (!waiting_.empty() && !backlogged()) {

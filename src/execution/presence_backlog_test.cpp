@@ -17,7 +17,7 @@ presence::Presence person(std::uint8_t number, PresenceStatus status = PresenceS
 }
 
 struct PresenceBacklogTest : testing::Test {
-    /// What a client with room for `room` is told.
+    /// What is sent to a client with room for `room` updates.
     std::string told(int room) {
         std::string text;
         backlog.send([&] { return room-- == 0; },
@@ -31,7 +31,7 @@ struct PresenceBacklogTest : testing::Test {
     PresenceBacklog backlog;
 };
 
-TEST_F(PresenceBacklogTest, TellsNoMoreThanThereIsRoomForAndThenTheRest) {
+TEST_F(PresenceBacklogTest, SendsWhatThereIsRoomForAndLaterTheRest) {
     backlog.begin({person(1), person(2), person(3)});
     EXPECT_EQ(told(2), "1 online;2 online;");
     EXPECT_FALSE(backlog.empty());
@@ -39,7 +39,7 @@ TEST_F(PresenceBacklogTest, TellsNoMoreThanThereIsRoomForAndThenTheRest) {
     EXPECT_TRUE(backlog.empty());
 }
 
-TEST_F(PresenceBacklogTest, TellsOfEachPersonTheNewest) {
+TEST_F(PresenceBacklogTest, SendsTheNewestStateOfEachPerson) {
     for (const auto& one : {person(1), person(2)}) backlog.add(one);
     backlog.add(person(1, PresenceStatus::away));
     backlog.add(person(3));

@@ -13,7 +13,7 @@ constexpr std::chrono::seconds alive_interval{10};
 
 }  // namespace
 
-// Stated before it is asked for, so that the roster holds whoever asks.
+// Reports the user's presence before the roster is requested, so that the roster includes the user.
 void PresenceSubscription::start() {
     self_ = std::make_shared<PresenceSubscription*>(this);
     told_alive_at_ = moment().steady;
@@ -58,7 +58,7 @@ void PresenceSubscription::on_presence(const presence::PresenceChange& change) {
     backlog_.add(change);
 }
 
-// A roster may be larger than what can wait for a client.
+// Not sent at once, because a roster may be larger than a client's queue.
 void PresenceSubscription::send_backlog() {
     backlog_.send([this] { return host_.backlogged(); },
                   [this](const presence::Presence& person) { tell(person); });

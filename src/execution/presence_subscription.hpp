@@ -1,7 +1,7 @@
 #pragma once
 
-// userPresence: who is there, then who comes and goes. Who subscribes is there, too, as long as one
-// of the person's connections says so.
+// userPresence: who is present, then changes. A subscriber counts as present, too, as long as one
+// of the person's connections reports it.
 
 #include "execution/presence_backlog.hpp"
 #include "execution/subscription.hpp"
@@ -34,7 +34,7 @@ class PresenceSubscription final : public Subscription, private presence::Presen
 
     const Uuid connection_id_;
     PresenceBacklog backlog_;
-    std::shared_ptr<PresenceSubscription*> self_;  // for the roster, which comes later
+    std::shared_ptr<PresenceSubscription*> self_;  // for the roster, which arrives later
     std::chrono::steady_clock::time_point told_alive_at_;
 };
 

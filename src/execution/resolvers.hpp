@@ -1,7 +1,7 @@
 #pragma once
 
-// What stands behind the root fields of Query and Mutation. Each is one function of the asker and
-// the field's arguments; who may ask what is decided in it, as by api/operator_route.
+// Resolvers of the root fields of Query and Mutation. Each is one function of the asker and the
+// field's arguments, and checks itself whether the asker is authorised, as api/operator_route does.
 
 #include "auth/access.hpp"
 #include "execution/services.hpp"
@@ -17,13 +17,13 @@
 
 namespace rotacast::execution {
 
-/// Who asks, and where the answer is put together. Lives until it is there.
+/// Who asks, and on which loop the response is made. Lives until the response is complete.
 struct Asker {
     Services& services;
     net::Loop& loop;
     auth::Principal principal;
 
-    /// What audit rows say.
+    /// The name in audit rows.
     std::string name() const { return "user:" + to_string(principal.user_id); }
 };
 
@@ -33,7 +33,7 @@ using Resolver = Resolved (*)(Asker& asker, const graphql::RootField& field);
 /// nullptr for a field that the schema does not have.
 Resolver find_resolver(std::string_view root_field);
 
-/// How much one page may hold.
+/// Errors: `invalid_field` unless `limit` is a valid page size.
 inline Result<void> check_limit(std::int64_t limit) {
     if (limit >= 1 && limit <= 500) return {};
     return Error{ErrorCode::invalid_field, "limit takes 1 to 500.", "/limit"};
@@ -59,10 +59,10 @@ Result<Arguments> arguments_of(const graphql::RootField& field) {
     return reflect::decode<Arguments>(graphql::json::value(field.arguments));
 }
 
-/// `forbidden` for all but admins and coordinators.
+/// Errors: `forbidden` unless the asker is an admin or a coordinator.
 Result<void> check_operator(const Asker& asker);
 
-/// `begin(done)` asks the bus; `done` takes a Result<T>, on any thread.
+/// `begin(done)` starts a request to the bus; `done` takes a Result<T>, on any thread.
 template <class T, class Begin>
 net::asio::awaitable<Result<T>> await_result(Begin begin) {
     return net::resumed_by<Result<T>>(std::move(begin));

@@ -1,4 +1,4 @@
-// What admins and coordinators do by mutations; the same as by HTTP, under the same name.
+// Mutations for admins and coordinators; each does the same as the HTTP route of the same name.
 
 #include "execution/bus_answers.hpp"
 #include "execution/resolvers.hpp"
@@ -18,7 +18,7 @@ Error invalid(std::string message, std::string path) {
     return {ErrorCode::invalid_field, std::move(message), std::move(path)};
 }
 
-// Nothing at all would select everything: that must be said.
+// An empty selection would select everything, so it is refused.
 Result<bus::LetterFilter> filter_of(const graphql::DeadLetterSelection& selection) {
     const bool selects = selection.id || selection.subscriber || selection.event_type ||
                          selection.error || selection.event_id;
@@ -39,7 +39,7 @@ Result<bus::LetterFilter> filter_of(const graphql::DeadLetterSelection& selectio
     return filter;
 }
 
-/// Waits for the commit.
+/// Publishes and waits for the commit.
 net::asio::awaitable<Result<bus::Receipts>> stored(bus::Bus& bus, bus::PublishRequest&& request) {
     auto shared = std::make_shared<bus::PublishRequest>(std::move(request));
     return net::resumed_by<Result<bus::Receipts>>([&bus, shared](auto resume) {

@@ -50,7 +50,7 @@ Result<AskedForPage<Arguments>> page_asked_by_operator(Asker& asker,
     return AskedForPage<Arguments>{std::move(*arguments), *page};
 }
 
-/// null: there is none. An id that cannot be one is of none, too (whole_number).
+/// Returns null if there is no such row, also for an id that cannot be one (see whole_number).
 template <class Row, class Show>
 Result<graphql::json::value> shown_or_null(const Result<Row>& row, Show show) {
     if (row) return graphql::to_data(show(*row));
@@ -58,7 +58,7 @@ Result<graphql::json::value> shown_or_null(const Result<Row>& row, Show show) {
     return row.error();
 }
 
-/// `before` of the next page, unless this one is the last.
+// Returns `before` for the next page, or nullopt if this is the last one.
 template <class Row, class Id>
 std::optional<graphql::Key> next_of(const std::vector<Row>& rows, const bus::Page& page, Id id) {
     if (static_cast<std::int64_t>(rows.size()) < page.limit) return std::nullopt;

@@ -1,4 +1,4 @@
-// events(after, limit): the journal as its reader may see it, page by page.
+// events(after, limit): the events of the journal that the reader may see, in pages.
 
 #include "execution/resolvers.hpp"
 #include "graphql/answers.hpp"
@@ -13,10 +13,10 @@
 namespace rotacast::execution {
 namespace {
 
-/// Blocks of the journal that one page may look through: somebody who may see little gets short
-/// pages, and asks on.
+/// Blocks of the journal that are searched for one page: a reader who may see little gets short
+/// pages and asks again.
 constexpr int blocks_max = 16;
-/// So much, or one event: an operation may ask for several pages.
+/// A page ends at this size, or after one larger event: an operation may ask for several pages.
 constexpr std::size_t page_bytes_max = 1024 * 1024;
 
 using Block = Result<hub::PublicationBatchPtr>;
@@ -28,7 +28,7 @@ bool may_see(const Asker& asker, const hub::Publication& publication) {
     });
 }
 
-/// A page being filled; up to `at` everything was looked at.
+/// A page under construction; everything up to `at` was examined.
 struct Filling {
     graphql::EventPage page;
     events::Position at;
@@ -57,7 +57,7 @@ std::string cursor_at(const bus::JournalState& journal, const events::Position& 
     return to_string(events::Cursor{journal.epoch, place});
 }
 
-/// Where reading begins; tells the gap when that is not where the client wanted.
+// Returns where reading starts; sets the page's gap if that is not where the client asked.
 Result<events::Position> begin_of(const bus::JournalState& journal,
                                   const std::optional<graphql::CursorText>& after,
                                   graphql::EventPage& page) {
@@ -93,7 +93,7 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
         };
         const auto block = co_await net::resumed_by<Block>(std::move(read));
         if (!block) co_return block.error();
-        // Nothing more to be had: retention has taken what is left, or the end is here.
+        // Nothing more: retention deleted the rest, or this is the end.
         if (events::Position{(*block)->up_to()} <= filling.at) break;
         filling.add(asker, **block);
     }

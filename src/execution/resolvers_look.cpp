@@ -1,4 +1,4 @@
-// What can be asked of the server itself: who asks, who is there, how the connections are.
+// Queries about the server itself: the asker, presence, connection statistics.
 
 #include "execution/resolvers.hpp"
 #include "graphql/answers.hpp"

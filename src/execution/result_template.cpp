@@ -47,7 +47,7 @@ ResultTemplate* Imprints::known_to(const hub::PublicationBatchPtr& batch,
 }
 
 ResultTemplate& Imprints::add(const hub::PublicationBatchPtr& batch, const Question& question) {
-    // Not forgotten when the last who asked left in the middle of its batch.
+    // Left over if the last subscriber of an earlier batch detached during its delivery.
     if (!known_.empty() && !known_.front().result_template->is_of(batch)) known_.clear();
     if (full()) return spare(batch);
     known_.push_back({question.selection,

@@ -1,8 +1,8 @@
 #pragma once
 
-// What a batch is to operations that ask the same, made once on each loop. Only the envelopes
-// differ, by the operation's identifier; the rest need not even be copied: the same bytes are
-// stamped with one operation's envelope after the other's, and the kernel takes them in between.
+// The results of a batch for operations with the same selection, made once on each loop. Only the
+// envelopes differ, by the operation's identifier; the rest is not even copied: each operation's
+// envelope is written into the same bytes, which are sent before the next one is written.
 
 #include "execution/selection_interner.hpp"
 #include "graphql/spelling.hpp"
@@ -18,7 +18,7 @@
 
 namespace rotacast::execution {
 
-/// Results of some publications of one batch, framed.
+/// Framed results of some publications of one batch.
 class ResultTemplate {
   public:
     explicit ResultTemplate(const hub::PublicationBatchPtr& batch);
@@ -26,44 +26,46 @@ class ResultTemplate {
     bool is_of(const hub::PublicationBatchPtr& batch) const {
         return !slice_.batch.owner_before(batch) && !batch.owner_before(slice_.batch);
     }
-    /// For another batch; keeps its memory.
+    /// Starts again for another batch; keeps its memory.
     void restart(const hub::PublicationBatchPtr& batch);
 
-    /// The result of publication `index`, higher than those before, has been appended to bytes() up
-    /// to its end. It begins `size` bytes before that with the text in front of its JSON.
+    /// Call after the result of publication `index` was appended to bytes(). Indexes must ascend.
+    /// The last `size` bytes are the result's message; it begins with the envelope's text before
+    /// the JSON.
     void add(std::uint32_t index, std::size_t size);
     std::string& bytes() { return bytes_; }
     std::size_t size() const { return bytes_.size(); }
 
     bool empty() const { return bytes_.empty(); }
-    /// As it leaves for the operation with this text in front of its results; as long as the one
-    /// that it was made with. Valid until the next call.
+    /// The frame for the operation whose results begin with `head`, which must be as long as the
+    /// one the template was made with. Valid until the next call.
     hub::Frame stamped(std::string_view head);
 
   private:
-    const hub::PublicationBatch* of_;  // alive while results are added
+    const hub::PublicationBatch* of_;  // valid while results are added
     hub::Slice slice_;
     std::string bytes_;
     std::vector<std::size_t> heads_;
 };
 
-/// The imprints of the batch that goes over a loop. Thread: its own. Memory: `kept_max` of them, no
-/// more once they have `bytes_max`, and one that is kept for nobody; until forget().
+/// The result templates of the batch that is being delivered on a loop. Thread: its own. Memory,
+/// until forget(): `kept_max` templates, no more once they have `bytes_max`, and one that is not
+/// shared.
 class Imprints {
   public:
     static constexpr std::size_t kept_max = 64;
     static constexpr std::size_t bytes_max = 16 << 20;
 
-    /// What makes two operations get the same bytes, but for the envelope.
+    /// Operations with equal questions get the same bytes, except for the envelope.
     struct Question {
         const SelectionInterner::Wish& selection;
         const SelectionInterner::Wish& filter;
         const graphql::Spelling& spelling;
         std::size_t head_size;
-        std::span<const std::uint32_t> indexes;  ///< of the publications that are considered
+        std::span<const std::uint32_t> indexes;  ///< of the publications to consider
     };
 
-    /// Made by `make(ResultTemplate&)` if it is not there. Valid until the next call.
+    /// Calls `make(ResultTemplate&)` if the template is not there. Valid until the next call.
     template <class Make>
     ResultTemplate& find(const hub::PublicationBatchPtr& batch,
                          const Question& question,
@@ -73,13 +75,13 @@ class Imprints {
         try {
             make(result_template);
         } catch (...) {
-            forget();  // half of it is for nobody
+            forget();  // an incomplete template must not be reused
             throw;
         }
         return result_template;
     }
 
-    /// The same for somebody who shares it with nobody.
+    /// Makes a template that is not shared. Valid until the next call.
     template <class Make>
     ResultTemplate& make(const hub::PublicationBatchPtr& batch, Make&& make) {
         auto& result_template = spare(batch);
@@ -87,7 +89,7 @@ class Imprints {
         return result_template;
     }
 
-    /// The batch has gone over the loop.
+    /// Call when the batch was delivered on the loop.
     void forget() {
         known_.clear();
         spare_.reset();

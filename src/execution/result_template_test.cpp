@@ -27,7 +27,7 @@ void print(ResultTemplate& to, const std::string& id) {
 }
 
 struct ImprintsTest : testing::Test {
-    /// What an operation gets that considers `indexes` for this filter.
+    /// What an operation with this filter receives if it considers `indexes`.
     std::string ask(const hub::PublicationBatchPtr& batch,
                     const std::string& id,
                     const SelectionInterner::Wish& wanted,
@@ -48,7 +48,7 @@ struct ImprintsTest : testing::Test {
     int made = 0;
 };
 
-TEST_F(ImprintsTest, AreMadeOnceForAllWhoAskTheSame) {
+TEST_F(ImprintsTest, AreMadeOnceForEqualQuestions) {
     const auto batch = three_after(0);
     EXPECT_EQ(ask(batch, "ann", filter), "<ann=0;<ann=2;");
     EXPECT_EQ(ask(batch, "bob", filter), "<bob=0;<bob=2;");
@@ -56,7 +56,7 @@ TEST_F(ImprintsTest, AreMadeOnceForAllWhoAskTheSame) {
     EXPECT_EQ(made, 1);
 }
 
-TEST_F(ImprintsTest, AreMadeAnewWhereAnythingDiffers) {
+TEST_F(ImprintsTest, AreMadeAgainIfAnythingDiffers) {
     const auto batch = three_after(0);
     ask(batch, "ann", filter);
     EXPECT_EQ(ask(batch, "anna", filter), "<anna=0;<anna=2;") << "a longer envelope";
@@ -70,7 +70,7 @@ TEST_F(ImprintsTest, AreMadeAnewWhereAnythingDiffers) {
     EXPECT_EQ(made, 6);
 }
 
-TEST_F(ImprintsTest, KeepNoMoreThanTheyMay) {
+TEST_F(ImprintsTest, KeepNoMoreThanTheirBound) {
     const auto batch = three_after(0);
     for (std::size_t i = 0; i < Imprints::kept_max; ++i)
         ask(batch, "ann", std::make_shared<const std::string>(std::to_string(i)));
@@ -80,7 +80,7 @@ TEST_F(ImprintsTest, KeepNoMoreThanTheyMay) {
     EXPECT_EQ(made, before + 2) << "made for each who asks";
 }
 
-TEST_F(ImprintsTest, KeepNoMoreBytesThanTheyMay) {
+TEST_F(ImprintsTest, KeepNoMoreBytesThanTheirBound) {
     const auto batch = three_after(0);
     const std::string huge(Imprints::bytes_max / 2, 'x');
     ask(batch, huge, filter);
@@ -89,7 +89,7 @@ TEST_F(ImprintsTest, KeepNoMoreBytesThanTheyMay) {
     EXPECT_EQ(made, 3) << "made for each who asks";
 }
 
-TEST(ResultTemplate, TellsWhichPublicationsItSpells) {
+TEST(ResultTemplate, NamesThePublicationsItContains) {
     const auto batch = three_after(7);
     ResultTemplate result_template(batch);
     EXPECT_TRUE(result_template.empty());

@@ -1,6 +1,6 @@
 #pragma once
 
-// How much GraphQL somebody may ask for at a time.
+// Limits on GraphQL operations.
 
 #include "auth/access.hpp"
 #include "base/uuid.hpp"
@@ -19,11 +19,11 @@ namespace rotacast::execution {
 
 enum class Introspection : std::uint8_t { everybody, operators, off };
 
-/// Fixed while the process lives.
+/// Fixed for the life of the process.
 struct Rules {
     std::chrono::milliseconds init_timeout{60'000};
     std::size_t operations_per_connection = 100;
-    std::size_t operations_per_user = 1'000;  ///< on all connections
+    std::size_t operations_per_user = 1'000;  ///< over all of the user's connections
     Introspection introspection = Introspection::everybody;
     graphql::Limits limits;
 
@@ -36,10 +36,10 @@ struct Rules {
     }
 };
 
-/// Counts the operations of each user. Thread: any. Memory: users with operations.
+/// Counts the operations of each user. Thread: any. Memory: one entry per user with operations.
 class OperationBudget {
   public:
-    /// One place in a user's count; gives it back when destroyed, on any thread.
+    /// One operation in a user's count; returns it when destroyed, on any thread.
     class Ticket {
       public:
         Ticket(Ticket&& other) noexcept
@@ -56,7 +56,7 @@ class OperationBudget {
         Uuid user_;
     };
 
-    /// nullopt: the user has `bound` already. It must outlive its tickets.
+    /// nullopt: the user already has `bound` operations. The budget must outlive its tickets.
     std::optional<Ticket> take(const Uuid& user, std::size_t bound) {
         const std::scoped_lock lock(mutex_);
         auto& count = by_user_[user];

@@ -1,7 +1,7 @@
 #pragma once
 
-// Who asks the same: one object for all operations of one shape, on whatever connection and loop;
-// and one for all that filter alike.
+// Interns selections and filters: equal texts share one object, on whatever connection and loop, so
+// that they can be compared by address.
 
 #include <memory>
 #include <mutex>
@@ -10,8 +10,8 @@
 
 namespace rotacast::execution {
 
-/// Thread: any. Memory: the shapes of operations that live, each once. SelectionInterner may
-/// outlive it.
+/// Thread: any. Memory: the texts of the operations that live, each once. The returned objects may
+/// outlive the interner.
 class SelectionInterner {
   public:
     using Wish = std::shared_ptr<const std::string>;
@@ -30,7 +30,7 @@ class SelectionInterner {
 
   private:
     struct Table {
-        /// Somebody may have asked for it anew in the meantime.
+        /// Another caller may have interned the same text again in the meantime.
         void forget(const std::string& shape) {
             const std::scoped_lock lock(mutex);
             const auto found = by_shape.find(shape);

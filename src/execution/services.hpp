@@ -1,7 +1,6 @@
 #pragma once
 
-// What GraphQL needs besides that which every live connection does. References: all of it outlives
-// the loops.
+// What GraphQL needs beyond live::Services. All references outlive the loops.
 
 #include "execution/rules.hpp"
 #include "execution/selection_interner.hpp"

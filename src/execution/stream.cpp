@@ -51,7 +51,7 @@ bool Stream::start(const std::string& id, const graphql::Request& request) {
     return true;
 }
 
-// The client comes back by itself and is told by HTTP what has become of its token.
+// No message: the client reconnects by itself and learns of its token by HTTP.
 void Stream::review(const live::AccessChange& review) {
     if (review.everybody) return end(std::nullopt);
     if (const auto reason = review.apply_to(principal_)) end(*reason);
@@ -89,13 +89,13 @@ void Stream::frame(std::string& to, std::string_view text) const {
 }
 
 void Stream::put(const hub::Frame& frame) {
-    if (operations_.size() > 1) return outbox_.append(frame);
+    if (operations_.size() > 1) return coalescer_.append(frame);
     flush();
     if (session_) session_->send(frame);
 }
 
 void Stream::flush() {
-    if (!outbox_.empty() && session_) session_->send(outbox_.take());
+    if (!coalescer_.empty() && session_) session_->send(coalescer_.take());
 }
 
 bool Stream::backlogged() const {

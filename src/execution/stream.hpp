@@ -1,7 +1,7 @@
 #pragma once
 
 // GraphQL over server-sent events: a stream for one operation (distinct connections), or one for
-// all operations of a client (single connection), which come by requests of their own.
+// all operations of a client (single connection), which are started by separate requests.
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 
 #include "execution/operation_registry.hpp"
@@ -26,11 +26,11 @@ class Stream final : public net::SseHandler,
   public:
     using Handle = std::shared_ptr<Stream*>;
 
-    /// Told on the stream's loop: how to reach it while it is open, then, by nullptr, that it is
-    /// not any more.
+    /// Called on the stream's loop: with a handle to the stream when it opens, with nullptr when it
+    /// closes.
     using OnHandle = std::function<void(Handle)>;
 
-    /// With a request: that operation alone, and the stream ends with it.
+    /// With a request: carries only that operation, and the stream ends with it.
     Stream(Services& services,
            net::Loop& loop,
            auth::Principal principal,
@@ -39,7 +39,7 @@ class Stream final : public net::SseHandler,
            OnHandle on_handle = {});
     ~Stream() = default;
 
-    /// Of the single connection mode. False when the identifier is in use.
+    /// For the single connection mode. False if the identifier is in use.
     bool start(const std::string& id, const graphql::Request& request);
     void stop(const std::string& id) { operations_.stop(id); }
 
@@ -66,7 +66,7 @@ class Stream final : public net::SseHandler,
     void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;
-    void on_fault() noexcept override;  // of LiveSession, too
+    void on_fault() noexcept override;  // also of live::LiveSession
     void ended(const std::string& id) override;
 
     void end(std::optional<ErrorCode> reason);
@@ -79,10 +79,10 @@ class Stream final : public net::SseHandler,
     std::optional<graphql::Request> request_;  // until on_open
     const bool distinct_;
     OnHandle on_handle_;
-    FrameCoalescer outbox_;
+    FrameCoalescer coalescer_;
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
-    Handle self_;                               // the same
-    OperationRegistry operations_{*this};       // last: they use everything else
+    Handle self_;                               // from on_open to on_closed, too
+    OperationRegistry operations_{*this};       // last: operations use all other members
 };
 
 }  // namespace rotacast::execution

@@ -10,7 +10,7 @@ std::optional<std::string> StreamReservations::reserve(const auth::Principal& pr
     const std::scoped_lock lock(mutex_);
     forget_old(now);
     if (full(principal.user_id)) return std::nullopt;
-    // 122 random bits of the system's generator.
+    // 122 random bits from the system's generator.
     auto token = to_string(Uuid::random());
     waiting_.emplace(token, Waiting{principal, now});
     return token;
@@ -25,7 +25,7 @@ StreamReservations::Claimed StreamReservations::claim(const std::string& token,
     if (found == waiting_.end()) return {};
     auto& [principal, since, claimed] = found->second;
     if (std::exchange(claimed, true)) return {Claim::taken};
-    // Until the stream is open the patience of its client counts anew.
+    // Restarts the time limit until the stream is open.
     since = now;
     return {Claim::granted, principal};
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Streams of the single connection mode, before they are open and while they are: who holds the
-// token of one has been admitted already.
+// Streams of the single connection mode, reserved or open. The token of a reservation proves that
+// its holder was admitted.
 
 #include "auth/principal.hpp"
 #include "execution/stream.hpp"
@@ -16,18 +16,18 @@
 
 namespace rotacast::execution {
 
-/// Thread: any. Memory: bounded by `waiting_max` unopened ones, and the streams.
+/// Thread: any. Memory: at most `waiting_max` unopened reservations, and the open streams.
 class StreamReservations {
   public:
     using Clock = std::chrono::steady_clock;
 
-    /// What is not opened in this time is forgotten.
+    /// A reservation that is not opened within this time is dropped.
     static constexpr std::chrono::seconds patience{30};
     static constexpr std::size_t waiting_max = 10'000;
-    /// Of one user, so that nobody can take all of them.
+    /// Per user, so that nobody can take all of them.
     static constexpr std::size_t waiting_per_user_max = 64;
 
-    /// A token that nobody can guess; nullopt when too many wait to be opened.
+    /// Returns an unguessable token; nullopt if too many reservations wait to be opened.
     std::optional<std::string> reserve(const auth::Principal& principal, Clock::time_point now);
 
     enum class Claim : std::uint8_t { granted, unknown, taken };
@@ -35,13 +35,14 @@ class StreamReservations {
         Claim claim = Claim::unknown;
         std::optional<auth::Principal> principal = {};
     };
-    /// The stream is about to be opened.
+    /// Call when the stream is about to be opened.
     Claimed claim(const std::string& token, Clock::time_point now);
-    /// It is open on `loop`; or closed, by nullptr, and its token is forgotten.
+    /// Call when the stream is open on `loop`, or with nullptr when it is closed; then drops its
+    /// token.
     void set_handle(const std::string& token, net::Loop& loop, Stream::Handle handle);
 
-    /// Runs `job` on the stream's loop with the stream, or nullptr when it has gone by then. False
-    /// when there is no open one: nothing is run.
+    /// Runs `job` on the stream's loop with the stream, or with nullptr if it has closed by then.
+    /// Returns false, and runs nothing, if there is no open stream.
     bool on_stream(const std::string& token, std::function<void(Stream*)> job);
 
   private:
@@ -59,7 +60,7 @@ class StreamReservations {
     bool full(const Uuid& user) const;
 
     std::mutex mutex_;
-    // By their tokens; each is in one of them.
+    // By token; each token is in one of them.
     std::unordered_map<std::string, Waiting> waiting_;
     std::unordered_map<std::string, Open> open_;
 };

@@ -25,7 +25,7 @@ class StreamReservationsTest : public testing::Test {
     StreamReservations::Clock::time_point now{};
 };
 
-TEST_F(StreamReservationsTest, AreClaimedOnceByWhomTheyAreFor) {
+TEST_F(StreamReservationsTest, AreClaimedOnceByTheirUser) {
     const auto user = somebody();
     const auto token = reservations.reserve(user, now);
     ASSERT_TRUE(token);
@@ -36,7 +36,7 @@ TEST_F(StreamReservationsTest, AreClaimedOnceByWhomTheyAreFor) {
     EXPECT_EQ(reservations.claim("another", now).claim, Claim::unknown);
 }
 
-TEST_F(StreamReservationsTest, AreForgottenWhenNobodyOpensThem) {
+TEST_F(StreamReservationsTest, AreDroppedWhenNobodyOpensThem) {
     const auto token = reservations.reserve(somebody(), now);
     now += StreamReservations::patience + std::chrono::seconds(1);
     EXPECT_EQ(reservations.claim(token.value(), now).claim, Claim::unknown);

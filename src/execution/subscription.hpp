@@ -1,7 +1,6 @@
 #pragma once
 
-// OperationRegistry that live for longer than a moment: subscriptions to events, to presence, to a
-// heartbeat.
+// Operations that run until they are stopped: subscriptions to events, to presence, to a heartbeat.
 
 #include "execution/host.hpp"
 #include "graphql/engine.hpp"
@@ -12,25 +11,25 @@
 
 namespace rotacast::execution {
 
-/// One operation on one connection, on its loop. It begins with start(), and is over when it is
-/// destroyed; between the two its host lives.
+/// One operation on one connection, on its loop. Starts with start() and ends when it is destroyed;
+/// its host lives throughout.
 class Subscription {
   public:
     virtual ~Subscription() = default;
 
     virtual void start() = 0;
-    /// Every 250 ms or so.
+    /// Called about every 250 ms.
     virtual void on_tick(Timestamp) {}
-    /// The client has read what waited.
+    /// The client has read everything that waited.
     virtual void on_drained() {}
-    /// A result that says what was missed, for subscriptions to events; else nothing.
+    /// Appends a result that reports what was missed, if this is a subscription to events.
     virtual void tell_gap(std::string& /*to*/,
                           std::string_view /*from*/,
                           std::string_view /*to_cursor*/,
                           std::string_view /*reason*/) const {}
 
-    /// One of the calls to it has thrown: it ends with an error, or, if that cannot be said, its
-    /// connection does.
+    /// Called after one of the calls to it threw: ends it with an error, or, if that cannot be
+    /// sent, ends its connection.
     void give_up() noexcept;
 
   protected:
@@ -38,9 +37,9 @@ class Subscription {
         : host_(host), id_(std::move(id)), operation_(std::move(operation)) {}
 
     const graphql::RootField& root() const { return operation_->root_fields().front(); }
-    /// The subscription's next result.
+    /// Sends the subscription's next result.
     void send_result(const graphql::json::value& data);
-    /// It could not begin: a result with this error, and the end.
+    /// The subscription could not start: sends a result with this error, and its end.
     void refuse(const Error& error);
 
     Host& host_;
@@ -48,7 +47,7 @@ class Subscription {
     const graphql::OperationPtr operation_;
 };
 
-/// For a subscription.
+/// Creates the Subscription for a GraphQL subscription operation.
 std::unique_ptr<Subscription> make_subscription(Host& host,
                                                 const std::string& id,
                                                 graphql::OperationPtr operation);

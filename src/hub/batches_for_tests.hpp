@@ -1,6 +1,6 @@
 #pragma once
 
-// Batches for tests of this room and of those above: event n of a batch is at the journal's offset
+// Batches for tests of this and of higher layers: event n of a batch is at the journal's offset
 // `after + n`, and its text is its cursor.
 
 #include "hub/publication_batch.hpp"
@@ -30,13 +30,13 @@ inline Publication change_of(std::uint8_t assignment, std::vector<Topic> topics 
 }
 
 inline PublicationBatchPtr batch_after(events::Offset after, std::vector<Publication> events) {
-    JournalRange stretch{after, after + events.size(), events.size() * 100, std::move(events)};
-    for (std::size_t i = 0; i < stretch.publications.size(); ++i) {
-        auto& publication = stretch.publications[i];
+    JournalRange range{after, after + events.size(), events.size() * 100, std::move(events)};
+    for (std::size_t i = 0; i < range.publications.size(); ++i) {
+        auto& publication = range.publications[i];
         publication.place = {after + i + 1};
         publication.cursor = std::to_string(after + i + 1);
     }
-    return std::make_shared<const PublicationBatch>(std::move(stretch), cursor_forms());
+    return std::make_shared<const PublicationBatch>(std::move(range), cursor_forms());
 }
 
 }  // namespace rotacast::hub::for_tests

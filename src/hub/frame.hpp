@@ -1,6 +1,6 @@
 #pragma once
 
-// Bytes ready for the wire, shared by everybody who gets them.
+// Encoded bytes ready to send, shared by all recipients.
 
 #include <memory>
 #include <string>
@@ -12,18 +12,19 @@ namespace rotacast::hub {
 class SharedPages;
 struct Slice;
 
-/// One or several whole WebSocket frames (or SSE records) behind each other. Immutable; copying
-/// shares. `owner` keeps `bytes` and `slice` alive; without one they live as long as the call that
-/// hands the frame over.
+/// One or more whole WebSocket frames (or SSE records), concatenated. Immutable; a copy shares the
+/// bytes. `owner` keeps `bytes` and `slice` alive; without an owner they are valid only during the
+/// call that passes the frame.
 struct Frame {
     std::shared_ptr<const void> owner;
     std::string_view bytes;
-    const Slice* slice = nullptr;  ///< the publications that these bytes spell; none for replies
-    /// The same bytes for sendfile(2). Lives as long as the call that hands the frame over, whoever
-    /// owns the rest.
+    const Slice* slice = nullptr;  ///< the publications encoded in `bytes`; nullptr for replies
+    /// The same bytes for sendfile(2). Valid only during the call that passes the frame, even if
+    /// the frame has an owner.
     const SharedPages* pages = nullptr;
 
-    /// The same to be kept beyond the call: shared if it has an owner, else copied.
+    /// A frame that remains valid after the call: shares the bytes if there is an owner, else
+    /// copies them.
     Frame kept() const;
 
     static Frame of(std::string text) {

@@ -13,7 +13,7 @@
 namespace rotacast::hub {
 namespace {
 
-// What the loops put together for one question. A topic or user may be known to several loops.
+// Collects the answers of all loops to one request. Several loops may know the same topic or user.
 struct Census {
     std::mutex mutex;
     std::size_t loops_left = 0;
@@ -48,9 +48,9 @@ Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
     for (auto& shard : shards_) shard->users.connect(peers);
 }
 
-// A stretch without publications is told, too: it moves every loop's position.
-void Hub::publish(JournalRange stretch) {
-    auto batch = std::make_shared<const PublicationBatch>(std::move(stretch), encodings_);
+// Also called for a range without publications, because every range moves the loops' positions.
+void Hub::publish(JournalRange range) {
+    auto batch = std::make_shared<const PublicationBatch>(std::move(range), encodings_);
     const auto oldest =
         log_.add(std::make_shared<Published>(std::move(batch), shards_.size(), texts_budget_));
     for (std::size_t loop = 0; loop < shards_.size(); ++loop) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Fan-out: takes batches of publications; every loop fetches them from there (LoopFeed).
+// Fan-out: accepts batches of publications, from which every loop takes them (LoopFeed).
 
 #include "hub/loop_feed.hpp"
 #include "hub/loop_hub.hpp"
@@ -18,7 +18,7 @@
 
 namespace rotacast::hub {
 
-/// Sums over all loops; the original's four figures and ours.
+/// Sums over all loops: the four figures of the original protocol and our own.
 struct HubStats {
     std::size_t total_connections = 0;
     std::size_t unique_users = 0;
@@ -29,20 +29,20 @@ struct HubStats {
     std::uint64_t refused_subscriptions = 0;
 };
 
-/// How far the loops have come. Known without asking them, for one that stands still does not
+/// How far the loops have read. Known without asking the loops, because a blocked loop would not
 /// answer.
 struct FeedStats {
-    events::Offset entries_behind = 0;  ///< of the loop that is furthest behind
+    events::Offset entries_behind = 0;  ///< of the slowest loop
     std::uint64_t catch_ups = 0;        ///< how often a loop had to read the journal
 };
 
 struct HubOptions {
     std::size_t topics_per_user_max = 256;
-    RecentBounds recent;          ///< what each loop keeps for those who come back
-    RecentBounds published = {};  ///< what is kept for loops that have not come to it yet
-    ReadJournal read = {};        ///< for loops that are further behind
-    events::Offset position = 0;  ///< the journal's newest entry now
-    std::string epoch = {};       ///< the journal's now
+    RecentBounds recent;          ///< what each loop keeps for clients that reconnect
+    RecentBounds published = {};  ///< what is kept for loops that have not taken it yet
+    ReadJournal read = {};        ///< for loops that are further behind than `published`
+    events::Offset position = 0;  ///< the newest entry of the journal at the start
+    std::string epoch = {};       ///< of the journal at the start
 };
 
 class Hub {
@@ -52,9 +52,9 @@ class Hub {
         const Encodings& forms,
         HubOptions options);
 
-    /// Thread: always the same one, so that every loop sees batches in that order. Whatever it
-    /// throws, nothing is lost: what is missing here is read from the journal.
-    void publish(JournalRange stretch);
+    /// Thread: always the same one, so that all loops see batches in the same order. If it throws,
+    /// nothing is lost: loops read what is missing from the journal.
+    void publish(JournalRange range);
 
     /// Thread: the loop's own.
     LoopHub& on_loop(std::size_t loop) { return shards_[loop]->hub; }
@@ -63,7 +63,7 @@ class Hub {
     /// Thread: any.
     FeedStats feed_stats() const;
 
-    /// Asks every loop; `done` is called on the last one to answer. Thread: any.
+    /// Asks every loop; `done` is called on the last loop to answer. Thread: any.
     void collect_stats(std::function<void(HubStats)> done);
 
   private:
@@ -80,7 +80,7 @@ class Hub {
         LoopHub hub;
         UserTopics users;
         LoopFeed feed;
-        bool standing_still = false;  ///< as far as the publisher knows, and has said
+        bool standing_still = false;  ///< as last seen and logged by the publisher
     };
 
     void tell_progress(Shard& shard, std::size_t loop, events::Offset oldest);

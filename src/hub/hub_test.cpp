@@ -1,4 +1,4 @@
-// Loops that run when they like, and what was published.
+// Loops that run at different speeds all receive what is published.
 
 #include "hub/hub.hpp"
 
@@ -23,7 +23,7 @@ namespace {
 using for_tests::change_of;
 using for_tests::cursor_forms;
 
-/// Notes the cursors of all that it gets.
+/// Records the cursors of all publications it receives.
 class Screen final : public Subscriber {
   public:
     explicit Screen(LoopHub& hub) : Subscriber(0), hub_(hub) { hub.attach(*this); }
@@ -47,12 +47,12 @@ JournalRange stretch_after(events::Offset after, std::size_t entries) {
     std::vector<Publication> publications;
     for (std::size_t i = 0; i < entries; ++i)
         publications.push_back(change_of(1, {Topic::everybody()}));
-    JournalRange stretch{after, after + entries, entries * 100, std::move(publications)};
+    JournalRange range{after, after + entries, entries * 100, std::move(publications)};
     for (std::size_t i = 0; i < entries; ++i) {
-        stretch.publications[i].place = {after + i + 1};
-        stretch.publications[i].cursor = std::to_string(after + i + 1);
+        range.publications[i].place = {after + i + 1};
+        range.publications[i].cursor = std::to_string(after + i + 1);
     }
-    return stretch;
+    return range;
 }
 
 std::string numbers(int first, int last) {
@@ -61,7 +61,7 @@ std::string numbers(int first, int last) {
     return text;
 }
 
-/// Two loops, one of which stands still, and a journal that knows everything but what was trimmed.
+/// Two loops, one of which is blocked, and a journal that has everything except what was trimmed.
 struct HubTest : testing::Test {
     void publish(std::size_t entries = 1) {
         hub.publish(stretch_after(last, entries));
@@ -94,7 +94,7 @@ struct HubTest : testing::Test {
     Screen there{hub.on_loop(1)};
 };
 
-TEST_F(HubTest, BringsEveryBatchToEveryLoopInOrder) {
+TEST_F(HubTest, DeliversEveryBatchToEveryLoopInOrder) {
     for (int i = 0; i < 5; ++i) publish(i);
     run(running);
     run(standing);
@@ -104,7 +104,7 @@ TEST_F(HubTest, BringsEveryBatchToEveryLoopInOrder) {
     EXPECT_EQ(hub.feed_stats().entries_behind, 0u);
 }
 
-TEST_F(HubTest, KeepsOneMessageForALoopThatStandsStillWhateverIsPublished) {
+TEST_F(HubTest, QueuesAtMostOneMessageToABlockedLoop) {
     for (int i = 0; i < 1'000; ++i) {
         publish();
         run(running);
@@ -116,7 +116,7 @@ TEST_F(HubTest, KeepsOneMessageForALoopThatStandsStillWhateverIsPublished) {
     EXPECT_EQ(reads, 1) << "what is not in memory any more";
 }
 
-TEST_F(HubTest, ALoopThatStoodStillGetsAllFromTheJournalOnceAndInOrder) {
+TEST_F(HubTest, ABlockedLoopLaterReadsEverythingFromTheJournalOnceAndInOrder) {
     for (int i = 0; i < 1'000; ++i) publish();
     run(standing);
     EXPECT_EQ(there.seen, numbers(1, 1'000));
@@ -128,8 +128,8 @@ TEST_F(HubTest, ALoopThatStoodStillGetsAllFromTheJournalOnceAndInOrder) {
     EXPECT_FALSE(there.ended);
 }
 
-// What comes while the journal is read is not overtaken by it, nor the other way round.
-TEST_F(HubTest, ALoopTakesUpWhatIsPublishedWhileItCatchesUp) {
+// What is published while the journal is read comes neither before nor instead of what is read.
+TEST_F(HubTest, DeliversWhatIsPublishedWhileALoopCatchesUp) {
     for (int i = 0; i < 400; ++i) publish(3);
     standing.restart();
     while (standing.poll_one() > 0)
@@ -138,7 +138,7 @@ TEST_F(HubTest, ALoopTakesUpWhatIsPublishedWhileItCatchesUp) {
     EXPECT_GT(reads, 1);
 }
 
-TEST_F(HubTest, EndsThoseForWhomThereIsAHoleAndServesThoseWhoComeThen) {
+TEST_F(HubTest, AHoleInTheJournalEndsPresentSubscribersAndServesLaterOnes) {
     for (int i = 0; i < 100; ++i) publish();
     trimmed_to = 50;
     run(standing);
@@ -164,8 +164,8 @@ TEST_F(HubTest, ALoopThatCannotReadTheJournalTriesAgainWithTheNextBatch) {
     EXPECT_EQ(there.seen, numbers(1, 101));
 }
 
-// What it has missed of the former one is lost, and is told so.
-TEST_F(HubTest, ALoopThatStoodStillIsToldOfAnotherEpochAndGoesOnInIt) {
+// The entries of the former epoch that it missed are lost, and it is told so.
+TEST_F(HubTest, ABlockedLoopIsToldOfANewEpochAndContinuesInIt) {
     for (int i = 0; i < 100; ++i) publish();
     hub.publish({5, 5, 0, {}, "f"});
     auto next = stretch_after(5, 2);
@@ -178,8 +178,8 @@ TEST_F(HubTest, ALoopThatStoodStillIsToldOfAnotherEpochAndGoesOnInIt) {
     EXPECT_EQ(hub.on_loop(1).recent().position(), 7u);
 }
 
-// Threads as in the server: whatever the loops' pace, everything once and in order.
-TEST(Hub, BringsEverythingToLoopsThatRunAtTheirOwnPace) {
+// Threads as in the server: whatever the loops' pace, each batch arrives once and in order.
+TEST(Hub, DeliversEverythingToLoopsOfDifferentPace) {
     constexpr int batches = 2'000;
     events::Offset last = 0;
     std::array<boost::asio::io_context, 2> loops;

@@ -11,13 +11,13 @@
 namespace rotacast::hub {
 namespace {
 
-/// The part up to and with `end`; of retention's hole as much as lies before it.
-JournalRange cut(JournalRange stretch, events::Offset end) {
-    std::erase_if(stretch.publications,
+/// Cuts the range off after `end`: drops later publications and limits a retention hole to `end`.
+JournalRange cut(JournalRange range, events::Offset end) {
+    std::erase_if(range.publications,
                   [end](const Publication& publication) { return publication.place.offset > end; });
-    stretch.after = std::min(stretch.after, end);
-    stretch.up_to = std::min(stretch.up_to, end);
-    return stretch;
+    range.after = std::min(range.after, end);
+    range.up_to = std::min(range.up_to, end);
+    return range;
 }
 
 JournalRange nothing_up_to(events::Offset end, const std::string& epoch) {
@@ -49,7 +49,7 @@ void LoopFeed::wake() {
     }
 }
 
-/// What a turn throws is tried again: the position says what is due.
+/// If a cycle throws, the next one repeats it: position_ determines what is still to be delivered.
 template <class Turn>
 void LoopFeed::guarded(Turn&& turn) noexcept {
     try {
@@ -60,8 +60,8 @@ void LoopFeed::guarded(Turn&& turn) noexcept {
     }
 }
 
-// A turn ends with what was there at its beginning: what is published from there on posts a turn of
-// its own.
+// Delivers only what was published before the cycle began; later publications post a cycle of their
+// own.
 void LoopFeed::take_published() {
     awake_.store(false, std::memory_order_seq_cst);
     const auto goal = log_.end();
@@ -84,25 +84,24 @@ void LoopFeed::read_up_to(events::Offset missing_to) {
     if (!std::exchange(behind_, true)) catch_ups_.fetch_add(1, std::memory_order_relaxed);
     if (!read_) return take_read(missing_to, nothing_up_to(missing_to, hub_.recent().epoch()));
     const auto limit = std::min<events::Offset>(block_entries, missing_to - after);
-    read_(after, limit, [this, missing_to](Result<JournalRange> stretch) {
-        boost::asio::post(executor_, [this, missing_to, stretch = std::move(stretch)]() mutable {
+    read_(after, limit, [this, missing_to](Result<JournalRange> range) {
+        boost::asio::post(executor_, [this, missing_to, range = std::move(range)]() mutable {
             reading_ = false;
-            guarded([&] { take_read(missing_to, std::move(stretch)); });
+            guarded([&] { take_read(missing_to, std::move(range)); });
         });
     });
     reading_ = true;
 }
 
-void LoopFeed::take_read(events::Offset missing_to, Result<JournalRange> stretch) {
+void LoopFeed::take_read(events::Offset missing_to, Result<JournalRange> range) {
     const auto& recent = hub_.recent();
-    const bool usable =
-        stretch && stretch->epoch == recent.epoch() && stretch->up_to > recent.position();
+    const bool usable = range && range->epoch == recent.epoch() && range->up_to > recent.position();
     if (!usable) {
         log::warn("hub: a loop is behind, and the journal could not be read");
         return retry();
     }
     deliver(
-        std::make_shared<const PublicationBatch>(cut(std::move(*stretch), missing_to), encodings_),
+        std::make_shared<const PublicationBatch>(cut(std::move(*range), missing_to), encodings_),
         nullptr);
     wake();
 }

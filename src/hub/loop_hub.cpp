@@ -10,28 +10,28 @@
 namespace rotacast::hub {
 namespace {
 
-// From here on it costs less to make pages and send those than to copy the bytes for each socket
-// (docs/adr/0024).
+// From these sizes on, making pages and sending them costs less than copying the bytes for each
+// socket (docs/adr/0024).
 constexpr std::size_t pages_bytes_min = 16 * 1024;
 constexpr std::uint32_t pages_receivers_min = 8;
-// Each is a descriptor until the batch is delivered.
+// Each one holds a file descriptor until the batch is delivered.
 constexpr std::size_t pages_max = 16;
 
 }  // namespace
 
-/// Thrown while the batch is divided: this subscriber could not say what it may receive.
-struct LoopHub::FaultOf {
+/// Thrown while a batch is divided, if this subscriber's may_receive() threw.
+struct LoopHub::SubscriberFault {
     Subscriber* subscriber;
     const char* name;
 };
 
-/// Marks live exactly as long as their batch is delivered, however that ends.
-class LoopHub::MarksOfOneBatch {
+/// Clears the delivery's scratch data when the delivery of a batch ends, however it ends.
+class LoopHub::ScratchGuard {
   public:
-    explicit MarksOfOneBatch(LoopHub& hub) : hub_(hub) {}
-    MarksOfOneBatch(const MarksOfOneBatch&) = delete;
-    MarksOfOneBatch& operator=(const MarksOfOneBatch&) = delete;
-    ~MarksOfOneBatch() { hub_.forget_marks(); }
+    explicit ScratchGuard(LoopHub& hub) : hub_(hub) {}
+    ScratchGuard(const ScratchGuard&) = delete;
+    ScratchGuard& operator=(const ScratchGuard&) = delete;
+    ~ScratchGuard() { hub_.clear_scratch(); }
 
   private:
     LoopHub& hub_;
@@ -65,21 +65,21 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
     return watched && subscriber.may_receive(topic);
 }
 
-// A fault of the hub's own (no memory) leaves nobody who could be said to have got the batch.
+// If the hub itself fails (no memory), it is unknown who received the batch, so all are detached.
 void LoopHub::deliver(const PublicationBatchPtr& batch, SharedResultCache* shared) {
     const bool other_epoch = batch->epoch() != recent_.epoch();
     const bool hole = !other_epoch && batch->after() > recent_.position();
     std::string before;
     if (other_epoch) before = recent_.cursor_at({recent_.position()});
     recent_.add(batch);
-    if (hole) give_up_everybody("entries are missing");
-    const MarksOfOneBatch marks(*this);
+    if (hole) detach_everybody("entries are missing");
+    const ScratchGuard scratch(*this);
     try {
         if (other_epoch) tell_epoch_changed(before, recent_.cursor_at({batch->after()}));
         if (members_.empty() || batch->publications().empty()) return;
         deliver_divided(batch, shared);
     } catch (...) {
-        give_up_everybody(fault_name());
+        detach_everybody(fault_name());
     }
 }
 
@@ -94,35 +94,35 @@ void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedResultCach
         try {
             if (subscriber->encoding() == as_publications) {
                 taken_ = true;
-                subscriber->on_publications({batch, owed_to(matched, audience), shared});
+                subscriber->on_publications({batch, publications_for(matched, audience), shared});
                 continue;
             }
             const Frame frame = frame_for(*batch, matched, audience, subscriber->encoding());
             subscriber->deliver(frame);
         } catch (...) {
-            give_up(*subscriber, fault_name());
+            detach_failed(*subscriber, fault_name());
         }
     }
-    if (std::exchange(taken_, false)) tell_batch_over();
+    if (std::exchange(taken_, false)) notify_batch_end();
 }
 
-// Partition refinement: every matched topic splits the audiences that its watchers are in. The
-// work is one step per subscription that matches, not one per publication and subscriber. Begun
-// anew without those that cannot be asked.
+// Partition refinement: every matched topic splits the audiences that its watchers are in. The work
+// is one step per matching subscription, not one per publication and subscriber. Starts over
+// without the subscriber if may_receive() threw.
 void LoopHub::divide(std::span<const MatchedTopic> matched) {
     while (true) {
         try {
             audiences_.assign(1, {});
             for (std::uint32_t i = 0; i < matched.size(); ++i) refine(i, matched[i].topic);
             return;
-        } catch (const FaultOf& fault) {
-            forget_marks();
-            give_up(*fault.subscriber, fault.name);
+        } catch (const SubscriberFault& fault) {
+            clear_scratch();
+            detach_failed(*fault.subscriber, fault.name);
         }
     }
 }
 
-void LoopHub::give_up(Subscriber& subscriber, const char* fault) noexcept {
+void LoopHub::detach_failed(Subscriber& subscriber, const char* fault) noexcept {
     try {
         log::error("hub: a subscriber of user {} (form {}) failed and is detached: {}",
                    to_string(subscriber.user()),
@@ -135,7 +135,7 @@ void LoopHub::give_up(Subscriber& subscriber, const char* fault) noexcept {
     subscriber.on_fault();
 }
 
-void LoopHub::give_up_everybody(const char* fault) noexcept {
+void LoopHub::detach_everybody(const char* fault) noexcept {
     log::error("hub: all {} subscribers of a loop have to end: {}", members_.size(), fault);
     while (!members_.empty()) {
         auto& subscriber = *members_.back();
@@ -144,7 +144,7 @@ void LoopHub::give_up_everybody(const char* fault) noexcept {
     }
 }
 
-void LoopHub::forget_marks() noexcept {
+void LoopHub::clear_scratch() noexcept {
     for (auto* subscriber : touched_)
         if (subscriber) subscriber->audience_ = 0;
     touched_.clear();
@@ -184,7 +184,7 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
     try {
         if (!subscriber.attached_ || !subscriber.may_receive(topic)) return;
     } catch (...) {
-        throw FaultOf{&subscriber, fault_name()};
+        throw SubscriberFault{&subscriber, fault_name()};
     }
     const auto parent = subscriber.audience_;
     if (parent == 0) touched_.push_back(&subscriber);
@@ -197,7 +197,7 @@ void LoopHub::move_to_audience(Subscriber& subscriber,
     subscriber.audience_ = audiences_[parent].split_child;
 }
 
-/// Whoever is told may leave, or have others leave.
+// A subscriber that is told may detach itself or others; `touched_` then has nullptr.
 void LoopHub::tell_epoch_changed(const std::string& before, const std::string& now) {
     touched_ = members_;
     for (std::size_t i = 0; i < touched_.size(); ++i) {
@@ -206,26 +206,26 @@ void LoopHub::tell_epoch_changed(const std::string& before, const std::string& n
         try {
             subscriber->epoch_changed(before, now);
         } catch (...) {
-            give_up(*subscriber, fault_name());
+            detach_failed(*subscriber, fault_name());
         }
     }
     touched_.clear();
 }
 
-void LoopHub::tell_batch_over() {
+void LoopHub::notify_batch_end() {
     for (std::size_t i = 0; i < touched_.size(); ++i) {
         auto* subscriber = touched_[i];
         if (!subscriber || subscriber->encoding() != as_publications) continue;
         try {
             subscriber->on_batch_end();
         } catch (...) {
-            give_up(*subscriber, fault_name());
+            detach_failed(*subscriber, fault_name());
         }
     }
 }
 
-std::span<const std::uint32_t> LoopHub::owed_to(std::span<const MatchedTopic> matched,
-                                                std::uint32_t number) {
+std::span<const std::uint32_t> LoopHub::publications_for(std::span<const MatchedTopic> matched,
+                                                         std::uint32_t number) {
     if (const auto& known = audiences_[number].publications; !known.empty()) return known;
     std::vector<std::uint32_t> owed;
     for (auto step = number; step != 0; step = audiences_[step].parent) {
@@ -243,7 +243,7 @@ const Frame& LoopHub::frame_for(const PublicationBatch& batch,
                                 EncodingId form) {
     auto& audience = audiences_[number];
     auto& shared = audience.frames[form];
-    if (!shared.frame.owner) shared.frame = batch.frame(form, owed_to(matched, number));
+    if (!shared.frame.owner) shared.frame = batch.frame(form, publications_for(matched, number));
     if (++shared.receivers == pages_receivers_min) share_pages(shared);
     return shared.frame;
 }

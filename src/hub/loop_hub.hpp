@@ -1,6 +1,6 @@
 #pragma once
 
-// The part of the hub that lives on one loop: its subscribers, and who gets what of a batch.
+// The part of the hub that lives on one loop: its subscribers, and who receives what of a batch.
 
 #include "hub/recent_batches.hpp"
 #include "hub/shared_pages.hpp"
@@ -18,47 +18,51 @@ namespace rotacast::hub {
 /// Thread: its loop's only.
 class LoopHub {
   public:
-    /// `position`: the journal's newest entry before the first batch; `epoch`: the journal's.
+    /// `position`: the newest entry of the journal before the first batch; `epoch`: of the journal.
     explicit LoopHub(events::Offset position = 0, RecentBounds bounds = {}, std::string epoch = {})
         : recent_(position, bounds, std::move(epoch)) {}
 
-    /// From now on it gets what it watches, and what is for everybody. One that throws when it is
-    /// called is detached and told so (Subscriber::on_fault); the others do not notice.
+    /// From now on the subscriber receives what it watches and what is for everybody. A subscriber
+    /// that throws when called is detached and told so (Subscriber::on_fault); others are not
+    /// affected.
     void attach(Subscriber& subscriber);
-    /// Also drops its subscriptions. Allowed while a batch is being delivered.
+    /// Also drops its subscriptions. May be called while a batch is being delivered.
     void detach(Subscriber& subscriber);
 
     TopicIndex& topics() { return topics_; }
     const TopicIndex& topics() const { return topics_; }
-    /// Attached connections. Those who take publications are parts of a connection, and no member.
+    /// Attached connections. Subscribers that receive publications are parts of a connection and do
+    /// not count.
     std::size_t size() const { return members_.size() - takers_; }
     std::size_t takers() const { return takers_; }
 
-    /// Whose connections are attached, each as often as there are.
+    /// Appends the user of each attached subscriber; a user appears once per subscriber.
     void append_users(std::vector<Uuid>& to) const;
 
-    /// Whether a publication on `topic` is for it: watched, and allowed now.
+    /// Whether the subscriber would receive a publication on `topic`: it watches it and may see it
+    /// now.
     bool would_receive(const Subscriber& subscriber, const Topic& topic) const;
 
-    /// What has gone over this loop: who is attached now gets everything behind
-    /// recent().position(), and nothing before.
+    /// What was delivered on this loop: a subscriber that is attached now receives everything after
+    /// recent().position() and nothing before it.
     const RecentBatches& recent() const { return recent_; }
 
     /// Gives each subscriber what it watches of the batch: one call, one buffer, in order, each
-    /// publication once however many of its topics match. Subscribers that get the same
-    /// publications in the same form share the buffer.
+    /// publication once even if several of its topics match. Subscribers that receive the same
+    /// publications in the same encoding share the buffer.
     ///
-    /// Behind a hole nobody can be said to have got everything, so all are detached and told so.
-    /// The first batch of another epoch of the journal is told to every subscriber before it.
+    /// After a hole in the journal nobody is known to have received everything, so all are detached
+    /// and told so. Before the first batch of another epoch of the journal every subscriber is told
+    /// of the change.
     ///
-    /// `shared`: of all loops that this batch goes over.
+    /// `shared`: the cache that all loops share for this batch.
     void deliver(const PublicationBatchPtr& batch, SharedResultCache* shared = nullptr);
 
     std::uint64_t deliveries() const { return deliveries_; }
 
   private:
-    /// A set of subscribers that are owed the same publications, as a path of matched topics:
-    /// all topics of `parent` and `topic`. Audience 0 is owed nothing.
+    /// A set of subscribers that receive the same publications, as a path of matched topics: all
+    /// topics of `parent` and `topic`. Audience 0 receives nothing.
     struct SharedFrame {
         Frame frame;
         std::uint32_t receivers = 0;
@@ -66,7 +70,7 @@ class LoopHub {
     struct Audience {
         std::uint32_t parent = 0;
         std::uint32_t topic = 0;
-        std::uint32_t split_topic = UINT32_MAX;  ///< `split_child` holds for this topic
+        std::uint32_t split_topic = UINT32_MAX;  ///< the topic for which `split_child` is valid
         std::uint32_t split_child = 0;
         std::vector<std::uint32_t> publications;
         std::array<SharedFrame, wire_forms_max> frames;
@@ -76,36 +80,37 @@ class LoopHub {
         std::vector<std::uint32_t> publications;
     };
 
-    class MarksOfOneBatch;
-    struct FaultOf;
+    class ScratchGuard;
+    struct SubscriberFault;
 
     void deliver_divided(const PublicationBatchPtr& batch, SharedResultCache* shared);
     void divide(std::span<const MatchedTopic> matched);
-    void give_up(Subscriber& subscriber, const char* fault) noexcept;
-    void give_up_everybody(const char* fault) noexcept;
-    void forget_marks() noexcept;
+    void detach_failed(Subscriber& subscriber, const char* fault) noexcept;
+    void detach_everybody(const char* fault) noexcept;
+    void clear_scratch() noexcept;
     std::vector<MatchedTopic> topics_of(const PublicationBatch& batch) const;
     void refine(std::uint32_t topic_number, const Topic& topic);
     void move_to_audience(Subscriber& subscriber, std::uint32_t topic_number, const Topic& topic);
-    std::span<const std::uint32_t> owed_to(std::span<const MatchedTopic> matched,
-                                           std::uint32_t audience);
+    std::span<const std::uint32_t> publications_for(std::span<const MatchedTopic> matched,
+                                                    std::uint32_t audience);
     const Frame& frame_for(const PublicationBatch& batch,
                            std::span<const MatchedTopic> matched,
                            std::uint32_t audience,
                            EncodingId form);
     void share_pages(SharedFrame& shared);
-    void tell_batch_over();
+    void notify_batch_end();
     void tell_epoch_changed(const std::string& before, const std::string& now);
 
     TopicIndex topics_;
     RecentBatches recent_;
     std::vector<Subscriber*> members_;
-    std::size_t takers_ = 0;  ///< of members_
+    std::size_t takers_ = 0;  ///< subscribers in members_ that receive publications
     std::vector<Audience> audiences_;
-    std::vector<SharedPages> pages_;    ///< while delivering, of the frames
-    std::vector<Subscriber*> touched_;  ///< while delivering; nullptr where one left meanwhile
+    std::vector<SharedPages> pages_;  ///< of the frames, while a batch is delivered
+    /// While a batch is delivered; nullptr for a subscriber that detached meanwhile
+    std::vector<Subscriber*> touched_;
     std::uint64_t deliveries_ = 0;
-    bool taken_ = false;  ///< while delivering: somebody took publications
+    bool taken_ = false;  ///< while a batch is delivered: somebody received publications
 };
 
 }  // namespace rotacast::hub

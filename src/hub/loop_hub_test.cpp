@@ -17,7 +17,7 @@
 namespace rotacast::hub {
 namespace {
 
-// Two forms that write a publication's cursor: lower case as it is, the other in brackets.
+// Two encodings that write a publication's cursor: one as it is, the other in brackets.
 void plain(const Publication& p, std::string& out) {
     out += p.cursor;
 }
@@ -143,7 +143,7 @@ TEST(LoopHub, SharesOneBufferAmongEqualAudiences) {
     EXPECT_EQ(first.frames.at(0).bytes.data(), second.frames.at(0).bytes.data());
 }
 
-TEST(LoopHub, GivesPagesToTheManyReceiversOfALargeFrame) {
+TEST(LoopHub, SharesPagesOfALargeFrameAmongManyReceivers) {
     LoopHub hub;
     std::vector<std::unique_ptr<Screen>> many;
     for (int i = 0; i < 20; ++i) {
@@ -166,14 +166,14 @@ TEST(LoopHub, GivesPagesToTheManyReceiversOfALargeFrame) {
         };
     hub.deliver(batch({about(std::string(40'000, 'x'), {schedule(1)})}));
     EXPECT_GT(pages, 10U);
-    EXPECT_LT(pages, 20U);  // the first are not known yet to be many
+    EXPECT_LT(pages, 20U);  // the first receivers get bytes, before the frame is known to have many
     EXPECT_FALSE(alone.frames.at(0).pages);
     pages = 0;
     hub.deliver(batch({about("small", {person(1)})}));
     EXPECT_EQ(pages, 0U);
 }
 
-TEST(LoopHub, EncodesEachFormForItself) {
+TEST(LoopHub, KeepsEncodingsApart) {
     LoopHub hub;
     Screen snake(hub, 0);
     Screen camel(hub, 1);
@@ -182,7 +182,7 @@ TEST(LoopHub, EncodesEachFormForItself) {
     EXPECT_EQ(camel.seen, "[a][b]");
 }
 
-TEST(LoopHub, AsksForRightsAtEveryBatch) {
+TEST(LoopHub, ChecksRightsForEveryBatch) {
     LoopHub hub;
     Screen screen(hub);
     screen.watch(person(1));
@@ -208,8 +208,8 @@ TEST(LoopHub, LetsSubscribersLeaveDuringDelivery) {
     EXPECT_EQ(hub.size(), 0u);
 }
 
-// Whatever a subscriber throws, the others get this batch and the next.
-TEST(LoopHub, DetachesTheOneThatThrowsAndServesAllOthers) {
+// Whatever a subscriber throws, the others receive this batch and the next.
+TEST(LoopHub, DetachesASubscriberThatThrowsAndServesAllOthers) {
     LoopHub hub;
     Screen before(hub);
     Screen faulty(hub);
@@ -250,8 +250,8 @@ TEST(LoopHub, TellsAllOthersOfAnotherEpochWhenOneThrows) {
     EXPECT_FALSE(faulty.attached());
 }
 
-// Throws where it is asked what it may see: the batch is not divided yet.
-TEST(LoopHub, DetachesTheOneThatCannotSayWhatItMaySee) {
+// Throws in may_receive(), before the batch is divided.
+TEST(LoopHub, DetachesASubscriberWhoseRightsCheckThrows) {
     class Undecided final : public Screen {
       public:
         using Screen::Screen;
@@ -269,7 +269,7 @@ TEST(LoopHub, DetachesTheOneThatCannotSayWhatItMaySee) {
     EXPECT_FALSE(faulty.attached());
 }
 
-TEST(TopicIndex, ForgetsATopicWithItsLastWatcher) {
+TEST(TopicIndex, RemovesATopicWithItsLastWatcher) {
     LoopHub hub;
     Screen first(hub);
     Screen second(hub);
@@ -282,7 +282,7 @@ TEST(TopicIndex, ForgetsATopicWithItsLastWatcher) {
     EXPECT_EQ(hub.topics().find(schedule(1)), nullptr);
 }
 
-// Against a model that does the plain thing, over random histories.
+// Compared with a simple model over random histories.
 TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
     std::mt19937 random(20261123);
     const auto below = [&](unsigned n) { return static_cast<std::uint8_t>(random() % n); };
@@ -324,7 +324,7 @@ TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
     for (std::size_t i = 0; i < screens.size(); ++i) EXPECT_EQ(screens[i]->seen, expected[i]);
 }
 
-// A part of a connection that spells publications itself.
+// A part of a connection that encodes publications itself.
 class Taker : public Subscriber {
   public:
     explicit Taker(LoopHub& hub) : Subscriber(as_publications), hub_(hub) { hub.attach(*this); }
@@ -344,7 +344,7 @@ class Taker : public Subscriber {
     LoopHub& hub_;
 };
 
-TEST(LoopHub, GivesPublicationsToThoseWhoSpellThemThemselves) {
+TEST(LoopHub, GivesPublicationsToSubscribersThatEncodeThemThemselves) {
     LoopHub hub;
     Taker taker(hub);
     Taker other(hub);
@@ -386,8 +386,8 @@ TEST(LoopHub, TellsTheOthersThatTheBatchIsOverWhenOneThrows) {
     EXPECT_EQ(hub.takers(), 1u);
 }
 
-// No form of this number is spelled: as good as any fault in encoding.
-TEST(LoopHub, DetachesThoseWhoseFormCannotBeSpelled) {
+// There is no encoding with this number: stands for any fault in encoding.
+TEST(LoopHub, DetachesSubscribersWhoseEncodingFails) {
     static const Encodings faulty_forms{
         &plain, +[](const Publication&, std::string&) { throw std::runtime_error("no words"); }};
     LoopHub hub;
@@ -405,8 +405,8 @@ TEST(LoopHub, DetachesThoseWhoseFormCannotBeSpelled) {
     EXPECT_FALSE(speechless.attached());
 }
 
-// What stopped in the middle is made anew for the next, and not gone on with.
-TEST(LoopHub, GivesNobodyHalfOfAnEncoding) {
+// An encoding that failed halfway is made again for the next subscriber, not continued.
+TEST(LoopHub, SendsNobodyAPartOfAnEncoding) {
     static int calls = 0;
     static const Encodings faulty_forms{+[](const Publication& p, std::string& out) {
         out += p.cursor;

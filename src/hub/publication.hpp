@@ -1,6 +1,6 @@
 #pragma once
 
-// Where types stop and bytes begin: what screens may see of one event.
+// Here typed events become bytes: what screens may see of one event.
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
@@ -17,22 +17,22 @@ namespace rotacast::hub {
 
 struct Publication {
     events::Position place;
-    std::string cursor;  ///< the place's text, with its epoch
+    std::string cursor;  ///< `place` with the epoch, as text
     Uuid event_id;
     Timestamp timestamp;
     events::ClientEvent event;
     std::vector<Topic> topics;
 };
 
-/// What it is about (`assignment_id:…`): a later publication of the same subject overtakes it.
-/// One that names no subject has one of its own.
+/// The subject that the event is about (`assignment_id:…`): a later publication of the same subject
+/// supersedes it. A publication that names no subject has a subject of its own.
 std::string subject_of(const Publication& publication);
 
-/// A way of spelling publications on a wire; an index into Encodings.
+/// An encoding of publications on a wire; an index into Encodings.
 using EncodingId = std::uint8_t;
 inline constexpr std::size_t wire_forms_max = 8;
 
-/// Appends one publication, framed, ready to be sent behind others. Pure; any thread.
+/// Appends one encoded publication, framed, so that it can be sent after others. Pure; any thread.
 using Encode = void (*)(const Publication&, std::string& out);
 using Encodings = std::array<Encode, wire_forms_max>;
 

@@ -5,10 +5,10 @@
 namespace rotacast::hub {
 namespace {
 
-// A view is worth keeping its batch alive for when it is at least this part of it.
+// A view keeps the whole batch alive; worth it only if the view is at least this part (1/4) of it.
 constexpr std::size_t view_part = 4;
 
-/// What a frame keeps alive: the batch or a copy.
+/// What a frame keeps alive: the batch or a copy of the bytes.
 struct Sliced {
     Slice slice;
     PublicationBatchPtr batch;
@@ -17,12 +17,12 @@ struct Sliced {
 
 }  // namespace
 
-PublicationBatch::PublicationBatch(JournalRange stretch, const Encodings& forms)
-    : stretch_(std::move(stretch)), encodings_(forms) {}
+PublicationBatch::PublicationBatch(JournalRange range, const Encodings& forms)
+    : range_(std::move(range)), encodings_(forms) {}
 
 events::Position PublicationBatch::place_before(std::uint32_t index) const {
-    if (index == 0) return {stretch_.after};
-    return stretch_.publications[index - 1].place;
+    if (index == 0) return {range_.after};
+    return range_.publications[index - 1].place;
 }
 
 const PublicationBatch::Encoded& PublicationBatch::encoded(EncodingId form) const {

@@ -21,7 +21,7 @@ void Published::delivered() {
 events::Offset PublishedLog::add(PublishedPtr published) {
     const auto& batch = *published->batch();
     const auto position = batch.up_to();
-    std::vector<PublishedPtr> gone;  // destroyed when nobody waits for the lock
+    std::vector<PublishedPtr> gone;  // destroyed after the lock is released
     const std::scoped_lock lock(mutex_);
     if (batch.epoch() != epoch_) {
         epoch_ = batch.epoch();

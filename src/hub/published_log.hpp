@@ -1,8 +1,8 @@
 #pragma once
 
-// The newest batches, in order, for the loops to take: each follows at its own pace. So a loop that
-// stands still holds up nobody and makes nothing grow; what it needs may be gone from here when it
-// runs again, and then it reads the journal.
+// The newest batches, in order, from which each loop takes at its own pace. So a blocked loop
+// delays nobody and makes nothing grow; if a batch is gone when the loop runs again, the loop reads
+// the journal.
 
 #include "hub/publication_batch.hpp"
 #include "hub/recent_batches.hpp"
@@ -18,7 +18,7 @@
 
 namespace rotacast::hub {
 
-/// A batch on its way over the loops.
+/// A batch while the loops deliver it.
 class Published {
   public:
     /// `budget` outlives it.
@@ -27,12 +27,12 @@ class Published {
 
     const PublicationBatchPtr& batch() const { return batch_; }
 
-    /// What the loops share of it; made by the first that needs it. Thread: a loop that has not
-    /// called delivered() yet.
+    /// The results that loops share for it; made on first use. Thread: a loop that has not called
+    /// delivered() yet.
     SharedResultCache& texts();
 
-    /// A loop has delivered it; with the last, what is shared goes. Thread: any, once for each
-    /// loop.
+    /// Called once by each loop that has delivered it; after the last, the shared results are
+    /// freed. Thread: any.
     void delivered();
 
   private:
@@ -40,29 +40,29 @@ class Published {
     SharedResultBudget& budget_;
     std::atomic<std::size_t> loops_left_;
     std::mutex mutex_;
-    std::unique_ptr<SharedResultCache> texts_;  // by mutex_
+    std::unique_ptr<SharedResultCache> texts_;  // guarded by mutex_
 };
 using PublishedPtr = std::shared_ptr<Published>;
 
-/// Thread: any. Bounded by its bounds, but for the newest batch, which is always there.
+/// Thread: any. Within its bounds, except that the newest batch is always kept.
 class PublishedLog {
   public:
-    /// What comes behind a position.
+    /// What follows a position.
     struct Next {
-        PublishedPtr batch;             ///< nullptr: nothing yet, or `missing_to` says more
-        events::Offset missing_to = 0;  ///< not 0: entries up to here are not in memory any more
+        PublishedPtr batch;             ///< nullptr: nothing yet, or see `missing_to`
+        events::Offset missing_to = 0;  ///< not 0: entries up to here are no longer in memory
     };
 
-    /// `position`: the journal's newest entry before the first batch; `epoch`: the journal's.
+    /// `position`: the newest entry of the journal before the first batch; `epoch`: of the journal.
     PublishedLog(events::Offset position, RecentBounds bounds, std::string epoch = {})
         : epoch_(std::move(epoch)), position_(position), bounds_(bounds) {}
 
-    /// The end of what is not in memory any more: a loop whose position lies before it is behind.
-    /// The first batch of another epoch of the journal takes the place of all before it.
+    /// Returns the end of what is no longer in memory: a loop whose position is before it is
+    /// behind. The first batch of another epoch of the journal replaces all earlier ones.
     events::Offset add(PublishedPtr batch);
 
-    /// `position`: an end of a batch of `epoch`, or before all that are here. A loop in another
-    /// epoch is given the oldest batch that is here.
+    /// `position`: the end of a batch of `epoch`, or before all batches that are kept. A loop in
+    /// another epoch gets the oldest batch that is kept.
     Next next(const std::string& epoch, events::Offset position) const;
 
     struct End {
@@ -71,12 +71,12 @@ class PublishedLog {
     };
     End end() const;
 
-    /// The newest entry.
+    /// The newest entry of the journal.
     events::Offset position() const { return position_.load(); }
 
   private:
     mutable std::mutex mutex_;
-    std::string epoch_;  // by mutex_, as the next three
+    std::string epoch_;  // guarded by mutex_, as are the next three
     std::deque<PublishedPtr> batches_;
     std::size_t publications_ = 0;
     std::size_t bytes_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-// The newest batches that went over one loop: whoever comes back soon is served from here, with
-// bytes that were encoded for others already.
+// The newest batches that were delivered on one loop. Clients that reconnect soon are served from
+// here, with bytes that were already encoded for others.
 
 #include "hub/publication_batch.hpp"
 
@@ -14,33 +14,33 @@ namespace rotacast::hub {
 
 struct RecentBounds {
     std::size_t publications_max = 10'000;
-    std::size_t bytes_max = 32 << 20;  ///< of events as JSON; in memory about three times that
+    std::size_t bytes_max = 32 << 20;  ///< of events as JSON; about three times that in memory
 };
 
 /// Thread: its loop's only. Loops share the batches, not this list.
 class RecentBatches {
   public:
-    /// `position`: the journal's newest entry before the first batch; `epoch`: the journal's.
+    /// `position`: the newest entry of the journal before the first batch; `epoch`: of the journal.
     RecentBatches(events::Offset position, RecentBounds bounds, std::string epoch = {})
         : epoch_(std::move(epoch)), position_(position), bounds_(bounds) {}
 
-    /// Behind a hole nothing before it is kept; in another epoch nothing of the former one.
+    /// Drops all earlier batches if there is a hole before this one or it belongs to another epoch.
     void add(const PublicationBatchPtr& batch);
 
-    /// The epoch of all that is here.
+    /// The epoch of all batches here.
     const std::string& epoch() const { return epoch_; }
-    /// The newest entry that has gone over this loop.
+    /// The newest entry that was delivered on this loop.
     events::Offset position() const { return position_; }
-    /// A place in the epoch, for clients.
+    /// A position in this epoch, as a cursor for clients.
     std::string cursor_at(const events::Position& place) const {
         return to_string(events::Cursor{epoch_, place});
     }
 
-    /// Whether everything behind `place`, up to position(), is here.
+    /// Whether everything after `place`, up to position(), is here.
     bool reach_back_to(const events::Position& place) const;
 
-    /// The batch in which the first publication behind `place` would stand; nullptr when `place`
-    /// is at position() or not reached.
+    /// The batch in which the first publication after `place` would be; nullptr if `place` is at
+    /// position() or before the oldest batch.
     PublicationBatchPtr next(const events::Position& place) const;
 
     /// Oldest first.

@@ -17,7 +17,7 @@ std::vector<Publication> some(std::size_t count) {
     return events;
 }
 
-TEST(RecentBatches, BeginAtTheJournalsPlace) {
+TEST(RecentBatches, StartAtTheJournalsPosition) {
     const RecentBatches recent(41, {});
     EXPECT_EQ(recent.position(), 41u);
     EXPECT_TRUE(recent.reach_back_to({41}));
@@ -25,7 +25,7 @@ TEST(RecentBatches, BeginAtTheJournalsPlace) {
     EXPECT_EQ(recent.next({41}), nullptr);
 }
 
-TEST(RecentBatches, FindTheBatchBehindAPlace) {
+TEST(RecentBatches, FindTheBatchAfterAPosition) {
     RecentBatches recent(10, {});
     recent.add(batch_after(10, some(3)));
     recent.add(batch_after(13, some(1)));
@@ -60,7 +60,7 @@ TEST(RecentBatches, ABatchOfAnotherEpochDropsThoseOfTheFormerOne) {
     EXPECT_EQ(recent.next({11}), nullptr);
 }
 
-TEST(RecentBatches, ForgetTheOldestBeyondEachBound) {
+TEST(RecentBatches, DropTheOldestBeyondEachBound) {
     RecentBatches few(0, {.publications_max = 5, .bytes_max = 1 << 20});
     RecentBatches small(0, {.publications_max = 100, .bytes_max = 500});
     RecentBatches empty_ones(0, {.publications_max = 2, .bytes_max = 1 << 20});

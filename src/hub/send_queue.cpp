@@ -8,7 +8,7 @@
 namespace rotacast::hub {
 namespace {
 
-// Sent entries that may stand in front of the live ones before they are moved away.
+// So many sent entries may precede the live ones before they are removed.
 constexpr std::size_t sent_entries_max = 64;
 
 std::optional<Gap> gap_of(const Frame& frame) {
@@ -82,7 +82,7 @@ void SendQueue::clear() noexcept {
     head_sent_ = bytes_ = 0;
 }
 
-// The oldest event becomes a gap, or the gap before it grows by it.
+// Replaces the oldest event by a gap, or extends the gap before it.
 bool SendQueue::drop_oldest_event() {
     std::size_t at = first_unbegun();
     while (at < entries_.size() && (entries_[at].kind != FrameKind::event)) ++at;
@@ -101,7 +101,7 @@ bool SendQueue::drop_oldest_event() {
     return true;
 }
 
-/// A newcomer for which there is no room.
+// Drops a new frame for which there is no room, and records the gap.
 void SendQueue::drop(const Frame& frame) {
     ++dropped_;
     const auto gap = gap_of(frame);
@@ -114,13 +114,13 @@ void SendQueue::drop(const Frame& frame) {
 }
 
 std::optional<SendQueue::Entry> SendQueue::gap_entry(const Gap& gap) const {
-    if (!teller_) return std::nullopt;
-    auto frame = teller_->spell(gap);
+    if (!gap_encoder_) return std::nullopt;
+    auto frame = gap_encoder_->spell(gap);
     if (frame.bytes.empty()) return std::nullopt;
     return Entry{std::move(frame), FrameKind::reply, std::make_unique<Gap>(gap)};
 }
 
-/// False when `entry` is no gap.
+// Returns false if `entry` is not a gap.
 bool SendQueue::widen(Entry& entry, const Gap& more) {
     if (!entry.gap) return false;
     Gap whole{std::min(entry.gap->from, more.from),
@@ -134,8 +134,8 @@ bool SendQueue::widen(Entry& entry, const Gap& more) {
     return true;
 }
 
-// The entries in front move up by one, so that this costs the few that must stay (a begun head,
-// replies) and not the whole queue.
+// Moves the entries in front up by one. These are few (a partly sent head, replies), so this is
+// cheaper than moving the whole queue.
 void SendQueue::erase(std::size_t at) noexcept {
     bytes_ -= entries_[at].frame.bytes.size();
     for (; at > head_; --at) entries_[at] = std::move(entries_[at - 1]);

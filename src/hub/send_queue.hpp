@@ -13,28 +13,29 @@
 
 namespace rotacast::hub {
 
-/// What happens to somebody who does not read as fast as is written to them.
+/// What happens to a client that reads more slowly than it is written to.
 enum class SlowConsumerPolicy : std::uint8_t {
-    close,        ///< the queue refuses, its owner ends the connection
-    drop_oldest,  ///< the oldest waiting events go, and are counted
-    keep_latest,  ///< of each subject the newest stays; if that is too much, as drop_oldest
+    close,        ///< the queue refuses the frame and its owner ends the connection
+    drop_oldest,  ///< the oldest waiting events are dropped and counted
+    /// Only the newest event of each subject is kept; if that is too much, as drop_oldest.
+    keep_latest,
 };
 
-/// Events may be dropped by drop_oldest; replies (acks, errors, control frames) never are.
+/// drop_oldest may drop events; replies (acks, errors, control frames) are never dropped.
 enum class FrameKind : std::uint8_t { event, reply };
 
-/// A range in which publications will not be sent: behind `from`, up to and with `to`.
+/// A range whose publications will not be sent: after `from`, up to and including `to`.
 struct Gap {
     enum class Reason : std::uint8_t {
         slow_consumer,
-        superseded,  ///< of each one that is missing a later one of the same subject follows
+        superseded,  ///< a later publication of the same subject follows for each missing one
     };
     events::Position from;
     events::Position to;
     Reason reason = Reason::slow_consumer;
 };
 
-/// Spells gaps for a wire. An empty frame: this protocol does not tell.
+/// Encodes gaps for a protocol. An empty frame means that the protocol does not report gaps.
 class GapEncoder {
   public:
     virtual Frame spell(const Gap& gap) const = 0;
@@ -43,48 +44,48 @@ class GapEncoder {
     ~GapEncoder() = default;
 };
 
-/// What one connection could not be sent yet: references to shared frames, first in, first out.
-/// Bounded in bytes, whatever the policy (but for gaps, which are small). Holds no heap memory
+/// What could not yet be sent to one connection: references to shared frames, first in, first out.
+/// Bounded in bytes under every policy (except for gaps, which are small). Holds no heap memory
 /// while empty. No socket, no clock; one thread at a time.
 ///
-/// A frame of which a part was sent is "begun": it stays until it is sent whole, since whatever
-/// else came next would be read as its rest.
+/// A frame of which a part was sent is "begun": it stays until it is sent completely, because the
+/// receiver would read any other bytes as its rest.
 ///
-/// Where events are let go a gap stands in their place; gaps that meet become one.
+/// A gap replaces dropped events; adjacent gaps are merged.
 ///
-/// What throws (no memory, the teller) leaves the queue in order, perhaps with the begun frame
-/// alone: then the connection has to end.
+/// If a call throws (no memory, or the encoder of gaps), the queue stays in order, perhaps with
+/// only the begun frame left; the connection must then be ended.
 class SendQueue {
   public:
     enum class Outcome : std::uint8_t {
         queued,
-        dropped,   ///< drop_oldest: this very frame found no room
-        overflow,  ///< not queued: the owner has to end the connection
+        dropped,   ///< drop_oldest: there was no room for this frame itself
+        overflow,  ///< not queued: the owner must end the connection
     };
 
     SendQueue(std::size_t bytes_max, SlowConsumerPolicy policy) noexcept
         : bytes_max_(bytes_max), policy_(policy) {}
 
-    /// From now on gaps are told. `teller` outlives the queue's use.
-    void tell_gaps(const GapEncoder& teller) noexcept { teller_ = &teller; }
+    /// From now on gaps are reported. `encoder` must outlive the queue.
+    void tell_gaps(const GapEncoder& encoder) noexcept { gap_encoder_ = &encoder; }
 
-    /// Takes `frame`, dropping older events for it if the policy says so.
+    /// Queues `frame`; drops older events to make room if the policy says so.
     Outcome push(Frame frame, FrameKind kind);
 
-    /// Takes what is left of a frame after its first `sent` bytes. Only into an empty queue, and
-    /// never refused: half a frame cannot be taken back.
+    /// Queues the rest of a frame after its first `sent` bytes. The queue must be empty. Never
+    /// refused: a partly sent frame cannot be taken back.
     void push_begun(Frame frame, FrameKind kind, std::size_t sent);
 
-    /// Takes the connection's last frame, over the bound if need be.
+    /// Queues the connection's last frame, even beyond the bound.
     void push_last(Frame frame);
 
-    /// Fills `out` with the next bytes to send, in order; answers how many views were filled.
+    /// Fills `out` with the next bytes to send, in order; returns the number of views filled.
     std::size_t gather(std::span<std::string_view> out) const noexcept;
 
-    /// The first `bytes` of what gather() gave were sent.
+    /// Removes the first `bytes` of what gather() returned; they were sent.
     void consume(std::size_t bytes) noexcept;
 
-    /// Forgets everything but the rest of a begun frame.
+    /// Drops everything except the rest of a begun frame.
     void drop_unbegun() noexcept;
 
     void clear() noexcept;
@@ -94,14 +95,14 @@ class SendQueue {
     /// Bytes still to be sent.
     std::size_t bytes() const noexcept { return bytes_; }
     std::size_t bytes_max() const noexcept { return bytes_max_; }
-    /// Frames that drop_oldest let go, ever.
+    /// Frames dropped so far.
     std::uint32_t dropped_frames() const noexcept { return dropped_; }
 
   private:
     struct Entry {
         Frame frame;
         FrameKind kind;
-        std::unique_ptr<Gap> gap;  // what the frame tells, if it tells one
+        std::unique_ptr<Gap> gap;  // the gap that the frame reports, if any
     };
 
     struct Missing;
@@ -120,13 +121,13 @@ class SendQueue {
     void append(const Frame& frame, FrameKind kind);
     void forget_sent() noexcept;
 
-    std::vector<Entry> entries_;  // live ones from head_ on
+    std::vector<Entry> entries_;  // live entries start at head_
     std::uint32_t head_ = 0;
     std::uint32_t dropped_ = 0;
-    std::size_t head_sent_ = 0;  // bytes of the head that are gone
+    std::size_t head_sent_ = 0;  // bytes of the head that were sent
     std::size_t bytes_ = 0;
     std::size_t bytes_max_;
-    const GapEncoder* teller_ = nullptr;
+    const GapEncoder* gap_encoder_ = nullptr;
     SlowConsumerPolicy policy_;
 };
 

@@ -1,4 +1,4 @@
-// What a slow client is told of what it does not get.
+// What a slow client is told about events that it does not receive.
 
 #include "hub/batches_for_tests.hpp"
 #include "hub/send_queue.hpp"
@@ -17,7 +17,7 @@ namespace {
 using for_tests::batch_after;
 using for_tests::change_of;
 
-/// `<from-to>`, with an `s` for superseded.
+/// Encodes a gap as `<from-to>`, with an `s` for superseded.
 class Brackets : public GapEncoder {
   public:
     Frame spell(const Gap& gap) const override {
@@ -37,7 +37,7 @@ std::string waiting(const SendQueue& queue) {
 
 class SendQueueGap : public testing::Test {
   protected:
-    /// One event, about this assignment, at the next offset; in a frame of about 3 bytes.
+    /// One event about this assignment at the next offset, in a frame of about 3 bytes.
     SendQueue::Outcome push(SendQueue& queue, std::uint8_t assignment = 1) {
         batches_.push_back(batch_after(next_, {change_of(assignment)}));
         ++next_;
@@ -55,7 +55,7 @@ class SendQueueGap : public testing::Test {
     events::Offset next_ = 10;
 };
 
-TEST_F(SendQueueGap, LeavesTheQueueInOrderWhenItCannotBeTold) {
+TEST_F(SendQueueGap, LeavesTheQueueInOrderWhenEncodingItThrows) {
     class Speechless final : public GapEncoder {
       public:
         Frame spell(const Gap&) const override { throw std::runtime_error("no words"); }
@@ -75,7 +75,7 @@ TEST_F(SendQueueGap, LeavesTheQueueInOrderWhenItCannotBeTold) {
     }
 }
 
-TEST_F(SendQueueGap, StandsWhereTheOldestWere) {
+TEST_F(SendQueueGap, ReplacesTheOldestEvents) {
     auto queue = queue_with(16, SlowConsumerPolicy::drop_oldest);
     for (int i = 0; i < 5; ++i) push(queue);
     EXPECT_EQ(waiting(queue), "11 12 13 14 15 ");
@@ -85,7 +85,7 @@ TEST_F(SendQueueGap, StandsWhereTheOldestWere) {
     EXPECT_EQ(waiting(queue), "<10-15> 16 17 ") << "one gap, which grew";
 }
 
-TEST_F(SendQueueGap, IsNotTakenBackOnceItIsBegun) {
+TEST_F(SendQueueGap, IsNotReplacedOnceItIsPartlySent) {
     auto queue = queue_with(30, SlowConsumerPolicy::drop_oldest);
     for (int i = 0; i < 11; ++i) push(queue);
     EXPECT_EQ(waiting(queue), "<10-14> 15 16 17 18 19 20 21 ");
@@ -95,7 +95,7 @@ TEST_F(SendQueueGap, IsNotTakenBackOnceItIsBegun) {
     EXPECT_EQ(waiting(queue), "10-14> <14-18> 19 20 21 22 23 ");
 }
 
-TEST_F(SendQueueGap, CoversANewcomerForWhichThereIsNoRoom) {
+TEST_F(SendQueueGap, CoversANewEventForWhichThereIsNoRoom) {
     auto queue = queue_with(4, SlowConsumerPolicy::drop_oldest);
     queue.push(Frame::of("ack"), FrameKind::reply);
     EXPECT_EQ(push(queue), SendQueue::Outcome::dropped);
@@ -103,7 +103,7 @@ TEST_F(SendQueueGap, CoversANewcomerForWhichThereIsNoRoom) {
     EXPECT_EQ(waiting(queue), "ack<10-12> ");
 }
 
-TEST_F(SendQueueGap, IsNotToldByAProtocolThatHasNone) {
+TEST_F(SendQueueGap, IsNotReportedByAProtocolWithoutGaps) {
     SendQueue queue(6, SlowConsumerPolicy::drop_oldest);
     for (int i = 0; i < 4; ++i) push(queue);
     EXPECT_EQ(waiting(queue), "13 14 ");
@@ -124,7 +124,7 @@ TEST_F(SendQueueGap, RefusesRepliesThatNobodyReads) {
     EXPECT_EQ(queue.push(Frame::of("0123456789"), FrameKind::reply), SendQueue::Outcome::overflow);
 }
 
-TEST_F(SendQueueGap, TellsWhatIsLostApartFromWhatIsOvertaken) {
+TEST_F(SendQueueGap, DistinguishesLostFromSuperseded) {
     auto queue = queue_with(42, SlowConsumerPolicy::keep_latest);
     for (const int subject : {1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9})
         push(queue, static_cast<std::uint8_t>(subject));
@@ -137,7 +137,7 @@ TEST_F(SendQueueGap, DropsTheOldestWhenTheLatestAreTooMany) {
     EXPECT_EQ(waiting(queue), "<10-15> 16 17 18 19 ");
 }
 
-TEST_F(SendQueueGap, TakesApartFramesOfSeveralEvents) {
+TEST_F(SendQueueGap, SplitsFramesOfSeveralEvents) {
     auto queue = queue_with(36, SlowConsumerPolicy::keep_latest);
     const auto batch = batch_after(10, {change_of(1), change_of(2), change_of(1), change_of(3)});
     const std::array<std::uint32_t, 3> some{0, 1, 2};
@@ -148,9 +148,9 @@ TEST_F(SendQueueGap, TakesApartFramesOfSeveralEvents) {
     EXPECT_EQ(waiting(queue), "<10-23s> 12 24 ");
 }
 
-/// Whatever is pushed and whenever it is read: each event is seen or lies in a gap that was told,
-/// and what is seen stands in order.
-TEST_F(SendQueueGap, LeavesNothingUntold) {
+/// Whatever is pushed and whenever it is read: each event is either received or lies in a reported
+/// gap, and received events are in order.
+TEST_F(SendQueueGap, ReportsEveryMissingEvent) {
     for (unsigned seed = 0; seed < 300; ++seed) {
         std::mt19937 dice(seed);
         const auto policy =
@@ -180,7 +180,7 @@ TEST_F(SendQueueGap, LeavesNothingUntold) {
             }
             const auto dash = word.find('-');
             const auto to = std::stoull(word.substr(dash + 1));
-            // What is told as lost does not come.
+            // What is reported as lost is not sent.
             if (word.find('s') == std::string::npos)
                 last_seen = std::max<events::Offset>(last_seen, to);
             for (auto i = std::stoull(word.substr(1, dash - 1)) + 1; i <= to; ++i)

@@ -1,4 +1,4 @@
-// The policy keep_latest: of what waits for a slow client, what was overtaken goes.
+// The policy keep_latest: drops what waits for a slow client and was superseded.
 
 #include "hub/publication_batch.hpp"
 #include "hub/send_queue.hpp"
@@ -13,7 +13,7 @@
 namespace rotacast::hub {
 namespace {
 
-/// Which publication of which entry is the newest of its subject.
+/// Knows which publication of which entry is the newest of its subject.
 class Newest {
   public:
     void see(std::size_t entry, const PublicationBatch& batch, std::uint32_t index) {
@@ -30,10 +30,10 @@ class Newest {
 
 }  // namespace
 
-/// What is missing from the queue, and how it is told.
+/// Collects what is missing from the queue, and how to report it.
 struct SendQueue::Missing {
     std::optional<Gap> range;
-    bool lost = false;  ///< something went that nothing overtakes
+    bool lost = false;  ///< something was dropped that no later publication supersedes
 
     void add(const events::Position& from, const events::Position& to) {
         if (!range) range = Gap{from, to, Gap::Reason::superseded};
@@ -45,8 +45,8 @@ struct SendQueue::Missing {
         lost |= gap.reason == Gap::Reason::slow_consumer;
     }
 
-    /// `kept_from`: where one is before the first event that still comes. Up to there all is
-    /// missing; behind it, only what something that comes has overtaken.
+    /// `kept_from`: the position before the first event that is still sent. Everything up to there
+    /// is lost; after it, only what a later event supersedes.
     std::vector<Gap> gaps(const std::optional<events::Position>& kept_from) const {
         if (!range) return {};
         if (!lost) return {*range};
@@ -57,13 +57,13 @@ struct SendQueue::Missing {
     }
 };
 
-// Half of the bound is set free, so that this work is done once for many frames and not for each.
+// Frees half of the bound, so that this work is done once for many frames and not for each.
 void SendQueue::keep_latest() {
     std::vector<Entry> waiting(
         std::make_move_iterator(entries_.begin() + static_cast<std::ptrdiff_t>(first_unbegun())),
         std::make_move_iterator(entries_.end()));
     entries_.resize(first_unbegun());
-    // Answers that stand before all events stay there: what they say was true before.
+    // Replies before all events stay there: they report the state before those events.
     const auto leading =
         std::ranges::find_if(waiting,
                              [](const Entry& entry) { return entry.gap || entry.frame.slice; }) -
@@ -73,8 +73,8 @@ void SendQueue::keep_latest() {
     supersede(waiting, missing);
     lose_oldest(waiting, missing);
 
-    // Before the first event behind the gap, and behind all others: whoever breaks off there has
-    // been told no place beyond what it got.
+    // The gap goes after all events that start before it and before all others, so that a client
+    // that disconnects there was told no cursor beyond what it received.
     auto at = waiting.begin() + leading;
     for (auto entry = at; missing.range && entry != waiting.end(); ++entry)
         if (entry->frame.slice && entry->frame.slice->before < missing.range->from) at = entry + 1;
@@ -91,14 +91,14 @@ void SendQueue::keep_latest() {
     bytes_ -= head_sent_;
 }
 
-/// Gaps that are not begun are told anew, with what is missing now.
+// Removes gaps that are not begun; they are encoded again with what is missing now.
 void SendQueue::take_back_gaps(std::vector<Entry>& waiting, Missing& missing) {
     for (const auto& entry : waiting)
         if (entry.gap) missing.add(*entry.gap);
     std::erase_if(waiting, [](const Entry& entry) { return entry.gap != nullptr; });
 }
 
-/// Leaves the newest of each subject.
+// Keeps the newest publication of each subject.
 void SendQueue::supersede(std::vector<Entry>& waiting, Missing& missing) {
     Newest newest;
     for (std::size_t i = 0; i < waiting.size(); ++i) {
@@ -118,8 +118,8 @@ void SendQueue::supersede(std::vector<Entry>& waiting, Missing& missing) {
             else
                 missing.add(slice->before, batch->publications()[index].place);
         }
-        // What its connection has spelled itself cannot be spelled anew: it goes or stays as a
-        // whole.
+        // What a connection has encoded itself cannot be encoded again here: it is kept or dropped
+        // as a whole.
         const bool whole = slice->form == as_publications && !kept.empty();
         if (whole || kept.size() == slice->indexes.size()) continue;
         ++dropped_;
@@ -128,7 +128,7 @@ void SendQueue::supersede(std::vector<Entry>& waiting, Missing& missing) {
     std::erase_if(waiting, [](const Entry& entry) { return entry.frame.bytes.empty(); });
 }
 
-/// When even the newest are too much.
+// Called because even the newest publications may be too many.
 void SendQueue::lose_oldest(std::vector<Entry>& waiting, Missing& missing) {
     std::size_t bytes = 0;
     for (const auto& entry : waiting) bytes += entry.frame.bytes.size();

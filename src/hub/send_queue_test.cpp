@@ -46,7 +46,7 @@ TEST(SendQueue, GathersAtMostAsManyViewsAsAskedFor) {
     EXPECT_EQ(queue.gather(views), 2U);
 }
 
-TEST(SendQueue, CopiesWhatNobodyKeeps) {
+TEST(SendQueue, CopiesFramesWithoutAnOwner) {
     SendQueue queue(100, SlowConsumerPolicy::close);
     std::string scratch = "abc";
     queue.push_begun({nullptr, scratch}, FrameKind::event, 1);
@@ -55,7 +55,7 @@ TEST(SendQueue, CopiesWhatNobodyKeeps) {
     EXPECT_EQ(waiting(queue), "bcabc");
 }
 
-TEST(SendQueue, RefusesWhatIsOverTheBoundUnderClose) {
+TEST(SendQueue, RefusesFramesOverTheBoundUnderClose) {
     SendQueue queue(5, SlowConsumerPolicy::close);
     EXPECT_EQ(push_event(queue, "abc"), Outcome::queued);
     EXPECT_EQ(push_event(queue, "def"), Outcome::overflow);
@@ -105,7 +105,7 @@ TEST(SendQueue, DropsAnEventThatIsLargerThanTheBoundAndKeepsTheOthers) {
     EXPECT_EQ(waiting(queue), "ab");
 }
 
-TEST(SendQueue, KeepsOnlyTheRestOfABegunFrameForAQuickEnd) {
+TEST(SendQueue, DropUnbegunKeepsOnlyTheRestOfABegunFrame) {
     SendQueue queue(10, SlowConsumerPolicy::close);
     queue.push_begun(Frame::of("abcd"), FrameKind::event, 2);
     push_event(queue, "efgh");
@@ -114,7 +114,7 @@ TEST(SendQueue, KeepsOnlyTheRestOfABegunFrameForAQuickEnd) {
     EXPECT_EQ(waiting(queue), "cda last word, over the bound");
 }
 
-TEST(SendQueue, ForgetsEverythingForAQuickEndWhenNothingWasBegun) {
+TEST(SendQueue, DropUnbegunEmptiesAQueueWithoutABegunFrame) {
     SendQueue queue(10, SlowConsumerPolicy::close);
     push_event(queue, "abc");
     push_event(queue, "def");
@@ -123,7 +123,7 @@ TEST(SendQueue, ForgetsEverythingForAQuickEndWhenNothingWasBegun) {
     EXPECT_EQ(queue.bytes(), 0U);
 }
 
-TEST(SendQueue, LetsGoOfSharedBytesAsSoonAsTheyAreSent) {
+TEST(SendQueue, ReleasesSharedBytesAsSoonAsTheyAreSent) {
     SendQueue queue(100, SlowConsumerPolicy::close);
     auto frame = Frame::of("shared");
     const std::weak_ptr<const void> owner = frame.owner;
@@ -133,7 +133,7 @@ TEST(SendQueue, LetsGoOfSharedBytesAsSoonAsTheyAreSent) {
     EXPECT_TRUE(owner.expired());
 }
 
-TEST(Frame, IsKeptWithoutItsPages) {
+TEST(Frame, KeptDropsThePages) {
     const auto pages = SharedPages::of("shared");
     ASSERT_TRUE(pages);
     auto frame = Frame::of("shared");

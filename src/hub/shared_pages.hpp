@@ -1,7 +1,7 @@
 #pragma once
 
-// Bytes once more as pages of the kernel's, which sockets can send without a copy for each:
-// sendfile(2) out of a file in memory, memfd_create(2).
+// A copy of bytes in kernel pages, which many sockets can send without copying: sendfile(2) from a
+// file in memory, memfd_create(2).
 
 #include <cstddef>
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace rotacast::hub {
 
-/// Immutable. Holds a descriptor, so it is made for the length of a batch's delivery; what sockets
-/// have taken of it by then stays theirs until it is acknowledged.
+/// Immutable. Holds a file descriptor, so it lives only while a batch is delivered; pages that a
+/// socket has taken by then stay with it until they are acknowledged.
 class SharedPages {
   public:
-    /// nullopt: the system has no descriptor or no memory to give; then the bytes are sent.
+    /// nullopt: the system has no descriptor or memory left; the bytes are then sent without pages.
     static std::optional<SharedPages> of(std::string_view bytes);
 
     SharedPages(SharedPages&& other) noexcept

@@ -23,7 +23,7 @@ TEST(SharedPages, HoldTheBytesForAnyNumberOfReaders) {
     }
 }
 
-TEST(SharedPages, GiveTheirDescriptorBack) {
+TEST(SharedPages, CloseTheirDescriptor) {
     int file = -1;
     {
         auto pages = SharedPages::of("bytes");
@@ -35,7 +35,7 @@ TEST(SharedPages, GiveTheirDescriptorBack) {
     EXPECT_EQ(::lseek(file, 0, SEEK_CUR), -1);
 }
 
-TEST(SharedPages, AreNotHadWithoutADescriptor) {
+TEST(SharedPages, AreNulloptWithoutADescriptor) {
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
     const rlimit none{0, before.rlim_max};

@@ -1,7 +1,7 @@
 #pragma once
 
-// Texts made from the publications of one batch by somebody above, once for all who want the same:
-// the hub's wire forms are few and known beforehand, selections of GraphQL are neither.
+// Results that a higher layer (GraphQL) makes from the publications of one batch, once for all that
+// select the same. The hub's own encodings are few and known in advance; selections are neither.
 
 #include <atomic>
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace rotacast::hub {
 
-/// How many bytes all batches together may share that go over the loops now. Thread: any.
+/// Limits the bytes that all batches in delivery share. Thread: any.
 class SharedResultBudget {
   public:
     explicit SharedResultBudget(std::size_t bytes_max = 16 << 20) : bytes_max_(bytes_max) {}
@@ -35,11 +35,11 @@ class SharedResultBudget {
     std::atomic<std::size_t> taken_{0};
 };
 
-/// Lives while its batch goes over the loops, and no longer: so it never grows with what is kept
-/// of the past. Thread: any; the first who wants a text makes it, others wait for that one.
+/// Lives only while its batch is being delivered, so it does not grow with the history that is
+/// kept. Thread: any; the first caller that needs a result makes it, others wait for that one.
 ///
-/// Bound: the budget, which is asked before anything is kept. What finds no room is made for
-/// whoever asks: a thousand different wishes share nothing.
+/// Bounded by the budget, which is reserved before anything is kept. If there is no room, each
+/// caller makes its own: a thousand different selections share nothing.
 class SharedResultCache {
   public:
     /// `budget` outlives it.
@@ -49,7 +49,8 @@ class SharedResultCache {
     SharedResultCache& operator=(const SharedResultCache&) = delete;
     ~SharedResultCache() { budget_.give_back(taken_); }
 
-    /// What is wanted. Who give the same object want the same; it is kept as long as this lives.
+    /// What is selected. Callers that pass the same object select the same; it is kept as long as
+    /// this cache lives.
     using Wish = std::shared_ptr<const std::string>;
 
     struct Text {
@@ -58,7 +59,7 @@ class SharedResultCache {
         std::string text;
     };
 
-    /// One for each publication of the batch; nullptr when there is no room for so many.
+    /// One entry per publication of the batch; nullptr if there is no room for so many.
     Text* texts_of(const Wish& wish) {
         const std::scoped_lock lock(mutex_);
         if (const auto found = by_wish_.find(wish.get()); found != by_wish_.end())
@@ -69,8 +70,8 @@ class SharedResultCache {
         return made.texts.get();
     }
 
-    /// Appends it; made by `make(std::string&)` if it is not kept. What `make` throws comes out,
-    /// and nothing is kept.
+    /// Appends the result; calls `make(std::string&)` if it is not kept yet. If `make` throws, the
+    /// exception propagates and nothing is kept.
     template <class Make>
     void append(std::string& out, Text& text, Make&& make) {
         bool made_here = false;
@@ -103,7 +104,7 @@ class SharedResultCache {
     const std::size_t publications_;
     SharedResultBudget& budget_;
     std::atomic<std::size_t> taken_{0};
-    std::mutex mutex_;  // guards what follows; the texts have their own
+    std::mutex mutex_;  // guards the members below; each text has its own mutex
     std::unordered_map<const std::string*, Made> by_wish_;
 };
 

@@ -29,7 +29,7 @@ TEST(SharedResultCache, MakesATextOnceForAllThreads) {
     for (const auto& mine : got) EXPECT_EQ(mine, "0;1;");
 }
 
-TEST(SharedResultCache, KeepsDifferentWishesApart) {
+TEST(SharedResultCache, KeepsDifferentSelectionsApart) {
     SharedResultBudget budget;
     SharedResultCache texts(1, budget);
     const auto a = std::make_shared<const std::string>();
@@ -41,7 +41,7 @@ TEST(SharedResultCache, KeepsDifferentWishesApart) {
     EXPECT_EQ(out, "aba");
 }
 
-TEST(SharedResultCache, KeepNoMoreThanTheyMayOverAllBatches) {
+TEST(SharedResultCache, KeepsTheBudgetOverAllBatches) {
     constexpr std::size_t spare = sizeof(SharedResultCache::Text) - 1;
     SharedResultBudget budget(2 * sizeof(SharedResultCache::Text) + spare);
     SharedResultCache texts(1, budget);
@@ -63,7 +63,7 @@ TEST(SharedResultCache, KeepNoMoreThanTheyMayOverAllBatches) {
     EXPECT_EQ(made, 3);
 }
 
-TEST(SharedResultCache, GiveTheirRoomBack) {
+TEST(SharedResultCache, ReturnsItsBytesToTheBudget) {
     SharedResultBudget budget;
     {
         SharedResultCache texts(3, budget);
@@ -76,7 +76,7 @@ TEST(SharedResultCache, GiveTheirRoomBack) {
     EXPECT_EQ(budget.taken(), 0u);
 }
 
-TEST(SharedResultCache, MakeATextAnewWhenTheFirstWhoTriedFailed) {
+TEST(SharedResultCache, MakesATextAgainAfterTheFirstAttemptFailed) {
     SharedResultBudget budget;
     SharedResultCache texts(1, budget);
     auto* text = texts.texts_of(std::make_shared<const std::string>());

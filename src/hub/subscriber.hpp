@@ -19,48 +19,49 @@ class SharedResultCache;
 using PublicationBatchPtr = std::shared_ptr<const PublicationBatch>;
 struct TopicEntry;
 
-/// The form of those who take publications and spell them themselves.
+/// The encoding of subscribers that receive publications and encode them themselves.
 inline constexpr EncodingId as_publications = 0xff;
 
-/// Publications of a batch for one subscriber: at least one, ascending. Lives as long as the call.
+/// Publications of a batch for one subscriber: at least one, ascending. Valid during the call.
 struct PublicationSlice {
     const PublicationBatchPtr& batch;
     std::span<const std::uint32_t> indexes;
-    SharedResultCache* shared;  ///< of all who get this batch now; nullptr: nobody else does
+    /// Shared by all recipients of this batch; nullptr: there are no others.
+    SharedResultCache* shared;
 };
 
-/// One receiving end on one loop: a connection of any transport. It may subscribe before it is
-/// attached; it gets nothing until then. It must be detached from its LoopHub before it dies. All
-/// calls come on its loop.
+/// A receiver on one loop: a connection of any transport or a part of one. It may subscribe before
+/// it is attached, but receives nothing until then. It must be detached from its LoopHub before it
+/// is destroyed. All calls come on its loop.
 class Subscriber {
   public:
     Subscriber(const Subscriber&) = delete;
     Subscriber& operator=(const Subscriber&) = delete;
 
-    /// Takes bytes to send. May detach itself or others from the hub.
+    /// Receives bytes to send. May detach itself or others from the hub.
     virtual void deliver(const Frame& frame) = 0;
 
-    /// In place of deliver() for the form as_publications.
+    /// Replaces deliver() for the encoding as_publications.
     virtual void on_publications(const PublicationSlice&) {}
-    /// Behind the last take() of a batch, so that all of it leaves at once. May detach as
-    /// deliver().
+    /// Called after the last on_publications() of a batch, so that all of it can be sent at once.
+    /// May detach as deliver() may.
     virtual void on_batch_end() {}
 
-    /// One of the calls here has thrown. It is detached and may have missed publications, so
-    /// whatever it stands for has to end, and nothing else.
+    /// Called after one of these calls threw. The subscriber is detached and may have missed
+    /// publications, so its connection or operation must end, but nothing else.
     virtual void on_fault() noexcept {}
 
-    /// The journal has lost entries and goes on under another epoch: behind `before`, a cursor of
-    /// the former one, nothing comes any more; what comes next stands behind `now`. May detach as
-    /// deliver().
+    /// The journal has lost entries and continues under another epoch: nothing more comes after
+    /// `before`, a cursor of the former epoch; what comes next follows `now`. May detach as
+    /// deliver() may.
     virtual void epoch_changed(std::string_view before, std::string_view now) {
         (void)before, (void)now;
     }
 
-    /// Asked for every topic of every batch, so that a change of rights counts at once.
+    /// Asked for every topic of every batch, so that a change of rights takes effect at once.
     virtual bool may_receive(const Topic& topic) const = 0;
 
-    /// Whose connection it is. Asked while it is attached.
+    /// The user of the connection. Asked while it is attached.
     virtual Uuid user() const = 0;
 
     EncodingId encoding() const { return encoding_; }
@@ -75,7 +76,7 @@ class Subscriber {
     friend class TopicIndex;
     friend class LoopHub;
 
-    /// Where this subscriber stands in the entry of a topic, so that leaving is O(1).
+    /// The subscriber's position in the entry of a topic, so that removal is O(1).
     struct Subscription {
         TopicEntry* entry;
         std::uint32_t position;

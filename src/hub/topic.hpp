@@ -8,12 +8,12 @@
 
 namespace rotacast::hub {
 
-/// What can be watched: everybody's events (watched by every connection), one schedule, one person,
-/// and what one user is told and nobody else.
+/// What can be watched: the events for everybody (watched by every connection), one schedule, one
+/// person, and what only one user is told.
 ///
-/// For subscriptions that say what they want themselves (GraphQL) there are more: a person's
-/// part in what watchers of the person are not told, and every event of a kind. What somebody gets
-/// by these has to be looked at one by one: who watches a kind does not see all of it.
+/// GraphQL subscriptions, which filter for themselves, have more: events in which a person takes
+/// part but which that person's watchers are not told, and every event of a kind. Publications on
+/// these topics must be checked one by one: a subscriber that watches a kind may not see all of it.
 struct Topic {
     enum class Kind : std::uint8_t {
         everybody,
@@ -39,7 +39,7 @@ struct Topic {
     static Topic party(const Uuid& id) { return {Kind::party, id}; }
     static Topic every(Kind kind) { return {kind, {}}; }
 
-    /// Says nothing about who may see what stands on it.
+    /// A topic of a kind does not determine who may see its events.
     bool is_kind() const { return kind >= Kind::every_schedule_update; }
 };
 

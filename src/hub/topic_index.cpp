@@ -43,7 +43,7 @@ void TopicIndex::append_topics(std::vector<Topic>& to) const {
     for (const auto& [topic, entry] : entries_) to.push_back(topic);
 }
 
-// The last one of each list moves into the hole; its partner in the other list is told.
+// The last element of each list moves into the hole; its partner in the other list is updated.
 void TopicIndex::remove(Subscriber& subscriber, std::uint32_t position) {
     auto& own = subscriber.subscriptions_;
     auto& entry = *own[position].entry;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Who watches what, on one loop. No lock: it belongs to its loop.
+// Who watches which topic, on one loop. No lock: only its loop uses it.
 
 #include "hub/subscriber.hpp"
 #include "hub/topic.hpp"
@@ -12,7 +12,7 @@
 
 namespace rotacast::hub {
 
-/// The watchers of one topic, in no order. It is dropped with its last watcher.
+/// The watchers of one topic, in no particular order. Removed with its last watcher.
 struct TopicEntry {
     struct Watcher {
         Subscriber* subscriber;
@@ -24,7 +24,7 @@ struct TopicEntry {
 
 class TopicIndex {
   public:
-    /// Both are idempotent and say whether anything changed. O(topics of the subscriber).
+    /// Idempotent; both return whether anything changed. O(topics of the subscriber).
     bool subscribe(Subscriber& subscriber, const Topic& topic);
     bool unsubscribe(Subscriber& subscriber, const Topic& topic);
     void unsubscribe_all(Subscriber& subscriber);
@@ -32,7 +32,7 @@ class TopicIndex {
     /// O(topics of the subscriber).
     bool watches(const Subscriber& subscriber, const Topic& topic) const;
 
-    /// nullptr when nobody watches it.
+    /// nullptr if nobody watches it.
     const TopicEntry* find(const Topic& topic) const;
 
     void append_topics(std::vector<Topic>& to) const;

@@ -37,7 +37,7 @@ UserTopics& UserTopics::home_of(const Uuid& user) const {
     return *peers_[std::hash<Uuid>{}(user) % peers_.size()].topics;
 }
 
-// Runs at once when `other` is ours: the messages of one loop to itself keep their order too.
+// Runs at once if `other` is this object: a loop's messages to itself keep their order, too.
 void UserTopics::tell(UserTopics& other, std::function<void(UserTopics&)> message) const {
     boost::asio::dispatch(peers_[other.loop_].executor,
                           [&other, message = std::move(message)] { message(other); });

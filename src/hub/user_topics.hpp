@@ -1,11 +1,11 @@
 #pragma once
 
-// Subscriptions that belong to a user instead of a connection: in the classic dialect every tab of
-// a user receives what any of them subscribed, until the user's last connection goes.
+// Subscriptions that belong to a user and not to a connection: in the classic dialect every tab of
+// a user receives what any of them subscribed to, until the user's last connection closes.
 //
-// A user's tabs may live on several loops. One of them, the user's home, owns the list; the others
-// follow it by message. Messages between two loops keep their order, so all loops end up with the
-// home's list, and a tab that asked is told when its own loop has got there.
+// A user's tabs may be on several loops. One of these loops, the user's home, owns the list; the
+// others follow it by message. Messages between two loops keep their order, so all loops end up
+// with the home's list. A tab that asked is answered when its own loop has applied the change.
 
 #include "hub/loop_hub.hpp"
 #include "hub/topic.hpp"
@@ -20,7 +20,7 @@
 
 namespace rotacast::hub {
 
-/// One per loop; thread: its loop's only. All of them must outlive the loops' last message.
+/// One per loop; thread: its loop's only. All instances must outlive the loops' last message.
 class UserTopics {
   public:
     struct Peer {
@@ -30,14 +30,14 @@ class UserTopics {
 
     UserTopics(LoopHub& hub, std::uint32_t loop, std::size_t topics_per_user_max);
 
-    /// Tells each the others; once, before the loops run.
+    /// Makes all instances known to each other; call once, before the loops run.
     void connect(std::vector<Peer> peers);
 
     void join(const Uuid& user, Subscriber& subscriber);
     void leave(const Uuid& user, Subscriber& subscriber);
 
-    /// `done` is called on this loop, at once or later, when the change holds here. A change
-    /// beyond topics_per_user_max is dropped (and `done` called all the same): classic clients
+    /// `done` is called on this loop, at once or later, when the change holds here. A subscription
+    /// beyond topics_per_user_max is dropped, but `done` is called all the same: classic clients
     /// are never told.
     void subscribe(const Uuid& user, const Topic& topic, std::function<void()> done);
     void unsubscribe(const Uuid& user, const Topic& topic, std::function<void()> done);
@@ -49,7 +49,7 @@ class UserTopics {
 
     struct Home {
         std::set<Topic> topics;
-        std::vector<std::uint32_t> connections;  ///< by loop
+        std::vector<std::uint32_t> connections;  ///< number of the user's connections on each loop
     };
 
     UserTopics& home_of(const Uuid& user) const;

@@ -26,7 +26,7 @@ class Tab : public Subscriber {
     Uuid owner;
 };
 
-// Three loops driven by hand on the test's thread: what is posted runs when settle() says so.
+// Three loops driven by hand on the test's thread: posted work runs in settle().
 class UserTopicsTest : public testing::Test {
   protected:
     void open(Tab& tab, std::size_t loop, const Uuid& user) {
@@ -123,7 +123,7 @@ TEST_F(UserTopicsTest, OneTabUnsubscribesForAll) {
     close(second, 1, ann);
 }
 
-TEST_F(UserTopicsTest, GoWithTheLastConnection) {
+TEST_F(UserTopicsTest, AreDroppedWithTheLastConnection) {
     Tab first;
     open(first, 0, ann);
     subscribe(0, ann, topic);
@@ -159,8 +159,8 @@ TEST_F(UserTopicsTest, AreCountedOnceWhateverTheLoops) {
     for (std::size_t i = 0; i < 3; ++i) close(tabs[i], i, ann);
 }
 
-// A connection of rotacast.v1 has subscriptions of its own: its user never joins.
-TEST_F(UserTopicsTest, UsersAreCountedByTheirConnectionsOfWhateverKind) {
+// A connection of rotacast.v1 has its own subscriptions: its user never joins.
+TEST_F(UserTopicsTest, UsersAreCountedByTheirConnectionsOfAnyKind) {
     Tab classic;
     Tab other;
     open(classic, 0, ann);

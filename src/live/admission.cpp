@@ -107,11 +107,11 @@ Admitted Admission::refuse(AdmissionRefusal refusal) noexcept {
 }
 
 std::size_t Admission::HashAddress::operator()(const AddressKey& key) const noexcept {
-    // Neighbouring addresses shall not be neighbours in the table (Fibonacci hashing).
+    // Spreads neighbouring addresses over the table (Fibonacci hashing).
     return static_cast<std::size_t>((key.bits + (key.is_v6 ? 1U : 0U)) * 0x9e3779b97f4a7c15ULL);
 }
 
-/// Of one without connections it is now the one that was busy last.
+// Also marks an address without connections as the most recently active one.
 AddressCount& Admission::count_of(const AddressKey& address) {
     const auto found = by_address_.find(address);
     if (found == by_address_.end()) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Who may open another live connection: bounds per address and per user, so that one client cannot
-// take all of them.
+// Decides who may open another live connection: bounds per address and per user, so that one client
+// cannot take all connections.
 
 #include "base/token_bucket.hpp"
 #include "base/uuid.hpp"
@@ -24,9 +24,10 @@
 namespace rotacast::live {
 
 struct AdmissionLimits {
-    std::size_t connections_per_user = 0;     ///< 0: no bound, here and below
-    std::size_t connections_per_address = 0;  ///< IPv6: per /64, which one customer has
-    TokenRate upgrades;                       ///< of one address
+    std::size_t connections_per_user = 0;  ///< 0: no bound, here and below
+    /// IPv6: per /64, the usual allocation of one customer
+    std::size_t connections_per_address = 0;
+    TokenRate upgrades;  ///< per address
 };
 
 enum class AdmissionRefusal : std::uint8_t {
@@ -39,8 +40,8 @@ inline constexpr std::size_t admission_refusals = 3;
 /// For statistics; snake_case. Static lifetime.
 std::string_view to_string(AdmissionRefusal refusal);
 
-/// What connections of one address are counted by: an IPv4 address (mapped ones, too) or the /64
-/// of an IPv6 one (RFC 6177: what a site's host can choose from at will).
+/// The key by which connections of one address are counted: an IPv4 address (also when mapped) or
+/// the /64 of an IPv6 address (RFC 6177: within it a site chooses addresses at will).
 struct AddressKey {
     std::uint64_t bits = 0;
     bool is_v6 = false;
@@ -49,20 +50,20 @@ struct AddressKey {
     auto operator<=>(const AddressKey&) const = default;
 };
 
-/// For maps that are keyed by text; not for people.
+/// A key for maps of text; not for display.
 std::string to_string(const AddressKey& key);
 
 class Admission;
 
 struct AddressCount;
-/// Connections of a user, in an Admission's memory, where each user costs as little as can be.
+/// The connections of one user, in an Admission's memory. Kept as small as possible per user.
 using UserCount = std::pair<const Uuid, std::size_t>;
 
-/// A connection's places in the counts of its address and of its user, or in one of them; gives
-/// them back when destroyed, on any thread. It must not outlive its Admission.
+/// A connection's share in the counts of its address, of its user, or of both. Gives it back when
+/// destroyed, on any thread. Must not outlive its Admission.
 class AdmissionTicket {
   public:
-    AdmissionTicket() = default;  ///< a place in no count
+    AdmissionTicket() = default;  ///< counts nowhere
     AdmissionTicket(AdmissionTicket&& other) noexcept
         : admission_(other.admission_),
           address_(std::exchange(other.address_, nullptr)),
@@ -70,7 +71,7 @@ class AdmissionTicket {
     AdmissionTicket& operator=(AdmissionTicket&& other) noexcept;
     ~AdmissionTicket() { give_back(); }
 
-    /// Holds the places of `other`, too, which must be of the other kind.
+    /// Takes over the share of `other`, which must be of the other kind (address or user).
     void join(AdmissionTicket&& other) noexcept;
 
   private:
@@ -85,7 +86,7 @@ class AdmissionTicket {
     UserCount* user_ = nullptr;
 };
 
-/// Of an Admission's memory; a ticket points to it.
+/// Owned by an Admission; a ticket points to it.
 struct AddressCount {
     AddressKey address;
     std::size_t connections = 0;
@@ -94,11 +95,12 @@ struct AddressCount {
 
 using Admitted = boost::system::result<AdmissionTicket, AdmissionRefusal>;
 
-/// Thread: any. One mutex, taken when a connection comes and goes.
+/// Thread: any. One mutex, locked when a connection opens and closes.
 ///
-/// Memory: an entry for each address and user with connections, and at most `idle_addresses_max`
-/// for addresses without, which are kept while they have upgrades to pay back. Beyond that the one
-/// longest idle goes: an attacker with that many addresses gets its burst anew, nothing else.
+/// Memory: an entry per address and user with connections, and at most `idle_addresses_max` entries
+/// for addresses without connections, which are kept until their upgrade tokens are refilled.
+/// Beyond that the longest idle entry is removed: an attacker with that many addresses gains a new
+/// burst, nothing else.
 class Admission {
   public:
     using Clock = TokenBucket::Clock;
@@ -107,18 +109,18 @@ class Admission {
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
 
-    /// Holds for whoever comes from now on; nobody is thrown out.
+    /// Applies to new connections only; nobody is disconnected.
     void set_limits(const AdmissionLimits& limits);
 
-    /// An upgrade is asked for, or a stream of events. Costs a token, even when the address has
-    /// too many connections.
+    /// Call for a request for an upgrade or a stream of events. Costs a token, even if the address
+    /// has too many connections.
     Admitted admit(const boost::asio::ip::address& address, Clock::time_point now);
-    /// The connection's user is known.
+    /// Call when the connection's user is known.
     Admitted admit(const Uuid& user);
 
     std::uint64_t refused(AdmissionRefusal refusal) const noexcept;
 
-    /// Addresses known, with connections or without.
+    /// Known addresses, with and without connections.
     std::size_t addresses() const;
 
   private:
@@ -139,7 +141,7 @@ class Admission {
     const std::size_t idle_addresses_max_;  // at least 1
     std::array<std::atomic<std::uint64_t>, admission_refusals> refused_{};
 
-    mutable std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;  // guards the members below
     AdmissionLimits limits_;
     AddressCounts busy_;
     AddressCounts idle_;  // the longest idle first

@@ -27,7 +27,7 @@ AdmissionLimits limits(std::size_t per_user, std::size_t per_address, TokenRate 
     return {per_user, per_address, upgrades};
 }
 
-TEST(Admission, BoundsTheConnectionsOfAnAddressUntilOneGoes) {
+TEST(Admission, BoundsTheConnectionsOfAnAddressUntilOneCloses) {
     Admission admission(limits(0, 2));
     auto first = admission.admit(address("192.0.2.1"), start);
     const auto second = admission.admit(address("192.0.2.1"), start);
@@ -66,7 +66,7 @@ TEST(Admission, BoundsTheUpgradesOfAnAddress) {
     EXPECT_EQ(admission.refused(upgrades_of_address), 1u);
 }
 
-TEST(Admission, TakesZeroForNoBound) {
+TEST(Admission, ZeroMeansNoBound) {
     Admission admission(limits(0, 0));
     const Uuid ann = Uuid::random();
     std::vector<AdmissionTicket> tickets;
@@ -87,7 +87,7 @@ TEST(Admission, CountsAnIpv6SiteAsOneAndMappedIpv4AsItself) {
     EXPECT_NE(key("::1"), key("127.0.0.1"));
 }
 
-TEST(Admission, FollowsLimitsThatChangeWithoutThrowingAnybodyOut) {
+TEST(Admission, AppliesChangedLimitsWithoutDisconnectingAnybody) {
     Admission admission(limits(1, 0));
     const Uuid ann = Uuid::random();
     const auto first = admission.admit(ann);
@@ -99,7 +99,7 @@ TEST(Admission, FollowsLimitsThatChangeWithoutThrowingAnybodyOut) {
     EXPECT_FALSE(admission.admit(ann));
 }
 
-TEST(Admission, ForgetsIdleAddressesThatOweNothing) {
+TEST(Admission, ForgetsIdleAddressesWithAllTokensRefilled) {
     Admission admission(limits(0, 0, {.per_second = 1, .burst = 5}));
     for (std::uint32_t i = 0; i < 100; ++i) {
         EXPECT_TRUE(admission.admit(numbered(i), start));
@@ -122,7 +122,7 @@ TEST(Admission, RemembersABoundedNumberOfIdleAddresses) {
     EXPECT_FALSE(admission.admit(numbered(0), start)) << "never forgotten: it has a connection";
 }
 
-TEST(Admission, KeepsTheIdleAddressThatGoesOnTrying) {
+TEST(Admission, KeepsAnIdleAddressThatKeepsTrying) {
     Admission admission(limits(0, 0, {.per_second = 1, .burst = 1}), 3);
     EXPECT_TRUE(admission.admit(numbered(0), start));
     for (std::uint32_t i = 1; i <= 100; ++i) {
@@ -142,7 +142,7 @@ TEST(Admission, TicketsMoveWithoutCountingTwice) {
     EXPECT_TRUE(admission.admit(ann));
 }
 
-TEST(Admission, CountsRightFromManyThreads) {
+TEST(Admission, CountsCorrectlyFromManyThreads) {
     Admission admission(limits(1, 1));
     const Uuid ann = Uuid::random();
     std::vector<std::thread> threads;

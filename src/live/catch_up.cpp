@@ -35,7 +35,7 @@ void CatchUp::begin() {
     step();
 }
 
-/// No: the batch that tells of a new one is on its way to this loop.
+/// If not, the batch that announces the new epoch is on its way to this loop.
 bool CatchUp::loop_knows_epoch() const {
     return environment_.hub.recent().epoch() == environment_.journal.state().epoch;
 }
@@ -53,7 +53,8 @@ void CatchUp::proceed() {
     if (std::exchange(waiting_, false)) begun_ ? step() : begin();
 }
 
-/// A turn of its own: nobody else would know whose fault it is.
+/// Contains what `job` throws: it runs directly on the loop, where nothing else would attribute the
+/// failure to this subscriber.
 template <class Job>
 void CatchUp::guarded(Job&& job) noexcept {
     try {
@@ -66,11 +67,12 @@ void CatchUp::guarded(Job&& job) noexcept {
     }
 }
 
-// A slice a turn: others on this loop are not kept waiting by somebody's long absence.
+// Delivers one slice and posts the next step, so that a long catch-up does not delay others on this
+// loop.
 void CatchUp::step() {
     if (cancelled_ || finished_) return;
     if (from_.epoch != environment_.hub.recent().epoch()) return finish("epoch_changed");
-    // The client has seen, by way of another loop, what this one has not been handed yet.
+    // Through another loop the client has already seen what was not delivered on this one yet.
     const bool ahead = at_ > present();
     if (ahead || backlogged_()) {
         waiting_ = true;
@@ -98,20 +100,20 @@ void CatchUp::read_history() {
 
 void CatchUp::block_read(Result<hub::PublicationBatchPtr> block) {
     if (cancelled_ || finished_) return;
-    if (!block) return not_read();
+    if (!block) return read_failed();
     if ((*block)->after() > at_.whole_entries()) return finish("trimmed");
     if (events::Position{(*block)->up_to()} <= at_) return finish("unavailable");
     block_ = std::move(*block);
     step();
 }
 
-void CatchUp::not_read() {
+void CatchUp::read_failed() {
     if (loop_knows_epoch()) return finish("unavailable");
     waiting_ = true;
 }
 
-/// The next of the batch that lies behind at_, is watched and may be seen. A block of the journal
-/// may reach beyond what this loop has been handed; that part comes live.
+/// Delivers the next publications of the batch that follow at_, are watched and may be seen. A
+/// block of the journal may go beyond what was delivered on this loop; that part comes live.
 void CatchUp::deliver_slice(const hub::PublicationBatchPtr& batch) {
     const auto& hub = environment_.hub;
     auto end = std::min(events::Position{batch->up_to()}, present());

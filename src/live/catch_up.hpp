@@ -1,8 +1,8 @@
 #pragma once
 
-// Brings a subscriber that was away to the present: what it missed, in order, then attached to the
-// hub in the very turn in which nothing is missing any more. So there is no hole and no duplicate,
-// however much is published meanwhile. The same for every transport.
+// Brings a subscriber that was away up to date: delivers what it missed, in order, then attaches it
+// to the hub in the same call of the loop in which nothing is missing any more. So there is no hole
+// and no duplicate, however much is published meanwhile. The same for every transport.
 
 #include "bus/journal.hpp"
 #include "hub/loop_hub.hpp"
@@ -15,17 +15,17 @@
 
 namespace rotacast::live {
 
-/// How it ended. `cursor` is the place from which on the subscriber is live.
+/// The result. The subscriber is live from `cursor` on.
 struct CaughtUp {
     bool recovered = true;
-    std::string_view reason;   ///< why not: as docs/protocol.md names it
+    std::string_view reason;   ///< why not recovered: a name from docs/protocol.md
     std::size_t replayed = 0;  ///< publications that were delivered
-    std::string gap_from;      ///< unless recovered: nothing behind this was delivered
+    std::string gap_from;      ///< unless recovered: nothing after this was delivered
     std::string cursor;
 };
 
-/// Lives on one loop, as its subscriber does, which outlives it or cancels it. The topics stand in
-/// the hub's index already; the subscriber is not attached yet.
+/// Lives on one loop, as does its subscriber, which must outlive it or cancel it. The subscriber's
+/// topics are already in the hub's index, but it is not attached yet.
 class CatchUp : public std::enable_shared_from_this<CatchUp> {
   public:
     struct Environment {
@@ -33,15 +33,15 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
         hub::LoopHub& hub;
         const bus::Journal& journal;
         History& history;
-        std::size_t entries_max;  ///< further back is too far
+        std::size_t entries_max;  ///< a cursor further back is refused as too_far
     };
     using Done = std::function<void(const CaughtUp&)>;
-    /// Whether something waits to be sent to the subscriber; proceed() is called when it is gone.
-    /// So a slice always finds an empty queue, as the first live event does, and a slow client is
-    /// waited for, not closed.
+    /// Whether anything still waits to be sent to the subscriber; proceed() is called when it was
+    /// sent. So a slice, like the first live event, always finds an empty queue, and a slow client
+    /// is waited for, not closed.
     using Backlogged = std::function<bool()>;
 
-    /// At once; some 25 KB.
+    /// Delivered in one step; about 25 KB.
     static constexpr std::size_t slice_events_max = 64;
 
     CatchUp(const Environment& environment,
@@ -49,14 +49,14 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
             Backlogged backlogged,
             Done done);
 
-    /// Whatever throws in a later turn ends the subscriber (hub::Subscriber::on_fault).
+    /// Starts from a cursor. `done` is called once, perhaps before this returns, unless cancelled;
+    /// by then the subscriber is attached and live, whether recovered or not. If the journal begins
+    /// another epoch meanwhile, the catch-up ends as `epoch_changed`.
     ///
-    /// From a cursor. `done` is called once, perhaps before this returns; attached or not, the
-    /// subscriber is live then, unless cancelled. A journal that begins another epoch meanwhile
-    /// ends it as `epoch_changed`.
+    /// An exception in a later step ends the subscriber (hub::Subscriber::on_fault).
     void start(const events::Cursor& cursor);
 
-    /// Room again, or time has passed: goes on if it was waiting.
+    /// Continues if it was waiting. Call when the client has read what waited, and regularly.
     void proceed();
 
     void cancel() { cancelled_ = true; }
@@ -71,7 +71,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     void guarded(Job&& job) noexcept;
     void block_read(Result<hub::PublicationBatchPtr> block);
     void read_history();
-    void not_read();
+    void read_failed();
     void deliver_slice(const hub::PublicationBatchPtr& batch);
     void finish(std::string_view reason);
     events::Position present() const { return {environment_.hub.recent().position()}; }
@@ -83,9 +83,9 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     hub::Subscriber& subscriber_;
     Backlogged backlogged_;
     Done done_;
-    events::Cursor from_;  ///< as the client named it
-    events::Position at_;  ///< everything up to here has been delivered; of from_'s epoch
-    hub::PublicationBatchPtr block_;  ///< what comes next stands in it
+    events::Cursor from_;             ///< as the client sent it
+    events::Position at_;             ///< everything up to here was delivered; in from_'s epoch
+    hub::PublicationBatchPtr block_;  ///< holds what comes next
     std::size_t replayed_ = 0;
     bool begun_ = false;
     bool waiting_ = false;

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: a journal without a disk, and a server that has one loop and its memory.
+// For tests: a journal without a disk, and a server with one loop and its recent batches.
 
 #include "events/client_events.hpp"
 #include "live/catch_up.hpp"
@@ -22,7 +22,7 @@ using hub::Topic;
 inline void spell(const hub::Publication& publication, std::string& out) {
     out += "event " + publication.cursor + '\n';
 }
-/// As another transport would: other bytes, the same cursors.
+/// An encoding of another transport: other bytes, the same cursors.
 inline void spell_otherwise(const hub::Publication& publication, std::string& out) {
     out += "id: " + publication.cursor + '\n';
 }
@@ -35,7 +35,7 @@ inline Topic topic_of(std::uint32_t number) {
     return number % 2 == 0 ? Topic::schedule(id) : Topic::person(id);
 }
 
-/// A journal without a disk: which topics each entry's events have.
+/// A journal without a disk: the topics of each entry's events.
 class ModelJournal final : public bus::Journal {
   public:
     using Entry = std::vector<std::pair<std::uint8_t, Topic>>;  // subject, topic
@@ -44,9 +44,9 @@ class ModelJournal final : public bus::Journal {
     std::map<events::Offset, Entry> entries;
     events::Offset first = 1;
     events::Offset last = 0;
-    events::Offset kept = 0;  ///< of the former epoch
+    events::Offset kept = 0;  ///< the last entry kept of the former epoch
 
-    /// Entries behind `offset` are gone, and known to be.
+    /// Deletes the entries after `offset`, as a detected loss.
     void lose_behind(events::Offset offset) {
         entries.erase(entries.upper_bound(offset), entries.end());
         first = std::min(first, offset + 1);
@@ -54,7 +54,7 @@ class ModelJournal final : public bus::Journal {
         epoch += 'x';
     }
 
-    hub::JournalRange stretch(events::Offset after, events::Offset up_to) const {
+    hub::JournalRange range_of(events::Offset after, events::Offset up_to) const {
         hub::JournalRange result{after, up_to, 0, {}, epoch};
         for (auto offset = after + 1; offset <= up_to; ++offset) {
             const auto& shown = entries.at(offset);
@@ -72,10 +72,10 @@ class ModelJournal final : public bus::Journal {
         }
         return result;
     }
-    /// As the server reads it: what is left of the range.
+    /// Reads as the server does: what is left of the range.
     hub::JournalRange read_left(events::Offset after, std::size_t limit) const {
         after = std::max(after, first - 1);
-        return stretch(after, std::min(last, after + limit));
+        return range_of(after, std::min(last, after + limit));
     }
 
     bus::JournalState state() const override { return {epoch, first, last, true, ""}; }
@@ -90,20 +90,20 @@ class ModelJournal final : public bus::Journal {
     void close() override {}
 };
 
-/// One life of the server: a loop, its hub, its memory.
+/// One run of the server: a loop, its hub, its recent batches.
 struct Server {
     Server(ModelJournal& model, std::size_t memory)
         : journal(model),
           hub(model.last, {.publications_max = memory, .bytes_max = 1 << 20}, model.epoch) {}
 
-    /// Hands the loop what the journal has, up to `offset`.
+    /// Delivers the journal's entries up to `offset` on the loop.
     void hand_over(events::Offset offset) {
         if (hub.recent().epoch() != journal.epoch)
             hub.deliver(std::make_shared<const hub::PublicationBatch>(
                 hub::JournalRange{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
         if (offset <= hub.recent().position()) return;
         hub.deliver(std::make_shared<const hub::PublicationBatch>(
-            journal.stretch(hub.recent().position(), offset), forms));
+            journal.range_of(hub.recent().position(), offset), forms));
     }
 
     ModelJournal& journal;

@@ -1,6 +1,6 @@
-// The promise of a resume, held against a model: whatever is published, trimmed, restarted, broken
-// off or read slowly, a client sees what it watches exactly once and in order, or is told once that
-// it does not.
+// Checks the guarantee of resume against a model: whatever is published, trimmed, restarted,
+// disconnected or read slowly, a client sees what it watches exactly once and in order, or is told
+// once that it does not.
 
 #include "live/catch_up.hpp"
 
@@ -18,7 +18,7 @@
 namespace rotacast::live {
 namespace {
 
-/// One connection: a bounded queue towards a client that reads when it likes.
+/// One connection: a bounded queue to a client that reads at its own pace.
 class Connection final : public hub::Subscriber, private hub::GapEncoder {
   public:
     Connection(Server& server,
@@ -51,7 +51,7 @@ class Connection final : public hub::Subscriber, private hub::GapEncoder {
         catch_up_->start(from);
     }
 
-    /// What the client reads now: at most `bytes`, or everything.
+    /// What the client reads now: up to `bytes`, or everything.
     std::string read(std::size_t bytes) {
         std::string text;
         while (text.size() < bytes && !queue_.empty()) {
@@ -86,7 +86,7 @@ class Connection final : public hub::Subscriber, private hub::GapEncoder {
         const bool superseded = gap.reason == hub::Gap::Reason::superseded;
         return hub::Frame::of("gap " + from + ' ' + to + ' ' + (superseded ? from : to) + '\n');
     }
-    /// As a session does: straight to the kernel when nothing waits, however large.
+    /// As a session does: writes directly to the kernel if nothing waits, whatever the size.
     void push(const hub::Frame& frame, hub::FrameKind kind) {
         if (queue_.empty()) return queue_.push_begun(frame, kind, 0);
         overflowed |= queue_.push(frame, kind) == hub::SendQueue::Outcome::overflow;
@@ -100,7 +100,8 @@ class Connection final : public hub::Subscriber, private hub::GapEncoder {
 struct ToldGap {
     Cursor from;
     Cursor to;
-    /// Nothing of its range comes. Under keep_latest something does, and may be dropped in turn.
+    /// True: nothing of its range is sent. Under keep_latest some of it is, and may be dropped
+    /// later.
     bool exact;
 };
 
@@ -142,7 +143,7 @@ class Client {
     std::string text_;
 };
 
-/// One story: everything that happens is drawn from the seed.
+/// One random history; everything that happens is drawn from the seed.
 class Story {
   public:
     explicit Story(std::uint32_t seed) : dice_(seed) {
@@ -176,7 +177,7 @@ class Story {
         finish();
     }
 
-    /// Everything about the client's topics, once and in order, or told once as missing.
+    /// All events on the client's topics were received once and in order, or reported missing once.
     void check() const {
         std::size_t next = 0;
         for (const auto& [cursor, watched] : published_) {
@@ -255,12 +256,12 @@ class Story {
         if (!chance(3)) return;
         break_off();
         if (chance(4)) {
-            // Another journal, as after a restored backup: the old places mean nothing any more.
+            // Another journal, as after a restored backup: the old positions are no longer valid.
             journal_.epoch += 'x';
         }
         server_.emplace(journal_, 1 + roll(30));
     }
-    /// While the server lives. What it has still to hand to its loop is lost with the rest.
+    /// Loses entries while the server runs. What was not delivered on its loop yet is lost as well.
     void lose_entries() {
         if (!chance(4)) return;
         if (!gaps_are_of_one_epoch_) break_off();
@@ -286,7 +287,7 @@ class Story {
         FAIL() << "the client never caught up";
     }
 
-    /// An epoch's end lies behind all of its places.
+    /// The end of an epoch is after all of its positions.
     static bool covers(const ToldGap& gap, const Cursor& cursor) {
         const auto rank = [](const Cursor& c) { return std::pair(c.epoch.size(), c.place); };
         return rank(gap.from) < rank(cursor) && rank(cursor) <= rank(gap.to);
@@ -300,11 +301,11 @@ class Story {
     Client client_{{"e1", {}}};
     std::vector<std::pair<Cursor, bool>> published_;
     events::Offset start_ = 0;
-    bool gaps_are_of_one_epoch_ = true;  ///< none waits to be sent that another could be added to
+    bool gaps_are_of_one_epoch_ = true;  ///< no gap of the former epoch waits to be extended
 };
 
-// The latest state of a thousand things is one answer, and larger than any queue.
-TEST(CatchUp, IsLiveNoSoonerThanTheClientHasReadALargeAnswer) {
+// The latest state of a thousand subjects is one reply, larger than any queue.
+TEST(CatchUp, IsLiveOnlyAfterTheClientHasReadALargeReply) {
     ModelJournal journal;
     Server server(journal, 20);
     const auto publish = [&] {
@@ -330,7 +331,7 @@ TEST(CatchUp, IsLiveNoSoonerThanTheClientHasReadALargeAnswer) {
     EXPECT_FALSE(connection.overflowed);
 }
 
-TEST(CatchUp, LosesNothingWithoutTellingAndRepeatsNothing) {
+TEST(CatchUp, LosesNothingSilentlyAndRepeatsNothing) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     constexpr std::uint32_t stories = 10'000;
 #else

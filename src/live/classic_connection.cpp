@@ -59,7 +59,8 @@ void ClassicConnection::on_open(std::shared_ptr<net::WebSocketSession> session) 
     session_ = std::move(session);
     services_.hub.on_loop(loop_.index()).attach(*this);
     services_.live_sessions.add(loop_, *this);
-    // Joined before greeted: what any tab does after it saw this greeting counts for this tab.
+    // Join before greeting: after a client sees the greeting, what any tab does counts for this
+    // one, too.
     user_topics().join(principal_.user_id, *this);
     session_->send_text(ws::connection_ack(principal_.user_id, now(), naming()));
 }

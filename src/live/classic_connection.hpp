@@ -1,6 +1,6 @@
 #pragma once
 
-// A classic client's connection: carries out what ws/command understood, and receives from the hub.
+// A classic client's connection: executes what ws/command parsed, and receives from the hub.
 
 #include "auth/principal.hpp"
 #include "hub/subscriber.hpp"
@@ -14,7 +14,7 @@
 
 namespace rotacast::live {
 
-/// Lives on one loop, owned by its session. Silent on success and on bad input, as the original.
+/// Lives on one loop, owned by its session. Silent on success and on bad input, as the original is.
 class ClassicConnection final : public net::WebSocketHandler,
                                 public hub::Subscriber,
                                 public LiveSession {
@@ -48,14 +48,15 @@ class ClassicConnection final : public net::WebSocketHandler,
     void carry_out(const ws::Ping& command);
     void carry_out(ws::Ignored reason);
 
-    /// Starts a change of the user's topics and holds back later commands until it has happened
-    /// on every loop that matters, so that a pong behind a subscribe means: it counts.
+    /// Starts a change of the user's topics and holds back later commands until it has taken effect
+    /// on every loop concerned, so that a pong after a subscribe means that the subscription is
+    /// active.
     template <class Start>
     void change_topics(Start&& start);
 
     void end(ErrorCode reason);
 
-    ws::Naming naming() const;  ///< as its form has it
+    ws::Naming naming() const;  ///< of the connection's encoding
 
     hub::UserTopics& user_topics() { return services_.hub.users_on_loop(loop_.index()); }
 
@@ -67,8 +68,8 @@ class ClassicConnection final : public net::WebSocketHandler,
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
 };
 
-/// Accepts the upgrade only to close it with a code and a reason: a browser's script can see that,
-/// and cannot see an HTTP status.
+/// Accepts the upgrade only to close it with a code and a reason: a browser's script can see these,
+/// but not an HTTP status.
 std::unique_ptr<net::WebSocketHandler> refusing_connection(std::uint16_t code, std::string reason);
 
 }  // namespace rotacast::live

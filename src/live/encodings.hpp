@@ -1,7 +1,7 @@
 #pragma once
 
-// The ways in which publications leave: a dialect's text in a WebSocket frame of ours, plain or
-// compressed, or in a record of server-sent events.
+// How publications are encoded: a dialect's text in a WebSocket frame, plain or compressed, or in a
+// record of server-sent events.
 
 #include "hub/publication.hpp"
 #include "net/deflate.hpp"
@@ -19,9 +19,9 @@ enum Encoding : hub::EncodingId {
     v1_sse,
 };
 
-/// Compressed forms use the window of `deflate`, and its threshold; as an Encode knows nothing but
-/// its publication, the threshold is the process's: the last call counts. (It decides about size,
-/// never about what a peer can read.) Lives as long as the process. Thread: any.
+/// Compressed encodings use the window and the threshold of `deflate`. An Encode function receives
+/// only its publication, so the threshold is global: the last call wins. (It affects size only,
+/// never what a peer can read.) Static lifetime. Thread: any.
 const hub::Encodings& encodings(const net::DeflateOptions& deflate = {});
 
 }  // namespace rotacast::live

@@ -37,7 +37,7 @@ bool is_compressed(std::string_view frame) {
     return (static_cast<std::uint8_t>(frame.front()) & 0x40U) != 0;
 }
 
-/// A frame that holds the text of `plain`, a frame with a 16 bit length, compressed.
+/// Returns a frame with the text of `plain`, which has a 16-bit length, compressed.
 std::string compressed(std::string_view plain) {
     constexpr std::size_t header_bytes = 4;
     return net::make_frame(net::Opcode::text,
@@ -74,10 +74,10 @@ TEST(Encodings, ExistForEveryWindow) {
 }
 
 TEST(Encodings, CompressOncePerBatchAndDialectHoweverManyReceiveIt) {
-    hub::JournalRange stretch;
-    for (int i = 0; i < 3; ++i) stretch.publications.push_back(about(long_message));
+    hub::JournalRange range;
+    for (int i = 0; i < 3; ++i) range.publications.push_back(about(long_message));
     const auto batch =
-        std::make_shared<const hub::PublicationBatch>(std::move(stretch), encodings(options));
+        std::make_shared<const hub::PublicationBatch>(std::move(range), encodings(options));
     const std::array<std::uint32_t, 3> all{0, 1, 2};
     const auto before = net::deflated_messages();
     for (int subscriber = 0; subscriber < 100; ++subscriber) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Which of the protocol's words says why something is missing (docs/protocol.md, "Gaps").
+// Maps reasons why events are missing to the protocol's names (docs/protocol.md, "Gaps").
 
 #include "hub/send_queue.hpp"
 #include "live/catch_up.hpp"
@@ -8,7 +8,7 @@
 
 namespace rotacast::live {
 
-/// Of a catch-up that has not recovered everything.
+/// For a catch-up that did not recover everything.
 inline ws::v1::GapReason gap_reason(const CaughtUp& outcome) {
     using enum ws::v1::GapReason;
     for (const auto reason : {epoch_changed, trimmed, too_far, cursor_unknown})
@@ -16,7 +16,7 @@ inline ws::v1::GapReason gap_reason(const CaughtUp& outcome) {
     return unavailable;
 }
 
-/// Of what a slow client was not sent.
+/// For events that a slow client was not sent.
 inline ws::v1::GapReason gap_reason(const hub::Gap& gap) {
     return gap.reason == hub::Gap::Reason::superseded ? ws::v1::GapReason::superseded
                                                       : ws::v1::GapReason::slow_consumer;

@@ -22,11 +22,11 @@ Result<hub::PublicationBatchPtr> History::block_behind(const events::Cursor& aft
     const auto whole = after.place.whole_entries();
     const auto start = whole - whole % block_entries;
     if (auto kept = find(after.epoch, start)) return kept;
-    auto stretch = read_(start, block_entries);
-    if (!stretch) return stretch.error();
-    if (stretch->epoch != after.epoch)
+    auto range = read_(start, block_entries);
+    if (!range) return range.error();
+    if (range->epoch != after.epoch)
         return Error{ErrorCode::unavailable, "The journal has begun another epoch.", ""};
-    auto block = std::make_shared<const hub::PublicationBatch>(std::move(*stretch), encodings_);
+    auto block = std::make_shared<const hub::PublicationBatch>(std::move(*range), encodings_);
     if (block->after() == start && block->up_to() == start + block_entries) keep(block);
     return hub::PublicationBatchPtr(std::move(block));
 }

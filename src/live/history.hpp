@@ -1,8 +1,8 @@
 #pragma once
 
-// What lies too far back for the hub's memory: publications read from the journal in blocks, on a
-// worker, so that live traffic does not wait. Many clients that come back at once ask for the same
-// blocks; the newest of those are kept.
+// Publications that are no longer in the hub's memory: read from the journal in blocks, on a
+// worker, so that live traffic does not wait. Many clients that reconnect at once ask for the same
+// blocks, so the most recently used blocks are kept.
 
 #include "base/error.hpp"
 #include "bus/journal.hpp"
@@ -20,27 +20,27 @@ namespace rotacast::live {
 
 class History {
   public:
-    /// Publications of up to `limit` entries behind `after`, or of what retention has left of
-    /// them; nothing to be had is an empty stretch. Blocks; any thread.
+    /// Reads publications of up to `limit` entries after `after`, or what retention left of them;
+    /// an empty range if there are none. Blocks; any thread.
     using Read = std::function<Result<hub::JournalRange>(events::Offset after, std::size_t limit)>;
     using Done = std::function<void(Result<hub::PublicationBatchPtr>)>;
 
     static constexpr std::size_t block_entries = 256;
     static constexpr std::size_t blocks_kept = 64;
-    /// Of events as JSON, over all kept blocks; in memory about three times that.
+    /// Of events as JSON, over all kept blocks; about three times that in memory.
     static constexpr std::size_t bytes_kept = 32 << 20;
 
-    /// `queue`: where it reads; closed before this goes. The journal outlives it.
+    /// `queue`: runs the reads; must be closed before this is destroyed. The journal outlives this.
     History(net::JobQueue& queue, const hub::Encodings& forms, bus::Journal& journal);
 
-    /// For tests, which have publications without a journal.
+    /// For tests, which have publications but no journal.
     History(net::JobQueue& queue, const hub::Encodings& forms, Read read)
         : queue_(queue), encodings_(forms), read_(std::move(read)) {}
 
-    /// The block that holds the first entry behind `after`, or what is left of it: then its
-    /// after() is beyond `after`. `done` is called on `loop`; with `unavailable` when too many
-    /// reads wait, or when the journal has begun another epoch, of which the hub tells soon.
-    /// Thread: any.
+    /// Reads the block that holds the first entry after `after`. If retention deleted its
+    /// beginning, the block's after() is beyond `after`. `done` is called on `loop`; with
+    /// `unavailable` if too many reads wait, or if the journal has begun another epoch (the hub
+    /// announces it soon). Thread: any.
     void read(const events::Cursor& after, net::Loop& loop, Done done);
 
   private:
@@ -52,7 +52,7 @@ class History {
     const hub::Encodings& encodings_;
     Read read_;
     std::mutex mutex_;
-    std::list<hub::PublicationBatchPtr> kept_;  ///< the last used first
+    std::list<hub::PublicationBatchPtr> kept_;  ///< most recently used first
     std::size_t bytes_ = 0;                     ///< of kept_
 };
 

@@ -8,7 +8,7 @@
 namespace rotacast::live {
 namespace {
 
-/// A journal without end whose blocks have this size.
+/// An endless journal whose blocks have this size.
 struct HistoryTest : testing::Test {
     void read(events::Offset after) {
         bool read = false;
@@ -31,12 +31,12 @@ struct HistoryTest : testing::Test {
         }};
 };
 
-TEST_F(HistoryTest, ReadsABlockOnceForAllWhoAskForIt) {
+TEST_F(HistoryTest, ReadsABlockOnceForAllRequests) {
     for (int i = 0; i < 3; ++i) read(3 * History::block_entries + 7);
     EXPECT_EQ(reads, 1);
 }
 
-TEST_F(HistoryTest, KeepsNoMoreBytesThanItMay) {
+TEST_F(HistoryTest, KeepsNoMoreBytesThanItsBound) {
     block_bytes = History::bytes_kept / 2;
     for (const events::Offset block : {0, 1, 2}) read(block * History::block_entries);
     EXPECT_EQ(reads, 3);

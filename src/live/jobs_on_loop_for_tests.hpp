@@ -7,7 +7,7 @@
 
 namespace rotacast::live::for_tests {
 
-/// What blocks is done by the loop itself, so that every step is in the test's hand.
+/// Runs blocking jobs on the loop itself, so that the test controls every step.
 class JobsOnLoop final : public net::JobQueue {
   public:
     explicit JobsOnLoop(net::Loop& loop) : loop_(loop) {}

@@ -53,13 +53,13 @@ void LatestState::look_further() {
 
 void LatestState::block_read(Result<hub::PublicationBatchPtr> block) {
     if (!block) return done_(block.error());
-    // Retention has taken what lies further back.
+    // Retention deleted the entries further back.
     if ((*block)->after() >= found_.from) return finish();
     look_at(*block);
     look_further();
 }
 
-/// The part of the batch that was not looked at yet, newest first.
+// Examines the part of the batch that was not examined yet, newest first.
 void LatestState::look_at(const hub::PublicationBatchPtr& batch) {
     const auto& publications = batch->publications();
     for (auto i = static_cast<std::uint32_t>(publications.size()); i-- > 0;) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// The last event of each subject on some topics: what a screen needs that begins with nothing.
-// Looks back from the present, through the hub's memory and then the journal, as far as it may.
+// Finds the last event of each subject on some topics, for a client that starts without state.
+// Searches backwards from the present, in the hub's memory and then in the journal, up to a bound.
 
 #include "hub/loop_hub.hpp"
 #include "live/history.hpp"
@@ -23,20 +23,20 @@ struct LatestFound {
     };
     std::vector<One> events;
     std::string epoch;         ///< of the journal, when the search began
-    events::Offset from = 0;   ///< entries up to here were not looked at
-    events::Offset up_to = 0;  ///< the present, when the search began
+    events::Offset from = 0;   ///< entries up to here were not examined
+    events::Offset up_to = 0;  ///< the newest entry when the search began
 };
 
-/// Lives on one loop. The subscriber's topics stand in the hub's index; it outlives the search or
-/// cancels it.
+/// Lives on one loop. The subscriber's topics are in the hub's index; the subscriber must outlive
+/// the search or cancel it.
 class LatestState : public std::enable_shared_from_this<LatestState> {
   public:
     using Done = std::function<void(Result<LatestFound>)>;
-    /// As CatchUp's. What was found is one message, which may be larger than the subscriber's
-    /// queue: it is handed over when nothing else waits, so that the socket takes it as it comes.
+    /// As in CatchUp. The result is one message, which may be larger than the subscriber's queue:
+    /// it is passed on when nothing else waits, so that it goes directly to the socket.
     using Backlogged = std::function<bool()>;
 
-    /// Looks at `entries_max` entries at most. `done` is called once, unless cancelled.
+    /// Examines at most `entries_max` entries. `done` is called once, unless cancelled.
     LatestState(net::Loop& loop,
                 const hub::LoopHub& hub,
                 History& history,
@@ -46,7 +46,7 @@ class LatestState : public std::enable_shared_from_this<LatestState> {
                 Done done);
 
     void start();
-    /// Room again, or time has passed: goes on if it was waiting.
+    /// Continues if it was waiting. Call when the client has read what waited, and regularly.
     void proceed();
     void cancel() { cancelled_ = true; }
 
@@ -62,10 +62,10 @@ class LatestState : public std::enable_shared_from_this<LatestState> {
     const hub::Subscriber& subscriber_;
     Backlogged backlogged_;
     Done done_;
-    const std::string epoch_;  ///< in which the search began
+    const std::string epoch_;  ///< of the journal, when the search began
     std::unordered_set<std::string> subjects_;
     LatestFound found_;   // newest first until it is finished
-    events::Offset end_;  ///< do not look at this one or further back
+    events::Offset end_;  ///< the search continues before this entry
     bool waiting_ = false;
     bool cancelled_ = false;
 };

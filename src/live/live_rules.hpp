@@ -1,7 +1,7 @@
 #pragma once
 
-// Rules that may be replaced while connections live. Each loop has a copy of its own, so that
-// looking at them costs nothing; a change reaches the loops by message.
+// Rules that may be replaced while connections are open. Each loop has its own copy, so reading
+// them costs nothing; a change reaches the loops by message.
 
 #include "net/loops.hpp"
 #include "ws/v1_protocol.hpp"
@@ -21,7 +21,7 @@ class LiveRules {
     /// Thread: that loop's.
     const Rules& on_loop(const net::Loop& loop) const { return by_loop_[loop.index()]; }
 
-    /// Thread: any. Holds for each connection from one of its next turns on.
+    /// Thread: any. Takes effect on each loop soon.
     void replace(const Rules& rules) {
         for (std::size_t i = 0; i < loops_.size(); ++i)
             loops_[i].post([this, i, rules] { by_loop_[i] = rules; });

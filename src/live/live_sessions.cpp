@@ -6,7 +6,7 @@
 namespace rotacast::live {
 namespace {
 
-/// One that throws costs itself; the others are reviewed.
+/// A session that throws is ended alone; the others are still reviewed.
 void review_one(LiveSession& session, const AccessChange& review) noexcept {
     try {
         session.review(review);
@@ -51,7 +51,7 @@ void LiveSessions::review_again(net::Loop& loop, LiveSession& session) {
         if (loop.tick().steady - kept.since < reviews_kept) review_one(session, *kept.review);
 }
 
-// From the back: when a session leaves, the last one, already reviewed, takes its place.
+// Iterates from the back: when a session is removed, the last one, already reviewed, replaces it.
 void LiveSessions::review(std::shared_ptr<const AccessChange> review) {
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         loops_[i].post([this, i, review] {
@@ -67,7 +67,7 @@ void LiveSessions::keep(net::Loop& loop, std::shared_ptr<const AccessChange> rev
     auto& kept = by_loop_[loop.index()].kept;
     const auto now = loop.tick().steady;
     while (!kept.empty() && now - kept.front().since >= reviews_kept) kept.pop_front();
-    // Who reconnects because everybody has to must not be sent away again.
+    // Not kept if everybody must reconnect: clients that do so must not be ended again.
     if (!review->everybody) kept.push_back({now, std::move(review)});
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Sessions that must end when their user's rights do: on logout, deactivation, change of role.
+// Sessions that must end when their user's rights do: on logout, deactivation or a change of role.
 
 #include "auth/principal.hpp"
 #include "auth/user.hpp"
@@ -19,15 +19,15 @@
 
 namespace rotacast::live {
 
-/// What changed in the directory, as of now. Shared by all loops, never changed.
+/// What changed in the directory. Shared by all loops, immutable.
 struct AccessChange {
-    std::unordered_map<Uuid, auth::User> users;  ///< changed ones that still exist
+    std::unordered_map<Uuid, auth::User> users;  ///< changed users that still exist
     std::unordered_set<Uuid> gone_users;
     std::unordered_set<std::string> revoked_jtis;
-    /// The changes could not be told one by one: everybody has to log in again.
+    /// The individual changes are not known: everybody has to log in again.
     bool everybody = false;
 
-    /// Gives `principal` the rights that its user has now; or says why its session has to end.
+    /// Updates `principal` to its user's present rights, or returns why its session has to end.
     std::optional<ErrorCode> apply_to(auth::Principal& principal) const;
 };
 
@@ -35,7 +35,7 @@ struct AccessChange {
 class LiveSession {
   public:
     virtual void review(const AccessChange& review) = 0;
-    /// review() has thrown: nobody knows what it may still see, so it has to end.
+    /// review() threw: what the session may still see is unknown, so it must end.
     virtual void on_fault() noexcept = 0;
 
   protected:
@@ -48,15 +48,15 @@ class LiveSession {
 
 class LiveSessions {
   public:
-    /// A token that is being looked up on a worker may be revoked before its session is here. So
-    /// reviews are kept for as long as that can take, and newcomers pass them, too.
+    /// A token may be revoked after a worker looked it up and before its session is added here. So
+    /// changes are kept for as long as that can take, and new sessions are reviewed against them.
     static constexpr std::chrono::seconds reviews_kept{10};
 
     explicit LiveSessions(net::Loops& loops) : loops_(loops), by_loop_(loops.size()) {}
 
-    /// Thread: the loop's own, here and below. A session may leave while it is being reviewed.
+    /// Thread: the loop's own, here and below. A session may remove itself while it is reviewed.
     void add(net::Loop& loop, LiveSession& session);
-    /// For a session that has just taken another token.
+    /// For a session that has just accepted another token.
     void review_again(net::Loop& loop, LiveSession& session);
     void remove(net::Loop& loop, LiveSession& session);
 

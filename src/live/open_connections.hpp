@@ -1,6 +1,6 @@
 #pragma once
 
-// How many live connections there are, by what they speak: for operators.
+// Counts live connections by protocol, for operators.
 
 #include <array>
 #include <atomic>

@@ -6,7 +6,7 @@
 namespace rotacast::live {
 namespace {
 
-// nullptr when a user's row cannot be read: then the same changes are looked at again.
+// Returns nullptr if a user's row cannot be read; the same changes are then tried again.
 std::shared_ptr<AccessChange> review_of(auth::Users& users, const auth::AccessChanges& changes) {
     auto review = std::make_shared<AccessChange>();
     review->everybody = !changes.complete;
@@ -38,7 +38,7 @@ Result<void> RevocationWatcher::start() {
     return {};
 }
 
-// The timer itself ends with the pool; a turn that is already running sees the flag.
+// The pool ends the timer itself; a check that is already running sees the flag.
 void RevocationWatcher::stop() {
     stopped_ = true;
 }

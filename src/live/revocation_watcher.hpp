@@ -1,6 +1,6 @@
 #pragma once
 
-// Watches the directory for changes, by whatever process, and has the sessions reviewed.
+// Watches the directory for changes made by any process, and has the sessions reviewed.
 
 #include "auth/access_changes.hpp"
 #include "auth/users.hpp"
@@ -15,11 +15,11 @@
 
 namespace rotacast::live {
 
-/// Runs on the worker pool, where blocking is allowed. It must be stopped, and the pool joined,
-/// before it dies.
+/// Runs on the worker pool, where blocking is allowed. Must be stopped, and the pool joined, before
+/// it is destroyed.
 class RevocationWatcher {
   public:
-    /// A session ends within this and a loop's turn: well inside the promised second.
+    /// A session ends within this interval plus the loop's delay: well within the promised second.
     static constexpr std::chrono::milliseconds interval{250};
 
     RevocationWatcher(net::asio::thread_pool& workers,
@@ -27,7 +27,7 @@ class RevocationWatcher {
                       auth::AccessChangeFeed& changes,
                       LiveSessions& sessions);
 
-    /// Changes from now on count.
+    /// Watches for changes from now on.
     Result<void> start();
     void stop();
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The figures of one server, described once: what `GET /api/v1/stats` answers, its schema in the
-// contract, and whatever else shows them derive from this description.
+// The figures of one server, described once: the response of `GET /api/v1/stats`, its schema in the
+// contract, and all other displays derive from this description.
 
 #include "reflect/describe.hpp"
 
@@ -13,12 +13,12 @@
 
 namespace rotacast::live {
 
-/// One figure for each label, such as a close code. In JSON each is a member of its own,
+/// One figure for each label, such as a close code. In JSON each is a separate member,
 /// `<name>_<label>`.
 using CountByLabel = std::map<std::string, std::int64_t>;
 
-/// A snapshot: plain values, no ties to the server. Counts since the start of the process, unless
-/// the text says "now".
+/// A snapshot: plain values, independent of the server. Counts are since the process started,
+/// unless the text says "now".
 struct ServerStatistics {
     std::int64_t connections = 0;
     std::int64_t users = 0;

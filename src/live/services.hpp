@@ -1,6 +1,6 @@
 #pragma once
 
-// What the routes need, put together once by app/node. References: all of it outlives the loops.
+// What the routes need, assembled once by app/node. All references outlive the loops.
 
 #include "auth/access.hpp"
 #include "auth/api_keys.hpp"
@@ -33,7 +33,7 @@
 
 namespace rotacast::live {
 
-/// Things that classic clients are not told, counted for operators. Any thread, relaxed.
+/// Counts what classic clients are not told, for operators. Any thread, relaxed.
 struct ClassicCounters {
     std::array<std::atomic<std::uint64_t>, 5> ignored_commands{};  ///< by ws::Ignored
     std::atomic<std::uint64_t> binary_messages{0};
@@ -42,7 +42,7 @@ struct ClassicCounters {
     std::atomic<std::uint64_t> ended_sessions{0};  ///< token expired or revoked, user inactive
 };
 
-/// Refusals by their code. Any thread, relaxed.
+/// Counts refusals by error code. Any thread, relaxed.
 class Refusals {
   public:
     void count(ErrorCode code) noexcept {
@@ -59,8 +59,8 @@ class Refusals {
 
 struct Services {
     net::Loops& loops;
-    net::WorkerPool& directory_pool;  ///< for what asks the directory: tokens, keys, users
-    net::WorkerPool& password_pool;   ///< for password hashes: far slower, and let in last
+    net::WorkerPool& directory_pool;  ///< for requests to the directory: tokens, keys, users
+    net::WorkerPool& password_pool;   ///< for password hashes: far slower; gives way to others
     bus::Bus& bus;
     bus::Journal& journal;
     bus::BusAdmin& bus_admin;

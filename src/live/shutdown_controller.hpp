@@ -1,7 +1,6 @@
 #pragma once
 
-// The end of the server as a wish that may be had once: by a signal or by an operator, whoever
-// comes first.
+// Starts the shutdown of the server once: for a signal or for an operator, whichever comes first.
 
 #include "base/error.hpp"
 
@@ -16,16 +15,16 @@ namespace rotacast::live {
 /// Thread: any, except for on_wish().
 class ShutdownController {
   public:
-    /// `window`: over which connections are closed, unless who begins says otherwise.
+    /// `window`: over which connections are closed, unless begin() sets another.
     explicit ShutdownController(std::chrono::seconds window) : window_(window) {}
 
     /// `end` makes the process stop the server soon; it must not wait for that. Without it only the
-    /// program that holds the server can end it. Before anybody is served.
+    /// program that embeds the server can stop it. Call before the server accepts requests.
     void on_wish(std::function<void()> end) { end_ = std::move(end); }
 
     bool begun() const noexcept { return begun_; }
 
-    /// `unavailable`: there is nobody to do it; `conflict`: it has begun.
+    /// Errors: `unavailable` if no `end` was set; `conflict` if the shutdown has begun.
     Result<void> check() const {
         if (!end_)
             return Error{
@@ -34,7 +33,8 @@ class ShutdownController {
         return {};
     }
 
-    /// An operator's wish: not ready from now on, and down soon. Errors: as check().
+    /// Starts the shutdown for an operator: not ready from now on, stopped soon. Errors: as
+    /// check().
     Result<void> begin(std::optional<std::chrono::seconds> window) {
         if (auto possible = check(); !possible) return possible;
         if (begun_.exchange(true)) return check();
@@ -43,7 +43,7 @@ class ShutdownController {
         return {};
     }
 
-    /// The server is being stopped, for whatever reason: how long it may take over it.
+    /// Records that the server is being stopped, for whatever reason; returns the time it may take.
     std::chrono::seconds begin_anyway() noexcept {
         begun_ = true;
         return window_;

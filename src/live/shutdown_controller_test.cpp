@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(ShutdownController, BeginsOnceForWhoeverComesFirst) {
+TEST(ShutdownController, BeginsOnceForTheFirstRequest) {
     ShutdownController down(10s);
     int ended = 0;
     down.on_wish([&] { ++ended; });
@@ -21,7 +21,7 @@ TEST(ShutdownController, BeginsOnceForWhoeverComesFirst) {
     EXPECT_EQ(ended, 1);
 }
 
-TEST(ShutdownController, AfterASignalAWishIsTooLate) {
+TEST(ShutdownController, RefusesARequestAfterASignal) {
     ShutdownController down(10s);
     int ended = 0;
     down.on_wish([&] { ++ended; });
@@ -30,7 +30,7 @@ TEST(ShutdownController, AfterASignalAWishIsTooLate) {
     EXPECT_EQ(ended, 0);
 }
 
-TEST(ShutdownController, IsNotAnOperatorsBusinessWhereNobodyTakesTheWish) {
+TEST(ShutdownController, IsUnavailableWithoutAHandler) {
     ShutdownController down(10s);
     EXPECT_EQ(down.begin({}).error().code, ErrorCode::unavailable);
     EXPECT_FALSE(down.begun());

@@ -15,8 +15,8 @@ namespace {
 namespace v1 = ws::v1;
 using std::chrono::milliseconds;
 
-// How long a client waits before it comes back by itself (HTML standard, §9.2.3). Said at each
-// beginning, because what a drain has said holds on in the client.
+// How long a client waits before it reconnects by itself (HTML standard, §9.2.3). Sent at the start
+// of each stream, because the client keeps the value that an earlier drain has set.
 constexpr milliseconds reconnect_soon{2'000};
 
 std::string record(std::string_view event, std::string_view data, std::string_view cursor = {}) {
@@ -76,8 +76,8 @@ void SseConnection::on_drained() {
     if (catch_up_) catch_up_->proceed();
 }
 
-// A browser counts from the end of the stream, and its script has no say in it. A drain without a
-// window is no reason to come back sooner than after any other end.
+// A browser waits from the end of the stream, and its script cannot change that. A drain without a
+// window must not make it come back sooner than after any other end.
 void SseConnection::on_draining(milliseconds in, milliseconds come_back_in) {
     const auto wait = std::max(come_back_in - in, reconnect_soon);
     session_->send_text(
@@ -109,7 +109,7 @@ hub::Frame SseConnection::spell(const hub::Gap& gap) const {
     const auto reason = gap_reason(gap);
     const auto from = cursor_at(gap.from);
     const auto to = cursor_at(gap.to);
-    // Events of the range still come when they were superseded.
+    // Superseded: some events of the range are still sent, so the record's id must be its start.
     const auto& place = reason == v1::GapReason::superseded ? from : to;
     return hub::Frame::of(record("gap", v1::gap(from, to, reason, now()), place));
 }
@@ -120,7 +120,7 @@ void SseConnection::epoch_changed(std::string_view before, std::string_view pres
         record("gap", v1::gap(before, present, v1::GapReason::epoch_changed, now()), present));
 }
 
-// The client comes back by itself and is told by HTTP what has become of its token.
+// No message: the client reconnects by itself and learns of its token by HTTP.
 void SseConnection::review(const AccessChange& review) {
     if (review.everybody) return end(std::nullopt);
     if (const auto reason = review.apply_to(principal_)) end(*reason);

@@ -1,6 +1,6 @@
 #pragma once
 
-// A stream of server-sent events: what rotacast.v1 sends after a subscribe or a resume, as records
+// A stream of server-sent events: the records that rotacast.v1 sends after a subscribe or a resume
 // (docs/protocol.md, "Server-sent events").
 
 #include "hub/send_queue.hpp"
@@ -19,10 +19,10 @@
 
 namespace rotacast::live {
 
-/// What a stream begins with.
+/// How a stream starts.
 struct SseStart {
     std::vector<hub::Topic> topics;      ///< each once; the principal may watch them
-    std::optional<events::Cursor> from;  ///< nullopt: live
+    std::optional<events::Cursor> from;  ///< nullopt: only new events
 };
 
 /// Lives on one loop, owned by its session.
@@ -62,7 +62,7 @@ class SseConnection final : public net::SseHandler,
     void go_live();
     void catch_up(const events::Cursor& from);
     void caught_up(const CaughtUp& outcome);
-    /// `reason`: for the counters; nullopt when nothing was wrong with the client.
+    /// `reason`: counted as a refusal; nullopt if the client did nothing wrong.
     void end(std::optional<ErrorCode> reason);
 
     std::string cursor_at(const events::Position& place) const;
@@ -76,7 +76,7 @@ class SseConnection final : public net::SseHandler,
     std::unique_ptr<SseStart> start_;           // until on_open
     std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
     std::shared_ptr<CatchUp> catch_up_;         // while it lasts
-    Timestamp warn_at_;                         // of the token's end
+    Timestamp warn_at_;                         // when to warn that the token expires
 };
 
 }  // namespace rotacast::live

@@ -82,7 +82,7 @@ void V1Connection::on_drained() {
     proceed();
 }
 
-/// With what waits for the client to have read.
+// Continues what waited until the client had read.
 void V1Connection::proceed() {
     if (catch_up_) catch_up_->proceed();
     if (latest_search_) latest_search_->proceed();
@@ -275,7 +275,7 @@ void V1Connection::latest_found(Result<LatestFound> found) {
     });
 }
 
-/// Commands wait meanwhile.
+// Holds back commands until the catch-up is done.
 void V1Connection::catch_up(const events::Cursor& from, CatchUp::Done done) {
     const CatchUp::Environment environment{.loop = loop_,
                                            .hub = hub(),

@@ -1,7 +1,6 @@
 #pragma once
 
-// A connection of rotacast.v1: carries out what ws::v1::Protocol decides, and receives from the
-// hub.
+// A connection of rotacast.v1: executes what ws::v1::Protocol decides, and receives from the hub.
 
 #include "presence/presence_watchers.hpp"
 #include "hub/send_queue.hpp"
@@ -30,7 +29,7 @@ class V1Connection final : public net::WebSocketHandler,
                            private hub::GapEncoder,
                            private ws::v1::Actions {
   public:
-    /// Without a principal the client has to authenticate first.
+    /// Without a principal the client must authenticate first.
     V1Connection(Services& services,
                  net::Loop& loop,
                  std::optional<auth::Principal> principal,
@@ -51,7 +50,7 @@ class V1Connection final : public net::WebSocketHandler,
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
-    void on_fault() noexcept override;  // of presence::PresenceWatcher and LiveSession, too
+    void on_fault() noexcept override;  // also of presence::PresenceWatcher and LiveSession
     void epoch_changed(std::string_view before, std::string_view present) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return protocol_.principal()->user_id; }
@@ -88,12 +87,12 @@ class V1Connection final : public net::WebSocketHandler,
     void went_live(const Result<ws::v1::Live>& live);
     void tell_presence_alive();
 
-    /// Runs an input of the machine; afterwards the session is paused exactly while a question is
-    /// open.
+    /// Passes an input to the protocol. Afterwards the session is paused if and only if the
+    /// protocol waits for an asynchronous result.
     template <class Input>
     void feed(Input&& input);
-    /// For answers that come later, to a session that may have ended. Made when first needed: most
-    /// connections never ask.
+    /// For results that arrive later, when the session may have ended. Created on first use: most
+    /// connections never need it.
     std::weak_ptr<V1Connection*> weak();
     ws::v1::Context context();
     std::string cursor_at(const events::Position& place) const;
@@ -109,8 +108,8 @@ class V1Connection final : public net::WebSocketHandler,
     std::optional<auth::Principal> first_principal_;  // until on_open
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     std::shared_ptr<V1Connection*> self_;             // see weak(); until on_closed
-    std::shared_ptr<CatchUp> catch_up_;               // while it lasts
-    std::shared_ptr<LatestState> latest_search_;      // while it lasts
+    std::shared_ptr<CatchUp> catch_up_;               // nullptr when not running
+    std::shared_ptr<LatestState> latest_search_;      // nullptr when not running
     std::chrono::steady_clock::time_point presence_told_at_;
     bool presence_spoken_ = false;
 };

@@ -11,9 +11,9 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr unsigned bits_max = 128;
-constexpr unsigned v4_bits_before = 96;  // in front of a mapped IPv4 address
+constexpr unsigned v4_bits_before = 96;  // prefix of a mapped IPv4 address
 
-/// The first `prefix` bits of it, without a zone.
+/// Returns the network of its first `prefix` bits, without a zone.
 ip::network_v6 block_of(const ip::address& address, unsigned prefix) {
     const auto v6 = address.is_v6() ? ip::address_v6(address.to_v6().to_bytes())
                                     : ip::make_address_v6(ip::v4_mapped, address.to_v4());
@@ -44,7 +44,8 @@ Result<AddressBlocks> AddressBlocks::parse(const std::vector<std::string>& texts
                 return no_block(text);
         }
         const auto block = block_of(address, prefix + before);
-        if (block != block.canonical()) return no_block(text);  // a slip: which part is meant?
+        // Probably a typing error: it is unclear which part is meant.
+        if (block != block.canonical()) return no_block(text);
         blocks.blocks_.push_back(block);
     }
     return blocks;

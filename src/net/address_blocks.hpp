@@ -1,7 +1,6 @@
 #pragma once
 
-// Addresses that people name in a configuration: single ones and CIDR blocks (RFC 4632, RFC 4291
-// §2.3).
+// Addresses in a configuration: single ones and CIDR blocks (RFC 4632, RFC 4291 §2.3).
 
 #include "base/error.hpp"
 
@@ -13,11 +12,12 @@
 
 namespace rotacast::net {
 
-/// Immutable; any thread may ask.
+/// Immutable. Thread: any.
 class AddressBlocks {
   public:
-    /// `10.1.0.0/16`, `fd00::/8`, `127.0.0.1`. `config_invalid`, with the culprit in the message: a
-    /// text that is no address, a prefix that is too long, or an address with bits behind it.
+    /// Parses `10.1.0.0/16`, `fd00::/8`, `127.0.0.1`. Errors: `config_invalid`, quoting the text,
+    /// for a text that is not an address, a prefix that is too long, or an address with bits set
+    /// after its prefix.
     static Result<AddressBlocks> parse(const std::vector<std::string>& texts);
 
     /// An IPv4 address and the IPv6 address that maps it (RFC 4291 §2.5.5.2) are the same.

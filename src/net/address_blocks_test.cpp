@@ -9,7 +9,7 @@ bool contains(const std::vector<std::string>& blocks, const std::string& address
     return AddressBlocks::parse(blocks).value().contains(boost::asio::ip::make_address(address));
 }
 
-TEST(AddressBlocks, HoldTheirAddressesAndNoOthers) {
+TEST(AddressBlocks, ContainTheirAddressesAndNoOthers) {
     EXPECT_FALSE(contains({}, "127.0.0.1"));
     EXPECT_TRUE(contains({"127.0.0.1"}, "127.0.0.1"));
     EXPECT_FALSE(contains({"127.0.0.1"}, "127.0.0.2"));
@@ -22,13 +22,13 @@ TEST(AddressBlocks, HoldTheirAddressesAndNoOthers) {
     EXPECT_TRUE(contains({"::1"}, "::1"));
 }
 
-TEST(AddressBlocks, AMappedAddressIsTheOneThatItMaps) {
+TEST(AddressBlocks, AMappedAddressEqualsItsIpv4Address) {
     EXPECT_TRUE(contains({"10.0.0.0/8"}, "::ffff:10.1.2.3"));
     EXPECT_TRUE(contains({"::ffff:10.0.0.0/104"}, "10.1.2.3"));
     EXPECT_FALSE(contains({"10.0.0.0/8"}, "::ffff:11.1.2.3"));
 }
 
-TEST(AddressBlocks, RefuseWhatIsNone) {
+TEST(AddressBlocks, RefuseInvalidTexts) {
     for (const auto* text : {"",
                              "localhost",
                              "10.0.0.0/33",

@@ -60,8 +60,8 @@ constexpr V6Block mapped{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96};  // RF
 constexpr V6Block nat64{{0, 0x64, 0xff, 0x9b}, 96};                        // RFC 6052
 constexpr V6Block six_to_four{{0x20, 0x02}, 16};                           // RFC 3056
 
-// The only unicast addresses given out to the public; what lies elsewhere (loopback, link-local,
-// unique local, multicast, the local NAT64 of RFC 8215, …) needs no entry of its own.
+// The only unicast addresses assigned for public use; others (loopback, link-local, unique local,
+// multicast, the local NAT64 of RFC 8215, …) need no entries of their own.
 constexpr V6Block global_unicast{{0x20}, 3};  // RFC 4291 §2.4
 
 constexpr std::array not_public_v6{

@@ -9,7 +9,7 @@ bool is_public(const char* text) {
     return net::is_public(boost::asio::ip::make_address(text));
 }
 
-TEST(AddressPolicy, TakesAddressesOfTheInternet) {
+TEST(AddressPolicy, AcceptsPublicAddresses) {
     for (const char* address :
          {"1.1.1.1",         "8.8.8.8",         "9.255.255.255",   "11.0.0.0",
           "100.63.255.255",  "100.128.0.0",     "126.255.255.255", "128.0.0.0",
@@ -21,7 +21,7 @@ TEST(AddressPolicy, TakesAddressesOfTheInternet) {
         EXPECT_TRUE(is_public(address)) << address;
 }
 
-TEST(AddressPolicy, RefusesWhatIsNotOfTheInternet) {
+TEST(AddressPolicy, RefusesReservedAddresses) {
     for (const char* address : {"0.0.0.0",
                                 "0.255.255.255",
                                 "10.0.0.0",
@@ -66,7 +66,7 @@ TEST(AddressPolicy, RefusesWhatIsNotOfTheInternet) {
         EXPECT_FALSE(is_public(address)) << address;
 }
 
-TEST(AddressPolicy, LooksAtTheAddressInsideOfAnother) {
+TEST(AddressPolicy, ChecksAnEmbeddedIpv4Address) {
     for (const char* address : {"::ffff:127.0.0.1",
                                 "::ffff:10.1.2.3",
                                 "::ffff:169.254.169.254",

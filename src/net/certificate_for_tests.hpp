@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: certificates that a client of this process may be made to trust.
+// For tests: certificates that clients in this process can be made to trust.
 
 #include <boost/asio/ssl/context.hpp>
 #include <openssl/evp.h>
@@ -19,8 +19,8 @@ namespace rotacast::net::testing {
 
 namespace asio = boost::asio;
 
-/// A server's certificate, signed by itself, for this machine's address or another name; in files
-/// of its own that go with it.
+/// A self-signed server certificate for this machine's address or another name, in its own files,
+/// which are deleted with it.
 class Certificate {
   public:
     explicit Certificate(const char* alternative_name) : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free) {
@@ -78,7 +78,7 @@ class Certificate {
     std::string file_;
 };
 
-/// The system's store of certificates is this file, for a while.
+/// Makes this file the process's store of trusted certificates while it lives.
 class TrustedFile {
   public:
     explicit TrustedFile(const std::string& file) { setenv("SSL_CERT_FILE", file.c_str(), 1); }

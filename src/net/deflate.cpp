@@ -14,15 +14,15 @@ namespace rotacast::net {
 namespace {
 
 // Every message starts with a reset, which clears zlib's hash table: one of 2^12 entries is cleared
-// sooner than the default of 2^15, takes 100 KB less, and finds as much in messages of our size.
+// faster than the default of 2^15, takes 100 KB less, and finds as much in messages of our size.
 constexpr int memory_level = 5;
 
-// An output buffer above this size is not kept.
+// An output buffer larger than this is not kept.
 constexpr std::size_t kept_bytes_max = 256 * 1024;
 
 std::atomic<std::uint64_t> messages{0};
 
-// zlib does not write to its input, but only says so when told (ZLIB_CONST).
+// zlib does not modify its input, but its interface is const only with ZLIB_CONST.
 Bytef* readable(std::string_view octets) {
     return reinterpret_cast<Bytef*>(const_cast<char*>(octets.data()));
 }
@@ -34,7 +34,7 @@ uInt portion(std::size_t size) {
 class Deflater {
   public:
     explicit Deflater(std::uint8_t window_bits) {
-        // Negative: neither header nor checksum.
+        // Negative: raw DEFLATE without header or checksum.
         if (deflateInit2(&stream_,
                          Z_DEFAULT_COMPRESSION,
                          Z_DEFLATED,
@@ -57,7 +57,7 @@ class Deflater {
     std::vector<char> out_;
 };
 
-// What does not fit into the payload's own size and the tail is of no use, so that is all the room.
+// A result larger than the payload is useless, so the room is the payload's size plus the tail.
 std::optional<std::string_view> Deflater::run(std::string_view payload) {
     const std::size_t room = payload.size() + Inflater::tail.size();
     if (room > std::numeric_limits<uInt>::max()) return std::nullopt;
@@ -69,7 +69,7 @@ std::optional<std::string_view> Deflater::run(std::string_view payload) {
     stream_.avail_out = static_cast<uInt>(room);
     deflate(&stream_, Z_SYNC_FLUSH);
     if (stream_.avail_out == 0) return std::nullopt;
-    // A sync flush ends in the empty stored block whose last four octets §7.2.1 leaves out.
+    // A sync flush ends in an empty stored block, whose last four octets §7.2.1 leaves out.
     return std::string_view(out_.data(), room - stream_.avail_out - Inflater::tail.size());
 }
 
@@ -125,7 +125,7 @@ Inflater::Piece Inflater::next(std::string_view& input, std::span<char> room) {
         input.remove_prefix(given - stream.avail_in);
         if (status == Z_MEM_ERROR) throw std::bad_alloc();
         if (status == Z_STREAM_END) {
-            // What follows behind the last block starts anew.
+            // Anything after the last block is a new DEFLATE stream.
             inflateReset(&stream);
             ended_ = true;
         }
@@ -135,8 +135,8 @@ Inflater::Piece Inflater::next(std::string_view& input, std::span<char> room) {
 }
 
 bool Inflater::complete() const noexcept {
-    // inflate() in zlib.h: 128 behind the end of a block, and how many bits of the last octet are
-    // left over.
+    // inflate() in zlib.h: data_type has 128 at the end of a block, plus the number of unused bits
+    // in the last octet.
     constexpr int behind_block = 128;
     constexpr int bits_left = 63;
     const int where = state_->stream.data_type;

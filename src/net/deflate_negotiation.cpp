@@ -13,23 +13,23 @@ constexpr std::string_view server_no_context_takeover = "server_no_context_takeo
 constexpr std::string_view client_no_context_takeover = "client_no_context_takeover";
 constexpr std::string_view server_max_window_bits = "server_max_window_bits";
 constexpr std::string_view client_max_window_bits = "client_max_window_bits";
-constexpr std::size_t parameters_max = 4;  // of an offer: more are unknown or repeated
+constexpr std::size_t parameters_max = 4;  // per offer: any more are unknown or repeated
 
 struct Parameter {
     std::string_view name;
     std::optional<std::string_view> value;
 };
 
-/// One extension that the client offers.
+/// An extension that the client offers.
 struct Offer {
     std::string_view name;
     std::vector<Parameter> parameters;
 };
 
-/// What a well-formed offer of permessage-deflate asks of the windows, in bits.
+/// The limits on window bits in a well-formed offer of permessage-deflate.
 struct Bounds {
     std::optional<std::uint8_t> server;
-    std::optional<std::uint8_t> client;  // nothing, too, for the parameter without a value
+    std::optional<std::uint8_t> client;  // nullopt also for the parameter without a value
 };
 
 // ------------------------------------------------------------------------ RFC 6455 §9.1, grammar
@@ -40,7 +40,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// Takes what stands before the next `separator` outside of quotes; all, without one.
+// Removes and returns the text up to the next `separator` outside of quotes, or all of it.
 std::string_view take(std::string_view& text, char separator) {
     bool quoted = false;
     std::size_t end = 0;
@@ -60,7 +60,7 @@ bool is_token(std::string_view text) {
     });
 }
 
-/// A quoted value must be a token, too, so that escapes need no care.
+/// A quoted value must also be a token, so there are no escapes to handle.
 std::string_view unquoted(std::string_view value) {
     if (value.size() < 2 || !value.starts_with('"') || !value.ends_with('"')) return value;
     return value.substr(1, value.size() - 2);
@@ -90,7 +90,7 @@ std::optional<Offer> parse_offer(std::string_view text) {
 
 // ---------------------------------------------------------------------- RFC 7692 §7.1, parameters
 
-/// 8 to 15, without leading zeros (§7.1.2).
+/// Accepts 8 to 15, without leading zeros (§7.1.2).
 std::optional<std::uint8_t> window_bits(std::string_view value) {
     if (value == "8") return std::uint8_t{8};
     if (value == "9") return std::uint8_t{9};
@@ -108,7 +108,7 @@ bool has_repetition(const std::vector<Parameter>& parameters) {
     return false;
 }
 
-/// Whether the parameter is one that an offer may have; notes what it asks for.
+/// Returns whether an offer may have the parameter; records its limit.
 bool note(const Parameter& parameter, Bounds& bounds) {
     const auto& [name, value] = parameter;
     if (name == server_no_context_takeover || name == client_no_context_takeover) return !value;

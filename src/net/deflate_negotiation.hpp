@@ -1,12 +1,12 @@
 #pragma once
 
-// What a client and we agree on before messages are compressed (RFC 7692 §7.1). Pure functions.
+// The agreement between client and server on compression (RFC 7692 §7.1). Pure functions.
 //
-// Two parameters are the same in every answer of ours:
-// - server_no_context_takeover: a compressed frame is shared by all who get it, so it cannot refer
-//   to what one of them got before;
-// - client_no_context_takeover: else each connection would have to keep up to 32 KB of window for
-//   as long as it lives, and most of them hardly ever send. A server may ask for it unasked
+// Two parameters are in each of our responses:
+// - server_no_context_takeover: a compressed frame is shared by all recipients, so it cannot refer
+//   to what one of them received before;
+// - client_no_context_takeover: otherwise each connection would have to keep up to 32 KB of window
+//   for its whole life, and most connections hardly ever send. A server may demand it unasked
 //   (§7.1.1.2).
 
 #include "net/deflate.hpp"
@@ -17,17 +17,17 @@
 
 namespace rotacast::net {
 
-/// The value of Sec-WebSocket-Extensions that accepts the first acceptable of the client's offers;
-/// nothing when there is none, or when we do not compress. `offers` are the lines of the client's
+/// Returns the value of Sec-WebSocket-Extensions that accepts the first acceptable offer of the
+/// client; nullopt if there is none or compression is off. `offers`: the lines of the client's
 /// header, joined by commas.
 ///
-/// An offer is passed over, and the next one looked at, when
-/// - it is of another extension,
-/// - it is not well-formed, or a parameter is unknown, repeated, or has a value it must not have,
-/// - it bounds our window (server_max_window_bits) below the one of shared frames.
+/// An offer is skipped, and the next one tried, if
+/// - it is for another extension,
+/// - it is not well-formed, or a parameter is unknown, repeated, or has an invalid value,
+/// - it limits our window (server_max_window_bits) to less than that of shared frames.
 ///
-/// A bound of the client's own window (client_max_window_bits) is confirmed as offered, and never
-/// made stricter: we can inflate anything, and hold the window only while a message is coming in.
+/// A limit on the client's own window (client_max_window_bits) is confirmed as offered and never
+/// made stricter: we can inflate any window, and hold one only while a message is being received.
 std::optional<std::string> negotiate_deflate(std::string_view offers,
                                              const DeflateOptions& options);
 

@@ -24,7 +24,7 @@ TEST(DeflateNegotiation, AcceptsAPlainOfferWithoutContextTakeoverOnEitherSide) {
     EXPECT_EQ(answer("permessage-deflate"), accepted);
 }
 
-TEST(DeflateNegotiation, DeclinesEverythingWhenSwitchedOff) {
+TEST(DeflateNegotiation, DeclinesEverythingWhenDisabled) {
     EXPECT_FALSE(negotiate_deflate("permessage-deflate", DeflateOptions{}));
 }
 
@@ -34,14 +34,14 @@ TEST(DeflateNegotiation, DeclinesWhenNothingIsOffered) {
 }
 
 TEST(DeflateNegotiation, AnswersWhatCommonClientsOffer) {
-    // Chromium, Node's ws, Python's websockets; Firefox; one that bounds both windows.
+    // Chromium, Node's ws, Python's websockets; Firefox; one that limits both windows.
     EXPECT_EQ(answer("permessage-deflate; client_max_window_bits"), accepted);
     EXPECT_EQ(answer("permessage-deflate"), accepted);
     EXPECT_EQ(answer("permessage-deflate; server_max_window_bits=12; client_max_window_bits=12"),
               accepted + "; server_max_window_bits=12; client_max_window_bits=12");
 }
 
-TEST(DeflateNegotiation, TakesTheHintsOfContextTakeover) {
+TEST(DeflateNegotiation, AcceptsTheParametersOnContextTakeover) {
     EXPECT_EQ(answer("permessage-deflate; client_no_context_takeover; server_no_context_takeover"),
               accepted);
 }
@@ -63,7 +63,7 @@ TEST(DeflateNegotiation, DeclinesAnOfferWhoseBoundIsBelowTheSharedWindow) {
     EXPECT_EQ(answer("permessage-deflate; server_max_window_bits=8", 9), declined);
 }
 
-TEST(DeflateNegotiation, TakesTheFirstOfferThatItCanAccept) {
+TEST(DeflateNegotiation, AcceptsTheFirstAcceptableOffer) {
     EXPECT_EQ(answer("permessage-deflate; server_max_window_bits=10, permessage-deflate"),
               accepted);
     EXPECT_EQ(answer("permessage-deflate; server_max_window_bits=13,"
@@ -73,7 +73,7 @@ TEST(DeflateNegotiation, TakesTheFirstOfferThatItCanAccept) {
               accepted + "; client_max_window_bits=9");
 }
 
-TEST(DeflateNegotiation, PassesOverOtherExtensions) {
+TEST(DeflateNegotiation, SkipsOtherExtensions) {
     EXPECT_EQ(answer("x-webkit-deflate-frame"), declined);
     EXPECT_EQ(answer("permessage-deflates, permessage-bzip2; server_no_context_takeover"),
               declined);
@@ -88,7 +88,7 @@ TEST(DeflateNegotiation, ReadsSpacesTabsAndQuotes) {
               accepted + "; server_max_window_bits=12");
 }
 
-TEST(DeflateNegotiation, DeclinesParametersThatAreWrong) {
+TEST(DeflateNegotiation, DeclinesInvalidParameters) {
     for (const std::string parameters : {"unknown",
                                          "unknown=1",
                                          "server_no_context_takeover=1",
@@ -118,7 +118,7 @@ TEST(DeflateNegotiation, DeclinesParametersThatAreWrong) {
     }
 }
 
-TEST(DeflateNegotiation, DeclinesWhatIsNotWellFormed) {
+TEST(DeflateNegotiation, DeclinesMalformedOffers) {
     for (const std::string offer : {"permessage-deflate;",
                                     "permessage-deflate; ;client_no_context_takeover",
                                     "; permessage-deflate",
@@ -135,7 +135,7 @@ TEST(DeflateNegotiation, DeclinesWhatIsNotWellFormed) {
     }
 }
 
-TEST(DeflateNegotiation, IsNotImpressedByThousandsOfParameters) {
+TEST(DeflateNegotiation, DeclinesThousandsOfParametersQuickly) {
     std::string offer = "permessage-deflate";
     for (int i = 0; i < 100'000; ++i) offer += ";client_max_window_bits";
     EXPECT_EQ(answer(offer + ", permessage-deflate"), accepted);

@@ -34,7 +34,7 @@ struct Outcome {
     bool whole = false;
 };
 
-/// Through pieces of `in` octets into room for `out`.
+/// Inflates in pieces of `in` octets into room for `out`.
 Outcome inflated(std::string_view message, std::size_t in = 1 << 20, std::size_t out = 1 << 16) {
     Inflater inflater;
     std::string room(out, '\0');
@@ -61,7 +61,7 @@ std::string inflated_text(std::string_view message) {
 
 // ---------------------------------------------------------------------------------- compressing
 
-TEST(Deflated, ComesBackWithEveryWindow) {
+TEST(Deflated, RoundTripsWithEveryWindow) {
     for (std::uint8_t bits = deflate_window_bits_min; bits <= deflate_window_bits_max; ++bits) {
         for (const std::size_t size : {100, 256, 5000, 70'000, 1'000'000}) {
             const auto text = text_of(size);
@@ -77,14 +77,14 @@ TEST(Deflated, LeavesOutTheTail) {
     EXPECT_FALSE(deflated(text_of(1000), window_bits)->ends_with(Inflater::tail));
 }
 
-TEST(Deflated, IsTheSameForTheSamePayloadWhateverWentBefore) {
+TEST(Deflated, DependsOnThePayloadOnly) {
     const auto text = text_of(3000);
     const std::string first(deflated(text, window_bits).value());
     EXPECT_TRUE(deflated(text_of(100'000), window_bits));
     EXPECT_EQ(deflated(text, window_bits), first);
 }
 
-TEST(Deflated, GivesNothingWhenItWouldNotBeSmaller) {
+TEST(Deflated, IsNulloptWhenItWouldNotBeSmaller) {
     EXPECT_FALSE(deflated("", window_bits));
     EXPECT_FALSE(deflated("short", window_bits));
     for (const std::size_t size : {10, 1000, 100'000, 1'000'000}) {
@@ -99,7 +99,7 @@ TEST(Deflated, NeverReachesFurtherBackThanItsWindow) {
     EXPECT_TRUE(deflated(block + block, 11));
 }
 
-TEST(Deflated, IsCountedByEveryCall) {
+TEST(Deflated, CountsEveryCall) {
     const auto before = deflated_messages();
     EXPECT_TRUE(deflated(text_of(1000), window_bits));
     EXPECT_FALSE(deflated(noise_of(1000), window_bits));
@@ -118,15 +118,15 @@ TEST(Inflater, ReadsTheExamplesOfTheRfc) {
     EXPECT_EQ(inflated_text("\x00"sv), "");  // .6
 }
 
-TEST(Inflater, TakesAMessageOfNoOctetsForAnEmptyOne) {
+TEST(Inflater, TreatsAMessageWithoutOctetsAsEmpty) {
     EXPECT_EQ(inflated_text(""), "");
 }
 
-TEST(Inflater, TakesAMessageThatEndsWithItsLastBlock) {
+TEST(Inflater, AcceptsAMessageThatEndsWithItsLastBlock) {
     EXPECT_EQ(inflated_text("\xf3\x48\xcd\xc9\xc9\x07\x00"sv), "Hello");
 }
 
-TEST(Inflater, GoesOnBehindALastBlock) {
+TEST(Inflater, ContinuesAfterALastBlock) {
     EXPECT_EQ(inflated_text("\xf3\x48\xcd\xc9\xc9\x07\x00\xf2\x48\xcd\xc9\xc9\x07\x00"sv),
               "HelloHello");
 }
@@ -143,14 +143,14 @@ TEST(Inflater, GivesTheSameForAnySplitAndAnyRoom) {
     }
 }
 
-TEST(Inflater, SeesThatAMessageIsCutShort) {
+TEST(Inflater, DetectsATruncatedMessage) {
     const std::string message(deflated(text_of(2000), window_bits).value());
     for (std::size_t size = 1; size < message.size(); ++size) {
         ASSERT_FALSE(inflated(std::string_view(message).substr(0, size)).whole) << size;
     }
 }
 
-TEST(Inflater, SeesWhatIsNotDeflate) {
+TEST(Inflater, DetectsInvalidDeflate) {
     EXPECT_FALSE(inflated("\x07"sv).whole);                           // block type 3
     EXPECT_FALSE(inflated("\x00\x05\x00\x05\x00Hello\x00"sv).whole);  // length without complement
     EXPECT_FALSE(inflated("\x02\x04\x00"sv).whole);  // reaches back before the start

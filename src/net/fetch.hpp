@@ -1,6 +1,6 @@
 #pragma once
 
-// One small document from another server.
+// Fetches one small document from another server.
 
 #include "base/error.hpp"
 #include "net/http_client.hpp"
@@ -13,17 +13,17 @@ namespace rotacast::net {
 
 struct FetchLimits {
     std::size_t body_bytes_max = 256 * 1024;
-    /// For all of it, from the name's resolution to the last byte.
+    /// For the whole fetch, from name resolution to the last byte.
     std::chrono::milliseconds patience{5'000};
 };
 
-/// Threads as HttpClient.
+/// Threads as for HttpClient.
 class Fetch {
   public:
     explicit Fetch(FetchLimits limits);
 
-    /// Blocks until the body of a 200 has come whole, or its limits are reached. `unavailable`
-    /// with a message that names no part of the address.
+    /// Blocks until the whole body of a 200 was received or a limit was reached. Errors:
+    /// `unavailable` with a message that contains no part of the address.
     Result<std::string> get(const HttpUrl& url);
 
     /// As HttpClient::cancel().

@@ -14,7 +14,7 @@ using testing::KeyServer;
 using testing::ok_answer;
 using testing::TrustedFile;
 
-/// The document, or what is said instead.
+/// The document, or the error's message.
 std::string outcome(const std::string& url, FetchLimits limits = {}) {
     Fetch fetch(limits);
     auto document = fetch.get(parse_http_url(url).value());
@@ -51,7 +51,7 @@ TEST(Fetch, OtherStatusesAreRefusedAndRedirectsNotFollowed) {
     EXPECT_EQ(server.requests(), 2u);
 }
 
-TEST(Fetch, TooMuchIsRefused) {
+TEST(Fetch, TooLargeADocumentIsRefused) {
     FetchLimits limits;
     limits.body_bytes_max = 10;
     KeyServer server(ok_answer("0123456789"));
@@ -80,7 +80,7 @@ TEST(Fetch, GivesUpOnAServerThatStops) {
     EXPECT_EQ(outcome(server.url(), limits), too_slow);
 }
 
-TEST(Fetch, OneThatWasGivenUpLeavesTheNextAlone) {
+TEST(Fetch, ATimedOutFetchDoesNotAffectTheNext) {
     FetchLimits limits;
     limits.patience = 200ms;
     KeyServer server("");
@@ -107,7 +107,7 @@ TEST(Fetch, CanBeCancelled) {
     EXPECT_EQ(server.requests(), 1u);
 }
 
-TEST(Fetch, NobodyThere) {
+TEST(Fetch, ReportsThatNobodyListens) {
     std::string url;
     {
         KeyServer server("");
@@ -116,7 +116,7 @@ TEST(Fetch, NobodyThere) {
     EXPECT_EQ(outcome(url), "the server cannot be reached");
 }
 
-TEST(FetchByTls, TakesWhatTheSystemTrusts) {
+TEST(FetchByTls, AcceptsCertificatesThatTheSystemTrusts) {
     Certificate certificate("IP:127.0.0.1");
     KeyServer server(ok_answer("x"), &certificate.tls());
     EXPECT_TRUE(outcome(server.url()).starts_with("its certificate is not trusted: self"))

@@ -46,7 +46,7 @@ using TlsStream = ssl::stream<tcp::socket>;
 }  // namespace
 
 struct HttpClient::Connection {
-    HttpUrl url;  // of the server; its target does not matter
+    HttpUrl url;  // identifies the server; its target does not matter
     std::variant<tcp::socket, TlsStream> stream;
     beast::flat_buffer buffer = {};
 
@@ -57,7 +57,7 @@ struct HttpClient::Connection {
     bool leads_to(const HttpUrl& other) const {
         return url.host == other.host && url.port == other.port && url.secure == other.secure;
     }
-    /// Nothing came while nobody asked: neither the end nor anything else.
+    /// Whether nothing arrived while the connection was idle: neither its end nor any bytes.
     bool is_quiet() {
         char byte = 0;
         const auto got = ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -70,11 +70,12 @@ namespace {
 using Connection = HttpClient::Connection;
 using ConnectionPtr = std::shared_ptr<Connection>;
 
-/// Owned by the coroutine, which a slow resolver may keep longer than the send() that began it.
+/// Owned by the coroutine, which a slow resolver may keep alive longer than the send() that started
+/// it.
 struct Job {
     HttpRequest request;
     HttpClientOptions options;
-    ConnectionPtr kept;  ///< for this request; afterwards for the next one
+    ConnectionPtr kept;  ///< kept from the last request, and for the next one
 };
 
 HttpFailure failed(HttpFailureKind kind, std::string message) {
@@ -119,14 +120,14 @@ bool is_interim(unsigned status) {  // RFC 9110 §15.2
     return status >= 100 && status < 200 && status != 101;
 }
 
-/// What one exchange came to.
+/// The result of one exchange.
 struct Exchanged {
     HttpResult result;
-    bool nothing_came = false;  ///< not one byte of an answer
+    bool nothing_came = false;  ///< not one byte of a response
     bool may_be_kept = false;
 };
 
-/// Takes what of an unwanted body has come already.
+// Consumes what has already arrived of an unwanted body; returns whether that was all.
 bool ends_in(beast::flat_buffer& buffer, http::response_parser<http::string_body>& parser) {
     parser.eager(true);
     error_code error;
@@ -144,7 +145,7 @@ asio::awaitable<Exchanged> read_response(Stream& stream,
         if (options.wants_body)
             parser.body_limit(options.body_bytes_max);
         else
-            parser.body_limit(boost::none);  // an announced length alone refuses nothing
+            parser.body_limit(boost::none);  // an announced length alone must not cause a refusal
         const auto [no_head, head] =
             co_await http::async_read_header(stream, buffer, parser, as_result);
         if (no_head)
@@ -169,7 +170,7 @@ template <class Stream>
 asio::awaitable<Exchanged> exchange(Stream& stream, beast::flat_buffer& buffer, const Job& job) {
     const auto message = message_of(job.request, job.options.keeps_connection);
     const auto [unsent, sent] = co_await http::async_write(stream, message, as_result);
-    // A server that refuses a request may answer and close before it has read all of it.
+    // A server that refuses a request may respond and close before it has read all of it.
     auto exchanged = co_await read_response(stream, buffer, job.options);
     if (unsent && !exchanged.result)
         exchanged.result = failed(connection_broken, "the request could not be sent");
@@ -177,7 +178,7 @@ asio::awaitable<Exchanged> exchange(Stream& stream, beast::flat_buffer& buffer, 
     co_return exchanged;
 }
 
-/// Keeps the connection for the next request where that is possible.
+/// Keeps the connection for the next request if possible.
 asio::awaitable<Exchanged> exchange(ConnectionPtr connection, Job& job) {
     Exchanged exchanged{failed(connection_broken, "")};
     if (auto* by_tls = std::get_if<TlsStream>(&connection->stream))
@@ -210,7 +211,7 @@ asio::awaitable<Connected> agree_on_tls(tcp::socket socket, Job& job) {
     stream.set_verify_callback(ssl::host_name_verification(host));
     error_code no_address;
     asio::ip::make_address(host, no_address);
-    if (no_address)  // RFC 6066 §3: names only
+    if (no_address)  // RFC 6066 §3: no addresses in SNI
         SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
     const auto [failure] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
     if (failure) co_return untrusted(stream.native_handle());
@@ -244,7 +245,7 @@ asio::awaitable<Connected> connect(Job& job) {
 asio::awaitable<HttpResult> perform(std::shared_ptr<Job> job) {
     if (auto kept = std::exchange(job->kept, nullptr)) {
         auto exchanged = co_await exchange(std::move(kept), *job);
-        // The server closed it just when we sent.
+        // The server closed the kept connection while we sent: try again on a new one.
         if (!exchanged.nothing_came) co_return std::move(exchanged.result);
     }
     auto connected = co_await connect(*job);
@@ -312,7 +313,8 @@ HttpResult HttpClient::send(HttpRequest request) {
     io_.restart();
     asio::co_spawn(io_, perform(job), asio::bind_cancellation_slot(outcome->give_up.slot(), keep));
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    // Set before stop() and read after restart(): a cancel() at any moment is seen by one of both.
+    // cancelled_ is set before stop() and read after restart(), so a cancel() at any time is
+    // noticed.
     while (!cancelled_ && !outcome->result && io_.run_one_until(deadline) > 0) {
     }
     if (outcome->result) {

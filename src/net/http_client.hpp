@@ -27,10 +27,11 @@ namespace rotacast::net {
 struct HttpRequest {
     HttpUrl url;
     boost::beast::http::verb method = boost::beast::http::verb::get;
-    /// Beside Host, User-Agent, Connection, Content-Length and Authorization. No line ends in them.
+    /// In addition to Host, User-Agent, Connection, Content-Length and Authorization. Must not
+    /// contain line ends.
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string body = {};
-    /// Instead of the client's, when it is not 0.
+    /// Replaces the client's, if not 0.
     std::chrono::milliseconds patience{0};
 };
 
@@ -47,16 +48,16 @@ enum class HttpFailureKind {
     address_refused,  ///< by HttpClientOptions::allows
     connect_refused,
     unreachable,
-    tls,  ///< no agreement, or a certificate that is not trusted
+    tls,  ///< the handshake failed, or the certificate is not trusted
     connection_broken,
-    bad_answer,  ///< no HTTP
+    bad_answer,  ///< not HTTP
     answer_too_large,
 };
 
 /// The enumerator's name: short and stable, for statistics and tables.
 std::string_view to_string(HttpFailureKind kind);
 
-/// Why there is no response. The message names no part of the address.
+/// Why there is no response. The message contains no part of the address.
 struct HttpFailure {
     HttpFailureKind kind;
     std::string message;
@@ -67,48 +68,50 @@ using HttpResult = boost::system::result<HttpResponse, HttpFailure>;
 struct HttpClientOptions {
     std::size_t head_bytes_max = 16 * 1024;
     std::size_t body_bytes_max = 256 * 1024;
-    /// False: the response is complete with its head, and its body is not waited for.
+    /// False: the response is complete after its head, and its body is not waited for.
     bool wants_body = true;
-    /// True: the connection of a request is kept for the next one to the same server, unless the
-    /// server closes it or more of its answer is to come. A request that meets the server's closing
-    /// a kept connection is sent a second time, on a new one: for requests that may arrive twice.
+    /// True: keeps the connection for the next request to the same server, unless the server closes
+    /// it or has more of its response to send. If the server closes a kept connection during a
+    /// request, the request is sent again on a new one, so it must be safe to send twice.
     bool keeps_connection = false;
-    /// For all of it, from the name's resolution to the last byte.
+    /// For the whole request, from name resolution to the last byte.
     std::chrono::milliseconds patience{5'000};
-    /// Asked for every address that the host's name has, before any is connected to; one refusal
-    /// refuses them all. The name is resolved once: who changes it later gains nothing. Empty: any.
+    /// Called for every address of the host's name before connecting to any; if it refuses one, the
+    /// request fails. The name is resolved only once, so changing it later has no effect. Empty:
+    /// allows all addresses.
     std::function<bool(const boost::asio::ip::address&)> allows = {};
-    /// From make_client_tls(), to be shared by many clients; else each reads the certificates.
+    /// From make_client_tls(), to be shared by many clients; otherwise each client reads the
+    /// certificates.
     std::shared_ptr<boost::asio::ssl::context> tls = {};
 };
 
-/// TLS 1.2 and later, the system's certificates. nullptr when those cannot be read. Any thread.
+/// TLS 1.2 and later, with the system's certificates. nullptr if these cannot be read. Any thread.
 std::shared_ptr<boost::asio::ssl::context> make_client_tls();
 
-/// One thread at a time calls send(); any thread may call cancel(). At most one connection.
+/// Only one thread at a time may call send(); any thread may call cancel(). At most one connection.
 class HttpClient {
   public:
     explicit HttpClient(HttpClientOptions options);
     ~HttpClient();
 
-    /// Blocks until the response has come, or a limit is reached.
+    /// Blocks until the response was received or a limit was reached.
     HttpResult send(HttpRequest request);
 
-    /// Ends a running send() at once and makes every later one fail. Destroying this may still wait
-    /// for a name server that the system's resolver is asking.
+    /// Ends a running send() at once and makes every later one fail. The destructor may still wait
+    /// for a name server that the system's resolver is querying.
     void cancel();
 
-    /// Whether the next request to this server will find a connection, if the server agrees. On
-    /// the thread of send().
+    /// Whether the next request to this server can use the kept connection, unless the server
+    /// closes it. Call on the thread of send().
     bool is_connected_to(const HttpUrl& url) const;
 
-    /// What belongs to one connection; not for users.
+    /// The state of one connection; not for users.
     struct Connection;
 
   private:
     HttpClientOptions options_;
     boost::asio::io_context io_{1};
-    std::shared_ptr<Connection> kept_;  // null: none
+    std::shared_ptr<Connection> kept_;  // nullptr: none
     std::atomic<bool> cancelled_ = false;
 };
 

@@ -50,12 +50,12 @@ TEST(HttpClient, SendsAMethodHeadersAndABody) {
     EXPECT_TRUE(received.ends_with("\r\n\r\n" + request.body));
 }
 
-TEST(HttpClient, PassesOverInterimAnswers) {
+TEST(HttpClient, SkipsInterimResponses) {
     KeyServer server("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + ok_answer("x"));
     EXPECT_EQ(send(server.url())->body, "x");
 }
 
-TEST(HttpClient, WaitsForNoBodyThatNobodyWants) {
+TEST(HttpClient, DoesNotWaitForAnUnwantedBody) {
     HttpClientOptions options;
     options.wants_body = false;
     options.patience = 1h;
@@ -63,7 +63,7 @@ TEST(HttpClient, WaitsForNoBodyThatNobodyWants) {
     EXPECT_EQ(outcome(server.url(), options), "200");
 }
 
-TEST(HttpClient, NamesWhatWentWrong) {
+TEST(HttpClient, NamesTheFailure) {
     HttpClientOptions options;
     options.body_bytes_max = 10;
     KeyServer server("220 mail.example ESMTP\r\n\r\n");
@@ -82,7 +82,7 @@ TEST(HttpClient, NamesWhatWentWrong) {
     EXPECT_EQ(outcome("http://no..name/"), "name_unresolved");
 }
 
-TEST(HttpClient, AsksForEveryAddressBeforeItConnects) {
+TEST(HttpClient, ChecksEveryAddressBeforeItConnects) {
     KeyServer server(ok_answer("x"));
     std::vector<std::string> asked;
     HttpClientOptions options;
@@ -99,7 +99,7 @@ TEST(HttpClient, RefusedAddressesAreNotConnectedTo) {
     HttpClientOptions options;
     options.allows = is_public;
     const auto port = server.url("").substr(std::string("http://127.0.0.1").size());
-    // Other spellings of this machine, which only the resolver understands.
+    // Other spellings of this machine's address, which only the resolver understands.
     for (const auto* host : {"127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost"})
         EXPECT_EQ(outcome("http://" + std::string(host) + port + '/', options), "address_refused")
             << host;
@@ -112,7 +112,7 @@ HttpClientOptions keeping() {
     return options;
 }
 
-TEST(HttpClient, KeepsItsConnectionWhenItIsTold) {
+TEST(HttpClient, KeepsItsConnectionIfConfigured) {
     KeyServer server(ok_answer("x"));
     HttpClient client(keeping());
     for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
@@ -135,7 +135,7 @@ TEST(HttpClient, ConnectsAgainWhenTheServerHasEndedAKeptConnection) {
     EXPECT_EQ(server.requests(), 3u);
 }
 
-TEST(HttpClient, KeepsNoConnectionOnWhichMoreIsToComeOrTheServerWantsToEnd) {
+TEST(HttpClient, KeepsNoConnectionThatHasMoreToReadOrThatTheServerWillClose) {
     auto options = keeping();
     options.wants_body = false;
     HttpClient client(options);
@@ -172,7 +172,7 @@ TEST(HttpClientByTls, KeepsItsConnection) {
     EXPECT_EQ(server.connections(), 1u);
 }
 
-TEST(HttpClientByTls, TrustsWhatTheSystemTrusts) {
+TEST(HttpClientByTls, TrustsTheSystemsCertificates) {
     Certificate certificate("IP:127.0.0.1");
     KeyServer server(ok_answer("x"), &certificate.tls());
     EXPECT_EQ(outcome(server.url()), "tls");

@@ -20,8 +20,8 @@ namespace rotacast::net {
 namespace {
 
 constexpr std::size_t read_bytes = 16 * 1024;
-// After a refusal in the middle of a request: what is still read of it, so that our answer is not
-// overtaken by a reset.
+// After a refusal in the middle of a request: how long and how much of it is still read, so that a
+// reset does not overtake our response.
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 
@@ -107,12 +107,13 @@ void HttpSession::hand_over(GrantedStream granted) {
 asio::awaitable<void> HttpSession::serve() {
     set_deadline(options_->header_timeout);
     const error_code failed = co_await stream_.handshake();
-    // In a variable: g++ 12 lays out some frames wrongly when a condition is a bare co_await.
+    // In a variable: g++ 12 lays out some coroutine frames wrongly if a condition is a bare
+    // co_await.
     bool goes_on = !failed;
     while (goes_on) goes_on = co_await serve_one();
 }
 
-/// One request and its response; whether another one may follow.
+// Serves one request; returns whether another one may follow.
 asio::awaitable<bool> HttpSession::serve_one() {
     const bool came = co_await wait_for_request();
     if (!came) co_return false;
@@ -161,7 +162,7 @@ asio::awaitable<bool> HttpSession::serve_one() {
 
 // ------------------------------------------------------------------------------------- reading
 
-/// A request without its body, unless all of that came along with the head.
+// Reads a request without its body, unless all of the body arrived with the head.
 asio::awaitable<HttpSession::Incoming> HttpSession::read_head(Parser& parser) {
     parser.header_limit(options_->header_bytes_max);
     parser.body_limit(options_->body_bytes_max);
@@ -216,7 +217,7 @@ asio::awaitable<std::optional<Response>> HttpSession::read_body_within(Parser& p
     co_return std::nullopt;
 }
 
-/// Waits without a buffer for the first byte of the next request.
+/// Waits for the first byte of the next request without holding a buffer.
 asio::awaitable<bool> HttpSession::wait_for_request() {
     if (buffer_.size() > 0) {
         set_deadline(options_->header_timeout);
@@ -284,7 +285,7 @@ HttpSession::Incoming HttpSession::read_failure(error_code, const char* what) co
 // ----------------------------------------------------------------------------------- answering
 
 asio::awaitable<Response> HttpSession::answer(RequestContext& context) {
-    // A coroutine cannot wait in a catch block.
+    // A coroutine cannot co_await in a catch block.
     try {
         const auto* route = router_->find(context);
         if (route != nullptr && route->upgrade && asks_for_websocket(context.request))
@@ -318,11 +319,11 @@ asio::awaitable<Response> HttpSession::open_stream(const Router::Route& route,
     auto& handler = std::get<std::unique_ptr<SseHandler>>(answer);
     granted_ = GrantedStream{std::move(handler), route.sse_options};
     auto response = content_response(http::status::ok, "text/event-stream", "");
-    response.set("X-Accel-Buffering", "no");  // nginx would hold events back
+    response.set("X-Accel-Buffering", "no");  // or nginx would buffer events
     co_return response;
 }
 
-/// Answers what could not be read as a request, and ends the connection.
+// Responds to input that is not a request, and ends the connection.
 asio::awaitable<bool> HttpSession::refuse(Response response) {
     loop_.http_stats().count_refusal(response.result_int());
     complete_response(response, 11, false, request_id({}));

@@ -18,25 +18,25 @@
 
 namespace rotacast::net {
 
-/// Bounds of HTTP on one connection.
+/// Limits of HTTP on one connection.
 struct HttpOptions {
     std::uint32_t header_bytes_max = 16 * 1024;        // then 431
     std::uint64_t body_bytes_max = 1024 * 1024;        // then 413
-    std::chrono::milliseconds header_timeout{10'000};  // from the first byte; TLS handshake, too
+    // From the first byte; also for the TLS handshake
+    std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests
 };
 
-/// One connection as long as it speaks HTTP/1.x: reads the heads of requests one after the other
-/// (so pipelined ones are answered in order), lets the router answer, reads bodies when handlers
-/// ask for them, and hands the connection to a
-/// WebSocketSession when an upgrade is granted, or to an SseSession when a stream is. What was
-/// wrong is answered by our error document, then the connection ends. Time-outs are looked at once
-/// per tick.
+/// One connection while it speaks HTTP/1.x. Reads the heads of requests one after the other (so
+/// pipelined requests are answered in order), passes them to the router, reads bodies when handlers
+/// ask for them, and hands the connection to a WebSocketSession when an upgrade is granted, or to
+/// an SseSession when a stream is. An invalid request gets an error document as response, and the
+/// connection ends. Time-outs are checked once per tick.
 class HttpSession final : public LoopMember, private BodySource {
   public:
-    /// Starts serving on `loop`, where the caller must be.
+    /// Starts serving on `loop`; must be called on its thread.
     static void start(Loop& loop,
                       Stream stream,
                       ConnectionSlot slot,
@@ -58,7 +58,7 @@ class HttpSession final : public LoopMember, private BodySource {
   private:
     using Parser = http::request_parser<http::string_body>;
 
-    // The connection is over, without a word.
+    // The connection ends without a response.
     struct End {};
     using Incoming = std::variant<End, Response, Request>;  // Response: a refusal
 
@@ -75,7 +75,7 @@ class HttpSession final : public LoopMember, private BodySource {
     asio::awaitable<void> serve();
     asio::awaitable<bool> serve_one();
 
-    // BodySource: of the request that is being answered.
+    // BodySource, for the request that is being handled.
     asio::awaitable<std::optional<Response>> read_body(Request& request,
                                                        std::uint64_t bytes_max) override;
 
@@ -111,11 +111,11 @@ class HttpSession final : public LoopMember, private BodySource {
     std::shared_ptr<const HttpOptions> options_;
     boost::beast::flat_buffer buffer_;
     std::optional<std::chrono::steady_clock::time_point> deadline_;
-    // To be carried out when the response's head is on its way.
+    // What takes over the connection after the response's head was sent.
     std::variant<std::monostate, GrantedUpgrade, GrantedStream> granted_;
-    // Of the request that is being answered, when its body was not read; else null.
+    // The parser of the request being handled, if its body was not read; else nullptr.
     Parser* unread_ = nullptr;
-    bool gone_ = false;  // the client, in the middle of a body
+    bool gone_ = false;  // the client disconnected in the middle of a body
     bool between_requests_ = false;
     bool timed_out_ = false;
 };

@@ -35,7 +35,7 @@ asio::awaitable<UpgradeAnswer> refuse_upgrade(RequestContext&) {
     co_return error_response({ErrorCode::token_missing, "", ""});
 }
 
-/// Asks for no body: what it answers is decided by the head.
+/// Does not read the body: the head determines the response.
 asio::awaitable<Response> refuse(RequestContext&) {
     co_return error_response({ErrorCode::unauthenticated, "", ""});
 }
@@ -57,7 +57,7 @@ class HttpSessionTest : public ::testing::Test {
         client.send(request);
         return client.read_response();
     }
-    /// For refusals that end the connection, too: the whole answer, up to the end.
+    /// For requests whose response also ends the connection: returns everything up to the end.
     std::string ask_for_the_last_time(const std::string& request) {
         RawClient client(server_.port());
         client.send(request);
@@ -106,7 +106,7 @@ TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrder) {
     }
 }
 
-TEST_F(HttpSessionTest, ReadsRequestsThatComeByteByByte) {
+TEST_F(HttpSessionTest, ReadsRequestsThatArriveByteByByte) {
     RawClient client(server_.port());
     for (const char c :
          std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")) {
@@ -154,7 +154,7 @@ TEST_F(HttpSessionTest, RefusesUnknownPathsAndMethods) {
     EXPECT_TRUE(has(method, "Allow: POST\r\n")) << method;
 }
 
-TEST_F(HttpSessionTest, RefusesWhatIsNotHttp) {
+TEST_F(HttpSessionTest, RefusesInputThatIsNotHttp) {
     for (const std::string bad : {"nonsense\r\n\r\n",
                                   "GET /echo HTTP/9.9\r\nHost: x\r\n\r\n",
                                   "GET /echo HTTP/1.1\r\n\r\n",
@@ -192,7 +192,7 @@ TEST_F(HttpSessionTest, RefusesBodiesOverTheBoundAnnouncedOrNot) {
     EXPECT_TRUE(has(answer, R"("name":"too_large")")) << answer;
 }
 
-TEST_F(HttpSessionTest, GivesUpOnRequestsThatDoNotEnd) {
+TEST_F(HttpSessionTest, TimesOutRequestsThatDoNotEnd) {
     RawClient head(server_.port());
     head.send("GET /echo HTTP/1.1\r\nHo");
     EXPECT_TRUE(head.read_all().starts_with("HTTP/1.1 408 "));
@@ -203,9 +203,9 @@ TEST_F(HttpSessionTest, GivesUpOnRequestsThatDoNotEnd) {
     EXPECT_EQ(silent.read_all(), "");
 }
 
-// What a slow client sends does not buy it time: a byte now and then, for as long as it is let
-// (but fewer than would break the bound on bytes).
-TEST_F(HttpSessionTest, CutsSlowHeadsThoughTheyGoOnComing) {
+// A slow client gets no extra time for sending: a byte now and then, until it is disconnected (but
+// too few to exceed the bound on bytes).
+TEST_F(HttpSessionTest, TimesOutSlowHeadsAndBodiesThatKeepArriving) {
     for (const std::string start : {"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nX-Slow: ",
                                     "GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n"
                                     "GET /echo HTTP/1.1\r\nX-Slow: "}) {
@@ -218,7 +218,7 @@ TEST_F(HttpSessionTest, CutsSlowHeadsThoughTheyGoOnComing) {
     }
 }
 
-TEST_F(HttpSessionTest, HidesTheFaultOfAHandlerAndGoesOn) {
+TEST_F(HttpSessionTest, HidesAHandlersExceptionAndContinues) {
     RawClient client(server_.port());
     client.send("GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
     const auto answer = client.read_response();
@@ -228,7 +228,7 @@ TEST_F(HttpSessionTest, HidesTheFaultOfAHandlerAndGoesOn) {
     EXPECT_TRUE(client.read_response().ends_with("x|none"));
 }
 
-TEST_F(HttpSessionTest, SaysWhatIsWrongWithAWebSocketHandshake) {
+TEST_F(HttpSessionTest, ReportsWhatIsWrongWithAWebSocketHandshake) {
     const std::string upgrade =
         "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n";
     const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
@@ -248,7 +248,7 @@ TEST_F(HttpSessionTest, SaysWhatIsWrongWithAWebSocketHandshake) {
     EXPECT_TRUE(has(refused, "WWW-Authenticate: Bearer\r\n")) << refused;
 }
 
-TEST_F(HttpSessionTest, AnswersFromTheHeadWhenNobodyAsksForTheBody) {
+TEST_F(HttpSessionTest, RespondsFromTheHeadWhenTheHandlerDoesNotReadTheBody) {
     const std::string rest = " HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n";
     for (const std::string expect : {"", "Expect: 100-continue\r\n"}) {
         const std::pair<std::string, std::string> cases[] = {
@@ -263,8 +263,8 @@ TEST_F(HttpSessionTest, AnswersFromTheHeadWhenNobodyAsksForTheBody) {
     }
 }
 
-// A client that writes first and reads then must not find a reset instead of the answer.
-TEST_F(HttpSessionTest, TakesWhatIsLeftOfABodyThatNobodyAskedFor) {
+// A client that reads only after writing everything must get the response, not a reset.
+TEST_F(HttpSessionTest, ReadsTheRestOfABodyThatTheHandlerDidNotRead) {
     RawClient client(server_.port());
     client.send("POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n\r\n");
     const auto answer = client.read_response();
@@ -273,7 +273,7 @@ TEST_F(HttpSessionTest, TakesWhatIsLeftOfABodyThatNobodyAskedFor) {
     EXPECT_EQ(client.read_all(), "");
 }
 
-TEST_F(HttpSessionTest, KeepsTheConnectionWhenTheBodyCameWithTheHead) {
+TEST_F(HttpSessionTest, KeepsTheConnectionWhenTheBodyArrivedWithTheHead) {
     RawClient client(server_.port());
     client.send(
         "POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"

@@ -1,6 +1,6 @@
 #pragma once
 
-// Taking apart the addresses of other people's servers.
+// Parses the URLs of other servers.
 
 #include <optional>
 #include <string>
@@ -14,13 +14,13 @@ struct HttpUrl {
     std::string port;
     std::string target;         ///< path and query
     std::string authorization;  ///< from the URL's user and password; never logged
-    std::string shown;          ///< the URL without user, password, query and fragment, for people
+    std::string shown;          ///< the URL without user, password, query and fragment, for display
 };
 
-/// What to say to people whose URL is none.
+/// The advice for people whose URL is invalid.
 inline constexpr std::string_view http_url_form = "must be http://HOST/PATH or https://HOST/PATH";
 
-/// nullopt unless `url` is an absolute URL of one of both schemes with a host.
+/// nullopt unless `url` is an absolute http or https URL with a host.
 std::optional<HttpUrl> parse_http_url(std::string_view url);
 
 }  // namespace rotacast::net

@@ -5,7 +5,7 @@
 namespace rotacast::net {
 namespace {
 
-TEST(HttpUrl, IsTakenApart) {
+TEST(HttpUrl, IsParsed) {
     const auto plain = parse_http_url("http://id.example");
     ASSERT_TRUE(plain);
     EXPECT_FALSE(plain->secure);
@@ -23,7 +23,7 @@ TEST(HttpUrl, IsTakenApart) {
     EXPECT_EQ(parse_http_url("https://id.example/x")->port, "443");
 }
 
-TEST(HttpUrl, OtherTextsAreNone) {
+TEST(HttpUrl, OtherTextsAreRefused) {
     for (const char* bad : {"",
                             "x",
                             "/jwks",

@@ -1,7 +1,7 @@
 #pragma once
 
 // A small publisher: one kept connection, one request at a time. It knows nothing of the server's
-// inside; the demo publishes through it like any back end.
+// internals; the demo publishes through it as any back end would.
 
 #include "base/error.hpp"
 #include "net/http_client.hpp"
@@ -13,7 +13,7 @@
 
 namespace rotacast::net {
 
-/// What came back. Statuses other than 2xx are answers too, not errors.
+/// A response. Statuses other than 2xx are responses too, not errors.
 struct HttpReply {
     int status = 0;
     std::optional<std::chrono::seconds> retry_after;
@@ -23,11 +23,11 @@ struct HttpReply {
 /// One thread calls post(); any thread may call cancel().
 class IntakeClient {
   public:
-    /// `url`: the server's, as parse_http_url() takes it; else every post() fails.
+    /// `url`: of the server, as parse_http_url() accepts it; otherwise every post() fails.
     IntakeClient(std::string_view url, std::string api_key);
 
-    /// Blocks for at most ten seconds. The key makes it safe to send a request again whose kept
-    /// connection the server had closed. `unavailable` when there is no answer.
+    /// Blocks for at most ten seconds. The idempotency key makes it safe to send a request again
+    /// after the server closed the kept connection. Errors: `unavailable` if there is no response.
     Result<HttpReply> post(std::string_view target,
                            std::string_view idempotency_key,
                            std::string body);

@@ -1,7 +1,7 @@
 #pragma once
 
-// For tests: somebody's HTTP server on a loopback port of its own, that answers with whatever bytes
-// the test wants. A thread for each connection.
+// For tests: an HTTP server on its own loopback port that responds with whatever bytes the test
+// chooses. One thread per connection.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -45,7 +45,7 @@ class KeyServer {
 
     ~KeyServer() {
         stopping_ = true;
-        // Wakes the thread out of accept().
+        // Makes accept() return in the thread.
         boost::system::error_code ignored;
         asio::ip::tcp::socket(io_).connect(acceptor_.local_endpoint(), ignored);
         thread_.join();
@@ -58,20 +58,19 @@ class KeyServer {
                std::to_string(acceptor_.local_endpoint().port()) + target;
     }
 
-    /// From the next request on. Connections are held open.
+    /// Sets the response from the next request on. Connections are held open.
     void answer(std::string bytes) {
         const std::lock_guard lock(mutex_);
         answer_ = std::move(bytes);
     }
 
-    /// Waits until so many requests have come in all.
+    /// Waits until `count` requests have arrived in total.
     void await_requests(std::size_t count) {
         std::unique_lock lock(mutex_);
         came_.wait(lock, [&] { return requests_ >= count; });
     }
 
-    /// Ends all connections, as servers do with idle ones. Requests that come on them now find no
-    /// answer.
+    /// Closes all connections, as servers do with idle ones. Requests sent on them get no response.
     void close_connections() {
         const std::lock_guard lock(mutex_);
         for (const int descriptor : descriptors_) ::shutdown(descriptor, SHUT_RDWR);

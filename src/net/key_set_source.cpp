@@ -19,7 +19,8 @@ Error no_key_set(std::string message, std::string path) {
     return {ErrorCode::config_invalid, std::move(message), std::move(path)};
 }
 
-/// One byte more than is allowed, at most, so that the key set itself refuses what is too large.
+/// Reads at most one byte more than allowed, so that KeySet itself refuses a file that is too
+/// large.
 Result<std::string> read_file(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     std::string content(auth::KeySet::document_bytes_max + 1, '\0');
@@ -70,7 +71,7 @@ Result<void> KeySetSource::start() {
     return {};
 }
 
-// The timer itself ends with the pool; a turn that is already running sees the flag.
+// The pool ends the timer itself; a refresh that is already running sees the flag.
 void KeySetSource::stop() {
     stopped_ = true;
     fetch_.cancel();
@@ -85,7 +86,7 @@ void KeySetSource::demand() {
     const auto now = Clock::now().time_since_epoch().count();
     const auto pause = std::chrono::duration_cast<Clock::duration>(options_.demand_pause).count();
     auto next = next_demand_.load(std::memory_order_relaxed);
-    // Of all who see that it is time, one wins.
+    // If several threads see that it is time, one wins.
     if (now < next || !next_demand_.compare_exchange_strong(next, now + pause)) return;
     reload();
 }
@@ -115,7 +116,7 @@ void KeySetSource::arm() {
     });
 }
 
-/// Cancels the wait that is under way, so there is one at a time.
+// Cancels the pending wait, so that there is one at a time.
 void KeySetSource::refresh() {
     if (stopped_) return;
     if (const auto loaded = load(); !loaded && !stopped_)

@@ -1,6 +1,6 @@
 #pragma once
 
-// Keeps a verifier's public keys fresh, from a file or from an issuer's server.
+// Keeps a verifier's public keys up to date, from a file or from an issuer's server.
 
 #include "auth/jwt.hpp"
 #include "net/fetch.hpp"
@@ -18,39 +18,40 @@ namespace rotacast::net {
 
 struct KeySetSourceOptions {
     std::string file;  ///< a JWK Set; this or `url` or neither
-    std::string url;   ///< where one is served
+    std::string url;   ///< the URL of a JWK Set
 
     std::chrono::milliseconds refresh{300'000};
-    /// After a failure; doubled for each further one, up to `refresh`.
+    /// The pause after a failure; doubled for each further one, up to `refresh`.
     std::chrono::milliseconds retry{5'000};
-    /// Between two refreshes that unknown keys ask for: anybody can send tokens that name some.
+    /// The minimum time between refreshes for unknown keys, because anybody can send tokens that
+    /// name some.
     std::chrono::milliseconds demand_pause{10'000};
     std::chrono::milliseconds patience{5'000};
 };
 
-/// Loads on a worker, where blocking is allowed, one load at a time. A set that cannot be had or
-/// used leaves the one before it in force. Must be stopped, and the pool joined, before it dies;
-/// it outlives the last verify() of its verifier.
+/// Loads on a worker, where blocking is allowed, one load at a time. If a set cannot be loaded or
+/// used, the one before stays in force. Must be stopped, and the pool joined, before it is
+/// destroyed. Must outlive the last verify() of its verifier.
 class KeySetSource {
   public:
     KeySetSource(boost::asio::thread_pool& workers,
                  auth::TokenVerifier& verifier,
                  KeySetSourceOptions options);
 
-    /// Loads once, on the calling thread, and follows the source from then on; does nothing when
-    /// there is none. Before the verifier's first verify(). `config_invalid` when the options do
-    /// not fit, or the file cannot be read or holds no key that can be used; a server that does not
-    /// answer is asked again later.
+    /// Loads once, on the calling thread, and follows the source from then on; does nothing if
+    /// there is no source. Call before the verifier's first verify(). Errors: `config_invalid` if
+    /// the options are invalid, or if the file cannot be read or has no usable key; a server that
+    /// does not respond is tried again later.
     Result<void> start();
     void stop();
 
-    /// Loads soon, whatever was loaded when: for SIGHUP. Any thread.
+    /// Loads soon, whenever the last load was: for SIGHUP. Any thread.
     void reload();
 
-    /// The same for an unknown key, but at most once per `demand_pause`. Any thread; quick.
+    /// Loads soon because of an unknown key, at most once per `demand_pause`. Any thread; quick.
     void demand();
 
-    /// Loads that failed so far. Any thread.
+    /// The number of failed loads. Any thread.
     std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
 
   private:
@@ -66,14 +67,14 @@ class KeySetSource {
     auth::TokenVerifier& verifier_;
     KeySetSourceOptions options_;
     HttpUrl url_;
-    std::string place_;  ///< for people: no password, no query
+    std::string place_;  ///< for display: without password and query
     Fetch fetch_;
 
     boost::asio::strand<boost::asio::thread_pool::executor_type> strand_;
     boost::asio::steady_timer timer_;
-    std::string document_;             ///< in force; on the strand, as all below but the atomics
+    std::string document_;  ///< in force; used on the strand, as is all below except the atomics
     std::chrono::milliseconds pause_;  ///< until the next load
-    std::chrono::milliseconds retry_;  ///< the next pause after a failure
+    std::chrono::milliseconds retry_;  ///< the pause after the next failure
 
     std::atomic<std::chrono::steady_clock::rep> next_demand_{0};
     std::atomic<std::uint64_t> failures_{0};

@@ -39,7 +39,7 @@ auth::TokenRules rules() {
     return rules;
 }
 
-/// Nothing happens by itself, and unknown keys are heeded without a pause.
+/// No load happens by itself, and unknown keys cause loads without a pause.
 KeySetSourceOptions patient_options() {
     KeySetSourceOptions options;
     options.refresh = 24h;
@@ -65,8 +65,8 @@ class KeySetSourceTest : public ::testing::Test {
         return start(std::move(options));
     }
 
-    /// All that was asked of the one worker before is done. Two turns, because a strand that is
-    /// busy puts what is posted to it behind the first.
+    /// Waits until everything posted to the one worker is done. Posts twice, because a busy strand
+    /// queues what is posted to it behind the first post.
     void settle() {
         std::promise<void> reached;
         asio::post(workers, [&] { asio::post(workers, [&] { reached.set_value(); }); });
@@ -96,7 +96,7 @@ TEST_F(KeySetSourceTest, LoadsFromAServerBeforeItReturns) {
     EXPECT_EQ(source->failures(), 0u);
 }
 
-TEST_F(KeySetSourceTest, AnUnknownKeyBringsTheNewSet) {
+TEST_F(KeySetSourceTest, AnUnknownKeyLoadsTheNewSet) {
     KeyServer server(ok_answer(old_set));
     ASSERT_TRUE(start_at(server.url()));
     server.answer(ok_answer(both_sets));
@@ -112,7 +112,7 @@ TEST_F(KeySetSourceTest, AnUnknownKeyBringsTheNewSet) {
     EXPECT_FALSE(takes(old_token));
 }
 
-TEST_F(KeySetSourceTest, UnknownKeysAreHeededOncePerPause) {
+TEST_F(KeySetSourceTest, UnknownKeysCauseOneLoadPerPause) {
     KeyServer server(ok_answer(old_set));
     auto options = patient_options();
     options.demand_pause = 24h;
@@ -131,7 +131,7 @@ TEST_F(KeySetSourceTest, RefreshesByItself) {
     options.refresh = 1ms;
     ASSERT_TRUE(start_at(server.url(), options));
     server.answer(ok_answer(both_sets));
-    // The second from now on begins when the first, which has the new answer, is done.
+    // The second request from now on starts after the first, which gets the new response, is done.
     server.await_requests(server.requests() + 2);
     EXPECT_TRUE(takes(new_token));
 }
@@ -149,7 +149,7 @@ TEST_F(KeySetSourceTest, AFailureLeavesTheKeysInForce) {
         ok_answer("{}"),
         ok_answer(std::string(auth::KeySet::document_bytes_max + 1, ' ')),
         "garbage\r\n\r\n",
-        "",  // no answer at all
+        "",  // no response at all
         "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + both_sets,
     };
     for (const auto& failure : failures) {
@@ -167,7 +167,7 @@ TEST_F(KeySetSourceTest, AFailureLeavesTheKeysInForce) {
     EXPECT_TRUE(takes(new_token));
 }
 
-TEST_F(KeySetSourceTest, AServerThatIsAwayAtTheStartIsAskedAgain) {
+TEST_F(KeySetSourceTest, AServerThatDoesNotRespondAtTheStartIsTriedAgain) {
     KeyServer server("HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n");
     auto options = patient_options();
     options.retry = 1ms;
@@ -177,13 +177,13 @@ TEST_F(KeySetSourceTest, AServerThatIsAwayAtTheStartIsAskedAgain) {
     server.await_requests(3);
     server.answer(ok_answer(old_set));
     const auto seen = server.requests();
-    server.await_requests(seen + 1);  // perhaps the answer before, but the next one is the set
+    server.await_requests(seen + 1);  // perhaps the last failure, but the next request gets the set
     source->reload();
     settle();
     EXPECT_TRUE(takes(old_token));
 }
 
-TEST_F(KeySetSourceTest, AnIssuerMayTakeBackItsLastKey) {
+TEST_F(KeySetSourceTest, AnIssuerMayWithdrawItsLastKey) {
     KeyServer server(ok_answer(old_set));
     ASSERT_TRUE(start_at(server.url()));
     server.answer(ok_answer(R"({"keys":[]})"));
@@ -192,7 +192,7 @@ TEST_F(KeySetSourceTest, AnIssuerMayTakeBackItsLastKey) {
     EXPECT_FALSE(takes(old_token));
 }
 
-TEST_F(KeySetSourceTest, StopsWhileAServerKeepsItWaiting) {
+TEST_F(KeySetSourceTest, StopsWhileItWaitsForAServer) {
     KeyServer server(ok_answer(old_set));
     auto options = patient_options();
     options.patience = 24h;
@@ -208,7 +208,7 @@ TEST_F(KeySetSourceTest, StopsWhileAServerKeepsItWaiting) {
     EXPECT_EQ(server.requests(), 2u);
 }
 
-TEST_F(KeySetSourceTest, OptionsThatDoNotFitAreRefused) {
+TEST_F(KeySetSourceTest, InvalidOptionsAreRefused) {
     EXPECT_TRUE(start({}));
     auto both = patient_options();
     both.file = "keys.json";

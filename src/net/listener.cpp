@@ -91,7 +91,7 @@ void Listener::stop() {
 }
 
 asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self) {
-    bool scarce = false;  // say so once per shortage, not ten times a second
+    bool scarce = false;  // log once per shortage, not ten times a second
     while (self->acceptor_.is_open()) {
         const auto trouble = co_await self->accept_one();
         if (!self->acceptor_.is_open()) co_return;
@@ -102,8 +102,8 @@ asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self) {
     }
 }
 
-/// What kept it from accepting; empty when nothing did. Whatever one connection throws (memory, a
-/// TLS library without any) must not be the end of all that would come after it.
+// Returns why it could not accept; empty if it could. Whatever one connection throws (no memory, a
+// failing TLS library) must not stop the accepting of others.
 asio::awaitable<std::string> Listener::accept_one() {
     try {
         Loop& loop = loops_.next();
@@ -128,7 +128,7 @@ void Listener::place(Loop& loop, Socket socket) {
     }
     auto stream =
         options_.tls ? Stream(std::move(socket), options_.tls) : Stream(std::move(socket));
-    // Not `this`: what waits on one loop must not own sockets of another.
+    // Does not capture `this`: work pending on one loop must not own sockets of another.
     loop.post([on_connection = on_connection_,
                &loop,
                stream = std::move(stream),

@@ -20,37 +20,37 @@ namespace rotacast::net {
 
 struct ListenerOptions {
     std::string host = "127.0.0.1";  // address or name
-    std::uint16_t port = 0;          // 0: any free one
+    std::uint16_t port = 0;          // 0: any free port
     int backlog = 4096;
-    /// Over all loops and listeners; whoever comes beyond gets 503 and is let go.
+    /// Over all loops and listeners; further connections get 503 and are closed.
     std::size_t connections_max = 100'000;
-    std::shared_ptr<asio::ssl::context> tls;  // null: plain
+    std::shared_ptr<asio::ssl::context> tls;  // nullptr: plain
 };
 
-/// Accepts connections on loop 0 and hands each to the loop with the fewest. Lives as long as
-/// anybody holds it or it accepts; running out of descriptors or memory makes it wait, not end.
+/// Accepts connections on loop 0 and hands each to the loop with the fewest. Lives as long as it
+/// accepts or a shared_ptr to it exists. When descriptors or memory run out it waits and continues.
 class Listener : public std::enable_shared_from_this<Listener> {
   public:
     /// Called on the connection's loop.
     using OnConnection = std::function<void(Loop&, Stream, ConnectionSlot)>;
 
-    /// Binds and begins to accept (as soon as the loops run). config_invalid when the address
-    /// cannot be had. `loops` must outlive it.
+    /// Binds and starts to accept (as soon as the loops run). Errors: `config_invalid` if the
+    /// address cannot be bound. `loops` must outlive it.
     static Result<std::shared_ptr<Listener>> open(Loops& loops,
                                                   ListenerOptions options,
                                                   OnConnection on_connection);
 
-    /// The same, serving HTTP by `router`.
+    /// The same, serving HTTP with `router`.
     static Result<std::shared_ptr<Listener>> open(Loops& loops,
                                                   ListenerOptions options,
                                                   std::shared_ptr<const Router> router,
                                                   std::shared_ptr<const HttpOptions> http);
 
     const asio::ip::tcp::endpoint& endpoint() const noexcept { return endpoint_; }
-    /// `http://127.0.0.1:8080` or `https://…`, for people.
+    /// `http://127.0.0.1:8080` or `https://…`, for display.
     std::string url() const;
 
-    /// Accepts nobody any more; connections stay. Any thread.
+    /// Stops accepting; connections stay. Any thread.
     void stop();
 
     /// For open() alone.

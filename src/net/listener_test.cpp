@@ -25,8 +25,8 @@ std::shared_ptr<const Router> items_router() {
     return router;
 }
 
-// What TLS throws here stands for whatever may be thrown between two connections.
-TEST(Listener, GoesOnWhenTakingAConnectionThrows) {
+// The exception of TLS here stands for any exception between two connections.
+TEST(Listener, ContinuesWhenAcceptingAConnectionThrows) {
     ListenerOptions options;
     options.tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
     const asio::ssl::context taken = std::move(*options.tls);
@@ -37,7 +37,7 @@ TEST(Listener, GoesOnWhenTakingAConnectionThrows) {
     }
 }
 
-TEST(Listener, GoesOnWhenDescriptorsAreThereAgain) {
+TEST(Listener, ContinuesWhenDescriptorsAreAvailableAgain) {
     LoopbackServer server(items_router());
     RawClient waiting(server.port(), 0, RawClient::Connect::later);
     rlimit limit{};
@@ -57,7 +57,7 @@ TEST(Listener, GoesOnWhenDescriptorsAreThereAgain) {
     EXPECT_TRUE(waiting.read_response().ends_with("items"));
 }
 
-TEST(Listener, TurnsAwayWhoComesOverTheBound) {
+TEST(Listener, RefusesConnectionsOverTheBound) {
     ListenerOptions options;
     options.connections_max = 1;
     LoopbackServer server(items_router(), {}, options);
@@ -68,7 +68,7 @@ TEST(Listener, TurnsAwayWhoComesOverTheBound) {
     EXPECT_TRUE(second.read_all().starts_with("HTTP/1.1 503 "));
 }
 
-TEST(Listener, SaysWhyItCannotListen) {
+TEST(Listener, ReportsWhyItCannotListen) {
     Loops loops(1);
     ListenerOptions options;
     options.host = "192.0.2.1";

@@ -1,7 +1,7 @@
 #pragma once
 
-// For the tests of this room: a server on a free loopback port, and a client that blocks with a
-// deadline and speaks raw bytes.
+// For tests in this directory: a server on a free loopback port, and a blocking client with a
+// deadline that sends and receives raw bytes.
 
 #include <gtest/gtest.h>
 
@@ -71,7 +71,8 @@ class RawClient {
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
 
-    /// An end and a reset at once: who writes now gets EPIPE, and SIGPIPE if that is not prevented.
+    /// Sends FIN and RST at once: the server's next write gets EPIPE, and SIGPIPE if that is not
+    /// prevented.
     void end_and_reset() {
         ::shutdown(socket_, SHUT_WR);
         const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
@@ -80,7 +81,7 @@ class RawClient {
 
     int descriptor() const { return socket_; }
 
-    /// Once, when it was made to connect later.
+    /// Call once, if constructed with Connect::later.
     void connect() {
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -99,7 +100,7 @@ class RawClient {
         }
     }
 
-    /// Exactly that many bytes.
+    /// Reads exactly that many bytes.
     std::string read(std::size_t count) {
         while (read_.size() < count) {
             if (!read_more()) throw std::runtime_error("the server ended the connection");
@@ -109,7 +110,7 @@ class RawClient {
         return bytes;
     }
 
-    /// Up to and with `end`.
+    /// Reads up to and including `end`.
     std::string read_until(std::string_view end) {
         while (read_.find(end) == std::string::npos) {
             if (!read_more()) throw std::runtime_error("the server ended the connection");
@@ -117,14 +118,14 @@ class RawClient {
         return read(read_.find(end) + end.size());
     }
 
-    /// Everything until the server ends the connection (by FIN; a reset throws).
+    /// Reads everything until the server ends the connection (by FIN; a reset throws).
     std::string read_all() {
         while (read_more()) {
         }
         return std::exchange(read_, {});
     }
 
-    /// Head and body of one HTTP response.
+    /// Reads head and body of one HTTP response.
     std::string read_response() {
         std::string head = read_until("\r\n\r\n");
         const auto at = head.find("Content-Length: ");

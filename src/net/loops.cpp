@@ -14,14 +14,14 @@
 namespace rotacast::net {
 namespace {
 
-// What aborted sessions get for telling their handlers; nothing but posted jobs is waited for.
+// The time for aborted sessions to notify their handlers; this only waits for posted jobs.
 constexpr std::chrono::seconds abort_wait{5};
-// How finely the ends of a drain are spread.
+// The granularity at which a drain spreads the ends of sessions.
 constexpr std::chrono::milliseconds drain_step{20};
-// Between the end of a server and the first client that comes back, so that none finds the door
-// still shut: the next server has to start.
+// The time between the server's end and the first client's return, in which the next server has to
+// start.
 constexpr std::chrono::milliseconds restart_time{1'000};
-// Members whose memory is fetched ahead of their tick.
+// The memory of so many members is prefetched ahead of their tick.
 constexpr std::size_t prefetch_distance = 4;
 
 Tick look_at_clocks() {
@@ -32,7 +32,7 @@ Tick look_at_clocks() {
 
 Loop::Loop(std::size_t index) : index_(index), scratch_(scratch_bytes), tick_(look_at_clocks()) {}
 
-// A fault in one job must not take the process, so the loop goes on after an exception.
+// An exception in one job must not end the process, so the loop continues.
 void Loop::run() {
     arm_tick();
     while (true) {
@@ -66,7 +66,7 @@ void Loop::tick_members(const Tick& tick) {
     }
 }
 
-/// One that throws costs itself; the others have their turn.
+// A member that throws is aborted; the others are still called.
 template <class Call>
 void Loop::for_member(LoopMember& member, Call&& call) noexcept {
     try {
@@ -115,7 +115,7 @@ void Loop::drain(std::chrono::milliseconds window, std::function<void()> when_em
     drain_those_due();
 }
 
-// None of them leaves at once (LoopMember), so the list stays as it is.
+// No member removes itself at once (see LoopMember), so the list does not change meanwhile.
 void Loop::drain_those_due() {
     const auto now = std::chrono::steady_clock::now();
     bool more = false;
@@ -144,8 +144,8 @@ void Loop::abort_members() {
 
 namespace {
 
-// Those that this process may run on: a container or taskset may have given it fewer than there
-// are, and loops that share a core only wake each other.
+// Counts only cores that this process may run on: a container or taskset may allow fewer than there
+// are, and loops that share a core only compete with each other.
 std::size_t usable_cores() {
     cpu_set_t cores;
     CPU_ZERO(&cores);
@@ -153,7 +153,7 @@ std::size_t usable_cores() {
     return static_cast<std::size_t>(std::max(1, CPU_COUNT(&cores)));
 }
 
-// sendfile(2) cannot be told not to raise it, and who embeds this may not ignore it.
+// sendfile(2) has no flag to suppress SIGPIPE, and a program that embeds this may not ignore it.
 void block_sigpipe() {
     sigset_t signals;
     sigemptyset(&signals);

@@ -22,28 +22,28 @@ namespace rotacast::net {
 
 namespace asio = boost::asio;
 
-/// One look at the clocks, shared by everything that a loop does until the next one.
+/// One reading of the clocks, used for everything on a loop until the next one.
 struct Tick {
     std::chrono::steady_clock::time_point steady;
     Timestamp wall;
 };
 
-/// What lives on a loop and is reminded of the time: sessions. All calls come on the loop's
-/// thread. None of them may add or remove members at once: post it.
+/// A session or other object on a loop that is called at each tick. All calls come on the loop's
+/// thread. None of them may add or remove members directly: post it.
 class LoopMember {
   public:
     virtual ~LoopMember() = default;
 
-    /// Every tick (250 ms), with the loop's clock. What throws here or in the next two is ended by
-    /// abort().
+    /// Called every tick (250 ms), with the loop's clock. If this or one of the next two throws,
+    /// abort() is called.
     virtual void on_tick(const Tick& tick) = 0;
-    /// The server is going down: on_drain() comes `in` from now. A client does well to come back
-    /// `come_back_in` from now: these times are spread, as the ends are.
+    /// The server is shutting down: on_drain() will be called `in` from now. Clients should come
+    /// back `come_back_in` from now: both times are spread over the clients.
     virtual void on_draining(std::chrono::milliseconds /*in*/,
                              std::chrono::milliseconds /*come_back_in*/) {}
-    /// Say goodbye and end soon.
+    /// The session should send its goodbye and end soon.
     virtual void on_drain() = 0;
-    /// Too late for that: end now.
+    /// The time for that is over: the session must end now.
     virtual void abort() = 0;
 
   private:
@@ -52,7 +52,7 @@ class LoopMember {
     std::chrono::steady_clock::time_point drain_at_ = std::chrono::steady_clock::time_point::max();
 };
 
-/// One connection's share of a loop's load; gives it back when destroyed. Any thread.
+/// One connection's share of a loop's load; returns it when destroyed. Any thread.
 class ConnectionSlot {
   public:
     ConnectionSlot() = default;
@@ -65,9 +65,9 @@ class ConnectionSlot {
     std::unique_ptr<std::atomic<std::size_t>, Release> count_;
 };
 
-/// One io_context, run by one thread. What lives on a loop is touched by that thread alone;
-/// everybody else posts. Only post(), executor(), index(), connections(), take_slot(),
-/// websocket_stats(), sse_stats() and http_stats() may be used by other threads.
+/// One io_context, run by one thread. Only that thread uses what lives on a loop; others post to
+/// it. Other threads may only use post(), executor(), index(), connections(), take_slot(),
+/// websocket_stats(), sse_stats() and http_stats().
 class Loop {
   public:
     using Executor = asio::io_context::executor_type;
@@ -87,20 +87,21 @@ class Loop {
         asio::post(context_, std::forward<Job>(job));
     }
 
-    /// Runs what is ready on the caller's thread, for tests that need every step in their hand. Not
-    /// for a loop that Loops has started.
+    /// Runs what is ready on the caller's thread, for tests that control every step. Not for a loop
+    /// that Loops has started.
     std::size_t poll() {
         context_.restart();
         return context_.poll();
     }
 
-    /// Ticks all members with this clock, for the same tests.
+    /// Ticks all members with this clock; for the same tests.
     void pass_time(const Tick& tick) { tick_members(tick); }
 
-    /// The clocks as of the last tick: at most 250 ms (and one callback) old, and free.
+    /// The clocks as of the last tick: at most 250 ms (and one callback) old; costs nothing.
     const Tick& tick() const noexcept { return tick_; }
 
-    /// For bytes that are read and used up within one callback; shared by all who do that.
+    /// A buffer for bytes that are read and consumed within one callback; shared by all on this
+    /// loop.
     std::span<std::uint8_t> scratch() noexcept { return scratch_; }
 
     /// The loop keeps `member` alive and ticks it until remove().
@@ -133,8 +134,8 @@ class Loop {
     void drain_those_due();
     void abort_members();
 
-    // The order matters: sessions still held by members_ or by operations of context_ give back
-    // their slots when they go.
+    // The order matters: sessions that members_ or operations of context_ still hold return their
+    // slots when they are destroyed.
     const std::size_t index_;
     std::atomic<std::size_t> connections_{0};
     WebSocketStats websocket_stats_;
@@ -153,32 +154,32 @@ class Loop {
 
 /// The process's loops, one thread each, named `loop-0` and so on.
 ///
-/// Order of an end: stop the listeners, drain(), stop() (or the destructor). All from one thread
-/// that is not a loop.
+/// To end: stop the listeners, then call drain(), then stop() (or the destructor). All from one
+/// thread that is not a loop.
 class Loops {
   public:
-    /// 0 takes one loop per core.
+    /// `count` 0: one loop per core that may be used.
     explicit Loops(std::size_t count);
     ~Loops();
 
     void start();
 
-    /// Calls `done` on one of the loops when each has done what was posted to it before. Any
+    /// Calls `done` on one of the loops after each loop has run everything posted to it before. Any
     /// thread.
     void pass(std::function<void()> done);
 
-    /// Asks every session to end (WebSocket: 1001), spread evenly over `window` or, when they are
-    /// few, over as long as drain_pace takes; waits until they have, at most `patience` beyond the
-    /// window; then ends the rest by force. Afterwards every session has told its handler.
-    /// `before_force` runs before that, on the caller's thread: it cancels what sessions wait for.
+    /// Asks every session to end (WebSocket: 1001), spread evenly over `window`, or over less time
+    /// if there are few sessions (see drain_pace). Waits until they have ended, at most `patience`
+    /// beyond the window; then runs `before_force` on the caller's thread, to cancel what sessions
+    /// wait for, and aborts the rest. Afterwards every session has notified its handler.
     void drain(std::chrono::milliseconds window,
                std::chrono::milliseconds patience,
                const std::function<void()>& before_force = {});
 
-    /// Ends a second that nobody minds: clients that come back at this rate are no load.
+    /// Sessions ended per second that cause no notable load when their clients come back.
     static constexpr std::size_t drain_pace = 100;
 
-    /// Ends the threads; what was posted and did not run yet is dropped. Idempotent.
+    /// Ends the threads; posted jobs that did not run yet are dropped. Idempotent.
     void stop();
 
     std::size_t size() const noexcept { return loops_.size(); }

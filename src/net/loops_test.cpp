@@ -10,7 +10,7 @@
 namespace rotacast::net {
 namespace {
 
-/// Fails whenever it is asked to.
+/// Throws when told to.
 class Member final : public LoopMember {
   public:
     void on_tick(const Tick&) override {
@@ -32,7 +32,7 @@ class Member final : public LoopMember {
     }
 
     bool faulty = false;
-    Loop* loop = nullptr;  ///< left when aborted
+    Loop* loop = nullptr;  ///< nullptr once aborted
     int ticks = 0;
     int warnings = 0;
     int drains = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Bridges from coroutines on a loop to what happens on other threads.
+// Bridges from coroutines on a loop to work on other threads.
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -23,8 +23,8 @@ namespace rotacast::net {
 
 namespace asio = boost::asio;
 
-/// Calls `start(resume)`; the coroutine goes on, on its own loop, when `resume(value)` is called,
-/// from any thread, once.
+/// Calls `start(resume)`; the coroutine continues on its own loop when `resume(value)` is called,
+/// which must happen once, on any thread.
 template <class T, class Start>
 asio::awaitable<T> resumed_by(Start start) {
     return asio::async_initiate<const asio::use_awaitable_t<>, void(T)>(
@@ -41,14 +41,14 @@ asio::awaitable<T> resumed_by(Start start) {
         std::move(start));
 }
 
-/// What clients are told when a queue has no room, or is closed: 1500, 503.
+/// The response when a queue is full or closed: 1500, 503.
 inline Error queue_is_full() {
     return {ErrorCode::unavailable, "The server is busy; try again in a moment.", ""};
 }
 
-/// Runs `work()`, which gives a Result, from the queue and hands it to `done(result)` there, once;
-/// `unavailable` when the queue is full (then at once, on the caller's thread) or is closed first,
-/// `internal` when the work threw.
+/// Runs `work()`, which returns a Result, from the queue and passes the result to `done(result)`
+/// there, once. The result is `unavailable` if the queue is full (then at once, on the caller's
+/// thread) or is closed first, `internal` if the work threw.
 template <class Work, class Done>
 void offload(JobQueue& queue, Work work, Done done) {
     using T = std::invoke_result_t<Work&>;
@@ -68,7 +68,7 @@ void offload(JobQueue& queue, Work work, Done done) {
     if (!queue.try_post(run)) shared->second(T(queue_is_full()));
 }
 
-/// The same, with `done(result)` on `loop`, later.
+/// The same, but calls `done(result)` on `loop`, later.
 template <class Work, class Done>
 void offload(JobQueue& queue, Loop& loop, Work work, Done done) {
     using T = std::invoke_result_t<Work&>;
@@ -79,8 +79,8 @@ void offload(JobQueue& queue, Loop& loop, Work work, Done done) {
     });
 }
 
-/// The same for a coroutine. Give the closure a name before it stands in a co_await: g++ 12
-/// destroys a closure's temporary twice there (its bug 99576).
+/// The same for a coroutine. Store the closure in a named variable before the co_await: g++ 12
+/// destroys a temporary closure twice there (its bug 99576).
 template <class Work>
 asio::awaitable<std::invoke_result_t<Work&>> on_worker(JobQueue& queue, Work work) {
     using T = std::invoke_result_t<Work&>;

@@ -9,9 +9,9 @@ namespace rotacast::net {
 namespace {
 
 constexpr std::size_t gather_max = 64;
-// Writes for one connection before the loop looks at the others.
+// Writes for one connection before the loop serves others.
 constexpr int writes_per_turn_max = 8;
-// Frames are gathered up to this size.
+// Frames are collected up to this size.
 constexpr std::size_t cork_bytes_max = 32 * 1024;
 
 }  // namespace
@@ -27,7 +27,7 @@ Outgoing::Outcome Outgoing::send(hub::Frame frame, hub::FrameKind kind) {
     if (step.error) return Outcome::broken;
     stats_.bytes_out.add(step.bytes);
     if (step.bytes < size) {
-        // Half a frame without the rest is the end of any connection.
+        // If the rest of a partly sent frame cannot be queued, the connection must end.
         try {
             queue_.push_begun(std::move(frame), kind, step.bytes);
         } catch (const std::bad_alloc&) {

@@ -12,18 +12,18 @@
 
 namespace rotacast::net {
 
-/// The sending half of a session, whatever it speaks: sends without waiting and keeps only what the
-/// kernel did not take. So who has nothing waiting holds no buffer.
+/// The sending half of a session of any protocol: sends without waiting and keeps only what the
+/// kernel did not accept. So a session with nothing waiting holds no buffer.
 ///
-/// Lives in its session, beside the stream, on one loop. It calls its owner from the loop only,
-/// never from within one of the functions here.
+/// Lives in its session, next to the stream, on one loop. Calls its owner only from the loop, never
+/// from within one of the functions here.
 class Outgoing {
   public:
     class Owner {
       public:
         /// The owner itself; a pending wait keeps it alive.
         virtual std::shared_ptr<Owner> keep() = 0;
-        /// What waited may go: flush(). Or, with an error, never will.
+        /// Sending is possible again: call flush(). With an error: it never will be.
         virtual void on_writable(error_code error) = 0;
 
       protected:
@@ -31,9 +31,9 @@ class Outgoing {
     };
 
     enum class Outcome : std::uint8_t {
-        ok,        ///< sent, queued, or let go as the policy says
-        overflow,  ///< not taken: the policy is to end the connection
-        broken,    ///< the connection is
+        ok,        ///< sent, queued, or dropped as the policy says
+        overflow,  ///< not queued: the connection must end by the policy
+        broken,    ///< the connection is broken
     };
 
     /// All references outlive it.
@@ -44,17 +44,17 @@ class Outgoing {
              hub::SlowConsumerPolicy policy) noexcept
         : owner_(owner), stream_(stream), stats_(stats), queue_(bytes_max, policy) {}
 
-    /// What a slow client misses is told in its place; `teller` outlives the session.
-    void tell_gaps(const hub::GapEncoder& teller) noexcept { queue_.tell_gaps(teller); }
+    /// Reports to a slow client what it misses; `encoder` must outlive the session.
+    void tell_gaps(const hub::GapEncoder& encoder) noexcept { queue_.tell_gaps(encoder); }
 
     [[nodiscard]] Outcome send(hub::Frame frame, hub::FrameKind kind);
-    /// Queues the last frame, over the bound if need be.
+    /// Queues the last frame, even beyond the bound.
     void push_last(hub::Frame frame) { queue_.push_last(std::move(frame)); }
-    /// Sends what waits, as far as it goes; never an overflow. Nothing while a wait is pending,
-    /// which ends in on_writable().
+    /// Sends what waits, as far as possible; never returns overflow. Does nothing while a wait is
+    /// pending, which ends in on_writable().
     [[nodiscard]] Outcome flush();
 
-    /// While one lives, or until uncork(), small frames are gathered; flush() follows.
+    /// While one exists, or until uncork(), small frames are collected; flush() must follow.
     class Cork {
       public:
         explicit Cork(Outgoing& outgoing) noexcept : outgoing_(outgoing) {
@@ -69,13 +69,13 @@ class Outgoing {
     };
     void uncork() noexcept { corked_ = false; }
 
-    /// Forgets what waits, but not the rest of a frame that the peer has a part of.
+    /// Drops what waits, except the rest of a partly sent frame.
     void drop_unbegun() noexcept { queue_.drop_unbegun(); }
     void clear() noexcept { queue_.clear(); }
 
-    /// Everything is with the kernel.
+    /// Everything was passed to the kernel.
     bool idle() const noexcept { return queue_.empty() && !waiting_; }
-    /// True once for each time that something had to wait and is gone now.
+    /// True once each time that queued data was sent completely.
     bool take_drained() noexcept { return idle() && std::exchange(drained_due_, false); }
 
     std::size_t queued_bytes() const noexcept { return queue_.bytes(); }

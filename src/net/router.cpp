@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view any_path = "{*}";
 
-/// What the pattern's parameter is in `path`, still encoded; nullopt when the route is another.
+/// The value of the pattern's parameter in `path`, still encoded; nullopt if the route does not
+/// match.
 std::optional<std::string_view> match(const Router::Route& route, std::string_view path) {
     if (!route.has_parameter) {
         return path == route.prefix ? std::optional<std::string_view>("") : std::nullopt;
@@ -94,7 +95,7 @@ Router::Route& Router::route(std::string_view pattern) {
             return *known;
         }
     }
-    // Exact paths first, any_path last.
+    // Exact paths first, then parameters, then `{*}`.
     const auto rank = [](const Route& r) { return r.has_parameter ? r.prefix.empty() ? 2 : 1 : 0; };
     const auto at = std::ranges::find_if(
         routes_, [&](const auto& known) { return rank(*known) > rank(wanted); });

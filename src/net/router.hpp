@@ -22,12 +22,12 @@ struct WebSocketOptions;
 
 using Handler = std::function<asio::awaitable<Response>(RequestContext&)>;
 
-/// An upgrade that is granted: who talks on the connection, and what the 101 says besides.
+/// A granted upgrade: the connection's handler, and additions to the 101 response.
 struct UpgradeAccepted {
     std::unique_ptr<WebSocketHandler> handler;
     std::optional<std::string> subprotocol;
     std::vector<std::pair<std::string, std::string>> headers;
-    /// The answer of negotiate_deflate(): from then on messages may be compressed, both ways.
+    /// The result of negotiate_deflate(): if set, messages may be compressed in both directions.
     std::optional<std::string> deflate = std::nullopt;
 };
 
@@ -35,15 +35,15 @@ struct UpgradeAccepted {
 using UpgradeAnswer = std::variant<Response, UpgradeAccepted>;
 using UpgradeHandler = std::function<asio::awaitable<UpgradeAnswer>(RequestContext&)>;
 
-/// A granted stream of server-sent events: what feeds it. An HTTP response refuses it.
+/// A granted stream of server-sent events: its handler. An HTTP response refuses it.
 using StreamAnswer = std::variant<Response, std::unique_ptr<SseHandler>>;
 using StreamHandler = std::function<asio::awaitable<StreamAnswer>(RequestContext&)>;
 
-/// Which handler answers which method and path. Filled before the listeners open, then shared by
-/// all loops and never changed; handlers run on the loop of their connection.
+/// Maps methods and paths to handlers. Filled before the listeners open, then shared by all loops
+/// and immutable; handlers run on their connection's loop.
 ///
-/// A pattern is a path, compared as sent, in which one segment may be `{name}`, or `{*}` for any
-/// path at all (asked last). A trailing slash in a request makes no difference.
+/// A pattern is a path, compared as sent, in which one segment may be `{name}`, or it is `{*}` for
+/// any path (tried last). A trailing slash in a request makes no difference.
 class Router {
   public:
     struct Route {
@@ -62,23 +62,23 @@ class Router {
     ~Router();
 
     void add(http::verb method, std::string_view pattern, Handler handler);
-    /// A WebSocket endpoint. A GET handler may be added beside it; else a plain GET is answered
-    /// by 426.
+    /// Adds a WebSocket endpoint. A GET handler may be added for the same pattern; without one, a
+    /// plain GET gets 426.
     void add_upgrade(std::string_view pattern,
                      UpgradeHandler handler,
                      std::shared_ptr<const WebSocketOptions> options);
-    /// A stream of server-sent events, for GET and, where it `takes_posts`, POST. HEAD is answered
-    /// alike, and opens none.
+    /// Adds a stream of server-sent events, for GET and, if it `takes_posts`, POST. HEAD gets the
+    /// same response head but opens no stream.
     void add_stream(std::string_view pattern,
                     StreamHandler handler,
                     std::shared_ptr<const SseOptions> options,
                     bool takes_posts = false);
 
-    /// The route of `context`'s path, whose path parameter is filled in; nullptr without one.
+    /// Finds the route for `context`'s path and sets its path parameter; nullptr if there is none.
     const Route* find(RequestContext& context) const;
 
-    /// Runs the handler, or answers 404, 405, 426. HEAD is answered as GET. `route`: what find()
-    /// has found.
+    /// Runs the handler, or responds with 404, 405 or 426. HEAD is handled as GET. `route`: the
+    /// result of find().
     static asio::awaitable<Response> answer(const Route* route, RequestContext& context);
 
   private:

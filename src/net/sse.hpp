@@ -7,8 +7,8 @@
 
 namespace rotacast::net {
 
-/// One record. None of the texts holds a line end. `id`, when not empty, is what a client gives
-/// back as Last-Event-ID.
+/// Appends one record. None of the texts may contain a line end. Clients send a non-empty `id` back
+/// as Last-Event-ID.
 inline void append_sse_record(std::string& out,
                               std::string_view id,
                               std::string_view event,
@@ -17,7 +17,7 @@ inline void append_sse_record(std::string& out,
     out.append("event: ").append(event).append("\ndata: ").append(data).append("\n\n");
 }
 
-/// Keeps proxies and clients from giving up on a quiet stream.
+/// Sent on a quiet stream, so that proxies and clients do not give up on it.
 inline constexpr std::string_view sse_comment = ":\n\n";
 
 }  // namespace rotacast::net

@@ -42,8 +42,8 @@ void SseSession::begin() {
     wait_readable();
 }
 
-// Nobody answers a comment. That a peer has vanished without a word is known to the kernel alone,
-// which would go on trying for a quarter of an hour (RFC 5482).
+// Clients do not respond to comments. Only the kernel notices that a peer has vanished silently,
+// and by default it keeps trying for a quarter of an hour (RFC 5482).
 void SseSession::give_up_on_silent_peers() {
     const auto timeout_ms = static_cast<unsigned>(options_->idle_timeout.count());
     ::setsockopt(stream_.socket().native_handle(),
@@ -112,8 +112,8 @@ void SseSession::on_flushed() {
         return;
     }
     if (state_ != State::closing || !outgoing_.idle()) return;
-    // Closing at once would turn bytes that the client still sends into a reset, which could
-    // overtake our last records.
+    // Bytes from the client would cause a reset if the socket were closed at once, and the reset
+    // could overtake our last records.
     state_ = State::lingering;
     stream_.shutdown_send();
 }
@@ -128,7 +128,7 @@ void SseSession::close() {
     flush();
 }
 
-// Half a record does no harm: a client drops what the end of the stream cuts off (§9.2.6).
+// A partial record does no harm: clients drop what the end of the stream cuts off (§9.2.6).
 void SseSession::cut(SseEnd end) {
     if (state_ == State::gone) return;
     state_ = State::gone;
@@ -139,7 +139,7 @@ void SseSession::cut(SseEnd end) {
     loop_.post([self = shared_from_this()] { self->loop_.remove(*self); });
 }
 
-// Posted, so that a handler (or the hub, in the middle of its subscribers) may send and close
+// Posted, so that a handler (or the hub, while it iterates over subscribers) may send and close
 // without being called back.
 void SseSession::tell_closed(SseEnd end) {
     if (std::exchange(told_closed_, true)) return;

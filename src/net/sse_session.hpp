@@ -15,52 +15,53 @@
 
 namespace rotacast::net {
 
-/// Bounds of a stream of server-sent events; shared by all streams of an endpoint.
+/// Limits of a stream of server-sent events; shared by all streams of an endpoint.
 struct SseOptions {
     std::size_t send_queue_bytes_max = 1024 * 1024;
     hub::SlowConsumerPolicy policy = hub::SlowConsumerPolicy::close;
-    /// Silence after which a comment is sent.
+    /// A comment is sent after this time of silence.
     std::chrono::milliseconds ping_interval{20'000};
-    /// A client that takes nothing of what it is sent for so long is gone.
+    /// A client that accepts none of what it is sent for this time is considered gone.
     std::chrono::milliseconds idle_timeout{40'000};
-    /// What a client gets to take the rest and close its end.
+    /// The client's time to receive the rest and close its end.
     std::chrono::milliseconds close_timeout{5'000};
 };
 
-/// One response of Content-Type text/event-stream (HTML standard, §9.2) after its head: it ends
-/// with the connection, so that all streams can share the bytes of their records. The client has
-/// nothing more to say; what it sends is dropped, and that it leaves is noticed at once.
+/// One response with Content-Type text/event-stream (HTML standard, §9.2) after its head. It ends
+/// with the connection, without chunks, so that all streams can share the bytes of their records.
+/// Whatever the client sends is dropped; that it disconnects is noticed at once.
 ///
-/// An idle stream is this object, its handler and one pending wait. Its loop and its pending
-/// operations keep it alive; nobody may keep it beyond its loop. All functions belong to the
-/// loop's thread; none of them calls the handler before it returns.
+/// An idle stream consists of this object, its handler and one pending wait. Its loop and its
+/// pending operations keep it alive; nobody may keep it longer than its loop. All functions must be
+/// called on the loop's thread; none of them calls the handler before it returns.
 class SseSession final : public LoopMember,
                          public std::enable_shared_from_this<SseSession>,
                          private Outgoing::Owner {
   public:
-    /// Starts the session on `loop`, where the caller must be, and calls on_open before it returns.
+    /// Starts the session on `loop`, on whose thread it must be called, and calls on_open before it
+    /// returns.
     static void start(Loop& loop,
                       Stream stream,
                       ConnectionSlot slot,
                       std::unique_ptr<SseHandler> handler,
                       std::shared_ptr<const SseOptions> options);
 
-    /// Sends one or several whole records. What does not go at once waits in the send queue; an
-    /// overflow ends the session or drops events, as the policy says. Nothing happens once the
-    /// session is closing.
+    /// Sends one or more whole records. What cannot be sent at once waits in the send queue; an
+    /// overflow ends the session or drops events, as the policy says. Does nothing once the session
+    /// is closing.
     void send(hub::Frame frame, hub::FrameKind kind = hub::FrameKind::event);
-    /// The same for records that are not for sharing.
+    /// The same for records that are not shared.
     void send_text(std::string records);
 
-    /// Something that belongs to this stream has failed: nothing is sent any more, and the next
-    /// tick ends it. Needs no memory.
+    /// Something that belongs to this stream has failed: nothing more is sent, and the next tick
+    /// ends it. Needs no memory.
     void end_by_fault() noexcept { faulted_ = state_ == State::open; }
 
-    /// Ends the stream behind what is queued.
+    /// Ends the stream after what is queued.
     void close();
 
-    /// What a slow client misses is told in its place; `teller` is the handler, or lives as long.
-    void tell_gaps(const hub::GapEncoder& teller) noexcept { outgoing_.tell_gaps(teller); }
+    /// Reports to a slow client what it misses; `encoder` is the handler, or must live as long.
+    void tell_gaps(const hub::GapEncoder& encoder) noexcept { outgoing_.tell_gaps(encoder); }
 
     bool open() const noexcept { return state_ == State::open && !faulted_; }
     std::size_t queued_bytes() const noexcept { return outgoing_.queued_bytes(); }
@@ -83,7 +84,7 @@ class SseSession final : public LoopMember,
   private:
     using Clock = std::chrono::steady_clock;
 
-    // open -> closing (the rest is being sent) -> lingering (all is sent: wait for the client's
+    // open -> closing (the rest is being sent) -> lingering (all was sent: wait for the client's
     // end) -> gone.
     enum class State : std::uint8_t { open, closing, lingering, gone };
 
@@ -111,8 +112,8 @@ class SseSession final : public LoopMember,
     std::unique_ptr<SseHandler> handler_;
     std::shared_ptr<const SseOptions> options_;
     Outgoing outgoing_;
-    Clock::time_point last_sent_;   // bytes went to the kernel, or began to wait for it
-    Clock::time_point give_up_at_;  // once closing
+    Clock::time_point last_sent_;   // when bytes were last passed to the kernel or queued
+    Clock::time_point give_up_at_;  // set once closing
     State state_ = State::open;
     bool told_closed_ = false;
     bool faulted_ = false;

@@ -15,16 +15,16 @@ using testing::LoopbackServer;
 using testing::RawClient;
 using namespace std::chrono_literals;
 
-/// What the test sees of the handler at the other end.
+/// What the test observes of the handler.
 struct Seen {
-    std::promise<std::weak_ptr<SseSession>> opened;  // nothing here outlives the loops
+    std::promise<std::weak_ptr<SseSession>> opened;  // weak: nothing here may outlive the loops
     std::promise<void> drained;
     std::promise<SseEnd> closed;
     std::promise<void> destroyed;
     std::atomic<int> opens{0};
     std::atomic<int> drains{0};
     std::atomic<int> closes{0};
-    std::atomic<bool> fails{false};  // the next tick
+    std::atomic<bool> fails{false};  // makes the next tick throw
 };
 
 class TestHandler final : public SseHandler {
@@ -77,7 +77,7 @@ std::shared_ptr<const Router> stream_router(SseOptions options, std::shared_ptr<
 
 constexpr std::string_view ask = "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// One server and one client whose session the test can reach.
+/// One server and one client, with access to the session.
 class Connected {
   public:
     explicit Connected(SseOptions options = {}, int receive_buffer = 0)
@@ -138,7 +138,7 @@ TEST(SseSession, IsSmallWhenIdle) {
 
 // ------------------------------------------------------------------------------------ the response
 
-TEST(SseSession, AnswersWithAResponseThatEndsWithTheConnection) {
+TEST(SseSession, SendsAResponseThatEndsWithTheConnection) {
     Connected to;
     EXPECT_TRUE(to.head().starts_with("HTTP/1.1 200 OK\r\n")) << to.head();
     for (const auto* line : {"Content-Type: text/event-stream\r\n",
@@ -183,7 +183,7 @@ TEST(SseSession, IsRefusedByAnOrdinaryResponseOnAConnectionThatGoesOn) {
 
 // ----------------------------------------------------------------------------------------- sending
 
-TEST(SseSession, DeliversEverythingInOrderToASlowReaderAndTellsWhenItHasCaughtUp) {
+TEST(SseSession, DeliversEverythingInOrderToASlowReaderAndReportsWhenDrained) {
     SseOptions options;
     options.send_queue_bytes_max = 64 * 1024 * 1024;
     Connected to(options, 4096);
@@ -197,7 +197,7 @@ TEST(SseSession, DeliversEverythingInOrderToASlowReaderAndTellsWhenItHasCaughtUp
     EXPECT_EQ(to.stats().frames_out.value(), 1U + count);
 }
 
-TEST(SseSession, EndsWhoLetsTheQueueOverflow) {
+TEST(SseSession, EndsAClientThatOverflowsTheQueue) {
     SseOptions options;
     options.send_queue_bytes_max = 100 * 1024;
     Connected to(options, 4096);
@@ -208,7 +208,7 @@ TEST(SseSession, EndsWhoLetsTheQueueOverflow) {
     });
     EXPECT_EQ(to.end(), SseEnd::slow_consumer);
     EXPECT_EQ(to.stats().slow_consumers.value(), 1U);
-    // What was on its way stays in order, up to where it is cut off.
+    // What was sent before stays in order, up to where it is cut off.
     auto rest = to.client().read_all();
     for (int next = 0; rest.find("\n\n") != std::string::npos; ++next) {
         ASSERT_EQ(number_of(rest), next);
@@ -247,7 +247,7 @@ TEST(SseSession, DropsTheOldestEventsButNoReplyIfAsked) {
     EXPECT_EQ(received + static_cast<int>(dropped), count);
 }
 
-TEST(SseSession, SendsACommentWheneverItHasBeenSilent) {
+TEST(SseSession, SendsACommentAfterSilence) {
     SseOptions options;
     options.ping_interval = 1ms;
     Connected to(options);
@@ -275,7 +275,7 @@ TEST(SseSession, NoticesThatTheClientHasLeftWhileSomethingIsQueued) {
     EXPECT_EQ(to.end(), SseEnd::gone);
 }
 
-TEST(SseSession, CaresNotForWhatTheClientSays) {
+TEST(SseSession, IgnoresWhatTheClientSends) {
     Connected to;
     to.client().send(ask);
     to.client().send(std::string(100'000, 'x'));
@@ -284,7 +284,7 @@ TEST(SseSession, CaresNotForWhatTheClientSays) {
     EXPECT_EQ(to.seen().closes, 0);
 }
 
-TEST(SseSession, CutsAClientThatTakesNothing) {
+TEST(SseSession, EndsAClientThatReadsNothing) {
     SseOptions options;
     options.send_queue_bytes_max = 64 * 1024 * 1024;
     options.idle_timeout = 300ms;
@@ -311,20 +311,20 @@ TEST(SseSession, SendsWhatIsQueuedBeforeItEnds) {
     EXPECT_EQ(to.seen().closes, 1);
 }
 
-TEST(SseSession, WaitsForTheEndOfAClosedClientOnlySoLong) {
+TEST(SseSession, LimitsTheWaitForTheClientsEnd) {
     SseOptions options;
     options.close_timeout = 1ms;
     Connected to(options);
     to.on_loop([](SseSession& session) { session.close(); });
     EXPECT_EQ(to.end(), SseEnd::closed);
     EXPECT_EQ(to.client().read_all(), "");
-    // It is the server that ends here: the client's end stays open, and the loop is empty all the
-    // same.
+    // The server ends here: it does not wait for the client's end, and the loop still becomes
+    // empty.
     auto stopped = std::async(std::launch::async, [&] { to.server().loops().drain(0s, 10s); });
     EXPECT_EQ(stopped.wait_for(9s), std::future_status::ready);
 }
 
-TEST(SseSession, OutlivesAFaultOfItsHandler) {
+TEST(SseSession, AnExceptionOfTheHandlerEndsOnlyItsStream) {
     Connected to;
     to.seen().fails = true;
     EXPECT_EQ(to.client().read_all(), "");

@@ -22,10 +22,10 @@ namespace rotacast::net {
 
 using boost::system::error_code;
 
-/// Reads of one connection before the loop looks at the others.
+/// Reads of one connection before the loop serves others.
 inline constexpr int reads_per_turn_max = 8;
 
-/// What a non-blocking step did. No bytes and no error: nothing can be done at the moment.
+/// The result of a non-blocking step. No bytes and no error: nothing is possible at the moment.
 struct IoStep {
     std::size_t bytes = 0;
     error_code error;
@@ -33,9 +33,10 @@ struct IoStep {
     bool would_block() const noexcept { return bytes == 0 && !error; }
 };
 
-/// A connected socket, plain or TLS, as a stream of bytes by readiness: wait, then take or give
-/// what goes without waiting. So who waits holds no buffer, and sessions need not know which of the
-/// two it is. (TLS keeps buffers of its own; there, "readable" means: decrypted bytes are at hand.)
+/// A connected socket, plain or TLS, as a stream of bytes with a readiness interface: wait, then
+/// read or write what is possible without waiting. So a waiting session holds no buffer and does
+/// not depend on which of the two it is. (TLS keeps buffers of its own; there, "readable" means
+/// that decrypted bytes are available.)
 ///
 /// At most one wait_readable() and one wait_writable() at a time. Lives on one loop.
 class Stream {
@@ -49,21 +50,21 @@ class Stream {
         return secure() ? std::get<1>(link_)->socket() : std::get<0>(link_);
     }
 
-    /// TLS handshake as the server; nothing for a plain stream.
+    /// TLS handshake as the server; does nothing for a plain stream.
     asio::awaitable<error_code> handshake();
 
-    /// End of file is asio::error::eof.
+    /// At the end of the stream the error is asio::error::eof.
     IoStep read_some(std::span<std::uint8_t> out);
-    /// Sends from the front of `pieces` (at most 64) what goes without waiting.
+    /// Sends from the front of `pieces` (at most 64) as much as possible without waiting.
     IoStep write_some(std::span<const std::string_view> pieces);
     IoStep write_some(std::string_view bytes) { return write_some({&bytes, 1}); }
-    /// Likewise, from the front of `frame`, without copying if it has pages (plain only).
+    /// Sends from the front of `frame`, without copying if it has pages (plain only).
     IoStep write_some(const hub::Frame& frame);
 
-    /// Whether bytes that write_some() took are still on their way to the kernel (TLS only).
+    /// Whether bytes that write_some() accepted are still being passed to the kernel (TLS only).
     bool flushing() const noexcept { return secure() && std::get<1>(link_)->writing(); }
 
-    /// Calls `token`'s handler with an error_code when read_some() has something to say.
+    /// Calls `token`'s handler with an error_code when read_some() can return something.
     template <class Token>
     auto wait_readable(Token&& token) {
         return asio::async_initiate<Token, void(error_code)>(
@@ -77,7 +78,7 @@ class Stream {
             token);
     }
 
-    /// Likewise when write_some() may take bytes again, and nothing is flushing().
+    /// The same for when write_some() may accept bytes again, and nothing is flushing().
     template <class Token>
     auto wait_writable(Token&& token) {
         return asio::async_initiate<Token, void(error_code)>(
@@ -91,10 +92,10 @@ class Stream {
             token);
     }
 
-    /// Sends all of `bytes`, waiting as often as need be.
+    /// Sends all of `bytes`, waiting as needed.
     asio::awaitable<error_code> write_all(std::string_view bytes);
 
-    /// Says that nothing more will be sent; reading goes on.
+    /// Signals that nothing more will be sent; reading continues.
     void shutdown_send() noexcept;
     /// Ends pending waits with operation_aborted.
     void cancel() noexcept;

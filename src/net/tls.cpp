@@ -20,7 +20,7 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const std::string& certif
     SSL_CTX* native = context->native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    // An idle connection gives back its record buffers (about 34 KB).
+    // Idle connections release their record buffers (about 34 KB).
     SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
     boost::system::error_code error;
     context->use_certificate_chain_file(certificate_file, error);

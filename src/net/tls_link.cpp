@@ -27,10 +27,10 @@ void TlsLink::received(error_code error, std::size_t bytes) {
     incoming_.resize(bytes);
     taken_ = 0;
     if (bytes == 0) incoming_ = {};
-    // An aborted wait says nothing of the connection.
+    // An aborted wait is not an error of the connection.
     if (error && error != asio::error::operation_aborted) {
-        // A peer that leaves without close_notify is gone all the same: the layers above have
-        // their own ends of messages.
+        // Treated as a normal end even without close_notify: the protocols above detect truncated
+        // messages themselves.
         const bool over = error == asio::ssl::error::stream_truncated;
         read_error_ = over ? error_code(asio::error::eof) : error;
     }

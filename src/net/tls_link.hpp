@@ -20,12 +20,12 @@
 
 namespace rotacast::net {
 
-/// With the loop's own executor type: smaller and quicker than any_io_executor.
+/// Uses the loop's own executor type: smaller and faster than any_io_executor.
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Loop::Executor>;
 
-/// A TLS connection behind the readiness interface of Stream. Reads one record's worth ahead and
-/// takes one buffer's worth of writing at a time; the buffers exist only while they are needed.
-/// Kept alive by its own pending operations. One loop.
+/// A TLS connection with the readiness interface of Stream. Reads one record ahead and accepts one
+/// buffer of writes at a time; the buffers exist only while they are needed. Kept alive by its own
+/// pending operations. Lives on one loop.
 class TlsLink : public std::enable_shared_from_this<TlsLink> {
   public:
     using error_code = boost::system::error_code;
@@ -38,7 +38,7 @@ class TlsLink : public std::enable_shared_from_this<TlsLink> {
     Socket& socket() noexcept { return stream_.next_layer(); }
     asio::ssl::stream<Socket>& stream() noexcept { return stream_; }
 
-    /// Bytes read so far and not taken yet; 0 with an error or without one as in IoStep.
+    /// Takes bytes that were already read; 0 with or without an error, as in IoStep.
     std::size_t read_some(std::span<std::uint8_t> out, error_code& error);
     std::size_t write_some(std::span<const std::string_view> pieces, error_code& error);
     bool writing() const noexcept { return writing_; }
@@ -71,7 +71,7 @@ class TlsLink : public std::enable_shared_from_this<TlsLink> {
             });
             return;
         }
-        // The timer never expires by itself: it is the bell that the writer rings.
+        // The timer never expires by itself: the writer cancels it to signal that it is done.
         written_.async_wait([self = shared_from_this(), handler = std::move(handler)](
                                 error_code) mutable { std::move(handler)(error_code{}); });
     }

@@ -11,8 +11,8 @@ bool is_continuation(char octet) {
     return (static_cast<std::uint8_t>(octet) & 0xC0U) == 0x80U;
 }
 
-/// The first octet at or after `at` that is not ASCII, or `end`. Eight at a time: most text is
-/// ASCII.
+/// The first octet at or after `at` that is not ASCII, or `end`. Checks eight at a time, because
+/// most text is ASCII.
 const char* skip_ascii(const char* at, const char* end) {
     constexpr std::uint64_t high_bits = 0x8080808080808080U;
     while (end - at >= 8) {

@@ -30,7 +30,7 @@ bool valid_one_octet_at_a_time(std::string_view text) {
     return validator.complete();
 }
 
-/// How many octets the validator takes before it refuses.
+/// How many octets the validator accepts before it refuses.
 std::size_t refused_at(std::string_view text) {
     Utf8Validator validator;
     std::size_t taken = 0;
@@ -46,7 +46,7 @@ TEST(Utf8, AcceptsEveryCodePointButSurrogates) {
     }
 }
 
-TEST(Utf8, RefusesWhatIsNotUtf8WholeAndOctetByOctet) {
+TEST(Utf8, RefusesInvalidUtf8WholeAndOctetByOctet) {
     const std::vector<std::string_view> texts = {
         "\x80"sv,                  // continuation without a start
         "\xC0\xAF"sv,              // overlong
@@ -64,7 +64,7 @@ TEST(Utf8, RefusesWhatIsNotUtf8WholeAndOctetByOctet) {
         "\xF0\x9F\x98"sv,  // cut short
         "\xC3 "sv,         // cut short by ASCII
         "12345678\xFF"
-        "12345678"sv,  // behind a whole ASCII word
+        "12345678"sv,  // after a whole word of ASCII
     };
     for (const auto text : texts) {
         EXPECT_FALSE(is_valid_utf8(text)) << ::testing::PrintToString(text);

@@ -38,7 +38,7 @@ std::string_view as_text(const std::vector<char>& octets) {
     return {octets.data(), octets.size()};
 }
 
-/// Grows by doubling, but never past `size_max`.
+/// Appends; the capacity doubles, but never exceeds `size_max`.
 void append(std::vector<char>& out, std::string_view octets, std::uint64_t size_max) {
     const std::size_t needed = out.size() + octets.size();
     if (needed > out.capacity()) {
@@ -48,7 +48,7 @@ void append(std::vector<char>& out, std::string_view octets, std::uint64_t size_
     out.insert(out.end(), octets.begin(), octets.end());
 }
 
-/// The key for the octets behind the next `count`.
+/// The mask for the octets after the next `count`.
 MaskKey turned(MaskKey mask, std::size_t count) {
     return {mask[count % 4], mask[(count + 1) % 4], mask[(count + 2) % 4], mask[(count + 3) % 4]};
 }
@@ -68,7 +68,7 @@ FrameEvent parse_close(std::string_view payload) {
 
 }  // namespace
 
-// Behind a pointer, since nearly all frames come whole and idle connections are many.
+// Allocated separately, because nearly all frames arrive whole and there are many idle connections.
 struct FrameReader::Gathered {
     std::vector<char> message;
     std::vector<char> control;  // may come between the fragments of `message`
@@ -98,7 +98,7 @@ std::size_t FrameReader::buffered_bytes() const noexcept {
            (gathered_->inflater ? Inflater::memory_bytes_max : 0);
 }
 
-// Each rule is checked at a fixed octet of the header, so that a split cannot change the answer.
+// Each rule is checked at a fixed octet of the header, so the result does not depend on splits.
 std::optional<ProtocolError> FrameReader::read_header(std::span<std::uint8_t>& bytes) {
     while (header_filled_ < header_size()) {
         const auto count = std::min<std::size_t>(header_size() - header_filled_, bytes.size());
@@ -113,7 +113,7 @@ std::optional<ProtocolError> FrameReader::read_header(std::span<std::uint8_t>& b
     return start_frame();
 }
 
-/// §5.2 on the first two octets; §5.4 on the order of fragments; §5.5 on control frames.
+/// Checks the first two octets: §5.2; the order of fragments: §5.4; control frames: §5.5.
 std::optional<ProtocolError> FrameReader::check_start() const {
     const std::uint8_t length = header_[1] & length_bits;
     if (has_reserved_bit()) return protocol_error("reserved bit set");
@@ -133,7 +133,7 @@ std::optional<ProtocolError> FrameReader::check_start() const {
     return std::nullopt;
 }
 
-/// Of a compressed message, the first frame has RSV1 (RFC 7692 §6.1).
+/// The first frame of a compressed message has RSV1 (RFC 7692 §6.1).
 bool FrameReader::has_reserved_bit() const noexcept {
     const bool may_compress = deflate_ && !control() && opcode() != Opcode::continuation;
     return (header_[0] & 0x30U) != 0 || (rsv1() && !may_compress);
@@ -162,7 +162,7 @@ std::optional<ProtocolError> FrameReader::start_frame() {
     return std::nullopt;
 }
 
-/// Of the whole header; two as long as it has not said more.
+/// The size of the whole header; two until the length octet is known.
 std::size_t FrameReader::header_size() const noexcept {
     if (header_filled_ < 2) return 2;
     const std::uint8_t length = header_[1] & length_bits;
@@ -191,7 +191,7 @@ std::optional<FrameEvent> FrameReader::read_payload(std::span<std::uint8_t>& byt
 
 std::optional<FrameEvent> FrameReader::read_data(std::string_view chunk) {
     const bool complete = !in_payload_ && final();
-    // Octets are checked as they come: bad text is refused before the rest is waited for.
+    // Text is checked as it arrives: invalid text is refused before the rest is waited for.
     if (message_opcode_ == Opcode::text) {
         if (!text_.feed(chunk) || (complete && !text_.complete())) return stop(not_utf8);
     }
@@ -200,7 +200,7 @@ std::optional<FrameEvent> FrameReader::read_data(std::string_view chunk) {
     }
     if (!chunk.empty()) {
         auto& message = gathered().message;
-        // Only a final frame tells the size of the whole.
+        // Only a final frame determines the size of the whole message.
         const std::uint64_t whole = message.size() + chunk.size() + payload_left_;
         append(message, chunk, final() ? whole : limits_.max_message_bytes);
     }
@@ -215,7 +215,8 @@ std::optional<FrameEvent> FrameReader::read_deflated(std::string_view chunk) {
     return finished_message();
 }
 
-/// Piece by piece, so that of a message that inflates to too much no more than that is inflated.
+/// Inflates piece by piece, so that of a message that is too large no more than the limit is
+/// inflated.
 std::optional<ProtocolError> FrameReader::inflate(std::string_view chunk) {
     auto& [message, control, inflater] = gathered();
     if (!inflater) inflater.emplace();
@@ -242,10 +243,11 @@ std::optional<ProtocolError> FrameReader::finish_inflating() {
     return std::nullopt;
 }
 
-/// The gathered one.
+// Returns the message that was gathered.
 Message FrameReader::finished_message() {
     message_delivered_ = true;
-    gathered_->inflater.reset();  // whoever pauses now keeps the message alone
+    // So that a handler that pauses now keeps only the message in memory.
+    gathered_->inflater.reset();
     return {std::exchange(message_opcode_, Opcode::continuation), as_text(gathered_->message)};
 }
 
@@ -268,7 +270,7 @@ FrameEvent FrameReader::stop(FrameEvent last) {
     in_payload_ = false;
     header_filled_ = 0;
     message_opcode_ = Opcode::continuation;
-    // A close reason may be a view into the gathered control frame.
+    // A close reason may point into the gathered control frame.
     message_delivered_ = control_delivered_ = gathered_ != nullptr;
     return last;
 }
@@ -290,7 +292,7 @@ FrameReader::Gathered& FrameReader::gathered() {
 }
 
 bool is_valid_close_code(std::uint16_t code) noexcept {
-    // 1004 is reserved; 1005, 1006 and 1015 only ever stand for a close that was not sent.
+    // 1004 is reserved; 1005, 1006 and 1015 only stand for closes that were not sent.
     return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
            (code >= 3000 && code <= 4999);
 }

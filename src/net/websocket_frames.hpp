@@ -15,7 +15,7 @@
 #include "net/utf8.hpp"
 
 /// RFC 6455 framing as a pure codec: octets in, events out; payload in, octets out. No socket, no
-/// clock, no lock: one object belongs to one connection and one thread at a time.
+/// clock, no lock; an object must not be used by two threads at a time.
 namespace rotacast::net {
 
 /// RFC 6455 §5.2.
@@ -33,18 +33,19 @@ using MaskKey = std::array<std::uint8_t, 4>;
 /// A control frame's payload (RFC 6455 §5.5), in octets.
 inline constexpr std::size_t control_payload_bytes_max = 125;
 
-/// A close frame's reason: what a control frame holds behind the two octets of the code.
+/// The maximum of a close frame's reason: the payload of a control frame after the two octets of
+/// the code.
 inline constexpr std::size_t close_reason_bytes_max = control_payload_bytes_max - 2;
 
 // ------------------------------------------------------------------------------------- reading
 
-/// A whole message, its fragments joined; text is valid UTF-8.
+/// A whole message, with its fragments joined; text is valid UTF-8.
 struct Message {
     Opcode opcode;  // text or binary
     std::string_view payload;
 };
 
-/// To be answered by a pong with the same payload (§5.5.2).
+/// Must be answered by a pong with the same payload (§5.5.2).
 struct Ping {
     std::string_view payload;
 };
@@ -53,16 +54,16 @@ struct Pong {
     std::string_view payload;
 };
 
-/// The peer's close frame, already checked. Without a code (§7.1.5: 1005) when its body was empty.
+/// The peer's close frame, already checked. Has no code (§7.1.5: 1005) if its body was empty.
 struct Close {
     std::optional<std::uint16_t> code;
     std::string_view reason;
 };
 
-/// The connection has to be failed with this code (§7.1.7): 1002 protocol, 1007 text that is not
-/// UTF-8 or a compressed message that is not DEFLATE (neither RFC names a code for that; it is data
-/// "not consistent with the type of the message", §7.4.1), 1009 message too big. `reason` is a
-/// literal and says nothing of the payload.
+/// The connection must be failed with this code (§7.1.7): 1002 protocol error, 1007 text that is
+/// not UTF-8 or a compressed message that is not DEFLATE (neither RFC names a code for that; it is
+/// data "not consistent with the type of the message", §7.4.1), 1009 message too big. `reason` is a
+/// literal and contains nothing of the payload.
 struct ProtocolError {
     std::uint16_t close_code;
     std::string_view reason;
@@ -71,44 +72,44 @@ struct ProtocolError {
 using FrameEvent = std::variant<Message, Ping, Pong, Close, ProtocolError>;
 
 struct FrameLimits {
-    /// A message of more octets, all its fragments together, is refused with 1009 as soon as a
-    /// header announces it; a compressed one, as soon as more come out of it, however many go in.
-    /// Bounds what the reader keeps, too.
+    /// A message with more octets in all its fragments is refused with 1009 as soon as a header
+    /// announces it; a compressed one as soon as it inflates to more, whatever its compressed size.
+    /// Also bounds the reader's memory.
     std::uint64_t max_message_bytes = 16U * 1024 * 1024;
 };
 
-/// Server side reader of what a client sends. Fed any split of the stream, it gives the same
-/// events.
+/// Reads a client's frames on the server side. The events do not depend on how the stream is split.
 ///
-/// The fed octets are unmasked in place, and the views in an event point into them whenever the
-/// frame lies whole in one feed: nothing is copied or allocated then. What is incomplete is
-/// gathered in memory of the reader's own, at most max_message_bytes and one control frame, grown
-/// as octets arrive (never from a mere announcement) and given back when its message is finished.
+/// The octets passed in are unmasked in place, and the views in an event point into them if the
+/// whole payload is in one call: then nothing is copied or allocated. Incomplete messages are
+/// gathered in memory of the reader: at most max_message_bytes and one control frame, allocated as
+/// octets arrive (never for an announced length) and released when the message is finished.
 ///
-/// Once permessage-deflate is agreed on, without context takeover by the client (RFC 7692), a
-/// compressed message is inflated and checked as it comes, into the same memory; that and
-/// Inflater::memory_bytes_max more are held until it is finished.
+/// If permessage-deflate was agreed on, without context takeover by the client (RFC 7692), a
+/// compressed message is inflated and checked as it arrives, into the same memory; until it is
+/// finished the reader holds up to Inflater::memory_bytes_max more.
 ///
-/// After Close or ProtocolError nothing more is read: further octets are thrown away.
+/// After Close or ProtocolError nothing more is read: further octets are dropped.
 class FrameReader {
   public:
     /// `deflate`: permessage-deflate was agreed on.
     explicit FrameReader(FrameLimits limits = {}, bool deflate = false) noexcept
         : limits_(limits), deflate_(deflate) {}
 
-    /// Takes octets off the front of `bytes` up to the next event; nothing once `bytes` is used up.
-    /// The views in the event live until the next call and as long as the fed octets.
+    /// Consumes octets from the front of `bytes` up to the next event; nullopt when `bytes` is used
+    /// up. The views in the event are valid until the next call and as long as the octets passed
+    /// in.
     std::optional<FrameEvent> next(std::span<std::uint8_t>& bytes);
 
     /// Calls `on_event(const FrameEvent&)` for each event in `bytes`. It must not destroy or feed
-    /// this reader; who has to, uses next().
+    /// this reader; for that, use next().
     template <typename OnEvent>
     void feed(std::span<std::uint8_t> bytes, OnEvent&& on_event) {
         while (const auto event = next(bytes)) on_event(*event);
     }
 
-    /// Heap memory held for an incomplete message or control frame, in octets; what zlib holds
-    /// counts with its bound. 0 when idle.
+    /// Heap memory held for an incomplete message or control frame, in octets; zlib's memory is
+    /// counted at its bound. 0 when idle.
     std::size_t buffered_bytes() const noexcept;
 
     /// True after Close or ProtocolError.
@@ -146,27 +147,27 @@ class FrameReader {
     FrameLimits limits_;
     std::unique_ptr<Gathered, Deleter> gathered_;
     std::uint64_t payload_left_ = 0;  // of the frame in progress
-    MaskKey mask_{};                  // turned so that it starts at the next payload octet
+    MaskKey mask_{};                  // rotated so that it starts at the next payload octet
     std::array<std::uint8_t, 14> header_{};
     std::uint8_t header_filled_ = 0;
     bool in_payload_ = false;
     bool stopped_ = false;
     bool deflate_ = false;           // agreed on
     bool message_deflated_ = false;  // the one in progress
-    // What gathered_ held for the event just given out, to be let go at the next call.
+    // Whether gathered_ holds the event just returned, to be released at the next call.
     bool message_delivered_ = false;
     bool control_delivered_ = false;
     Opcode message_opcode_ = Opcode::continuation;  // continuation: no message in progress
     Utf8Validator text_;
 };
 
-/// Whether a close frame may carry `code` (§7.4): 1000 to 1003, 1007 to 1014 (the registered ones
-/// but those that never travel), 3000 to 4999.
+/// Whether a close frame may contain `code` (§7.4): 1000 to 1003, 1007 to 1014 (the registered
+/// ones, except those that are never sent), 3000 to 4999.
 bool is_valid_close_code(std::uint16_t code) noexcept;
 
 // ------------------------------------------------------------------------------------- writing
 
-/// A frame's header, ready to be sent in front of its payload.
+/// A frame's header, ready to be sent before its payload.
 struct FrameHeader {
     std::array<char, 14> octets;
     std::uint8_t size;
@@ -174,15 +175,15 @@ struct FrameHeader {
     std::string_view view() const noexcept { return {octets.data(), size}; }
 };
 
-/// Header of an unfragmented, unmasked (server) frame. `rsv1` marks a compressed message (RFC
+/// The header of an unfragmented, unmasked (server) frame. `rsv1` marks a compressed message (RFC
 /// 7692).
 FrameHeader frame_header(Opcode opcode, std::size_t payload_size, bool rsv1 = false) noexcept;
 
-/// Appends an unfragmented server frame. A control frame's payload must fit
+/// Appends an unfragmented server frame. A control frame's payload must not exceed
 /// control_payload_bytes_max.
 void append_frame(std::string& out, Opcode opcode, std::string_view payload, bool rsv1 = false);
 
-/// Appends a whole message to peers that agreed on `options`: compressed when it reaches the
+/// Appends a whole message for peers that agreed on `options`: compressed if it reaches the
 /// threshold and becomes smaller, else plain.
 void append_message(std::string& out,
                     Opcode opcode,
@@ -192,11 +193,11 @@ void append_message(std::string& out,
 std::string make_frame(Opcode opcode, std::string_view payload, bool rsv1 = false);
 
 /// A server's close frame; `reason` (UTF-8) is cut to close_reason_bytes_max between code points.
-/// A close without a code, the answer to such a one, is make_frame(Opcode::close, {}).
+/// The response to a close without a code is make_frame(Opcode::close, {}).
 std::string close_frame(std::uint16_t code, std::string_view reason = {});
 
-/// Appends a client's frame, for tests and load generators. Header fields are written as asked,
-/// so that wrong frames can be made, too.
+/// Appends a client's frame, for tests and load generators. Header fields are written as given, so
+/// that invalid frames can be made.
 void append_masked_frame(std::string& out,
                          Opcode opcode,
                          std::string_view payload,
@@ -204,7 +205,7 @@ void append_masked_frame(std::string& out,
                          bool final = true,
                          bool rsv1 = false);
 
-/// Masks or unmasks (§5.3), the key starting at the first octet.
+/// Masks or unmasks (§5.3); the key starts at the first octet.
 void apply_mask(std::span<std::uint8_t> octets, MaskKey mask) noexcept;
 
 }  // namespace rotacast::net

@@ -1,7 +1,6 @@
 #pragma once
 
-// Frames as a client writes them, and a reader whose events are lines, so that a test reads as a
-// table.
+// For tests: frames as a client writes them, and a reader that turns events into lines of text.
 
 #include "net/websocket_frames.hpp"
 
@@ -17,7 +16,7 @@ namespace rotacast::net::testing {
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
-// A connection that waits holds one of these, and there are many.
+// There are many idle connections, and each holds a reader.
 static_assert(sizeof(FrameReader) <= 96);
 
 inline constexpr MaskKey mask{0x37, 0xFA, 0x21, 0x3D};
@@ -50,7 +49,7 @@ inline std::string close(std::string_view payload) {
     return masked(Opcode::close, payload);
 }
 
-/// An event as a line, so that a test reads as a table.
+/// Turns an event into a line.
 struct Line {
     std::string operator()(const Message& message) const {
         return (message.opcode == Opcode::text ? "text " : "binary ") +
@@ -75,7 +74,7 @@ class Connection {
         : reader_(FrameLimits{max_message_bytes}, deflate) {}
 
     Connection& feed(std::string_view octets) {
-        // Exactly as large as the octets, so that the sanitizer sees a step too far.
+        // Exactly as large as the octets, so that the sanitizer detects reads beyond the end.
         std::vector<std::uint8_t> copy(octets.begin(), octets.end());
         reader_.feed(
             copy, [this](const FrameEvent& event) { lines_.push_back(std::visit(Line{}, event)); });
@@ -106,7 +105,7 @@ inline Lines error(int code, std::string_view reason) {
     return {"error " + std::to_string(code) + " " + std::string(reason)};
 }
 
-/// A masked header with any bits; the mask is zero.
+/// A masked frame with arbitrary header bits; the mask is zero.
 inline std::string raw(std::vector<int> octets) {
     std::string frame;
     for (const int octet : octets) frame.push_back(static_cast<char>(octet));

@@ -60,7 +60,7 @@ TEST(FrameReader, BinaryNeedNotBeUtf8) {
 
 // --------------------------------------------------------------------------------------- memory
 
-TEST(FrameReader, HandsOutAWholeFrameWithoutCopying) {
+TEST(FrameReader, ReturnsAWholeFrameWithoutCopying) {
     const auto frame = text("in place");
     std::vector<std::uint8_t> octets(frame.begin(), frame.end());
     FrameReader reader;
@@ -74,7 +74,7 @@ TEST(FrameReader, HandsOutAWholeFrameWithoutCopying) {
     EXPECT_TRUE(rest.empty());
 }
 
-TEST(FrameReader, AFrameWhoseHeaderCameBeforeIsNotCopiedEither) {
+TEST(FrameReader, DoesNotCopyAFrameWhoseHeaderArrivedBefore) {
     Connection connection;
     const auto frame = text("in place");
     connection.feed(std::string_view(frame).substr(0, 6));
@@ -83,7 +83,7 @@ TEST(FrameReader, AFrameWhoseHeaderCameBeforeIsNotCopiedEither) {
     EXPECT_EQ(connection.lines(), (Lines{"text in place"}));
 }
 
-TEST(FrameReader, GivesMemoryBackWhenTheMessageIsFinished) {
+TEST(FrameReader, ReleasesMemoryWhenTheMessageIsFinished) {
     Connection connection;
     connection.feed(first("one "));
     EXPECT_GE(connection.reader().buffered_bytes(), 4U);
@@ -96,7 +96,7 @@ TEST(FrameReader, GivesMemoryBackWhenTheMessageIsFinished) {
     EXPECT_EQ(connection.lines(), (Lines{"ping between", "text one two"}));
 }
 
-TEST(FrameReader, AnnouncedOctetsCostNothingUntilTheyArrive) {
+TEST(FrameReader, AnnouncedOctetsNeedNoMemoryUntilTheyArrive) {
     Connection connection(1U << 30);
     const auto frame = text(std::string(1 << 20, 'x'));
     connection.feed(std::string_view(frame).substr(0, 100));
@@ -112,7 +112,7 @@ TEST(FrameReader, NeverHoldsMoreThanTheLimit) {
     EXPECT_TRUE(connection.lines().empty());
 }
 
-TEST(FrameReader, GivesMemoryBackWhenItStops) {
+TEST(FrameReader, ReleasesMemoryWhenItStops) {
     Connection connection;
     connection.feed(first("one ") + text("two"));
     EXPECT_EQ(connection.lines(), error(1002, "message inside a fragmented message"));
@@ -141,14 +141,14 @@ TEST(FrameReader, ControlFramesDoNotCountAgainstTheLimit) {
               (Lines{"ping 12345", "text 1234"}));
 }
 
-TEST(FrameReader, RefusesTheLargestLengthOfAll) {
+TEST(FrameReader, RefusesTheLargestPossibleLength) {
     EXPECT_EQ(read(raw({0x82, 0xFF, 0x7F, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0})),
               error(1009, "message too big"));
 }
 
 // ------------------------------------------------------------------------------------ violations
 
-TEST(FrameReader, RefusesWhatTheFrameHeaderMustNotSay) {
+TEST(FrameReader, RefusesInvalidFrameHeaders) {
     struct Row {
         std::vector<int> header;
         std::string_view reason;
@@ -245,7 +245,7 @@ TEST(FrameReader, RefusesAMalformedClose) {
     EXPECT_EQ(read(close("\x03\xE8\xE2\x82")), error(1007, "close reason is not UTF-8"));
 }
 
-TEST(CloseCode, IsValidWhereTheRegistryHasOneThatMayTravel) {
+TEST(CloseCode, IsValidIfRegisteredAndMayBeSent) {
     for (const auto code : {1000,
                             1001,
                             1002,

@@ -46,8 +46,8 @@ TEST(FrameReader, InflatesMessagesMarkedAsCompressed) {
               (Lines{"text Hello", "text plain", "binary Hello"}));
 }
 
-TEST(FrameReader, InflatesEachMessageByItself) {
-    // A second message that refers to the first one (§7.2.3.2): its window is empty again.
+TEST(FrameReader, InflatesEachMessageOnItsOwn) {
+    // A second message that refers to the first one (§7.2.3.2), but its window is empty again.
     EXPECT_EQ(deflating()
                   .feed(squeezed_frame(Opcode::text, deflated_hello) +
                         squeezed_frame(Opcode::text, "\xf2\x00\x11\x00\x00"sv))
@@ -119,15 +119,15 @@ TEST(FrameReader, RefusesABombBeforeItsMessageIsFinished) {
     EXPECT_EQ(deflating(1000).feed(prefix(frame, 100)).lines(), error(1009, "message too big"));
 }
 
-TEST(FrameReader, TakesACompressedMessageThatIsLargerThanWhatItHolds) {
-    // Three octets in a stored block of their own, each (RFC 1951 §3.2.4).
+TEST(FrameReader, AcceptsACompressedMessageLargerThanItsContent) {
+    // Three octets, each in its own stored block (RFC 1951 §3.2.4).
     std::string stored;
     for (const char c : {'a', 'b', 'c'}) stored += "\x00\x01\x00\xFE\xFF"s + c;
     EXPECT_EQ(deflating(3).feed(squeezed_frame(Opcode::text, stored + '\0')).lines(),
               (Lines{"text abc"}));
 }
 
-TEST(FrameReader, RefusesWhatDoesNotInflate) {
+TEST(FrameReader, RefusesInvalidDeflate) {
     const auto corrupt = error(1007, "compressed message is corrupt");
     EXPECT_EQ(deflating().feed(squeezed_frame(Opcode::text, "Hello")).lines(), corrupt);
     EXPECT_EQ(deflating().feed(squeezed_frame(Opcode::binary, deflated_hello.substr(0, 4))).lines(),
@@ -156,7 +156,7 @@ TEST(FrameReader, RefusesInflatedTextThatIsNotUtf8) {
               error(1007, "text is not UTF-8"));
 }
 
-TEST(FrameReader, KnowsCompressedMessagesOnlyByTheirFirstFrame) {
+TEST(FrameReader, OnlyTheFirstFrameMarksACompressedMessage) {
     const auto reserved = error(1002, "reserved bit set");
     EXPECT_EQ(read(squeezed_frame(Opcode::text, deflated_hello)), reserved);
     EXPECT_EQ(deflating().feed(masked(Opcode::ping, "", true, true)).lines(), reserved);

@@ -17,7 +17,7 @@ struct Overloaded : Cases... {
     using Cases::operator()...;
 };
 template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;  // clang deduces it by itself from 17 on
+Overloaded(Cases...) -> Overloaded<Cases...>;  // clang deduces this by itself from version 17 on
 
 }  // namespace
 
@@ -93,8 +93,8 @@ void WebSocketSession::receive(std::span<std::uint8_t> bytes) {
     read_events(bytes);
 }
 
-// What the handler sends meanwhile is gathered, so that many commands in one read are answered by
-// one write.
+// Collects what the handler sends meanwhile, so that many commands in one read are answered by one
+// write.
 void WebSocketSession::read_events(std::span<std::uint8_t> bytes) {
     const Outgoing::Cork cork(outgoing_);
     while (state_ == State::open || state_ == State::closing) {
@@ -126,7 +126,7 @@ void WebSocketSession::resume_reading() {
     loop_.post([self = shared_from_this()] { self->process_held(); });
 }
 
-// What is held counts as received already.
+// Held bytes were already counted as received.
 void WebSocketSession::process_held() {
     resuming_ = false;
     if (!held_ || (paused_ && open()) || state_ == State::gone) return;
@@ -165,13 +165,13 @@ void WebSocketSession::deliver(const Message& message) {
     });
 }
 
-// A peer that floods us with pings and does not read loses the answers, nothing else.
+// A peer that sends many pings and does not read loses the pongs, nothing else.
 void WebSocketSession::answer_ping(std::string_view payload) {
     if (!open() || outgoing_.queued_bytes() + payload.size() >= outgoing_.bytes_max()) return;
     send_control(make_frame(Opcode::pong, payload));
 }
 
-/// RFC 6455 §5.5.1: the answer carries the code that came.
+/// RFC 6455 §5.5.1: the response has the code that was received.
 void WebSocketSession::answer_close(const Close& close) {
     peer_done_ = true;
     if (!open()) return on_flushed();
@@ -238,8 +238,8 @@ void WebSocketSession::on_flushed() {
         return;
     }
     if (state_ != State::closing || !peer_done_ || !outgoing_.idle()) return;
-    // §7.1.1: the server closes first. Bytes that we would leave unread turn the end into a reset,
-    // which could overtake our close frame, so the peer's end is awaited.
+    // §7.1.1: the server closes first. Unread bytes would turn the end into a reset, which could
+    // overtake our close frame, so wait for the peer's end.
     state_ = State::lingering;
     stream_.shutdown_send();
     wait_readable();
@@ -261,7 +261,7 @@ void WebSocketSession::start_closing(std::uint16_t code, std::string frame) {
     if (state_ != State::gone) wait_readable();
 }
 
-// Without waiting for what is queued; only a frame that the peer has half of must be finished.
+// Does not wait for what is queued; only a frame that was partly sent must be finished.
 void WebSocketSession::fail(std::uint16_t code, std::string_view reason) {
     outgoing_.drop_unbegun();
     close(code, reason);
@@ -279,15 +279,15 @@ void WebSocketSession::cut() {
     loop_.post([self = shared_from_this()] { self->loop_.remove(*self); });
 }
 
-// Posted, so that a handler (or the hub, in the middle of its subscribers) may send and close
+// Posted, so that a handler (or the hub, while it iterates over subscribers) may send and close
 // without being called back.
 void WebSocketSession::tell_closed() {
     if (std::exchange(told_closed_, true)) return;
     loop_.post([self = shared_from_this()] {
         self->call_handler([&] { self->handler_->on_closed(); });
         self->handler_.reset();
-        // Should the handler have paused us: nobody resumes us now, but the peer's close frame
-        // may be among what is held.
+        // If the handler paused the session, nobody resumes it now, but the held bytes may contain
+        // the peer's close frame.
         self->process_held();
         self->wait_readable();
     });
@@ -300,7 +300,7 @@ void WebSocketSession::on_tick(const Tick& tick) {
 }
 
 void WebSocketSession::tick_open(const Tick& tick) {
-    // Who is paused cannot be heard: then taking our bytes is the sign of life.
+    // A paused session reads nothing; then that the peer accepts our bytes is the sign of life.
     if (paused_ && outgoing_.queued_bytes() == 0) last_progress_ = tick.steady;
     const auto silence = tick.steady - last_progress_;
     if (silence >= options_->idle_timeout) {

@@ -20,35 +20,36 @@
 
 namespace rotacast::net {
 
-/// Bounds of a WebSocket session; shared by all sessions of an endpoint.
+/// Limits of a WebSocket session; shared by all sessions of an endpoint.
 struct WebSocketOptions {
     std::uint64_t max_message_bytes = 64 * 1024;
     std::size_t send_queue_bytes_max = 1024 * 1024;
     hub::SlowConsumerPolicy policy = hub::SlowConsumerPolicy::close;
-    /// Silence after which the peer is pinged, and after which it is given up (1011).
+    /// After this time of silence the peer is pinged; after idle_timeout the connection ends
+    /// (1011).
     std::chrono::milliseconds ping_interval{20'000};
     std::chrono::milliseconds idle_timeout{40'000};
-    /// What the peer gets to take the rest, answer our close frame and close its end.
+    /// The peer's time to receive the rest, answer our close frame and close its end.
     std::chrono::milliseconds close_timeout{5'000};
-    /// For whoever answers upgrades and encodes messages. A session inflates what comes compressed
-    /// when that was agreed on, and sends frames as they are given to it.
+    /// For code that answers upgrades and encodes messages. The session itself inflates compressed
+    /// messages if that was agreed on, and sends frames as they are passed to it.
     DeflateOptions deflate{};
 };
 
 /// One RFC 6455 connection after its upgrade. Reads into the loop's scratch memory when the socket
-/// says it has something; sends without waiting and keeps only what the kernel did not take. So an
-/// idle connection is this object, its handler and one pending wait, about 700 bytes.
+/// is readable; sends without waiting and keeps only what the kernel did not accept. So an idle
+/// connection consists of this object, its handler and one pending wait, about 700 bytes.
 ///
 /// Its loop and its pending operations keep it alive until the connection is gone; nobody may keep
-/// it beyond its loop. All functions
-/// belong to the loop's thread; none of them calls the handler before it returns.
+/// it longer than its loop. All functions must be called on the loop's thread; none of them calls
+/// the handler before it returns.
 class WebSocketSession final : public LoopMember,
                                public std::enable_shared_from_this<WebSocketSession>,
                                private Outgoing::Owner {
   public:
-    /// Starts the session on `loop`, where the caller must be, and calls on_open before it
-    /// returns. `early` holds bytes that came behind the upgrade request. `deflate`: the 101 has
-    /// accepted permessage-deflate.
+    /// Starts the session on `loop`, on whose thread it must be called, and calls on_open before it
+    /// returns. `early`: bytes that followed the upgrade request. `deflate`: the 101 has accepted
+    /// permessage-deflate.
     static void start(Loop& loop,
                       Stream stream,
                       ConnectionSlot slot,
@@ -57,33 +58,34 @@ class WebSocketSession final : public LoopMember,
                       std::span<std::uint8_t> early,
                       bool deflate);
 
-    /// Sends one or several whole server frames. What does not go at once waits in the send queue;
+    /// Sends one or more whole server frames. What cannot be sent at once waits in the send queue;
     /// an overflow ends the session with 1008 `slow_consumer` or drops events, as the policy says.
-    /// Nothing happens once the session is closing.
+    /// Does nothing once the session is closing.
     void send(hub::Frame frame, hub::FrameKind kind = hub::FrameKind::event);
 
-    /// Sends one message that is not for sharing, as a reply.
+    /// Sends one message that is not shared, as a reply.
     void send_text(std::string_view text);
     void send_binary(std::string_view bytes);
 
-    /// Starts the close handshake: what is queued goes first, the peer's answer is awaited at most
-    /// close_timeout. `reason` is cut to 123 bytes.
+    /// Starts the close handshake: what is queued is sent first; the peer's response is waited for
+    /// at most close_timeout. `reason` is cut to 123 bytes.
     void close(std::uint16_t code, std::string_view reason);
 
-    /// Something that belongs to this connection has failed: nothing is sent or handed out any
-    /// more, and the next tick ends it with 1011. Needs no memory.
+    /// Something that belongs to this connection has failed: nothing more is sent or passed to the
+    /// handler, and the next tick ends it with 1011. Needs no memory.
     void end_by_fault() noexcept { faulted_ = state_ == State::open; }
 
-    /// Stops handing out messages, until resume_reading(): for handlers that are behind. Bytes pile
-    /// up at the sender, not here. Pings stay unanswered meanwhile. Idempotent, both.
+    /// Stops passing messages to the handler until resume_reading(), for handlers that are behind.
+    /// Bytes accumulate at the sender, not here. Pings are not answered meanwhile. Both are
+    /// idempotent.
     void pause_reading() noexcept { paused_ = true; }
     void resume_reading();
 
-    /// What a slow client misses is told in its place; `teller` is the handler, or lives as long.
-    void tell_gaps(const hub::GapEncoder& teller) noexcept { outgoing_.tell_gaps(teller); }
+    /// Reports to a slow client what it misses; `encoder` is the handler, or must live as long.
+    void tell_gaps(const hub::GapEncoder& encoder) noexcept { outgoing_.tell_gaps(encoder); }
 
     bool open() const noexcept { return state_ == State::open && !faulted_; }
-    /// Whether bytes of the peer have come, pongs too.
+    /// Whether bytes from the peer, including pongs, arrived after `time`.
     bool heard_since(std::chrono::steady_clock::time_point time) const noexcept {
         return last_progress_ > time;
     }
@@ -109,8 +111,8 @@ class WebSocketSession final : public LoopMember,
   private:
     using Clock = std::chrono::steady_clock;
 
-    // open -> closing (our close frame is in the queue) -> lingering (it is sent and the peer's is
-    // here, or none will come: wait for the end of its bytes) -> gone.
+    // open -> closing (our close frame is in the queue) -> lingering (it was sent and the peer's
+    // was received, or none will come: wait for the end of its bytes) -> gone.
     enum class State : std::uint8_t { open, closing, lingering, gone };
 
     void begin(std::span<std::uint8_t> early);
@@ -151,15 +153,17 @@ class WebSocketSession final : public LoopMember,
     std::shared_ptr<const WebSocketOptions> options_;
     FrameReader reader_;
     Outgoing outgoing_;
-    std::unique_ptr<std::string> held_;  // read but not handed out: we were paused in between
-    Clock::time_point last_progress_;    // of the peer: bytes came, or, while paused, bytes went
-    Clock::time_point give_up_at_;       // once closing
+    // Read but not yet passed to the handler, because it paused the session
+    std::unique_ptr<std::string> held_;
+    // When the peer last sent bytes or, while paused, accepted bytes
+    Clock::time_point last_progress_;
+    Clock::time_point give_up_at_;  // set once closing
     State state_ = State::open;
     bool reading_ = false;  // a wait_readable() is pending
     bool paused_ = false;
-    bool pinged_ = false;     // and nothing has come since
-    bool peer_done_ = false;  // its close frame is here, or none will come
-    bool resuming_ = false;   // process_held() is posted
+    bool pinged_ = false;     // a ping was sent and nothing has arrived since
+    bool peer_done_ = false;  // its close frame was received, or none will come
+    bool resuming_ = false;   // a call of process_held() is posted
     bool told_closed_ = false;
     bool faulted_ = false;
 };

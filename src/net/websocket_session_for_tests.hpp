@@ -1,6 +1,6 @@
 #pragma once
 
-// A WebSocket server whose handler answers with what it was sent, and one raw client of it.
+// A WebSocket server whose handler echoes messages, and one raw client.
 
 #include "hub/frame.hpp"
 #include "net/deflate_negotiation.hpp"
@@ -18,9 +18,10 @@ namespace rotacast::net::testing {
 using hub::Frame;
 using hub::FrameKind;
 
-/// What the test sees of the handler at the other end.
+/// What the test observes of the handler.
 struct Seen {
-    std::promise<std::weak_ptr<WebSocketSession>> opened;  // nothing here outlives the loops
+    // Weak: nothing here may outlive the loops
+    std::promise<std::weak_ptr<WebSocketSession>> opened;
     std::promise<void> closed;
     std::atomic<int> closes{0};
 };
@@ -65,7 +66,7 @@ inline std::shared_ptr<const Router> echo_router(WebSocketOptions options,
     return router;
 }
 
-/// One server and one client whose session the test can reach.
+/// One server and one client, with access to the session.
 class Connected {
   public:
     explicit Connected(WebSocketOptions options = {}, int receive_buffer = 0)

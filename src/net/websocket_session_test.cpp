@@ -14,7 +14,7 @@ TEST(WebSocketSession, IsSmallWhenIdle) {
     EXPECT_LE(sizeof(WebSocketSession), 512U);
 }
 
-TEST(WebSocketSession, ReadsFramesThatComeByteByByte) {
+TEST(WebSocketSession, ReadsFramesThatArriveByteByByte) {
     Connected to;
     std::string frame;
     append_masked_frame(frame, Opcode::text, "hello", {9, 8, 7, 6});
@@ -22,7 +22,7 @@ TEST(WebSocketSession, ReadsFramesThatComeByteByByte) {
     EXPECT_EQ(to.client().read_frame().payload, "hello");
 }
 
-TEST(WebSocketSession, AnswersMessagesThatCameWithTheUpgrade) {
+TEST(WebSocketSession, AnswersMessagesThatArrivedWithTheUpgrade) {
     auto seen = std::make_shared<Seen>();
     LoopbackServer server(echo_router({}, seen));
     RawClient client(server.port());
@@ -71,9 +71,9 @@ TEST(WebSocketSession, SendsPagesWholeAndInOrderToASlowReader) {
     }
 }
 
-TEST(WebSocketSession, SendsThePagesOfAFrameWhereItHasThem) {
+TEST(WebSocketSession, SendsThePagesOfAFrameIfItHasThem) {
     Connected to;
-    const auto other = numbered(7, 1000);  // so that one can tell which were sent
+    const auto other = numbered(7, 1000);  // differs, so that one can see which were sent
     to.on_loop([&](WebSocketSession& session) {
         auto frame = numbered(1, 1000);
         const auto pages = hub::SharedPages::of(other.bytes);
@@ -84,7 +84,7 @@ TEST(WebSocketSession, SendsThePagesOfAFrameWhereItHasThem) {
     EXPECT_EQ(number_of(to.client().read_frame()), 7);
 }
 
-TEST(WebSocketSession, OutlivesSendingPagesToAPeerThatIsGone) {
+TEST(WebSocketSession, SurvivesSendingPagesToAPeerThatIsGone) {
     Connected to;
     to.on_loop([&](WebSocketSession& session) {
         to.client().end_and_reset();  // in a job, so that the session does not know yet
@@ -98,7 +98,7 @@ TEST(WebSocketSession, OutlivesSendingPagesToAPeerThatIsGone) {
     EXPECT_TRUE(to.closed_in_time());
 }
 
-TEST(WebSocketSession, EndsWhoLetsTheQueueOverflow) {
+TEST(WebSocketSession, EndsAClientThatOverflowsTheQueue) {
     WebSocketOptions options;
     options.send_queue_bytes_max = 100 * 1024;
     Connected to(options, 4096);
@@ -191,7 +191,7 @@ TEST(WebSocketSession, SendsWhatIsQueuedBeforeItsOwnCloseAndWaitsForTheAnswer) {
     EXPECT_EQ(to.seen().closes, 1);
 }
 
-TEST(WebSocketSession, CutsAPeerThatDoesNotAnswerTheClose) {
+TEST(WebSocketSession, EndsAPeerThatDoesNotAnswerTheClose) {
     WebSocketOptions options;
     options.close_timeout = std::chrono::milliseconds{1};
     Connected to(options);
@@ -200,7 +200,7 @@ TEST(WebSocketSession, CutsAPeerThatDoesNotAnswerTheClose) {
     EXPECT_EQ(to.client().read_all(), "");
 }
 
-TEST(WebSocketSession, EndsWhoStaysSilentAfterAPing) {
+TEST(WebSocketSession, EndsAPeerThatStaysSilentAfterAPing) {
     WebSocketOptions options;
     options.ping_interval = std::chrono::milliseconds{1};
     options.idle_timeout = std::chrono::milliseconds{400};
@@ -212,7 +212,7 @@ TEST(WebSocketSession, EndsWhoStaysSilentAfterAPing) {
     EXPECT_TRUE(to.closed_in_time());
 }
 
-TEST(WebSocketSession, HandsOutNothingWhilePausedAndEverythingAfterwards) {
+TEST(WebSocketSession, DeliversNothingWhilePausedAndEverythingAfterwards) {
     Connected to;
     to.on_loop([](WebSocketSession& session) { session.pause_reading(); });
     std::string frames;
@@ -224,7 +224,7 @@ TEST(WebSocketSession, HandsOutNothingWhilePausedAndEverythingAfterwards) {
     for (int i = 0; i < 100; ++i) ASSERT_EQ(number_of(to.client().read_frame()), i);
 }
 
-TEST(WebSocketSession, EndsProtocolViolationsWithTheirCode) {
+TEST(WebSocketSession, ClosesWithTheCodeOfAProtocolViolation) {
     Connected to;
     to.client().send(std::string_view("\x81\x01x", 3));  // not masked
     EXPECT_EQ(to.client().read_frame().close_code(), 1002);
@@ -278,7 +278,7 @@ WebSocketOptions with_deflate() {
     return options;
 }
 
-TEST(WebSocketSession, TakesCompressedMessagesOnceThatIsAgreedOn) {
+TEST(WebSocketSession, AcceptsCompressedMessagesIfAgreedOn) {
     Offering to(with_deflate());
     EXPECT_NE(to.head().find("\r\nSec-WebSocket-Extensions: permessage-deflate; "
                              "server_no_context_takeover; client_no_context_takeover\r\n"),
@@ -290,7 +290,7 @@ TEST(WebSocketSession, TakesCompressedMessagesOnceThatIsAgreedOn) {
     EXPECT_EQ(to.client().read_frame().payload, "plain");
 }
 
-TEST(WebSocketSession, TakesNoCompressedMessageUnlessThatIsAgreedOn) {
+TEST(WebSocketSession, RefusesCompressedMessagesUnlessAgreedOn) {
     Offering to;
     EXPECT_EQ(to.head().find("Sec-WebSocket-Extensions"), std::string::npos);
     to.send_compressed(std::string(1000, 'x'));
@@ -308,7 +308,7 @@ TEST(WebSocketSession, RefusesMessagesThatInflateOverTheBound) {
 
 // ---------------------------------------------------------------------------------------- faults
 
-TEST(WebSocketSession, OutlivesAFaultOfItsHandler) {
+TEST(WebSocketSession, AnExceptionOfTheHandlerEndsOnlyItsConnection) {
     Connected to;
     to.client().send_frame(Opcode::text, "fail");
     EXPECT_EQ(to.client().read_frame().close_code(), 1011);
@@ -316,7 +316,7 @@ TEST(WebSocketSession, OutlivesAFaultOfItsHandler) {
     EXPECT_EQ(to.stats().handler_faults.value(), 1U);
 }
 
-TEST(WebSocketSession, TellsItsHandlerOnceThatTheClientVanished) {
+TEST(WebSocketSession, NotifiesItsHandlerOnceThatTheClientDisconnected) {
     auto seen = std::make_shared<Seen>();
     LoopbackServer server(echo_router({}, seen));
     {
@@ -338,7 +338,7 @@ TEST(WebSocketSession, SaysGoodbyeWhenTheServerStops) {
     EXPECT_EQ(close.payload.substr(2), "going_away");
     to.client().send_frame(Opcode::close, "\x03\xe9");
     EXPECT_EQ(to.client().read_all(), "");
-    // The server waits for our end, too.
+    // The server waits for the client's end, too.
     ::shutdown(to.client().descriptor(), SHUT_WR);
     EXPECT_EQ(stopped.wait_for(std::chrono::seconds{9}), std::future_status::ready);
     EXPECT_EQ(to.seen().closes, 1);

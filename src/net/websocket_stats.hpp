@@ -7,7 +7,7 @@
 
 namespace rotacast::net {
 
-/// Written by one thread, read by any. Adding costs a load and a store, no locked instruction.
+/// Written by one thread, read by any. add() costs a load and a store, no locked instruction.
 class Counter {
   public:
     void add(std::uint64_t count = 1) noexcept {
@@ -26,8 +26,8 @@ struct OutgoingStats {
     Counter frames_dropped;
 };
 
-/// What all streams of server-sent events of one loop did since the start. Written by that loop
-/// alone.
+/// Counts over all streams of server-sent events of one loop since the start. Written by that loop
+/// only.
 struct SseStats : OutgoingStats {
     Counter opened;
     Counter closed;
@@ -35,14 +35,14 @@ struct SseStats : OutgoingStats {
     Counter handler_faults;
 };
 
-/// What all HTTP connections of one loop refused before there was a request to answer: bytes that
-/// are none, and bounds of size and time. Written by that loop alone.
+/// Counts what HTTP connections of one loop refused before there was a valid request: input that is
+/// not HTTP, and exceeded limits of size and time. Written by that loop only.
 struct HttpStats {
-    Counter turned_away;    // 503, on loop 0: too many connections of all kinds
+    Counter turned_away;    // 503, on loop 0: too many connections
     Counter timeouts;       // 408
     Counter bodies_large;   // 413
     Counter headers_large;  // 431
-    Counter malformed;      // 400, and what else HTTP cannot be
+    Counter malformed;      // 400, and other errors of HTTP
 
     void count_refusal(unsigned status) noexcept {
         switch (status) {
@@ -54,9 +54,9 @@ struct HttpStats {
     }
 };
 
-/// What all WebSocket sessions of one loop did since the start. Written by that loop alone.
+/// Counts over all WebSocket sessions of one loop since the start. Written by that loop only.
 struct WebSocketStats : OutgoingStats {
-    /// A stretch of close codes, each counted by itself.
+    /// A range of close codes with a counter for each.
     template <std::uint16_t First, std::size_t Count>
     struct Codes {
         std::array<Counter, Count> counters;
@@ -66,7 +66,7 @@ struct WebSocketStats : OutgoingStats {
             if (ours) counters[code - First].add();
             return ours;
         }
-        /// Calls `see(code, how_many)` for each.
+        /// Calls `see(code, how_many)` for each code.
         template <class See>
         void each(See see) const {
             for (std::size_t i = 0; i < Count; ++i) see(First + i, counters[i].value());
@@ -78,8 +78,8 @@ struct WebSocketStats : OutgoingStats {
     Counter messages_in;
     Counter bytes_in;
     Counter handler_faults;
-    /// By the code that ended the session, whichever side named it first: RFC 6455's (1005 no
-    /// code, 1006 cut without a close frame), those of our protocols; all others together.
+    /// By the code that ended the session, whichever side sent it first: codes of RFC 6455 (1005 no
+    /// code, 1006 ended without a close frame), codes of our protocols; all others together.
     Codes<1000, 16> closed_by_code;
     Codes<4400, 32> closed_by_own_code;
     Counter closed_by_other_code;

@@ -10,7 +10,7 @@ namespace {
 
 using namespace testing;
 
-/// The same raw client inside TLS.
+/// The same raw client over TLS.
 class TlsClient {
   public:
     explicit TlsClient(std::uint16_t port)
@@ -29,7 +29,7 @@ class TlsClient {
     bool send(std::string_view bytes) {
         return SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())) > 0;
     }
-    /// Exactly that many bytes, or fewer at the end of the connection.
+    /// Reads exactly that many bytes, or fewer at the end of the connection.
     std::string read(std::size_t count) {
         std::string out(count, '\0');
         std::size_t filled = 0;

@@ -23,12 +23,12 @@ TEST(FrameWriter, UsesTheShortestLength) {
     EXPECT_EQ(frame_header(Opcode::text, 65535).view(), "\x81\x7E\xFF\xFF"sv);
 }
 
-TEST(FrameWriter, MarksCompressedMessagesOnDemand) {
+TEST(FrameWriter, MarksCompressedMessages) {
     EXPECT_EQ(make_frame(Opcode::text, "x", true), "\xC1\x01x");
     EXPECT_EQ(static_cast<std::uint8_t>(masked(Opcode::text, "x", false, true)[0]), 0x41);
 }
 
-TEST(FrameWriter, CompressesMessagesFromTheThresholdOnWhereThatMakesThemSmaller) {
+TEST(FrameWriter, CompressesMessagesFromTheThresholdIfThatMakesThemSmaller) {
     const DeflateOptions options{.enabled = true, .window_bits = 12, .threshold_bytes = 100};
     const auto written = [&](std::string_view payload) {
         std::string frame;
@@ -44,7 +44,7 @@ TEST(FrameWriter, CompressesMessagesFromTheThresholdOnWhereThatMakesThemSmaller)
     EXPECT_EQ(written(incompressible), make_frame(Opcode::text, incompressible));
 }
 
-TEST(FrameWriter, AppendsBehindWhatIsThere) {
+TEST(FrameWriter, AppendsToExistingBytes) {
     std::string batch;
     append_frame(batch, Opcode::text, "a");
     append_frame(batch, Opcode::text, "b");

@@ -81,7 +81,7 @@ void WorkerPool::run() {
         } catch (const std::exception& fault) {
             log::error("{}: a job failed: {}", options_.name, typeid(fault).name());
         }
-        job = nullptr;  // what it holds goes before the lock is taken
+        job = nullptr;  // destroys what the job holds before the lock is taken
         lock.lock();
     }
 }

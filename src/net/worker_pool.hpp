@@ -1,6 +1,6 @@
 #pragma once
 
-// Threads for what blocks, and a bounded queue before them.
+// Threads for blocking work, with a bounded queue.
 
 #include <condition_variable>
 #include <cstddef>
@@ -16,44 +16,46 @@ namespace rotacast::net {
 struct WorkerPoolOptions {
     std::string name;               ///< of its threads and in the log; at most 12 characters
     std::size_t threads = 1;        ///< 0 counts as 1
-    std::size_t waiting_max = 256;  ///< jobs that no thread has begun
-    /// Others are let in first where cores are scarce (base/thread): for work that takes long.
+    std::size_t waiting_max = 256;  ///< jobs that no thread has started
+    /// The threads give way to others when cores are scarce (base/thread): for work that takes
+    /// long.
     bool gives_way = false;
 };
 
-/// Takes jobs that block. Every job that is taken is called exactly once, on another thread. (In
-/// tests, later on the same one.)
+/// Runs blocking jobs. Every accepted job is called exactly once, on another thread. (In tests,
+/// later on the same one.)
 class JobQueue {
   public:
-    /// `cancelled`: the queue was closed before the job's turn; it tells whoever waits, and does no
-    /// work.
+    /// `cancelled`: the queue was closed before the job started; the job must notify whoever waits
+    /// for it, and do no work.
     enum class Turn { run, cancelled };
-    /// What it throws is logged, and nobody learns of it otherwise.
+    /// Exceptions are logged and otherwise ignored.
     using Job = std::function<void(Turn)>;
 
     virtual ~JobQueue() = default;
 
-    /// False when too many jobs wait already, or the queue is closed: `job` is not called. Any
+    /// Returns false, without calling `job`, if too many jobs wait or the queue is closed. Any
     /// thread.
     [[nodiscard]] virtual bool try_post(Job job) = 0;
 };
 
-/// One kind of blocking work has one pool, so that it waits for its like alone. Thread: any, but
-/// close() from none of its own. What jobs refer to must live until close() has returned.
+/// Use one pool for each kind of blocking work, so that jobs only wait for their own kind. Thread:
+/// any, but close() must not be called on one of its own. What jobs refer to must live until
+/// close() has returned.
 class WorkerPool final : public JobQueue {
   public:
     explicit WorkerPool(WorkerPoolOptions options);
-    ~WorkerPool() override;  ///< close()
+    ~WorkerPool() override;  ///< calls close()
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
     bool try_post(Job job) override;
 
-    /// Cancels what waits, lets what runs come to its end, and ends the threads. Idempotent.
+    /// Cancels waiting jobs, lets running ones finish, and ends the threads. Idempotent.
     void close();
 
     std::size_t threads() const noexcept { return options_.threads; }
-    /// Jobs that no thread has begun.
+    /// Jobs that no thread has started.
     std::size_t waiting() const;
     /// Jobs refused because too many waited.
     std::size_t refused() const;
@@ -62,7 +64,7 @@ class WorkerPool final : public JobQueue {
     void run();
 
     const WorkerPoolOptions options_;
-    mutable std::mutex mutex_;  // guards what follows, but threads_
+    mutable std::mutex mutex_;  // guards the members below, except threads_
     std::condition_variable changed_;
     std::deque<Job> waiting_;
     std::size_t refused_ = 0;

@@ -15,7 +15,7 @@ namespace {
 
 using Turn = WorkerPool::Turn;
 
-/// A job that has begun and does not end before release().
+/// A job that has started and does not finish before release().
 class Held {
   public:
     explicit Held(WorkerPool& pool) {
@@ -32,7 +32,7 @@ class Held {
     std::latch release_{1};
 };
 
-TEST(WorkerPool, RefusesBeyondWhatMayWait) {
+TEST(WorkerPool, RefusesJobsOverTheBound) {
     WorkerPool pool({.name = "test", .threads = 1, .waiting_max = 2});
     Held held(pool);
     std::atomic<int> ran = 0;
@@ -42,13 +42,14 @@ TEST(WorkerPool, RefusesBeyondWhatMayWait) {
     EXPECT_EQ(pool.refused(), 1U);
     std::promise<void> both;
     held.release();
-    // Its thread has room again when the first of them has begun, so this may be refused, too.
+    // The first post may come before the thread has taken a job off the queue, so this may be
+    // refused, too.
     while (!pool.try_post([&](Turn) { both.set_value(); })) std::this_thread::yield();
     both.get_future().wait();
     EXPECT_EQ(ran, 2);
 }
 
-TEST(WorkerPool, CancelsWhatWaitsWhenItCloses) {
+TEST(WorkerPool, CancelsWaitingJobsWhenItCloses) {
     WorkerPool pool({.name = "test", .threads = 1, .waiting_max = 1 << 20});
     Held held(pool);
     std::vector<Turn> turns;
@@ -62,7 +63,7 @@ TEST(WorkerPool, CancelsWhatWaitsWhenItCloses) {
     EXPECT_FALSE(pool.try_post([](Turn) {}));
 }
 
-TEST(WorkerPool, GoesOnWhenAJobThrows) {
+TEST(WorkerPool, ContinuesWhenAJobThrows) {
     WorkerPool pool({.name = "test", .threads = 1, .waiting_max = 8});
     EXPECT_TRUE(pool.try_post([](Turn) { throw std::runtime_error("secret"); }));
     std::promise<Turn> next;
@@ -70,7 +71,7 @@ TEST(WorkerPool, GoesOnWhenAJobThrows) {
     EXPECT_EQ(next.get_future().get(), Turn::run);
 }
 
-TEST(WorkerPool, HandsOverWhatWorkGivesAndAnErrorWhenItThrowsOrFindsNoRoom) {
+TEST(WorkerPool, PassesOnTheResultOrAnErrorIfWorkThrowsOrTheQueueIsFull) {
     WorkerPool pool({.name = "test", .threads = 1, .waiting_max = 0});
     std::promise<Result<int>> full;
     offload(

@@ -91,8 +91,8 @@ void PresenceState::heard(const Uuid& connection, const Moment& now) {
         speaker.phase = Phase::live;
         set_deadline(*found, now.steady + options_.lease);
     }
-    // A live one's deadline is put off when it comes. Loops' clocks differ by a tick: the later
-    // one counts.
+    // A live connection's deadline is only moved when it is due. Clocks of loops differ by a tick,
+    // so the later time counts.
     speaker.heard = std::max(speaker.heard, now.steady);
     person.last_seen = std::max(person.last_seen, now.wall);
 }
@@ -123,9 +123,9 @@ bool PresenceState::is_due(const Moment& now) const {
 
 // ---------------------------------------------------------------------------------- connections
 
-// A new connection is, as a rule, one that has just gone and is back. One that says the same as
-// the new one stands for the same tab, even in the order of speaking; failing that, the longest
-// gone makes room, so that whoever reconnects without end takes no more room than once.
+// A new connection is usually one that has just gone and is back. If a gone connection made the
+// same statement, the new one takes its place, also in the order of statements. Otherwise the one
+// gone longest is removed, so that repeated reconnects need no more room than one.
 std::optional<std::uint64_t> PresenceState::take_vacant_place(Person& person,
                                                               const PresenceStatement& says) {
     if (person.leaving == 0) return std::nullopt;
@@ -179,7 +179,8 @@ void PresenceState::forget(Person& person, const Uuid& connection) {
     connections_.erase(found);
 }
 
-// Most are the last of all by then, and those that are put off keep their node.
+// Most deadlines are later than all others, hence the hint; a deadline that is moved keeps its
+// node.
 void PresenceState::set_deadline(Connections::value_type& entry, Steady deadline) {
     auto node = deadlines_.extract({entry.second.deadline, &entry});
     entry.second.deadline = deadline;
@@ -191,7 +192,7 @@ void PresenceState::set_deadline(Connections::value_type& entry, Steady deadline
     deadlines_.insert(deadlines_.end(), std::move(node));
 }
 
-/// The user whose connection was forgotten, if it was.
+// Returns the user if the connection was removed.
 std::optional<Uuid> PresenceState::pass_deadline(Connections::value_type& entry, Steady now) {
     Connection& connection = entry.second;
     const Uuid user = connection.user;
@@ -270,7 +271,7 @@ PresenceRoster PresenceState::roster(std::span<const Uuid> schedules,
     std::set<Uuid> users;
     for (const auto& schedule : schedules) {
         auto at = at_work_.lower_bound({schedule, Uuid{}});
-        // One more than is answered, of each: then it is known whether anybody is left out.
+        // For each schedule one more than may be returned, to know whether anybody is left out.
         for (std::size_t taken = 0; taken <= people_max; ++taken, ++at) {
             if (at == at_work_.end() || at->first != schedule) break;
             users.insert(at->second);

@@ -1,10 +1,10 @@
 #pragma once
 
-// Who is there. A person's connections say what they are for (online or away, on which page, at
-// which schedules); out of that comes what others see of the person, and when it changed.
+// Who is present. Each of a person's connections states its status (online or away), its page and
+// its schedules; from these follows what others see of the person, and when that changes.
 //
-// A connection that has gone counts on for a grace time, or until a new one of the same user takes
-// its place: a reload changes nothing that anybody sees.
+// A connection that has gone still counts for a grace time, or until a new connection of the same
+// user replaces it, so that nobody sees a page being reloaded.
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
@@ -27,7 +27,8 @@ namespace rotacast::presence {
 enum class PresenceStatus : std::uint8_t { online, away, offline };
 std::string_view to_string(PresenceStatus status);
 
-/// Deadlines go by the steady clock, what people read by the wall's.
+/// One point in time on both clocks: deadlines use the steady clock, what people read uses the wall
+/// clock.
 struct Moment {
     std::chrono::steady_clock::time_point steady;
     Timestamp wall;
@@ -37,74 +38,77 @@ struct Moment {
 struct Presence {
     Uuid user;
     PresenceStatus status = PresenceStatus::offline;
-    Timestamp last_seen;                     ///< when one of the connections was last heard from
-    std::optional<std::string> active_page;  ///< of the one that spoke last; none when offline
+    Timestamp last_seen;                     ///< when one of the connections was last active
+    std::optional<std::string> active_page;  ///< of the latest statement; none if offline
 };
 
-/// Its four members as they leave the house, without braces.
+/// Appends the four members in their JSON form, without braces.
 void append_presence_members(std::string& out, const Presence& presence);
 
 struct PresenceChange : Presence {
-    /// Status or page changed; else only the schedules did, and only their watchers need to know.
+    /// Status or page changed; otherwise only the schedules did, which only their watchers are
+    /// told.
     bool seen_by_everybody = false;
-    std::vector<Uuid> schedules;  ///< where the person is at work from now on; ascending, as below
+    /// The person's schedules from now on; ascending, as are the next two.
+    std::vector<Uuid> schedules;
     std::vector<Uuid> joined;     ///< those of `schedules` that are new
     std::vector<Uuid> left;
 };
 
-/// Ascending by user, at most as many as were asked for; the rest is left out.
+/// Ascending by user, at most as many as requested; `complete` is false if others were left out.
 struct PresenceRoster {
     std::vector<Presence> people;
     bool complete = true;
 };
 
-/// What one connection says.
+/// What one connection states.
 struct PresenceStatement {
     static constexpr std::size_t page_bytes_max = 128;
     static constexpr std::size_t schedules_max = 32;
 
     bool away = false;
     std::optional<std::string> page;
-    std::vector<Uuid> schedules;  ///< where the user is at work
+    std::vector<Uuid> schedules;  ///< the schedules on which the user works
 
     bool operator==(const PresenceStatement&) const = default;
 };
 
 struct PresenceOptions {
     std::chrono::milliseconds grace{10'000};
-    /// A connection not heard from for so long counts as gone.
+    /// A connection that was not active for so long counts as gone.
     std::chrono::milliseconds lease{45'000};
 };
 
-/// Pure: no socket, no clock, no thread of its own. Users that are offline are forgotten; the
-/// memory is bounded by the connections that were there at one time. Each input costs O(log n),
-/// a tick as much for each connection whose time has come.
+/// Pure: no socket, no clock, no thread of its own. Users who are offline are removed; the memory
+/// is bounded by the connections that were present at one time. Each input costs O(log n), and a
+/// tick costs that for each connection whose deadline has passed.
 class PresenceState {
   public:
     explicit PresenceState(PresenceOptions options) : options_(options) {}
 
-    /// The connection speaks, for the first time or again. Beyond its bounds a page is cut (between
-    /// code points) and schedules are left out; the protocol has refused them before. The
+    /// Records a connection's first or next statement. Beyond the bounds a page is cut (between
+    /// code points) and schedules are dropped; the protocol has refused these before. The
     /// connection must be new or the same user's.
     std::optional<PresenceChange> set(const Uuid& user,
                                       const Uuid& connection,
                                       PresenceStatement statement,
                                       const Moment& now);
 
-    /// Those that have never spoken, or are forgotten, are ignored.
+    /// Renews the connection's lease. Ignores connections that have made no statement or were
+    /// removed.
     void heard(const Uuid& connection, const Moment& now);
 
-    /// The connection will not speak again. What follows from it comes out of a later tick.
+    /// The connection is closed. The resulting changes are returned by a later tick.
     void gone(const Uuid& connection, const Moment& now);
 
-    /// What has become of the deadlines up to and with `now`: at most one change per user,
-    /// ascending by user. Of the deadlines only the first `deadlines_max` are looked at, so that a
-    /// crowd that vanishes at once can be gone through in slices.
+    /// Handles the deadlines up to and including `now`; returns at most one change per user,
+    /// ascending by user. Handles at most `deadlines_max` deadlines, so that many simultaneous
+    /// departures can be handled in slices.
     std::vector<PresenceChange> tick(const Moment& now, std::size_t deadlines_max = SIZE_MAX);
-    /// Whether a tick would look at anything.
+    /// Whether a tick would have deadlines to handle.
     bool is_due(const Moment& now) const;
 
-    /// Everybody, or those at work at one of the schedules.
+    /// Everybody, or those who work on one of the schedules.
     PresenceRoster roster(std::span<const Uuid> schedules, std::size_t people_max) const;
 
     std::size_t people() const { return people_.size(); }
@@ -113,16 +117,16 @@ class PresenceState {
   private:
     using Steady = std::chrono::steady_clock::time_point;
 
-    /// silent: the lease is over, but it may be heard again; closed: gone for good. Both count
-    /// until their deadline.
+    /// silent: the lease has expired, but the connection may become active again; closed: it has
+    /// gone for good. Both count until their deadline.
     enum class Phase : std::uint8_t { live, silent, closed };
 
     struct Connection {
         Uuid user;
         PresenceStatement says;
-        std::uint64_t spoke = 0;  ///< its place in the order of speaking
+        std::uint64_t spoke = 0;  ///< its number in the order of statements
         Steady heard;
-        Steady deadline;  ///< its entry in deadlines_; of a live one possibly too early
+        Steady deadline;  ///< as in deadlines_; for a live connection it may be too early
         Phase phase = Phase::live;
     };
 
@@ -131,14 +135,14 @@ class PresenceState {
 
     struct Schedule {
         std::size_t connections = 0;
-        bool told = false;  ///< the others know that the person is here
+        bool told = false;  ///< others were told that the person works on it
     };
 
     struct Person {
-        std::map<std::uint64_t, Uuid> connections;  ///< by order of speaking
+        std::map<std::uint64_t, Uuid> connections;  ///< by order of statements
         std::map<Uuid, Schedule> schedules;
-        std::vector<Uuid> touched_schedules;  ///< since the others were told
-        std::size_t online = 0;               ///< connections that say so
+        std::vector<Uuid> touched_schedules;  ///< changed since others were told
+        std::size_t online = 0;               ///< connections that state online
         std::size_t leaving = 0;              ///< connections that are not live
         Presence told;
         Timestamp last_seen;
@@ -159,7 +163,7 @@ class PresenceState {
     std::map<Uuid, Person> people_;
     Connections connections_;
     Deadlines deadlines_;
-    std::set<std::pair<Uuid, Uuid>> at_work_;  ///< schedule, user: as told
+    std::set<std::pair<Uuid, Uuid>> at_work_;  ///< schedule, user: as told to others
     std::uint64_t spoken_ = 0;
 };
 

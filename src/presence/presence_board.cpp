@@ -8,7 +8,7 @@
 namespace rotacast::presence {
 namespace {
 
-constexpr std::size_t deadlines_at_a_time = 500;  // a few milliseconds
+constexpr std::size_t deadlines_at_a_time = 500;  // takes a few milliseconds
 
 }  // namespace
 
@@ -108,7 +108,7 @@ void LoopPresence::watch(PresenceWatcher& watcher,
     });
 }
 
-// By request, for the watcher may have gone, and another may live at its address.
+// Checks the request, because the watcher may be gone and another may have its address.
 void LoopPresence::begin(PresenceWatcher* watcher,
                          std::uint64_t request,
                          std::vector<Uuid> schedules) {

@@ -1,10 +1,11 @@
 #pragma once
 
-// Presence for all loops: the state lives on the first one, everybody else sends it messages, and
-// what changes goes as one message to each loop where somebody watches.
+// Presence for all loops: the state lives on the first loop, the others send it messages, and each
+// change is sent as one message to each loop with watchers.
 //
 // Messages between two loops keep their order: a roster is taken on the first loop, and its reader
-// becomes a watcher when it arrives, so that every later change reaches it and no earlier one does.
+// becomes a watcher when the roster arrives, so that it receives every later change and no earlier
+// one.
 
 #include "presence/presence.hpp"
 #include "presence/presence_watchers.hpp"
@@ -21,35 +22,35 @@ namespace rotacast::presence {
 
 struct PresenceBoardOptions {
     PresenceOptions presence;
-    /// People in one roster: what a slow client's queue can hold, at 350 bytes each.
+    /// People in one roster: as many as a slow client's queue can hold, at 350 bytes each.
     std::size_t roster_people_max = 2'000;
 };
 
 class PresenceBoard;
 
-/// The board as one loop sees it. Thread: that loop's only; what it calls, it calls there.
+/// The board as used on one loop. Thread: that loop's only; callbacks come on it, too.
 class LoopPresence {
   public:
     using OnRoster = std::function<void(PresenceRoster)>;
 
     LoopPresence(PresenceBoard& board, std::uint32_t loop) : board_(board), loop_(loop) {}
 
-    /// A connection says who it is for; see PresenceState. `now` as of this loop's tick.
+    /// Records a connection's statement; see PresenceState. `now`: from this loop's tick.
     void set(const Uuid& user,
              const Uuid& connection,
              PresenceStatement statement,
              const Moment& now);
-    /// Needed for connections that have spoken, at intervals well below the lease (10 s will do).
-    /// Those of one turn of the loop share a message.
+    /// Must be called for connections that have made a statement, at intervals well below the lease
+    /// (10 s will do). Calls within one callback of the loop share a message.
     void heard(const Uuid& connection, const Moment& now);
-    /// Needed once for every connection that has spoken.
+    /// Must be called once for every connection that has made a statement.
     void gone(const Uuid& connection, const Moment& now);
 
-    /// In place of what it watched before. No schedules: everybody. `on_roster` is called once,
-    /// later, even if the watcher has gone by then; what comes to the watcher after that call is
-    /// what changed after the roster, and nothing comes before.
+    /// Watches these schedules, or everybody if there are none, instead of what the watcher watched
+    /// before. `on_roster` is called once, later, even if the watcher has gone by then; after it
+    /// the watcher receives the changes that followed the roster, and none before.
     void watch(PresenceWatcher& watcher, std::vector<Uuid> schedules, OnRoster on_roster);
-    /// Nothing comes any more, at once. Harmless when it does not watch.
+    /// Stops all calls to the watcher at once. Harmless if it does not watch.
     void unwatch(PresenceWatcher& watcher);
 
     void roster(std::vector<Uuid> schedules, OnRoster on_roster);
@@ -78,11 +79,12 @@ class PresenceBoard {
     /// Thread: that loop's only.
     LoopPresence& on_loop(std::size_t loop) { return *shards_[loop]->presence; }
 
-    /// About once a second: how late it becomes known that somebody has gone. When a crowd has,
-    /// the loop does other things in between. Thread: the first loop's only.
+    /// Call about once a second, which bounds how late departures are noticed. If many leave at
+    /// once, the work is split so that the loop can do other work in between. Thread: the first
+    /// loop's only.
     void tick(const Moment& now);
 
-    /// On the first loop only, for statistics.
+    /// For statistics. Thread: the first loop's only.
     std::size_t people() const { return state_.people(); }
 
   private:
@@ -95,10 +97,10 @@ class PresenceBoard {
     };
     using Changes = std::vector<PresenceChange>;
 
-    /// Runs `job` on the first loop: at once when that is where we are, else in order of sending.
+    /// Runs `job` on the first loop: at once if called there, else in the order of sending.
     template <class Job>
     void on_first_loop(Job job);
-    /// Always later, so that nobody is called back out of a call.
+    /// Always runs `job` later, so that nobody is called back within its own call.
     template <class Job>
     void post_to(std::uint32_t loop, Job job);
 

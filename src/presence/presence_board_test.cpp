@@ -38,7 +38,7 @@ PresenceStatement online_at(std::vector<Uuid> schedules) {
     return {false, {}, std::move(schedules)};
 }
 
-/// Writes the roster in brackets, then what it is told.
+/// Writes the roster in brackets, then the changes it receives.
 class Reader : public PresenceWatcher {
   public:
     void on_presence(const PresenceChange& change) override {
@@ -56,7 +56,7 @@ class Reader : public PresenceWatcher {
     std::function<void()> on_told;
 };
 
-// Three loops driven by hand on the test's thread: what is posted runs when settle() says so.
+// Three loops driven by hand on the test's thread: posted work runs in settle().
 class PresenceBoardTest : public testing::Test {
   protected:
     void on_loop(std::size_t loop, std::function<void(LoopPresence&)> work) {
@@ -120,11 +120,11 @@ TEST_F(PresenceBoardTest, KnowsOnePersonWithTabsOnSeveralLoops) {
     gone(1, id(101), 1s);
     settle();
     tick(11s);
-    // Which of the loops spoke first is anybody's guess; where it ended is not.
+    // Which loop's statement came first is not determined; the final state is.
     EXPECT_TRUE(reader.seen.ends_with("1away ")) << reader.seen;
 }
 
-// Every order in which two loops can take their turns around one watch and three changes.
+// All orders in which two loops can run around one watch and three changes.
 TEST_F(PresenceBoardTest, MissesAndDoublesNothingBetweenRosterAndFirstChange) {
     for (int order = 0; order < 64; ++order) {
         Reader reader;
@@ -186,7 +186,7 @@ TEST_F(PresenceBoardTest, TellsAWatcherOfTwoSchedulesOnce) {
     EXPECT_EQ(reader.seen, "[]1online 1offline ");
 }
 
-TEST_F(PresenceBoardTest, ChangesNothingForEverybodyWhenSomebodyOnlyMovesOn) {
+TEST_F(PresenceBoardTest, TellsOnlyWatchersOfSchedulesWhenOnlySchedulesChange) {
     Reader reader;
     watch(1, reader);
     set(0, ann, id(101), online_at({icu}));
@@ -197,7 +197,7 @@ TEST_F(PresenceBoardTest, ChangesNothingForEverybodyWhenSomebodyOnlyMovesOn) {
     EXPECT_EQ(reader.seen, "");
 }
 
-TEST_F(PresenceBoardTest, WatchesSomethingElseWhenAskedAgain) {
+TEST_F(PresenceBoardTest, ASecondWatchReplacesTheFirst) {
     Reader reader;
     set(0, ann, id(101), online_at({icu}));
     settle();
@@ -210,7 +210,7 @@ TEST_F(PresenceBoardTest, WatchesSomethingElseWhenAskedAgain) {
     EXPECT_EQ(reader.seen, "[1online ][]2online ");
 }
 
-TEST_F(PresenceBoardTest, IsQuietAfterUnwatchEvenBeforeTheRosterCame) {
+TEST_F(PresenceBoardTest, SendsNothingAfterUnwatchEvenBeforeTheRosterArrived) {
     Reader reader;
     watch(1, reader);
     unwatch(1, reader);
@@ -244,7 +244,7 @@ TEST_F(PresenceBoardTest, LetsWatchersLeaveWhileTheyAreTold) {
     EXPECT_EQ(first.seen + second.seen, "[]1online []");
 }
 
-TEST_F(PresenceBoardTest, HearsManyInOneMessage) {
+TEST_F(PresenceBoardTest, RenewsManyLeasesInOneMessage) {
     Reader reader;
     watch(0, reader);
     set(1, ann, id(101), online);
@@ -263,7 +263,7 @@ TEST_F(PresenceBoardTest, HearsManyInOneMessage) {
     EXPECT_EQ(reader.seen, "[]1online 2online 1offline 2offline ");
 }
 
-TEST_F(PresenceBoardTest, TellsOfAWholeCrowdThatGoes) {
+TEST_F(PresenceBoardTest, ReportsAllOfManySimultaneousDepartures) {
     std::size_t told = 0;
     Reader reader;
     for (int i = 0; i < 1'200; ++i) {
@@ -280,7 +280,7 @@ TEST_F(PresenceBoardTest, TellsOfAWholeCrowdThatGoes) {
     settle();
 }
 
-TEST_F(PresenceBoardTest, AnswersWithARosterOnly) {
+TEST_F(PresenceBoardTest, ReturnsARosterWithoutWatching) {
     Reader reader;
     set(1, ann, id(101), online_at({icu}));
     settle();

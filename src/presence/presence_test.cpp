@@ -29,7 +29,7 @@ std::string numbers(const std::vector<Uuid>& ids) {
     return out;
 }
 
-// One line per change: `1 online page | at | joined | left`, a star when everybody sees it.
+// One line per change: `1 online page | at | joined | left`, with a star if everybody is told.
 std::string text(const PresenceChange& change) {
     return std::to_string(change.user.bytes[15]) + ' ' + std::string(to_string(change.status)) +
            ' ' + change.active_page.value_or("-") + (change.seen_by_everybody ? "*" : "") + " |" +
@@ -81,7 +81,7 @@ class PresenceTest : public testing::Test {
     PresenceState state{PresenceOptions{}};
 };
 
-TEST_F(PresenceTest, TellsWhoComesAndNothingWhenTheSameIsSaidAgain) {
+TEST_F(PresenceTest, ReportsAnArrivalAndNothingForARepeatedStatement) {
     EXPECT_EQ(set(ann, tab, online("p", {icu}), 0s), "1 online p* | 11 | 11 |");
     EXPECT_EQ(set(ann, tab, online("p", {icu}), 1s), "");
     EXPECT_EQ(set(ann, tab, online("q", {icu}), 2s), "1 online q* | 11 | |");
@@ -89,7 +89,7 @@ TEST_F(PresenceTest, TellsWhoComesAndNothingWhenTheSameIsSaidAgain) {
     EXPECT_EQ(set(ann, tab, away("q", {icu}), 4s), "1 away q* | 11 | |");
 }
 
-TEST_F(PresenceTest, TakesTwoTabsForOnePerson) {
+TEST_F(PresenceTest, TreatsTwoTabsAsOnePerson) {
     set(ann, tab, online("p"), 0s);
     EXPECT_EQ(set(ann, other_tab, online("p"), 1s), "");
     EXPECT_EQ(roster({}), "1 online p\n");
@@ -106,7 +106,7 @@ TEST_F(PresenceTest, IsAwayOnlyWhenAllTabsAre) {
     EXPECT_EQ(set(ann, other_tab, online(), 2s), "1 online p* | | |");
 }
 
-TEST_F(PresenceTest, ShowsThePageOfTheTabThatSpokeLast) {
+TEST_F(PresenceTest, ShowsThePageOfTheLatestStatement) {
     set(ann, tab, online("p"), 0s);
     EXPECT_EQ(set(ann, other_tab, online("q"), 1s), "1 online q* | | |");
     EXPECT_EQ(set(ann, tab, online("p"), 2s), "1 online p* | | |");
@@ -114,7 +114,7 @@ TEST_F(PresenceTest, ShowsThePageOfTheTabThatSpokeLast) {
     EXPECT_EQ(tick(13s), "1 online q* | | |\n");
 }
 
-TEST_F(PresenceTest, GoesExactlyWhenTheGraceIsOver) {
+TEST_F(PresenceTest, LeavesExactlyWhenTheGraceTimeEnds) {
     set(ann, tab, online("p", {icu}), 0s);
     state.heard(tab, at(4s));
     state.gone(tab, at(5s));
@@ -157,13 +157,13 @@ TEST_F(PresenceTest, DoesNotFlickerWhenAllTabsComeBackInAnyOrder) {
     EXPECT_EQ(state.connections(), 2u);
 }
 
-TEST_F(PresenceTest, BelievesAReloadedTabThatSaysSomethingElse) {
+TEST_F(PresenceTest, AcceptsANewStatementFromAReloadedTab) {
     set(ann, tab, online("p", {icu}), 0s);
     state.gone(tab, at(1s));
     EXPECT_EQ(set(ann, new_tab, away("q", {ward}), 2s), "1 away q* | 12 | 12 | 11");
 }
 
-TEST_F(PresenceTest, HoldsNoMoreThanWasThereAtOnceHoweverOftenOneReconnects) {
+TEST_F(PresenceTest, ReconnectsDoNotIncreaseMemory) {
     for (std::uint8_t i = 0; i < 50; ++i) {
         set(ann, id(i), online("p" + std::to_string(i)), 1s);
         state.gone(id(i), at(1s));
@@ -172,7 +172,7 @@ TEST_F(PresenceTest, HoldsNoMoreThanWasThereAtOnceHoweverOftenOneReconnects) {
     EXPECT_EQ(tick(11s), "1 offline -* | | |\n");
 }
 
-TEST_F(PresenceTest, TakesAKilledClientForGoneWithinLeaseAndGrace) {
+TEST_F(PresenceTest, AKilledClientLeavesAfterLeaseAndGrace) {
     set(ann, tab, online(), 0s);
     state.heard(tab, at(20s));
     for (const auto when : {45s, 64s, 65s, 74s}) EXPECT_EQ(tick(when), "") << when.count();
@@ -180,14 +180,14 @@ TEST_F(PresenceTest, TakesAKilledClientForGoneWithinLeaseAndGrace) {
     EXPECT_EQ(tick(75s), "1 offline -* | | |\n");
 }
 
-TEST_F(PresenceTest, GoesInOneTickWhenTicksWereMissed) {
+TEST_F(PresenceTest, LeavesInOneTickWhenTicksWereMissed) {
     set(ann, tab, online(), 0s);
     EXPECT_EQ(tick(54'999ms), "");
     set(bob, other_tab, online(), 55s);
     EXPECT_EQ(tick(10min), "1 offline -* | | |\n2 offline -* | | |\n");
 }
 
-TEST_F(PresenceTest, GoesThroughACrowdInSlices) {
+TEST_F(PresenceTest, HandlesManyDeadlinesInSlices) {
     for (std::uint8_t i = 0; i < 5; ++i) {
         set(id(i), id(static_cast<std::uint8_t>(100 + i)), online(), 0s);
         state.gone(id(static_cast<std::uint8_t>(100 + i)), at(0s));
@@ -199,7 +199,7 @@ TEST_F(PresenceTest, GoesThroughACrowdInSlices) {
     EXPECT_FALSE(state.is_due(at(10s)));
 }
 
-TEST_F(PresenceTest, GraceBeginsWithTheLeasesEndForOneWhoIsKilledAndClosedLate) {
+TEST_F(PresenceTest, GraceStartsAtTheEndOfTheLeaseForAKilledConnectionThatIsClosedLate) {
     set(ann, tab, online(), 0s);
     tick(46s);
     state.gone(tab, at(50s));
@@ -208,7 +208,7 @@ TEST_F(PresenceTest, GraceBeginsWithTheLeasesEndForOneWhoIsKilledAndClosedLate) 
     EXPECT_EQ(tick(55s), "1 offline -* | | |\n");
 }
 
-TEST_F(PresenceTest, IsThereAgainWhenHeardWithinTheGrace) {
+TEST_F(PresenceTest, IsPresentAgainWhenHeardWithinTheGrace) {
     set(ann, tab, online(), 0s);
     tick(46s);
     state.heard(tab, at(50s));
@@ -216,7 +216,7 @@ TEST_F(PresenceTest, IsThereAgainWhenHeardWithinTheGrace) {
     EXPECT_EQ(tick(105s), "1 offline -* | | |\n");
 }
 
-TEST_F(PresenceTest, IsNotCalledBackByWhatIsHeardAfterItClosed) {
+TEST_F(PresenceTest, HeardAfterGoneChangesNothing) {
     set(ann, tab, online(), 0s);
     state.gone(tab, at(1s));
     state.heard(tab, at(5s));
@@ -235,14 +235,14 @@ TEST_F(PresenceTest, KeepsALeaseThatIsShorterThanTheGrace) {
     EXPECT_EQ(tick(112s), "1 offline -* | | |\n");
 }
 
-TEST_F(PresenceTest, KnowsNoGraceWhereNoneIsWanted) {
+TEST_F(PresenceTest, LeavesAtOnceWithoutAGraceTime) {
     state = PresenceState({.grace = 0s, .lease = 5s});
     set(ann, tab, online(), 0s);
     state.gone(tab, at(1s));
     EXPECT_EQ(tick(1s), "1 offline -* | | |\n");
 }
 
-TEST_F(PresenceTest, TellsTheSchedulesThatATabIsAt) {
+TEST_F(PresenceTest, ReportsTheSchedulesOfATab) {
     EXPECT_EQ(set(ann, tab, online("p", {ward, icu, icu}), 0s), "1 online p* | 11 12 | 11 12 |");
     EXPECT_EQ(set(ann, tab, online("p", {ward}), 1s), "1 online p | 12 | | 11");
     EXPECT_EQ(set(ann, other_tab, online("p", {icu, ward}), 2s), "1 online p | 11 12 | 11 |");
@@ -280,7 +280,7 @@ TEST_F(PresenceTest, LastSeenIsWhenAnyTabWasHeard) {
     EXPECT_EQ(state.roster({}, 1).people.at(0).last_seen, wall_start + 7s);
 }
 
-TEST_F(PresenceTest, CutsWhatIsBeyondTheBounds) {
+TEST_F(PresenceTest, CutsStatementsBeyondTheBounds) {
     std::vector<Uuid> many;
     for (std::uint8_t i = 0; i < 40; ++i) many.push_back(id(i));
     const auto change = state.set(ann, tab, online(std::string(127, 'x') + "é", many), at(0s));
@@ -291,7 +291,7 @@ TEST_F(PresenceTest, CutsWhatIsBeyondTheBounds) {
     EXPECT_EQ(exact->active_page, std::string(126, 'x') + "é");
 }
 
-TEST(Presence, IsSpelledAsItLeavesTheHouse) {
+TEST(Presence, HasItsWireFormat) {
     std::string out;
     append_presence_members(out, {ann, PresenceStatus::away, wall_start, "a \"b\""});
     EXPECT_EQ(out,

@@ -13,7 +13,7 @@ bool has(const std::vector<Uuid>& ascending, const Uuid& id) {
     return std::ranges::binary_search(ascending, id);
 }
 
-/// Whether the person was and is to be seen, as a watcher of `schedules` sees it.
+/// Whether a watcher of `schedules` saw the person before the change, and sees the person now.
 struct Sight {
     bool was_there = false;
     bool is_there = false;
@@ -48,7 +48,7 @@ bool PresenceWatchers::remove(PresenceWatcher& watcher) {
     const WatchId id = found->second;
     by_watcher_.erase(found);
     const auto watch = watches_.extract(id);
-    // Ids ascend in every list, since they are given in that order.
+    // Ids ascend in every list, because they are assigned in ascending order.
     const auto take_from = [id](std::vector<WatchId>& ids) {
         const auto at = std::ranges::lower_bound(ids, id);
         if (at != ids.end() && *at == id) ids.erase(at);
@@ -86,7 +86,7 @@ void PresenceWatchers::tell_one(const Watch& watch,
     watch.watcher->on_presence(sight.is_there ? change : gone);
 }
 
-/// While its exception is being handled. It may have gone in the very call that threw.
+// Call only in an exception handler. The watcher may have been removed by the call that threw.
 void PresenceWatchers::give_up(PresenceWatcher& watcher) noexcept {
     log::error("presence: a watcher failed and watches no more: {}", fault_name());
     if (remove(watcher)) watcher.on_fault();

@@ -1,6 +1,6 @@
 #pragma once
 
-// Who on one loop is told of whose coming and going.
+// Who on one loop is told about whose presence.
 
 #include "presence/presence.hpp"
 
@@ -11,18 +11,19 @@
 
 namespace rotacast::presence {
 
-/// A connection that watches presence. It must unwatch before it dies. All calls on its loop.
+/// A connection that watches presence. It must unwatch before it is destroyed. All calls on its
+/// loop.
 class PresenceWatcher {
   public:
     PresenceWatcher(const PresenceWatcher&) = delete;
     PresenceWatcher& operator=(const PresenceWatcher&) = delete;
 
-    /// To a watcher of schedules a person who has left them is offline, wherever else the person
-    /// may be: so its roster and what it is told fit together. It may watch and unwatch here, for
-    /// itself and for others.
+    /// A watcher of schedules is told that a person who has left them is offline, wherever else the
+    /// person may be, so that changes are consistent with the roster. May watch and unwatch here,
+    /// for itself and for others.
     virtual void on_presence(const PresenceChange& change) = 0;
-    /// on_presence() has thrown, or a change could not be told. It watches no more, and whatever
-    /// it stands for has to end.
+    /// Called after on_presence() threw or a change could not be passed on. The watcher has been
+    /// removed, and its connection or operation must end.
     virtual void on_fault() noexcept {}
 
   protected:
@@ -33,20 +34,20 @@ class PresenceWatcher {
 /// Thread: its loop's only.
 class PresenceWatchers {
   public:
-    /// In place of what it watched before. No schedules: everybody; their number is the caller's
-    /// to bound.
+    /// Watches these schedules, or everybody if there are none, instead of what the watcher watched
+    /// before. The caller must bound their number.
     void add(PresenceWatcher& watcher, std::vector<Uuid> schedules);
-    /// Whether it was there.
+    /// Returns whether the watcher was there.
     bool remove(PresenceWatcher& watcher);
 
-    /// Tells each that is concerned, once. One that throws watches no more; the others do not
-    /// notice.
+    /// Passes the change to each watcher concerned, once. A watcher that throws is removed; the
+    /// others are not affected.
     void tell(const PresenceChange& change);
 
     std::size_t size() const { return by_watcher_.size(); }
 
   private:
-    /// Never used again, unlike addresses: who left while others are told is not told.
+    /// Never reused, unlike addresses: so a watcher removed during tell() is not told.
     using WatchId = std::uint64_t;
 
     struct Watch {

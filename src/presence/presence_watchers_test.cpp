@@ -33,7 +33,7 @@ Screen screen_of(const PresenceRoster& roster) {
     return screen;
 }
 
-/// Shows a roster and keeps it up to date by what it is told.
+/// Keeps a roster up to date by the changes it receives.
 class Reader : public PresenceWatcher {
   public:
     explicit Reader(std::vector<Uuid> watched) : schedules(std::move(watched)) {}
@@ -50,7 +50,7 @@ class Reader : public PresenceWatcher {
     std::size_t news = 0;
 };
 
-/// Lets a few people do anything at all.
+/// A few people who do arbitrary things.
 class Crowd {
   public:
     explicit Crowd(std::uint32_t seed) : random_(seed) {}
@@ -58,7 +58,7 @@ class Crowd {
     std::vector<PresenceChange> one_step(PresenceState& state) {
         now_ += std::chrono::milliseconds(below(3'000));
         const Moment now{std::chrono::steady_clock::time_point(now_), Timestamp(now_)};
-        // A user's connections are the user's: no two users share a number.
+        // Users do not share connections: the connection's number determines its user.
         const auto user = below(4);
         const auto connection = id(100 + user + 4 * below(1 + 3 * (now_.count() % 2 == 0)));
         switch (below(5)) {
@@ -89,8 +89,8 @@ class Crowd {
     std::chrono::milliseconds now_ = 1h;
 };
 
-// The room of a watcher that throws is the only one in which anything happens.
-TEST(PresenceWatchers, GiveUpTheOneThatThrowsAndTellAllOthers) {
+// Only the schedule watched by the faulty watcher changes.
+TEST(PresenceWatchers, RemoveAWatcherThatThrowsAndTellAllOthers) {
     class Faulty final : public PresenceWatcher {
       public:
         void on_presence(const PresenceChange&) override { throw std::runtime_error("faulty"); }
@@ -115,7 +115,7 @@ TEST(PresenceWatchers, GiveUpTheOneThatThrowsAndTellAllOthers) {
     EXPECT_EQ(watchers.size(), 2u);
 }
 
-TEST(PresenceWatchers, ScreensAlwaysShowTheRosterAndAreToldNothingInVain) {
+TEST(PresenceWatchers, WatchersAlwaysKnowTheRosterAndReceiveNoNeedlessChange) {
     for (std::uint32_t seed = 0; seed < 200; ++seed) {
         PresenceState state{{.grace = 3s, .lease = 9s}};
         PresenceWatchers watchers;
@@ -139,7 +139,7 @@ TEST(PresenceWatchers, ScreensAlwaysShowTheRosterAndAreToldNothingInVain) {
     }
 }
 
-TEST(PresenceWatchers, ForgetWhoLeaves) {
+TEST(PresenceWatchers, RemoveAllTracesOfAWatcher) {
     PresenceWatchers watchers;
     Reader everybody({});
     Reader scoped({id(10), id(11)});
