@@ -26,7 +26,7 @@ Connection::Connection(Services& services,
       ticket_(std::move(ticket)),
       slot_(services.open_connections.enter(protocol)) {}
 
-// ---------------------------------------------------------------------------------- the session
+// ------------------------------------------------------------------------ net::WebSocketHandler
 
 void Connection::on_open(std::shared_ptr<net::WebSocketSession> session) {
     session_ = std::move(session);
@@ -115,7 +115,7 @@ hub::Frame Connection::spell(const hub::Gap& gap) const {
     return hub::Frame::of(std::move(frames));
 }
 
-// -------------------------------------------------------------------- what the transport decides
+// --------------------------------------------------------------------- graphql::TransportActions
 
 void Connection::send(std::string_view text) {
     flush();
@@ -177,7 +177,7 @@ void Connection::stop(const std::string& id) {
     operations_.stop(id);
 }
 
-// ----------------------------------------------------------------------------------- operations
+// ----------------------------------------------------------------------------------------- Host
 
 void Connection::frame(std::string& to, std::string_view text) const {
     net::append_frame(to, net::Opcode::text, text);

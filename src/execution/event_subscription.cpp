@@ -181,7 +181,7 @@ void EventSubscription::epoch_changed(std::string_view before, std::string_view 
     host_.send(gap);
 }
 
-// -------------------------------------------------------------------------------------- resuming
+// ----------------------------------------------------------------------------------- catching up
 
 void EventSubscription::catch_up(const events::Cursor& from) {
     auto& services = host_.services();

@@ -1,81 +1,17 @@
 #include "hub/loop_hub.hpp"
 
-#include "events/client_events.hpp"
-
-#include <gtest/gtest.h>
+#include "hub/loop_hub_for_tests.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <random>
 #include <set>
-#include <stdexcept>
 
 #include <unistd.h>
 
 namespace rotacast::hub {
 namespace {
 
-// Two encodings that write a publication's cursor: one as it is, the other in brackets.
-void plain(const Publication& p, std::string& out) {
-    out += p.cursor;
-}
-void bracketed(const Publication& p, std::string& out) {
-    out += '[' + p.cursor + ']';
-}
-const Encodings forms{&plain, &bracketed};
-
-class Screen : public Subscriber {
-  public:
-    explicit Screen(LoopHub& hub, EncodingId form = 0) : Subscriber(form), hub_(hub) {
-        hub.attach(*this);
-    }
-    ~Screen() { leave(); }
-
-    void deliver(const Frame& frame) override {
-        seen += frame.bytes;
-        frames.push_back(frame);
-        if (on_deliver) on_deliver();
-    }
-    void epoch_changed(std::string_view before, std::string_view now) override {
-        seen.append("<").append(before).append(" ").append(now).append(">");
-        if (on_epoch_changed) on_epoch_changed();
-    }
-    bool may_receive(const Topic& topic) const override { return topic != forbidden; }
-    Uuid user() const override { return {}; }
-
-    void watch(const Topic& topic) { hub_.topics().subscribe(*this, topic); }
-    void unwatch(const Topic& topic) { hub_.topics().unsubscribe(*this, topic); }
-    void leave() { hub_.detach(*this); }
-
-    std::string seen;
-    std::vector<Frame> frames;
-    std::function<void()> on_deliver;
-    std::function<void()> on_epoch_changed;
-    std::optional<Topic> forbidden;
-
-  private:
-    LoopHub& hub_;
-};
-
-Topic schedule(std::uint8_t n) {
-    Uuid id;
-    id.bytes[0] = n;
-    return Topic::schedule(id);
-}
-Topic person(std::uint8_t n) {
-    return Topic::person(schedule(n).id);
-}
-
-Publication about(std::string name, std::vector<Topic> topics) {
-    return {{}, std::move(name), {}, {}, events::client::SolverComplete{}, std::move(topics)};
-}
-
-PublicationBatchPtr batch(std::vector<Publication> publications) {
-    return std::make_shared<const PublicationBatch>(JournalRange{0, 1, 0, std::move(publications)},
-                                                    forms);
-}
+using namespace for_tests;
 
 TEST(LoopHub, DeliversToWatchersOnly) {
     LoopHub hub;
@@ -208,67 +144,6 @@ TEST(LoopHub, LetsSubscribersLeaveDuringDelivery) {
     EXPECT_EQ(hub.size(), 0u);
 }
 
-// Whatever a subscriber throws, the others receive this batch and the next.
-TEST(LoopHub, DetachesASubscriberThatThrowsAndServesAllOthers) {
-    LoopHub hub;
-    Screen before(hub);
-    Screen faulty(hub);
-    Screen after(hub);
-    for (auto* screen : {&before, &faulty, &after}) screen->watch(schedule(1));
-    faulty.on_deliver = [] { throw std::runtime_error("out of order"); };
-    hub.deliver(batch({about("a", {schedule(1)}), about("b", {Topic::everybody()})}));
-    hub.deliver(batch({about("c", {Topic::everybody()})}));
-    EXPECT_EQ(before.seen, "abc");
-    EXPECT_EQ(after.seen, "abc");
-    EXPECT_EQ(faulty.frames.size(), 1u);
-    EXPECT_FALSE(faulty.attached());
-    EXPECT_EQ(hub.size(), 2u);
-}
-
-TEST(LoopHub, TellsAllOthersOfAnotherEpochWhenOneThrows) {
-    class Told : public Screen {
-      public:
-        using Screen::Screen;
-        void epoch_changed(std::string_view, std::string_view now) override {
-            if (faulty) throw std::runtime_error("epoch");
-            seen += '(' + std::string(now) + ')';
-        }
-        bool faulty = false;
-    };
-    LoopHub hub;
-    Told before(hub);
-    Told faulty(hub);
-    Told after(hub);
-    faulty.faulty = true;
-    std::vector<Publication> publications;
-    publications.push_back(about("a", {Topic::everybody()}));
-    hub.deliver(std::make_shared<const PublicationBatch>(
-        JournalRange{3, 4, 0, std::move(publications), "f"}, forms));
-    EXPECT_EQ(before.seen, "(f.3)a");
-    EXPECT_EQ(after.seen, "(f.3)a");
-    EXPECT_EQ(faulty.seen, "");
-    EXPECT_FALSE(faulty.attached());
-}
-
-// Throws in may_receive(), before the batch is divided.
-TEST(LoopHub, DetachesASubscriberWhoseRightsCheckThrows) {
-    class Undecided final : public Screen {
-      public:
-        using Screen::Screen;
-        bool may_receive(const Topic&) const override { throw std::runtime_error("no idea"); }
-    };
-    LoopHub hub;
-    Screen before(hub);
-    Undecided faulty(hub);
-    Screen after(hub);
-    hub.deliver(batch({about("a", {Topic::everybody()})}));
-    hub.deliver(batch({about("b", {Topic::everybody()})}));
-    EXPECT_EQ(before.seen, "ab");
-    EXPECT_EQ(after.seen, "ab");
-    EXPECT_EQ(faulty.seen, "");
-    EXPECT_FALSE(faulty.attached());
-}
-
 TEST(TopicIndex, RemovesATopicWithItsLastWatcher) {
     LoopHub hub;
     Screen first(hub);
@@ -324,26 +199,6 @@ TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
     for (std::size_t i = 0; i < screens.size(); ++i) EXPECT_EQ(screens[i]->seen, expected[i]);
 }
 
-// A part of a connection that encodes publications itself.
-class Taker : public Subscriber {
-  public:
-    explicit Taker(LoopHub& hub) : Subscriber(as_publications), hub_(hub) { hub.attach(*this); }
-    ~Taker() { hub_.detach(*this); }
-
-    void deliver(const Frame&) override { ADD_FAILURE() << "bytes for one who takes none"; }
-    void on_publications(const PublicationSlice& taken) override {
-        for (const auto index : taken.indexes) seen += taken.batch->publications()[index].cursor;
-    }
-    void on_batch_end() override { seen += '.'; }
-    bool may_receive(const Topic&) const override { return true; }
-    Uuid user() const override { return {}; }
-
-    std::string seen;
-
-  private:
-    LoopHub& hub_;
-};
-
 TEST(LoopHub, GivesPublicationsToSubscribersThatEncodeThemThemselves) {
     LoopHub hub;
     Taker taker(hub);
@@ -360,68 +215,6 @@ TEST(LoopHub, GivesPublicationsToSubscribersThatEncodeThemThemselves) {
     EXPECT_EQ(screen.seen, "a");
     EXPECT_EQ(hub.size(), 1u) << "connections only";
     EXPECT_EQ(hub.takers(), 2u);
-}
-
-TEST(LoopHub, TellsTheOthersThatTheBatchIsOverWhenOneThrows) {
-    class Faulty final : public Taker {
-      public:
-        using Taker::Taker;
-        void on_publications(const PublicationSlice& taken) override {
-            if (in_take) throw std::runtime_error("take");
-            Taker::on_publications(taken);
-        }
-        void on_batch_end() override { throw std::runtime_error("over"); }
-        bool in_take = true;
-    };
-    LoopHub hub;
-    Faulty takes(hub);
-    Faulty ends(hub);
-    ends.in_take = false;
-    Taker taker(hub);
-    hub.deliver(batch({about("a", {Topic::everybody()})}));
-    hub.deliver(batch({about("b", {Topic::everybody()})}));
-    EXPECT_EQ(taker.seen, "a.b.");
-    EXPECT_FALSE(takes.attached());
-    EXPECT_FALSE(ends.attached());
-    EXPECT_EQ(hub.takers(), 1u);
-}
-
-// There is no encoding with this number: stands for any fault in encoding.
-TEST(LoopHub, DetachesSubscribersWhoseEncodingFails) {
-    static const Encodings faulty_forms{
-        &plain, +[](const Publication&, std::string&) { throw std::runtime_error("no words"); }};
-    LoopHub hub;
-    Screen speechless(hub, 1);
-    Screen screen(hub);
-    const auto deliver = [&](std::string name) {
-        std::vector<Publication> publications;
-        publications.push_back(about(std::move(name), {Topic::everybody()}));
-        hub.deliver(std::make_shared<const PublicationBatch>(
-            JournalRange{0, 1, 0, std::move(publications)}, faulty_forms));
-    };
-    deliver("a");
-    deliver("b");
-    EXPECT_EQ(screen.seen, "ab");
-    EXPECT_FALSE(speechless.attached());
-}
-
-// An encoding that failed halfway is made again for the next subscriber, not continued.
-TEST(LoopHub, SendsNobodyAPartOfAnEncoding) {
-    static int calls = 0;
-    static const Encodings faulty_forms{+[](const Publication& p, std::string& out) {
-        out += p.cursor;
-        if (++calls == 2) throw std::runtime_error("no words");
-    }};
-    LoopHub hub;
-    Screen first(hub);
-    Screen second(hub);
-    std::vector<Publication> publications;
-    publications.push_back(about("a", {Topic::everybody()}));
-    publications.push_back(about("b", {Topic::everybody()}));
-    hub.deliver(std::make_shared<const PublicationBatch>(
-        JournalRange{0, 1, 0, std::move(publications)}, faulty_forms));
-    EXPECT_FALSE(first.attached());
-    EXPECT_EQ(second.seen, "ab");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ SseConnection::SseConnection(Services& services,
       slot_(services.open_connections.enter(Protocol::event_stream)),
       start_(std::make_unique<SseStart>(std::move(start))) {}
 
-// ---------------------------------------------------------------------------------- the session
+// ------------------------------------------------------------------------------ net::SseHandler
 
 void SseConnection::on_open(std::shared_ptr<net::SseSession> session) {
     session_ = std::move(session);
@@ -91,7 +91,7 @@ void SseConnection::end(std::optional<ErrorCode> reason) {
     session_->close();
 }
 
-// -------------------------------------------------------------------------------------- the hub
+// ------------------------------------------------------------------------------ hub::Subscriber
 
 void SseConnection::deliver(const hub::Frame& frame) {
     if (session_) session_->send(frame);
@@ -130,7 +130,7 @@ std::string SseConnection::cursor_at(const events::Position& place) const {
     return hub().recent().cursor_at(place);
 }
 
-// ------------------------------------------------------------------------------------ going live
+// ----------------------------------------------------------------------------------- catching up
 
 void SseConnection::go_live() {
     hub().attach(*this);

@@ -42,7 +42,7 @@ V1Connection::V1Connection(Services& services,
       slot_(services.open_connections.enter(Protocol::rotacast_v1)),
       first_principal_(std::move(principal)) {}
 
-// ---------------------------------------------------------------------------------- the session
+// ------------------------------------------------------------------------ net::WebSocketHandler
 
 void V1Connection::on_open(std::shared_ptr<net::WebSocketSession> session) {
     session_ = std::move(session);
@@ -125,7 +125,7 @@ std::weak_ptr<V1Connection*> V1Connection::weak() {
     return self_;
 }
 
-// -------------------------------------------------------------------------------------- the hub
+// ------------------------------------------------------------------------------ hub::Subscriber
 
 void V1Connection::deliver(const hub::Frame& frame) {
     if (session_) session_->send(frame);
@@ -164,7 +164,7 @@ void V1Connection::review(const AccessChange& review) {
     protocol_.rights_changed(reviewed.role, reviewed.person_id);
 }
 
-// --------------------------------------------------------------------- what the protocol decides
+// ------------------------------------------------------------------------------- ws::v1::Actions
 
 void V1Connection::send(std::string_view text) {
     if (session_) session_->send_text(text);
@@ -226,7 +226,7 @@ void V1Connection::token_checked(Result<auth::Principal> principal) {
     services_.live_sessions.review_again(loop_, *this);
 }
 
-// ------------------------------------------------------------------------------------ going live
+// ----------------------------------------------------------------------------------- catching up
 
 void V1Connection::go_live(ws::v1::GoLive request) {
     std::optional<events::Cursor> from;

@@ -20,8 +20,8 @@ namespace rotacast::net {
 
 /// Limits of HTTP on one connection.
 struct HttpOptions {
-    std::uint32_t header_bytes_max = 16 * 1024;        // then 431
-    std::uint64_t body_bytes_max = 1024 * 1024;        // then 413
+    std::uint32_t header_bytes_max = 16 * 1024;  // then 431
+    std::uint64_t body_bytes_max = 1024 * 1024;  // then 413
     // From the first byte; also for the TLS handshake
     std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000};

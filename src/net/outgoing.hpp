@@ -73,9 +73,9 @@ class Outgoing {
     void drop_unbegun() noexcept { queue_.drop_unbegun(); }
     void clear() noexcept { queue_.clear(); }
 
-    /// Everything was passed to the kernel.
+    /// Whether everything was passed to the kernel.
     bool idle() const noexcept { return queue_.empty() && !waiting_; }
-    /// True once each time that queued data was sent completely.
+    /// True once after queued data was sent completely.
     bool take_drained() noexcept { return idle() && std::exchange(drained_due_, false); }
 
     std::size_t queued_bytes() const noexcept { return queue_.bytes(); }

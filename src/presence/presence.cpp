@@ -210,7 +210,7 @@ std::optional<Uuid> PresenceState::pass_deadline(Connections::value_type& entry,
     return std::nullopt;
 }
 
-// --------------------------------------------------------------------------------- what is seen
+// -------------------------------------------------------------------------- changes and rosters
 
 Presence PresenceState::seen(const Uuid& user, const Person& person) const {
     Presence presence{user, PresenceStatus::offline, person.last_seen, std::nullopt};

@@ -51,7 +51,7 @@ struct PresenceChange : Presence {
     bool seen_by_everybody = false;
     /// The person's schedules from now on; ascending, as are the next two.
     std::vector<Uuid> schedules;
-    std::vector<Uuid> joined;     ///< those of `schedules` that are new
+    std::vector<Uuid> joined;  ///< those of `schedules` that are new
     std::vector<Uuid> left;
 };
 

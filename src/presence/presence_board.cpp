@@ -49,7 +49,7 @@ void PresenceBoard::publish(Changes changes) {
     }
 }
 
-// ------------------------------------------------------------------------------- what is said
+// --------------------------------------------------------------------------------- statements
 
 void LoopPresence::set(const Uuid& user,
                        const Uuid& connection,
@@ -80,7 +80,7 @@ void LoopPresence::gone(const Uuid& connection, const Moment& now) {
         [&board = board_, connection, now] { board.state_.gone(connection, now); });
 }
 
-// ------------------------------------------------------------------------------ who looks on
+// ---------------------------------------------------------------------------------- watchers
 
 void LoopPresence::watch(PresenceWatcher& watcher,
                          std::vector<Uuid> schedules,
