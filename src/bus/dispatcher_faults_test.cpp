@@ -47,7 +47,9 @@ TEST_F(DispatcherFaults, ResumingWhileTheStoreFailsIsRefusedAndCanBeRepeated) {
         const auto answer = resume("s");
         disk->heal();
         advance(1s);
-        if (!answer) EXPECT_EQ(status("s").state, SubscriberState::paused);
+        if (!answer) {
+            EXPECT_EQ(status("s").state, SubscriberState::paused);
+        }
     }
     ASSERT_TRUE(resume("s"));
     EXPECT_EQ(status("s").state, SubscriberState::active);

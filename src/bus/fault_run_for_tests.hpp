@@ -50,7 +50,9 @@ class FaultRun : public Fixture {
         using Done = BusAdmin::Done<void>;
         const auto paused = this->template ask<void>(
             [&](Done done) { this->operations->pause("writer", "", "user:1", done); });
-        if (!paused) EXPECT_EQ(paused.error().code, ErrorCode::unavailable);
+        if (!paused) {
+            EXPECT_EQ(paused.error().code, ErrorCode::unavailable);
+        }
         for (int i = 0; i < 20; ++i) {
             const auto resumed = this->template ask<void>(
                 [&](Done done) { this->operations->resume("writer", "user:1", done); });

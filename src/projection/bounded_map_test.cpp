@@ -79,7 +79,9 @@ TEST(BoundedMap, BehavesLikeAList) {
             if (keep) map.keep_visited();
         }
         ASSERT_EQ(map.size(), list.size());
-        if (!list.empty()) ASSERT_EQ(map.oldest_offset(), list.front().offset);
+        if (!list.empty()) {
+            ASSERT_EQ(map.oldest_offset(), list.front().offset);
+        }
         for (const auto& item : list) ASSERT_EQ(*map.find(item.key), item.value);
     }
 }
