@@ -54,6 +54,7 @@ class MemoryDisk {
 
     /// All commits that were called, including failed ones.
     std::int64_t commits() const { return commits_; }
+    std::int64_t begins() const { return begins_; }
     std::int64_t failures() const { return failures_; }
     /// Nested transactions and calls outside of one. Both are forbidden.
     int misuses() const { return misuses_; }

@@ -3,10 +3,12 @@
 
 #include "base/log.hpp"
 #include "store/faulty_vfs_for_tests.hpp"
-#include "store/journal_suite.hpp"
+#include "store/journal_requests_for_tests.hpp"
 #include "store/schema.hpp"
 #include "store/scratch_directory.hpp"
 #include "store/sqlite_journal.hpp"
+
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>

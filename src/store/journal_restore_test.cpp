@@ -1,9 +1,11 @@
 // The journal's file was restored from a copy or truncated by power loss.
 
 #include "bus/journal.hpp"
-#include "store/journal_suite.hpp"
+#include "store/journal_requests_for_tests.hpp"
 #include "store/scratch_directory.hpp"
 #include "store/sqlite_journal.hpp"
+
+#include <gtest/gtest.h>
 
 #include <fstream>
 

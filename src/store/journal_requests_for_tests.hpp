@@ -1,0 +1,65 @@
+#pragma once
+
+// For tests: requests to a journal, waiting for their answers, and a record of what its tail gets.
+
+#include "bus/journal.hpp"
+
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rotacast::bus {
+
+inline events::Envelope some_event(const std::string& schedule = "s1") {
+    auto envelope = events::wrap(events::ScheduleArchived{schedule, "somebody", "because"});
+    envelope.metadata.event_id = Uuid::random();
+    envelope.metadata.timestamp = now();
+    return envelope;
+}
+
+inline AppendRequest request_of(std::vector<events::Envelope> envelopes) {
+    return {std::move(envelopes), "key:test", std::nullopt, ""};
+}
+
+inline AppendRequest one_event(const std::string& schedule = "s1") {
+    return request_of({some_event(schedule)});
+}
+
+inline std::future<Result<Receipts>> append(Journal& journal, AppendRequest request) {
+    auto promise = std::make_shared<std::promise<Result<Receipts>>>();
+    auto future = promise->get_future();
+    journal.append(std::move(request),
+                   [promise](Result<Receipts> result) { promise->set_value(std::move(result)); });
+    return future;
+}
+
+inline Result<Receipts> append_now(Journal& journal, AppendRequest request) {
+    return append(journal, std::move(request)).get();
+}
+
+/// Records what the tail receives. The journal's thread writes it, so read it after a `done`.
+struct Followed {
+    explicit Followed(Journal& journal) {
+        journal.follow([this](EntryBatchPtr batch) {
+            const std::scoped_lock lock(mutex);
+            for (const auto& entry : batch->entries) entries.push_back(entry);
+            epoch = batch->epoch;
+        });
+    }
+
+    std::vector<Offset> offsets() {
+        const std::scoped_lock lock(mutex);
+        std::vector<Offset> result;
+        for (const auto& entry : entries) result.push_back(entry.offset);
+        return result;
+    }
+
+    std::mutex mutex;
+    std::string epoch;
+    std::vector<Entry> entries;
+};
+
+}  // namespace rotacast::bus
