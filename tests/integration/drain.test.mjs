@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { after, test } from 'node:test';
 import { run, withPatience } from './support/process.mjs';
 import { everyRole, startServer } from './support/server.mjs';
@@ -45,6 +46,22 @@ async function beginRequest(method, path, body, headers = {}) {
     let text = '';
     for await (const chunk of response) text += chunk;
     return { status: response.statusCode, body: JSON.parse(text) };
+  };
+}
+
+/** The same for a GET: a connection that has been answered once, and the start of the next head. */
+async function beginGet(path) {
+  const { hostname, port } = new URL(server.url);
+  const socket = net.connect({ host: hostname, port });
+  socket.write(`GET /health/live HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  for (let seen = ''; !seen.endsWith('}');) seen += (await withPatience(once(socket, 'data'), 'an answer'))[0];
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n`);
+  return async () => {
+    socket.end('Connection: close\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    const [head, body] = text.split('\r\n\r\n');
+    return { status: Number(head.split(' ')[1]), body: JSON.parse(body) };
   };
 }
 
@@ -97,7 +114,7 @@ test('by HTTP: accepted, then as SIGTERM; a second request gets an error; the au
   for (const client of clients) await subscribe(client);
   const headers = await bearer('admin');
   const second = await beginRequest('POST', PATH, '{}', headers);
-  const probe = await beginRequest('GET', '/health/ready', ' ');
+  const probe = await beginGet('/health/ready');
   const first = await drain({ window_s: 2, reason: 'a new kernel' });
   assert.equal(first.status, 202, first.text);
   assert.deepEqual(Object.keys(first.body), ['draining', 'window_s', 'connections']);

@@ -282,7 +282,7 @@ test('trimmed: the journal no longer reaches back', async (t) => {
   await assertLive(another, client, schedule);
 });
 
-test('cursor_unknown: the journal was restored from a copy that is older than the cursor', async (t) => {
+test('epoch_changed: the journal was restored from a copy that is older than the cursor', async (t) => {
   const another = await anotherServer(t, {});
   const schedule = randomUUID();
   await publishNumbered(another, schedule, 1, 3);
@@ -305,7 +305,7 @@ test('cursor_unknown: the journal was restored from a copy that is older than th
   });
   const client = await connect(another);
   const outcome = await resume(client, cursor, { schedules: [schedule] });
-  assertLost(outcome, 'cursor_unknown', cursor);
+  assertLost(outcome, 'epoch_changed', cursor);
   assert.notEqual(outcome.resumed.cursor, old);
   await assertLive(another, client, schedule);
 });
