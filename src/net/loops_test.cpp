@@ -6,6 +6,7 @@
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace rotacast::net {
 namespace {
@@ -27,7 +28,8 @@ class Member final : public LoopMember {
     }
     void abort() override {
         ++aborts;
-        if (loop) loop->post([this] { loop->remove(*this); });
+        if (auto* const its_loop = std::exchange(loop, nullptr))
+            its_loop->post([this, its_loop] { its_loop->remove(*this); });
         if (faulty) throw std::runtime_error("abort");
     }
 

@@ -45,7 +45,7 @@ const reports = [];
 createInterface({ input: server.child.stderr }).on('line', (line) => {
   if (line.includes('the configuration was')) reports.push(line);
 });
-async function reload(wanted = 'was reloaded') {
+async function reload(wanted = 'reloaded') {
   server.child.kill('SIGHUP');
   await eventually(() => assert.ok(reports.length > 0));
   assert.match(reports.shift(), new RegExp(`the configuration was ${wanted}`));
