@@ -11,6 +11,8 @@ template <class... F>
 struct Overload : F... {
     using F::operator()...;
 };
+template <class... F>
+Overload(F...) -> Overload<F...>;  // clang 16 does not deduce it for aggregates
 
 std::string spelled(std::string_view key, char separator, bool upper) {
     std::string out;

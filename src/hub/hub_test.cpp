@@ -95,7 +95,7 @@ struct HubTest : testing::Test {
 };
 
 TEST_F(HubTest, DeliversEveryBatchToEveryLoopInOrder) {
-    for (int i = 0; i < 5; ++i) publish(i);
+    for (std::size_t i = 0; i < 5; ++i) publish(i);
     run(running);
     run(standing);
     EXPECT_EQ(here.seen, numbers(1, 10));

@@ -30,7 +30,7 @@ class Screen : public Subscriber {
     explicit Screen(LoopHub& hub, EncodingId form = 0) : Subscriber(form), hub_(hub) {
         hub.attach(*this);
     }
-    ~Screen() { leave(); }
+    virtual ~Screen() { leave(); }
 
     void deliver(const Frame& frame) override {
         seen += frame.bytes;
@@ -80,7 +80,7 @@ inline PublicationBatchPtr batch(std::vector<Publication> publications) {
 class Taker : public Subscriber {
   public:
     explicit Taker(LoopHub& hub) : Subscriber(as_publications), hub_(hub) { hub.attach(*this); }
-    ~Taker() { hub_.detach(*this); }
+    virtual ~Taker() { hub_.detach(*this); }
 
     void deliver(const Frame&) override { ADD_FAILURE() << "bytes for one who takes none"; }
     void on_publications(const PublicationSlice& taken) override {

@@ -39,7 +39,7 @@ PresenceStatement online_at(std::vector<Uuid> schedules) {
 }
 
 /// Writes the roster in brackets, then the changes it receives.
-class Reader : public PresenceWatcher {
+class Reader final : public PresenceWatcher {
   public:
     void on_presence(const PresenceChange& change) override {
         seen += text(change);

@@ -34,7 +34,7 @@ Screen screen_of(const PresenceRoster& roster) {
 }
 
 /// Keeps a roster up to date by the changes it receives.
-class Reader : public PresenceWatcher {
+class Reader final : public PresenceWatcher {
   public:
     explicit Reader(std::vector<Uuid> watched) : schedules(std::move(watched)) {}
     void on_presence(const PresenceChange& change) override {
