@@ -332,8 +332,8 @@ TEST(CatchUp, IsLiveOnlyAfterTheClientHasReadALargeReply) {
 }
 
 TEST(CatchUp, LosesNothingSilentlyAndRepeatsNothing) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    constexpr std::uint32_t stories = 10'000;
+#ifdef ROTACAST_SANITIZED
+    constexpr std::uint32_t stories = 5'000;
 #else
     constexpr std::uint32_t stories = 100'000;
 #endif
