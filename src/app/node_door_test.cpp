@@ -10,8 +10,9 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <latch>
+#include <utility>
+#include <memory>
 #include <list>
 #include <thread>
 
@@ -23,26 +24,32 @@ using net::testing::RawClient;
 
 const std::string secret(32, 's');
 
-/// Occupies all threads of a pool until release().
+/// Occupies all threads of a pool until release(). The jobs share its state, because they may
+/// return after it was destroyed.
 class HeldPool {
   public:
-    explicit HeldPool(net::WorkerPool& pool) : begun_(static_cast<std::ptrdiff_t>(pool.threads())) {
+    explicit HeldPool(net::WorkerPool& pool)
+        : state_(std::make_shared<State>(static_cast<std::ptrdiff_t>(pool.threads()))) {
         for (std::size_t i = 0; i < pool.threads(); ++i)
-            EXPECT_TRUE(pool.try_post([this](net::JobQueue::Turn) {
-                begun_.count_down();
-                release_.wait();
+            EXPECT_TRUE(pool.try_post([state = state_](net::JobQueue::Turn) {
+                state->begun.count_down();
+                state->release.wait();
             }));
-        begun_.wait();
+        state_->begun.wait();
     }
     ~HeldPool() { release(); }
     void release() {
-        if (!released_.exchange(true)) release_.count_down();
+        if (!std::exchange(released_, true)) state_->release.count_down();
     }
 
   private:
-    std::latch begun_;
-    std::latch release_{1};
-    std::atomic<bool> released_ = false;
+    struct State {
+        explicit State(std::ptrdiff_t threads) : begun(threads) {}
+        std::latch begun;
+        std::latch release{1};
+    };
+    const std::shared_ptr<State> state_;
+    bool released_ = false;
 };
 
 class NodeDoorTest : public testing::Test {

@@ -49,16 +49,17 @@ class DispatcherTrim : public Dispatching {
 };
 
 TEST_F(DispatcherTrim, AClockThatLeapsAheadRemovesNothing) {
-    std::chrono::milliseconds leap{0};
-    options.clock.wall = [&] { return wall() + leap; };
+    const auto leap =
+        std::make_shared<std::chrono::milliseconds>(0);  // the dispatcher outlives the test
+    options.clock.wall = [this, leap] { return wall() + *leap; };
     options.retention[Kept::ledger].age_max = 24h;
     add_handler();
     publish("s1");
     settle();
-    leap = 24h * 3650;
+    *leap = 24h * 3650;
     advance(60s);
     EXPECT_EQ(ledger().size(), 1u);
-    leap = 0ms;
+    *leap = 0ms;
     advance(60s);
     EXPECT_EQ(ledger().size(), 1u);
     for (int hour = 0; hour < 30; ++hour) advance(1h);
