@@ -11,10 +11,10 @@
 #include <gtest/gtest.h>
 
 #include <latch>
-#include <utility>
-#include <memory>
 #include <list>
+#include <memory>
 #include <thread>
+#include <utility>
 
 namespace rotacast::app {
 namespace {
