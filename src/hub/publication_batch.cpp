@@ -25,21 +25,25 @@ events::Position PublicationBatch::place_before(std::uint32_t index) const {
     return range_.publications[index - 1].place;
 }
 
+// Not std::call_once: libstdc++ makes it of pthread_once, where an exception that leaves the callback
+// is undefined; under ThreadSanitizer, the next caller then waits forever.
 const PublicationBatch::Encoded& PublicationBatch::encoded(EncodingId form) const {
     auto& slot = encoded_[form];
-    std::call_once(slot.once, [&] {
-        constexpr std::size_t typical_frame_bytes = 384;
-        std::string bytes;
-        std::vector<std::size_t> ends;
-        bytes.reserve(publications().size() * typical_frame_bytes);
-        ends.reserve(publications().size());
-        for (const auto& publication : publications()) {
-            encodings_[form](publication, bytes);
-            ends.push_back(bytes.size());
-        }
-        slot.bytes = std::move(bytes);
-        slot.ends = std::move(ends);
-    });
+    if (slot.ready.load(std::memory_order_acquire)) return slot;
+    const std::scoped_lock lock(slot.mutex);
+    if (slot.ready.load(std::memory_order_relaxed)) return slot;
+    constexpr std::size_t typical_frame_bytes = 384;
+    std::string bytes;
+    std::vector<std::size_t> ends;
+    bytes.reserve(publications().size() * typical_frame_bytes);
+    ends.reserve(publications().size());
+    for (const auto& publication : publications()) {
+        encodings_[form](publication, bytes);
+        ends.push_back(bytes.size());
+    }
+    slot.bytes = std::move(bytes);
+    slot.ends = std::move(ends);
+    slot.ready.store(true, std::memory_order_release);
     return slot;
 }
 

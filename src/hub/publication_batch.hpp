@@ -6,6 +6,8 @@
 #include "hub/frame.hpp"
 #include "hub/publication.hpp"
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -46,7 +48,8 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
 
   private:
     struct Encoded {
-        std::once_flag once;
+        std::mutex mutex;
+        std::atomic<bool> ready{false};
         std::string bytes;
         std::vector<std::size_t> ends;
     };
