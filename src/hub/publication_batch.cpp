@@ -25,8 +25,8 @@ events::Position PublicationBatch::place_before(std::uint32_t index) const {
     return range_.publications[index - 1].place;
 }
 
-// Not std::call_once: libstdc++ makes it of pthread_once, where an exception that leaves the callback
-// is undefined; under ThreadSanitizer, the next caller then waits forever.
+// Not std::call_once: libstdc++ makes it of pthread_once, and whether the next caller gets past an
+// exception in the callback depends on the platform's; under ThreadSanitizer it waits forever.
 const PublicationBatch::Encoded& PublicationBatch::encoded(EncodingId form) const {
     auto& slot = encoded_[form];
     if (slot.ready.load(std::memory_order_acquire)) return slot;

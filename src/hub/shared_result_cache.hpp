@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -53,9 +54,11 @@ class SharedResultCache {
     /// this cache lives.
     using Wish = std::shared_ptr<const std::string>;
 
+    enum class TextState : std::uint8_t { unmade, kept, no_room };
+
     struct Text {
-        std::once_flag once;
-        std::atomic<bool> kept{false};
+        std::mutex mutex;  ///< held while it is made
+        std::atomic<TextState> state{TextState::unmade};
         std::string text;
     };
 
@@ -74,18 +77,21 @@ class SharedResultCache {
     /// exception propagates and nothing is kept.
     template <class Make>
     void append(std::string& out, Text& text, Make&& make) {
-        bool made_here = false;
-        if (!text.kept.load(std::memory_order_acquire))
-            std::call_once(text.once, [&] {
+        auto state = text.state.load(std::memory_order_acquire);
+        if (state == TextState::unmade) {
+            const std::scoped_lock lock(text.mutex);
+            state = text.state.load(std::memory_order_relaxed);
+            if (state == TextState::unmade) {
                 const auto before = out.size();
                 make(out);
-                made_here = true;
-                if (!take(out.size() - before)) return;
-                text.text.assign(out, before);
-                text.kept.store(true, std::memory_order_release);
-            });
-        if (made_here) return;
-        if (!text.kept.load(std::memory_order_acquire)) return make(out);
+                const bool room = take(out.size() - before);
+                if (room) text.text.assign(out, before);
+                text.state.store(room ? TextState::kept : TextState::no_room,
+                                 std::memory_order_release);
+                return;
+            }
+        }
+        if (state == TextState::no_room) return make(out);
         out += text.text;
     }
 
