@@ -7,10 +7,11 @@
 #include <CLI/CLI.hpp>
 
 #include "base/log.hpp"
+#include "http/router.hpp"
+#include "http/session.hpp"
 #include "net/deflate_negotiation.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
-#include "net/router.hpp"
 #include "net/websocket_session.hpp"
 
 #include <chrono>
@@ -25,6 +26,7 @@
 
 namespace {
 
+using namespace rotacast;
 using namespace rotacast::net;
 
 // Stop reading from a client that does not read once this much is queued for it.
@@ -59,26 +61,26 @@ class Echo final : public WebSocketHandler {
     std::shared_ptr<WebSocketSession> session_;
 };
 
-rotacast::net::asio::awaitable<UpgradeAnswer> welcome(RequestContext& context,
-                                                      const DeflateOptions& options) {
+asio::awaitable<http::UpgradeAnswer> welcome(http::RequestContext& context,
+                                             const DeflateOptions& options) {
     const auto offers = context.joined_header(http::field::sec_websocket_extensions, ", ");
-    UpgradeAccepted accepted;
+    http::UpgradeAccepted accepted;
     accepted.deflate = negotiate_deflate(offers, options);
     accepted.handler =
         std::make_unique<Echo>(accepted.deflate ? std::optional(options) : std::nullopt);
     co_return accepted;
 }
 
-std::shared_ptr<const Router> make_router(std::uint64_t max_message_bytes,
-                                          const DeflateOptions& deflate) {
+std::shared_ptr<const http::Router> make_router(std::uint64_t max_message_bytes,
+                                                const DeflateOptions& deflate) {
     auto options = std::make_shared<WebSocketOptions>();
     options->max_message_bytes = max_message_bytes;
     options->deflate = deflate;
     options->send_queue_bytes_max = max_message_bytes + 16 * backlog_bytes_max;
-    auto router = std::make_shared<Router>();
+    auto router = std::make_shared<http::Router>();
     router->add_upgrade(
         "{*}",
-        [options](RequestContext& context) { return welcome(context, options->deflate); },
+        [options](http::RequestContext& context) { return welcome(context, options->deflate); },
         options);
     return router;
 }
@@ -120,10 +122,11 @@ int main(int argc, char** argv) {
     Loops loops(0);
     ListenerOptions where;
     where.port = port;
-    const auto listener = Listener::open(loops,
-                                         where,
-                                         make_router(max_message_bytes, deflate_options),
-                                         std::make_shared<HttpOptions>());
+    const auto listener =
+        Listener::open(loops,
+                       where,
+                       http::serve(make_router(max_message_bytes, deflate_options),
+                                   std::make_shared<http::SessionOptions>()));
     if (!listener) {
         std::fprintf(stderr, "%s\n", listener.error().message.c_str());
         return 1;

@@ -2,7 +2,7 @@
 
 // Turns a result that the bus delivers on its own thread into a response on the connection's loop.
 
-#include "net/http.hpp"
+#include "http/message.hpp"
 #include "net/offload.hpp"
 
 namespace rotacast::api {
@@ -15,11 +15,11 @@ net::asio::awaitable<Result<T>> await_result(Begin begin) {
 
 /// The text that `write(value)` makes, or the error.
 template <class T, class Write>
-net::Response respond(const Result<T>& answer,
-                      Write write,
-                      net::http::status status = net::http::status::ok) {
-    if (!answer) return net::error_response(answer.error());
-    return net::json_response(status, write(*answer));
+http::Response respond(const Result<T>& answer,
+                       Write write,
+                       http::status status = http::status::ok) {
+    if (!answer) return http::error_response(answer.error());
+    return http::json_response(status, write(*answer));
 }
 
 }  // namespace rotacast::api

@@ -136,7 +136,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
     return value;
 }
 
-Result<std::int64_t> query_number(const net::RequestContext& context,
+Result<std::int64_t> query_number(const http::RequestContext& context,
                                   std::string_view name,
                                   std::int64_t fallback,
                                   std::int64_t max) {
@@ -149,14 +149,14 @@ Result<std::int64_t> query_number(const net::RequestContext& context,
     return *value;
 }
 
-std::optional<std::string> query_text(const net::RequestContext& context, std::string_view name) {
+std::optional<std::string> query_text(const http::RequestContext& context, std::string_view name) {
     const auto text = context.query(name);
     return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
 }  // namespace
 
-Result<void> check_query(const net::RequestContext& context,
+Result<void> check_query(const http::RequestContext& context,
                          const std::vector<std::string_view>& known) {
     for (const auto& [name, value] : context.target.query)
         if (std::ranges::find(known, name) == known.end())
@@ -164,7 +164,7 @@ Result<void> check_query(const net::RequestContext& context,
     return {};
 }
 
-Result<std::optional<Uuid>> query_uuid(const net::RequestContext& context, std::string_view name) {
+Result<std::optional<Uuid>> query_uuid(const http::RequestContext& context, std::string_view name) {
     const auto text = context.query(name);
     if (!text) return std::optional<Uuid>{};
     const auto id = Uuid::parse(*text);
@@ -172,7 +172,7 @@ Result<std::optional<Uuid>> query_uuid(const net::RequestContext& context, std::
     return id;
 }
 
-Result<bus::LetterFilter> letter_filter_of(const net::RequestContext& context) {
+Result<bus::LetterFilter> letter_filter_of(const http::RequestContext& context) {
     bus::LetterFilter filter;
     filter.subscriber = query_text(context, "subscriber");
     filter.event_type = query_text(context, "event_type");
@@ -187,7 +187,7 @@ Result<bus::LetterFilter> letter_filter_of(const net::RequestContext& context) {
     return filter;
 }
 
-Result<bus::Page> page_of(const net::RequestContext& context) {
+Result<bus::Page> page_of(const http::RequestContext& context) {
     bus::Page page;
     const auto before =
         query_number(context, "before", page.before, std::numeric_limits<std::int64_t>::max());
@@ -199,7 +199,7 @@ Result<bus::Page> page_of(const net::RequestContext& context) {
     return page;
 }
 
-Result<std::int64_t> path_id(const net::RequestContext& context) {
+Result<std::int64_t> path_id(const http::RequestContext& context) {
     const auto id = whole_number(context.path_parameter);
     if (!id) return Error{ErrorCode::not_found, "The id is a number.", ""};
     return *id;

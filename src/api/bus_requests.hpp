@@ -4,7 +4,7 @@
 // refused with its path, because an ignored filter would select too much.
 
 #include "bus/delivery.hpp"
-#include "net/request_context.hpp"
+#include "http/request_context.hpp"
 
 #include <chrono>
 #include <optional>
@@ -15,20 +15,20 @@
 namespace rotacast::api {
 
 /// Reads `subscriber`, `event_type`, `error`, `event_id`, `state` (dead or discarded).
-Result<bus::LetterFilter> letter_filter_of(const net::RequestContext& context);
+Result<bus::LetterFilter> letter_filter_of(const http::RequestContext& context);
 
 /// Reads `before` (an id) and `limit` (1 to Page::limit_max).
-Result<bus::Page> page_of(const net::RequestContext& context);
+Result<bus::Page> page_of(const http::RequestContext& context);
 
 /// A UUID in the query; nullopt if absent.
-Result<std::optional<Uuid>> query_uuid(const net::RequestContext& context, std::string_view name);
+Result<std::optional<Uuid>> query_uuid(const http::RequestContext& context, std::string_view name);
 
 /// Errors: `invalid_field` for the first parameter that is not in `known`.
-Result<void> check_query(const net::RequestContext& context,
+Result<void> check_query(const http::RequestContext& context,
                          const std::vector<std::string_view>& known);
 
 /// The `{id}` in the path. Errors: `not_found` if it is not a number.
-Result<std::int64_t> path_id(const net::RequestContext& context);
+Result<std::int64_t> path_id(const http::RequestContext& context);
 
 /// The entries (from, to] of the journal, for one subscriber.
 struct JournalRange {

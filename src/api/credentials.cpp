@@ -7,22 +7,22 @@
 
 namespace rotacast::api {
 
-bool origin_allowed(const live::Services& services, const net::RequestContext& context) {
-    const auto origin = context.header(net::http::field::origin);
+bool origin_allowed(const live::Services& services, const http::RequestContext& context) {
+    const auto origin = context.header(http::field::origin);
     if (!origin) return false;
     if (std::ranges::find(services.allowed_origins, *origin) != services.allowed_origins.end())
         return true;
-    const auto host = context.header(net::http::field::host);
+    const auto host = context.header(http::field::host);
     if (!host || host->empty()) return false;
     const auto scheme_end = origin->find("://");
     return scheme_end != std::string_view::npos && origin->substr(scheme_end + 3) == *host;
 }
 
 net::asio::awaitable<Result<auth::Principal>> authenticate(live::Services& services,
-                                                           net::RequestContext& context) {
-    const auto cookie = context.joined_header(net::http::field::cookie, "; ");
+                                                           http::RequestContext& context) {
+    const auto cookie = context.joined_header(http::field::cookie, "; ");
     auto found =
-        auth::find_http_token(context.header(net::http::field::authorization).value_or(""), cookie);
+        auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
     if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
     auto look_up = [&services, token = std::move(found->token)]() -> Result<auth::Principal> {
         return services.authenticator.authenticate(token, now());
@@ -31,7 +31,7 @@ net::asio::awaitable<Result<auth::Principal>> authenticate(live::Services& servi
 }
 
 net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::Services& services,
-                                                               net::RequestContext& context) {
+                                                               http::RequestContext& context) {
     if (const auto key = context.header("X-API-Key")) {
         auto look_up = [&services, text = std::string(*key)]() {
             return services.api_keys.find_api_key(text);

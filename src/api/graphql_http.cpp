@@ -58,7 +58,7 @@ Result<json::object> object_in(std::string_view text, std::string_view name) {
     return value->get_object();
 }
 
-Result<graphql::Request> request_in_query(const net::RequestContext& context) {
+Result<graphql::Request> request_in_query(const http::RequestContext& context) {
     json::object request;
     for (const auto* name : {"query", "operationName"})
         if (const auto text = context.query(name)) request.emplace(name, *text);
@@ -80,8 +80,8 @@ std::string_view content_type_of(GraphqlMedia media) {
 
 }  // namespace
 
-GraphqlMedia wanted_media(const net::RequestContext& context) {
-    const auto accept = lower(context.joined_header(net::http::field::accept, ","));
+GraphqlMedia wanted_media(const http::RequestContext& context) {
+    const auto accept = lower(context.joined_header(http::field::accept, ","));
     if (trimmed(accept).empty()) return GraphqlMedia::json;
     auto wanted = GraphqlMedia::none;
     for_each_part(accept, ',', [&](std::string_view range) {
@@ -92,8 +92,8 @@ GraphqlMedia wanted_media(const net::RequestContext& context) {
     return wanted;
 }
 
-bool carries_json(const net::RequestContext& context) {
-    const auto type = lower(context.header(net::http::field::content_type).value_or(""));
+bool carries_json(const http::RequestContext& context) {
+    const auto type = lower(context.header(http::field::content_type).value_or(""));
     bool good = false;
     std::size_t part = 0;
     for_each_part(type, ';', [&](std::string_view text) {
@@ -105,23 +105,23 @@ bool carries_json(const net::RequestContext& context) {
     return good;
 }
 
-Result<graphql::Request> graphql_request_of(const net::RequestContext& context) {
-    if (context.request.method() != net::http::verb::post) return request_in_query(context);
+Result<graphql::Request> graphql_request_of(const http::RequestContext& context) {
+    if (context.request.method() != http::verb::post) return request_in_query(context);
     const auto body = reflect::parse_json(context.request.body());
     if (!body) return body.error();
     return graphql::decode_request(*body);
 }
 
-net::Response graphql_response(GraphqlMedia media, net::http::status status, std::string text) {
-    return net::content_response(status, content_type_of(media), std::move(text));
+http::Response graphql_response(GraphqlMedia media, http::status status, std::string text) {
+    return http::content_response(status, content_type_of(media), std::move(text));
 }
 
-net::Response graphql_refusal(GraphqlMedia media, const Error& error) {
-    const auto status = static_cast<net::http::status>(info(error.code).http_status);
-    auto response = net::error_response(error);
+http::Response graphql_refusal(GraphqlMedia media, const Error& error) {
+    const auto status = static_cast<http::status>(info(error.code).http_status);
+    auto response = http::error_response(error);
     auto told =
         graphql_response(media, status, graphql::refusal_text({graphql::to_graphql_error(error)}));
-    for (const auto field : {net::http::field::www_authenticate, net::http::field::retry_after})
+    for (const auto field : {http::field::www_authenticate, http::field::retry_after})
         if (const auto found = response.find(field); found != response.end())
             told.set(field, found->value());
     return told;

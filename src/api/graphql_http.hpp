@@ -4,7 +4,7 @@
 // the media type and status of responses. Pure.
 
 #include "graphql/engine.hpp"
-#include "net/request_context.hpp"
+#include "http/request_context.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,18 +22,18 @@ enum class GraphqlMedia : std::uint8_t {
 
 /// Chosen by the Accept header; JSON without one. A quality of 0 excludes a type; other qualities
 /// do not matter.
-GraphqlMedia wanted_media(const net::RequestContext& context);
+GraphqlMedia wanted_media(const http::RequestContext& context);
 
 /// Read from the query for GET, from the body for POST. Errors: `bad_request` and others;
 /// graphql_refusal() knows the status of each.
-Result<graphql::Request> graphql_request_of(const net::RequestContext& context);
+Result<graphql::Request> graphql_request_of(const http::RequestContext& context);
 
 /// Whether the Content-Type of a POST is JSON in UTF-8.
-bool carries_json(const net::RequestContext& context);
+bool carries_json(const http::RequestContext& context);
 
-net::Response graphql_response(GraphqlMedia media, net::http::status status, std::string text);
+http::Response graphql_response(GraphqlMedia media, http::status status, std::string text);
 
 /// The response to a request that was not executed.
-net::Response graphql_refusal(GraphqlMedia media, const Error& error);
+http::Response graphql_refusal(GraphqlMedia media, const Error& error);
 
 }  // namespace rotacast::api

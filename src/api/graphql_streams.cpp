@@ -13,14 +13,14 @@ namespace rotacast::api {
 namespace {
 
 using execution::StreamReservations;
-using net::Response;
+using http::Response;
+using http::status;
 using net::asio::awaitable;
-using net::http::status;
 
 constexpr std::string_view token_header = "X-GraphQL-Event-Stream-Token";
 
 Response plain(status code, std::string_view text) {
-    return net::content_response(code, "text/plain; charset=utf-8", std::string(text));
+    return http::content_response(code, "text/plain; charset=utf-8", std::string(text));
 }
 
 Response refuse_stream(execution::Services& services, const Error& error) {
@@ -34,7 +34,7 @@ Error no_stream() {
 
 /// Counts the stream for the address and for the user.
 Result<live::AdmissionTicket> admit(execution::Services& services,
-                                    const net::RequestContext& context,
+                                    const http::RequestContext& context,
                                     const auth::Principal& principal) {
     auto ticket =
         services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
@@ -60,9 +60,9 @@ std::string operation_id_of(const graphql::Request& request) {
 }
 
 // Verifies the user again, who may have lost access since the reservation.
-awaitable<net::StreamAnswer> open_reserved(execution::Services& services,
-                                           net::RequestContext& context,
-                                           std::string token) {
+awaitable<http::StreamAnswer> open_reserved(execution::Services& services,
+                                            http::RequestContext& context,
+                                            std::string token) {
     auto& reservations = services.stream_reservations;
     const auto claimed = reservations.claim(token, std::chrono::steady_clock::now());
     if (claimed.claim == StreamReservations::Claim::taken)
@@ -90,7 +90,7 @@ awaitable<net::StreamAnswer> open_reserved(execution::Services& services,
         });
 }
 
-awaitable<Response> reserve(execution::Services& services, net::RequestContext& context) {
+awaitable<Response> reserve(execution::Services& services, http::RequestContext& context) {
     const auto principal = co_await authenticate_asker(services, context);
     if (!principal) co_return refuse_stream(services, principal.error());
     const auto token =
@@ -99,7 +99,7 @@ awaitable<Response> reserve(execution::Services& services, net::RequestContext& 
     co_return plain(status::created, *token);
 }
 
-awaitable<Response> end_operation(execution::Services& services, net::RequestContext& context) {
+awaitable<Response> end_operation(execution::Services& services, http::RequestContext& context) {
     const auto token = stream_token_in(context);
     const auto id = context.query("operationId");
     if (!token || !id)
@@ -117,16 +117,16 @@ awaitable<Response> end_operation(execution::Services& services, net::RequestCon
 }  // namespace
 
 // Also from the query, because a browser's EventSource cannot set headers.
-std::optional<std::string> stream_token_in(const net::RequestContext& context) {
+std::optional<std::string> stream_token_in(const http::RequestContext& context) {
     if (const auto header = context.header(token_header)) return std::string(*header);
     const auto query = context.query("token");
     if (query && Uuid::parse(*query)) return std::string(*query);
     return std::nullopt;
 }
 
-awaitable<net::StreamAnswer> open_graphql_stream(execution::Services& services,
-                                                 net::RequestContext& context) {
-    const bool post = context.request.method() == net::http::verb::post;
+awaitable<http::StreamAnswer> open_graphql_stream(execution::Services& services,
+                                                  http::RequestContext& context) {
+    const bool post = context.request.method() == http::verb::post;
     const auto token = stream_token_in(context);
     if (token && !post) {
         auto opened = co_await open_reserved(services, context, *token);
@@ -151,7 +151,7 @@ awaitable<net::StreamAnswer> open_graphql_stream(execution::Services& services,
 }
 
 awaitable<Response> add_to_graphql_stream(execution::Services& services,
-                                          net::RequestContext& context) {
+                                          http::RequestContext& context) {
     const auto token = stream_token_in(context);
     if (!carries_json(context))
         co_return refuse_stream(services,
@@ -185,13 +185,13 @@ awaitable<Response> add_to_graphql_stream(execution::Services& services,
     co_return plain(status::accepted, "");
 }
 
-void add_graphql_stream_routes(net::Router& router,
+void add_graphql_stream_routes(http::Router& router,
                                execution::Services& services,
                                std::string_view path) {
-    router.add(net::http::verb::put, path, [&services](net::RequestContext& context) {
+    router.add(http::verb::put, path, [&services](http::RequestContext& context) {
         return reserve(services, context);
     });
-    router.add(net::http::verb::delete_, path, [&services](net::RequestContext& context) {
+    router.add(http::verb::delete_, path, [&services](http::RequestContext& context) {
         return end_operation(services, context);
     });
 }

@@ -5,7 +5,7 @@
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 
 #include "execution/services.hpp"
-#include "net/router.hpp"
+#include "http/router.hpp"
 
 #include <optional>
 #include <string>
@@ -15,21 +15,21 @@ namespace rotacast::api {
 
 /// Identifies the user by the same token sources as for live connections.
 net::asio::awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& services,
-                                                                 net::RequestContext& context);
+                                                                 http::RequestContext& context);
 
 /// The stream's token, for the single connection mode.
-std::optional<std::string> stream_token_in(const net::RequestContext& context);
+std::optional<std::string> stream_token_in(const http::RequestContext& context);
 
 /// Opens a stream: for a reservation's token one for all of its operations, else one for the
 /// operation in the request.
-net::asio::awaitable<net::StreamAnswer> open_graphql_stream(execution::Services& services,
-                                                            net::RequestContext& context);
+net::asio::awaitable<http::StreamAnswer> open_graphql_stream(execution::Services& services,
+                                                             http::RequestContext& context);
 /// Adds an operation to a reserved stream.
-net::asio::awaitable<net::Response> add_to_graphql_stream(execution::Services& services,
-                                                          net::RequestContext& context);
+net::asio::awaitable<http::Response> add_to_graphql_stream(execution::Services& services,
+                                                           http::RequestContext& context);
 
 /// PUT reserves a stream, DELETE ends an operation on one.
-void add_graphql_stream_routes(net::Router& router,
+void add_graphql_stream_routes(http::Router& router,
                                execution::Services& services,
                                std::string_view path);
 

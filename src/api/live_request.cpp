@@ -5,21 +5,21 @@
 namespace rotacast::api {
 
 std::optional<auth::FoundToken> find_live_token(const live::Services& services,
-                                                const net::RequestContext& context) {
-    const auto subprotocols = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
-    const auto cookie = context.joined_header(net::http::field::cookie, "; ");
+                                                const http::RequestContext& context) {
+    const auto subprotocols = context.joined_header(http::field::sec_websocket_protocol, ", ");
+    const auto cookie = context.joined_header(http::field::cookie, "; ");
     const std::string_view target = context.request.target();
     const auto mark = target.find('?');
     return auth::find_upgrade_token(
-        {.authorization = context.header(net::http::field::authorization).value_or(""),
+        {.authorization = context.header(http::field::authorization).value_or(""),
          .subprotocols = subprotocols,
          .query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1),
          .cookie = cookie,
          .origin_allowed = origin_allowed(services, context)});
 }
 
-std::shared_ptr<const net::SseOptions> sse_options(const net::WebSocketOptions& options) {
-    auto same = std::make_shared<net::SseOptions>();
+std::shared_ptr<const http::SseOptions> sse_options(const net::WebSocketOptions& options) {
+    auto same = std::make_shared<http::SseOptions>();
     same->send_queue_bytes_max = options.send_queue_bytes_max;
     same->policy = options.policy;
     same->ping_interval = options.ping_interval;

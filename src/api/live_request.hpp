@@ -4,10 +4,10 @@
 
 #include "auth/token_source.hpp"
 #include "base/error.hpp"
+#include "http/request_context.hpp"
+#include "http/sse_session.hpp"
 #include "live/admission.hpp"
 #include "live/services.hpp"
-#include "net/request_context.hpp"
-#include "net/sse_session.hpp"
 #include "net/websocket_session.hpp"
 
 #include <memory>
@@ -17,10 +17,10 @@ namespace rotacast::api {
 
 /// Finds the token in all places that a browser's script can set: see auth::find_upgrade_token.
 std::optional<auth::FoundToken> find_live_token(const live::Services& services,
-                                                const net::RequestContext& context);
+                                                const http::RequestContext& context);
 
 /// The bounds of a stream: those of a WebSocket.
-std::shared_ptr<const net::SseOptions> sse_options(const net::WebSocketOptions& options);
+std::shared_ptr<const http::SseOptions> sse_options(const net::WebSocketOptions& options);
 
 ErrorCode error_of(live::AdmissionRefusal refusal);
 

@@ -11,13 +11,13 @@ struct Permission {
     OperatorHandler handler;
 };
 
-net::asio::awaitable<net::Response> answer_operator(live::Services& services,
-                                                    net::RequestContext& context,
-                                                    Permission permission) {
+net::asio::awaitable<http::Response> answer_operator(live::Services& services,
+                                                     http::RequestContext& context,
+                                                     Permission permission) {
     const auto principal = co_await authenticate(services, context);
-    if (!principal) co_return net::error_response(principal.error());
+    if (!principal) co_return http::error_response(principal.error());
     if (!permission.allows(principal->role))
-        co_return net::error_response({ErrorCode::forbidden, permission.refusal, ""});
+        co_return http::error_response({ErrorCode::forbidden, permission.refusal, ""});
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     const auto who = "user:" + to_string(principal->user_id);
@@ -26,25 +26,25 @@ net::asio::awaitable<net::Response> answer_operator(live::Services& services,
 
 }  // namespace
 
-void add_operator_route(net::Router& router,
+void add_operator_route(http::Router& router,
                         live::Services& services,
-                        net::http::verb method,
+                        http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler) {
     const Permission permission{
         &auth::may_operate, "Only admins and coordinators may operate the bus.", handler};
-    router.add(method, pattern, [&services, permission](net::RequestContext& context) {
+    router.add(method, pattern, [&services, permission](http::RequestContext& context) {
         return answer_operator(services, context, permission);
     });
 }
 
-void add_admin_route(net::Router& router,
+void add_admin_route(http::Router& router,
                      live::Services& services,
-                     net::http::verb method,
+                     http::verb method,
                      std::string_view pattern,
                      OperatorHandler handler) {
     const Permission permission{&auth::may_end_server, "Only admins may stop the server.", handler};
-    router.add(method, pattern, [&services, permission](net::RequestContext& context) {
+    router.add(method, pattern, [&services, permission](http::RequestContext& context) {
         return answer_operator(services, context, permission);
     });
 }

@@ -3,8 +3,8 @@
 // Endpoints for admins and coordinators, or for admins only. They act under their own name, which
 // the audit records. API keys may publish but not operate.
 
+#include "http/router.hpp"
 #include "live/services.hpp"
-#include "net/router.hpp"
 
 #include <functional>
 #include <string>
@@ -14,19 +14,19 @@ namespace rotacast::api {
 
 /// Called after the operator was identified and the body read. `who`: `user:<uuid>`, as in audit
 /// rows; valid until the handler has returned its response.
-using OperatorHandler = std::function<net::asio::awaitable<net::Response>(
-    live::Services& services, net::RequestContext& context, const std::string& who)>;
+using OperatorHandler = std::function<net::asio::awaitable<http::Response>(
+    live::Services& services, http::RequestContext& context, const std::string& who)>;
 
-void add_operator_route(net::Router& router,
+void add_operator_route(http::Router& router,
                         live::Services& services,
-                        net::http::verb method,
+                        http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler);
 
 /// For users who may end the server.
-void add_admin_route(net::Router& router,
+void add_admin_route(http::Router& router,
                      live::Services& services,
-                     net::http::verb method,
+                     http::verb method,
                      std::string_view pattern,
                      OperatorHandler handler);
 

@@ -38,13 +38,13 @@ constexpr std::uint64_t body_bytes_max = 16 * 1024;
 constexpr std::size_t name_bytes_counted = 256;
 
 template <class T>
-Result<T> decode_body(const net::RequestContext& context) {
+Result<T> decode_body(const http::RequestContext& context) {
     const auto document = reflect::parse_json(context.request.body());
     if (!document) return document.error();
     return reflect::decode<T>(*document);
 }
 
-Result<Credentials> decode_form(const net::RequestContext& context) {
+Result<Credentials> decode_form(const http::RequestContext& context) {
     // In forms `+` means a space, but the URL library does not decode it.
     std::string body = context.request.body();
     std::ranges::replace(body, '+', ' ');
@@ -91,16 +91,16 @@ std::string cookie_text(std::string_view value, std::chrono::seconds max_age, bo
            (secure ? "; Secure" : "");
 }
 
-net::Response token_response(live::Services& services,
-                             const net::RequestContext& context,
-                             const TokenPair& pair) {
+http::Response token_response(live::Services& services,
+                              const http::RequestContext& context,
+                              const TokenPair& pair) {
     std::string body = "{\"access_token\":";
     append_json_string(body, pair.access.token);
     body += ",\"refresh_token\":";
     append_json_string(body, pair.refresh.token);
     body += ",\"token_type\":\"bearer\"}";
-    auto response = net::json_response(net::http::status::ok, std::move(body));
-    response.set(net::http::field::set_cookie,
+    auto response = http::json_response(http::status::ok, std::move(body));
+    response.set(http::field::set_cookie,
                  cookie_text("Bearer " + pair.access.token, services.access_ttl, context.secure));
     return response;
 }
@@ -137,18 +137,18 @@ net::asio::awaitable<Result<auth::User>> check_password(live::Services& services
     co_return std::move(**user);
 }
 
-std::optional<net::Response> refuse_hasty(const auth::LoginLimiter::Verdict& verdict) {
+std::optional<http::Response> refuse_hasty(const auth::LoginLimiter::Verdict& verdict) {
     if (verdict.allowed) return std::nullopt;
-    return net::error_response(
+    return http::error_response(
         {ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
         verdict.retry_after);
 }
 
-using DecodeCredentials = Result<Credentials> (*)(const net::RequestContext&);
+using DecodeCredentials = Result<Credentials> (*)(const http::RequestContext&);
 
-net::asio::awaitable<net::Response> login(live::Services& services,
-                                          net::RequestContext& context,
-                                          DecodeCredentials decode) {
+net::asio::awaitable<http::Response> login(live::Services& services,
+                                           http::RequestContext& context,
+                                           DecodeCredentials decode) {
     const auto address = to_string(live::AddressKey::of(context.remote_address));
     const auto time = std::chrono::steady_clock::now();
     if (auto hasty = refuse_hasty(services.logins_of_address.attempt(address, time)))
@@ -156,15 +156,15 @@ net::asio::awaitable<net::Response> login(live::Services& services,
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
     auto credentials = decode(context);
-    if (!credentials) co_return net::error_response(credentials.error());
+    if (!credentials) co_return http::error_response(credentials.error());
     const auto name = address + ' ' + credentials->username.substr(0, name_bytes_counted);
     if (auto hasty = refuse_hasty(services.login_limiter.attempt(name, time)))
         co_return std::move(*hasty);
     auto user = co_await check_password(services, std::move(*credentials));
-    if (!user) co_return net::error_response(user.error());
+    if (!user) co_return http::error_response(user.error());
     auto work = [&services, found = std::move(*user)] { return log_in(services, found); };
     const auto pair = co_await net::on_worker(services.directory_pool, std::move(work));
-    if (!pair) co_return net::error_response(pair.error());
+    if (!pair) co_return http::error_response(pair.error());
     co_return token_response(services, context, *pair);
 }
 
@@ -186,17 +186,17 @@ Result<TokenPair> rotate(live::Services& services, std::string_view token) {
     return issue(services, **user);
 }
 
-net::asio::awaitable<net::Response> refresh(live::Services& services,
-                                            net::RequestContext& context) {
+net::asio::awaitable<http::Response> refresh(live::Services& services,
+                                             http::RequestContext& context) {
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
     auto request = decode_body<RefreshRequest>(context);
-    if (!request) co_return net::error_response(request.error());
+    if (!request) co_return http::error_response(request.error());
     auto work = [&services, token = std::move(request->refresh_token)] {
         return rotate(services, token);
     };
     const auto pair = co_await net::on_worker(services.directory_pool, std::move(work));
-    if (!pair) co_return net::error_response(pair.error());
+    if (!pair) co_return http::error_response(pair.error());
     co_return token_response(services, context, *pair);
 }
 
@@ -218,51 +218,49 @@ Result<void> log_out(live::Services& services,
     return {};
 }
 
-net::asio::awaitable<net::Response> logout(live::Services& services, net::RequestContext& context) {
-    const auto cookie = context.joined_header(net::http::field::cookie, "; ");
+net::asio::awaitable<http::Response> logout(live::Services& services,
+                                            http::RequestContext& context) {
+    const auto cookie = context.joined_header(http::field::cookie, "; ");
     auto found =
-        auth::find_http_token(context.header(net::http::field::authorization).value_or(""), cookie);
+        auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
     if (!found)
-        co_return net::error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
+        co_return http::error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
     std::optional<std::string> refresh_token;
     if (!context.request.body().empty()) {
         auto request = decode_body<LogoutRequest>(context);
-        if (!request) co_return net::error_response(request.error());
+        if (!request) co_return http::error_response(request.error());
         refresh_token = std::move(request->refresh_token);
     }
     auto work = [&services, token = std::move(found->token), refresh_token] {
         return log_out(services, token, refresh_token);
     };
     const auto done = co_await net::on_worker(services.directory_pool, std::move(work));
-    if (!done) co_return net::error_response(done.error());
+    if (!done) co_return http::error_response(done.error());
     auto response =
-        net::json_response(net::http::status::ok, R"({"message":"Successfully logged out"})");
-    response.set(net::http::field::set_cookie,
-                 cookie_text("", std::chrono::seconds{0}, context.secure));
+        http::json_response(http::status::ok, R"({"message":"Successfully logged out"})");
+    response.set(http::field::set_cookie, cookie_text("", std::chrono::seconds{0}, context.secure));
     co_return response;
 }
 
 }  // namespace
 
-void add_auth_routes(net::Router& router, live::Services& services) {
+void add_auth_routes(http::Router& router, live::Services& services) {
     for (const std::string base : {"/api/auth", "/api/v1/auth"}) {
         router.add(
-            net::http::verb::post, base + "/login/json", [&services](net::RequestContext& context) {
+            http::verb::post, base + "/login/json", [&services](http::RequestContext& context) {
                 return login(services, context, decode_body<Credentials>);
             });
-        router.add(
-            net::http::verb::post, base + "/login", [&services](net::RequestContext& context) {
-                return login(services, context, decode_form);
-            });
-        router.add(
-            net::http::verb::post, base + "/refresh", [&services](net::RequestContext& context) {
-                return refresh(services, context);
-            });
-        router.add(net::http::verb::post,
-                   base + "/logout",
-                   [&services](net::RequestContext& context) { return logout(services, context); });
+        router.add(http::verb::post, base + "/login", [&services](http::RequestContext& context) {
+            return login(services, context, decode_form);
+        });
+        router.add(http::verb::post, base + "/refresh", [&services](http::RequestContext& context) {
+            return refresh(services, context);
+        });
+        router.add(http::verb::post, base + "/logout", [&services](http::RequestContext& context) {
+            return logout(services, context);
+        });
     }
 }
 

@@ -10,7 +10,7 @@
 namespace rotacast::api {
 namespace {
 
-using net::Response;
+using http::Response;
 using net::asio::awaitable;
 using Statuses = std::vector<bus::SubscriberStatus>;
 
@@ -19,17 +19,17 @@ awaitable<Result<Statuses>> ask_subscribers(bus::BusAdmin& operations) {
     return await_result<Statuses>(std::move(begin));
 }
 
-awaitable<Response> stats(live::Services& services, net::RequestContext&, const std::string&) {
+awaitable<Response> stats(live::Services& services, http::RequestContext&, const std::string&) {
     auto begin = [&services](auto resume) { services.bus_admin.stats(std::move(resume)); };
     const auto figures = co_await await_result<bus::BusStats>(std::move(begin));
-    if (!figures) co_return net::error_response(figures.error());
+    if (!figures) co_return http::error_response(figures.error());
     const auto subscribers = co_await ask_subscribers(services.bus_admin);
     const auto write = [&](const Statuses& list) { return bus_stats_text(*figures, list); };
     co_return respond(subscribers, write);
 }
 
 awaitable<Response> subscriptions(live::Services& services,
-                                  net::RequestContext&,
+                                  http::RequestContext&,
                                   const std::string&) {
     const auto subscribers = co_await ask_subscribers(services.bus_admin);
     co_return respond(subscribers, subscriptions_text);
@@ -48,37 +48,37 @@ awaitable<Response> one_subscription(live::Services& services, const std::string
 }
 
 awaitable<Response> pause(live::Services& services,
-                          net::RequestContext& context,
+                          http::RequestContext& context,
                           const std::string& who) {
     auto reason = decode_reason(context.request.body());
-    if (!reason) co_return net::error_response(reason.error());
+    if (!reason) co_return http::error_response(reason.error());
     auto begin = [&services, &context, &reason, &who](auto resume) {
         services.bus_admin.pause(
             context.path_parameter, std::move(*reason), who, std::move(resume));
     };
     const auto done = co_await await_result<void>(std::move(begin));
-    if (!done) co_return net::error_response(done.error());
+    if (!done) co_return http::error_response(done.error());
     co_return co_await one_subscription(services, context.path_parameter);
 }
 
 awaitable<Response> resume(live::Services& services,
-                           net::RequestContext& context,
+                           http::RequestContext& context,
                            const std::string& who) {
     auto begin = [&services, &context, &who](auto go_on) {
         services.bus_admin.resume(context.path_parameter, who, std::move(go_on));
     };
     const auto done = co_await await_result<void>(std::move(begin));
-    if (!done) co_return net::error_response(done.error());
+    if (!done) co_return http::error_response(done.error());
     co_return co_await one_subscription(services, context.path_parameter);
 }
 
 awaitable<Response> audit(live::Services& services,
-                          net::RequestContext& context,
+                          http::RequestContext& context,
                           const std::string&) {
     if (const auto good = check_query(context, {"before", "limit"}); !good)
-        co_return net::error_response(good.error());
+        co_return http::error_response(good.error());
     const auto page = page_of(context);
-    if (!page) co_return net::error_response(page.error());
+    if (!page) co_return http::error_response(page.error());
     auto begin = [&services, &page](auto resume) {
         services.bus_admin.audits(*page, std::move(resume));
     };
@@ -88,14 +88,14 @@ awaitable<Response> audit(live::Services& services,
 }
 
 awaitable<Response> ledger(live::Services& services,
-                           net::RequestContext& context,
+                           http::RequestContext& context,
                            const std::string&) {
     if (const auto good = check_query(context, {"handler", "event_id", "before", "limit"}); !good)
-        co_return net::error_response(good.error());
+        co_return http::error_response(good.error());
     const auto page = page_of(context);
-    if (!page) co_return net::error_response(page.error());
+    if (!page) co_return http::error_response(page.error());
     const auto event_id = query_uuid(context, "event_id");
-    if (!event_id) co_return net::error_response(event_id.error());
+    if (!event_id) co_return http::error_response(event_id.error());
     std::optional<std::string> handler;
     if (const auto name = context.query("handler")) handler = std::string(*name);
     auto begin = [&services, &handler, &event_id, &page](auto resume) {
@@ -108,8 +108,8 @@ awaitable<Response> ledger(live::Services& services,
 
 }  // namespace
 
-void add_bus_routes(net::Router& router, live::Services& services) {
-    using enum net::http::verb;
+void add_bus_routes(http::Router& router, live::Services& services) {
+    using enum http::verb;
     const std::string subscriptions_path = "/api/v1/bus/subscriptions";
     add_operator_route(router, services, get, "/api/v1/bus/stats", stats);
     add_operator_route(router, services, get, subscriptions_path, subscriptions);

@@ -9,19 +9,19 @@
 namespace rotacast::api {
 namespace {
 
-using net::Response;
+using http::Response;
 using net::asio::awaitable;
 
 awaitable<Response> letters(live::Services& services,
-                            net::RequestContext& context,
+                            http::RequestContext& context,
                             const std::string&) {
     const auto good = check_query(
         context, {"subscriber", "event_type", "error", "event_id", "state", "before", "limit"});
-    if (!good) co_return net::error_response(good.error());
+    if (!good) co_return http::error_response(good.error());
     const auto filter = letter_filter_of(context);
-    if (!filter) co_return net::error_response(filter.error());
+    if (!filter) co_return http::error_response(filter.error());
     const auto page = page_of(context);
-    if (!page) co_return net::error_response(page.error());
+    if (!page) co_return http::error_response(page.error());
     auto begin = [&services, &filter, &page](auto resume) {
         services.bus_admin.letters(*filter, *page, std::move(resume));
     };
@@ -31,10 +31,10 @@ awaitable<Response> letters(live::Services& services,
 }
 
 awaitable<Response> letter(live::Services& services,
-                           net::RequestContext& context,
+                           http::RequestContext& context,
                            const std::string&) {
     const auto id = path_id(context);
-    if (!id) co_return net::error_response(id.error());
+    if (!id) co_return http::error_response(id.error());
     auto begin = [&services, &id](auto resume) {
         services.bus_admin.find_letter(*id, std::move(resume));
     };
@@ -43,13 +43,13 @@ awaitable<Response> letter(live::Services& services,
 }
 
 awaitable<Response> groups(live::Services& services,
-                           net::RequestContext& context,
+                           http::RequestContext& context,
                            const std::string&) {
     const auto good =
         check_query(context, {"subscriber", "event_type", "error", "event_id", "state"});
-    if (!good) co_return net::error_response(good.error());
+    if (!good) co_return http::error_response(good.error());
     const auto filter = letter_filter_of(context);
-    if (!filter) co_return net::error_response(filter.error());
+    if (!filter) co_return http::error_response(filter.error());
     auto begin = [&services, &filter](auto resume) {
         services.bus_admin.letter_groups(*filter, std::move(resume));
     };
@@ -58,10 +58,10 @@ awaitable<Response> groups(live::Services& services,
 }
 
 awaitable<Response> replay(live::Services& services,
-                           net::RequestContext& context,
+                           http::RequestContext& context,
                            const std::string& who) {
     const auto wanted = decode_replay(context.request.body(), services.journal.state().epoch);
-    if (!wanted) co_return net::error_response(wanted.error());
+    if (!wanted) co_return http::error_response(wanted.error());
     auto begin = [&services, &wanted, &who](auto resume) {
         if (const auto& range = wanted->range)
             services.bus_admin.replay_range(
@@ -70,16 +70,16 @@ awaitable<Response> replay(live::Services& services,
             services.bus_admin.replay(wanted->filter, who, std::move(resume));
     };
     const auto begun = co_await await_result<bus::Replay>(std::move(begin));
-    co_return respond(begun, replay_text, net::http::status::accepted);
+    co_return respond(begun, replay_text, http::status::accepted);
 }
 
 awaitable<Response> replays(live::Services& services,
-                            net::RequestContext& context,
+                            http::RequestContext& context,
                             const std::string&) {
     if (const auto good = check_query(context, {"before", "limit"}); !good)
-        co_return net::error_response(good.error());
+        co_return http::error_response(good.error());
     const auto page = page_of(context);
-    if (!page) co_return net::error_response(page.error());
+    if (!page) co_return http::error_response(page.error());
     auto begin = [&services, &page](auto resume) {
         services.bus_admin.replays(*page, std::move(resume));
     };
@@ -89,10 +89,10 @@ awaitable<Response> replays(live::Services& services,
 }
 
 awaitable<Response> one_replay(live::Services& services,
-                               net::RequestContext& context,
+                               http::RequestContext& context,
                                const std::string&) {
     const auto id = path_id(context);
-    if (!id) co_return net::error_response(id.error());
+    if (!id) co_return http::error_response(id.error());
     auto begin = [&services, &id](auto resume) {
         services.bus_admin.find_replay(*id, std::move(resume));
     };
@@ -101,10 +101,10 @@ awaitable<Response> one_replay(live::Services& services,
 }
 
 awaitable<Response> discard(live::Services& services,
-                            net::RequestContext& context,
+                            http::RequestContext& context,
                             const std::string& who) {
     const auto wanted = decode_discard(context.request.body());
-    if (!wanted) co_return net::error_response(wanted.error());
+    if (!wanted) co_return http::error_response(wanted.error());
     auto begin = [&services, &wanted, &who](auto resume) {
         services.bus_admin.discard(wanted->filter, wanted->reason, who, std::move(resume));
     };
@@ -114,10 +114,10 @@ awaitable<Response> discard(live::Services& services,
 }
 
 awaitable<Response> restore(live::Services& services,
-                            net::RequestContext& context,
+                            http::RequestContext& context,
                             const std::string& who) {
     const auto filter = decode_restore(context.request.body());
-    if (!filter) co_return net::error_response(filter.error());
+    if (!filter) co_return http::error_response(filter.error());
     auto begin = [&services, &filter, &who](auto resume) {
         services.bus_admin.restore(*filter, who, std::move(resume));
     };
@@ -128,8 +128,8 @@ awaitable<Response> restore(live::Services& services,
 
 }  // namespace
 
-void add_dead_letter_routes(net::Router& router, live::Services& services) {
-    using enum net::http::verb;
+void add_dead_letter_routes(http::Router& router, live::Services& services) {
+    using enum http::verb;
     const std::string bus = "/api/v1/bus";
     add_operator_route(router, services, get, bus + "/dead-letters", letters);
     add_operator_route(router, services, get, bus + "/dead-letters/groups", groups);

@@ -106,7 +106,7 @@ std::string answer_text(const bus::Receipts& receipts,
     return out;
 }
 
-Result<std::optional<std::string>> idempotency_key(const net::RequestContext& context) {
+Result<std::optional<std::string>> idempotency_key(const http::RequestContext& context) {
     const auto key = context.header("Idempotency-Key");
     if (!key) return std::optional<std::string>{};
     if (key->empty() || key->size() > idempotency_key_length_max)
@@ -121,10 +121,10 @@ Error as_sent(Error error, bool is_array) {
     return error;
 }
 
-bus::Origin origin_of(const Publisher& publisher, const net::RequestContext& context) {
+bus::Origin origin_of(const Publisher& publisher, const http::RequestContext& context) {
     bus::Origin origin{publisher.name, publisher.user_id, {}, {}, {}};
     origin.ip_address = context.remote_address.to_string();
-    if (const auto agent = context.header(net::http::field::user_agent))
+    if (const auto agent = context.header(http::field::user_agent))
         origin.user_agent = std::string(agent->substr(0, user_agent_length_max));
     return origin;
 }
@@ -138,13 +138,13 @@ net::asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus, bus::PublishR
     });
 }
 
-net::asio::awaitable<net::Response> publish_decoded(live::Services& services,
-                                                    net::RequestContext& context,
-                                                    const Publisher& publisher,
-                                                    Result<Intake> intake) {
-    if (!intake) co_return net::error_response(intake.error());
+net::asio::awaitable<http::Response> publish_decoded(live::Services& services,
+                                                     http::RequestContext& context,
+                                                     const Publisher& publisher,
+                                                     Result<Intake> intake) {
+    if (!intake) co_return http::error_response(intake.error());
     auto key = idempotency_key(context);
-    if (!key) co_return net::error_response(key.error());
+    if (!key) co_return http::error_response(key.error());
 
     bus::PublishRequest request;
     request.origin = origin_of(publisher, context);
@@ -160,25 +160,25 @@ net::asio::awaitable<net::Response> publish_decoded(live::Services& services,
     }
     intake->events.clear();
     const auto receipts = co_await publish(services.bus, std::move(request));
-    if (!receipts) co_return net::error_response(as_sent(receipts.error(), intake->is_array));
-    co_return net::json_response(net::http::status::ok,
-                                 answer_text(*receipts, services.journal.state().epoch, ignored));
+    if (!receipts) co_return http::error_response(as_sent(receipts.error(), intake->is_array));
+    co_return http::json_response(http::status::ok,
+                                  answer_text(*receipts, services.journal.state().epoch, ignored));
 }
 
-net::asio::awaitable<net::Response> publish_events(live::Services& services,
-                                                   net::RequestContext& context) {
+net::asio::awaitable<http::Response> publish_events(live::Services& services,
+                                                    http::RequestContext& context) {
     const auto publisher = co_await authenticate_publisher(services, context);
-    if (!publisher) co_return net::error_response(publisher.error());
+    if (!publisher) co_return http::error_response(publisher.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     auto decoded = decode_events(context.request.body(), services.intake_events_max);
     co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
 }
 
-net::asio::awaitable<net::Response> publish_broadcast(live::Services& services,
-                                                      net::RequestContext& context) {
+net::asio::awaitable<http::Response> publish_broadcast(live::Services& services,
+                                                       http::RequestContext& context) {
     const auto publisher = co_await authenticate_publisher(services, context);
-    if (!publisher) co_return net::error_response(publisher.error());
+    if (!publisher) co_return http::error_response(publisher.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     auto decoded = decode_one_broadcast(context.path_parameter, context.request.body());
@@ -187,14 +187,14 @@ net::asio::awaitable<net::Response> publish_broadcast(live::Services& services,
 
 }  // namespace
 
-void add_event_routes(net::Router& router, live::Services& services) {
-    router.add(net::http::verb::post, "/api/v1/events", [&services](net::RequestContext& context) {
+void add_event_routes(http::Router& router, live::Services& services) {
+    router.add(http::verb::post, "/api/v1/events", [&services](http::RequestContext& context) {
         return publish_events(services, context);
     });
     router.add(
-        net::http::verb::post,
-        "/api/v1/broadcast/{type}",
-        [&services](net::RequestContext& context) { return publish_broadcast(services, context); });
+        http::verb::post, "/api/v1/broadcast/{type}", [&services](http::RequestContext& context) {
+            return publish_broadcast(services, context);
+        });
 }
 
 }  // namespace rotacast::api

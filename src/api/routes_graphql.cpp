@@ -20,9 +20,9 @@
 namespace rotacast::api {
 namespace {
 
-using net::Response;
+using http::Response;
+using http::status;
 using net::asio::awaitable;
-using net::http::status;
 
 /// The first subprotocol offered by the client that we support.
 std::string_view chosen_subprotocol(std::string_view offered) {
@@ -40,11 +40,12 @@ std::string_view chosen_subprotocol(std::string_view offered) {
 
 // Refuses by accepting and closing with a code, because a browser's script cannot see an HTTP
 // status.
-awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::RequestContext& context) {
-    const auto offered = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
+awaitable<http::UpgradeAnswer> upgrade(execution::Services& services,
+                                       http::RequestContext& context) {
+    const auto offered = context.joined_header(http::field::sec_websocket_protocol, ", ");
     const auto subprotocol = chosen_subprotocol(offered);
     const auto accept = [&](std::unique_ptr<net::WebSocketHandler> handler) {
-        net::UpgradeAccepted accepted{std::move(handler), {}, {}};
+        http::UpgradeAccepted accepted{std::move(handler), {}, {}};
         if (!subprotocol.empty()) accepted.subprotocol = subprotocol;
         return accepted;
     };
@@ -80,18 +81,18 @@ awaitable<net::UpgradeAnswer> upgrade(execution::Services& services, net::Reques
 /// The refusal of a document that is wrong or not allowed with this method; nullopt if it is fine.
 std::optional<Response> refused(GraphqlMedia media,
                                 const graphql::Prepared& prepared,
-                                const net::RequestContext& context) {
+                                const http::RequestContext& context) {
     if (!prepared.operation)
         return graphql_response(
             media,
             media == GraphqlMedia::graphql_response ? status::bad_request : status::ok,
             graphql::refusal_text(prepared.errors));
     const auto kind = prepared.operation->kind();
-    const bool get = context.request.method() != net::http::verb::post;
+    const bool get = context.request.method() != http::verb::post;
     if (kind == graphql::OperationKind::mutation && get) {
         auto response =
             graphql_refusal(media, {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
-        response.set(net::http::field::allow, "POST");
+        response.set(http::field::allow, "POST");
         return response;
     }
     if (kind == graphql::OperationKind::subscription)
@@ -102,9 +103,9 @@ std::optional<Response> refused(GraphqlMedia media,
 }
 
 awaitable<Response> answer(execution::Services& services,
-                           net::RequestContext& context,
+                           http::RequestContext& context,
                            GraphqlMedia media) {
-    const bool post = context.request.method() == net::http::verb::post;
+    const bool post = context.request.method() == http::verb::post;
     if (post && !carries_json(context)) {
         auto response =
             graphql_refusal(media, {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
@@ -134,8 +135,8 @@ awaitable<Response> answer(execution::Services& services,
     co_return graphql_response(media, status::ok, std::move(text));
 }
 
-awaitable<net::StreamAnswer> ask(execution::Services& services, net::RequestContext& context) {
-    if (context.request.method() == net::http::verb::post && stream_token_in(context)) {
+awaitable<http::StreamAnswer> ask(execution::Services& services, http::RequestContext& context) {
+    if (context.request.method() == http::verb::post && stream_token_in(context)) {
         auto added = co_await add_to_graphql_stream(services, context);
         co_return added;
     }
@@ -158,7 +159,7 @@ awaitable<net::StreamAnswer> ask(execution::Services& services, net::RequestCont
 }  // namespace
 
 awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& services,
-                                                      net::RequestContext& context) {
+                                                      http::RequestContext& context) {
     auto found = find_live_token(services, context);
     if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
     auto look_up = [&services, token = std::move(found->token)]() {
@@ -168,17 +169,17 @@ awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& servi
     co_return principal;
 }
 
-void add_graphql_routes(net::Router& router,
+void add_graphql_routes(http::Router& router,
                         execution::Services& services,
                         std::shared_ptr<const net::WebSocketOptions> options) {
     for (const std::string path : {"/graphql", "/api/v1/graphql"}) {
         router.add_upgrade(
             path,
-            [&services](net::RequestContext& context) { return upgrade(services, context); },
+            [&services](http::RequestContext& context) { return upgrade(services, context); },
             options);
         router.add_stream(
             path,
-            [&services](net::RequestContext& context) { return ask(services, context); },
+            [&services](http::RequestContext& context) { return ask(services, context); },
             sse_options(*options),
             true);
         add_graphql_stream_routes(router, services, path);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t schedules_max = presence::PresenceStatement::schedules_max;
 
 /// Reads `?schedule=`, which may be repeated; without it, everybody.
-Result<std::vector<Uuid>> schedules_of(const net::RequestContext& context) {
+Result<std::vector<Uuid>> schedules_of(const http::RequestContext& context) {
     std::vector<Uuid> schedules;
     for (const auto& [name, value] : context.target.query) {
         if (name != "schedule") continue;
@@ -37,24 +37,24 @@ std::string roster_text(const presence::PresenceRoster& roster) {
     return out;
 }
 
-net::asio::awaitable<net::Response> presence(live::Services& services,
-                                             net::RequestContext& context) {
+net::asio::awaitable<http::Response> presence(live::Services& services,
+                                              http::RequestContext& context) {
     const auto principal = co_await authenticate(services, context);
-    if (!principal) co_return net::error_response(principal.error());
+    if (!principal) co_return http::error_response(principal.error());
     auto schedules = schedules_of(context);
-    if (!schedules) co_return net::error_response(schedules.error());
+    if (!schedules) co_return http::error_response(schedules.error());
     auto& here = services.presence.on_loop(context.loop.index());
     auto ask = [&here, asked = std::move(*schedules)](auto resume) mutable {
         here.roster(std::move(asked), std::move(resume));
     };
     const auto roster = co_await net::resumed_by<presence::PresenceRoster>(std::move(ask));
-    co_return net::json_response(net::http::status::ok, roster_text(roster));
+    co_return http::json_response(http::status::ok, roster_text(roster));
 }
 
 }  // namespace
 
-void add_presence_routes(net::Router& router, live::Services& services) {
-    router.add(net::http::verb::get, "/api/v1/presence", [&services](net::RequestContext& context) {
+void add_presence_routes(http::Router& router, live::Services& services) {
+    router.add(http::verb::get, "/api/v1/presence", [&services](http::RequestContext& context) {
         return presence(services, context);
     });
 }

@@ -16,13 +16,13 @@ std::string answer_text(std::chrono::seconds window, std::size_t connections) {
 }
 
 /// Writes the audit row first and refuses if that fails. (A signal needs no audit.)
-net::asio::awaitable<net::Response> drain(live::Services& services,
-                                          net::RequestContext& context,
-                                          const std::string& who) {
+net::asio::awaitable<http::Response> drain(live::Services& services,
+                                           http::RequestContext& context,
+                                           const std::string& who) {
     auto wish = decode_drain(context.request.body());
-    if (!wish) co_return net::error_response(wish.error());
+    if (!wish) co_return http::error_response(wish.error());
     if (const auto possible = services.shutdown.check(); !possible)
-        co_return net::error_response(possible.error());
+        co_return http::error_response(possible.error());
     const auto connections = services.loops.connections();
     auto begin = [&services, &wish, &who, connections](auto resume) {
         services.bus_admin.note({0,
@@ -35,18 +35,18 @@ net::asio::awaitable<net::Response> drain(live::Services& services,
                                 std::move(resume));
     };
     const auto noted = co_await await_result<void>(std::move(begin));
-    if (!noted) co_return net::error_response(noted.error());
+    if (!noted) co_return http::error_response(noted.error());
     if (const auto begun = services.shutdown.begin(wish->window); !begun)
-        co_return net::error_response(begun.error());
+        co_return http::error_response(begun.error());
     log::info("shutting down, requested by {}", who);
-    co_return net::json_response(net::http::status::accepted,
-                                 answer_text(services.shutdown.window(), connections));
+    co_return http::json_response(http::status::accepted,
+                                  answer_text(services.shutdown.window(), connections));
 }
 
 }  // namespace
 
-void add_server_routes(net::Router& router, live::Services& services) {
-    add_admin_route(router, services, net::http::verb::post, "/api/v1/server/drain", drain);
+void add_server_routes(http::Router& router, live::Services& services) {
+    add_admin_route(router, services, http::verb::post, "/api/v1/server/drain", drain);
 }
 
 }  // namespace rotacast::api

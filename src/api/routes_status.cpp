@@ -11,24 +11,23 @@
 namespace rotacast::api {
 namespace {
 
-net::asio::awaitable<net::Response> live(net::RequestContext&) {
-    co_return net::json_response(net::http::status::ok, R"({"status":"alive"})");
+net::asio::awaitable<http::Response> live(http::RequestContext&) {
+    co_return http::json_response(http::status::ok, R"({"status":"alive"})");
 }
 
 // Ready means that an event published now would be stored and shown.
-net::asio::awaitable<net::Response> ready(live::Services& services, net::RequestContext&) {
+net::asio::awaitable<http::Response> ready(live::Services& services, http::RequestContext&) {
     const auto state = services.journal.state();
     if (services.shutdown.begun())
-        co_return net::json_response(
-            net::http::status::service_unavailable,
+        co_return http::json_response(
+            http::status::service_unavailable,
             R"({"status":"not_ready","reason":"The server is going down."})");
-    if (state.writable)
-        co_return net::json_response(net::http::status::ok, R"({"status":"ready"})");
+    if (state.writable) co_return http::json_response(http::status::ok, R"({"status":"ready"})");
     std::string body = R"({"status":"not_ready","reason":)";
     append_json_string(body, state.reason);
     body += '}';
-    auto response = net::json_response(net::http::status::service_unavailable, std::move(body));
-    response.set(net::http::field::retry_after, "1");
+    auto response = http::json_response(http::status::service_unavailable, std::move(body));
+    response.set(http::field::retry_after, "1");
     co_return response;
 }
 
@@ -122,29 +121,29 @@ live::ServerStatistics collect(live::Services& services, const hub::HubStats& st
     return all;
 }
 
-net::asio::awaitable<net::Response> statistics(live::Services& services,
-                                               net::RequestContext& context) {
+net::asio::awaitable<http::Response> statistics(live::Services& services,
+                                                http::RequestContext& context) {
     const auto principal = co_await authenticate(services, context);
-    if (!principal) co_return net::error_response(principal.error());
+    if (!principal) co_return http::error_response(principal.error());
     if (!auth::may_operate(principal->role))
-        co_return net::error_response(
+        co_return http::error_response(
             {ErrorCode::forbidden, "Statistics are for admins and coordinators.", ""});
     const auto stats = co_await net::resumed_by<hub::HubStats>(
         [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
-    co_return net::json_response(net::http::status::ok, to_json(collect(services, stats)));
+    co_return http::json_response(http::status::ok, to_json(collect(services, stats)));
 }
 
 }  // namespace
 
-void add_status_routes(net::Router& router, live::Services& services) {
-    router.add(net::http::verb::get, "/health/live", [](net::RequestContext& context) {
+void add_status_routes(http::Router& router, live::Services& services) {
+    router.add(http::verb::get, "/health/live", [](http::RequestContext& context) {
         return live(context);
     });
     for (const auto* path : {"/health", "/health/ready"})
-        router.add(net::http::verb::get, path, [&services](net::RequestContext& context) {
+        router.add(http::verb::get, path, [&services](http::RequestContext& context) {
             return ready(services, context);
         });
-    router.add(net::http::verb::get, "/api/v1/stats", [&services](net::RequestContext& context) {
+    router.add(http::verb::get, "/api/v1/stats", [&services](http::RequestContext& context) {
         return statistics(services, context);
     });
 }

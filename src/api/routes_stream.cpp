@@ -3,9 +3,9 @@
 #include "api/live_request.hpp"
 #include "api/routes.hpp"
 #include "base/log.hpp"
+#include "http/sse_session.hpp"
 #include "live/sse_connection.hpp"
 #include "net/offload.hpp"
-#include "net/sse_session.hpp"
 #include "ws/topic_access.hpp"
 #include "ws/v1_command.hpp"
 
@@ -15,10 +15,10 @@
 namespace rotacast::api {
 namespace {
 
-net::Response refuse_events(live::Services& services, const Error& error) {
+http::Response refuse_events(live::Services& services, const Error& error) {
     services.refusals.count(error.code);
     log::info("refused an event stream: {}", info(error.code).name);
-    return net::error_response(error);
+    return http::error_response(error);
 }
 
 std::string path_of(std::string_view key, std::size_t index) {
@@ -26,7 +26,7 @@ std::string path_of(std::string_view key, std::size_t index) {
 }
 
 /// The names as they are in the query, so that an error can quote them.
-Result<ws::v1::Names> names_in(const net::RequestContext& context) {
+Result<ws::v1::Names> names_in(const http::RequestContext& context) {
     ws::v1::Names names;
     for (const auto& [key, value] : context.target.query) {
         if (key == "notifications") {
@@ -49,7 +49,7 @@ Result<ws::v1::Names> names_in(const net::RequestContext& context) {
 
 /// A client that reconnects by itself repeats its first query, so its Last-Event-ID takes
 /// precedence.
-Result<std::optional<events::Cursor>> place_in(const net::RequestContext& context) {
+Result<std::optional<events::Cursor>> place_in(const http::RequestContext& context) {
     auto text = context.header("Last-Event-ID");
     if (!text) text = context.query("cursor");
     if (!text) return std::optional<events::Cursor>{};
@@ -68,7 +68,7 @@ Result<void> may_watch_all(const ws::v1::Names& names,
     return {};
 }
 
-Result<live::SseStart> start_of(const net::RequestContext& context,
+Result<live::SseStart> start_of(const http::RequestContext& context,
                                 const live::LiveRules::Rules& rules,
                                 const auth::Principal& principal) {
     const auto names = names_in(context);
@@ -85,8 +85,8 @@ Result<live::SseStart> start_of(const net::RequestContext& context,
     return start;
 }
 
-net::asio::awaitable<net::StreamAnswer> answer(live::Services& services,
-                                               net::RequestContext& context) {
+net::asio::awaitable<http::StreamAnswer> answer(live::Services& services,
+                                                http::RequestContext& context) {
     auto by_address =
         services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
     if (!by_address) co_return refuse_events(services, {error_of(by_address.error()), "", ""});
@@ -111,12 +111,12 @@ net::asio::awaitable<net::StreamAnswer> answer(live::Services& services,
 
 }  // namespace
 
-void add_stream_routes(net::Router& router,
+void add_stream_routes(http::Router& router,
                        live::Services& services,
                        const net::WebSocketOptions& options) {
     router.add_stream(
         "/api/v1/events/stream",
-        [&services](net::RequestContext& context) { return answer(services, context); },
+        [&services](http::RequestContext& context) { return answer(services, context); },
         sse_options(options));
 }
 

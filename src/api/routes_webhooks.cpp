@@ -12,14 +12,14 @@
 namespace rotacast::api {
 namespace {
 
-using net::Response;
+using http::Response;
 using net::asio::awaitable;
 using webhooks::Webhooks;
 
 /// What a handler receives.
 struct Asked {
     Webhooks& webhooks;
-    net::RequestContext& context;
+    http::RequestContext& context;
     const std::string& who;
 };
 using WebhookHandler = awaitable<Response> (*)(Asked asked);
@@ -69,17 +69,17 @@ awaitable<Response> show(Asked asked) {
 
 awaitable<Response> add(Asked asked) {
     const auto document = reflect::parse_json(asked.context.request.body());
-    if (!document) co_return net::error_response(document.error());
+    if (!document) co_return http::error_response(document.error());
     auto input = webhooks::read_webhook(*document);
-    if (!input) co_return net::error_response(input.error());
+    if (!input) co_return http::error_response(input.error());
     auto work = [asked, &input] { return asked.webhooks.add(std::move(*input), asked.who); };
     const auto made = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
-    co_return respond(made, secret_text, net::http::status::created);
+    co_return respond(made, secret_text, http::status::created);
 }
 
 awaitable<Response> change(Asked asked) {
     const auto document = reflect::parse_json(asked.context.request.body());
-    if (!document) co_return net::error_response(document.error());
+    if (!document) co_return http::error_response(document.error());
     auto work = [asked, &document] {
         return asked.webhooks.change(asked.context.path_parameter, *document, asked.who);
     };
@@ -90,19 +90,19 @@ awaitable<Response> change(Asked asked) {
 awaitable<Response> remove(Asked asked) {
     auto work = [asked] { return asked.webhooks.remove(asked.context.path_parameter, asked.who); };
     const auto done = co_await net::on_worker(asked.webhooks.pool(), std::move(work));
-    if (!done) co_return net::error_response(done.error());
+    if (!done) co_return http::error_response(done.error());
     std::string text = "{\"removed\":";
     append_json_string(text, asked.context.path_parameter);
-    co_return net::json_response(net::http::status::ok, text + '}');
+    co_return http::json_response(http::status::ok, text + '}');
 }
 
 /// Without a body the new secret is generated here.
 awaitable<Response> rotate(Asked asked) {
     const std::string& body = asked.context.request.body();
     const auto document = reflect::parse_json(body.empty() ? "{}" : body);
-    if (!document) co_return net::error_response(document.error());
+    if (!document) co_return http::error_response(document.error());
     auto secret = webhooks::read_rotation(*document);
-    if (!secret) co_return net::error_response(secret.error());
+    if (!secret) co_return http::error_response(secret.error());
     auto work = [asked, &secret] {
         return asked.webhooks.rotate(asked.context.path_parameter, std::move(*secret), asked.who);
     };
@@ -131,11 +131,11 @@ awaitable<Response> test(Asked asked) {
 
 }  // namespace
 
-void add_webhook_routes(net::Router& router, live::Services& services, Webhooks& webhooks) {
-    using enum net::http::verb;
-    const auto route = [&](net::http::verb method, const char* below, WebhookHandler handler) {
+void add_webhook_routes(http::Router& router, live::Services& services, Webhooks& webhooks) {
+    using enum http::verb;
+    const auto route = [&](http::verb method, const char* below, WebhookHandler handler) {
         const auto answer = [&webhooks, handler](live::Services&,
-                                                 net::RequestContext& context,
+                                                 http::RequestContext& context,
                                                  const std::string& who) {
             return handler({webhooks, context, who});
         };

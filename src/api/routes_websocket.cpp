@@ -32,7 +32,7 @@ net::asio::awaitable<hub::HubStats> collect(live::Services& services) {
 /// An upgrade request, before its sender is identified.
 struct Upgrade {
     live::Services& services;
-    net::RequestContext& context;
+    http::RequestContext& context;
     bool v1;                             ///< false: classic
     std::optional<std::string> deflate;  ///< the extension agreed on
 };
@@ -49,19 +49,19 @@ bool offers_v1(std::string_view subprotocols) {
     return false;
 }
 
-net::UpgradeAccepted accept(const Upgrade& upgrade,
-                            std::unique_ptr<net::WebSocketHandler> handler) {
-    net::UpgradeAccepted accepted{std::move(handler), {}, {}, upgrade.deflate};
+http::UpgradeAccepted accept(const Upgrade& upgrade,
+                             std::unique_ptr<net::WebSocketHandler> handler) {
+    http::UpgradeAccepted accepted{std::move(handler), {}, {}, upgrade.deflate};
     if (upgrade.v1) accepted.subprotocol = ws::v1::subprotocol;
     return accepted;
 }
 
-net::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
+http::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
     auto& services = upgrade.services;
     services.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
     services.refusals.count(error.code);
     log::info("refused a WebSocket: {}", info(error.code).name);
-    if (services.refuse_by_http) return net::error_response(error);
+    if (services.refuse_by_http) return http::error_response(error);
     const auto code =
         upgrade.v1 ? ws::v1_close_code(error.code) : ws::classic_close_code(error.code);
     return accept(upgrade, live::refusing_connection(code.code, std::string(code.reason)));
@@ -81,11 +81,11 @@ std::unique_ptr<net::WebSocketHandler> make_handler(const Upgrade& upgrade,
         services, context.loop, std::move(*principal), std::move(ticket), naming, deflate);
 }
 
-net::asio::awaitable<net::UpgradeAnswer> answer(live::Services& services,
-                                                net::RequestContext& context,
-                                                net::DeflateOptions options) {
-    const auto subprotocols = context.joined_header(net::http::field::sec_websocket_protocol, ", ");
-    const auto offers = context.joined_header(net::http::field::sec_websocket_extensions, ", ");
+net::asio::awaitable<http::UpgradeAnswer> answer(live::Services& services,
+                                                 http::RequestContext& context,
+                                                 net::DeflateOptions options) {
+    const auto subprotocols = context.joined_header(http::field::sec_websocket_protocol, ", ");
+    const auto offers = context.joined_header(http::field::sec_websocket_extensions, ", ");
     const Upgrade upgrade{
         services, context, offers_v1(subprotocols), net::negotiate_deflate(offers, options)};
     auto by_address =
@@ -108,47 +108,46 @@ net::asio::awaitable<net::UpgradeAnswer> answer(live::Services& services,
     co_return accept(upgrade, make_handler(upgrade, std::move(*principal), std::move(ticket)));
 }
 
-net::asio::awaitable<net::Response> health(live::Services& services, net::RequestContext&) {
+net::asio::awaitable<http::Response> health(live::Services& services, http::RequestContext&) {
     const auto stats = co_await collect(services);
-    co_return net::json_response(
-        net::http::status::ok,
+    co_return http::json_response(
+        http::status::ok,
         "{\"status\":\"healthy\",\"websocket_enabled\":true,\"connections\":" +
             original_stats(stats) + "}");
 }
 
-net::asio::awaitable<net::Response> socket_statistics(live::Services& services,
-                                                      net::RequestContext& context) {
+net::asio::awaitable<http::Response> socket_statistics(live::Services& services,
+                                                       http::RequestContext& context) {
     const auto principal = co_await authenticate(services, context);
     if (!principal) {
-        auto response = net::json_response(net::http::status::unauthorized,
-                                           R"({"detail":"Not authenticated"})");
-        response.set(net::http::field::www_authenticate, "Bearer");
+        auto response =
+            http::json_response(http::status::unauthorized, R"({"detail":"Not authenticated"})");
+        response.set(http::field::www_authenticate, "Bearer");
         co_return response;
     }
     const auto stats = co_await collect(services);
-    co_return net::json_response(net::http::status::ok,
-                                 "{\"status\":\"ok\",\"stats\":" + original_stats(stats) + "}");
+    co_return http::json_response(http::status::ok,
+                                  "{\"status\":\"ok\",\"stats\":" + original_stats(stats) + "}");
 }
 
 }  // namespace
 
-void add_websocket_routes(net::Router& router,
+void add_websocket_routes(http::Router& router,
                           live::Services& services,
                           std::shared_ptr<const net::WebSocketOptions> options) {
     for (const std::string path : {"/ws", "/api/ws", "/api/v1/ws"}) {
         router.add_upgrade(
             path,
-            [&services, deflate = options->deflate](net::RequestContext& context) {
+            [&services, deflate = options->deflate](http::RequestContext& context) {
                 return answer(services, context, deflate);
             },
             options);
-        router.add(net::http::verb::get,
-                   path + "/health",
-                   [&services](net::RequestContext& context) { return health(services, context); });
-        router.add(
-            net::http::verb::get, path + "/stats", [&services](net::RequestContext& context) {
-                return socket_statistics(services, context);
-            });
+        router.add(http::verb::get, path + "/health", [&services](http::RequestContext& context) {
+            return health(services, context);
+        });
+        router.add(http::verb::get, path + "/stats", [&services](http::RequestContext& context) {
+            return socket_statistics(services, context);
+        });
     }
 }
 

@@ -238,11 +238,11 @@ struct Node::Parts {
     execution::OperationBudget operation_budget;
     execution::StreamReservations stream_reservations;
     live::RevocationWatcher guard{watchers, *directory, *directory, live_sessions};
-    net::KeySetSource key_set_source;
+    http::KeySetSource key_set_source;
 
     // routes and listener
     execution::Services services;
-    std::shared_ptr<net::Router> router = std::make_shared<net::Router>();
+    std::shared_ptr<http::Router> router = std::make_shared<http::Router>();
     std::shared_ptr<net::Listener> listener;
 };
 
@@ -323,12 +323,12 @@ Result<void> Node::start() {
     }
     if (auto guarded = parts_->guard.start(); !guarded) return guarded;
     if (auto keys = parts_->key_set_source.start(); !keys) return keys;
-    auto http = std::make_shared<net::HttpOptions>();
+    auto http = std::make_shared<http::SessionOptions>();
     http->body_bytes_max = config_.http.max_body_bytes;
     http->header_bytes_max = static_cast<std::uint32_t>(config_.http.header_bytes_max);
     http->header_timeout = seconds(config_.http.header_timeout_s);
-    auto listener =
-        net::Listener::open(parts_->loops, std::move(options), parts_->router, std::move(http));
+    auto listener = net::Listener::open(
+        parts_->loops, std::move(options), http::serve(parts_->router, std::move(http)));
     if (!listener) return listener.error();
     parts_->listener = std::move(*listener);
     parts_->dispatcher.start();
@@ -385,7 +385,7 @@ std::string Node::url() const {
     return parts_->listener->url();
 }
 
-net::Router& Node::router() {
+http::Router& Node::router() {
     return *parts_->router;
 }
 

@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "bus/bus.hpp"
 #include "config/config.hpp"
-#include "net/router.hpp"
+#include "http/router.hpp"
 #include "net/worker_pool.hpp"
 
 #include <functional>
@@ -49,7 +49,7 @@ class Node {
     std::string url() const;
 
     /// For programs that add their own routes. Call between open() and start().
-    net::Router& router();
+    http::Router& router();
 
     /// For programs that embed the server. Call after open().
     bus::Bus& bus();

@@ -4,7 +4,7 @@
 #include "app/node.hpp"
 #include "auth/jwt.hpp"
 #include "base/log.hpp"
-#include "net/loopback_for_tests.hpp"
+#include "http/loopback_for_tests.hpp"
 #include "store/scratch_directory.hpp"
 #include "store/sqlite_directory.hpp"
 
@@ -20,7 +20,7 @@ namespace rotacast::app {
 namespace {
 
 using namespace std::chrono_literals;
-using net::testing::RawClient;
+using http::testing::RawClient;
 
 const std::string secret(32, 's');
 

@@ -165,8 +165,8 @@ auth::TokenRules token_rules(const config::Tokens& config) {
     return {auth::parse_algorithms(config.algorithms).value(), token_parties(config)};
 }
 
-net::KeySetSourceOptions key_set_options(const config::Tokens& config) {
-    net::KeySetSourceOptions options;
+http::KeySetSourceOptions key_set_options(const config::Tokens& config) {
+    http::KeySetSourceOptions options;
     options.file = config.jwks_file;
     options.url = config.jwks_url;
     options.refresh = seconds(config.jwks_refresh_s);

@@ -9,12 +9,12 @@
 #include "config/config.hpp"
 #include "execution/rules.hpp"
 #include "handlers/handlers.hpp"
+#include "http/key_set_source.hpp"
 #include "hub/hub.hpp"
-#include "presence/presence_board.hpp"
 #include "live/admission.hpp"
 #include "live/live_rules.hpp"
-#include "net/key_set_source.hpp"
 #include "net/websocket_session.hpp"
+#include "presence/presence_board.hpp"
 #include "store/sqlite_journal.hpp"
 #include "webhooks/webhooks.hpp"
 
@@ -43,6 +43,6 @@ auth::LoginLimiter::Options address_limiter_options(const config::Login& config)
 auth::TokenParties token_parties(const config::Tokens& config);
 /// `config.algorithms` must have been validated before.
 auth::TokenRules token_rules(const config::Tokens& config);
-net::KeySetSourceOptions key_set_options(const config::Tokens& config);
+http::KeySetSourceOptions key_set_options(const config::Tokens& config);
 
 }  // namespace rotacast::app

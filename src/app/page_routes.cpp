@@ -8,7 +8,7 @@
 namespace rotacast::app {
 namespace {
 
-using net::http::field;
+using http::field;
 
 /// Whether gzip is listed and not excluded by a quality of 0 (RFC 9110 §12.5.3).
 bool takes_gzip(std::string_view accept_encoding) {
@@ -31,15 +31,15 @@ std::string packed_etag(std::string_view etag) {
     return std::string(etag) + "-gzip\"";
 }
 
-net::asio::awaitable<net::Response> page_response(const EmbeddedFile& file,
-                                                  std::string_view security_policy,
-                                                  net::RequestContext& context) {
+net::asio::awaitable<http::Response> page_response(const EmbeddedFile& file,
+                                                   std::string_view security_policy,
+                                                   http::RequestContext& context) {
     const bool packed =
         file.unpacked_bytes != 0 && takes_gzip(context.joined_header(field::accept_encoding, ","));
     const auto etag = packed ? packed_etag(file.etag) : std::string(file.etag);
     const bool known = context.header(field::if_none_match) == etag;
-    auto response = net::content_response(
-        known ? net::http::status::not_modified : net::http::status::ok, file.content_type, "");
+    auto response = http::content_response(
+        known ? http::status::not_modified : http::status::ok, file.content_type, "");
     if (!known) response.body() = packed ? std::string(file.body) : content_of(file);
     if (packed && !known) response.set(field::content_encoding, "gzip");
     if (file.unpacked_bytes != 0) response.set(field::vary, "Accept-Encoding");
@@ -49,35 +49,34 @@ net::asio::awaitable<net::Response> page_response(const EmbeddedFile& file,
     co_return response;
 }
 
-void add_files(net::Router& router,
+void add_files(http::Router& router,
                std::span<const EmbeddedFile> files,
                std::string_view security_policy) {
     for (const auto& file : files)
-        router.add(net::http::verb::get,
-                   file.path,
-                   [&file, security_policy](net::RequestContext& context) {
-                       return page_response(file, security_policy, context);
-                   });
+        router.add(
+            http::verb::get, file.path, [&file, security_policy](http::RequestContext& context) {
+                return page_response(file, security_policy, context);
+            });
 }
 
-net::asio::awaitable<net::Response> left_out(net::RequestContext&) {
-    co_return net::error_response({ErrorCode::not_found,
-                                   "This build does not contain GraphiQL. Install npm, run `make "
-                                   "graphiql`, rebuild and restart.",
-                                   ""});
+net::asio::awaitable<http::Response> left_out(http::RequestContext&) {
+    co_return http::error_response({ErrorCode::not_found,
+                                    "This build does not contain GraphiQL. Install npm, run `make "
+                                    "graphiql`, rebuild and restart.",
+                                    ""});
 }
 
 }  // namespace
 
-void add_demo_page_routes(net::Router& router) {
+void add_demo_page_routes(http::Router& router) {
     add_files(router, demo_page_files(), demo_page_security_policy);
 }
 
-void add_graphiql_routes(net::Router& router) {
+void add_graphiql_routes(http::Router& router) {
     add_files(router, graphiql_files(), graphiql_security_policy);
     if (!graphiql_files().empty()) return;
     log::info("graphql.graphiql is on, but this build does not contain GraphiQL");
-    router.add(net::http::verb::get, "/graphiql", left_out);
+    router.add(http::verb::get, "/graphiql", left_out);
 }
 
 }  // namespace rotacast::app

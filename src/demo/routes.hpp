@@ -5,7 +5,7 @@
 #include "auth/jwt.hpp"
 #include "demo/programme.hpp"
 #include "demo/simulator.hpp"
-#include "net/router.hpp"
+#include "http/router.hpp"
 
 #include <atomic>
 #include <string>
@@ -22,6 +22,6 @@ struct World {
 
 /// Adds `GET /demo/programme.json`, and `GET` and `POST /demo/speed`; the last for operators only.
 /// `world` must outlive the router.
-void add_routes(net::Router& router, const World& world);
+void add_routes(http::Router& router, const World& world);
 
 }  // namespace rotacast::demo

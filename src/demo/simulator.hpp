@@ -5,7 +5,7 @@
 
 #include "demo/dice.hpp"
 #include "demo/story.hpp"
-#include "net/intake_client.hpp"
+#include "http/intake_client.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -75,7 +75,7 @@ class Simulator {
     Story story_;
     Options options_;
     Dice dice_;
-    net::IntakeClient client_;
+    http::IntakeClient client_;
     mutable std::mutex mutex_;  ///< guards speed_
     std::condition_variable_any changed_;
     double speed_;

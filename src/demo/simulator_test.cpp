@@ -18,12 +18,12 @@ namespace rotacast::demo {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
+namespace beast = boost::beast;
 using asio::ip::tcp;
-using Request = http::request<http::string_body>;
-using Response = http::response<http::string_body>;
+using Request = beast::http::request<beast::http::string_body>;
+using Response = beast::http::response<beast::http::string_body>;
 
-Response answer(http::status status) {
+Response answer(beast::http::status status) {
     Response response(status, 11);
     response.keep_alive(true);
     response.prepare_payload();
@@ -72,7 +72,7 @@ class FakeServer {
         for (;;) {
             Request request;
             boost::system::error_code failure;
-            http::read(socket, buffer, request, failure);
+            beast::http::read(socket, buffer, request, failure);
             if (failure) return;
             std::size_t number = 0;
             {
@@ -82,7 +82,7 @@ class FakeServer {
             }
             const auto response = respond_(request, number);
             if (!response) continue;
-            http::write(socket, *response, failure);
+            beast::http::write(socket, *response, failure);
             if (failure || !response->keep_alive()) return;
         }
     }
@@ -124,12 +124,12 @@ std::string type_of(const Request& request) {
 
 TEST(Simulator, PublishesThroughIntakeLikeAnyBackEnd) {
     const auto requests =
-        first_requests(4, [](auto&, auto) { return answer(http::status::created); });
+        first_requests(4, [](auto&, auto) { return answer(beast::http::status::created); });
     for (const auto& request : requests) {
-        EXPECT_EQ(request.method(), http::verb::post);
+        EXPECT_EQ(request.method(), beast::http::verb::post);
         EXPECT_EQ(request.target(), "/api/v1/events");
         EXPECT_EQ(request["X-API-Key"], "rk_test");
-        EXPECT_EQ(request[http::field::content_type], "application/json");
+        EXPECT_EQ(request[beast::http::field::content_type], "application/json");
     }
     EXPECT_EQ(type_of(requests[0]), "ScheduleCreated");
     EXPECT_EQ(type_of(requests[1]), "AssignmentCreated");
@@ -139,9 +139,9 @@ TEST(Simulator, PublishesThroughIntakeLikeAnyBackEnd) {
 
 TEST(Simulator, RepeatsRejectedRequestsWithTheSameKey) {
     const auto requests = first_requests(4, [](auto&, std::size_t number) {
-        if (number == 1) return answer(http::status::service_unavailable);
-        if (number == 2) return answer(http::status::too_many_requests);
-        return answer(http::status::created);
+        if (number == 1) return answer(beast::http::status::service_unavailable);
+        if (number == 2) return answer(beast::http::status::too_many_requests);
+        return answer(beast::http::status::created);
     });
     EXPECT_FALSE(requests[0]["Idempotency-Key"].empty());
     for (const std::size_t repeated : {1u, 2u}) {
@@ -154,7 +154,8 @@ TEST(Simulator, RepeatsRejectedRequestsWithTheSameKey) {
 
 TEST(Simulator, ContinuesAfterAnErrorResponse) {
     const auto requests = first_requests(2, [](auto&, std::size_t number) {
-        return answer(number == 1 ? http::status::unprocessable_entity : http::status::created);
+        return answer(number == 1 ? beast::http::status::unprocessable_entity
+                                  : beast::http::status::created);
     });
     EXPECT_EQ(type_of(requests[0]), "ScheduleCreated");
     EXPECT_EQ(type_of(requests[1]), "AssignmentCreated");
@@ -162,7 +163,7 @@ TEST(Simulator, ContinuesAfterAnErrorResponse) {
 
 TEST(Simulator, ConnectsAgainWhenTheServerCloses) {
     const auto requests = first_requests(3, [](auto&, auto) {
-        auto response = answer(http::status::created);
+        auto response = answer(beast::http::status::created);
         response.keep_alive(false);
         return response;
     });
@@ -189,7 +190,7 @@ TEST(Simulator, PublishesNoMoreThanTheScheduleWhilePaused) {
     std::promise<void> filled;
     FakeServer server([&](auto&, std::size_t number) {
         if (number == 2) filled.set_value();
-        return answer(http::status::created);
+        return answer(beast::http::status::created);
     });
     auto options = fast;
     options.events_per_minute = 0;
@@ -211,7 +212,7 @@ TEST(Simulator, AppliesAChangedSpeedAtOnce) {
     FakeServer server([&](auto&, std::size_t number) {
         if (number == 2) filled.set_value();
         if (number == 3) resumed.set_value();
-        return answer(http::status::created);
+        return answer(beast::http::status::created);
     });
     auto options = fast;
     options.events_per_minute = 0;

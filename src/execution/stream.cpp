@@ -1,7 +1,7 @@
 #include "execution/stream.hpp"
 
+#include "http/sse_session.hpp"
 #include "live/gap_reason.hpp"
-#include "net/sse_session.hpp"
 
 #include <utility>
 
@@ -22,7 +22,7 @@ Stream::Stream(Services& services,
       distinct_(request_.has_value()),
       on_handle_(std::move(on_handle)) {}
 
-void Stream::on_open(std::shared_ptr<net::SseSession> session) {
+void Stream::on_open(std::shared_ptr<http::SseSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
     self_ = std::make_shared<Stream*>(this);
@@ -31,8 +31,8 @@ void Stream::on_open(std::shared_ptr<net::SseSession> session) {
     if (const auto request = std::exchange(request_, std::nullopt)) operations_.start("", *request);
 }
 
-void Stream::on_closed(net::SseEnd end) {
-    if (end == net::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
+void Stream::on_closed(http::SseEnd end) {
+    if (end == http::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
     self_.reset();
     if (on_handle_) on_handle_(nullptr);
     operations_.clear();

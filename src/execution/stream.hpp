@@ -4,12 +4,12 @@
 // all operations of a client (single connection), which are started by separate requests.
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 
-#include "execution/operation_registry.hpp"
 #include "execution/frame_coalescer.hpp"
+#include "execution/operation_registry.hpp"
 #include "execution/services.hpp"
+#include "http/sse_handler.hpp"
 #include "hub/send_queue.hpp"
 #include "live/live_sessions.hpp"
-#include "net/sse_handler.hpp"
 
 #include <functional>
 #include <memory>
@@ -19,7 +19,7 @@
 namespace rotacast::execution {
 
 /// Lives on one loop, owned by its session.
-class Stream final : public net::SseHandler,
+class Stream final : public http::SseHandler,
                      public live::LiveSession,
                      private hub::GapEncoder,
                      private Host {
@@ -43,11 +43,11 @@ class Stream final : public net::SseHandler,
     bool start(const std::string& id, const graphql::Request& request);
     void stop(const std::string& id) { operations_.stop(id); }
 
-    // net::SseHandler
-    void on_open(std::shared_ptr<net::SseSession> session) override;
+    // http::SseHandler
+    void on_open(std::shared_ptr<http::SseSession> session) override;
     void on_tick(Timestamp now) override;
     void on_drained() override { operations_.on_drained(); }
-    void on_closed(net::SseEnd end) override;
+    void on_closed(http::SseEnd end) override;
 
     // live::LiveSession
     void review(const live::AccessChange& review) override;
@@ -80,9 +80,9 @@ class Stream final : public net::SseHandler,
     const bool distinct_;
     OnHandle on_handle_;
     FrameCoalescer coalescer_;
-    std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
-    Handle self_;                               // from on_open to on_closed, too
-    OperationRegistry operations_{*this};       // last: operations use all other members
+    std::shared_ptr<http::SseSession> session_;  // from on_open to on_closed
+    Handle self_;                                // from on_open to on_closed, too
+    OperationRegistry operations_{*this};        // last: operations use all other members
 };
 
 }  // namespace rotacast::execution

@@ -1,6 +1,6 @@
 #include "live/encodings.hpp"
 
-#include "net/sse.hpp"
+#include "http/sse.hpp"
 #include "net/websocket_frames.hpp"
 #include "ws/dialect.hpp"
 #include "ws/v1_dialect.hpp"
@@ -49,7 +49,7 @@ void classic(std::string& out, const hub::Publication& publication) {
 void encode_sse(const hub::Publication& publication, std::string& out) {
     const auto name =
         std::visit([]<class E>(const E&) { return std::string_view(E::type); }, publication.event);
-    net::append_sse_record(
+    http::append_sse_record(
         out, publication.cursor, name, text_of<ws::v1::append_event>(publication));
 }
 

@@ -1,9 +1,9 @@
 #include "live/sse_connection.hpp"
 
-#include "live/gap_reason.hpp"
+#include "http/sse.hpp"
+#include "http/sse_session.hpp"
 #include "live/encodings.hpp"
-#include "net/sse.hpp"
-#include "net/sse_session.hpp"
+#include "live/gap_reason.hpp"
 #include "ws/topic_access.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ constexpr milliseconds reconnect_soon{2'000};
 
 std::string record(std::string_view event, std::string_view data, std::string_view cursor = {}) {
     std::string text;
-    net::append_sse_record(text, cursor, event, data);
+    http::append_sse_record(text, cursor, event, data);
     return text;
 }
 
@@ -44,9 +44,9 @@ SseConnection::SseConnection(Services& services,
       slot_(services.open_connections.enter(Protocol::event_stream)),
       start_(std::make_unique<SseStart>(std::move(start))) {}
 
-// ------------------------------------------------------------------------------ net::SseHandler
+// ------------------------------------------------------------------------------ http::SseHandler
 
-void SseConnection::on_open(std::shared_ptr<net::SseSession> session) {
+void SseConnection::on_open(std::shared_ptr<http::SseSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
     warn_at_ = services_.rules.on_loop(loop_).warn_at(principal_.expires_at, now());
@@ -56,9 +56,9 @@ void SseConnection::on_open(std::shared_ptr<net::SseSession> session) {
     start->from ? catch_up(*start->from) : go_live();
 }
 
-void SseConnection::on_closed(net::SseEnd end) {
+void SseConnection::on_closed(http::SseEnd end) {
     if (catch_up_) catch_up_->cancel();
-    if (end == net::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
+    if (end == http::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
     services_.live_sessions.remove(loop_, *this);
     hub().detach(*this);
     session_.reset();

@@ -3,13 +3,13 @@
 // A stream of server-sent events: the records that rotacast.v1 sends after a subscribe or a resume
 // (docs/protocol.md, "Server-sent events").
 
+#include "http/sse_handler.hpp"
 #include "hub/send_queue.hpp"
 #include "hub/subscriber.hpp"
 #include "live/admission.hpp"
 #include "live/catch_up.hpp"
 #include "live/live_sessions.hpp"
 #include "live/services.hpp"
-#include "net/sse_handler.hpp"
 
 #include <chrono>
 #include <memory>
@@ -26,7 +26,7 @@ struct SseStart {
 };
 
 /// Lives on one loop, owned by its session.
-class SseConnection final : public net::SseHandler,
+class SseConnection final : public http::SseHandler,
                             public hub::Subscriber,
                             public LiveSession,
                             private hub::GapEncoder {
@@ -39,11 +39,11 @@ class SseConnection final : public net::SseHandler,
     ~SseConnection() = default;
 
     // SseHandler
-    void on_open(std::shared_ptr<net::SseSession> session) override;
+    void on_open(std::shared_ptr<http::SseSession> session) override;
     void on_tick(Timestamp now) override;
     void on_drained() override;
     void on_draining(std::chrono::milliseconds in, std::chrono::milliseconds come_back_in) override;
-    void on_closed(net::SseEnd end) override;
+    void on_closed(http::SseEnd end) override;
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
@@ -73,10 +73,10 @@ class SseConnection final : public net::SseHandler,
     auth::Principal principal_;
     AdmissionTicket ticket_;
     OpenConnections::Slot slot_;
-    std::unique_ptr<SseStart> start_;           // until on_open
-    std::shared_ptr<net::SseSession> session_;  // from on_open to on_closed
-    std::shared_ptr<CatchUp> catch_up_;         // while it lasts
-    Timestamp warn_at_;                         // when to warn that the token expires
+    std::unique_ptr<SseStart> start_;            // until on_open
+    std::shared_ptr<http::SseSession> session_;  // from on_open to on_closed
+    std::shared_ptr<CatchUp> catch_up_;          // while it lasts
+    Timestamp warn_at_;                          // when to warn that the token expires
 };
 
 }  // namespace rotacast::live

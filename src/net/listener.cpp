@@ -41,18 +41,6 @@ Result<std::shared_ptr<Listener>> Listener::open(Loops& loops,
     return listener;
 }
 
-Result<std::shared_ptr<Listener>> Listener::open(Loops& loops,
-                                                 ListenerOptions options,
-                                                 std::shared_ptr<const Router> router,
-                                                 std::shared_ptr<const HttpOptions> http) {
-    return open(loops,
-                std::move(options),
-                [router = std::move(router), http = std::move(http)](
-                    Loop& loop, Stream stream, ConnectionSlot slot) {
-                    HttpSession::start(loop, std::move(stream), std::move(slot), router, http);
-                });
-}
-
 Listener::Listener(Loops& loops, ListenerOptions options, OnConnection on_connection)
     : loops_(loops),
       options_(std::move(options)),

@@ -12,7 +12,6 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "net/http_session.hpp"
 #include "net/loops.hpp"
 #include "net/stream.hpp"
 
@@ -39,12 +38,6 @@ class Listener : public std::enable_shared_from_this<Listener> {
     static Result<std::shared_ptr<Listener>> open(Loops& loops,
                                                   ListenerOptions options,
                                                   OnConnection on_connection);
-
-    /// The same, serving HTTP with `router`.
-    static Result<std::shared_ptr<Listener>> open(Loops& loops,
-                                                  ListenerOptions options,
-                                                  std::shared_ptr<const Router> router,
-                                                  std::shared_ptr<const HttpOptions> http);
 
     const asio::ip::tcp::endpoint& endpoint() const noexcept { return endpoint_; }
     /// `http://127.0.0.1:8080` or `https://…`, for display.

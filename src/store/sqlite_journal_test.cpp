@@ -226,18 +226,19 @@ TEST_F(SqliteJournalTest, KeepsTheNewestEntriesBySize) {
 }
 
 TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndContinuesItsOffsets) {
-    std::atomic<std::int64_t> day = 0;
-    options.clock = [&day] { return Timestamp(24h * day.load() + 1h); };
-    options.steady = [&day] { return bus::SteadyTime(24h * day.load()); };
+    // The fixture's journal reads the clocks until the fixture ends.
+    const auto day = std::make_shared<std::atomic<std::int64_t>>(0);
+    options.clock = [day] { return Timestamp(24h * day->load() + 1h); };
+    options.steady = [day] { return bus::SteadyTime(24h * day->load()); };
     options.retention.age_max = 36h;
     options.maintenance_interval = 0ms;
     open();
     auto request = one_event();
     request.idempotency_key = "k";
     ASSERT_TRUE(append_now(*journal, request));
-    day = 1;
+    *day = 1;
     ASSERT_TRUE(append_now(*journal, one_event()));
-    day = 10;
+    *day = 10;
     while (journal->state().first != 3) std::this_thread::yield();
     EXPECT_EQ(journal->state().last, 2U);
     EXPECT_TRUE(read_offsets(0).empty());
@@ -249,22 +250,22 @@ TEST_F(SqliteJournalTest, KeepsTheNewestEntriesByAgeAndContinuesItsOffsets) {
 }
 
 TEST_F(SqliteJournalTest, AClockThatLeapsAheadRemovesNothing) {
-    std::atomic<std::int64_t> day = 20'000;
-    std::atomic<std::int64_t> looks = 0;
-    options.clock = [&day] { return Timestamp(24h * day.load()); };
-    options.steady = [&looks] {
-        ++looks;
+    const auto day = std::make_shared<std::atomic<std::int64_t>>(20'000);
+    const auto looks = std::make_shared<std::atomic<std::int64_t>>(0);
+    options.clock = [day] { return Timestamp(24h * day->load()); };
+    options.steady = [looks] {
+        ++*looks;
         return bus::SteadyTime(1h);
     };
     options.retention.age_max = 36h;
     options.maintenance_interval = 0ms;
-    const auto look_twice = [&looks] {
-        for (const auto until = looks + 2; looks < until;) std::this_thread::yield();
+    const auto look_twice = [looks] {
+        for (const auto until = *looks + 2; *looks < until;) std::this_thread::yield();
     };
     open();
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
     look_twice();
-    day = 23'650;
+    *day = 23'650;
     look_twice();
     ASSERT_TRUE(append_now(*journal, one_event()));  // stored with a time in the future
     look_twice();
@@ -272,7 +273,7 @@ TEST_F(SqliteJournalTest, AClockThatLeapsAheadRemovesNothing) {
     open();  // while the clock is still wrong
     look_twice();
     EXPECT_EQ(journal->state().first, 1U);
-    day = 20'000;
+    *day = 20'000;
     look_twice();
     EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2, 3, 4}));
 }

@@ -44,14 +44,14 @@ std::string refusal_of(unsigned status) {
     return message + '.';
 }
 
-net::HttpRequest request_of(const StoredWebhook& stored,
-                            net::HttpUrl url,
-                            WebhookRequest webhook_request) {
+http::ClientRequest request_of(const StoredWebhook& stored,
+                               http::Url url,
+                               WebhookRequest webhook_request) {
     const auto time = now();
     const auto secrets = stored.secrets.at(time);
-    net::HttpRequest request;
+    http::ClientRequest request;
     request.url = std::move(url);
-    request.method = boost::beast::http::verb::post;
+    request.method = http::verb::post;
     request.headers = {
         {"Content-Type", "application/json"},
         {std::string(signature_header), sign(secrets, time, webhook_request.body)},
@@ -64,22 +64,20 @@ net::HttpRequest request_of(const StoredWebhook& stored,
     return request;
 }
 
-SendResult failure_of(const net::HttpFailure& failure) {
+SendResult failure_of(const http::Failure& failure) {
     SendResult result;
-    result.outcome = failure.kind == net::HttpFailureKind::address_refused
-                         ? DeliveryOutcome::permanent
-                         : DeliveryOutcome::retry;
+    result.outcome = failure.kind == http::FailureKind::address_refused ? DeliveryOutcome::permanent
+                                                                        : DeliveryOutcome::retry;
     result.error = to_string(failure.kind);
     result.message = failure.message;
     return result;
 }
 
 SendResult unusable_url() {
-    return {
-        DeliveryOutcome::permanent, "bad_url", "The URL " + std::string(net::http_url_form) + '.'};
+    return {DeliveryOutcome::permanent, "bad_url", "The URL " + std::string(http::url_form) + '.'};
 }
 
-SendResult judge(const net::HttpResult& response) {
+SendResult judge(const http::ClientResult& response) {
     if (!response) return failure_of(response.error());
     const auto retry_after = response->headers["Retry-After"];
     return webhooks::judge(response->status, {retry_after.data(), retry_after.size()}, now());
@@ -110,7 +108,7 @@ SendResult judge(unsigned status, std::string_view retry_after, Timestamp now) {
 }
 
 SendResult Sender::send(const StoredWebhook& stored, WebhookRequest request, std::stop_token stop) {
-    auto url = net::parse_http_url(stored.webhook.url);
+    auto url = http::parse_url(stored.webhook.url);
     if (!url) return unusable_url();
     auto client = client_for(*url);
     auto http_request = request_of(stored, *url, std::move(request));
@@ -126,18 +124,18 @@ SendResult Sender::send(const StoredWebhook& stored, WebhookRequest request, std
     return result;
 }
 
-Sender::ClientPtr Sender::client_for(const net::HttpUrl& url) {
+Sender::ClientPtr Sender::client_for(const http::Url& url) {
     if (auto idle = take_idle(url)) return idle;
-    net::HttpClientOptions options;
+    http::ClientOptions options;
     options.wants_body = false;       // the status suffices
     options.keeps_connection = true;  // safe: the Idempotency-Key allows a request to arrive twice
     options.allows = options_.allows;
     if (url.secure) options.tls = certificates();
-    return std::make_unique<net::HttpClient>(std::move(options));
+    return std::make_unique<http::Client>(std::move(options));
 }
 
 /// Prefers the connection used last, so that the others expire.
-Sender::ClientPtr Sender::take_idle(const net::HttpUrl& url) {
+Sender::ClientPtr Sender::take_idle(const http::Url& url) {
     const std::scoped_lock lock(mutex_);
     const auto oldest = Clock::now() - idle_time_max;
     while (!idle_.empty() && idle_.front().since < oldest) idle_.pop_front();

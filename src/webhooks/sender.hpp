@@ -2,8 +2,8 @@
 
 // Sends one event to one webhook and interprets the answer.
 
+#include "http/client.hpp"
 #include "net/address_policy.hpp"
-#include "net/http_client.hpp"
 #include "webhooks/webhook.hpp"
 
 #include <chrono>
@@ -34,7 +34,7 @@ enum class DeliveryOutcome { done, retry, permanent };
 struct SendResult {
     DeliveryOutcome outcome = DeliveryOutcome::done;
     /// Empty when done. Short and stable, for grouping: `http_503`, `timeout`, `tls`, … (the names
-    /// of net::HttpFailureKind).
+    /// of http::FailureKind).
     std::string error = {};
     /// For operators: without the URL's query, secrets or any part of the answer.
     std::string message = {};
@@ -77,14 +77,14 @@ class Sender {
 
   private:
     using Clock = std::chrono::steady_clock;
-    using ClientPtr = std::unique_ptr<net::HttpClient>;
+    using ClientPtr = std::unique_ptr<http::Client>;
     struct Idle {
         Clock::time_point since;
         ClientPtr client;
     };
 
-    ClientPtr client_for(const net::HttpUrl& url);
-    ClientPtr take_idle(const net::HttpUrl& url);
+    ClientPtr client_for(const http::Url& url);
+    ClientPtr take_idle(const http::Url& url);
     void keep_idle(ClientPtr client);
     std::shared_ptr<boost::asio::ssl::context> certificates();
 

@@ -1,7 +1,7 @@
 #include "webhooks/sender.hpp"
 
+#include "http/key_server_for_tests.hpp"
 #include "net/certificate_for_tests.hpp"
-#include "net/key_server_for_tests.hpp"
 #include "webhooks/signature.hpp"
 
 #include <gtest/gtest.h>
@@ -12,8 +12,8 @@ namespace rotacast::webhooks {
 namespace {
 
 using namespace std::chrono_literals;
+using http::testing::KeyServer;
 using net::testing::Certificate;
-using net::testing::KeyServer;
 using net::testing::TrustedFile;
 
 const std::string accepted = "HTTP/1.1 204 No Content\r\n\r\n";

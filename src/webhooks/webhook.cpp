@@ -1,7 +1,7 @@
 #include "webhooks/webhook.hpp"
 
 #include "auth/base64url.hpp"
-#include "net/http_url.hpp"
+#include "http/url.hpp"
 #include "reflect/decode.hpp"
 #include "reflect/encode.hpp"
 #include "reflect/naming.hpp"
@@ -40,8 +40,8 @@ bool is_name(std::string_view name) {
 Result<void> check_url(const std::string& url) {
     if (url.size() > url_length_max)
         return refused("At most " + std::to_string(url_length_max) + " bytes.", "/url");
-    const auto parsed = net::parse_http_url(url);
-    if (!parsed) return refused("It " + std::string(net::http_url_form) + '.', "/url");
+    const auto parsed = http::parse_url(url);
+    if (!parsed) return refused("It " + std::string(http::url_form) + '.', "/url");
     // URLs are shown to operators in full, so they must not contain passwords.
     if (!parsed->authorization.empty() || url.find('@') < url.find('/', url.find("//") + 2))
         return refused("It takes no user and no password.", "/url");

@@ -154,7 +154,7 @@ Result<std::string> Webhooks::begin_of(const std::optional<std::string>& from) c
 /// Refuses URLs that contain a forbidden IP address. Host names may resolve differently later, so
 /// each request checks their addresses.
 Result<void> Webhooks::check_address(const std::string& url) const {
-    const auto parsed = net::parse_http_url(url);
+    const auto parsed = http::parse_url(url);
     if (!parsed || !options_.sender.allows) return {};
     boost::system::error_code error;
     const auto address = boost::asio::ip::make_address(parsed->host, error);

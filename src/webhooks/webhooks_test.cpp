@@ -4,7 +4,7 @@
 #include "webhooks/webhooks.hpp"
 
 #include "bus/journal_for_tests.hpp"
-#include "net/key_server_for_tests.hpp"
+#include "http/key_server_for_tests.hpp"
 #include "store/scratch_directory.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "webhooks/wait_for_result.hpp"
@@ -86,7 +86,7 @@ class WebhooksTest : public testing::Test {
 };
 
 TEST_F(WebhooksTest, StartsAtItsCursorEvenIfTheProcessEndedBeforeSubscribing) {
-    net::testing::KeyServer receiver(accepted);
+    http::testing::KeyServer receiver(accepted);
     publish("before");
     open();
     auto made = input(receiver.url());
@@ -101,7 +101,7 @@ TEST_F(WebhooksTest, StartsAtItsCursorEvenIfTheProcessEndedBeforeSubscribing) {
 }
 
 TEST_F(WebhooksTest, ARemovalIsCompletedAfterTheProcessEndedInBetween) {
-    net::testing::KeyServer receiver(accepted);
+    http::testing::KeyServer receiver(accepted);
     open();
     ASSERT_TRUE(webhooks->add(input(receiver.url()), "me"));
     publish("a");
@@ -114,7 +114,7 @@ TEST_F(WebhooksTest, ARemovalIsCompletedAfterTheProcessEndedInBetween) {
 }
 
 TEST_F(WebhooksTest, RemovalCancelsAHangingRequest) {
-    net::testing::KeyServer receiver(nothing);
+    http::testing::KeyServer receiver(nothing);
     open();
     ASSERT_TRUE(webhooks->add(input(receiver.url()), "me"));
     publish("a");
@@ -142,7 +142,7 @@ TEST_F(WebhooksTest, TheNumberOfWebhooksIsBounded) {
 }
 
 TEST_F(WebhooksTest, TestsAreBoundedAndCancelledByClose) {
-    net::testing::KeyServer receiver(nothing);
+    http::testing::KeyServer receiver(nothing);
     open();
     ASSERT_TRUE(webhooks->add(input(receiver.url()), "me"));
     std::vector<std::future<Result<TestResult>>> tests;

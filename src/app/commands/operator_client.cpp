@@ -2,7 +2,7 @@
 
 #include "app/commands/input.hpp"
 #include "app/commands/refusal.hpp"
-#include "net/http_client.hpp"
+#include "http/client.hpp"
 
 #include <CLI/App.hpp>
 
@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t answer_bytes_max = 16 << 20;  // 1000 dead letters take 2 MB
 
-net::HttpClientOptions client_options(std::chrono::milliseconds timeout) {
-    net::HttpClientOptions options;
+http::ClientOptions client_options(std::chrono::milliseconds timeout) {
+    http::ClientOptions options;
     options.body_bytes_max = answer_bytes_max;
     options.patience = timeout;
     return options;
@@ -52,9 +52,8 @@ std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app, std::string_vie
 Result<OperatorClient> OperatorClient::open(const OperatorFlags& flags) {
     auto base = flags.url;
     while (base.ends_with('/')) base.pop_back();
-    auto server = net::parse_http_url(base);
-    if (!server)
-        return Error{ErrorCode::invalid_field, "--url " + std::string(net::http_url_form), ""};
+    auto server = http::parse_url(base);
+    if (!server) return Error{ErrorCode::invalid_field, "--url " + std::string(http::url_form), ""};
     auto token = read_secret_line(flags.token_file);
     if (!token) return token.error();
     if (server->target == "/") server->target.clear();
@@ -64,31 +63,31 @@ Result<OperatorClient> OperatorClient::open(const OperatorFlags& flags) {
 }
 
 Result<OperatorAnswer> OperatorClient::get(std::string_view path) const {
-    return send(boost::beast::http::verb::get, path, "");
+    return send(http::verb::get, path, "");
 }
 
 Result<OperatorAnswer> OperatorClient::post(std::string_view path,
                                             const reflect::json::object& body) const {
-    return send(boost::beast::http::verb::post, path, reflect::to_json_text(body));
+    return send(http::verb::post, path, reflect::to_json_text(body));
 }
 
 Result<OperatorAnswer> OperatorClient::patch(std::string_view path,
                                              const reflect::json::object& body) const {
-    return send(boost::beast::http::verb::patch, path, reflect::to_json_text(body));
+    return send(http::verb::patch, path, reflect::to_json_text(body));
 }
 
 Result<OperatorAnswer> OperatorClient::remove(std::string_view path) const {
-    return send(boost::beast::http::verb::delete_, path, "");
+    return send(http::verb::delete_, path, "");
 }
 
-Result<OperatorAnswer> OperatorClient::send(boost::beast::http::verb method,
+Result<OperatorAnswer> OperatorClient::send(http::verb method,
                                             std::string_view path,
                                             std::string body) const {
-    net::HttpRequest request{server_, method};
+    http::ClientRequest request{server_, method};
     request.url.target += "/api/v1" + std::string(path);
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     request.body = std::move(body);
-    net::HttpClient client(client_options(timeout_));
+    http::Client client(client_options(timeout_));
     auto response = client.send(std::move(request));
     if (!response)
         return Error{ErrorCode::unavailable,

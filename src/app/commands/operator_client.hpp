@@ -4,7 +4,7 @@
 // token.
 
 #include "base/error.hpp"
-#include "net/http_url.hpp"
+#include "http/url.hpp"
 #include "reflect/json.hpp"
 
 #include <boost/beast/http/verb.hpp>
@@ -55,14 +55,12 @@ class OperatorClient {
     void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }
 
   private:
-    OperatorClient(net::HttpUrl server, std::string shown)
+    OperatorClient(http::Url server, std::string shown)
         : server_(std::move(server)), shown_(std::move(shown)) {}
 
-    Result<OperatorAnswer> send(boost::beast::http::verb method,
-                                std::string_view path,
-                                std::string body) const;
+    Result<OperatorAnswer> send(http::verb method, std::string_view path, std::string body) const;
 
-    net::HttpUrl server_;  ///< contains the token
+    http::Url server_;  ///< contains the token
     std::string shown_;
     std::chrono::milliseconds timeout_{std::chrono::seconds(30)};
 };

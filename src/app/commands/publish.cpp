@@ -2,7 +2,7 @@
 #include "app/commands/refusal.hpp"
 #include "app/commands/table.hpp"
 #include "events/catalogue.hpp"
-#include "net/intake_client.hpp"
+#include "http/intake_client.hpp"
 #include "reflect/json.hpp"
 
 #include <CLI/App.hpp>
@@ -28,7 +28,7 @@ Result<void> run_publish(const PublishOptions& options) {
     if (const auto parsed = reflect::parse_json(*events); !parsed) return parsed.error();
     const auto target = options.broadcast.empty() ? std::string("/api/v1/events")
                                                   : "/api/v1/broadcast/" + options.broadcast;
-    net::IntakeClient client(options.url, std::move(*key));
+    http::IntakeClient client(options.url, std::move(*key));
     const auto reply = client.post(
         target,
         options.idempotency_key.empty() ? to_string(Uuid::random()) : options.idempotency_key,

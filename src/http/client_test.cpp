@@ -1,0 +1,187 @@
+#include "http/client.hpp"
+
+#include "http/key_server_for_tests.hpp"
+#include "net/address_policy.hpp"
+#include "net/certificate_for_tests.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rotacast::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Certificate;
+using testing::KeyServer;
+using testing::ok_answer;
+using testing::TrustedFile;
+
+ClientRequest request_to(const std::string& url) {
+    return ClientRequest{parse_url(url).value()};
+}
+
+ClientResult send(const std::string& url, ClientOptions options = {}) {
+    Client client(std::move(options));
+    return client.send(request_to(url));
+}
+
+/// The name of the failure, or the status.
+std::string outcome(const std::string& url, ClientOptions options = {}) {
+    const auto result = send(url, std::move(options));
+    return result ? std::to_string(result->status) : std::string(to_string(result.error().kind));
+}
+
+TEST(Client, SendsAMethodHeadersAndABody) {
+    KeyServer server("HTTP/1.1 404 Not Found\r\nX-Why: because\r\nContent-Length: 2\r\n\r\nno");
+    auto request = request_to(server.url("/hook?a=b"));
+    request.method = http::verb::post;
+    request.headers = {{"Content-Type", "application/json"}, {"X-One", "1"}};
+    request.body = std::string(100'000, 'x');
+    Client client({});
+    const auto response = client.send(request);
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->status, 404u);
+    EXPECT_EQ(response->headers["x-why"], "because");
+    EXPECT_EQ(response->body, "no");
+    const auto received = server.last_request();
+    EXPECT_TRUE(received.starts_with("POST /hook?a=b HTTP/1.1\r\n"));
+    EXPECT_NE(received.find("Content-Type: application/json\r\n"), std::string::npos);
+    EXPECT_NE(received.find("X-One: 1\r\n"), std::string::npos);
+    EXPECT_NE(received.find("Content-Length: 100000\r\n"), std::string::npos);
+    EXPECT_TRUE(received.ends_with("\r\n\r\n" + request.body));
+}
+
+TEST(Client, SkipsInterimResponses) {
+    KeyServer server("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + ok_answer("x"));
+    EXPECT_EQ(send(server.url())->body, "x");
+}
+
+TEST(Client, DoesNotWaitForAnUnwantedBody) {
+    ClientOptions options;
+    options.wants_body = false;
+    options.patience = 1h;
+    KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhalf");
+    EXPECT_EQ(outcome(server.url(), options), "200");
+}
+
+TEST(Client, NamesTheFailure) {
+    ClientOptions options;
+    options.body_bytes_max = 10;
+    KeyServer server("220 mail.example ESMTP\r\n\r\n");
+    EXPECT_EQ(outcome(server.url(), options), "bad_answer");
+    server.answer(ok_answer("0123456789a"));
+    EXPECT_EQ(outcome(server.url(), options), "answer_too_large");
+    options.patience = 50ms;
+    server.answer("");
+    EXPECT_EQ(outcome(server.url(), options), "timeout");
+    std::string nobody;
+    {
+        KeyServer gone("");
+        nobody = gone.url();
+    }
+    EXPECT_EQ(outcome(nobody), "connect_refused");
+    EXPECT_EQ(outcome("http://no..name/"), "name_unresolved");
+}
+
+TEST(Client, ChecksEveryAddressBeforeItConnects) {
+    KeyServer server(ok_answer("x"));
+    std::vector<std::string> asked;
+    ClientOptions options;
+    options.allows = [&](const boost::asio::ip::address& address) {
+        asked.push_back(address.to_string());
+        return true;
+    };
+    EXPECT_EQ(outcome(server.url(), options), "200");
+    EXPECT_EQ(asked, (std::vector<std::string>{"127.0.0.1"}));
+}
+
+TEST(Client, RefusedAddressesAreNotConnectedTo) {
+    KeyServer server(ok_answer("x"));
+    ClientOptions options;
+    options.allows = net::is_public;
+    const auto port = server.url("").substr(std::string("http://127.0.0.1").size());
+    // Other spellings of this machine's address, which only the resolver understands.
+    for (const auto* host : {"127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost"})
+        EXPECT_EQ(outcome("http://" + std::string(host) + port + '/', options), "address_refused")
+            << host;
+    EXPECT_EQ(server.requests(), 0u);
+}
+
+ClientOptions keeping() {
+    ClientOptions options;
+    options.keeps_connection = true;
+    return options;
+}
+
+TEST(Client, KeepsItsConnectionIfConfigured) {
+    KeyServer server(ok_answer("x"));
+    Client client(keeping());
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+    EXPECT_TRUE(client.is_connected_to(parse_url(server.url("/other")).value()));
+    EXPECT_EQ(server.connections(), 1u);
+    EXPECT_EQ(server.last_request().find("Connection:"), std::string::npos);
+    EXPECT_EQ(outcome(server.url()), "200");
+    EXPECT_NE(server.last_request().find("Connection: close\r\n"), std::string::npos);
+    EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST(Client, ConnectsAgainWhenTheServerHasEndedAKeptConnection) {
+    KeyServer server(ok_answer("x"));
+    Client client(keeping());
+    for (std::size_t i = 1; i <= 3; ++i) {
+        EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+        EXPECT_EQ(server.connections(), i);
+        server.close_connections();
+    }
+    EXPECT_EQ(server.requests(), 3u);
+}
+
+TEST(Client, KeepsNoConnectionThatHasMoreToReadOrThatTheServerWillClose) {
+    auto options = keeping();
+    options.wants_body = false;
+    Client client(options);
+    KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhalf");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.is_connected_to(parse_url(server.url()).value()));
+    server.answer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.is_connected_to(parse_url(server.url()).value()));
+    server.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 unasked");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.is_connected_to(parse_url(server.url()).value()));
+    server.answer("HTTP/1.1 204 No Content\r\n\r\n");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 204u);
+    EXPECT_TRUE(client.is_connected_to(parse_url(server.url()).value()));
+}
+
+TEST(Client, SendsToEachServerOnAConnectionOfItsOwn) {
+    KeyServer one(ok_answer("1"));
+    KeyServer two(ok_answer("2"));
+    Client client(keeping());
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(client.send(request_to(one.url()))->body, "1");
+        EXPECT_EQ(client.send(request_to(two.url()))->body, "2");
+    }
+}
+
+TEST(HttpClientByTls, KeepsItsConnection) {
+    Certificate certificate("IP:127.0.0.1");
+    KeyServer server(ok_answer("x"), &certificate.tls());
+    const TrustedFile trusted(certificate.file());
+    Client client(keeping());
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+    EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(HttpClientByTls, TrustsTheSystemsCertificates) {
+    Certificate certificate("IP:127.0.0.1");
+    KeyServer server(ok_answer("x"), &certificate.tls());
+    EXPECT_EQ(outcome(server.url()), "tls");
+    const TrustedFile trusted(certificate.file());
+    ClientOptions options;
+    options.tls = net::make_client_tls();
+    EXPECT_EQ(outcome(server.url(), options), "200");
+    EXPECT_EQ(outcome(server.url(), options), "200");
+}
+
+}  // namespace
+}  // namespace rotacast::http

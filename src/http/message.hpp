@@ -1,0 +1,52 @@
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace rotacast::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using beast::http::field;
+using beast::http::status;
+using beast::http::verb;
+
+using Request = beast::http::request<beast::http::string_body>;
+using Response = beast::http::response<beast::http::string_body>;
+
+Response content_response(http::status status, std::string_view content_type, std::string body);
+
+/// `body` is a JSON document.
+Response json_response(http::status status, std::string body);
+
+/// The status belongs to the error's code (base/error). A 401 has WWW-Authenticate; 429 and 503
+/// have `retry_after` in Retry-After.
+Response error_response(const Error& error,
+                        std::chrono::seconds retry_after = std::chrono::seconds{1});
+
+/// For refusals by HTTP itself, whose status (408, 426, 431) has no error code of its own.
+Response refusal(http::status status, std::string message);
+
+/// Sets what every response carries: protocol version, Date, Server, X-Request-ID, Content-Length,
+/// Connection, and security headers that keep browsers from guessing. Fields already set are kept,
+/// so that a page may be cached or framed on purpose.
+void complete_response(Response& response,
+                       unsigned version,
+                       bool keep_alive,
+                       std::string_view request_id);
+
+/// The bytes on the wire; without the body for a response to HEAD.
+std::string serialize(Response& response, bool head_only);
+
+/// Returns the client's X-Request-ID if it is harmless (at most 128 of A-Z a-z 0-9 . _ -),
+/// otherwise a new one.
+std::string request_id(const Request& request);
+
+}  // namespace rotacast::http

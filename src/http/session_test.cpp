@@ -1,0 +1,286 @@
+#include "http/session.hpp"
+
+#include "http/loopback_for_tests.hpp"
+#include "net/websocket_session.hpp"
+
+#include <utility>
+
+#include <poll.h>
+
+namespace rotacast::http {
+namespace {
+
+using testing::LoopbackServer;
+using testing::RawClient;
+
+asio::awaitable<Response> echo_body(RequestContext& context) {
+    auto refused = co_await context.read_body();
+    if (refused) co_return std::move(*refused);
+    co_return json_response(http::status::ok, context.request.body());
+}
+
+asio::awaitable<Response> name_of_path(RequestContext& context) {
+    co_return content_response(
+        http::status::ok,
+        "text/plain",
+        context.path_parameter + "|" + std::string(context.query("q").value_or("none")));
+}
+
+asio::awaitable<Response> broken(RequestContext&) {
+    throw std::runtime_error("secret text");
+    co_return Response{};
+}
+
+asio::awaitable<UpgradeAnswer> refuse_upgrade(RequestContext&) {
+    co_return error_response({ErrorCode::token_missing, "", ""});
+}
+
+/// Does not read the body: the head determines the response.
+asio::awaitable<Response> refuse(RequestContext&) {
+    co_return error_response({ErrorCode::unauthenticated, "", ""});
+}
+
+std::shared_ptr<const Router> make_router() {
+    auto router = std::make_shared<Router>();
+    router->add(http::verb::post, "/closed", refuse);
+    router->add(http::verb::post, "/echo", echo_body);
+    router->add(http::verb::get, "/items/{name}/show", name_of_path);
+    router->add(http::verb::get, "/broken", broken);
+    router->add_upgrade("/ws", refuse_upgrade, std::make_shared<net::WebSocketOptions>());
+    return router;
+}
+
+class HttpSessionTest : public ::testing::Test {
+  protected:
+    std::string ask(const std::string& request) {
+        RawClient client(server_.port());
+        client.send(request);
+        return client.read_response();
+    }
+    /// For requests whose response also ends the connection: returns everything up to the end.
+    std::string ask_for_the_last_time(const std::string& request) {
+        RawClient client(server_.port());
+        client.send(request);
+        return client.read_all();
+    }
+
+    static SessionOptions options() {
+        SessionOptions options;
+        options.header_bytes_max = 1024;
+        options.body_bytes_max = 2000;
+        options.header_timeout = std::chrono::milliseconds{300};
+        options.body_timeout = std::chrono::milliseconds{300};
+        return options;
+    }
+
+    LoopbackServer server_{make_router(), options()};
+};
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST_F(HttpSessionTest, AnswersWithHeadersThatKeepBrowsersFromGuessing) {
+    const auto answer =
+        ask("POST /echo HTTP/1.1\r\nHost: x\r\nX-Request-ID: abc-1\r\nContent-Length: 2\r\n\r\n{}");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n{}")) << answer;
+    EXPECT_TRUE(has(answer, "X-Content-Type-Options: nosniff\r\n"));
+    EXPECT_TRUE(has(answer, "X-Frame-Options: DENY\r\n"));
+    EXPECT_TRUE(has(answer, "Referrer-Policy: no-referrer\r\n"));
+    EXPECT_TRUE(has(answer, "Cache-Control: no-store\r\n"));
+    EXPECT_TRUE(has(answer, "Server: rotacast\r\n"));
+    EXPECT_TRUE(has(answer, "X-Request-ID: abc-1\r\n"));
+}
+
+TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrder) {
+    RawClient client(server_.port());
+    std::string requests;
+    for (int i = 0; i < 50; ++i) {
+        requests +=
+            "GET /items/n" + std::to_string(i) + "/show?q=a%20b HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+    client.send(requests);
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_TRUE(client.read_response().ends_with("n" + std::to_string(i) + "|a b"));
+    }
+}
+
+TEST_F(HttpSessionTest, ReadsRequestsThatArriveByteByByte) {
+    RawClient client(server_.port());
+    for (const char c :
+         std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")) {
+        client.send({&c, 1});
+    }
+    EXPECT_TRUE(client.read_response().ends_with("abc"));
+}
+
+TEST_F(HttpSessionTest, ReadsChunkedBodies) {
+    EXPECT_TRUE(ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+                    .ends_with("\r\n\r\nabcde"));
+}
+
+TEST_F(HttpSessionTest, AnswersHeadWithoutABody) {
+    RawClient client(server_.port());
+    client.send("HEAD /items/x/show HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const auto answer = client.read_all();
+    EXPECT_TRUE(has(answer, "Content-Length: 6\r\n")) << answer;
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+}
+
+TEST_F(HttpSessionTest, ClosesWhenTheClientAsksForIt) {
+    const auto answer = ask_for_the_last_time(
+        "GET /items/x/show/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(has(answer, "Connection: close\r\n")) << answer;
+    EXPECT_TRUE(answer.ends_with("x|none")) << answer;
+}
+
+TEST_F(HttpSessionTest, AsksForTheBodyOfExpectContinue) {
+    RawClient client(server_.port());
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("ok");
+    EXPECT_TRUE(client.read_response().ends_with("ok"));
+}
+
+TEST_F(HttpSessionTest, RefusesUnknownPathsAndMethods) {
+    const auto unknown = ask("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(unknown.starts_with("HTTP/1.1 404 ")) << unknown;
+    EXPECT_TRUE(has(unknown, R"("name":"not_found")")) << unknown;
+    const auto method = ask("DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(method.starts_with("HTTP/1.1 405 ")) << method;
+    EXPECT_TRUE(has(method, "Allow: POST\r\n")) << method;
+}
+
+TEST_F(HttpSessionTest, RefusesInputThatIsNotHttp) {
+    for (const std::string bad : {"nonsense\r\n\r\n",
+                                  "GET /echo HTTP/9.9\r\nHost: x\r\n\r\n",
+                                  "GET /echo HTTP/1.1\r\n\r\n",
+                                  "GET /e%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+                                  "GET /echo HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n",
+                                  "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"}) {
+        const auto answer = ask(bad);
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << bad << answer;
+        EXPECT_TRUE(has(answer, R"({"error":{"code":1008,"name":"bad_request")")) << answer;
+        EXPECT_TRUE(has(answer, "Connection: close\r\n")) << answer;
+    }
+}
+
+TEST_F(HttpSessionTest, RefusesHeadersOverTheBound) {
+    const auto answer = ask_for_the_last_time(
+        "GET /echo HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(5000, 'x') + "\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;
+}
+
+TEST_F(HttpSessionTest, RefusesManySmallHeadersOverTheBound) {
+    std::string request = "GET /echo HTTP/1.1\r\nHost: x\r\n";
+    for (int i = 0; i < 200; ++i) request += "X-" + std::to_string(i) + ": y\r\n";
+    const auto answer = ask_for_the_last_time(request);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;
+}
+
+TEST_F(HttpSessionTest, RefusesBodiesOverTheBoundAnnouncedOrNot) {
+    const auto announced = ask(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2001\r\n\r\n");
+    EXPECT_TRUE(announced.starts_with("HTTP/1.1 413 ")) << announced;
+    std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (int i = 0; i < 300; ++i) chunked += "a\r\n0123456789\r\n";
+    const auto answer = ask(chunked);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
+    EXPECT_TRUE(has(answer, R"("name":"too_large")")) << answer;
+}
+
+TEST_F(HttpSessionTest, TimesOutRequestsThatDoNotEnd) {
+    RawClient head(server_.port());
+    head.send("GET /echo HTTP/1.1\r\nHo");
+    EXPECT_TRUE(head.read_all().starts_with("HTTP/1.1 408 "));
+    RawClient body(server_.port());
+    body.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab");
+    EXPECT_TRUE(body.read_all().starts_with("HTTP/1.1 408 "));
+    RawClient silent(server_.port());
+    EXPECT_EQ(silent.read_all(), "");
+}
+
+// A slow client gets no extra time for sending: a byte now and then, until it is disconnected (but
+// too few to exceed the bound on bytes).
+TEST_F(HttpSessionTest, TimesOutSlowHeadsAndBodiesThatKeepArriving) {
+    for (const std::string start : {"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nX-Slow: ",
+                                    "GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n"
+                                    "GET /echo HTTP/1.1\r\nX-Slow: "}) {
+        RawClient client(server_.port());
+        client.send(start);
+        if (has(start, "show")) client.read_response();
+        pollfd answer{client.descriptor(), POLLIN, 0};
+        for (int sent = 0; sent < 500 && ::poll(&answer, 1, 20) == 0; ++sent) client.send("x");
+        EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 408 ")) << start;
+    }
+}
+
+TEST_F(HttpSessionTest, HidesAHandlersExceptionAndContinues) {
+    RawClient client(server_.port());
+    client.send("GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto answer = client.read_response();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
+    EXPECT_FALSE(has(answer, "secret")) << answer;
+    client.send("GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(client.read_response().ends_with("x|none"));
+}
+
+TEST_F(HttpSessionTest, ReportsWhatIsWrongWithAWebSocketHandshake) {
+    const std::string upgrade =
+        "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n";
+    const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    const auto plain = ask("GET /ws HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(plain.starts_with("HTTP/1.1 426 ")) << plain;
+    EXPECT_TRUE(has(plain, "Upgrade: websocket\r\n")) << plain;
+    const auto version = ask(upgrade + key + "Sec-WebSocket-Version: 8\r\n\r\n");
+    EXPECT_TRUE(version.starts_with("HTTP/1.1 426 ")) << version;
+    EXPECT_TRUE(has(version, "Sec-WebSocket-Version: 13\r\n")) << version;
+    const auto no_key = ask(upgrade + "Sec-WebSocket-Version: 13\r\n\r\n");
+    EXPECT_TRUE(no_key.starts_with("HTTP/1.1 400 ")) << no_key;
+    const auto bad_key =
+        ask(upgrade + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n\r\n");
+    EXPECT_TRUE(bad_key.starts_with("HTTP/1.1 400 ")) << bad_key;
+    const auto refused = ask(upgrade + key + "Sec-WebSocket-Version: 13\r\n\r\n");
+    EXPECT_TRUE(refused.starts_with("HTTP/1.1 401 ")) << refused;
+    EXPECT_TRUE(has(refused, "WWW-Authenticate: Bearer\r\n")) << refused;
+}
+
+TEST_F(HttpSessionTest, RespondsFromTheHeadWhenTheHandlerDoesNotReadTheBody) {
+    const std::string rest = " HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n";
+    for (const std::string expect : {"", "Expect: 100-continue\r\n"}) {
+        const std::pair<std::string, std::string> cases[] = {
+            {"POST /closed", "401"}, {"POST /nothing", "404"}, {"PUT /echo", "405"}};
+        for (const auto& [line, status] : cases) {
+            RawClient client(server_.port());
+            client.send(line + rest + expect + "\r\n");
+            const auto answer = client.read_all();
+            EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + status)) << line << answer;
+            EXPECT_TRUE(has(answer, "Connection: close\r\n")) << line << answer;
+        }
+    }
+}
+
+// A client that reads only after writing everything must get the response, not a reset.
+TEST_F(HttpSessionTest, ReadsTheRestOfABodyThatTheHandlerDidNotRead) {
+    RawClient client(server_.port());
+    client.send("POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n\r\n");
+    const auto answer = client.read_response();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 401 ")) << answer;
+    for (int i = 0; i < 19; ++i) client.send(std::string(100, 'x'));
+    EXPECT_EQ(client.read_all(), "");
+}
+
+TEST_F(HttpSessionTest, KeepsTheConnectionWhenTheBodyArrivedWithTheHead) {
+    RawClient client(server_.port());
+    client.send(
+        "POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        "GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(client.read_response().starts_with("HTTP/1.1 401 "));
+    EXPECT_TRUE(client.read_response().ends_with("x|none"));
+}
+
+}  // namespace
+}  // namespace rotacast::http
