@@ -33,10 +33,9 @@
 namespace rotacast::http {
 namespace {
 
-namespace asio = boost::asio;
 namespace ssl = asio::ssl;
 using asio::ip::tcp;
-using beast::error_code;
+using boost::system::error_code;
 using enum FailureKind;
 
 using TlsStream = ssl::stream<tcp::socket>;
@@ -99,7 +98,7 @@ beast::http::request<beast::http::string_body> message_of(const ClientRequest& r
     return message;
 }
 
-Failure unread_failure(const net::error_code& error, const ClientOptions& options) {
+Failure unread_failure(const error_code& error, const ClientOptions& options) {
     if (error == beast::http::error::body_limit)
         return failed(
             answer_too_large,
@@ -130,13 +129,13 @@ struct Exchanged {
 bool ends_in(beast::flat_buffer& buffer,
              beast::http::response_parser<beast::http::string_body>& parser) {
     parser.eager(true);
-    net::error_code error;
+    error_code error;
     if (!parser.is_done() && buffer.size() > 0) buffer.consume(parser.put(buffer.data(), error));
     return !error && parser.is_done();
 }
 
-template <class net::Stream>
-asio::awaitable<Exchanged> read_response(net::Stream& stream,
+template <class Stream>
+asio::awaitable<Exchanged> read_response(Stream& stream,
                                          beast::flat_buffer& buffer,
                                          const ClientOptions& options) {
     for (bool first = true;; first = false) {
@@ -166,8 +165,8 @@ asio::awaitable<Exchanged> read_response(net::Stream& stream,
     }
 }
 
-template <class net::Stream>
-asio::awaitable<Exchanged> exchange(net::Stream& stream,
+template <class Stream>
+asio::awaitable<Exchanged> exchange(Stream& stream,
                                     beast::flat_buffer& buffer,
                                     const Job& job) {
     const auto message = message_of(job.request, job.options.keeps_connection);
@@ -203,7 +202,7 @@ Failure untrusted(SSL* session) {
 using Connected = boost::system::result<ConnectionPtr, Failure>;
 
 asio::awaitable<Connected> agree_on_tls(tcp::socket socket, Job& job) {
-    if (!job.options.tls) job.options.tls = net::make_client_tls();
+    if (!job.options.tls) job.options.tls = make_client_tls();
     if (!job.options.tls) co_return failed(tls, "the system's certificates cannot be read");
     const auto& host = job.request.url.host;
     const auto connection = std::make_shared<Connection>(
@@ -211,7 +210,7 @@ asio::awaitable<Connected> agree_on_tls(tcp::socket socket, Job& job) {
     auto& stream = std::get<TlsStream>(connection->stream);
     stream.set_verify_mode(ssl::verify_peer);
     stream.set_verify_callback(ssl::host_name_verification(host));
-    net::error_code no_address;
+    error_code no_address;
     asio::ip::make_address(host, no_address);
     if (no_address)  // RFC 6066 §3: no addresses in SNI
         SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
@@ -286,10 +285,10 @@ void throw_exception_from_error(const Failure& failure, const boost::source_loca
     throw std::runtime_error(failure.message);
 }
 
-std::shared_ptr<ssl::context> net::make_client_tls() {
+std::shared_ptr<ssl::context> make_client_tls() {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
     SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-    net::error_code unreadable;
+    error_code unreadable;
     context->set_default_verify_paths(unreadable);
     return unreadable ? nullptr : context;
 }

@@ -3,6 +3,7 @@
 // Requests to other servers over HTTP/1.1, with or without TLS. Certificates are verified against
 // the system's store (SSL_CERT_FILE names another). No redirects, no proxies.
 
+#include "http/message.hpp"
 #include "http/url.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -86,7 +87,7 @@ struct ClientOptions {
 };
 
 /// TLS 1.2 and later, with the system's certificates. nullptr if these cannot be read. Any thread.
-std::shared_ptr<boost::asio::ssl::context> net::make_client_tls();
+std::shared_ptr<boost::asio::ssl::context> make_client_tls();
 
 /// Only one thread at a time may call send(); any thread may call cancel(). At most one connection.
 class Client {

@@ -178,7 +178,7 @@ TEST(HttpClientByTls, TrustsTheSystemsCertificates) {
     EXPECT_EQ(outcome(server.url()), "tls");
     const TrustedFile trusted(certificate.file());
     ClientOptions options;
-    options.tls = net::make_client_tls();
+    options.tls = http::make_client_tls();
     EXPECT_EQ(outcome(server.url(), options), "200");
     EXPECT_EQ(outcome(server.url(), options), "200");
 }
