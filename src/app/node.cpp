@@ -13,6 +13,7 @@
 #include "live/classic_connection.hpp"
 #include "live/revocation_watcher.hpp"
 #include "live/encodings.hpp"
+#include "http/session.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
 #include "net/worker_pool.hpp"
