@@ -16,7 +16,7 @@ constexpr std::size_t leased_per_executor = 16;
 
 void Subscriber::begin_next(DispatchCycle& cycle) {
     if (cycle.quarantine.holds_up(record_.id, cycle.steady))
-        return cycle.wake_at(cycle.quarantine.since + CrashQuarantine::hold_max);
+        return cycle.wake_at(cycle.quarantine.until());
     if (pause_.paused()) return probe(cycle);
     if (rows_.suspects() > 0 && lease_suspect(cycle)) return;
     rows_.admit_replayed(cycle);
@@ -34,12 +34,12 @@ bool Subscriber::lease_suspect(DispatchCycle& cycle) {
     if (!row) return false;
     auto& quarantine = cycle.quarantine;
     if (!quarantine.free_for(record_.id, cycle.steady)) {
-        cycle.wake_at(quarantine.since + CrashQuarantine::hold_max);
+        cycle.wake_at(quarantine.until());
         return false;
     }
     if (quarantine.holder != record_.id) quarantine.take(record_.id, cycle.steady);
     if (!idle() || !may_run_now(cycle, *row)) return true;
-    quarantine.since = cycle.steady;
+    quarantine.start(cycle.steady);
     suspect_runs_ = true;
     lease(cycle, std::move(*row), false);
     return true;
@@ -50,13 +50,11 @@ bool Subscriber::may_run_now(DispatchCycle& cycle, Delivery& row) const {
     auto& quarantine = cycle.quarantine;
     const auto attempts_left = subscription_->options.retry.attempts - row.attempts;
     if (attempts_left > CrashQuarantine::isolated_ends_max) return true;
-    if (!quarantine.isolating) {
-        quarantine.since = cycle.steady;
-        quarantine.isolating = true;  // no other handler starts from the next cycle on
+    if (!quarantine.isolate(cycle.steady)) {
         cycle.wake_now();
         return false;
     }
-    cycle.wake_at(quarantine.since + CrashQuarantine::hold_max);
+    cycle.wake_at(quarantine.until());
     const bool alone = quarantine.running == 0;
     row.isolated += alone;
     return alone || quarantine.expired(cycle.steady);
