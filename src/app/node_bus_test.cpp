@@ -158,7 +158,7 @@ TEST_F(NodeBusTest, EveryEffectHappensOnceWhenDeliveredTwice) {
     start([&](bus::Bus& bus) {
         ASSERT_TRUE(bus.on("deriving", [&](const ScheduleArchived& event, bus::HandlerContext& c) {
             ++runs;
-            c.ledger("seen", event.schedule_id);
+            c.handler_log("seen", event.schedule_id);
             c.derive(
                 with<events::ScheduleCreated>(event.schedule_id, as_it_is, as_it_is, "solver"));
         }));

@@ -66,7 +66,7 @@ TEST(AttemptPolicy, FailureTextsAreCutAtCharacterBoundaries) {
 
 TEST(HandlerContext, EffectsAreBounded) {
     const auto outcome = run([](const Entry&, HandlerContext& context) {
-        for (;;) context.ledger("k", "s");
+        for (;;) context.handler_log("k", "s");
         return Outcome::done();
     });
     EXPECT_EQ(outcome.failure.name, "std::length_error");

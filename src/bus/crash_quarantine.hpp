@@ -31,6 +31,8 @@ struct CrashQuarantine {
     bool free_for(std::int64_t subscriber, SteadyTime time) const {
         return holder == 0 || holder == subscriber || expired(time);
     }
+    /// When the holder's time ends.
+    SteadyTime until() const { return since + hold_max; }
     bool holds_up(std::int64_t subscriber, SteadyTime time) const {
         return isolating && !free_for(subscriber, time);
     }
@@ -39,6 +41,16 @@ struct CrashQuarantine {
         since = time;
         isolating = false;
     }
+    /// For the holder: from the next cycle on no other handler starts. Returns false if this begins
+    /// only now; the holder then asks again in the next cycle.
+    bool isolate(SteadyTime time) {
+        if (isolating) return true;
+        since = time;
+        isolating = true;
+        return false;
+    }
+    /// The holder's suspect starts, so its time begins again.
+    void start(SteadyTime time) { since = time; }
     void leave(std::int64_t subscriber) {
         if (holder != subscriber) return;
         holder = 0;

@@ -27,7 +27,7 @@ Dispatcher::Dispatcher(Bus& bus,
       reader_(journal, options_.recent_entries_max, options_.recent_bytes_max),
       writes_(*store_, options_.gather),
       random_(options_.seed != 0 ? options_.seed : std::random_device{}()),
-      tools_{
+      subscriber_context_{
           bus_,
           options_.start_thread,
           [inbox = inbox_] { inbox->wake(); },
@@ -40,8 +40,8 @@ Dispatcher::Dispatcher(Bus& bus,
           [this] { return std::uniform_real_distribution<>(0, 1)(random_); },
           [this] { return next_work_++; },
           options_} {
-    if (!tools_.start_thread)
-        tools_.start_thread = [this](std::function<void()> body) {
+    if (!subscriber_context_.start_thread)
+        subscriber_context_.start_thread = [this](std::function<void()> body) {
             threads_.start(std::move(body));
         };
     bus_.subscribers().watch([inbox = inbox_] { inbox->wake(); });
@@ -208,10 +208,11 @@ void Dispatcher::attach(DispatchCycle& cycle, SubscriptionPtr subscription) {
         store.save(record);
     }
     const auto epoch = record.epoch;
-    auto added = std::make_unique<Subscriber>(subscription, std::move(record), tools_);
-    const auto left_by =
-        recovered_.contains(subscription->name) ? LeftBy::failed_store : LeftBy::ended_process;
-    added->recover(cycle, left_by);
+    auto added = std::make_unique<Subscriber>(subscription, std::move(record), subscriber_context_);
+    const auto interrupted_by = recovered_.contains(subscription->name)
+                                    ? InterruptedBy::failed_store
+                                    : InterruptedBy::ended_process;
+    added->recover(cycle, interrupted_by);
     attached_.insert(subscription->name);
     if (epoch != added->record().epoch) cut_ranges(cycle, added->record().id, epoch);
     subscribers_.emplace(subscription->name, std::move(added));

@@ -111,7 +111,7 @@ class Dispatcher {
     WriteBatcher writes_;
     HandlerThreadPool threads_;
     std::mt19937_64 random_;
-    Tools tools_;
+    SubscriberContext subscriber_context_;
     CrashQuarantine quarantine_;
     std::uint64_t next_work_ = 1;
     Map subscribers_;

@@ -41,7 +41,7 @@ TEST_F(DispatcherClose, ReportsHandlersThatDidNotReturnAndTheirThreadsOutliveIt)
                                    const ScheduleArchived& event, HandlerContext& context) {
                                    began.set_value();
                                    may_go.wait();
-                                   context.ledger("seen", event.schedule_id);
+                                   context.handler_log("seen", event.schedule_id);
                                }));
         its.cycle();
         its_bus.publish(ScheduleArchived{"a", "x", {}}).get().value();

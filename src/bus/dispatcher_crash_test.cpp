@@ -13,7 +13,7 @@ TEST_F(DispatcherCrash, StartedAttemptsAreCountedAfterACrash) {
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
         calls.emplace_back(event.schedule_id, context.attempt());
         if (crashing && event.schedule_id == "b") snapshot();
-        context.ledger("seen", event.schedule_id);
+        context.handler_log("seen", event.schedule_id);
     }));
     settle();
     for (const auto* schedule : {"a", "b", "c"}) publish(schedule);
@@ -70,7 +70,7 @@ TEST_F(DispatcherCrash, AStoreThatFailedIsLoadedAgain) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         ++calls;
-        context.ledger("seen", "it");
+        context.handler_log("seen", "it");
     }));
     settle();
     publish("a");

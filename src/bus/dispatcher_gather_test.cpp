@@ -14,7 +14,7 @@ TEST_F(DispatcherGather, ASuccessIsStoredAMomentLater) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         ++calls;
-        context.ledger("seen", "it");
+        context.handler_log("seen", "it");
     }));
     settle();
     publish();

@@ -270,7 +270,7 @@ TEST_F(DispatcherOrder, AHandlerWithoutTimeoutKeepsItsLeaseForAnHour) {
             if (++calls == 1) return Outcome::failed("Down");  // so that it gets a row, and a lease
             begun.set_value();
             go.get_future().wait();
-            context.ledger("took", "an hour");
+            context.handler_log("took", "an hour");
             return Outcome::done();
         },
         slow));

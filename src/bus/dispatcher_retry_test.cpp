@@ -57,7 +57,7 @@ TEST_F(DispatcherRetry, CanFailTwiceAndThenSucceed) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
         if (++calls < 3) return Outcome::failed("Down");
-        context.ledger("seen", "it");
+        context.handler_log("seen", "it");
         return Outcome::done();
     }));
     settle();
@@ -104,7 +104,7 @@ TEST_F(DispatcherRetry, AnExceptionIsAFailedAttempt) {
 
 TEST_F(DispatcherRetry, EffectsOfAFailedAttemptAreDiscarded) {
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
-        context.ledger("seen", "it");
+        context.handler_log("seen", "it");
         context.derive(ScheduleDeleted{"d", "x", {}});
         return Outcome::permanent("No");
     }));
@@ -156,7 +156,7 @@ TEST_F(DispatcherRetry, ADeliveryThatRunsTwiceHasItsEffectsOnce) {
     int calls = 0;
     ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived& event, HandlerContext& context) {
         ++calls;
-        context.ledger("seen", event.schedule_id);
+        context.handler_log("seen", event.schedule_id);
         context.derive(ScheduleDeleted{event.schedule_id, "x", {}});
     }));
     settle();

@@ -17,7 +17,7 @@ class DispatcherTrim : public Dispatching {
             "s",
             [](const ScheduleArchived& event, HandlerContext& context) {
                 if (event.schedule_id == "bad") return Outcome::failed("Down");
-                context.ledger("seen", event.schedule_id);
+                context.handler_log("seen", event.schedule_id);
                 return Outcome::done();
             },
             once));

@@ -29,12 +29,12 @@ class FaultRun : public Fixture {
                 if (is_refused(number)) return Outcome::permanent("No");
                 if (is_derived_from(number))
                     context.derive(ScheduleDeleted{event.schedule_id, *event.reason, {}});
-                context.ledger("seen", *event.reason);
+                context.handler_log("seen", *event.reason);
                 return Outcome::done();
             },
             two));
         ASSERT_TRUE(bus.on("writer", [](const ScheduleArchived& event, HandlerContext& context) {
-            context.ledger("wrote", *event.reason);
+            context.handler_log("wrote", *event.reason);
         }));
     }
 

@@ -27,7 +27,7 @@ void HandlerContext::check_room() const {
         throw std::length_error("a delivery has too many effects");
 }
 
-void HandlerContext::ledger(std::string kind, std::string subject, std::string detail) {
+void HandlerContext::handler_log(std::string kind, std::string subject, std::string detail) {
     check_room();
     effects_.ledger.push_back({std::move(kind), std::move(subject), std::move(detail)});
 }

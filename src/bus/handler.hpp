@@ -91,7 +91,7 @@ class HandlerContext {
 
     /// Adds a row to the handler log, stored with the completion. Throws std::length_error beyond
     /// effects_max effects of both kinds together.
-    void ledger(std::string kind, std::string subject, std::string detail = "");
+    void handler_log(std::string kind, std::string subject, std::string detail = "");
 
     /// Adds an event to publish; the delivery is done when it is stored. The event inherits the
     /// correlation id and names the present event as its cause. Published once, however often the

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -41,6 +42,7 @@ struct AttemptResult {
     Effects effects = {};
     std::chrono::microseconds duration{0};
 };
+using TakeResult = std::function<void(AttemptResult)>;
 
 /// What all executors of a subscriber share.
 struct SerialExecutorSettings {

@@ -119,7 +119,7 @@ TEST_F(SerialExecutorTest, WithDeliverTwiceItRunsTwice) {
     settings.deliver_twice = true;
     executor = std::make_shared<SerialExecutor>(settings);
     handle = [](const Entry&, HandlerContext& context) {
-        context.ledger("k", "s");
+        context.handler_log("k", "s");
         return Outcome::done();
     };
     executor->post({{work(1)}});

@@ -1,9 +1,7 @@
 #include "bus/subscriber.hpp"
 
-#include "base/log.hpp"
+#include "bus/attempt_policy.hpp"
 #include "bus/subscriber_status.hpp"
-
-#include <algorithm>
 
 namespace rotacast::bus {
 namespace {
@@ -11,145 +9,227 @@ namespace {
 /// A subscriber that wants none of the entries stores its position after this many.
 constexpr Offset idle_entries_per_save = 1000;
 
+/// Threads that may stay lost before the subscriber pauses itself.
+constexpr int threads_lost_max = 4;
+
 }  // namespace
 
-Subscriber::Subscriber(SubscriptionPtr subscription, SubscriberRecord record, const Tools& tools)
-    : subscription_(std::move(subscription)), record_(std::move(record)), tools_(tools) {
-    executor_settings_.subscription = subscription_;
-    executor_settings_.start_thread = tools_.start_thread;
-    executor_settings_.wake = tools_.wake;
-    executor_settings_.steady = tools_.steady;
-    executor_settings_.deliver_twice = tools_.options.deliver_twice;
-    for (std::size_t i = 0; i < std::max<std::size_t>(subscription_->options.concurrency, 1); ++i)
-        executors_.push_back(new_executor());
-    probe_wait_ = subscription_->options.probe_interval;
-}
+Subscriber::Subscriber(SubscriptionPtr subscription,
+                       SubscriberRecord record,
+                       const SubscriberContext& context)
+    : subscription_(std::move(subscription)),
+      context_(context),
+      record_(std::move(record)),
+      pause_(record_, subscription_->options),
+      rows_(record_, context.options, keys_),
+      runner_(subscription_, context),
+      window_limit_(runner_.executors(), context.options.window_max, context.options.window_time),
+      derived_(context) {}
 
-/// Detaches what still runs.
-Subscriber::~Subscriber() {
-    for (const auto& executor : executors_) {
-        executor->drop_queue();
-        if (const auto running = executor->running()) executor->abandon(running->work);
-    }
-}
-
-std::shared_ptr<SerialExecutor> Subscriber::new_executor() const {
-    return std::make_shared<SerialExecutor>(executor_settings_);
+void Subscriber::recover(DispatchCycle& cycle, InterruptedBy interrupted_by) {
+    SubscriberRecovery(cycle, *subscription_, context_.chance, record_, rows_).run(interrupted_by);
+    window_.start_at(record_.position);
+    changed_ = true;
 }
 
 void Subscriber::advance(DispatchCycle& cycle) {
     collect(cycle);
-    check_timeouts(cycle);
-    renew_leases(cycle);
-    drop_done_slots();
+    rows_.renew_leases(cycle);
+    window_.drop_done();
     if (!leaving_) begin_next(cycle);
     move_position();
     if (changed_) cycle.store().save(record_);
     changed_ = false;
 }
 
-void Subscriber::start_jobs() {
-    if (fresh_.empty()) return;
-    std::vector<std::vector<AttemptSequence>> by_key(executors_.size());
-    for (auto& sequence : fresh_)
-        by_key[sequence.front()->ordering_key % executors_.size()].push_back(std::move(sequence));
-    fresh_.clear();
-    fresh_index_.clear();
-    for (std::size_t i = 0; i < executors_.size(); ++i)
-        if (!by_key[i].empty()) executors_[i]->post(std::move(by_key[i]));
+void Subscriber::move_position() {
+    window_.drop_done();
+    const auto read = window_.last_read();
+    if (window_.empty() && read - record_.position >= idle_entries_per_save) changed_ = true;
+    if (!changed_) return;
+    record_.position = window_.position();
+    record_.begun = read;
 }
 
 void Subscriber::answered(std::uint64_t work, Result<Receipts> receipts) {
-    answers_.emplace_back(work, std::move(receipts));
+    derived_.answered(work, std::move(receipts));
 }
 
 void Subscriber::leave(bool stop) {
     leaving_ = true;
-    for (const auto& executor : executors_) {
-        executor->drop_queue();
-        if (stop) executor->request_stop();
-    }
+    runner_.drop_queues();
+    if (stop) runner_.request_stop();
     // Store the exact position, even if no entry was wanted lately.
     changed_ = true;
 }
 
 void Subscriber::set_paused(bool paused, std::string by, std::string reason) {
-    record_.paused = paused;
-    record_.paused_by = std::move(by);
-    record_.reason = std::move(reason);
-    probe_at_.reset();
-    if (paused)
-        for (const auto& executor : executors_) executor->drop_queue();
-    else
-        record_.failing_since.reset();
+    pause_.set(paused, std::move(by), std::move(reason));
+    if (paused) runner_.drop_queues();
 }
 
 void Subscriber::pause_itself(std::string reason) {
-    if (record_.paused) return;
-    log::warn("{} is paused: {}", record_.name, reason);
-    set_paused(true, "", std::move(reason));
+    if (pause_.pause_itself(std::move(reason))) paused_itself();
+}
+
+void Subscriber::paused_itself() {
+    runner_.drop_queues();
     changed_ = true;
 }
 
-void Subscriber::refresh_counts(DeliveryStore& store) {
-    const auto counts = store.count(record_.id);
-    const auto of = [&](DeliveryState state) { return counts[static_cast<std::size_t>(state)]; };
-    outstanding_ =
-        of(DeliveryState::pending) + of(DeliveryState::waiting) + of(DeliveryState::leased);
-    replaying_ = of(DeliveryState::replaying);
-    dead_ = of(DeliveryState::dead);
-}
-
-/// After a crash the whole window runs again, so slow handlers get a short one.
-void Subscriber::adapt_window(std::chrono::microseconds duration) {
-    ++attempts_;
-    busy_ += duration;
-    longest_ = std::max(longest_, duration);
-    const double weight = attempts_ == 1 ? 1 : 0.05;
-    average_us_ += weight * (static_cast<double>(duration.count()) - average_us_);
-    const auto time = std::chrono::microseconds(tools_.options.window_time);
-    const auto affordable = static_cast<double>(time.count()) / std::max(average_us_, 1.0);
-    const auto least = 2 * executors_.size();
-    window_max_ = std::clamp(static_cast<std::size_t>(std::min(affordable, 1e6)),
-                             std::min(least, tools_.options.window_max),
-                             tools_.options.window_max);
-}
-
-void Subscriber::add_slot(const DeliveryAttempt& work) {
-    const auto* batch = work.batch.get();
-    const bool held = !slots_.empty() && slots_.back().batch == batch;
-    if (!held) window_bytes_ += batch->bytes;
-    if (held) slots_.back().bytes = 0;
-    slots_.push_back({work.entry->offset, false, batch, batch->bytes});
-}
-
-void Subscriber::drop_done_slots() {
-    while (!slots_.empty() && slots_.front().done) {
-        window_bytes_ -= slots_.front().bytes;
-        slots_.pop_front();
-    }
-}
-
-void Subscriber::move_position() {
-    drop_done_slots();
-    if (slots_.empty() && scanned_ - record_.position >= idle_entries_per_save) changed_ = true;
-    if (!changed_) return;
-    record_.position = position();
-    record_.begun = scanned_;
+bool Subscriber::add_replayed(DispatchCycle& cycle,
+                              const Entry& entry,
+                              std::int64_t replay,
+                              Timestamp due) {
+    return subscription_->wants(entry.envelope.metadata.event_type) &&
+           rows_.add_replayed(cycle, entry, replay, due);
 }
 
 SubscriberStatus Subscriber::status(DeliveryStore& store, Offset last) const {
     auto record = record_;
-    record.position = position();
+    record.position = window_.position();
     auto status = status_of(record, store, last);
     status.state = record_.paused ? SubscriberState::paused : SubscriberState::active;
-    status.running = static_cast<std::int64_t>(works_.size());
-    status.waiting -= static_cast<std::int64_t>(rows_in_flight_);
-    status.attempts = attempts_;
-    status.busy = busy_;
-    status.longest = longest_;
-    status.threads_lost = executor_settings_.abandoned->load();
+    status.running = static_cast<std::int64_t>(runner_.in_flight());
+    status.waiting -= static_cast<std::int64_t>(rows_.leased());
+    status.attempts = window_limit_.attempts();
+    status.busy = window_limit_.busy();
+    status.longest = window_limit_.longest();
+    status.threads_lost = runner_.threads_lost()->load();
     return status;
+}
+
+void Subscriber::collect(DispatchCycle& cycle) {
+    const auto take_result = [this, &cycle](AttemptResult attempted) {
+        take(cycle, std::move(attempted));
+    };
+    runner_.take_results(take_result);
+    derived_.take_answered([this, &cycle](AttemptResult attempted) { settle(cycle, attempted); });
+    if (const auto next = runner_.check_timeouts(cycle.steady, take_result)) cycle.wake_at(*next);
+    if (runner_.threads_lost()->load() >= threads_lost_max)
+        pause_itself("Too many of its handlers have not returned after their timeout.");
+}
+
+void Subscriber::take(DispatchCycle& cycle, AttemptResult attempted) {
+    if (!attempted.ran) return take_back(cycle, attempted.work);
+    if (attempted.outcome.ending == Ending::done && !attempted.effects.derived.empty())
+        return derived_.publish(record_.id, record_.name, std::move(attempted));
+    settle(cycle, attempted);
+}
+
+/// The attempt was not run.
+void Subscriber::take_back(DispatchCycle& cycle, const DeliveryAttemptPtr& work) {
+    runner_.end();
+    if (work->row) {
+        auto row = *work->row;
+        rows_.give_back(cycle, row);
+        end_lease(cycle, *work->row);
+    } else {
+        keys_.hold(work);
+    }
+    end_flight(cycle, *work);
+}
+
+void Subscriber::settle(DispatchCycle& cycle, const AttemptResult& attempted) {
+    const auto& work = *attempted.work;
+    runner_.end();
+    window_limit_.add(attempted.duration);
+    changed_ = true;
+    if (attempted.outcome.ending == Ending::done)
+        settle_done(cycle, attempted);
+    else
+        settle_failed(cycle, attempted);
+    if (work.row) end_lease(cycle, *work.row);
+    end_flight(cycle, work);
+}
+
+void Subscriber::settle_done(DispatchCycle& cycle, const AttemptResult& attempted) {
+    const auto& work = *attempted.work;
+    for (const auto& note : attempted.effects.ledger)
+        cycle.store().note(
+            {0, record_.name, work.entry->envelope.metadata.event_id, note, cycle.now});
+    if (work.row)
+        rows_.remove_done(cycle, *work.row);
+    else
+        window_.mark_done(work.entry->offset);
+    ++record_.done;
+    if (!attempted.outcome.skipped) {  // after a skipped probe the next follows at once
+        pause_.note_success();
+        if (work.probe) pause_.end_probe(cycle.now, true);
+    }
+    trace(record_.name,
+          *work.entry,
+          work.attempt,
+          attempted.outcome,
+          attempted.duration,
+          DeliveryState::leased);
+}
+
+void Subscriber::settle_failed(DispatchCycle& cycle, const AttemptResult& attempted) {
+    const auto& work = *attempted.work;
+    auto delivery =
+        work.row ? *work.row : rows_.row_of(*work.entry, work.ordering_key, work.attempt);
+    const bool was_suspect = delivery.suspect;
+    delivery.suspect = false;  // the handler returned
+    delivery.isolated = 0;
+    note_failure(delivery, attempted.outcome.failure, cycle.now);
+    record_.last_error = delivery.failure.name;
+    pause_.note_failure(cycle.now);
+    ++record_.failed_attempts;
+    judge(cycle, delivery, attempted);
+    trace(record_.name,
+          *work.entry,
+          work.attempt,
+          attempted.outcome,
+          attempted.duration,
+          delivery.state);
+    if (work.row) {
+        rows_.update_failed(cycle, delivery, was_suspect);
+    } else {
+        rows_.add_failed(cycle, delivery);
+        window_.mark_done(work.entry->offset);
+    }
+    if (rows_.dead() >= static_cast<std::int64_t>(subscription_->options.dead_max))
+        pause_itself("It has reached its limit of dead letters.");
+    if (work.probe)
+        pause_.end_probe(cycle.now, false);
+    else if (pause_.pause_if_failing(cycle.now))
+        paused_itself();
+}
+
+/// Decides between retry and dead letter.
+void Subscriber::judge(DispatchCycle& cycle, Delivery& delivery, const AttemptResult& attempted) {
+    if (attempted.work->probe) {
+        --delivery.attempts;
+        delivery.state = DeliveryState::waiting;
+        delivery.due = cycle.now;
+        return;
+    }
+    const auto& policy = subscription_->options.retry;
+    if (!retry(delivery, attempted.outcome, policy, cycle.now, context_.chance()))
+        rows_.make_dead(cycle, delivery);
+}
+
+void Subscriber::end_lease(DispatchCycle& cycle, const Delivery& row) {
+    rows_.end_lease();
+    if (!row.suspect) return;
+    suspect_runs_ = false;
+    cycle.quarantine.leave(record_.id);
+    cycle.wake_now();  // another subscriber may be waiting for the quarantine
+}
+
+/// Starts or parks the deliveries that were held behind the attempt.
+void Subscriber::end_flight(DispatchCycle& cycle, const DeliveryAttempt& work) {
+    const auto key = work.ordering_key;
+    const auto held = keys_.end_attempt(key);
+    if (held.empty()) return;
+    for (const auto& [offset, next] : held) {
+        if (keys_.has_rows(key) || leaving_ || pause_.paused())
+            park(cycle, *next);
+        else
+            prepare(next);
+    }
+    keys_.forget_unused(key);
 }
 
 }  // namespace rotacast::bus

@@ -96,7 +96,7 @@ void HandlerRun::invalidate(std::vector<std::string> keys) {
 }
 
 void HandlerRun::note(std::string kind, std::string subject, std::string detail) {
-    context_.ledger(std::move(kind), std::move(subject), std::move(detail));
+    context_.handler_log(std::move(kind), std::move(subject), std::move(detail));
 }
 
 }  // namespace rotacast::handlers

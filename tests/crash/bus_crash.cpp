@@ -43,7 +43,7 @@ int number_of(const ScheduleArchived& event) {
 }
 
 Outcome seen(int number, HandlerContext& context) {
-    context.ledger("seen", std::to_string(number));
+    context.handler_log("seen", std::to_string(number));
     return Outcome::done();
 }
 
@@ -91,7 +91,7 @@ void hang_handlers(bus::Bus& bus) {
         return seen(number_of(event), context);
     });
     on("derived", [](const ScheduleDeleted& event, HandlerContext& context) {
-        context.ledger("seen", event.deleted_by);
+        context.handler_log("seen", event.deleted_by);
     });
     auto impatient = options;
     impatient.timeout = 20ms;
