@@ -1,21 +1,28 @@
 #include "app/node.hpp"
 
+#include "api/publishing.hpp"
 #include "api/routes.hpp"
 #include "app/follower.hpp"
 #include "app/journal_tail.hpp"
 #include "app/options.hpp"
 #include "app/page_routes.hpp"
+#include "app/threads.hpp"
 #include "auth/authenticator.hpp"
 #include "base/log.hpp"
 #include "config/load.hpp"
-#include "execution/services.hpp"
+#include "execution/environment.hpp"
 #include "execution/stream_reservations.hpp"
-#include "live/classic_connection.hpp"
-#include "live/revocation_watcher.hpp"
+#include "http/session.hpp"
+#include "live/credential_check.hpp"
 #include "live/encodings.hpp"
+#include "live/logins.hpp"
+#include "live/operators.hpp"
+#include "live/revocation_watcher.hpp"
+#include "live/server_status.hpp"
+#include "live/sources.hpp"
+#include "live/supervision.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
-#include "net/worker_pool.hpp"
 #include "projection/projector.hpp"
 #include "projection/roster_projection.hpp"
 #include "store/sqlite_deliveries.hpp"
@@ -25,32 +32,12 @@
 
 #include <algorithm>
 #include <future>
-#include <thread>
 
 namespace rotacast::app {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// A lookup in the directory takes about 50 us; all clients that reconnect at once after a restart
-// may wait for one, as `limits.upgrades_burst` allows.
-net::WorkerPoolOptions directory_pool() {
-    return {.name = "directory", .threads = 2, .waiting_max = 32'768};
-}
-
-// A hash takes a quarter of a second: with a longer queue requests would wait longer than people
-// do.
-net::WorkerPoolOptions password_pool() {
-    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency() / 2);
-    return {
-        .name = "passwords", .threads = threads, .waiting_max = 16 * threads, .gives_way = true};
-}
-
-// Each connection has at most one read pending.
-net::WorkerPoolOptions history_pool() {
-    return {.name = "history", .threads = 2, .waiting_max = 32'768};
-}
 
 std::string bus_database(const Config& config) {
     return config.bus.database.empty() ? config.database + "-bus" : config.bus.database;
@@ -105,62 +92,56 @@ struct Node::Parts {
           passwords(static_cast<int>(config.login.bcrypt_cost)),
           login_limiter(limiter_options(config.login)),
           logins_of_address(address_limiter_options(config.login)),
-          loops(config.loops),
+          threads(config.loops),
           handlers(*directory, *directory, *roster, handlers_options(config.handlers)),
           dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
           webhooks(
               bus, *journal, bus_admin, std::move(opened_webhooks), std::move(webhooks_options)),
-          hub(executors_of(loops),
+          hub(executors_of(threads.loops),
               live::encodings(deflate_options(config.websocket.deflate)),
-              hub_options(config, *journal, read_on(tail_readers, *journal))),
+              hub_options(config, *journal, read_on(threads.tail_readers, *journal))),
           follower(hub, journal->state()),
-          tail(loops.executor(0),
-               tail_readers.get_executor(),
+          tail(threads.loops.executor(0),
+               threads.tail_readers.get_executor(),
                *journal,
                journal->state(),
                [this](const bus::EntryBatchPtr& batch) { follower.on_entries(batch); }),
-          history(
-              history_pool, live::encodings(deflate_options(config.websocket.deflate)), *journal),
-          presence(executors_of(loops), presence_options(config.presence)),
+          history(threads.history_pool,
+                  live::encodings(deflate_options(config.websocket.deflate)),
+                  *journal),
+          presence(executors_of(threads.loops), presence_options(config.presence)),
           admission(admission_limits(config.limits)),
-          rules(loops, rules_of(config)),
+          rules(threads.loops, rules_of(config)),
           shutdown(seconds(config.drain_window_s)),
-          key_set_source(watchers, verifier, key_set_options(config.tokens)),
-          services{{.loops = loops,
-                    .directory_pool = directory_pool,
-                    .password_pool = password_pool,
-                    .bus = bus,
-                    .journal = *journal,
-                    .bus_admin = bus_admin,
-                    .hub = hub,
-                    .users = *directory,
-                    .revocations = *directory,
-                    .api_keys = *directory,
-                    .authenticator = authenticator,
-                    .issuer = issuer,
-                    .verifier = verifier,
-                    .passwords = passwords,
-                    .login_limiter = login_limiter,
-                    .logins_of_address = logins_of_address,
-                    .live_sessions = live_sessions,
-                    .counters = counters,
-                    .refusals = refusals,
-                    .history = history,
-                    .admission = admission,
-                    .open_connections = open_connections,
-                    .rules = rules,
-                    .presence = presence,
-                    .shutdown = shutdown,
-                    .resume_entries_max = config.websocket.resume_entries_max,
-                    .latest_entries_max = config.websocket.latest_entries_max,
-                    .refuse_by_http = config.reject == "http",
-                    .allowed_origins = config.allowed_origins,
-                    .intake_events_max = config.intake.max_events,
-                    .access_ttl = seconds(config.tokens.access_ttl_s)},
-                   selections,
-                   operation_budget,
-                   stream_reservations,
-                   graphql_rules(config.graphql)} {}
+          key_set_source(threads.watchers, verifier, key_set_options(config.tokens)),
+          credential_check{
+              authenticator, *directory, threads.directory_pool, config.allowed_origins},
+          sources{hub,
+                  *journal,
+                  history,
+                  presence,
+                  config.websocket.resume_entries_max,
+                  config.websocket.latest_entries_max},
+          logins{*directory,
+                 *directory,
+                 issuer,
+                 verifier,
+                 passwords,
+                 login_limiter,
+                 logins_of_address,
+                 credential_check,
+                 threads.password_pool,
+                 seconds(config.tokens.access_ttl_s)},
+          publishing{bus, *journal, config.intake.max_events},
+          graphql{sources,
+                  supervision,
+                  credential_check,
+                  bus,
+                  bus_admin,
+                  selections,
+                  operation_budget,
+                  stream_reservations,
+                  graphql_rules(config.graphql)} {}
 
     // stores and authentication
     std::unique_ptr<store::SqliteDirectory> directory;
@@ -173,14 +154,7 @@ struct Node::Parts {
     auth::LoginLimiter login_limiter;
     auth::LoginLimiter logins_of_address;
 
-    // threads
-    net::Loops loops;
-    net::WorkerPool directory_pool{app::directory_pool()};
-    net::WorkerPool password_pool{app::password_pool()};
-    net::WorkerPool history_pool{app::history_pool()};
-    // Reads the journal for loops that are behind: at most one job waits for each.
-    net::asio::thread_pool tail_readers{1};
-    net::asio::thread_pool watchers{2};  // of the directory and of the key set, one thread each
+    Threads threads;
 
     // the path of an event: bus -> journal -> dispatcher -> handlers
     //                                         -> follower -> hub -> loops
@@ -194,14 +168,7 @@ struct Node::Parts {
     JournalTail tail;
     live::History history;
     presence::PresenceBoard presence;
-    net::asio::steady_timer presence_timer{loops.executor(0)};
-
-    /// Waiting requests are answered that the server is busy.
-    void close_pools() {
-        password_pool.close();
-        directory_pool.close();
-        history_pool.close();
-    }
+    net::asio::steady_timer presence_timer{threads.loops.executor(0)};
 
     /// The interval bounds how late departures are noticed.
     void tick_presence() {
@@ -209,7 +176,7 @@ struct Node::Parts {
         presence_timer.async_wait([this](const boost::system::error_code& error) {
             if (error) return;
             tick_presence();
-            presence.tick({loops[0].tick().steady, loops[0].tick().wall});
+            presence.tick({threads.loops[0].tick().steady, threads.loops[0].tick().wall});
         });
     }
 
@@ -218,16 +185,16 @@ struct Node::Parts {
     void show_everything_stored() {
         const auto shown = std::make_shared<std::promise<void>>();
         auto future = shown->get_future();
-        loops[0].post([this, shown, last = journal->state().last] {
-            follower.when_shown(last,
-                                [this, shown] { loops.pass([shown] { shown->set_value(); }); });
+        threads.loops[0].post([this, shown, last = journal->state().last] {
+            follower.when_shown(
+                last, [this, shown] { threads.loops.pass([shown] { shown->set_value(); }); });
         });
         if (future.wait_for(seconds(5)) != std::future_status::ready)
             log::error("closing connections before they have been sent every stored event");
     }
 
     // sessions
-    live::LiveSessions live_sessions{loops};
+    live::LiveSessions live_sessions{threads.loops};
     live::ClassicCounters counters;
     live::Refusals refusals;
     live::Admission admission;
@@ -237,11 +204,20 @@ struct Node::Parts {
     execution::SelectionInterner selections;
     execution::OperationBudget operation_budget;
     execution::StreamReservations stream_reservations;
-    live::RevocationWatcher guard{watchers, *directory, *directory, live_sessions};
+    live::RevocationWatcher guard{threads.watchers, *directory, *directory, live_sessions};
     http::KeySetSource key_set_source;
 
     // routes and listener
-    execution::Services services;
+    live::CredentialCheck credential_check;
+    live::Sources sources;
+    live::Supervision supervision{
+        admission, live_sessions, open_connections, rules, counters, refusals};
+    live::Logins logins;
+    api::Publishing publishing;
+    live::Operators operators{credential_check, bus_admin, *journal, threads.loops, shutdown};
+    live::ServerStatus status{
+        threads.loops, sources, supervision, credential_check, threads.password_pool, shutdown};
+    execution::Environment graphql;
     std::shared_ptr<http::Router> router = std::make_shared<http::Router>();
     std::shared_ptr<net::Listener> listener;
 };
@@ -294,16 +270,20 @@ Result<void> Node::open() {
     auto& router = *parts_->router;
     add_demo_page_routes(router);
     if (config_.graphql.graphiql == "on") add_graphiql_routes(router);
-    api::add_auth_routes(router, parts_->services);
-    api::add_event_routes(router, parts_->services);
-    api::add_presence_routes(router, parts_->services);
-    api::add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
-    api::add_graphql_routes(router, parts_->services, websocket_options(config_.websocket));
-    api::add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
-    api::add_bus_routes(router, parts_->services);
-    api::add_webhook_routes(router, parts_->services, parts_->webhooks);
-    api::add_server_routes(router, parts_->services);
-    api::add_status_routes(router, parts_->services);
+    auto& parts = *parts_;
+    auto& check = parts.credential_check;
+    const auto websocket = websocket_options(config_.websocket);
+    api::add_auth_routes(router, parts.logins);
+    api::add_event_routes(router, check, parts.publishing);
+    api::add_presence_routes(router, check, parts.presence);
+    api::add_websocket_routes(
+        router, parts.sources, parts.supervision, check, config_.reject == "http", websocket);
+    api::add_graphql_routes(router, parts.graphql, websocket);
+    api::add_stream_routes(router, parts.sources, parts.supervision, check, *websocket);
+    api::add_bus_routes(router, parts.operators);
+    api::add_webhook_routes(router, check, parts.webhooks);
+    api::add_server_routes(router, parts.operators);
+    api::add_status_routes(router, parts.status);
     return {};
 }
 
@@ -328,13 +308,13 @@ Result<void> Node::start() {
     http->header_bytes_max = static_cast<std::uint32_t>(config_.http.header_bytes_max);
     http->header_timeout = seconds(config_.http.header_timeout_s);
     auto listener = net::Listener::open(
-        parts_->loops, std::move(options), http::serve(parts_->router, std::move(http)));
+        parts_->threads.loops, std::move(options), http::serve(parts_->router, std::move(http)));
     if (!listener) return listener.error();
     parts_->listener = std::move(*listener);
     parts_->dispatcher.start();
     if (auto webhooks = parts_->webhooks.start(); !webhooks) return webhooks;
-    parts_->loops[0].post([parts = parts_.get()] { parts->tick_presence(); });
-    parts_->loops.start();
+    parts_->threads.loops[0].post([parts = parts_.get()] { parts->tick_presence(); });
+    parts_->threads.loops.start();
     return {};
 }
 
@@ -357,10 +337,10 @@ void Node::stop() {
         parts_->listener->stop();
         const auto window = parts_->shutdown.begin_anyway();
         parts_->show_everything_stored();
-        parts_->loops.drain(
-            window, seconds(config_.drain_timeout_s), [this] { parts_->close_pools(); });
+        parts_->threads.loops.drain(
+            window, seconds(config_.drain_timeout_s), [this] { parts_->threads.close_pools(); });
     }
-    parts_->close_pools();
+    parts_->threads.close_pools();
     parts_->guard.stop();
     parts_->key_set_source.stop();
     parts_->webhooks.close();
@@ -368,12 +348,9 @@ void Node::stop() {
     parts_->journal->close();
     // Requests that waited for the bus or the journal have been answered; end them before the
     // objects they refer to are destroyed.
-    parts_->loops.drain({}, {});
-    for (auto* threads : {&parts_->watchers, &parts_->tail_readers}) {
-        threads->stop();
-        threads->join();
-    }
-    parts_->loops.stop();
+    parts_->threads.loops.drain({}, {});
+    parts_->threads.join_readers_and_watchers();
+    parts_->threads.loops.stop();
     if (handlers_left > 0) {
         log::warn("{} handlers have not come back; what they use stays", handlers_left);
         (void)parts_.release();  // their threads go on until the process ends
@@ -394,7 +371,7 @@ bus::Bus& Node::bus() {
 }
 
 net::WorkerPool& Node::password_pool() {
-    return parts_->password_pool;
+    return parts_->threads.password_pool;
 }
 
 }  // namespace rotacast::app
