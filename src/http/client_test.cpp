@@ -10,10 +10,10 @@ namespace rotacast::http {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Certificate;
+using net::testing::Certificate;
+using net::testing::TrustedFile;
 using testing::KeyServer;
 using testing::ok_answer;
-using testing::TrustedFile;
 
 ClientRequest request_to(const std::string& url) {
     return ClientRequest{parse_url(url).value()};

@@ -9,10 +9,10 @@ namespace rotacast::http {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Certificate;
+using net::testing::Certificate;
+using net::testing::TrustedFile;
 using testing::KeyServer;
 using testing::ok_answer;
-using testing::TrustedFile;
 
 /// The document, or the error's message.
 std::string outcome(const std::string& url, FetchLimits limits = {}) {

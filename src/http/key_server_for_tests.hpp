@@ -118,8 +118,8 @@ class KeyServer {
         }
     }
 
-    template <class net::Stream>
-    void converse(net::Stream& stream) {
+    template <class Stream>
+    void converse(Stream& stream) {
         asio::streambuf received;
         while (exchange(stream, received)) {
         }
@@ -134,8 +134,8 @@ class KeyServer {
         return at == std::string::npos ? 0 : std::stoul(text.substr(at + name.size()));
     }
 
-    template <class net::Stream>
-    bool exchange(net::Stream& stream, asio::streambuf& request) {
+    template <class Stream>
+    bool exchange(Stream& stream, asio::streambuf& request) {
         boost::system::error_code failure;
         const auto head = asio::read_until(stream, request, "\r\n\r\n", failure);
         if (failure) return false;

@@ -16,7 +16,6 @@ namespace rotacast::http {
 namespace {
 
 using namespace std::chrono_literals;
-namespace asio = boost::asio;
 using auth::testing::key_set_of;
 using auth::testing::SigningKey;
 using testing::KeyServer;

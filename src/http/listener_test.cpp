@@ -26,7 +26,7 @@ std::shared_ptr<const Router> items_router() {
 }
 
 // The exception of TLS here stands for any exception between two connections.
-TEST(net::Listener, ContinuesWhenAcceptingAConnectionThrows) {
+TEST(Listener, ContinuesWhenAcceptingAConnectionThrows) {
     net::ListenerOptions options;
     options.tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
     const asio::ssl::context taken = std::move(*options.tls);
@@ -37,7 +37,7 @@ TEST(net::Listener, ContinuesWhenAcceptingAConnectionThrows) {
     }
 }
 
-TEST(net::Listener, ContinuesWhenDescriptorsAreAvailableAgain) {
+TEST(Listener, ContinuesWhenDescriptorsAreAvailableAgain) {
     LoopbackServer server(items_router());
     RawClient waiting(server.port(), 0, RawClient::Connect::later);
     rlimit limit{};
@@ -57,7 +57,7 @@ TEST(net::Listener, ContinuesWhenDescriptorsAreAvailableAgain) {
     EXPECT_TRUE(waiting.read_response().ends_with("items"));
 }
 
-TEST(net::Listener, RefusesConnectionsOverTheBound) {
+TEST(Listener, RefusesConnectionsOverTheBound) {
     net::ListenerOptions options;
     options.connections_max = 1;
     LoopbackServer server(items_router(), {}, options);
@@ -68,7 +68,7 @@ TEST(net::Listener, RefusesConnectionsOverTheBound) {
     EXPECT_TRUE(second.read_all().starts_with("HTTP/1.1 503 "));
 }
 
-TEST(net::Listener, ReportsWhyItCannotListen) {
+TEST(Listener, ReportsWhyItCannotListen) {
     net::Loops loops(1);
     net::ListenerOptions options;
     options.host = "192.0.2.1";

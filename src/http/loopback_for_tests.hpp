@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "http/router.hpp"
+#include "http/session.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
 #include "net/websocket_frames.hpp"

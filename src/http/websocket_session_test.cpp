@@ -10,11 +10,11 @@ using hub::Frame;
 using hub::FrameKind;
 using namespace testing;
 
-TEST(net::WebSocketSession, IsSmallWhenIdle) {
+TEST(WebSocketSession, IsSmallWhenIdle) {
     EXPECT_LE(sizeof(net::WebSocketSession), 512U);
 }
 
-TEST(net::WebSocketSession, ReadsFramesThatArriveByteByByte) {
+TEST(WebSocketSession, ReadsFramesThatArriveByteByByte) {
     Connected to;
     std::string frame;
     net::append_masked_frame(frame, net::Opcode::text, "hello", {9, 8, 7, 6});
@@ -22,7 +22,7 @@ TEST(net::WebSocketSession, ReadsFramesThatArriveByteByByte) {
     EXPECT_EQ(to.client().read_frame().payload, "hello");
 }
 
-TEST(net::WebSocketSession, AnswersMessagesThatArrivedWithTheUpgrade) {
+TEST(WebSocketSession, AnswersMessagesThatArrivedWithTheUpgrade) {
     auto seen = std::make_shared<Seen>();
     LoopbackServer server(echo_router({}, seen));
     RawClient client(server.port());
@@ -37,7 +37,7 @@ TEST(net::WebSocketSession, AnswersMessagesThatArrivedWithTheUpgrade) {
     EXPECT_EQ(client.read_frame().payload, "early");
 }
 
-TEST(net::WebSocketSession, DeliversEverythingInOrderToASlowReader) {
+TEST(WebSocketSession, DeliversEverythingInOrderToASlowReader) {
     net::WebSocketOptions options;
     options.send_queue_bytes_max = 64 * 1024 * 1024;
     Connected to(options, 4096);
@@ -49,7 +49,7 @@ TEST(net::WebSocketSession, DeliversEverythingInOrderToASlowReader) {
     for (int i = 0; i < count; ++i) ASSERT_EQ(number_of(to.client().read_frame()), i);
 }
 
-TEST(net::WebSocketSession, SendsPagesWholeAndInOrderToASlowReader) {
+TEST(WebSocketSession, SendsPagesWholeAndInOrderToASlowReader) {
     net::WebSocketOptions options;
     options.send_queue_bytes_max = 64 * 1024 * 1024;
     Connected to(options, 4096);
@@ -71,7 +71,7 @@ TEST(net::WebSocketSession, SendsPagesWholeAndInOrderToASlowReader) {
     }
 }
 
-TEST(net::WebSocketSession, SendsThePagesOfAFrameIfItHasThem) {
+TEST(WebSocketSession, SendsThePagesOfAFrameIfItHasThem) {
     Connected to;
     const auto other = numbered(7, 1000);  // differs, so that one can see which were sent
     to.on_loop([&](net::WebSocketSession& session) {
@@ -84,7 +84,7 @@ TEST(net::WebSocketSession, SendsThePagesOfAFrameIfItHasThem) {
     EXPECT_EQ(number_of(to.client().read_frame()), 7);
 }
 
-TEST(net::WebSocketSession, SurvivesSendingPagesToAPeerThatIsGone) {
+TEST(WebSocketSession, SurvivesSendingPagesToAPeerThatIsGone) {
     Connected to;
     to.on_loop([&](net::WebSocketSession& session) {
         to.client().end_and_reset();  // in a job, so that the session does not know yet
@@ -98,7 +98,7 @@ TEST(net::WebSocketSession, SurvivesSendingPagesToAPeerThatIsGone) {
     EXPECT_TRUE(to.closed_in_time());
 }
 
-TEST(net::WebSocketSession, EndsAClientThatOverflowsTheQueue) {
+TEST(WebSocketSession, EndsAClientThatOverflowsTheQueue) {
     net::WebSocketOptions options;
     options.send_queue_bytes_max = 100 * 1024;
     Connected to(options, 4096);
@@ -118,7 +118,7 @@ TEST(net::WebSocketSession, EndsAClientThatOverflowsTheQueue) {
     EXPECT_EQ(frame.payload.substr(2), "slow_consumer");
 }
 
-TEST(net::WebSocketSession, DropsTheOldestEventsButNoReplyIfAsked) {
+TEST(WebSocketSession, DropsTheOldestEventsButNoReplyIfAsked) {
     net::WebSocketOptions options;
     options.send_queue_bytes_max = 100 * 1024;
     options.policy = hub::SlowConsumerPolicy::drop_oldest;
@@ -151,7 +151,7 @@ TEST(net::WebSocketSession, DropsTheOldestEventsButNoReplyIfAsked) {
     EXPECT_EQ(received + static_cast<int>(dropped), count);
 }
 
-TEST(net::WebSocketSession, AnswersPingsAndTheClientsClose) {
+TEST(WebSocketSession, AnswersPingsAndTheClientsClose) {
     Connected to;
     to.client().send_frame(net::Opcode::ping, "are you there");
     const auto pong = to.client().read_frame();
@@ -165,7 +165,7 @@ TEST(net::WebSocketSession, AnswersPingsAndTheClientsClose) {
     EXPECT_TRUE(to.closed_in_time());
 }
 
-TEST(net::WebSocketSession, AnswersACloseWithoutACodeLikewise) {
+TEST(WebSocketSession, AnswersACloseWithoutACodeLikewise) {
     Connected to;
     to.client().send_frame(net::Opcode::close, "");
     const auto close = to.client().read_frame();
@@ -174,7 +174,7 @@ TEST(net::WebSocketSession, AnswersACloseWithoutACodeLikewise) {
     EXPECT_EQ(to.client().read_all(), "");
 }
 
-TEST(net::WebSocketSession, SendsWhatIsQueuedBeforeItsOwnCloseAndWaitsForTheAnswer) {
+TEST(WebSocketSession, SendsWhatIsQueuedBeforeItsOwnCloseAndWaitsForTheAnswer) {
     net::WebSocketOptions options;
     options.send_queue_bytes_max = 64 * 1024 * 1024;
     Connected to(options, 4096);
@@ -191,7 +191,7 @@ TEST(net::WebSocketSession, SendsWhatIsQueuedBeforeItsOwnCloseAndWaitsForTheAnsw
     EXPECT_EQ(to.seen().closes, 1);
 }
 
-TEST(net::WebSocketSession, EndsAPeerThatDoesNotAnswerTheClose) {
+TEST(WebSocketSession, EndsAPeerThatDoesNotAnswerTheClose) {
     net::WebSocketOptions options;
     options.close_timeout = std::chrono::milliseconds{1};
     Connected to(options);
@@ -200,7 +200,7 @@ TEST(net::WebSocketSession, EndsAPeerThatDoesNotAnswerTheClose) {
     EXPECT_EQ(to.client().read_all(), "");
 }
 
-TEST(net::WebSocketSession, EndsAPeerThatStaysSilentAfterAPing) {
+TEST(WebSocketSession, EndsAPeerThatStaysSilentAfterAPing) {
     net::WebSocketOptions options;
     options.ping_interval = std::chrono::milliseconds{1};
     options.idle_timeout = std::chrono::milliseconds{400};
@@ -212,7 +212,7 @@ TEST(net::WebSocketSession, EndsAPeerThatStaysSilentAfterAPing) {
     EXPECT_TRUE(to.closed_in_time());
 }
 
-TEST(net::WebSocketSession, DeliversNothingWhilePausedAndEverythingAfterwards) {
+TEST(WebSocketSession, DeliversNothingWhilePausedAndEverythingAfterwards) {
     Connected to;
     to.on_loop([](net::WebSocketSession& session) { session.pause_reading(); });
     std::string frames;
@@ -224,7 +224,7 @@ TEST(net::WebSocketSession, DeliversNothingWhilePausedAndEverythingAfterwards) {
     for (int i = 0; i < 100; ++i) ASSERT_EQ(number_of(to.client().read_frame()), i);
 }
 
-TEST(net::WebSocketSession, ClosesWithTheCodeOfAProtocolViolation) {
+TEST(WebSocketSession, ClosesWithTheCodeOfAProtocolViolation) {
     Connected to;
     to.client().send(std::string_view("\x81\x01x", 3));  // not masked
     EXPECT_EQ(to.client().read_frame().close_code(), 1002);
@@ -232,7 +232,7 @@ TEST(net::WebSocketSession, ClosesWithTheCodeOfAProtocolViolation) {
     EXPECT_TRUE(to.closed_in_time());
 }
 
-TEST(net::WebSocketSession, RefusesMessagesOverTheBound) {
+TEST(WebSocketSession, RefusesMessagesOverTheBound) {
     net::WebSocketOptions options;
     options.max_message_bytes = 1000;
     Connected to(options);
@@ -278,7 +278,7 @@ net::WebSocketOptions with_deflate() {
     return options;
 }
 
-TEST(net::WebSocketSession, AcceptsCompressedMessagesIfAgreedOn) {
+TEST(WebSocketSession, AcceptsCompressedMessagesIfAgreedOn) {
     Offering to(with_deflate());
     EXPECT_NE(to.head().find("\r\nSec-WebSocket-Extensions: permessage-deflate; "
                              "server_no_context_takeover; client_no_context_takeover\r\n"),
@@ -290,14 +290,14 @@ TEST(net::WebSocketSession, AcceptsCompressedMessagesIfAgreedOn) {
     EXPECT_EQ(to.client().read_frame().payload, "plain");
 }
 
-TEST(net::WebSocketSession, RefusesCompressedMessagesUnlessAgreedOn) {
+TEST(WebSocketSession, RefusesCompressedMessagesUnlessAgreedOn) {
     Offering to;
     EXPECT_EQ(to.head().find("Sec-WebSocket-Extensions"), std::string::npos);
     to.send_compressed(std::string(1000, 'x'));
     EXPECT_EQ(to.client().read_frame().close_code(), 1002);
 }
 
-TEST(net::WebSocketSession, RefusesMessagesThatInflateOverTheBound) {
+TEST(WebSocketSession, RefusesMessagesThatInflateOverTheBound) {
     auto options = with_deflate();
     options.max_message_bytes = 1000;
     Offering to(options);
@@ -308,7 +308,7 @@ TEST(net::WebSocketSession, RefusesMessagesThatInflateOverTheBound) {
 
 // ---------------------------------------------------------------------------------------- faults
 
-TEST(net::WebSocketSession, AnExceptionOfTheHandlerEndsOnlyItsConnection) {
+TEST(WebSocketSession, AnExceptionOfTheHandlerEndsOnlyItsConnection) {
     Connected to;
     to.client().send_frame(net::Opcode::text, "fail");
     EXPECT_EQ(to.client().read_frame().close_code(), 1011);
@@ -316,7 +316,7 @@ TEST(net::WebSocketSession, AnExceptionOfTheHandlerEndsOnlyItsConnection) {
     EXPECT_EQ(to.stats().handler_faults.value(), 1U);
 }
 
-TEST(net::WebSocketSession, NotifiesItsHandlerOnceThatTheClientDisconnected) {
+TEST(WebSocketSession, NotifiesItsHandlerOnceThatTheClientDisconnected) {
     auto seen = std::make_shared<Seen>();
     LoopbackServer server(echo_router({}, seen));
     {
@@ -329,7 +329,7 @@ TEST(net::WebSocketSession, NotifiesItsHandlerOnceThatTheClientDisconnected) {
     EXPECT_EQ(seen->closes, 1);
 }
 
-TEST(net::WebSocketSession, SaysGoodbyeWhenTheServerStops) {
+TEST(WebSocketSession, SaysGoodbyeWhenTheServerStops) {
     Connected to;
     auto stopped = std::async(std::launch::async,
                               [&] { to.server().loops().drain({}, std::chrono::seconds{10}); });

@@ -58,8 +58,8 @@ class TlsClient {
     bool connected_ = false;
 };
 
-TEST(net::WebSocketSession, EchoesOverTls) {
-    const Certificate certificate("IP:127.0.0.1");
+TEST(WebSocketSession, EchoesOverTls) {
+    const net::testing::Certificate certificate("IP:127.0.0.1");
     net::ListenerOptions listen;
     listen.tls = net::make_tls_context(certificate.file(), certificate.key_file()).value();
     net::WebSocketOptions options;
@@ -85,7 +85,7 @@ TEST(net::WebSocketSession, EchoesOverTls) {
     std::string close;
     net::append_masked_frame(close, net::Opcode::close, "\x03\xe8", {1, 2, 3, 4});
     ASSERT_TRUE(client.send(close));
-    EXPECT_EQ(client.read(1000), close_frame(1000));
+    EXPECT_EQ(client.read(1000), net::close_frame(1000));
 }
 
 TEST(Tls, NamesTheFileThatCannotBeUsed) {

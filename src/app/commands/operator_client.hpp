@@ -4,10 +4,9 @@
 // token.
 
 #include "base/error.hpp"
+#include "http/message.hpp"
 #include "http/url.hpp"
 #include "reflect/json.hpp"
-
-#include <boost/beast/http/verb.hpp>
 
 #include <chrono>
 #include <memory>
