@@ -20,24 +20,24 @@ std::string answer_text(std::chrono::seconds window, std::size_t connections) {
 net::asio::awaitable<http::Response> drain(live::Operators& operators,
                                            http::RequestContext& context,
                                            const std::string& who) {
-    auto wish = decode_drain(context.request.body());
-    if (!wish) co_return http::error_response(wish.error());
+    auto wanted = decode_drain(context.request.body());
+    if (!wanted) co_return http::error_response(wanted.error());
     if (const auto possible = operators.shutdown.check(); !possible)
         co_return http::error_response(possible.error());
     const auto connections = operators.loops.connections();
-    auto begin = [&bus_admin = operators.bus_admin, &wish, &who, connections](auto resume) {
+    auto begin = [&bus_admin = operators.bus_admin, &wanted, &who, connections](auto resume) {
         bus_admin.note({0,
                         who,
                         now(),
                         "drain",
                         "server",
                         static_cast<std::int64_t>(connections),
-                        std::move(wish->reason)},
+                        std::move(wanted->reason)},
                        std::move(resume));
     };
     const auto noted = co_await await_result<void>(std::move(begin));
     if (!noted) co_return http::error_response(noted.error());
-    if (const auto begun = operators.shutdown.begin(wish->window); !begun)
+    if (const auto begun = operators.shutdown.begin(wanted->window); !begun)
         co_return http::error_response(begun.error());
     log::info("shutting down, requested by {}", who);
     co_return http::json_response(http::status::accepted,

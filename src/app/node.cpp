@@ -59,13 +59,13 @@ hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal)
 }
 
 /// How far the handlers have read the journal; this is stored outside of the journal.
-Result<std::vector<bus::Cursor>> places_of_handlers(bus::DeliveryStore& store) {
+Result<std::vector<bus::Cursor>> positions_of_handlers(bus::DeliveryStore& store) {
     store.begin(bus::Durability::safe);
-    std::vector<bus::Cursor> places;
+    std::vector<bus::Cursor> positions;
     for (const auto& record : store.records().subscribers())
-        places.push_back({record.epoch, {std::max(record.position, record.begun)}});
+        positions.push_back({record.epoch, {std::max(record.position, record.begun)}});
     if (auto done = store.commit(); !done) return done.error();
-    return places;
+    return positions;
 }
 
 }  // namespace
@@ -225,7 +225,7 @@ struct Node::Parts {
 Node::Node(Config config, std::string jwt_secret)
     : config_(std::move(config)), jwt_secret_(std::move(jwt_secret)) {}
 
-void Node::on_wish_to_end(std::function<void()> end) {
+void Node::on_shutdown_requested(std::function<void()> end) {
     end_ = std::move(end);
 }
 
@@ -241,9 +241,9 @@ Result<void> Node::open() {
     auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
     if (!deliveries) return deliveries.error();
     auto options = journal_options(config_.journal);
-    auto places = places_of_handlers(**deliveries);
-    if (!places) return places.error();
-    options.seen = std::move(*places);
+    auto positions = positions_of_handlers(**deliveries);
+    if (!positions) return positions.error();
+    options.seen = std::move(*positions);
     auto roster = std::make_unique<projection::RosterProjection>();
     options.enricher = roster.get();
     auto journal = store::SqliteJournal::open(config_.database, std::move(options));
@@ -264,7 +264,7 @@ Result<void> Node::open() {
         parts->dispatcher.on_entries(batch);
         parts->tail.on_entries(std::move(batch));
     });
-    parts_->shutdown.on_wish(end_);
+    parts_->shutdown.on_requested(end_);
     if (config_.handlers.enabled == "on")
         if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
     auto& router = *parts_->router;
