@@ -33,6 +33,12 @@ Threads::Threads(std::size_t loop_count)
       password_pool(password_options()),
       history_pool(history_options()) {}
 
+std::vector<net::asio::any_io_executor> Threads::loop_executors() {
+    std::vector<net::asio::any_io_executor> executors;
+    for (std::size_t i = 0; i < loops.size(); ++i) executors.emplace_back(loops.executor(i));
+    return executors;
+}
+
 void Threads::close_pools() {
     password_pool.close();
     directory_pool.close();

@@ -6,9 +6,11 @@
 #include "net/loops.hpp"
 #include "net/worker_pool.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <cstddef>
+#include <vector>
 
 namespace rotacast::app {
 
@@ -17,6 +19,9 @@ namespace rotacast::app {
 struct Threads {
     /// `loop_count`: 0 means one per core.
     explicit Threads(std::size_t loop_count);
+
+    /// One for each loop, in their order.
+    std::vector<net::asio::any_io_executor> loop_executors();
 
     /// Waiting requests are answered that the server is busy.
     void close_pools();
