@@ -43,11 +43,11 @@ struct Reason {
 };
 DESCRIBE(Reason, "Why.", (reason, "For the audit; 1 to 1000 bytes."))
 
-struct DrainWish {
+struct DrainBody {
     std::optional<std::int64_t> window_s;
     std::optional<std::string> reason;
 };
-DESCRIBE(DrainWish,
+DESCRIBE(DrainBody,
          "How the server is to go down.",
          (window_s, "Connections are closed over this time; the configured one if absent."),
          (reason, "For the audit; 1 to 1000 bytes."))
@@ -239,16 +239,16 @@ Result<bus::LetterFilter> decode_restore(std::string_view body) {
 }
 
 Result<DrainRequest> decode_drain(std::string_view body) {
-    DrainWish wish;
+    DrainBody wanted;
     if (!body.empty())
-        if (const auto done = decode_strictly(body, wish); !done) return done.error();
-    if (wish.window_s && (*wish.window_s < 0 || *wish.window_s > window_s_max))
+        if (const auto done = decode_strictly(body, wanted); !done) return done.error();
+    if (wanted.window_s && (*wanted.window_s < 0 || *wanted.window_s > window_s_max))
         return invalid("Takes 0 to " + std::to_string(window_s_max) + " seconds.", "/window_s");
-    if (wish.reason)
-        if (const auto good = check_reason(*wish.reason); !good) return good.error();
+    if (wanted.reason)
+        if (const auto good = check_reason(*wanted.reason); !good) return good.error();
     DrainRequest request;
-    if (wish.window_s) request.window = std::chrono::seconds(*wish.window_s);
-    request.reason = std::move(wish.reason).value_or("");
+    if (wanted.window_s) request.window = std::chrono::seconds(*wanted.window_s);
+    request.reason = std::move(wanted.reason).value_or("");
     return request;
 }
 

@@ -4,7 +4,7 @@
 
 #include "auth/principal.hpp"
 #include "http/request_context.hpp"
-#include "live/services.hpp"
+#include "live/credential_check.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -14,7 +14,7 @@
 namespace rotacast::api {
 
 /// Identifies a user by a token from the cookie or the Authorization header.
-net::asio::awaitable<Result<auth::Principal>> authenticate(live::Services& services,
+net::asio::awaitable<Result<auth::Principal>> authenticate(live::CredentialCheck& check,
                                                            http::RequestContext& context);
 
 /// Who may publish: the holder of an API key, or an admin or coordinator by token.
@@ -22,11 +22,11 @@ struct Publisher {
     std::string name;  ///< `user:<uuid>` or `key:<name>`
     std::optional<std::string> user_id;
 };
-net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::Services& services,
+net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::CredentialCheck& check,
                                                                http::RequestContext& context);
 
 /// Whether the request's Origin is this server or a configured one. False without an Origin:
 /// cookies are accepted only from browsers' pages.
-bool origin_allowed(const live::Services& services, const http::RequestContext& context);
+bool origin_allowed(const live::CredentialCheck& check, const http::RequestContext& context);
 
 }  // namespace rotacast::api

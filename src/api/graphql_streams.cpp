@@ -23,8 +23,8 @@ Response plain(status code, std::string_view text) {
     return http::content_response(code, "text/plain; charset=utf-8", std::string(text));
 }
 
-Response refuse_stream(execution::Services& services, const Error& error) {
-    services.refusals.count(error.code);
+Response refuse_stream(execution::Environment& environment, const Error& error) {
+    environment.supervision.refusals.count(error.code);
     return graphql_refusal(GraphqlMedia::json, error);
 }
 
@@ -33,23 +33,23 @@ Error no_stream() {
 }
 
 /// Counts the stream for the address and for the user.
-Result<live::AdmissionTicket> admit(execution::Services& services,
+Result<live::AdmissionTicket> admit(execution::Environment& environment,
                                     const http::RequestContext& context,
                                     const auth::Principal& principal) {
-    auto ticket =
-        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+    auto& admission = environment.supervision.admission;
+    auto ticket = admission.admit(context.remote_address, std::chrono::steady_clock::now());
     if (!ticket) return Error{error_of(ticket.error()), "", ""};
-    auto by_user = services.admission.admit(principal.user_id);
+    auto by_user = admission.admit(principal.user_id);
     if (!by_user) return Error{error_of(by_user.error()), "", ""};
     ticket->join(std::move(*by_user));
     return std::move(*ticket);
 }
 
-bool is_mutation(const execution::Services& services,
+bool is_mutation(const execution::Environment& environment,
                  const auth::Principal& principal,
                  const graphql::Request& request) {
-    const auto prepared =
-        graphql::prepare(graphql::schema(), request, services.graphql.limits_for(principal));
+    const auto prepared = graphql::prepare(
+        graphql::schema(), request, environment.operation_rules.limits_for(principal));
     return prepared.operation && prepared.operation->kind() == graphql::OperationKind::mutation;
 }
 
@@ -60,27 +60,29 @@ std::string operation_id_of(const graphql::Request& request) {
 }
 
 // Verifies the user again, who may have lost access since the reservation.
-awaitable<http::StreamAnswer> open_reserved(execution::Services& services,
+awaitable<http::StreamAnswer> open_reserved(execution::Environment& environment,
                                             http::RequestContext& context,
                                             std::string token) {
-    auto& reservations = services.stream_reservations;
+    auto& reservations = environment.stream_reservations;
     const auto claimed = reservations.claim(token, std::chrono::steady_clock::now());
     if (claimed.claim == StreamReservations::Claim::taken)
-        co_return refuse_stream(services, {ErrorCode::conflict, "The stream is open already.", ""});
+        co_return refuse_stream(environment,
+                                {ErrorCode::conflict, "The stream is open already.", ""});
     if (claimed.claim == StreamReservations::Claim::unknown)
-        co_return refuse_stream(services, no_stream());
-    auto look_again = [&services, principal = *claimed.principal]() {
-        return services.authenticator.admit_again(principal, now());
+        co_return refuse_stream(environment, no_stream());
+    auto& check = environment.credential_check;
+    auto look_again = [&authenticator = check.authenticator, principal = *claimed.principal]() {
+        return authenticator.admit_again(principal, now());
     };
-    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_again));
-    auto ticket = principal ? admit(services, context, *principal)
+    auto principal = co_await net::on_worker(check.directory_pool, std::move(look_again));
+    auto ticket = principal ? admit(environment, context, *principal)
                             : Result<live::AdmissionTicket>(principal.error());
     if (!ticket) {
         reservations.set_handle(token, context.loop, nullptr);
-        co_return refuse_stream(services, ticket.error());
+        co_return refuse_stream(environment, ticket.error());
     }
     co_return std::make_unique<execution::Stream>(
-        services,
+        environment,
         context.loop,
         std::move(*principal),
         std::move(*ticket),
@@ -90,27 +92,28 @@ awaitable<http::StreamAnswer> open_reserved(execution::Services& services,
         });
 }
 
-awaitable<Response> reserve(execution::Services& services, http::RequestContext& context) {
-    const auto principal = co_await authenticate_asker(services, context);
-    if (!principal) co_return refuse_stream(services, principal.error());
+awaitable<Response> reserve(execution::Environment& environment, http::RequestContext& context) {
+    const auto principal = co_await authenticate_asker(environment, context);
+    if (!principal) co_return refuse_stream(environment, principal.error());
     const auto token =
-        services.stream_reservations.reserve(*principal, std::chrono::steady_clock::now());
-    if (!token) co_return refuse_stream(services, {ErrorCode::too_many_connections, "", ""});
+        environment.stream_reservations.reserve(*principal, std::chrono::steady_clock::now());
+    if (!token) co_return refuse_stream(environment, {ErrorCode::too_many_connections, "", ""});
     co_return plain(status::created, *token);
 }
 
-awaitable<Response> end_operation(execution::Services& services, http::RequestContext& context) {
+awaitable<Response> end_operation(execution::Environment& environment,
+                                  http::RequestContext& context) {
     const auto token = stream_token_in(context);
     const auto id = context.query("operationId");
     if (!token || !id)
         co_return refuse_stream(
-            services,
+            environment,
             {ErrorCode::bad_request, "Name the stream by its token, and the `operationId`.", ""});
-    const bool open = services.stream_reservations.on_stream(
+    const bool open = environment.stream_reservations.on_stream(
         *token, [operation = std::string(*id)](execution::Stream* stream) {
             if (stream) stream->stop(operation);
         });
-    if (!open) co_return refuse_stream(services, no_stream());
+    if (!open) co_return refuse_stream(environment, no_stream());
     co_return plain(status::ok, "");
 }
 
@@ -124,49 +127,49 @@ std::optional<std::string> stream_token_in(const http::RequestContext& context) 
     return std::nullopt;
 }
 
-awaitable<http::StreamAnswer> open_graphql_stream(execution::Services& services,
+awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& environment,
                                                   http::RequestContext& context) {
     const bool post = context.request.method() == http::verb::post;
     const auto token = stream_token_in(context);
     if (token && !post) {
-        auto opened = co_await open_reserved(services, context, *token);
+        auto opened = co_await open_reserved(environment, context, *token);
         co_return opened;
     }
     if (post && !carries_json(context))
-        co_return refuse_stream(services,
+        co_return refuse_stream(environment,
                                 {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
-    auto principal = co_await authenticate_asker(services, context);
-    if (!principal) co_return refuse_stream(services, principal.error());
+    auto principal = co_await authenticate_asker(environment, context);
+    if (!principal) co_return refuse_stream(environment, principal.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     auto request = graphql_request_of(context);
-    if (!request) co_return refuse_stream(services, request.error());
-    if (!post && is_mutation(services, *principal, *request))
-        co_return refuse_stream(services,
+    if (!request) co_return refuse_stream(environment, request.error());
+    if (!post && is_mutation(environment, *principal, *request))
+        co_return refuse_stream(environment,
                                 {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
-    auto ticket = admit(services, context, *principal);
-    if (!ticket) co_return refuse_stream(services, ticket.error());
+    auto ticket = admit(environment, context, *principal);
+    if (!ticket) co_return refuse_stream(environment, ticket.error());
     co_return std::make_unique<execution::Stream>(
-        services, context.loop, std::move(*principal), std::move(*ticket), std::move(*request));
+        environment, context.loop, std::move(*principal), std::move(*ticket), std::move(*request));
 }
 
-awaitable<Response> add_to_graphql_stream(execution::Services& services,
+awaitable<Response> add_to_graphql_stream(execution::Environment& environment,
                                           http::RequestContext& context) {
     const auto token = stream_token_in(context);
     if (!carries_json(context))
-        co_return refuse_stream(services,
+        co_return refuse_stream(environment,
                                 {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
     // The token itself authenticates whoever reserved the stream.
-    if (!services.stream_reservations.on_stream(*token, [](execution::Stream*) {}))
-        co_return refuse_stream(services, no_stream());
+    if (!environment.stream_reservations.on_stream(*token, [](execution::Stream*) {}))
+        co_return refuse_stream(environment, no_stream());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     auto request = graphql_request_of(context);
-    if (!request) co_return refuse_stream(services, request.error());
+    if (!request) co_return refuse_stream(environment, request.error());
     auto id = operation_id_of(*request);
     if (id.empty())
         co_return refuse_stream(
-            services, {ErrorCode::bad_request, "Name the operation in `extensions`.", ""});
+            environment, {ErrorCode::bad_request, "Name the operation in `extensions`.", ""});
     auto begin = [&](auto resume) {
         auto job = [resume, id, wanted = std::move(*request)](execution::Stream* stream) {
             if (!stream)
@@ -177,22 +180,22 @@ awaitable<Response> add_to_graphql_stream(execution::Services& services,
             else
                 resume(Result<void>());
         };
-        if (!services.stream_reservations.on_stream(*token, std::move(job)))
+        if (!environment.stream_reservations.on_stream(*token, std::move(job)))
             resume(Result<void>(no_stream()));
     };
     const auto begun = co_await net::resumed_by<Result<void>>(std::move(begin));
-    if (!begun) co_return refuse_stream(services, begun.error());
+    if (!begun) co_return refuse_stream(environment, begun.error());
     co_return plain(status::accepted, "");
 }
 
 void add_graphql_stream_routes(http::Router& router,
-                               execution::Services& services,
+                               execution::Environment& environment,
                                std::string_view path) {
-    router.add(http::verb::put, path, [&services](http::RequestContext& context) {
-        return reserve(services, context);
+    router.add(http::verb::put, path, [&environment](http::RequestContext& context) {
+        return reserve(environment, context);
     });
-    router.add(http::verb::delete_, path, [&services](http::RequestContext& context) {
-        return end_operation(services, context);
+    router.add(http::verb::delete_, path, [&environment](http::RequestContext& context) {
+        return end_operation(environment, context);
     });
 }
 

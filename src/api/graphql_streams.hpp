@@ -4,7 +4,7 @@
 // them.
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 
-#include "execution/services.hpp"
+#include "execution/environment.hpp"
 #include "http/router.hpp"
 
 #include <optional>
@@ -14,23 +14,23 @@
 namespace rotacast::api {
 
 /// Identifies the user by the same token sources as for live connections.
-net::asio::awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& services,
-                                                                 http::RequestContext& context);
+net::asio::awaitable<Result<auth::Principal>> authenticate_asker(
+    execution::Environment& environment, http::RequestContext& context);
 
 /// The stream's token, for the single connection mode.
 std::optional<std::string> stream_token_in(const http::RequestContext& context);
 
 /// Opens a stream: for a reservation's token one for all of its operations, else one for the
 /// operation in the request.
-net::asio::awaitable<http::StreamAnswer> open_graphql_stream(execution::Services& services,
+net::asio::awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& environment,
                                                              http::RequestContext& context);
 /// Adds an operation to a reserved stream.
-net::asio::awaitable<http::Response> add_to_graphql_stream(execution::Services& services,
+net::asio::awaitable<http::Response> add_to_graphql_stream(execution::Environment& environment,
                                                            http::RequestContext& context);
 
 /// PUT reserves a stream, DELETE ends an operation on one.
 void add_graphql_stream_routes(http::Router& router,
-                               execution::Services& services,
+                               execution::Environment& environment,
                                std::string_view path);
 
 }  // namespace rotacast::api

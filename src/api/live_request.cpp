@@ -4,7 +4,7 @@
 
 namespace rotacast::api {
 
-std::optional<auth::FoundToken> find_live_token(const live::Services& services,
+std::optional<auth::FoundToken> find_live_token(const live::CredentialCheck& check,
                                                 const http::RequestContext& context) {
     const auto subprotocols = context.joined_header(http::field::sec_websocket_protocol, ", ");
     const auto cookie = context.joined_header(http::field::cookie, "; ");
@@ -15,7 +15,7 @@ std::optional<auth::FoundToken> find_live_token(const live::Services& services,
          .subprotocols = subprotocols,
          .query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1),
          .cookie = cookie,
-         .origin_allowed = origin_allowed(services, context)});
+         .origin_allowed = origin_allowed(check, context)});
 }
 
 std::shared_ptr<const http::SseOptions> sse_options(const net::WebSocketOptions& options) {

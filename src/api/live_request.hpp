@@ -7,7 +7,7 @@
 #include "http/request_context.hpp"
 #include "http/sse_session.hpp"
 #include "live/admission.hpp"
-#include "live/services.hpp"
+#include "live/credential_check.hpp"
 #include "net/websocket_session.hpp"
 
 #include <memory>
@@ -16,7 +16,7 @@
 namespace rotacast::api {
 
 /// Finds the token in all places that a browser's script can set: see auth::find_upgrade_token.
-std::optional<auth::FoundToken> find_live_token(const live::Services& services,
+std::optional<auth::FoundToken> find_live_token(const live::CredentialCheck& check,
                                                 const http::RequestContext& context);
 
 /// The bounds of a stream: those of a WebSocket.

@@ -4,7 +4,7 @@
 // the audit records. API keys may publish but not operate.
 
 #include "http/router.hpp"
-#include "live/services.hpp"
+#include "live/credential_check.hpp"
 
 #include <functional>
 #include <string>
@@ -15,17 +15,17 @@ namespace rotacast::api {
 /// Called after the operator was identified and the body read. `who`: `user:<uuid>`, as in audit
 /// rows; valid until the handler has returned its response.
 using OperatorHandler = std::function<net::asio::awaitable<http::Response>(
-    live::Services& services, http::RequestContext& context, const std::string& who)>;
+    http::RequestContext& context, const std::string& who)>;
 
 void add_operator_route(http::Router& router,
-                        live::Services& services,
+                        live::CredentialCheck& check,
                         http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler);
 
 /// For users who may end the server.
 void add_admin_route(http::Router& router,
-                     live::Services& services,
+                     live::CredentialCheck& check,
                      http::verb method,
                      std::string_view pattern,
                      OperatorHandler handler);

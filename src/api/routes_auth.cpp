@@ -5,6 +5,8 @@
 #include "auth/token_source.hpp"
 #include "base/json_text.hpp"
 #include "base/log.hpp"
+#include "live/admission.hpp"
+#include "live/logins.hpp"
 #include "net/offload.hpp"
 #include "reflect/decode.hpp"
 
@@ -76,10 +78,10 @@ struct TokenPair {
     auth::IssuedToken refresh;
 };
 
-Result<TokenPair> issue(live::Services& services, const auth::User& user) {
-    auto access = services.issuer.issue_access(user, now());
+Result<TokenPair> issue(live::Logins& logins, const auth::User& user) {
+    auto access = logins.issuer.issue_access(user, now());
     if (!access) return access.error();
-    auto refresh = services.issuer.issue_refresh(user, now());
+    auto refresh = logins.issuer.issue_refresh(user, now());
     if (!refresh) return refresh.error();
     return TokenPair{std::move(*access), std::move(*refresh)};
 }
@@ -91,7 +93,7 @@ std::string cookie_text(std::string_view value, std::chrono::seconds max_age, bo
            (secure ? "; Secure" : "");
 }
 
-http::Response token_response(live::Services& services,
+http::Response token_response(live::Logins& logins,
                               const http::RequestContext& context,
                               const TokenPair& pair) {
     std::string body = "{\"access_token\":";
@@ -101,7 +103,7 @@ http::Response token_response(live::Services& services,
     body += ",\"token_type\":\"bearer\"}";
     auto response = http::json_response(http::status::ok, std::move(body));
     response.set(http::field::set_cookie,
-                 cookie_text("Bearer " + pair.access.token, services.access_ttl, context.secure));
+                 cookie_text("Bearer " + pair.access.token, logins.access_ttl, context.secure));
     return response;
 }
 
@@ -109,29 +111,28 @@ Error bad_credentials() {
     return {ErrorCode::bad_credentials, "Incorrect username or password", ""};
 }
 
-Result<TokenPair> log_in(live::Services& services, const auth::User& user) {
+Result<TokenPair> log_in(live::Logins& logins, const auth::User& user) {
     if (!user.active) return Error{ErrorCode::user_inactive, "", ""};
-    if (const auto touched = services.users.touch_login(user.id, now()); !touched)
+    if (const auto touched = logins.users.touch_login(user.id, now()); !touched)
         log::warn("could not store the time of a login: {}", touched.error().message);
-    return issue(services, user);
+    return issue(logins, user);
 }
 
 /// Returns the user if the password is right. An unknown user takes as long as a known one.
-net::asio::awaitable<Result<auth::User>> check_password(live::Services& services,
+net::asio::awaitable<Result<auth::User>> check_password(live::Logins& logins,
                                                         Credentials credentials) {
-    auto look_up = [&services, name = credentials.username] {
-        return services.users.find_user_by_name(name);
+    auto look_up = [&logins, name = credentials.username] {
+        return logins.users.find_user_by_name(name);
     };
-    auto user = co_await net::on_worker(services.directory_pool, std::move(look_up));
+    auto user = co_await net::on_worker(logins.credential_check.directory_pool, std::move(look_up));
     if (!user) co_return user.error();
     const auto hashed = *user ? (*user)->hashed_password : std::string();
-    auto verify =
-        [&services, hashed, password = std::move(credentials.password)]() -> Result<bool> {
-        if (!hashed.empty()) return services.passwords.verify(password, hashed);
-        services.passwords.verify_dummy(password);
+    auto verify = [&logins, hashed, password = std::move(credentials.password)]() -> Result<bool> {
+        if (!hashed.empty()) return logins.passwords.verify(password, hashed);
+        logins.passwords.verify_dummy(password);
         return false;
     };
-    const auto good = co_await net::on_worker(services.password_pool, std::move(verify));
+    const auto good = co_await net::on_worker(logins.password_pool, std::move(verify));
     if (!good) co_return good.error();
     if (!*good) co_return bad_credentials();
     co_return std::move(**user);
@@ -146,80 +147,80 @@ std::optional<http::Response> refuse_hasty(const auth::LoginLimiter::Verdict& ve
 
 using DecodeCredentials = Result<Credentials> (*)(const http::RequestContext&);
 
-net::asio::awaitable<http::Response> login(live::Services& services,
+net::asio::awaitable<http::Response> login(live::Logins& logins,
                                            http::RequestContext& context,
                                            DecodeCredentials decode) {
     const auto address = to_string(live::AddressKey::of(context.remote_address));
     const auto time = std::chrono::steady_clock::now();
-    if (auto hasty = refuse_hasty(services.logins_of_address.attempt(address, time)))
+    if (auto hasty = refuse_hasty(logins.logins_of_address.attempt(address, time)))
         co_return std::move(*hasty);
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
     auto credentials = decode(context);
     if (!credentials) co_return http::error_response(credentials.error());
     const auto name = address + ' ' + credentials->username.substr(0, name_bytes_counted);
-    if (auto hasty = refuse_hasty(services.login_limiter.attempt(name, time)))
+    if (auto hasty = refuse_hasty(logins.login_limiter.attempt(name, time)))
         co_return std::move(*hasty);
-    auto user = co_await check_password(services, std::move(*credentials));
+    auto user = co_await check_password(logins, std::move(*credentials));
     if (!user) co_return http::error_response(user.error());
-    auto work = [&services, found = std::move(*user)] { return log_in(services, found); };
-    const auto pair = co_await net::on_worker(services.directory_pool, std::move(work));
+    auto work = [&logins, found = std::move(*user)] { return log_in(logins, found); };
+    const auto pair =
+        co_await net::on_worker(logins.credential_check.directory_pool, std::move(work));
     if (!pair) co_return http::error_response(pair.error());
-    co_return token_response(services, context, *pair);
+    co_return token_response(logins, context, *pair);
 }
 
-Result<TokenPair> rotate(live::Services& services, std::string_view token) {
-    const auto claims = services.verifier.verify(token, auth::TokenType::refresh, now());
+Result<TokenPair> rotate(live::Logins& logins, std::string_view token) {
+    const auto claims = logins.verifier.verify(token, auth::TokenType::refresh, now());
     if (!claims) return claims.error();
-    const auto principal = services.authenticator.admit(*claims);
+    const auto principal = logins.credential_check.authenticator.admit(*claims);
     if (!principal) return principal.error();
-    const auto first = services.revocations.revoke({claims->jti,
-                                                    auth::TokenType::refresh,
-                                                    claims->subject,
-                                                    claims->expires_at,
-                                                    "refresh_rotation"});
+    const auto first = logins.revocations.revoke({claims->jti,
+                                                  auth::TokenType::refresh,
+                                                  claims->subject,
+                                                  claims->expires_at,
+                                                  "refresh_rotation"});
     if (!first) return first.error();
     if (!*first) return Error{ErrorCode::token_revoked, "", ""};
-    const auto user = services.users.find_user(claims->subject);
+    const auto user = logins.users.find_user(claims->subject);
     if (!user) return user.error();
     if (!*user) return Error{ErrorCode::user_inactive, "", ""};
-    return issue(services, **user);
+    return issue(logins, **user);
 }
 
-net::asio::awaitable<http::Response> refresh(live::Services& services,
-                                             http::RequestContext& context) {
+net::asio::awaitable<http::Response> refresh(live::Logins& logins, http::RequestContext& context) {
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
     auto request = decode_body<RefreshRequest>(context);
     if (!request) co_return http::error_response(request.error());
-    auto work = [&services, token = std::move(request->refresh_token)] {
-        return rotate(services, token);
+    auto work = [&logins, token = std::move(request->refresh_token)] {
+        return rotate(logins, token);
     };
-    const auto pair = co_await net::on_worker(services.directory_pool, std::move(work));
+    const auto pair =
+        co_await net::on_worker(logins.credential_check.directory_pool, std::move(work));
     if (!pair) co_return http::error_response(pair.error());
-    co_return token_response(services, context, *pair);
+    co_return token_response(logins, context, *pair);
 }
 
-Result<void> revoke(live::Services& services, std::string_view token, auth::TokenType type) {
-    const auto claims = services.verifier.verify(token, type, now());
+Result<void> revoke(live::Logins& logins, std::string_view token, auth::TokenType type) {
+    const auto claims = logins.verifier.verify(token, type, now());
     if (!claims) return claims.error();
     if (claims->jti.empty()) return {};
-    const auto done = services.revocations.revoke(
+    const auto done = logins.revocations.revoke(
         {claims->jti, type, claims->subject, claims->expires_at, "logout"});
     if (!done) return done.error();
     return {};
 }
 
-Result<void> log_out(live::Services& services,
+Result<void> log_out(live::Logins& logins,
                      const std::string& access,
                      const std::optional<std::string>& refresh_token) {
-    if (auto done = revoke(services, access, auth::TokenType::access); !done) return done;
-    if (refresh_token) return revoke(services, *refresh_token, auth::TokenType::refresh);
+    if (auto done = revoke(logins, access, auth::TokenType::access); !done) return done;
+    if (refresh_token) return revoke(logins, *refresh_token, auth::TokenType::refresh);
     return {};
 }
 
-net::asio::awaitable<http::Response> logout(live::Services& services,
-                                            http::RequestContext& context) {
+net::asio::awaitable<http::Response> logout(live::Logins& logins, http::RequestContext& context) {
     const auto cookie = context.joined_header(http::field::cookie, "; ");
     auto found =
         auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
@@ -233,10 +234,11 @@ net::asio::awaitable<http::Response> logout(live::Services& services,
         if (!request) co_return http::error_response(request.error());
         refresh_token = std::move(request->refresh_token);
     }
-    auto work = [&services, token = std::move(found->token), refresh_token] {
-        return log_out(services, token, refresh_token);
+    auto work = [&logins, token = std::move(found->token), refresh_token] {
+        return log_out(logins, token, refresh_token);
     };
-    const auto done = co_await net::on_worker(services.directory_pool, std::move(work));
+    const auto done =
+        co_await net::on_worker(logins.credential_check.directory_pool, std::move(work));
     if (!done) co_return http::error_response(done.error());
     auto response =
         http::json_response(http::status::ok, R"({"message":"Successfully logged out"})");
@@ -246,20 +248,20 @@ net::asio::awaitable<http::Response> logout(live::Services& services,
 
 }  // namespace
 
-void add_auth_routes(http::Router& router, live::Services& services) {
+void add_auth_routes(http::Router& router, live::Logins& logins) {
     for (const std::string base : {"/api/auth", "/api/v1/auth"}) {
         router.add(
-            http::verb::post, base + "/login/json", [&services](http::RequestContext& context) {
-                return login(services, context, decode_body<Credentials>);
+            http::verb::post, base + "/login/json", [&logins](http::RequestContext& context) {
+                return login(logins, context, decode_body<Credentials>);
             });
-        router.add(http::verb::post, base + "/login", [&services](http::RequestContext& context) {
-            return login(services, context, decode_form);
+        router.add(http::verb::post, base + "/login", [&logins](http::RequestContext& context) {
+            return login(logins, context, decode_form);
         });
-        router.add(http::verb::post, base + "/refresh", [&services](http::RequestContext& context) {
-            return refresh(services, context);
+        router.add(http::verb::post, base + "/refresh", [&logins](http::RequestContext& context) {
+            return refresh(logins, context);
         });
-        router.add(http::verb::post, base + "/logout", [&services](http::RequestContext& context) {
-            return logout(services, context);
+        router.add(http::verb::post, base + "/logout", [&logins](http::RequestContext& context) {
+            return logout(logins, context);
         });
     }
 }

@@ -6,6 +6,7 @@
 #include "api/bus_requests.hpp"
 #include "api/operator_route.hpp"
 #include "api/routes.hpp"
+#include "live/operators.hpp"
 
 namespace rotacast::api {
 namespace {
@@ -19,25 +20,27 @@ awaitable<Result<Statuses>> ask_subscribers(bus::BusAdmin& operations) {
     return await_result<Statuses>(std::move(begin));
 }
 
-awaitable<Response> stats(live::Services& services, http::RequestContext&, const std::string&) {
-    auto begin = [&services](auto resume) { services.bus_admin.stats(std::move(resume)); };
+awaitable<Response> stats(live::Operators& operators, http::RequestContext&, const std::string&) {
+    auto begin = [&bus_admin = operators.bus_admin](auto resume) {
+        bus_admin.stats(std::move(resume));
+    };
     const auto figures = co_await await_result<bus::BusStats>(std::move(begin));
     if (!figures) co_return http::error_response(figures.error());
-    const auto subscribers = co_await ask_subscribers(services.bus_admin);
+    const auto subscribers = co_await ask_subscribers(operators.bus_admin);
     const auto write = [&](const Statuses& list) { return bus_stats_text(*figures, list); };
     co_return respond(subscribers, write);
 }
 
-awaitable<Response> subscriptions(live::Services& services,
+awaitable<Response> subscriptions(live::Operators& operators,
                                   http::RequestContext&,
                                   const std::string&) {
-    const auto subscribers = co_await ask_subscribers(services.bus_admin);
+    const auto subscribers = co_await ask_subscribers(operators.bus_admin);
     co_return respond(subscribers, subscriptions_text);
 }
 
 /// Responds with the subscription's new state.
-awaitable<Response> one_subscription(live::Services& services, const std::string& name) {
-    const auto subscribers = co_await ask_subscribers(services.bus_admin);
+awaitable<Response> one_subscription(bus::BusAdmin& bus_admin, const std::string& name) {
+    const auto subscribers = co_await ask_subscribers(bus_admin);
     const auto write = [&](const Statuses& list) {
         Statuses named;
         for (const auto& status : list)
@@ -47,47 +50,46 @@ awaitable<Response> one_subscription(live::Services& services, const std::string
     co_return respond(subscribers, write);
 }
 
-awaitable<Response> pause(live::Services& services,
+awaitable<Response> pause(live::Operators& operators,
                           http::RequestContext& context,
                           const std::string& who) {
     auto reason = decode_reason(context.request.body());
     if (!reason) co_return http::error_response(reason.error());
-    auto begin = [&services, &context, &reason, &who](auto resume) {
-        services.bus_admin.pause(
-            context.path_parameter, std::move(*reason), who, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &context, &reason, &who](auto resume) {
+        bus_admin.pause(context.path_parameter, std::move(*reason), who, std::move(resume));
     };
     const auto done = co_await await_result<void>(std::move(begin));
     if (!done) co_return http::error_response(done.error());
-    co_return co_await one_subscription(services, context.path_parameter);
+    co_return co_await one_subscription(operators.bus_admin, context.path_parameter);
 }
 
-awaitable<Response> resume(live::Services& services,
+awaitable<Response> resume(live::Operators& operators,
                            http::RequestContext& context,
                            const std::string& who) {
-    auto begin = [&services, &context, &who](auto go_on) {
-        services.bus_admin.resume(context.path_parameter, who, std::move(go_on));
+    auto begin = [&bus_admin = operators.bus_admin, &context, &who](auto go_on) {
+        bus_admin.resume(context.path_parameter, who, std::move(go_on));
     };
     const auto done = co_await await_result<void>(std::move(begin));
     if (!done) co_return http::error_response(done.error());
-    co_return co_await one_subscription(services, context.path_parameter);
+    co_return co_await one_subscription(operators.bus_admin, context.path_parameter);
 }
 
-awaitable<Response> audit(live::Services& services,
+awaitable<Response> audit(live::Operators& operators,
                           http::RequestContext& context,
                           const std::string&) {
     if (const auto good = check_query(context, {"before", "limit"}); !good)
         co_return http::error_response(good.error());
     const auto page = page_of(context);
     if (!page) co_return http::error_response(page.error());
-    auto begin = [&services, &page](auto resume) {
-        services.bus_admin.audits(*page, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &page](auto resume) {
+        bus_admin.audits(*page, std::move(resume));
     };
     const auto rows = co_await await_result<std::vector<bus::AuditRow>>(std::move(begin));
     const auto write = [&](const auto& list) { return audits_text(list, *page); };
     co_return respond(rows, write);
 }
 
-awaitable<Response> ledger(live::Services& services,
+awaitable<Response> ledger(live::Operators& operators,
                            http::RequestContext& context,
                            const std::string&) {
     if (const auto good = check_query(context, {"handler", "event_id", "before", "limit"}); !good)
@@ -98,8 +100,8 @@ awaitable<Response> ledger(live::Services& services,
     if (!event_id) co_return http::error_response(event_id.error());
     std::optional<std::string> handler;
     if (const auto name = context.query("handler")) handler = std::string(*name);
-    auto begin = [&services, &handler, &event_id, &page](auto resume) {
-        services.bus_admin.ledger(std::move(handler), *event_id, *page, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &handler, &event_id, &page](auto resume) {
+        bus_admin.ledger(std::move(handler), *event_id, *page, std::move(resume));
     };
     const auto rows = co_await await_result<std::vector<bus::HandlerLogRow>>(std::move(begin));
     const auto write = [&](const auto& list) { return ledger_text(list, *page); };
@@ -108,16 +110,26 @@ awaitable<Response> ledger(live::Services& services,
 
 }  // namespace
 
-void add_bus_routes(http::Router& router, live::Services& services) {
+void add_bus_routes(http::Router& router, live::Operators& operators) {
     using enum http::verb;
     const std::string subscriptions_path = "/api/v1/bus/subscriptions";
-    add_operator_route(router, services, get, "/api/v1/bus/stats", stats);
-    add_operator_route(router, services, get, subscriptions_path, subscriptions);
-    add_operator_route(router, services, post, subscriptions_path + "/{name}/pause", pause);
-    add_operator_route(router, services, post, subscriptions_path + "/{name}/resume", resume);
-    add_operator_route(router, services, get, "/api/v1/bus/audit", audit);
-    add_operator_route(router, services, get, "/api/v1/bus/ledger", ledger);
-    add_dead_letter_routes(router, services);
+    const auto route = [&](http::verb method, const std::string& path, auto handler) {
+        add_operator_route(
+            router,
+            operators.credential_check,
+            method,
+            path,
+            [&operators, handler](http::RequestContext& context, const std::string& who) {
+                return handler(operators, context, who);
+            });
+    };
+    route(get, "/api/v1/bus/stats", stats);
+    route(get, subscriptions_path, subscriptions);
+    route(post, subscriptions_path + "/{name}/pause", pause);
+    route(post, subscriptions_path + "/{name}/resume", resume);
+    route(get, "/api/v1/bus/audit", audit);
+    route(get, "/api/v1/bus/ledger", ledger);
+    add_dead_letter_routes(router, operators);
 }
 
 }  // namespace rotacast::api

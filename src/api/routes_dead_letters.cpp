@@ -5,6 +5,7 @@
 #include "api/bus_requests.hpp"
 #include "api/operator_route.hpp"
 #include "api/routes.hpp"
+#include "live/operators.hpp"
 
 namespace rotacast::api {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using http::Response;
 using net::asio::awaitable;
 
-awaitable<Response> letters(live::Services& services,
+awaitable<Response> letters(live::Operators& operators,
                             http::RequestContext& context,
                             const std::string&) {
     const auto good = check_query(
@@ -22,27 +23,27 @@ awaitable<Response> letters(live::Services& services,
     if (!filter) co_return http::error_response(filter.error());
     const auto page = page_of(context);
     if (!page) co_return http::error_response(page.error());
-    auto begin = [&services, &filter, &page](auto resume) {
-        services.bus_admin.letters(*filter, *page, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &filter, &page](auto resume) {
+        bus_admin.letters(*filter, *page, std::move(resume));
     };
     const auto found = co_await await_result<std::vector<bus::DeadLetter>>(std::move(begin));
     const auto write = [&](const auto& list) { return letters_text(list, *page); };
     co_return respond(found, write);
 }
 
-awaitable<Response> letter(live::Services& services,
+awaitable<Response> letter(live::Operators& operators,
                            http::RequestContext& context,
                            const std::string&) {
     const auto id = path_id(context);
     if (!id) co_return http::error_response(id.error());
-    auto begin = [&services, &id](auto resume) {
-        services.bus_admin.find_letter(*id, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &id](auto resume) {
+        bus_admin.find_letter(*id, std::move(resume));
     };
     const auto found = co_await await_result<bus::DeadLetter>(std::move(begin));
     co_return respond(found, letter_text);
 }
 
-awaitable<Response> groups(live::Services& services,
+awaitable<Response> groups(live::Operators& operators,
                            http::RequestContext& context,
                            const std::string&) {
     const auto good =
@@ -50,76 +51,76 @@ awaitable<Response> groups(live::Services& services,
     if (!good) co_return http::error_response(good.error());
     const auto filter = letter_filter_of(context);
     if (!filter) co_return http::error_response(filter.error());
-    auto begin = [&services, &filter](auto resume) {
-        services.bus_admin.letter_groups(*filter, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &filter](auto resume) {
+        bus_admin.letter_groups(*filter, std::move(resume));
     };
     const auto found = co_await await_result<std::vector<bus::DeadLetterGroup>>(std::move(begin));
     co_return respond(found, letter_groups_text);
 }
 
-awaitable<Response> replay(live::Services& services,
+awaitable<Response> replay(live::Operators& operators,
                            http::RequestContext& context,
                            const std::string& who) {
-    const auto wanted = decode_replay(context.request.body(), services.journal.state().epoch);
+    const auto wanted = decode_replay(context.request.body(), operators.journal.state().epoch);
     if (!wanted) co_return http::error_response(wanted.error());
-    auto begin = [&services, &wanted, &who](auto resume) {
+    auto begin = [&bus_admin = operators.bus_admin, &wanted, &who](auto resume) {
         if (const auto& range = wanted->range)
-            services.bus_admin.replay_range(
+            bus_admin.replay_range(
                 range->subscriber, range->from, range->to, who, std::move(resume));
         else
-            services.bus_admin.replay(wanted->filter, who, std::move(resume));
+            bus_admin.replay(wanted->filter, who, std::move(resume));
     };
     const auto begun = co_await await_result<bus::Replay>(std::move(begin));
     co_return respond(begun, replay_text, http::status::accepted);
 }
 
-awaitable<Response> replays(live::Services& services,
+awaitable<Response> replays(live::Operators& operators,
                             http::RequestContext& context,
                             const std::string&) {
     if (const auto good = check_query(context, {"before", "limit"}); !good)
         co_return http::error_response(good.error());
     const auto page = page_of(context);
     if (!page) co_return http::error_response(page.error());
-    auto begin = [&services, &page](auto resume) {
-        services.bus_admin.replays(*page, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &page](auto resume) {
+        bus_admin.replays(*page, std::move(resume));
     };
     const auto found = co_await await_result<std::vector<bus::Replay>>(std::move(begin));
     const auto write = [&](const auto& list) { return replays_text(list, *page); };
     co_return respond(found, write);
 }
 
-awaitable<Response> one_replay(live::Services& services,
+awaitable<Response> one_replay(live::Operators& operators,
                                http::RequestContext& context,
                                const std::string&) {
     const auto id = path_id(context);
     if (!id) co_return http::error_response(id.error());
-    auto begin = [&services, &id](auto resume) {
-        services.bus_admin.find_replay(*id, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &id](auto resume) {
+        bus_admin.find_replay(*id, std::move(resume));
     };
     const auto found = co_await await_result<bus::Replay>(std::move(begin));
     co_return respond(found, replay_text);
 }
 
-awaitable<Response> discard(live::Services& services,
+awaitable<Response> discard(live::Operators& operators,
                             http::RequestContext& context,
                             const std::string& who) {
     const auto wanted = decode_discard(context.request.body());
     if (!wanted) co_return http::error_response(wanted.error());
-    auto begin = [&services, &wanted, &who](auto resume) {
-        services.bus_admin.discard(wanted->filter, wanted->reason, who, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &wanted, &who](auto resume) {
+        bus_admin.discard(wanted->filter, wanted->reason, who, std::move(resume));
     };
     const auto count = co_await await_result<std::int64_t>(std::move(begin));
     const auto write = [](std::int64_t n) { return count_text("discarded", n); };
     co_return respond(count, write);
 }
 
-awaitable<Response> restore(live::Services& services,
+awaitable<Response> restore(live::Operators& operators,
                             http::RequestContext& context,
                             const std::string& who) {
     const auto filter = decode_restore(context.request.body());
     if (!filter) co_return http::error_response(filter.error());
-    auto begin = [&services, &filter, &who](auto resume) {
-        services.bus_admin.restore(*filter, who, std::move(resume));
+    auto begin = [&bus_admin = operators.bus_admin, &filter, &who](auto resume) {
+        bus_admin.restore(*filter, who, std::move(resume));
     };
     const auto count = co_await await_result<std::int64_t>(std::move(begin));
     const auto write = [](std::int64_t n) { return count_text("restored", n); };
@@ -128,17 +129,27 @@ awaitable<Response> restore(live::Services& services,
 
 }  // namespace
 
-void add_dead_letter_routes(http::Router& router, live::Services& services) {
+void add_dead_letter_routes(http::Router& router, live::Operators& operators) {
     using enum http::verb;
     const std::string bus = "/api/v1/bus";
-    add_operator_route(router, services, get, bus + "/dead-letters", letters);
-    add_operator_route(router, services, get, bus + "/dead-letters/groups", groups);
-    add_operator_route(router, services, get, bus + "/dead-letters/{id}", letter);
-    add_operator_route(router, services, post, bus + "/replays", replay);
-    add_operator_route(router, services, get, bus + "/replays", replays);
-    add_operator_route(router, services, get, bus + "/replays/{id}", one_replay);
-    add_operator_route(router, services, post, bus + "/discards", discard);
-    add_operator_route(router, services, post, bus + "/restores", restore);
+    const auto route = [&](http::verb method, const std::string& path, auto handler) {
+        add_operator_route(
+            router,
+            operators.credential_check,
+            method,
+            path,
+            [&operators, handler](http::RequestContext& context, const std::string& who) {
+                return handler(operators, context, who);
+            });
+    };
+    route(get, bus + "/dead-letters", letters);
+    route(get, bus + "/dead-letters/groups", groups);
+    route(get, bus + "/dead-letters/{id}", letter);
+    route(post, bus + "/replays", replay);
+    route(get, bus + "/replays", replays);
+    route(get, bus + "/replays/{id}", one_replay);
+    route(post, bus + "/discards", discard);
+    route(post, bus + "/restores", restore);
 }
 
 }  // namespace rotacast::api

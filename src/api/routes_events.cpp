@@ -1,6 +1,7 @@
 // Publishing by back ends: POST /api/v1/events, POST /api/v1/broadcast/{client_event}.
 
 #include "api/credentials.hpp"
+#include "api/publishing.hpp"
 #include "api/routes.hpp"
 #include "base/hex.hpp"
 #include "base/json_text.hpp"
@@ -138,7 +139,7 @@ net::asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus, bus::PublishR
     });
 }
 
-net::asio::awaitable<http::Response> publish_decoded(live::Services& services,
+net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
                                                      http::RequestContext& context,
                                                      const Publisher& publisher,
                                                      Result<Intake> intake) {
@@ -159,42 +160,46 @@ net::asio::awaitable<http::Response> publish_decoded(live::Services& services,
         request.envelopes.push_back(std::move(one.envelope));
     }
     intake->events.clear();
-    const auto receipts = co_await publish(services.bus, std::move(request));
+    const auto receipts = co_await publish(publishing.bus, std::move(request));
     if (!receipts) co_return http::error_response(as_sent(receipts.error(), intake->is_array));
-    co_return http::json_response(http::status::ok,
-                                  answer_text(*receipts, services.journal.state().epoch, ignored));
+    co_return http::json_response(
+        http::status::ok, answer_text(*receipts, publishing.journal.state().epoch, ignored));
 }
 
-net::asio::awaitable<http::Response> publish_events(live::Services& services,
+net::asio::awaitable<http::Response> publish_events(live::CredentialCheck& check,
+                                                    Publishing& publishing,
                                                     http::RequestContext& context) {
-    const auto publisher = co_await authenticate_publisher(services, context);
+    const auto publisher = co_await authenticate_publisher(check, context);
     if (!publisher) co_return http::error_response(publisher.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
-    auto decoded = decode_events(context.request.body(), services.intake_events_max);
-    co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
+    auto decoded = decode_events(context.request.body(), publishing.intake_events_max);
+    co_return co_await publish_decoded(publishing, context, *publisher, std::move(decoded));
 }
 
-net::asio::awaitable<http::Response> publish_broadcast(live::Services& services,
+net::asio::awaitable<http::Response> publish_broadcast(live::CredentialCheck& check,
+                                                       Publishing& publishing,
                                                        http::RequestContext& context) {
-    const auto publisher = co_await authenticate_publisher(services, context);
+    const auto publisher = co_await authenticate_publisher(check, context);
     if (!publisher) co_return http::error_response(publisher.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     auto decoded = decode_one_broadcast(context.path_parameter, context.request.body());
-    co_return co_await publish_decoded(services, context, *publisher, std::move(decoded));
+    co_return co_await publish_decoded(publishing, context, *publisher, std::move(decoded));
 }
 
 }  // namespace
 
-void add_event_routes(http::Router& router, live::Services& services) {
-    router.add(http::verb::post, "/api/v1/events", [&services](http::RequestContext& context) {
-        return publish_events(services, context);
-    });
+void add_event_routes(http::Router& router, live::CredentialCheck& check, Publishing& publishing) {
     router.add(
-        http::verb::post, "/api/v1/broadcast/{type}", [&services](http::RequestContext& context) {
-            return publish_broadcast(services, context);
+        http::verb::post, "/api/v1/events", [&check, &publishing](http::RequestContext& context) {
+            return publish_events(check, publishing, context);
         });
+    router.add(http::verb::post,
+               "/api/v1/broadcast/{type}",
+               [&check, &publishing](http::RequestContext& context) {
+                   return publish_broadcast(check, publishing, context);
+               });
 }
 
 }  // namespace rotacast::api

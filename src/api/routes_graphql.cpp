@@ -40,7 +40,7 @@ std::string_view chosen_subprotocol(std::string_view offered) {
 
 // Refuses by accepting and closing with a code, because a browser's script cannot see an HTTP
 // status.
-awaitable<http::UpgradeAnswer> upgrade(execution::Services& services,
+awaitable<http::UpgradeAnswer> upgrade(execution::Environment& environment,
                                        http::RequestContext& context) {
     const auto offered = context.joined_header(http::field::sec_websocket_protocol, ", ");
     const auto subprotocol = chosen_subprotocol(offered);
@@ -49,15 +49,16 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Services& services,
         if (!subprotocol.empty()) accepted.subprotocol = subprotocol;
         return accepted;
     };
+    auto& supervision = environment.supervision;
     const auto refuse = [&](std::uint16_t code, std::string reason) {
-        services.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
+        supervision.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
         return accept(live::refusing_connection(code, std::move(reason)));
     };
     auto ticket =
-        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+        supervision.admission.admit(context.remote_address, std::chrono::steady_clock::now());
     if (!ticket) {
         const auto code = error_of(ticket.error());
-        services.refusals.count(code);
+        supervision.refusals.count(code);
         co_return refuse(graphql::close::too_many_requests, std::string(info(code).name));
     }
     if (subprotocol.empty())
@@ -67,8 +68,9 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Services& services,
     const auto protocol =
         legacy ? live::Protocol::graphql_ws : live::Protocol::graphql_transport_ws;
     std::optional<std::string> token;
-    if (auto found = find_live_token(services, context)) token = std::move(found->token);
-    co_return accept(std::make_unique<execution::Connection>(services,
+    if (auto found = find_live_token(environment.credential_check, context))
+        token = std::move(found->token);
+    co_return accept(std::make_unique<execution::Connection>(environment,
                                                              context.loop,
                                                              std::move(transport),
                                                              protocol,
@@ -102,7 +104,7 @@ std::optional<Response> refused(GraphqlMedia media,
     return std::nullopt;
 }
 
-awaitable<Response> answer(execution::Services& services,
+awaitable<Response> answer(execution::Environment& environment,
                            http::RequestContext& context,
                            GraphqlMedia media) {
     const bool post = context.request.method() == http::verb::post;
@@ -112,7 +114,7 @@ awaitable<Response> answer(execution::Services& services,
         response.result(status::unsupported_media_type);
         co_return response;
     }
-    const auto principal = co_await authenticate_asker(services, context);
+    const auto principal = co_await authenticate_asker(environment, context);
     if (!principal) co_return graphql_refusal(media, principal.error());
     auto refusal = co_await context.read_body();
     if (refusal) co_return std::move(*refusal);
@@ -122,10 +124,10 @@ awaitable<Response> answer(execution::Services& services,
         response.result(status::bad_request);
         co_return response;
     }
-    auto prepared = execution::prepare(services, *principal, *request);
+    auto prepared = execution::prepare(environment, *principal, *request);
     if (auto response = refused(media, prepared, context)) co_return std::move(*response);
     auto start = [&](auto resume) {
-        execution::answer_graphql(services,
+        execution::answer_graphql(environment,
                                   context.loop,
                                   *principal,
                                   prepared.operation,
@@ -135,14 +137,15 @@ awaitable<Response> answer(execution::Services& services,
     co_return graphql_response(media, status::ok, std::move(text));
 }
 
-awaitable<http::StreamAnswer> ask(execution::Services& services, http::RequestContext& context) {
+awaitable<http::StreamAnswer> ask(execution::Environment& environment,
+                                  http::RequestContext& context) {
     if (context.request.method() == http::verb::post && stream_token_in(context)) {
-        auto added = co_await add_to_graphql_stream(services, context);
+        auto added = co_await add_to_graphql_stream(environment, context);
         co_return added;
     }
     const auto media = wanted_media(context);
     if (media == GraphqlMedia::event_stream) {
-        auto stream = co_await open_graphql_stream(services, context);
+        auto stream = co_await open_graphql_stream(environment, context);
         co_return stream;
     }
     if (media == GraphqlMedia::none || media == GraphqlMedia::html) {
@@ -152,37 +155,38 @@ awaitable<http::StreamAnswer> ask(execution::Services& services, http::RequestCo
         response.result(status::not_acceptable);
         co_return response;
     }
-    auto response = co_await answer(services, context, media);
+    auto response = co_await answer(environment, context, media);
     co_return response;
 }
 
 }  // namespace
 
-awaitable<Result<auth::Principal>> authenticate_asker(execution::Services& services,
+awaitable<Result<auth::Principal>> authenticate_asker(execution::Environment& environment,
                                                       http::RequestContext& context) {
-    auto found = find_live_token(services, context);
+    auto& check = environment.credential_check;
+    auto found = find_live_token(check, context);
     if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
-    auto look_up = [&services, token = std::move(found->token)]() {
-        return services.authenticator.authenticate(token, now());
+    auto look_up = [&authenticator = check.authenticator, token = std::move(found->token)]() {
+        return authenticator.authenticate(token, now());
     };
-    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_up));
+    auto principal = co_await net::on_worker(check.directory_pool, std::move(look_up));
     co_return principal;
 }
 
 void add_graphql_routes(http::Router& router,
-                        execution::Services& services,
+                        execution::Environment& environment,
                         std::shared_ptr<const net::WebSocketOptions> options) {
     for (const std::string path : {"/graphql", "/api/v1/graphql"}) {
         router.add_upgrade(
             path,
-            [&services](http::RequestContext& context) { return upgrade(services, context); },
+            [&environment](http::RequestContext& context) { return upgrade(environment, context); },
             options);
         router.add_stream(
             path,
-            [&services](http::RequestContext& context) { return ask(services, context); },
+            [&environment](http::RequestContext& context) { return ask(environment, context); },
             sse_options(*options),
             true);
-        add_graphql_stream_routes(router, services, path);
+        add_graphql_stream_routes(router, environment, path);
     }
 }
 

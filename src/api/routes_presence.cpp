@@ -3,6 +3,7 @@
 #include "api/credentials.hpp"
 #include "api/routes.hpp"
 #include "net/offload.hpp"
+#include "presence/presence_board.hpp"
 
 namespace rotacast::api {
 namespace {
@@ -37,13 +38,14 @@ std::string roster_text(const presence::PresenceRoster& roster) {
     return out;
 }
 
-net::asio::awaitable<http::Response> presence(live::Services& services,
+net::asio::awaitable<http::Response> presence(live::CredentialCheck& check,
+                                              presence::PresenceBoard& board,
                                               http::RequestContext& context) {
-    const auto principal = co_await authenticate(services, context);
+    const auto principal = co_await authenticate(check, context);
     if (!principal) co_return http::error_response(principal.error());
     auto schedules = schedules_of(context);
     if (!schedules) co_return http::error_response(schedules.error());
-    auto& here = services.presence.on_loop(context.loop.index());
+    auto& here = board.on_loop(context.loop.index());
     auto ask = [&here, asked = std::move(*schedules)](auto resume) mutable {
         here.roster(std::move(asked), std::move(resume));
     };
@@ -53,10 +55,13 @@ net::asio::awaitable<http::Response> presence(live::Services& services,
 
 }  // namespace
 
-void add_presence_routes(http::Router& router, live::Services& services) {
-    router.add(http::verb::get, "/api/v1/presence", [&services](http::RequestContext& context) {
-        return presence(services, context);
-    });
+void add_presence_routes(http::Router& router,
+                         live::CredentialCheck& check,
+                         presence::PresenceBoard& board) {
+    router.add(
+        http::verb::get, "/api/v1/presence", [&check, &board](http::RequestContext& context) {
+            return presence(check, board, context);
+        });
 }
 
 }  // namespace rotacast::api

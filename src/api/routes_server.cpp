@@ -6,6 +6,7 @@
 #include "api/operator_route.hpp"
 #include "api/routes.hpp"
 #include "base/log.hpp"
+#include "live/operators.hpp"
 
 namespace rotacast::api {
 namespace {
@@ -16,37 +17,43 @@ std::string answer_text(std::chrono::seconds window, std::size_t connections) {
 }
 
 /// Writes the audit row first and refuses if that fails. (A signal needs no audit.)
-net::asio::awaitable<http::Response> drain(live::Services& services,
+net::asio::awaitable<http::Response> drain(live::Operators& operators,
                                            http::RequestContext& context,
                                            const std::string& who) {
-    auto wish = decode_drain(context.request.body());
-    if (!wish) co_return http::error_response(wish.error());
-    if (const auto possible = services.shutdown.check(); !possible)
+    auto wanted = decode_drain(context.request.body());
+    if (!wanted) co_return http::error_response(wanted.error());
+    if (const auto possible = operators.shutdown.check(); !possible)
         co_return http::error_response(possible.error());
-    const auto connections = services.loops.connections();
-    auto begin = [&services, &wish, &who, connections](auto resume) {
-        services.bus_admin.note({0,
-                                 who,
-                                 now(),
-                                 "drain",
-                                 "server",
-                                 static_cast<std::int64_t>(connections),
-                                 std::move(wish->reason)},
-                                std::move(resume));
+    const auto connections = operators.loops.connections();
+    auto begin = [&bus_admin = operators.bus_admin, &wanted, &who, connections](auto resume) {
+        bus_admin.note({0,
+                        who,
+                        now(),
+                        "drain",
+                        "server",
+                        static_cast<std::int64_t>(connections),
+                        std::move(wanted->reason)},
+                       std::move(resume));
     };
     const auto noted = co_await await_result<void>(std::move(begin));
     if (!noted) co_return http::error_response(noted.error());
-    if (const auto begun = services.shutdown.begin(wish->window); !begun)
+    if (const auto begun = operators.shutdown.begin(wanted->window); !begun)
         co_return http::error_response(begun.error());
     log::info("shutting down, requested by {}", who);
     co_return http::json_response(http::status::accepted,
-                                  answer_text(services.shutdown.window(), connections));
+                                  answer_text(operators.shutdown.window(), connections));
 }
 
 }  // namespace
 
-void add_server_routes(http::Router& router, live::Services& services) {
-    add_admin_route(router, services, http::verb::post, "/api/v1/server/drain", drain);
+void add_server_routes(http::Router& router, live::Operators& operators) {
+    add_admin_route(router,
+                    operators.credential_check,
+                    http::verb::post,
+                    "/api/v1/server/drain",
+                    [&operators](http::RequestContext& context, const std::string& who) {
+                        return drain(operators, context, who);
+                    });
 }
 
 }  // namespace rotacast::api

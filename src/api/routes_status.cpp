@@ -2,8 +2,10 @@
 
 #include "api/credentials.hpp"
 #include "api/routes.hpp"
+#include "auth/access.hpp"
 #include "base/json_text.hpp"
 #include "live/server_statistics.hpp"
+#include "live/server_status.hpp"
 #include "net/deflate.hpp"
 #include "net/offload.hpp"
 #include "ws/command.hpp"
@@ -16,9 +18,9 @@ net::asio::awaitable<http::Response> live(http::RequestContext&) {
 }
 
 // Ready means that an event published now would be stored and shown.
-net::asio::awaitable<http::Response> ready(live::Services& services, http::RequestContext&) {
-    const auto state = services.journal.state();
-    if (services.shutdown.begun())
+net::asio::awaitable<http::Response> ready(live::ServerStatus& status, http::RequestContext&) {
+    const auto state = status.sources.journal.state();
+    if (status.shutdown.begun())
         co_return http::json_response(
             http::status::service_unavailable,
             R"({"status":"not_ready","reason":"The server is going down."})");
@@ -35,9 +37,9 @@ std::int64_t figure(std::uint64_t count) {
     return static_cast<std::int64_t>(count);
 }
 
-void add_refusals(live::ServerStatistics& to, const live::Services& services) {
+void add_refusals(live::ServerStatistics& to, const live::Refusals& refusals) {
     for (const auto& error : error_table())
-        if (const auto count = services.refusals.of(error.code); count > 0)
+        if (const auto count = refusals.of(error.code); count > 0)
             to.refused[std::string(error.name)] = figure(count);
 }
 
@@ -62,9 +64,9 @@ void add_streams(live::ServerStatistics& to, const net::SseStats& of_one_loop) {
     to.stream_frames_dropped += figure(of_one_loop.frames_dropped.value());
 }
 
-void add_pools(live::ServerStatistics& to, const live::Services& services) {
-    to.password_jobs_refused = figure(services.password_pool.refused());
-    to.directory_jobs_refused = figure(services.directory_pool.refused());
+void add_pools(live::ServerStatistics& to, const live::ServerStatus& status) {
+    to.password_jobs_refused = figure(status.password_pool.refused());
+    to.directory_jobs_refused = figure(status.credential_check.directory_pool.refused());
 }
 
 void add_http(live::ServerStatistics& to, const net::HttpStats& of_one_loop) {
@@ -76,17 +78,18 @@ void add_http(live::ServerStatistics& to, const net::HttpStats& of_one_loop) {
 }
 
 void add_connections(live::ServerStatistics& to,
-                     const live::Services& services,
+                     const live::ServerStatus& status,
                      const hub::HubStats& stats) {
     to.connections = figure(stats.total_connections);
     to.users = figure(stats.unique_users);
     to.schedules_watched = figure(stats.schedules_watched);
     to.persons_watched = figure(stats.persons_watched);
     for (const auto protocol : live::all_protocols)
-        to.open[std::string(to_string(protocol))] = figure(services.open_connections.of(protocol));
+        to.open[std::string(to_string(protocol))] =
+            figure(status.supervision.open_connections.of(protocol));
     to.graphql_subscriptions = figure(stats.graphql_subscriptions);
     to.deliveries = figure(stats.deliveries);
-    const auto feed = services.hub.feed_stats();
+    const auto feed = status.sources.hub.feed_stats();
     to.entries_behind = figure(feed.entries_behind);
     to.loop_catch_ups = figure(feed.catch_ups);
     to.refused_subscriptions = figure(stats.refused_subscriptions);
@@ -102,18 +105,18 @@ void add_classic(live::ServerStatistics& to, const live::ClassicCounters& counte
             figure(counters.ignored_commands[i]);
 }
 
-live::ServerStatistics collect(live::Services& services, const hub::HubStats& stats) {
+live::ServerStatistics collect(const live::ServerStatus& status, const hub::HubStats& stats) {
     live::ServerStatistics all;
-    add_connections(all, services, stats);
-    add_classic(all, services.counters);
-    add_refusals(all, services);
-    add_pools(all, services);
-    const auto journal = services.journal.state();
+    add_connections(all, status, stats);
+    add_classic(all, status.supervision.counters);
+    add_refusals(all, status.supervision.refusals);
+    add_pools(all, status);
+    const auto journal = status.sources.journal.state();
     all.journal_first = figure(journal.first);
     all.journal_last = figure(journal.last);
     all.deflated_messages = figure(net::deflated_messages());
-    for (std::size_t i = 0; i < services.loops.size(); ++i) {
-        const auto& loop = services.loops[i];
+    for (std::size_t i = 0; i < status.loops.size(); ++i) {
+        const auto& loop = status.loops[i];
         add_sockets(all, loop.websocket_stats());
         add_streams(all, loop.sse_stats());
         add_http(all, loop.http_stats());
@@ -121,30 +124,30 @@ live::ServerStatistics collect(live::Services& services, const hub::HubStats& st
     return all;
 }
 
-net::asio::awaitable<http::Response> statistics(live::Services& services,
+net::asio::awaitable<http::Response> statistics(live::ServerStatus& status,
                                                 http::RequestContext& context) {
-    const auto principal = co_await authenticate(services, context);
+    const auto principal = co_await authenticate(status.credential_check, context);
     if (!principal) co_return http::error_response(principal.error());
     if (!auth::may_operate(principal->role))
         co_return http::error_response(
             {ErrorCode::forbidden, "Statistics are for admins and coordinators.", ""});
     const auto stats = co_await net::resumed_by<hub::HubStats>(
-        [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
-    co_return http::json_response(http::status::ok, to_json(collect(services, stats)));
+        [&status](auto resume) { status.sources.hub.collect_stats(std::move(resume)); });
+    co_return http::json_response(http::status::ok, to_json(collect(status, stats)));
 }
 
 }  // namespace
 
-void add_status_routes(http::Router& router, live::Services& services) {
+void add_status_routes(http::Router& router, live::ServerStatus& status) {
     router.add(http::verb::get, "/health/live", [](http::RequestContext& context) {
         return live(context);
     });
     for (const auto* path : {"/health", "/health/ready"})
-        router.add(http::verb::get, path, [&services](http::RequestContext& context) {
-            return ready(services, context);
+        router.add(http::verb::get, path, [&status](http::RequestContext& context) {
+            return ready(status, context);
         });
-    router.add(http::verb::get, "/api/v1/stats", [&services](http::RequestContext& context) {
-        return statistics(services, context);
+    router.add(http::verb::get, "/api/v1/stats", [&status](http::RequestContext& context) {
+        return statistics(status, context);
     });
 }
 

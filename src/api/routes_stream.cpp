@@ -15,8 +15,8 @@
 namespace rotacast::api {
 namespace {
 
-http::Response refuse_events(live::Services& services, const Error& error) {
-    services.refusals.count(error.code);
+http::Response refuse_events(live::Refusals& refusals, const Error& error) {
+    refusals.count(error.code);
     log::info("refused an event stream: {}", info(error.code).name);
     return http::error_response(error);
 }
@@ -85,38 +85,50 @@ Result<live::SseStart> start_of(const http::RequestContext& context,
     return start;
 }
 
-net::asio::awaitable<http::StreamAnswer> answer(live::Services& services,
+net::asio::awaitable<http::StreamAnswer> answer(live::Sources& sources,
+                                                live::Supervision& supervision,
+                                                live::CredentialCheck& check,
                                                 http::RequestContext& context) {
     auto by_address =
-        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
-    if (!by_address) co_return refuse_events(services, {error_of(by_address.error()), "", ""});
+        supervision.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+    if (!by_address)
+        co_return refuse_events(supervision.refusals, {error_of(by_address.error()), "", ""});
     auto ticket = std::move(*by_address);
 
-    auto found = find_live_token(services, context);
-    if (!found) co_return refuse_events(services, {ErrorCode::token_missing, "", ""});
-    auto look_up = [&services, token = std::move(found->token)]() {
-        return services.authenticator.authenticate(token, now());
+    auto found = find_live_token(check, context);
+    if (!found) co_return refuse_events(supervision.refusals, {ErrorCode::token_missing, "", ""});
+    auto look_up = [&authenticator = check.authenticator, token = std::move(found->token)]() {
+        return authenticator.authenticate(token, now());
     };
-    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_up));
-    if (!principal) co_return refuse_events(services, principal.error());
-    auto by_user = services.admission.admit(principal->user_id);
-    if (!by_user) co_return refuse_events(services, {error_of(by_user.error()), "", ""});
+    auto principal = co_await net::on_worker(check.directory_pool, std::move(look_up));
+    if (!principal) co_return refuse_events(supervision.refusals, principal.error());
+    auto by_user = supervision.admission.admit(principal->user_id);
+    if (!by_user)
+        co_return refuse_events(supervision.refusals, {error_of(by_user.error()), "", ""});
     ticket.join(std::move(*by_user));
 
-    auto start = start_of(context, services.rules.on_loop(context.loop), *principal);
-    if (!start) co_return refuse_events(services, start.error());
-    co_return std::make_unique<live::SseConnection>(
-        services, context.loop, std::move(*principal), std::move(ticket), std::move(*start));
+    auto start = start_of(context, supervision.rules.on_loop(context.loop), *principal);
+    if (!start) co_return refuse_events(supervision.refusals, start.error());
+    co_return std::make_unique<live::SseConnection>(sources,
+                                                    supervision,
+                                                    context.loop,
+                                                    std::move(*principal),
+                                                    std::move(ticket),
+                                                    std::move(*start));
 }
 
 }  // namespace
 
 void add_stream_routes(http::Router& router,
-                       live::Services& services,
+                       live::Sources& sources,
+                       live::Supervision& supervision,
+                       live::CredentialCheck& check,
                        const net::WebSocketOptions& options) {
     router.add_stream(
         "/api/v1/events/stream",
-        [&services](http::RequestContext& context) { return answer(services, context); },
+        [&sources, &supervision, &check](http::RequestContext& context) {
+            return answer(sources, supervision, check, context);
+        },
         sse_options(options));
 }
 

@@ -131,16 +131,14 @@ awaitable<Response> test(Asked asked) {
 
 }  // namespace
 
-void add_webhook_routes(http::Router& router, live::Services& services, Webhooks& webhooks) {
+void add_webhook_routes(http::Router& router, live::CredentialCheck& check, Webhooks& webhooks) {
     using enum http::verb;
     const auto route = [&](http::verb method, const char* below, WebhookHandler handler) {
-        const auto answer = [&webhooks, handler](live::Services&,
-                                                 http::RequestContext& context,
+        const auto answer = [&webhooks, handler](http::RequestContext& context,
                                                  const std::string& who) {
             return handler({webhooks, context, who});
         };
-        add_operator_route(
-            router, services, method, std::string("/api/v1/webhooks") + below, answer);
+        add_operator_route(router, check, method, std::string("/api/v1/webhooks") + below, answer);
     };
     route(get, "", list);
     route(post, "", add);

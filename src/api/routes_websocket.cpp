@@ -24,14 +24,22 @@ std::string original_stats(const hub::HubStats& stats) {
            ",\"persons_watched\":" + std::to_string(stats.persons_watched) + "}";
 }
 
-net::asio::awaitable<hub::HubStats> collect(live::Services& services) {
+net::asio::awaitable<hub::HubStats> collect(hub::Hub& hub) {
     return net::resumed_by<hub::HubStats>(
-        [&services](auto resume) { services.hub.collect_stats(std::move(resume)); });
+        [&hub](auto resume) { hub.collect_stats(std::move(resume)); });
 }
+
+/// What an upgrade is answered with. Everything it refers to outlives the loops.
+struct SocketParts {
+    live::Sources& sources;
+    live::Supervision& supervision;
+    live::CredentialCheck& check;
+    bool refuse_by_http;
+};
 
 /// An upgrade request, before its sender is identified.
 struct Upgrade {
-    live::Services& services;
+    const SocketParts& parts;
     http::RequestContext& context;
     bool v1;                             ///< false: classic
     std::optional<std::string> deflate;  ///< the extension agreed on
@@ -57,11 +65,11 @@ http::UpgradeAccepted accept(const Upgrade& upgrade,
 }
 
 http::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
-    auto& services = upgrade.services;
-    services.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
-    services.refusals.count(error.code);
+    auto& supervision = upgrade.parts.supervision;
+    supervision.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
+    supervision.refusals.count(error.code);
     log::info("refused a WebSocket: {}", info(error.code).name);
-    if (services.refuse_by_http) return http::error_response(error);
+    if (upgrade.parts.refuse_by_http) return http::error_response(error);
     const auto code =
         upgrade.v1 ? ws::v1_close_code(error.code) : ws::classic_close_code(error.code);
     return accept(upgrade, live::refusing_connection(code.code, std::string(code.reason)));
@@ -70,62 +78,73 @@ http::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
 std::unique_ptr<net::WebSocketHandler> make_handler(const Upgrade& upgrade,
                                                     std::optional<auth::Principal> principal,
                                                     live::AdmissionTicket ticket) {
-    auto& services = upgrade.services;
+    const auto& [sources, supervision, check, refuse_by_http] = upgrade.parts;
     auto& context = upgrade.context;
     const bool deflate = upgrade.deflate.has_value();
     if (upgrade.v1)
-        return std::make_unique<live::V1Connection>(
-            services, context.loop, std::move(principal), std::move(ticket), deflate);
+        return std::make_unique<live::V1Connection>(sources,
+                                                    supervision,
+                                                    check,
+                                                    context.loop,
+                                                    std::move(principal),
+                                                    std::move(ticket),
+                                                    deflate);
     const auto naming = context.query("case") == "camel" ? ws::Naming::camel : ws::Naming::snake;
-    return std::make_unique<live::ClassicConnection>(
-        services, context.loop, std::move(*principal), std::move(ticket), naming, deflate);
+    return std::make_unique<live::ClassicConnection>(sources,
+                                                     supervision,
+                                                     context.loop,
+                                                     std::move(*principal),
+                                                     std::move(ticket),
+                                                     naming,
+                                                     deflate);
 }
 
-net::asio::awaitable<http::UpgradeAnswer> answer(live::Services& services,
+net::asio::awaitable<http::UpgradeAnswer> answer(SocketParts parts,
                                                  http::RequestContext& context,
                                                  net::DeflateOptions options) {
     const auto subprotocols = context.joined_header(http::field::sec_websocket_protocol, ", ");
     const auto offers = context.joined_header(http::field::sec_websocket_extensions, ", ");
     const Upgrade upgrade{
-        services, context, offers_v1(subprotocols), net::negotiate_deflate(offers, options)};
-    auto by_address =
-        services.admission.admit(context.remote_address, std::chrono::steady_clock::now());
+        parts, context, offers_v1(subprotocols), net::negotiate_deflate(offers, options)};
+    auto& admission = parts.supervision.admission;
+    auto by_address = admission.admit(context.remote_address, std::chrono::steady_clock::now());
     if (!by_address) co_return refuse(upgrade, {error_of(by_address.error()), "", ""});
     auto ticket = std::move(*by_address);
 
-    auto found = find_live_token(services, context);
+    auto found = find_live_token(parts.check, context);
     if (!found && upgrade.v1)
         co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(ticket)));
     if (!found) co_return refuse(upgrade, {ErrorCode::token_missing, "", ""});
-    auto look_up = [&services, token = std::move(found->token)]() {
-        return services.authenticator.authenticate(token, now());
+    auto look_up = [&authenticator = parts.check.authenticator, token = std::move(found->token)]() {
+        return authenticator.authenticate(token, now());
     };
-    auto principal = co_await net::on_worker(services.directory_pool, std::move(look_up));
+    auto principal = co_await net::on_worker(parts.check.directory_pool, std::move(look_up));
     if (!principal) co_return refuse(upgrade, principal.error());
-    auto by_user = services.admission.admit(principal->user_id);
+    auto by_user = admission.admit(principal->user_id);
     if (!by_user) co_return refuse(upgrade, {error_of(by_user.error()), "", ""});
     ticket.join(std::move(*by_user));
     co_return accept(upgrade, make_handler(upgrade, std::move(*principal), std::move(ticket)));
 }
 
-net::asio::awaitable<http::Response> health(live::Services& services, http::RequestContext&) {
-    const auto stats = co_await collect(services);
+net::asio::awaitable<http::Response> health(hub::Hub& hub, http::RequestContext&) {
+    const auto stats = co_await collect(hub);
     co_return http::json_response(
         http::status::ok,
         "{\"status\":\"healthy\",\"websocket_enabled\":true,\"connections\":" +
             original_stats(stats) + "}");
 }
 
-net::asio::awaitable<http::Response> socket_statistics(live::Services& services,
+net::asio::awaitable<http::Response> socket_statistics(live::CredentialCheck& check,
+                                                       hub::Hub& hub,
                                                        http::RequestContext& context) {
-    const auto principal = co_await authenticate(services, context);
+    const auto principal = co_await authenticate(check, context);
     if (!principal) {
         auto response =
             http::json_response(http::status::unauthorized, R"({"detail":"Not authenticated"})");
         response.set(http::field::www_authenticate, "Bearer");
         co_return response;
     }
-    const auto stats = co_await collect(services);
+    const auto stats = co_await collect(hub);
     co_return http::json_response(http::status::ok,
                                   "{\"status\":\"ok\",\"stats\":" + original_stats(stats) + "}");
 }
@@ -133,20 +152,25 @@ net::asio::awaitable<http::Response> socket_statistics(live::Services& services,
 }  // namespace
 
 void add_websocket_routes(http::Router& router,
-                          live::Services& services,
+                          live::Sources& sources,
+                          live::Supervision& supervision,
+                          live::CredentialCheck& check,
+                          bool refuse_by_http,
                           std::shared_ptr<const net::WebSocketOptions> options) {
+    const SocketParts parts{sources, supervision, check, refuse_by_http};
+    auto& hub = sources.hub;
     for (const std::string path : {"/ws", "/api/ws", "/api/v1/ws"}) {
         router.add_upgrade(
             path,
-            [&services, deflate = options->deflate](http::RequestContext& context) {
-                return answer(services, context, deflate);
+            [parts, deflate = options->deflate](http::RequestContext& context) {
+                return answer(parts, context, deflate);
             },
             options);
-        router.add(http::verb::get, path + "/health", [&services](http::RequestContext& context) {
-            return health(services, context);
+        router.add(http::verb::get, path + "/health", [&hub](http::RequestContext& context) {
+            return health(hub, context);
         });
-        router.add(http::verb::get, path + "/stats", [&services](http::RequestContext& context) {
-            return socket_statistics(services, context);
+        router.add(http::verb::get, path + "/stats", [&check, &hub](http::RequestContext& context) {
+            return socket_statistics(check, hub, context);
         });
     }
 }

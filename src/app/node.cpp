@@ -1,256 +1,49 @@
 #include "app/node.hpp"
 
-#include "api/routes.hpp"
-#include "app/follower.hpp"
-#include "app/journal_tail.hpp"
-#include "app/options.hpp"
-#include "app/page_routes.hpp"
-#include "auth/authenticator.hpp"
+#include "app/access_watchers.hpp"
+#include "app/authentication.hpp"
+#include "app/door.hpp"
+#include "app/event_path.hpp"
+#include "app/sessions.hpp"
+#include "app/stores.hpp"
+#include "app/threads.hpp"
 #include "base/log.hpp"
-#include "config/load.hpp"
-#include "execution/services.hpp"
-#include "execution/stream_reservations.hpp"
-#include "live/classic_connection.hpp"
-#include "live/revocation_watcher.hpp"
-#include "live/encodings.hpp"
-#include "http/session.hpp"
-#include "net/listener.hpp"
-#include "net/tls.hpp"
-#include "net/worker_pool.hpp"
-#include "projection/projector.hpp"
-#include "projection/roster_projection.hpp"
-#include "store/sqlite_deliveries.hpp"
-#include "store/sqlite_directory.hpp"
-#include "store/sqlite_journal.hpp"
-#include "webhooks/webhooks.hpp"
 
-#include <algorithm>
-#include <future>
-#include <thread>
+#include <chrono>
+#include <utility>
 
 namespace rotacast::app {
-namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A lookup in the directory takes about 50 us; all clients that reconnect at once after a restart
-// may wait for one, as `limits.upgrades_burst` allows.
-net::WorkerPoolOptions directory_pool() {
-    return {.name = "directory", .threads = 2, .waiting_max = 32'768};
-}
-
-// A hash takes a quarter of a second: with a longer queue requests would wait longer than people
-// do.
-net::WorkerPoolOptions password_pool() {
-    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency() / 2);
-    return {
-        .name = "passwords", .threads = threads, .waiting_max = 16 * threads, .gives_way = true};
-}
-
-// Each connection has at most one read pending.
-net::WorkerPoolOptions history_pool() {
-    return {.name = "history", .threads = 2, .waiting_max = 32'768};
-}
-
-std::string bus_database(const Config& config) {
-    return config.bus.database.empty() ? config.database + "-bus" : config.bus.database;
-}
-
-std::vector<net::asio::any_io_executor> executors_of(net::Loops& loops) {
-    std::vector<net::asio::any_io_executor> executors;
-    for (std::size_t i = 0; i < loops.size(); ++i) executors.emplace_back(loops.executor(i));
-    return executors;
-}
-
-/// For loops that were blocked.
-hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal) {
-    return [&readers, &journal](bus::Offset after, std::size_t limit, auto done) {
-        net::asio::post(readers, [&journal, after, limit, done] {
-            done(projection::read_publications(journal, after, limit));
-        });
-    };
-}
-
-/// How far the handlers have read the journal; this is stored outside of the journal.
-Result<std::vector<bus::Cursor>> places_of_handlers(bus::DeliveryStore& store) {
-    store.begin(bus::Durability::safe);
-    std::vector<bus::Cursor> places;
-    for (const auto& record : store.records().subscribers())
-        places.push_back({record.epoch, {std::max(record.position, record.begun)}});
-    if (auto done = store.commit(); !done) return done.error();
-    return places;
-}
-
-}  // namespace
-
-// Members are destroyed in reverse order, so each is declared before its users. Sessions on the
+// The stages are destroyed in reverse order, so each is declared before its users. Sessions on the
 // loops may refer to anything until the loops' threads end, so Node::stop() stops the loops first.
 struct Node::Parts {
     Parts(const Config& config,
           const std::string& jwt_secret,
-          std::unique_ptr<store::SqliteDirectory> opened_directory,
-          std::unique_ptr<projection::RosterProjection> filled_roster,
-          std::unique_ptr<store::SqliteJournal> opened_journal,
-          std::unique_ptr<store::SqliteDeliveries> deliveries,
-          std::unique_ptr<webhooks::SqliteWebhooks> opened_webhooks,
+          Stores opened,
           webhooks::WebhooksOptions webhooks_options)
-        : directory(std::move(opened_directory)),
-          roster(std::move(filled_roster)),
-          journal(std::move(opened_journal)),
-          issuer(jwt_secret,
-                 seconds(config.tokens.access_ttl_s),
-                 seconds(config.tokens.refresh_ttl_s),
-                 token_parties(config.tokens)),
-          verifier(jwt_secret, token_rules(config.tokens)),
-          passwords(static_cast<int>(config.login.bcrypt_cost)),
-          login_limiter(limiter_options(config.login)),
-          logins_of_address(address_limiter_options(config.login)),
-          loops(config.loops),
-          handlers(*directory, *directory, *roster, handlers_options(config.handlers)),
-          dispatcher(bus, *journal, std::move(deliveries), dispatcher_options(config.bus)),
-          webhooks(
-              bus, *journal, bus_admin, std::move(opened_webhooks), std::move(webhooks_options)),
-          hub(executors_of(loops),
-              live::encodings(deflate_options(config.websocket.deflate)),
-              hub_options(config, *journal, read_on(tail_readers, *journal))),
-          follower(hub, journal->state()),
-          tail(loops.executor(0),
-               tail_readers.get_executor(),
-               *journal,
-               journal->state(),
-               [this](const bus::EntryBatchPtr& batch) { follower.on_entries(batch); }),
-          history(
-              history_pool, live::encodings(deflate_options(config.websocket.deflate)), *journal),
-          presence(executors_of(loops), presence_options(config.presence)),
-          admission(admission_limits(config.limits)),
-          rules(loops, rules_of(config)),
-          shutdown(seconds(config.drain_window_s)),
-          key_set_source(watchers, verifier, key_set_options(config.tokens)),
-          services{{.loops = loops,
-                    .directory_pool = directory_pool,
-                    .password_pool = password_pool,
-                    .bus = bus,
-                    .journal = *journal,
-                    .bus_admin = bus_admin,
-                    .hub = hub,
-                    .users = *directory,
-                    .revocations = *directory,
-                    .api_keys = *directory,
-                    .authenticator = authenticator,
-                    .issuer = issuer,
-                    .verifier = verifier,
-                    .passwords = passwords,
-                    .login_limiter = login_limiter,
-                    .logins_of_address = logins_of_address,
-                    .live_sessions = live_sessions,
-                    .counters = counters,
-                    .refusals = refusals,
-                    .history = history,
-                    .admission = admission,
-                    .open_connections = open_connections,
-                    .rules = rules,
-                    .presence = presence,
-                    .shutdown = shutdown,
-                    .resume_entries_max = config.websocket.resume_entries_max,
-                    .latest_entries_max = config.websocket.latest_entries_max,
-                    .refuse_by_http = config.reject == "http",
-                    .allowed_origins = config.allowed_origins,
-                    .intake_events_max = config.intake.max_events,
-                    .access_ttl = seconds(config.tokens.access_ttl_s)},
-                   selections,
-                   operation_budget,
-                   stream_reservations,
-                   graphql_rules(config.graphql)} {}
+        : stores(std::move(opened)),
+          authentication(config, jwt_secret, stores),
+          threads(config.loops),
+          event_path(config, std::move(webhooks_options), stores, threads),
+          sessions(config, stores, threads),
+          access_watchers(config, stores, authentication, threads, sessions),
+          door(config, stores, authentication, threads, event_path, sessions) {}
 
-    // stores and authentication
-    std::unique_ptr<store::SqliteDirectory> directory;
-    std::unique_ptr<projection::RosterProjection> roster;
-    std::unique_ptr<store::SqliteJournal> journal;
-    auth::TokenIssuer issuer;
-    auth::TokenVerifier verifier;
-    auth::Authenticator authenticator{verifier, *directory, *directory};
-    auth::Passwords passwords;
-    auth::LoginLimiter login_limiter;
-    auth::LoginLimiter logins_of_address;
-
-    // threads
-    net::Loops loops;
-    net::WorkerPool directory_pool{app::directory_pool()};
-    net::WorkerPool password_pool{app::password_pool()};
-    net::WorkerPool history_pool{app::history_pool()};
-    // Reads the journal for loops that are behind: at most one job waits for each.
-    net::asio::thread_pool tail_readers{1};
-    net::asio::thread_pool watchers{2};  // of the directory and of the key set, one thread each
-
-    // the path of an event: bus -> journal -> dispatcher -> handlers
-    //                                         -> follower -> hub -> loops
-    bus::Bus bus{*journal};
-    handlers::Handlers handlers;
-    bus::Dispatcher dispatcher;
-    bus::BusAdmin bus_admin{dispatcher};
-    webhooks::Webhooks webhooks;
-    hub::Hub hub;
-    Follower follower;
-    JournalTail tail;
-    live::History history;
-    presence::PresenceBoard presence;
-    net::asio::steady_timer presence_timer{loops.executor(0)};
-
-    /// Waiting requests are answered that the server is busy.
-    void close_pools() {
-        password_pool.close();
-        directory_pool.close();
-        history_pool.close();
-    }
-
-    /// The interval bounds how late departures are noticed.
-    void tick_presence() {
-        presence_timer.expires_after(seconds(1));
-        presence_timer.async_wait([this](const boost::system::error_code& error) {
-            if (error) return;
-            tick_presence();
-            presence.tick({loops[0].tick().steady, loops[0].tick().wall});
-        });
-    }
-
-    /// Returns when every connection was passed everything that the journal has now. This only
-    /// waits for posted jobs, so the time-out is only reached because of a defect.
-    void show_everything_stored() {
-        const auto shown = std::make_shared<std::promise<void>>();
-        auto future = shown->get_future();
-        loops[0].post([this, shown, last = journal->state().last] {
-            follower.when_shown(last,
-                                [this, shown] { loops.pass([shown] { shown->set_value(); }); });
-        });
-        if (future.wait_for(seconds(5)) != std::future_status::ready)
-            log::error("closing connections before they have been sent every stored event");
-    }
-
-    // sessions
-    live::LiveSessions live_sessions{loops};
-    live::ClassicCounters counters;
-    live::Refusals refusals;
-    live::Admission admission;
-    live::OpenConnections open_connections;
-    live::LiveRules rules;
-    live::ShutdownController shutdown;
-    execution::SelectionInterner selections;
-    execution::OperationBudget operation_budget;
-    execution::StreamReservations stream_reservations;
-    live::RevocationWatcher guard{watchers, *directory, *directory, live_sessions};
-    http::KeySetSource key_set_source;
-
-    // routes and listener
-    execution::Services services;
-    std::shared_ptr<http::Router> router = std::make_shared<http::Router>();
-    std::shared_ptr<net::Listener> listener;
+    Stores stores;
+    Authentication authentication;
+    Threads threads;
+    EventPath event_path;
+    Sessions sessions;
+    AccessWatchers access_watchers;
+    Door door;
 };
 
 Node::Node(Config config, std::string jwt_secret)
     : config_(std::move(config)), jwt_secret_(std::move(jwt_secret)) {}
 
-void Node::on_wish_to_end(std::function<void()> end) {
+void Node::on_shutdown_requested(std::function<void()> end) {
     end_ = std::move(end);
 }
 
@@ -261,81 +54,34 @@ Node::~Node() {
 Result<void> Node::open() {
     if (const auto known = auth::parse_algorithms(config_.tokens.algorithms); !known)
         return known.error();
-    auto directory = store::SqliteDirectory::open(config_.database);
-    if (!directory) return directory.error();
-    auto deliveries = store::SqliteDeliveries::open(bus_database(config_));
-    if (!deliveries) return deliveries.error();
-    auto options = journal_options(config_.journal);
-    auto places = places_of_handlers(**deliveries);
-    if (!places) return places.error();
-    options.seen = std::move(*places);
-    auto roster = std::make_unique<projection::RosterProjection>();
-    options.enricher = roster.get();
-    auto journal = store::SqliteJournal::open(config_.database, std::move(options));
-    if (!journal) return journal.error();
-    auto webhooks = webhooks::SqliteWebhooks::open(config_.database);
-    if (!webhooks) return webhooks.error();
+    auto stores = Stores::open(config_);
+    if (!stores) return stores.error();
     auto webhooks_rules = webhooks_options(config_.webhooks);
     if (!webhooks_rules) return webhooks_rules.error();
-    parts_ = std::make_unique<Parts>(config_,
-                                     jwt_secret_,
-                                     std::move(*directory),
-                                     std::move(roster),
-                                     std::move(*journal),
-                                     std::move(*deliveries),
-                                     std::move(*webhooks),
-                                     std::move(*webhooks_rules));
-    parts_->journal->follow([parts = parts_.get()](bus::EntryBatchPtr batch) {
-        parts->dispatcher.on_entries(batch);
-        parts->tail.on_entries(std::move(batch));
-    });
-    parts_->shutdown.on_wish(end_);
+    parts_ = std::make_unique<Parts>(
+        config_, jwt_secret_, std::move(*stores), std::move(*webhooks_rules));
+    auto& event_path = parts_->event_path;
+    event_path.follow(*parts_->stores.journal);
+    parts_->sessions.shutdown.on_requested(end_);
     if (config_.handlers.enabled == "on")
-        if (auto added = parts_->handlers.add_to(parts_->bus); !added) return added;
-    auto& router = *parts_->router;
-    add_demo_page_routes(router);
-    if (config_.graphql.graphiql == "on") add_graphiql_routes(router);
-    api::add_auth_routes(router, parts_->services);
-    api::add_event_routes(router, parts_->services);
-    api::add_presence_routes(router, parts_->services);
-    api::add_websocket_routes(router, parts_->services, websocket_options(config_.websocket));
-    api::add_graphql_routes(router, parts_->services, websocket_options(config_.websocket));
-    api::add_stream_routes(router, parts_->services, *websocket_options(config_.websocket));
-    api::add_bus_routes(router, parts_->services);
-    api::add_webhook_routes(router, parts_->services, parts_->webhooks);
-    api::add_server_routes(router, parts_->services);
-    api::add_status_routes(router, parts_->services);
+        if (auto added = event_path.handlers.add_to(event_path.bus); !added) return added;
+    parts_->door.add_routes(config_, event_path.webhooks);
     return {};
 }
 
 Result<void> Node::start() {
     if (!parts_)
         if (auto opened = open(); !opened) return opened;
-    const auto address = config::parse_listen(config_.listen);
-    if (!address) return Error{ErrorCode::config_invalid, "listen takes HOST:PORT", "listen"};
-    net::ListenerOptions options;
-    options.host = address->host;
-    options.port = address->port;
-    options.connections_max = config_.websocket.max_connections;
-    if (!config_.tls.certificate_file.empty()) {
-        auto tls = net::make_tls_context(config_.tls.certificate_file, config_.tls.key_file);
-        if (!tls) return tls.error();
-        options.tls = std::move(*tls);
-    }
-    if (auto guarded = parts_->guard.start(); !guarded) return guarded;
-    if (auto keys = parts_->key_set_source.start(); !keys) return keys;
-    auto http = std::make_shared<http::SessionOptions>();
-    http->body_bytes_max = config_.http.max_body_bytes;
-    http->header_bytes_max = static_cast<std::uint32_t>(config_.http.header_bytes_max);
-    http->header_timeout = seconds(config_.http.header_timeout_s);
-    auto listener = net::Listener::open(
-        parts_->loops, std::move(options), http::serve(parts_->router, std::move(http)));
-    if (!listener) return listener.error();
-    parts_->listener = std::move(*listener);
-    parts_->dispatcher.start();
-    if (auto webhooks = parts_->webhooks.start(); !webhooks) return webhooks;
-    parts_->loops[0].post([parts = parts_.get()] { parts->tick_presence(); });
-    parts_->loops.start();
+    auto& parts = *parts_;
+    auto& loops = parts.threads.loops;
+    auto options = listener_options(config_);
+    if (!options) return options.error();
+    if (auto watching = parts.access_watchers.start(); !watching) return watching;
+    if (auto open = parts.door.listen(config_.http, std::move(*options), loops); !open) return open;
+    parts.event_path.dispatcher.start();
+    if (auto webhooks = parts.event_path.webhooks.start(); !webhooks) return webhooks;
+    loops[0].post([&parts, &loop = loops[0]] { parts.sessions.tick_presence(loop); });
+    loops.start();
     return {};
 }
 
@@ -343,38 +89,36 @@ Result<void> Node::reload(const Config& config, const std::string& jwt_secret) {
     if (auto known = auth::parse_algorithms(config.tokens.algorithms); !known) return known.error();
     log::set_level(config.log_level);
     auto& parts = *parts_;
-    parts.rules.replace(rules_of(config));
-    parts.admission.set_limits(admission_limits(config.limits));
+    parts.sessions.rules.replace(rules_of(config));
+    parts.sessions.admission.set_limits(admission_limits(config.limits));
     // Tokens signed with the former secret remain valid until they would have expired anyway.
-    parts.verifier.replace_secret(jwt_secret, now() + seconds(config_.tokens.refresh_ttl_s));
-    parts.issuer.replace_secret(jwt_secret);
-    parts.key_set_source.reload();
+    parts.authentication.verifier.replace_secret(jwt_secret,
+                                                 now() + seconds(config_.tokens.refresh_ttl_s));
+    parts.authentication.issuer.replace_secret(jwt_secret);
+    parts.access_watchers.key_set.reload();
     return {};
 }
 
 void Node::stop() {
     if (!parts_) return;
-    if (parts_->listener) {
-        parts_->listener->stop();
-        const auto window = parts_->shutdown.begin_anyway();
-        parts_->show_everything_stored();
-        parts_->loops.drain(
-            window, seconds(config_.drain_timeout_s), [this] { parts_->close_pools(); });
+    auto& [stores, authentication, threads, event_path, sessions, access_watchers, door] = *parts_;
+    if (door.listener) {
+        door.listener->stop();
+        const auto window = sessions.shutdown.begin_anyway();
+        event_path.show_everything_stored(threads.loops, *stores.journal);
+        threads.loops.drain(
+            window, seconds(config_.drain_timeout_s), [&pools = threads] { pools.close_pools(); });
     }
-    parts_->close_pools();
-    parts_->guard.stop();
-    parts_->key_set_source.stop();
-    parts_->webhooks.close();
-    const auto handlers_left = parts_->dispatcher.close();
-    parts_->journal->close();
+    threads.close_pools();
+    access_watchers.stop();
+    event_path.webhooks.close();
+    const auto handlers_left = event_path.dispatcher.close();
+    stores.journal->close();
     // Requests that waited for the bus or the journal have been answered; end them before the
     // objects they refer to are destroyed.
-    parts_->loops.drain({}, {});
-    for (auto* threads : {&parts_->watchers, &parts_->tail_readers}) {
-        threads->stop();
-        threads->join();
-    }
-    parts_->loops.stop();
+    threads.loops.drain({}, {});
+    threads.join_readers_and_watchers();
+    threads.loops.stop();
     if (handlers_left > 0) {
         log::warn("{} handlers have not come back; what they use stays", handlers_left);
         (void)parts_.release();  // their threads go on until the process ends
@@ -383,19 +127,19 @@ void Node::stop() {
 }
 
 std::string Node::url() const {
-    return parts_->listener->url();
+    return parts_->door.listener->url();
 }
 
 http::Router& Node::router() {
-    return *parts_->router;
+    return *parts_->door.router;
 }
 
 bus::Bus& Node::bus() {
-    return parts_->bus;
+    return parts_->event_path.bus;
 }
 
 net::WorkerPool& Node::password_pool() {
-    return parts_->password_pool;
+    return parts_->threads.password_pool;
 }
 
 }  // namespace rotacast::app

@@ -27,7 +27,7 @@ class Node {
 
     /// Called on any thread when an operator requests a shutdown; must return at once, then stop()
     /// must be called. Without it operators cannot shut the server down. Call before open().
-    void on_wish_to_end(std::function<void()> end);
+    void on_shutdown_requested(std::function<void()> end);
 
     /// Opens the stores and adds the routes; does not serve yet. Errors: `unavailable` if the
     /// database cannot be opened, `config_invalid` for an invalid value.

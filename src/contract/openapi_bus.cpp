@@ -75,7 +75,7 @@ Endpoint drain() {
                         "drain",
                         "Drain and stop the server: it reports not ready, closes connections "
                         "evenly over the window, stores everything, and exits. For admins.",
-                        "DrainWish",
+                        "DrainRequest",
                         "Draining",
                         {bad_json, invalid_field, conflict});
     endpoint.status = "202";

@@ -183,7 +183,7 @@ json::object bus_schemas() {
     return {{"BusStatistics", statistics()},
             {"Subscriptions", all_of({{"subscriptions", list_of(all_of(subscription_members()))}})},
             {"Reason", strict({{"reason", reason()}}, {"reason"})},
-            {"DrainWish", drain_request()},
+            {"DrainRequest", drain_request()},
             {"Draining", draining()},
             {"DeadLetters", page_of("dead_letters", all_of(letter_members()))},
             {"DeadLetterWithEvent", letter_with_event()},

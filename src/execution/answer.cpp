@@ -73,7 +73,7 @@ net::asio::awaitable<std::string> found_by(Asker& asker, const graphql::Operatio
         if (result) {
             one.data = std::move(*result);
         } else {
-            asker.services.refusals.count(result.error().code);
+            asker.environment.supervision.refusals.count(result.error().code);
             one.error = graphql::to_graphql_error(result.error());
         }
     }
@@ -96,14 +96,15 @@ net::asio::awaitable<void> run(Asker asker, graphql::OperationPtr operation, Don
 
 }  // namespace
 
-graphql::Prepared prepare(const Services& services,
+graphql::Prepared prepare(const Environment& environment,
                           const auth::Principal& principal,
                           const graphql::Request& request) {
-    auto prepared =
-        graphql::prepare(graphql::schema(), request, services.graphql.limits_for(principal));
+    auto prepared = graphql::prepare(
+        graphql::schema(), request, environment.operation_rules.limits_for(principal));
     // Only errors with one of our numbers are counted; errors of the GraphQL language have none.
     for (const auto& error : prepared.errors)
-        if (const auto code = graphql::number_of(error)) services.refusals.count(*code);
+        if (const auto code = graphql::number_of(error))
+            environment.supervision.refusals.count(*code);
     return prepared;
 }
 
@@ -112,13 +113,13 @@ Resolver find_resolver(std::string_view root_field) {
     return one == known.end() ? nullptr : one->resolver;
 }
 
-void answer_graphql(Services& services,
+void answer_graphql(Environment& environment,
                     net::Loop& loop,
                     const auth::Principal& principal,
                     graphql::OperationPtr operation,
                     std::function<void(const std::string& text)> done) {
     net::asio::co_spawn(loop.executor(),
-                        run({services, loop, principal}, std::move(operation), std::move(done)),
+                        run({environment, loop, principal}, std::move(operation), std::move(done)),
                         net::asio::detached);
 }
 

@@ -13,18 +13,18 @@
 
 namespace rotacast::execution {
 
-Connection::Connection(Services& services,
+Connection::Connection(Environment& environment,
                        net::Loop& loop,
                        std::unique_ptr<graphql::Transport> transport,
                        live::Protocol protocol,
                        std::optional<std::string> token,
                        live::AdmissionTicket ticket)
-    : services_(services),
+    : environment_(environment),
       loop_(loop),
       transport_(std::move(transport)),
       token_(std::move(token)),
       ticket_(std::move(ticket)),
-      slot_(services.open_connections.enter(protocol)) {}
+      slot_(environment.supervision.open_connections.enter(protocol)) {}
 
 // ------------------------------------------------------------------------ net::WebSocketHandler
 
@@ -38,7 +38,7 @@ void Connection::on_open(std::shared_ptr<net::WebSocketSession> session) {
 void Connection::on_closed() {
     self_.reset();
     operations_.clear();
-    if (principal_) services_.live_sessions.remove(loop_, *this);
+    if (principal_) environment_.supervision.live_sessions.remove(loop_, *this);
     session_.reset();
 }
 
@@ -56,7 +56,7 @@ void Connection::on_binary(std::string_view) {
 void Connection::on_tick(Timestamp now) {
     if (transport_->closed()) return;
     if (principal_ && now >= principal_->expires_at) return end(ErrorCode::token_expired);
-    transport_->tick(*this, now, opened_at_, services_.graphql.init_timeout);
+    transport_->tick(*this, now, opened_at_, environment_.operation_rules.init_timeout);
     operations_.on_tick(now);
 }
 
@@ -69,7 +69,7 @@ std::string_view Connection::goodbye() const {
 }
 
 std::uint16_t Connection::on_overflow() {
-    services_.refusals.count(ErrorCode::slow_consumer);
+    environment_.supervision.refusals.count(ErrorCode::slow_consumer);
     return ws::v1_close_code(ErrorCode::slow_consumer).code;
 }
 
@@ -83,7 +83,7 @@ void Connection::settle() {
 
 // Closes the connection if needed, because neither subprotocol can refuse a single message.
 bool Connection::too_fast() {
-    const auto& rules = services_.rules.on_loop(loop_);
+    const auto& rules = environment_.supervision.rules.on_loop(loop_);
     const auto verdict = rate_.take(rules.commands_per_second, rules.commands_burst, now());
     if (verdict == ws::CommandRate::Verdict::admitted) return false;
     end(ErrorCode::too_many_commands);
@@ -91,7 +91,7 @@ bool Connection::too_fast() {
 }
 
 void Connection::end(ErrorCode reason) {
-    services_.refusals.count(reason);
+    environment_.supervision.refusals.count(reason);
     const auto code = ws::v1_close_code(reason);
     transport_->end(*this, code.code, code.reason);
 }
@@ -105,7 +105,7 @@ void Connection::review(const live::AccessChange& review) {
 }
 
 hub::Frame Connection::spell(const hub::Gap& gap) const {
-    const auto& present = services_.hub.on_loop(loop_.index()).recent();
+    const auto& present = environment_.sources.hub.on_loop(loop_.index()).recent();
     std::string frames;
     operations_.tell_gap(
         present.cursor_at(gap.from),
@@ -125,7 +125,7 @@ void Connection::send(std::string_view text) {
 void Connection::close(std::uint16_t code, std::string_view reason) {
     flush();
     operations_.clear();
-    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    environment_.supervision.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
     if (session_) session_->close(code, reason);
 }
 
@@ -134,10 +134,10 @@ void Connection::initialise(std::optional<std::string> token) {
     if (!token) token = of_upgrade;
     if (!token) return admit(Error{ErrorCode::token_missing, "", ""});
     net::offload(
-        services_.directory_pool,
+        environment_.credential_check.directory_pool,
         loop_,
-        [&services = services_, token = std::move(*token)] {
-            return services.authenticator.authenticate(token, now());
+        [&authenticator = environment_.credential_check.authenticator, token = std::move(*token)] {
+            return authenticator.authenticate(token, now());
         },
         [weak = std::weak_ptr(self_)](Result<auth::Principal> checked) {
             if (const auto self = weak.lock()) (*self)->token_checked(std::move(checked));
@@ -156,17 +156,17 @@ void Connection::token_checked(Result<auth::Principal> principal) noexcept {
 
 void Connection::admit(Result<auth::Principal> principal) {
     const auto refuse = [this](ErrorCode reason) {
-        services_.refusals.count(reason);
+        environment_.supervision.refusals.count(reason);
         const auto code = ws::v1_close_code(reason);
         transport_->refused(*this, code.code, code.reason);
     };
     if (!principal) return refuse(principal.error().code);
-    auto ticket = services_.admission.admit(principal->user_id);
+    auto ticket = environment_.supervision.admission.admit(principal->user_id);
     if (!ticket) return refuse(ErrorCode::too_many_connections);
     ticket_.join(std::move(*ticket));
     principal_ = std::move(*principal);
     transport_->acknowledged(*this);
-    services_.live_sessions.add(loop_, *this);
+    environment_.supervision.live_sessions.add(loop_, *this);
 }
 
 void Connection::start(const std::string& id, graphql::Request request) {

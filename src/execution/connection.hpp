@@ -5,7 +5,7 @@
 
 #include "execution/operation_registry.hpp"
 #include "execution/frame_coalescer.hpp"
-#include "execution/services.hpp"
+#include "execution/environment.hpp"
 #include "graphql/transport.hpp"
 #include "hub/send_queue.hpp"
 #include "live/live_sessions.hpp"
@@ -27,7 +27,7 @@ class Connection final : public net::WebSocketHandler,
   public:
     /// `protocol`: that of `transport`. `token`: from the upgrade, if any. A token in
     /// connection_init replaces it.
-    Connection(Services& services,
+    Connection(Environment& environment,
                net::Loop& loop,
                std::unique_ptr<graphql::Transport> transport,
                live::Protocol protocol,
@@ -60,7 +60,7 @@ class Connection final : public net::WebSocketHandler,
     void stop(const std::string& id) override;
 
     // Host
-    Services& services() override { return services_; }
+    Environment& environment() override { return environment_; }
     net::Loop& loop() override { return loop_; }
     const graphql::Spelling& spelling() const override { return transport_->spelling(); }
     const auth::Principal& principal() const override { return *principal_; }
@@ -78,7 +78,7 @@ class Connection final : public net::WebSocketHandler,
     /// Pauses the session if and only if the transport waits for an asynchronous result.
     void settle();
 
-    Services& services_;
+    Environment& environment_;
     net::Loop& loop_;
     std::unique_ptr<graphql::Transport> transport_;
     // Verified only when the client sends connection_init: it may be revoked until then.

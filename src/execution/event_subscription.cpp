@@ -42,8 +42,8 @@ Work& work() {
 EventSubscription::EventSubscription(Host& host, std::string id, graphql::OperationPtr operation)
     : execution::Subscription(host, std::move(id), std::move(operation)),
       Subscriber(hub::as_publications),
-      wish_(host.services().selections.find(operation_->shape())),
-      filter_(host.services().selections.find(filter_text(root()))),
+      wish_(host.environment().selections.find(operation_->shape())),
+      filter_(host.environment().selections.find(filter_text(root()))),
       before_(host.spelling().before_result(id_)) {}
 
 EventSubscription::~EventSubscription() {
@@ -78,7 +78,7 @@ void EventSubscription::on_drained() {
 // --------------------------------------------------------------------------------------- access
 
 bool EventSubscription::may_see(const hub::Topic& topic) const {
-    auto& rules = host_.services().rules.on_loop(host_.loop());
+    auto& rules = host_.environment().supervision.rules.on_loop(host_.loop());
     return ws::may_watch(rules.policy, host_.principal(), topic);
 }
 
@@ -184,12 +184,12 @@ void EventSubscription::epoch_changed(std::string_view before, std::string_view 
 // ----------------------------------------------------------------------------------- catching up
 
 void EventSubscription::catch_up(const events::Cursor& from) {
-    auto& services = host_.services();
+    auto& sources = host_.environment().sources;
     const live::CatchUp::Environment environment{.loop = host_.loop(),
                                                  .hub = hub(),
-                                                 .journal = services.journal,
-                                                 .history = services.history,
-                                                 .entries_max = services.resume_entries_max};
+                                                 .journal = sources.journal,
+                                                 .history = sources.history,
+                                                 .entries_max = sources.resume_entries_max};
     catch_up_ = std::make_shared<live::CatchUp>(
         environment,
         *this,

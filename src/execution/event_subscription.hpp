@@ -49,7 +49,9 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     void spell(std::string& to, const hub::PublicationBatchPtr& batch, std::uint32_t index) const;
     void catch_up(const events::Cursor& from);
     void caught_up(const live::CaughtUp& outcome);
-    hub::LoopHub& hub() const { return host_.services().hub.on_loop(host_.loop().index()); }
+    hub::LoopHub& hub() const {
+        return host_.environment().sources.hub.on_loop(host_.loop().index());
+    }
 
     std::optional<EventSelection> selection_;  // set in start()
     // Has topics of a kind, which anybody may watch, so each publication must be checked.

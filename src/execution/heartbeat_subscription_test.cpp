@@ -17,7 +17,7 @@ using std::chrono::seconds;
 /// A connection whose client may or may not read.
 class FakeHost final : public Host {
   public:
-    Services& services() override { throw std::logic_error("a heartbeat needs no services"); }
+    Environment& environment() override { throw std::logic_error("a heartbeat needs none"); }
     net::Loop& loop() override { return loop_; }
     const graphql::Spelling& spelling() const override { return graphql::transport_ws_spelling(); }
     const auth::Principal& principal() const override { return principal_; }

@@ -5,7 +5,7 @@
 
 #include "auth/access.hpp"
 #include "auth/principal.hpp"
-#include "execution/services.hpp"
+#include "execution/environment.hpp"
 #include "graphql/spelling.hpp"
 #include "hub/frame.hpp"
 
@@ -17,7 +17,7 @@ namespace rotacast::execution {
 /// Outlives its operations. Thread: its loop's.
 class Host {
   public:
-    virtual Services& services() = 0;
+    virtual Environment& environment() = 0;
     virtual net::Loop& loop() = 0;
     virtual const graphql::Spelling& spelling() const = 0;
     /// Changes when its user's row does. Called only while operations live.

@@ -19,18 +19,18 @@ Error too_many(std::size_t bound, std::string_view of_whom) {
 
 void OperationRegistry::start(const std::string& id, const graphql::Request& request) {
     destroy_ended();
-    auto& services = host_.services();
-    const auto& rules = services.graphql;
+    auto& environment = host_.environment();
+    const auto& rules = environment.operation_rules;
     const auto refuse_with = [&](const Error& error) {
-        services.refusals.count(error.code);
+        environment.supervision.refusals.count(error.code);
         refuse(id, {graphql::to_graphql_error(error)});
     };
     if (running_.size() >= rules.operations_per_connection)
         return refuse_with(too_many(rules.operations_per_connection, "connection"));
     auto ticket =
-        services.operation_budget.take(host_.principal().user_id, rules.operations_per_user);
+        environment.operation_budget.take(host_.principal().user_id, rules.operations_per_user);
     if (!ticket) return refuse_with(too_many(rules.operations_per_user, "user"));
-    auto prepared = prepare(services, host_.principal(), request);
+    auto prepared = prepare(environment, host_.principal(), request);
     if (!prepared.operation) return refuse(id, prepared.errors);
 
     const auto number = ++numbers_;
@@ -50,7 +50,7 @@ void OperationRegistry::refuse(const std::string& id, const graphql::GraphqlErro
 
 void OperationRegistry::begin_answer(const std::string& id, graphql::OperationPtr operation) {
     const auto number = numbers_;
-    answer_graphql(host_.services(),
+    answer_graphql(host_.environment(),
                    host_.loop(),
                    host_.principal(),
                    std::move(operation),

@@ -28,7 +28,7 @@ class PresenceSubscription final : public Subscription, private presence::Presen
     void on_fault() noexcept override { give_up(); }
     void tell(const presence::Presence& presence);
     presence::LoopPresence& presence() {
-        return host_.services().presence.on_loop(host_.loop().index());
+        return host_.environment().sources.presence.on_loop(host_.loop().index());
     }
     presence::Moment moment() { return {host_.loop().tick().steady, host_.loop().tick().wall}; }
 

@@ -4,7 +4,7 @@
 // field's arguments, and checks itself whether the asker is authorised, as api/operator_route does.
 
 #include "auth/access.hpp"
-#include "execution/services.hpp"
+#include "execution/environment.hpp"
 #include "graphql/engine.hpp"
 #include "net/offload.hpp"
 #include "reflect/decode.hpp"
@@ -19,7 +19,7 @@ namespace rotacast::execution {
 
 /// Who asks, and on which loop the response is made. Lives until the response is complete.
 struct Asker {
-    Services& services;
+    Environment& environment;
     net::Loop& loop;
     auth::Principal principal;
 

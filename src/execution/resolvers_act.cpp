@@ -73,11 +73,12 @@ Resolved mutate_publish(Asker& asker, const graphql::RootField& field) {
     if (decoded->expected_version)
         request.version_claims.push_back({0, std::move(*decoded->expected_version)});
     request.envelopes.push_back(std::move(decoded->envelope));
-    const auto receipts = co_await stored(asker.services.bus, std::move(request));
+    const auto receipts = co_await stored(asker.environment.bus, std::move(request));
     if (!receipts) co_return receipts.error();
     const auto& receipt = receipts->front();
     answer.event_id = receipt.event_id;
-    answer.cursor = to_string(bus::Cursor{asker.services.journal.state().epoch, {receipt.offset}});
+    answer.cursor =
+        to_string(bus::Cursor{asker.environment.sources.journal.state().epoch, {receipt.offset}});
     answer.duplicate = receipt.duplicate;
     answer.missing_for_screens = receipt.unseen;
     co_return graphql::to_data(answer);
@@ -90,7 +91,7 @@ Resolved mutate_replay_dead_letters(Asker& asker, const graphql::RootField& fiel
     const auto filter = filter_of(arguments->selection);
     if (!filter) co_return filter.error();
     auto ask = [&asker, &filter](auto resume) {
-        asker.services.bus_admin.replay(*filter, asker.name(), std::move(resume));
+        asker.environment.bus_admin.replay(*filter, asker.name(), std::move(resume));
     };
     const auto replay = co_await await_result<bus::Replay>(std::move(ask));
     if (!replay) co_return replay.error();
@@ -107,7 +108,7 @@ Resolved mutate_discard_dead_letters(Asker& asker, const graphql::RootField& fie
     const auto filter = filter_of(arguments->selection);
     if (!filter) co_return filter.error();
     auto ask = [&asker, &filter, &reason](auto resume) {
-        asker.services.bus_admin.discard(*filter, reason, asker.name(), std::move(resume));
+        asker.environment.bus_admin.discard(*filter, reason, asker.name(), std::move(resume));
     };
     const auto count = co_await await_result<std::int64_t>(std::move(ask));
     if (!count) co_return count.error();

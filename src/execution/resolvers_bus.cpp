@@ -79,7 +79,7 @@ bus::LetterFilter filter_of(const graphql::DeadLetterFilter& wanted) {
 
 Resolved resolve_bus_statistics(Asker& asker, const graphql::RootField&) {
     if (const auto good = check_operator(asker); !good) co_return good.error();
-    auto& operations = asker.services.bus_admin;
+    auto& operations = asker.environment.bus_admin;
     auto ask_stats = [&operations](auto resume) { operations.stats(std::move(resume)); };
     const auto stats = co_await await_result<bus::BusStats>(std::move(ask_stats));
     if (!stats) co_return stats.error();
@@ -99,7 +99,7 @@ Resolved resolve_dead_letters(Asker& asker, const graphql::RootField& field) {
     const auto wanted = page_asked_by_operator<graphql::DeadLettersArguments>(asker, field);
     if (!wanted) co_return wanted.error();
     const auto filter = filter_of(wanted->arguments.filter.value_or(graphql::DeadLetterFilter{}));
-    auto ask = [&operations = asker.services.bus_admin, &filter, &wanted](auto resume) {
+    auto ask = [&operations = asker.environment.bus_admin, &filter, &wanted](auto resume) {
         operations.letters(filter, wanted->page, std::move(resume));
     };
     const auto letters = co_await await_result<std::vector<bus::DeadLetter>>(std::move(ask));
@@ -115,7 +115,7 @@ Resolved resolve_dead_letter(Asker& asker, const graphql::RootField& field) {
     if (!arguments) co_return arguments.error();
     const auto id = whole_number(arguments->id);
     if (!id) co_return graphql::json::value(nullptr);
-    auto ask = [&operations = asker.services.bus_admin, &id](auto resume) {
+    auto ask = [&operations = asker.environment.bus_admin, &id](auto resume) {
         operations.find_letter(*id, std::move(resume));
     };
     const auto letter = co_await await_result<bus::DeadLetter>(std::move(ask));
@@ -125,7 +125,7 @@ Resolved resolve_dead_letter(Asker& asker, const graphql::RootField& field) {
 Resolved resolve_deliveries(Asker& asker, const graphql::RootField& field) {
     const auto wanted = page_asked_by_operator<graphql::DeliveriesArguments>(asker, field);
     if (!wanted) co_return wanted.error();
-    auto ask = [&operations = asker.services.bus_admin, &wanted](auto resume) {
+    auto ask = [&operations = asker.environment.bus_admin, &wanted](auto resume) {
         const auto& [arguments, page] = *wanted;
         operations.ledger(arguments.handler, arguments.event_id, page, std::move(resume));
     };
@@ -140,7 +140,7 @@ Resolved resolve_deliveries(Asker& asker, const graphql::RootField& field) {
 Resolved resolve_replays(Asker& asker, const graphql::RootField& field) {
     const auto wanted = page_asked_by_operator<graphql::ReplaysArguments>(asker, field);
     if (!wanted) co_return wanted.error();
-    auto ask = [&operations = asker.services.bus_admin, &wanted](auto resume) {
+    auto ask = [&operations = asker.environment.bus_admin, &wanted](auto resume) {
         operations.replays(wanted->page, std::move(resume));
     };
     const auto replays = co_await await_result<std::vector<bus::Replay>>(std::move(ask));
@@ -156,7 +156,7 @@ Resolved resolve_replay(Asker& asker, const graphql::RootField& field) {
     if (!arguments) co_return arguments.error();
     const auto id = whole_number(arguments->id);
     if (!id) co_return graphql::json::value(nullptr);
-    auto ask = [&operations = asker.services.bus_admin, &id](auto resume) {
+    auto ask = [&operations = asker.environment.bus_admin, &id](auto resume) {
         operations.find_replay(*id, std::move(resume));
     };
     const auto replay = co_await await_result<bus::Replay>(std::move(ask));

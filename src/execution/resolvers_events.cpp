@@ -22,7 +22,7 @@ constexpr std::size_t page_bytes_max = 1024 * 1024;
 using Block = Result<hub::PublicationBatchPtr>;
 
 bool may_see(const Asker& asker, const hub::Publication& publication) {
-    const auto policy = asker.services.rules.on_loop(asker.loop).policy;
+    const auto policy = asker.environment.supervision.rules.on_loop(asker.loop).policy;
     return std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {
         return ws::may_watch(policy, asker.principal, topic);
     });
@@ -81,7 +81,7 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
     if (!arguments) co_return arguments.error();
     if (const auto checked = check_limit(arguments->limit); !checked) co_return checked.error();
     Filling filling{{}, {}, static_cast<std::size_t>(arguments->limit)};
-    const auto journal = asker.services.journal.state();
+    const auto journal = asker.environment.sources.journal.state();
     const auto begin = begin_of(journal, arguments->after, filling.page);
     if (!begin) co_return begin.error();
     filling.at = *begin;
@@ -89,7 +89,7 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
     for (int blocks = 0; blocks < blocks_max && filling.at < events::Position{end}; ++blocks) {
         if (filling.full()) break;
         auto read = [&asker, after = events::Cursor{journal.epoch, filling.at}](auto resume) {
-            asker.services.history.read(after, asker.loop, std::move(resume));
+            asker.environment.sources.history.read(after, asker.loop, std::move(resume));
         };
         const auto block = co_await net::resumed_by<Block>(std::move(read));
         if (!block) co_return block.error();

@@ -48,7 +48,7 @@ Resolved resolve_presence(Asker& asker, const graphql::RootField& field) {
         co_return Error{ErrorCode::invalid_field,
                         "Ask for at most " + std::to_string(schedules_max) + " schedules.",
                         "/scheduleIds"};
-    auto& here = asker.services.presence.on_loop(asker.loop.index());
+    auto& here = asker.environment.sources.presence.on_loop(asker.loop.index());
     auto ask = [&here, list = std::move(schedules)](auto resume) mutable {
         here.roster(std::move(list), std::move(resume));
     };
@@ -61,12 +61,14 @@ Resolved resolve_presence(Asker& asker, const graphql::RootField& field) {
 
 Resolved resolve_connection_statistics(Asker& asker, const graphql::RootField&) {
     if (const auto good = check_operator(asker); !good) co_return good.error();
-    auto ask = [&hub = asker.services.hub](auto resume) { hub.collect_stats(std::move(resume)); };
+    auto ask = [&hub = asker.environment.sources.hub](auto resume) {
+        hub.collect_stats(std::move(resume));
+    };
     const auto stats = co_await net::resumed_by<hub::HubStats>(std::move(ask));
     std::vector<graphql::OpenConnections> open;
     for (const auto protocol : live::all_protocols)
         open.push_back({std::string(to_string(protocol)),
-                        number(asker.services.open_connections.of(protocol))});
+                        number(asker.environment.supervision.open_connections.of(protocol))});
     co_return graphql::to_data(graphql::ConnectionStatistics{number(stats.total_connections),
                                                              number(stats.unique_users),
                                                              number(stats.schedules_watched),

@@ -7,17 +7,17 @@
 
 namespace rotacast::execution {
 
-Stream::Stream(Services& services,
+Stream::Stream(Environment& environment,
                net::Loop& loop,
                auth::Principal principal,
                live::AdmissionTicket ticket,
                std::optional<graphql::Request> request,
                OnHandle on_handle)
-    : services_(services),
+    : environment_(environment),
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
-      slot_(services.open_connections.enter(live::Protocol::graphql_stream)),
+      slot_(environment.supervision.open_connections.enter(live::Protocol::graphql_stream)),
       request_(std::move(request)),
       distinct_(request_.has_value()),
       on_handle_(std::move(on_handle)) {}
@@ -26,17 +26,18 @@ void Stream::on_open(std::shared_ptr<http::SseSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
     self_ = std::make_shared<Stream*>(this);
-    services_.live_sessions.add(loop_, *this);
+    environment_.supervision.live_sessions.add(loop_, *this);
     if (on_handle_) on_handle_(self_);
     if (const auto request = std::exchange(request_, std::nullopt)) operations_.start("", *request);
 }
 
 void Stream::on_closed(http::SseEnd end) {
-    if (end == http::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
+    if (end == http::SseEnd::slow_consumer)
+        environment_.supervision.refusals.count(ErrorCode::slow_consumer);
     self_.reset();
     if (on_handle_) on_handle_(nullptr);
     operations_.clear();
-    services_.live_sessions.remove(loop_, *this);
+    environment_.supervision.live_sessions.remove(loop_, *this);
     session_.reset();
 }
 
@@ -59,8 +60,8 @@ void Stream::review(const live::AccessChange& review) {
 
 void Stream::end(std::optional<ErrorCode> reason) {
     if (!session_ || !session_->open()) return;
-    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
-    if (reason) services_.refusals.count(*reason);
+    environment_.supervision.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    if (reason) environment_.supervision.refusals.count(*reason);
     operations_.clear();
     session_->close();
 }
@@ -70,7 +71,7 @@ const graphql::Spelling& Stream::spelling() const {
 }
 
 hub::Frame Stream::spell(const hub::Gap& gap) const {
-    const auto& present = services_.hub.on_loop(loop_.index()).recent();
+    const auto& present = environment_.sources.hub.on_loop(loop_.index()).recent();
     std::string records;
     operations_.tell_gap(present.cursor_at(gap.from),
                          present.cursor_at(gap.to),

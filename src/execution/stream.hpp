@@ -6,7 +6,7 @@
 
 #include "execution/frame_coalescer.hpp"
 #include "execution/operation_registry.hpp"
-#include "execution/services.hpp"
+#include "execution/environment.hpp"
 #include "http/sse_handler.hpp"
 #include "hub/send_queue.hpp"
 #include "live/live_sessions.hpp"
@@ -31,7 +31,7 @@ class Stream final : public http::SseHandler,
     using OnHandle = std::function<void(Handle)>;
 
     /// With a request: carries only that operation, and the stream ends with it.
-    Stream(Services& services,
+    Stream(Environment& environment,
            net::Loop& loop,
            auth::Principal principal,
            live::AdmissionTicket ticket,
@@ -57,7 +57,7 @@ class Stream final : public http::SseHandler,
     hub::Frame spell(const hub::Gap& gap) const override;
 
     // Host
-    Services& services() override { return services_; }
+    Environment& environment() override { return environment_; }
     net::Loop& loop() override { return loop_; }
     const graphql::Spelling& spelling() const override;
     const auth::Principal& principal() const override { return principal_; }
@@ -71,7 +71,7 @@ class Stream final : public http::SseHandler,
 
     void end(std::optional<ErrorCode> reason);
 
-    Services& services_;
+    Environment& environment_;
     net::Loop& loop_;
     auth::Principal principal_;
     live::AdmissionTicket ticket_;

@@ -14,7 +14,7 @@ void Subscription::send_result(const graphql::json::value& data) {
 }
 
 void Subscription::refuse(const Error& error) {
-    host_.services().refusals.count(error.code);
+    host_.environment().supervision.refusals.count(error.code);
     const std::array results{graphql::RootResult{nullptr, graphql::to_graphql_error(error)}};
     const auto& spelling = host_.spelling();
     host_.send(spelling.result(id_, graphql::complete(*operation_, results)));

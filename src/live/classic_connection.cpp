@@ -37,18 +37,20 @@ std::unique_ptr<net::WebSocketHandler> refusing_connection(std::uint16_t code, s
     return std::make_unique<RefusingConnection>(code, std::move(reason));
 }
 
-ClassicConnection::ClassicConnection(Services& services,
+ClassicConnection::ClassicConnection(Sources& sources,
+                                     Supervision& supervision,
                                      net::Loop& loop,
                                      auth::Principal principal,
                                      AdmissionTicket ticket,
                                      ws::Naming naming,
                                      bool deflate)
     : Subscriber(classic_form(naming, deflate)),
-      services_(services),
+      sources_(sources),
+      supervision_(supervision),
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
-      slot_(services.open_connections.enter(Protocol::classic)) {}
+      slot_(supervision.open_connections.enter(Protocol::classic)) {}
 
 ws::Naming ClassicConnection::naming() const {
     const bool camel = encoding() == classic_camel || encoding() == classic_camel_deflate;
@@ -57,8 +59,8 @@ ws::Naming ClassicConnection::naming() const {
 
 void ClassicConnection::on_open(std::shared_ptr<net::WebSocketSession> session) {
     session_ = std::move(session);
-    services_.hub.on_loop(loop_.index()).attach(*this);
-    services_.live_sessions.add(loop_, *this);
+    sources_.hub.on_loop(loop_.index()).attach(*this);
+    supervision_.live_sessions.add(loop_, *this);
     // Join before greeting: after a client sees the greeting, what any tab does counts for this
     // one, too.
     user_topics().join(principal_.user_id, *this);
@@ -67,8 +69,8 @@ void ClassicConnection::on_open(std::shared_ptr<net::WebSocketSession> session) 
 
 void ClassicConnection::on_closed() {
     user_topics().leave(principal_.user_id, *this);
-    services_.live_sessions.remove(loop_, *this);
-    services_.hub.on_loop(loop_.index()).detach(*this);
+    supervision_.live_sessions.remove(loop_, *this);
+    sources_.hub.on_loop(loop_.index()).detach(*this);
     session_.reset();
 }
 
@@ -77,7 +79,7 @@ void ClassicConnection::on_text(std::string_view text) {
 }
 
 void ClassicConnection::on_binary(std::string_view) {
-    services_.counters.binary_messages.fetch_add(1, std::memory_order_relaxed);
+    supervision_.counters.binary_messages.fetch_add(1, std::memory_order_relaxed);
 }
 
 void ClassicConnection::on_tick(Timestamp now) {
@@ -93,7 +95,7 @@ void ClassicConnection::on_fault() noexcept {
 }
 
 bool ClassicConnection::may_receive(const hub::Topic& topic) const {
-    return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
+    return ws::may_watch(supervision_.rules.on_loop(loop_).policy, principal_, topic);
 }
 
 void ClassicConnection::review(const AccessChange& review) {
@@ -107,7 +109,7 @@ void ClassicConnection::review(const AccessChange& review) {
 
 void ClassicConnection::carry_out(const ws::Subscribe& command) {
     if (!may_receive(command.topic)) {
-        services_.counters.forbidden_subscriptions.fetch_add(1, std::memory_order_relaxed);
+        supervision_.counters.forbidden_subscriptions.fetch_add(1, std::memory_order_relaxed);
         log::debug("user {} may not watch that person", to_string(principal_.user_id));
         return;
     }
@@ -127,7 +129,7 @@ void ClassicConnection::carry_out(const ws::Ping&) {
 }
 
 void ClassicConnection::carry_out(ws::Ignored reason) {
-    services_.counters.ignored_commands[static_cast<std::size_t>(reason)].fetch_add(
+    supervision_.counters.ignored_commands[static_cast<std::size_t>(reason)].fetch_add(
         1, std::memory_order_relaxed);
     log::debug(
         "ignored a command of user {}: {}", to_string(principal_.user_id), to_string(reason));
@@ -146,7 +148,7 @@ void ClassicConnection::change_topics(Start&& start) {
 
 void ClassicConnection::end(ErrorCode reason) {
     if (!session_ || !session_->open()) return;
-    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    supervision_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
     const auto code = ws::classic_close_code(reason);
     session_->close(code.code, code.reason);
 }

@@ -5,7 +5,8 @@
 #include "auth/principal.hpp"
 #include "hub/subscriber.hpp"
 #include "live/live_sessions.hpp"
-#include "live/services.hpp"
+#include "live/sources.hpp"
+#include "live/supervision.hpp"
 #include "net/websocket_handler.hpp"
 #include "ws/command.hpp"
 #include "ws/dialect.hpp"
@@ -19,7 +20,8 @@ class ClassicConnection final : public net::WebSocketHandler,
                                 public hub::Subscriber,
                                 public LiveSession {
   public:
-    ClassicConnection(Services& services,
+    ClassicConnection(Sources& sources,
+                      Supervision& supervision,
                       net::Loop& loop,
                       auth::Principal principal,
                       AdmissionTicket ticket,
@@ -58,9 +60,10 @@ class ClassicConnection final : public net::WebSocketHandler,
 
     ws::Naming naming() const;  ///< of the connection's encoding
 
-    hub::UserTopics& user_topics() { return services_.hub.users_on_loop(loop_.index()); }
+    hub::UserTopics& user_topics() { return sources_.hub.users_on_loop(loop_.index()); }
 
-    Services& services_;
+    Sources& sources_;
+    Supervision& supervision_;
     net::Loop& loop_;
     auth::Principal principal_;
     AdmissionTicket ticket_;

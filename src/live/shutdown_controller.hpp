@@ -12,7 +12,7 @@
 
 namespace rotacast::live {
 
-/// Thread: any, except for on_wish().
+/// Thread: any, except for on_requested().
 class ShutdownController {
   public:
     /// `window`: over which connections are closed, unless begin() sets another.
@@ -20,7 +20,7 @@ class ShutdownController {
 
     /// `end` makes the process stop the server soon; it must not wait for that. Without it only the
     /// program that embeds the server can stop it. Call before the server accepts requests.
-    void on_wish(std::function<void()> end) { end_ = std::move(end); }
+    void on_requested(std::function<void()> end) { end_ = std::move(end); }
 
     bool begun() const noexcept { return begun_; }
 

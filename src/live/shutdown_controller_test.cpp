@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 TEST(ShutdownController, BeginsOnceForTheFirstRequest) {
     ShutdownController down(10s);
     int ended = 0;
-    down.on_wish([&] { ++ended; });
+    down.on_requested([&] { ++ended; });
     EXPECT_TRUE(down.check());
     EXPECT_FALSE(down.begun());
     EXPECT_TRUE(down.begin(3s));
@@ -24,7 +24,7 @@ TEST(ShutdownController, BeginsOnceForTheFirstRequest) {
 TEST(ShutdownController, RefusesARequestAfterASignal) {
     ShutdownController down(10s);
     int ended = 0;
-    down.on_wish([&] { ++ended; });
+    down.on_requested([&] { ++ended; });
     EXPECT_EQ(down.begin_anyway(), 10s);
     EXPECT_EQ(down.begin({}).error().code, ErrorCode::conflict);
     EXPECT_EQ(ended, 0);

@@ -31,17 +31,19 @@ std::string with_retry(milliseconds after, std::string record) {
 
 }  // namespace
 
-SseConnection::SseConnection(Services& services,
+SseConnection::SseConnection(Sources& sources,
+                             Supervision& supervision,
                              net::Loop& loop,
                              auth::Principal principal,
                              AdmissionTicket ticket,
                              SseStart start)
     : Subscriber(v1_sse),
-      services_(services),
+      sources_(sources),
+      supervision_(supervision),
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
-      slot_(services.open_connections.enter(Protocol::event_stream)),
+      slot_(supervision.open_connections.enter(Protocol::event_stream)),
       start_(std::make_unique<SseStart>(std::move(start))) {}
 
 // ------------------------------------------------------------------------------ http::SseHandler
@@ -49,17 +51,17 @@ SseConnection::SseConnection(Services& services,
 void SseConnection::on_open(std::shared_ptr<http::SseSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
-    warn_at_ = services_.rules.on_loop(loop_).warn_at(principal_.expires_at, now());
+    warn_at_ = supervision_.rules.on_loop(loop_).warn_at(principal_.expires_at, now());
     const auto start = std::exchange(start_, nullptr);
     for (const auto& topic : start->topics) hub().topics().subscribe(*this, topic);
-    services_.live_sessions.add(loop_, *this);
+    supervision_.live_sessions.add(loop_, *this);
     start->from ? catch_up(*start->from) : go_live();
 }
 
 void SseConnection::on_closed(http::SseEnd end) {
     if (catch_up_) catch_up_->cancel();
-    if (end == http::SseEnd::slow_consumer) services_.refusals.count(ErrorCode::slow_consumer);
-    services_.live_sessions.remove(loop_, *this);
+    if (end == http::SseEnd::slow_consumer) supervision_.refusals.count(ErrorCode::slow_consumer);
+    supervision_.live_sessions.remove(loop_, *this);
     hub().detach(*this);
     session_.reset();
 }
@@ -86,8 +88,8 @@ void SseConnection::on_draining(milliseconds in, milliseconds come_back_in) {
 
 void SseConnection::end(std::optional<ErrorCode> reason) {
     if (!session_ || !session_->open()) return;
-    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
-    if (reason) services_.refusals.count(*reason);
+    supervision_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    if (reason) supervision_.refusals.count(*reason);
     session_->close();
 }
 
@@ -102,7 +104,7 @@ void SseConnection::on_fault() noexcept {
 }
 
 bool SseConnection::may_receive(const hub::Topic& topic) const {
-    return ws::may_watch(services_.rules.on_loop(loop_).policy, principal_, topic);
+    return ws::may_watch(supervision_.rules.on_loop(loop_).policy, principal_, topic);
 }
 
 hub::Frame SseConnection::spell(const hub::Gap& gap) const {
@@ -142,9 +144,9 @@ void SseConnection::go_live() {
 void SseConnection::catch_up(const events::Cursor& from) {
     const CatchUp::Environment environment{.loop = loop_,
                                            .hub = hub(),
-                                           .journal = services_.journal,
-                                           .history = services_.history,
-                                           .entries_max = services_.resume_entries_max};
+                                           .journal = sources_.journal,
+                                           .history = sources_.history,
+                                           .entries_max = sources_.resume_entries_max};
     const auto backlogged = [this] { return session_->queued_bytes() > 0; };
     catch_up_ = std::make_shared<CatchUp>(
         environment, *this, backlogged, [this](const CaughtUp& outcome) { caught_up(outcome); });

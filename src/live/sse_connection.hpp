@@ -9,7 +9,8 @@
 #include "live/admission.hpp"
 #include "live/catch_up.hpp"
 #include "live/live_sessions.hpp"
-#include "live/services.hpp"
+#include "live/sources.hpp"
+#include "live/supervision.hpp"
 
 #include <chrono>
 #include <memory>
@@ -31,7 +32,8 @@ class SseConnection final : public http::SseHandler,
                             public LiveSession,
                             private hub::GapEncoder {
   public:
-    SseConnection(Services& services,
+    SseConnection(Sources& sources,
+                  Supervision& supervision,
                   net::Loop& loop,
                   auth::Principal principal,
                   AdmissionTicket ticket,
@@ -66,9 +68,10 @@ class SseConnection final : public http::SseHandler,
     void end(std::optional<ErrorCode> reason);
 
     std::string cursor_at(const events::Position& place) const;
-    hub::LoopHub& hub() const { return services_.hub.on_loop(loop_.index()); }
+    hub::LoopHub& hub() const { return sources_.hub.on_loop(loop_.index()); }
 
-    Services& services_;
+    Sources& sources_;
+    Supervision& supervision_;
     net::Loop& loop_;
     auth::Principal principal_;
     AdmissionTicket ticket_;

@@ -29,17 +29,21 @@ v1::Live live_of(const CaughtUp& outcome) {
 
 }  // namespace
 
-V1Connection::V1Connection(Services& services,
+V1Connection::V1Connection(Sources& sources,
+                           Supervision& supervision,
+                           CredentialCheck& credential_check,
                            net::Loop& loop,
                            std::optional<auth::Principal> principal,
                            AdmissionTicket ticket,
                            bool deflate)
     : Subscriber(deflate ? v1_deflate : v1_plain),
-      services_(services),
+      sources_(sources),
+      supervision_(supervision),
+      credential_check_(credential_check),
       loop_(loop),
       protocol_(Uuid::random()),
       ticket_(std::move(ticket)),
-      slot_(services.open_connections.enter(Protocol::rotacast_v1)),
+      slot_(supervision.open_connections.enter(Protocol::rotacast_v1)),
       first_principal_(std::move(principal)) {}
 
 // ------------------------------------------------------------------------ net::WebSocketHandler
@@ -48,7 +52,7 @@ void V1Connection::on_open(std::shared_ptr<net::WebSocketSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
     feed([&] { protocol_.opened(context(), std::exchange(first_principal_, std::nullopt)); });
-    services_.live_sessions.add(loop_, *this);
+    supervision_.live_sessions.add(loop_, *this);
 }
 
 void V1Connection::on_closed() {
@@ -58,7 +62,7 @@ void V1Connection::on_closed() {
     presence().unwatch(*this);
     if (presence_spoken_)
         presence().gone(protocol_.connection_id(), {loop_.tick().steady, loop_.tick().wall});
-    services_.live_sessions.remove(loop_, *this);
+    supervision_.live_sessions.remove(loop_, *this);
     hub().detach(*this);
     session_.reset();
 }
@@ -113,7 +117,7 @@ void V1Connection::feed(Input&& input) {
 }
 
 ws::v1::Context V1Connection::context() {
-    return {*this, services_.rules.on_loop(loop_), now()};
+    return {*this, supervision_.rules.on_loop(loop_), now()};
 }
 
 std::string V1Connection::cursor_at(const events::Position& place) const {
@@ -136,7 +140,7 @@ void V1Connection::on_fault() noexcept {
 }
 
 bool V1Connection::may_receive(const hub::Topic& topic) const {
-    return protocol_.may_watch(topic, services_.rules.on_loop(loop_).policy);
+    return protocol_.may_watch(topic, supervision_.rules.on_loop(loop_).policy);
 }
 
 hub::Frame V1Connection::spell(const hub::Gap& gap) const {
@@ -171,7 +175,7 @@ void V1Connection::send(std::string_view text) {
 }
 
 void V1Connection::close(const ws::CloseCode& code) {
-    services_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
+    supervision_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
     for (const auto& refusal : ws::v1_refusal_closes)
         if (refusal.close == code) refused(refusal.error);
     if (session_) session_->close(code.code, code.reason);
@@ -182,7 +186,7 @@ std::string V1Connection::position() {
 }
 
 void V1Connection::refused(ErrorCode code) {
-    services_.refusals.count(code);
+    supervision_.refusals.count(code);
 }
 
 void V1Connection::subscribe(std::span<const hub::Topic> topics) {
@@ -203,10 +207,10 @@ Result<void> V1Connection::acknowledge(std::string_view text) {
 
 void V1Connection::check_token(std::string token) {
     net::offload(
-        services_.directory_pool,
+        credential_check_.directory_pool,
         loop_,
-        [&services = services_, token = std::move(token)] {
-            return services.authenticator.authenticate(token, now());
+        [&authenticator = credential_check_.authenticator, token = std::move(token)] {
+            return authenticator.authenticate(token, now());
         },
         [weak = weak()](Result<auth::Principal> checked) {
             if (const auto self = weak.lock()) (*self)->token_checked(std::move(checked));
@@ -215,7 +219,7 @@ void V1Connection::check_token(std::string token) {
 
 void V1Connection::token_checked(Result<auth::Principal> principal) {
     if (principal && !protocol_.principal()) {
-        auto ticket = services_.admission.admit(principal->user_id);
+        auto ticket = supervision_.admission.admit(principal->user_id);
         if (!ticket)
             return feed([&] {
                 protocol_.end(context(), ws::v1_close_code(ErrorCode::too_many_connections));
@@ -223,7 +227,7 @@ void V1Connection::token_checked(Result<auth::Principal> principal) {
         ticket_.join(std::move(*ticket));
     }
     feed([&] { protocol_.token_checked(context(), std::move(principal)); });
-    services_.live_sessions.review_again(loop_, *this);
+    supervision_.live_sessions.review_again(loop_, *this);
 }
 
 // ----------------------------------------------------------------------------------- catching up
@@ -248,9 +252,9 @@ void V1Connection::find_latest() {
     latest_search_ = std::make_shared<LatestState>(
         loop_,
         hub(),
-        services_.history,
+        sources_.history,
         *this,
-        services_.latest_entries_max,
+        sources_.latest_entries_max,
         [this] { return session_->queued_bytes() > 0; },
         [this](Result<LatestFound> found) { latest_found(std::move(found)); });
     latest_search_->start();
@@ -279,9 +283,9 @@ void V1Connection::latest_found(Result<LatestFound> found) {
 void V1Connection::catch_up(const events::Cursor& from, CatchUp::Done done) {
     const CatchUp::Environment environment{.loop = loop_,
                                            .hub = hub(),
-                                           .journal = services_.journal,
-                                           .history = services_.history,
-                                           .entries_max = services_.resume_entries_max};
+                                           .journal = sources_.journal,
+                                           .history = sources_.history,
+                                           .entries_max = sources_.resume_entries_max};
     const auto backlogged = [this] { return session_->queued_bytes() > 0; };
     catch_up_ = std::make_shared<CatchUp>(
         environment, *this, backlogged, [this, done = std::move(done)](const CaughtUp& outcome) {

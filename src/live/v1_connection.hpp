@@ -7,9 +7,11 @@
 #include "hub/subscriber.hpp"
 #include "live/admission.hpp"
 #include "live/catch_up.hpp"
+#include "live/credential_check.hpp"
 #include "live/latest_state.hpp"
 #include "live/live_sessions.hpp"
-#include "live/services.hpp"
+#include "live/sources.hpp"
+#include "live/supervision.hpp"
 #include "net/websocket_handler.hpp"
 #include "ws/v1_protocol.hpp"
 
@@ -30,7 +32,9 @@ class V1Connection final : public net::WebSocketHandler,
                            private ws::v1::Actions {
   public:
     /// Without a principal the client must authenticate first.
-    V1Connection(Services& services,
+    V1Connection(Sources& sources,
+                 Supervision& supervision,
+                 CredentialCheck& credential_check,
                  net::Loop& loop,
                  std::optional<auth::Principal> principal,
                  AdmissionTicket ticket,
@@ -97,10 +101,12 @@ class V1Connection final : public net::WebSocketHandler,
     ws::v1::Context context();
     std::string cursor_at(const events::Position& place) const;
 
-    hub::LoopHub& hub() const { return services_.hub.on_loop(loop_.index()); }
-    presence::LoopPresence& presence() { return services_.presence.on_loop(loop_.index()); }
+    hub::LoopHub& hub() const { return sources_.hub.on_loop(loop_.index()); }
+    presence::LoopPresence& presence() { return sources_.presence.on_loop(loop_.index()); }
 
-    Services& services_;
+    Sources& sources_;
+    Supervision& supervision_;
+    CredentialCheck& credential_check_;
     net::Loop& loop_;
     ws::v1::Protocol protocol_;
     AdmissionTicket ticket_;

@@ -103,7 +103,7 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {
     std::unique_ptr<demo::Simulator> simulator;  // destroyed after the node, whose routes use it
     Signals signals;
     Node node(*config, *secret);
-    node.on_wish_to_end([&signals] { signals.end(); });
+    node.on_shutdown_requested([&signals] { signals.end(); });
     if (const auto opened = node.open(); !opened) return opened;
     const auto access = make_accounts(*config, world.programme);
     if (!access) return access.error();

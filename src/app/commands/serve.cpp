@@ -30,7 +30,7 @@ Result<void> serve(const ConfigFlags& flags) {
     log::start(loaded->config.log_level);
     Signals signals;
     Node node(std::move(loaded->config), std::move(*secret));
-    node.on_wish_to_end([&signals] { signals.end(); });
+    node.on_shutdown_requested([&signals] { signals.end(); });
     if (const auto started = node.start(); !started) return started;
     std::printf("listening on %s\n", node.url().c_str());
     std::fflush(stdout);

@@ -1,0 +1,19 @@
+#pragma once
+
+// What the routes that publish need.
+
+#include "bus/bus.hpp"
+#include "bus/journal.hpp"
+
+#include <cstddef>
+
+namespace rotacast::api {
+
+/// Everything it refers to outlives the loops.
+struct Publishing {
+    bus::Bus& bus;
+    bus::Journal& journal;                 ///< whose epoch is in the cursors of the response
+    std::size_t intake_events_max = 1000;  ///< in one request
+};
+
+}  // namespace rotacast::api

@@ -1,0 +1,118 @@
+#include "app/door.hpp"
+
+#include "api/routes.hpp"
+#include "app/page_routes.hpp"
+#include "config/load.hpp"
+#include "http/session.hpp"
+#include "net/tls.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+namespace rotacast::app {
+
+using std::chrono::seconds;
+
+Door::Door(const Config& config,
+           Stores& stores,
+           Authentication& authentication,
+           Threads& threads,
+           EventPath& event_path,
+           Sessions& sessions)
+    : credential_check{authentication.authenticator,
+                       *stores.directory,
+                       threads.directory_pool,
+                       config.allowed_origins},
+      sources{event_path.hub,
+              *stores.journal,
+              sessions.history,
+              sessions.presence,
+              config.websocket.resume_entries_max,
+              config.websocket.latest_entries_max},
+      supervision{sessions.admission,
+                  sessions.live_sessions,
+                  sessions.open_connections,
+                  sessions.rules,
+                  sessions.counters,
+                  sessions.refusals},
+      logins{*stores.directory,
+             *stores.directory,
+             authentication.issuer,
+             authentication.verifier,
+             authentication.passwords,
+             authentication.login_limiter,
+             authentication.logins_of_address,
+             credential_check,
+             threads.password_pool,
+             seconds(config.tokens.access_ttl_s)},
+      publishing{event_path.bus, *stores.journal, config.intake.max_events},
+      operators{credential_check,
+                event_path.bus_admin,
+                *stores.journal,
+                threads.loops,
+                sessions.shutdown},
+      status{threads.loops,
+             sources,
+             supervision,
+             credential_check,
+             threads.password_pool,
+             sessions.shutdown},
+      graphql{sources,
+              supervision,
+              credential_check,
+              event_path.bus,
+              event_path.bus_admin,
+              sessions.selections,
+              sessions.operation_budget,
+              sessions.stream_reservations,
+              graphql_rules(config.graphql)} {}
+
+void Door::add_routes(const Config& config, webhooks::Webhooks& webhooks) {
+    add_demo_page_routes(*router);
+    if (config.graphql.graphiql == "on") add_graphiql_routes(*router);
+    const auto websocket = websocket_options(config.websocket);
+    const bool refuse_by_http = config.reject == "http";
+    api::add_auth_routes(*router, logins);
+    api::add_event_routes(*router, credential_check, publishing);
+    api::add_presence_routes(*router, credential_check, sources.presence);
+    api::add_websocket_routes(
+        *router, sources, supervision, credential_check, refuse_by_http, websocket);
+    api::add_graphql_routes(*router, graphql, websocket);
+    api::add_stream_routes(*router, sources, supervision, credential_check, *websocket);
+    api::add_bus_routes(*router, operators);
+    api::add_webhook_routes(*router, credential_check, webhooks);
+    api::add_server_routes(*router, operators);
+    api::add_status_routes(*router, status);
+}
+
+Result<void> Door::listen(const config::Http& config,
+                          net::ListenerOptions options,
+                          net::Loops& loops) {
+    auto http = std::make_shared<http::SessionOptions>();
+    http->body_bytes_max = config.max_body_bytes;
+    http->header_bytes_max = static_cast<std::uint32_t>(config.header_bytes_max);
+    http->header_timeout = seconds(config.header_timeout_s);
+    auto opened =
+        net::Listener::open(loops, std::move(options), http::serve(router, std::move(http)));
+    if (!opened) return opened.error();
+    listener = std::move(*opened);
+    return {};
+}
+
+Result<net::ListenerOptions> listener_options(const Config& config) {
+    const auto address = config::parse_listen(config.listen);
+    if (!address) return Error{ErrorCode::config_invalid, "listen takes HOST:PORT", "listen"};
+    net::ListenerOptions options;
+    options.host = address->host;
+    options.port = address->port;
+    options.connections_max = config.websocket.max_connections;
+    if (!config.tls.certificate_file.empty()) {
+        auto tls = net::make_tls_context(config.tls.certificate_file, config.tls.key_file);
+        if (!tls) return tls.error();
+        options.tls = std::move(*tls);
+    }
+    return options;
+}
+
+}  // namespace rotacast::app

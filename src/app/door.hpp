@@ -1,0 +1,57 @@
+#pragma once
+
+// What requests come in by: the listener, the routes, and what the routes are given.
+
+#include "api/publishing.hpp"
+#include "app/authentication.hpp"
+#include "app/event_path.hpp"
+#include "app/sessions.hpp"
+#include "app/stores.hpp"
+#include "app/threads.hpp"
+#include "execution/environment.hpp"
+#include "http/router.hpp"
+#include "live/credential_check.hpp"
+#include "live/logins.hpp"
+#include "live/operators.hpp"
+#include "live/server_status.hpp"
+#include "live/sources.hpp"
+#include "live/supervision.hpp"
+#include "net/listener.hpp"
+
+#include <memory>
+
+namespace rotacast::app {
+
+/// Destroyed first, because it refers to everything else, and nothing refers to it but connections:
+/// these have ended with the loops. Its groups of references go with it.
+struct Door {
+    Door(const Config& config,
+         Stores& stores,
+         Authentication& authentication,
+         Threads& threads,
+         EventPath& event_path,
+         Sessions& sessions);
+
+    void add_routes(const Config& config, webhooks::Webhooks& webhooks);
+
+    /// Errors: `config_invalid` if the address is in use.
+    Result<void> listen(const config::Http& config,
+                        net::ListenerOptions options,
+                        net::Loops& loops);
+
+    live::CredentialCheck credential_check;
+    live::Sources sources;
+    live::Supervision supervision;
+    live::Logins logins;
+    api::Publishing publishing;
+    live::Operators operators;
+    live::ServerStatus status;
+    execution::Environment graphql;
+    std::shared_ptr<http::Router> router = std::make_shared<http::Router>();
+    std::shared_ptr<net::Listener> listener;  // set by listen()
+};
+
+/// The address and the certificate. Errors: `config_invalid` if one of them is invalid.
+Result<net::ListenerOptions> listener_options(const Config& config);
+
+}  // namespace rotacast::app

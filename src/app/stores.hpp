@@ -1,0 +1,30 @@
+#pragma once
+
+// What the server keeps on disk: opened before anything else, by one call.
+
+#include "app/options.hpp"
+#include "base/error.hpp"
+#include "projection/roster_projection.hpp"
+#include "store/sqlite_deliveries.hpp"
+#include "store/sqlite_directory.hpp"
+#include "store/sqlite_journal.hpp"
+#include "webhooks/sqlite_webhooks.hpp"
+
+#include <memory>
+
+namespace rotacast::app {
+
+/// Destroyed after everything else, because all that follows reads or writes here. Of its members
+/// the journal is destroyed first: it fills the roster.
+struct Stores {
+    /// Errors: `unavailable` if a database cannot be opened.
+    static Result<Stores> open(const Config& config);
+
+    std::unique_ptr<store::SqliteDirectory> directory;
+    std::unique_ptr<store::SqliteDeliveries> deliveries;  // nullptr once the dispatcher has it
+    std::unique_ptr<projection::RosterProjection> roster;
+    std::unique_ptr<store::SqliteJournal> journal;
+    std::unique_ptr<webhooks::SqliteWebhooks> webhooks;  // nullptr once the webhooks have it
+};
+
+}  // namespace rotacast::app

@@ -1,0 +1,20 @@
+#pragma once
+
+// Counts what classic clients are not told, for operators.
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace rotacast::live {
+
+/// Thread: any, relaxed.
+struct ClassicCounters {
+    std::array<std::atomic<std::uint64_t>, 5> ignored_commands{};  ///< by ws::Ignored
+    std::atomic<std::uint64_t> binary_messages{0};
+    std::atomic<std::uint64_t> forbidden_subscriptions{0};
+    std::atomic<std::uint64_t> refused_upgrades{0};
+    std::atomic<std::uint64_t> ended_sessions{0};  ///< token expired or revoked, user inactive
+};
+
+}  // namespace rotacast::live

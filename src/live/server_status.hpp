@@ -1,0 +1,25 @@
+#pragma once
+
+// What the routes that report the server's state read: readiness, and the figures of
+// server_statistics.hpp.
+
+#include "live/credential_check.hpp"
+#include "live/shutdown_controller.hpp"
+#include "live/sources.hpp"
+#include "live/supervision.hpp"
+#include "net/loops.hpp"
+#include "net/worker_pool.hpp"
+
+namespace rotacast::live {
+
+/// Everything it refers to outlives the loops.
+struct ServerStatus {
+    net::Loops& loops;
+    Sources& sources;
+    Supervision& supervision;
+    CredentialCheck& credential_check;  ///< statistics are for operators; its pool is reported, too
+    net::WorkerPool& password_pool;
+    const ShutdownController& shutdown;
+};
+
+}  // namespace rotacast::live
