@@ -27,7 +27,9 @@ DESCRIBE(Journal,
          (retention_bytes,
           "Oldest entries are removed above this size; 0 sets no bound.",
           between(0, 1'048'576 * mib)),
-         (tail_entries, "Newest publications kept in memory.", between(1, 10'000'000)),
+         (tail_entries,
+          "Newest publications kept in memory; an entry can be several.",
+          between(1, 10'000'000)),
          (queue_entries, "Most publishing requests waiting for the disk.", between(16, 1'000'000)),
          (queue_bytes, "Most bytes waiting for the disk.", between(mib, 65'536 * mib)))
 
