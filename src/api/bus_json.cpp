@@ -1,5 +1,7 @@
 #include "api/bus_json.hpp"
 
+#include "execution/bus_answers.hpp"
+#include "graphql/encode.hpp"
 #include "reflect/encode.hpp"
 
 #include <string_view>
@@ -19,6 +21,14 @@ class ObjectText {
     ObjectText& member(std::string_view key, std::string_view value) {
         open(key);
         append_json_string(out_, value);
+        return *this;
+    }
+    /// The members of a described struct.
+    template <class T>
+    ObjectText& members(const T& described) {
+        const auto start = out_.size();
+        reflect::encode_members(out_, described, {});
+        if (start == 1) out_.erase(start, 1);  // the comma before the first
         return *this;
     }
     ObjectText& raw(std::string_view key, std::string_view json) {
@@ -60,25 +70,7 @@ std::string page_text(
 
 std::string status_text(const bus::SubscriberStatus& status) {
     return ObjectText()
-        .member("name", status.name)
-        .member("types", status.types)
-        .member("state", to_string(status.state))
-        .member("paused_by", status.paused_by)
-        .member("reason", status.reason)
-        .member("position", to_string(status.position))
-        .member("lag", status.lag)
-        .member("done", status.done)
-        .member("failed_attempts", status.failed_attempts)
-        .member("running", status.running)
-        .member("waiting", status.waiting)
-        .member("pending", status.pending)
-        .member("replaying", status.replaying)
-        .member("dead", status.dead)
-        .member("discarded", status.discarded)
-        .member("missed", status.missed)
-        .member("last_error", status.last_error)
-        .member("failing_since", status.failing_since)
-        .member("oldest_waiting", status.oldest_waiting)
+        .members(execution::shown(status))
         .member("attempts", status.attempts)
         .member("busy_us", status.busy.count())
         .member("longest_us", status.longest.count())
@@ -144,15 +136,7 @@ std::string audit_text(const bus::AuditRow& row) {
 }
 
 std::string ledger_row_text(const bus::HandlerLogRow& row) {
-    return ObjectText()
-        .member("id", row.id)
-        .member("handler", row.handler)
-        .member("event_id", row.event_id)
-        .member("kind", row.note.kind)
-        .member("subject", row.note.subject)
-        .member("detail", row.note.detail)
-        .member("at", row.at)
-        .text();
+    return ObjectText().members(execution::shown(row)).text();
 }
 
 std::string by_type_text(const bus::BusStats& stats) {
@@ -196,20 +180,7 @@ std::string replays_text(const std::vector<bus::Replay>& replays, const bus::Pag
 }
 
 std::string replay_text(const bus::Replay& replay) {
-    const auto unread =
-        replay.range_to > replay.range_next ? replay.range_to - replay.range_next : 0;
-    return ObjectText()
-        .member("id", replay.id)
-        .member("requested_by", replay.requested_by)
-        .member("at", replay.at)
-        .member("selection", replay.selection)
-        .member("letters", replay.letters)
-        .member("done", replay.done)
-        .member("failed", replay.failed)
-        .member("discarded", replay.discarded)
-        .member("entries_unread", unread)
-        .member("finished", replay.finished())
-        .text();
+    return ObjectText().members(execution::shown(replay)).text();
 }
 
 std::string audits_text(const std::vector<bus::AuditRow>& rows, const bus::Page& page) {

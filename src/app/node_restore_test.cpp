@@ -103,6 +103,10 @@ class NodeRestoreTest : public testing::Test {
         EXPECT_NE(epoch_of(std::string(page.at("cursor").as_string())), epoch_of(cursor));
     }
 
+    static std::string cursor_of(const std::string& epoch, events::Offset offset) {
+        return to_string(events::Cursor{epoch, {offset}});
+    }
+
     static std::string epoch_of(const std::string& cursor) {
         return events::Cursor::parse(cursor).value().epoch;
     }
@@ -123,7 +127,7 @@ TEST_F(NodeRestoreTest, ARestoredCopyAndOtherEventsAtTheSameOffsets) {
     node->stop();
     copy("rotacast.db", "copy.db");
     start();
-    EXPECT_TRUE(events_behind(epoch + ".100").at("gap").is_null()) << "the epoch stays";
+    EXPECT_TRUE(events_behind(cursor_of(epoch, 100)).at("gap").is_null()) << "the epoch stays";
     publish("lost", 101, 105);
     node->stop();
     copy("copy.db", "rotacast.db");
@@ -132,7 +136,8 @@ TEST_F(NodeRestoreTest, ARestoredCopyAndOtherEventsAtTheSameOffsets) {
     node->stop();
     expect_each_handled_once(110);
     start();
-    for (const auto* place : {".3", ".100", ".103", ".105", ".106"}) expect_told(epoch + place);
+    for (const events::Offset offset : {3U, 100U, 103U, 105U, 106U})
+        expect_told(cursor_of(epoch, offset));
 }
 
 TEST_F(NodeRestoreTest, PowerLossThatTakesTheLastCommits) {
@@ -162,7 +167,8 @@ TEST_F(NodeRestoreTest, PowerLossThatTakesTheLastCommits) {
     node->stop();
     expect_each_handled_once(110);
     start();
-    for (const auto* place : {".3", ".100", ".103", ".105", ".106"}) expect_told(epoch + place);
+    for (const events::Offset offset : {3U, 100U, 103U, 105U, 106U})
+        expect_told(cursor_of(epoch, offset));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 // Slows down password guessing: a bounded number of login attempts per key (an address, a user
 // name) and window.
 
+#include "config/authentication.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -20,8 +22,8 @@ class LoginLimiter {
     using Clock = std::chrono::steady_clock;
 
     struct Options {
-        std::size_t attempts_max = 5;  ///< 0: no bound
-        std::chrono::seconds window{60};
+        std::size_t attempts_max = config::Login{}.attempts;  ///< 0: no bound
+        std::chrono::seconds window{config::Login{}.window_s};
         /// Beyond this, the key with the oldest last attempt is dropped
         std::size_t keys_max = 100'000;
     };

@@ -4,6 +4,7 @@
 // second at cost 12, so never call on a loop's thread. Every method may be called from any thread.
 
 #include "base/error.hpp"
+#include "config/authentication.hpp"
 
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ inline constexpr std::size_t password_bytes_max = 72;
 class Passwords {
   public:
     /// `cost` is the base-2 logarithm of the number of rounds, clamped to 4 to 31.
-    explicit Passwords(int cost = 12);
+    explicit Passwords(int cost = static_cast<int>(config::Login{}.bcrypt_cost));
 
     /// Returns a `$2b$` hash with a fresh salt. Errors: `invalid_field` for an empty password, one
     /// longer than password_bytes_max (bcrypt would silently cut it), and one with a NUL byte.

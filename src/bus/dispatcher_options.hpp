@@ -5,6 +5,7 @@
 #include "bus/clock.hpp"
 #include "bus/handler_thread_pool.hpp"
 #include "bus/retention.hpp"
+#include "config/bus.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,7 @@ struct DispatcherOptions {
     Clock clock = {};
     StartThread start_thread = {};  ///< empty: the dispatcher's own thread pool
     /// Entries kept in memory for all subscribers; a subscriber further behind reads the journal.
-    std::size_t recent_entries_max = 4096;
+    std::size_t recent_entries_max = config::Bus{}.recent_entries;
     /// Bound in bytes of JSON for the entries above; the same bound applies to slices that were
     /// read from the journal, and to the batches that each subscriber's unfinished entries belong
     /// to.
@@ -28,8 +29,10 @@ struct DispatcherOptions {
     /// How long outcomes may wait for the next commit, and how long due rows are collected to be
     /// started together. After a crash that much work is repeated.
     std::chrono::milliseconds gather{100};
-    double replays_per_second = 50;  ///< for all subscribers together; 0: unlimited
-    bool deliver_twice = false;      ///< for tests: every delivery runs a second time
+    /// For all subscribers together; 0: unlimited.
+    double replays_per_second = static_cast<double>(config::Bus{}.replays_per_second);
+    /// For tests: every delivery runs a second time.
+    bool deliver_twice = config::Bus{}.deliver_twice == "on";
     /// Its threads, including the handlers', yield the CPU to all other threads of the process
     /// (docs/adr/0025). If false, they compete as equals.
     bool gives_way = true;

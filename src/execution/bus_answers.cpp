@@ -30,7 +30,7 @@ graphql::DeadLetter shown(const bus::DeadLetter& letter) {
     const auto& delivery = letter.delivery;
     const auto& metadata = delivery.entry.envelope.metadata;
     graphql::DeadLetter answer;
-    answer.id = std::to_string(delivery.id);
+    answer.id = {delivery.id};
     answer.subscriber = letter.subscriber;
     answer.event_id = metadata.event_id;
     answer.event_type = metadata.event_type;
@@ -51,7 +51,7 @@ graphql::DeadLetter shown_with_event(const bus::DeadLetter& letter) {
 }
 
 graphql::Delivery shown(const bus::HandlerLogRow& row) {
-    return {std::to_string(row.id),
+    return {{row.id},
             row.handler,
             row.event_id,
             row.note.kind,
@@ -62,7 +62,7 @@ graphql::Delivery shown(const bus::HandlerLogRow& row) {
 
 graphql::Replay shown(const bus::Replay& replay) {
     graphql::Replay answer;
-    answer.id = std::to_string(replay.id);
+    answer.id = {replay.id};
     answer.requested_by = replay.requested_by;
     answer.at = replay.at;
     answer.selection = replay.selection;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Converts results of the bus to types of the GraphQL schema. Pure.
+// Converts results of the bus to the described structs of the GraphQL schema, from which the JSON
+// of the REST interface derives, too. Pure.
 
 #include "bus/stats.hpp"
 #include "graphql/answers.hpp"

@@ -60,9 +60,9 @@ Result<graphql::json::value> shown_or_null(const Result<Row>& row, Show show) {
 
 // Returns `before` for the next page, or nullopt if this is the last one.
 template <class Row, class Id>
-std::optional<graphql::Key> next_of(const std::vector<Row>& rows, const bus::Page& page, Id id) {
+std::optional<graphql::RowId> next_of(const std::vector<Row>& rows, const bus::Page& page, Id id) {
     if (static_cast<std::int64_t>(rows.size()) < page.limit) return std::nullopt;
-    return graphql::Key(std::to_string(id(rows.back())));
+    return graphql::RowId{id(rows.back())};
 }
 
 bus::LetterFilter filter_of(const graphql::DeadLetterFilter& wanted) {

@@ -4,6 +4,7 @@
 
 #include "auth/access.hpp"
 #include "base/uuid.hpp"
+#include "config/graphql.hpp"
 #include "graphql/limits.hpp"
 
 #include <chrono>
@@ -21,9 +22,10 @@ enum class Introspection : std::uint8_t { everybody, operators, off };
 
 /// Fixed for the life of the process.
 struct Rules {
-    std::chrono::milliseconds init_timeout{60'000};
-    std::size_t operations_per_connection = 100;
-    std::size_t operations_per_user = 1'000;  ///< over all of the user's connections
+    std::chrono::milliseconds init_timeout = std::chrono::seconds(config::Graphql{}.init_timeout_s);
+    std::size_t operations_per_connection = config::Graphql{}.operations_per_connection;
+    /// Over all of the user's connections.
+    std::size_t operations_per_user = config::Graphql{}.operations_per_user;
     Introspection introspection = Introspection::everybody;
     graphql::Limits limits;
 

@@ -170,7 +170,7 @@ DESCRIBE(DeadLetterError,
          (message, "The error message."))
 
 struct DeadLetter {
-    Key id;
+    RowId id;
     std::string subscriber;
     std::optional<Uuid> event_id;
     std::string event_type;
@@ -200,7 +200,7 @@ DESCRIBE(DeadLetter,
 
 struct DeadLetterPage {
     std::vector<DeadLetter> dead_letters;
-    std::optional<Key> next;
+    std::optional<RowId> next;
 };
 DESCRIBE(DeadLetterPage,
          "Dead letters, newest first.",
@@ -209,7 +209,7 @@ DESCRIBE(DeadLetterPage,
 
 /// An entry of the bus' ledger of deliveries.
 struct Delivery {
-    Key id;
+    RowId id;
     std::string handler;
     std::optional<Uuid> event_id;
     std::string kind;
@@ -229,7 +229,7 @@ DESCRIBE(Delivery,
 
 struct DeliveryPage {
     std::vector<Delivery> deliveries;
-    std::optional<Key> next;
+    std::optional<RowId> next;
 };
 DESCRIBE(DeliveryPage,
          "Deliveries, newest first.",
@@ -237,7 +237,7 @@ DESCRIBE(DeliveryPage,
          (next, "`before` of the next page; null: this is the last."))
 
 struct Replay {
-    Key id;
+    RowId id;
     std::string requested_by;
     Timestamp at;
     std::string selection;
@@ -263,7 +263,7 @@ DESCRIBE(Replay,
 
 struct ReplayPage {
     std::vector<Replay> replays;
-    std::optional<Key> next;
+    std::optional<RowId> next;
 };
 DESCRIBE(ReplayPage,
          "Replays, newest first.",

@@ -137,6 +137,7 @@ class SchemaBuilder {
     static constexpr std::string_view leaf_name(reflect::Tag<double>) { return "Float"; }
     static constexpr std::string_view leaf_name(reflect::Tag<Uuid>) { return "ID"; }
     static constexpr std::string_view leaf_name(reflect::Tag<Key>) { return "ID"; }
+    static constexpr std::string_view leaf_name(reflect::Tag<RowId>) { return "ID"; }
     static constexpr std::string_view leaf_name(reflect::Tag<BigInt>) { return "BigInt"; }
     static constexpr std::string_view leaf_name(reflect::Tag<CursorText>) { return "Cursor"; }
     static constexpr std::string_view leaf_name(reflect::Tag<Timestamp>) { return "DateTime"; }

@@ -21,6 +21,9 @@ inline json::value to_data(std::int64_t value) {
 inline json::value to_data(BigInt value) {
     return value.value;
 }
+inline json::value to_data(RowId id) {
+    return json::value(json::string(std::to_string(id.value)));
+}
 inline json::value to_data(double value) {
     return value;
 }

@@ -25,6 +25,11 @@ struct Key : std::string {
     Key(std::string text) : std::string(std::move(text)) {}
 };
 
+/// ID: the number of a row. Text in GraphQL; in other JSON a number.
+struct RowId {
+    std::int64_t value = 0;
+};
+
 /// Cursor, as text.
 struct CursorText : std::string {
     using std::string::string;

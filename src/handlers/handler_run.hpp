@@ -18,7 +18,7 @@ namespace rotacast::handlers {
 struct HandlerDependencies {
     RecipientResolver& recipients;
     const projection::RosterProjection& roster;
-    bool cache_keys = true;  ///< whether invalidate() publishes events
+    bool cache_keys;  ///< whether invalidate() publishes events
 };
 
 enum class Priority : std::uint8_t { normal, high, urgent };

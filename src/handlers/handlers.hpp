@@ -5,6 +5,7 @@
 // grouped by subject in on_*.cpp.
 
 #include "bus/bus.hpp"
+#include "config/handlers.hpp"
 #include "handlers/handler_run.hpp"
 
 #include <string>
@@ -14,7 +15,7 @@ namespace rotacast::handlers {
 
 struct Options {
     std::vector<std::string> program_directors;  ///< user names; empty: the admins
-    bool cache_keys = true;
+    bool cache_keys = config::Handlers{}.cache_keys == "on";
 };
 
 /// Must outlive the dispatcher of its bus; the constructor's arguments must outlive it.

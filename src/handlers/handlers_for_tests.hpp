@@ -41,7 +41,7 @@ class Handled : public store::Dispatching {
         return one;
     }
 
-    void add_handlers(Options with = {}) {
+    void add_handlers(Options with = {.program_directors = {}, .cache_keys = true}) {
         handlers = std::make_unique<Handlers>(*directory, *directory, roster, std::move(with));
         ASSERT_TRUE(handlers->add_to(bus));
         settle();

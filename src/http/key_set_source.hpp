@@ -3,6 +3,7 @@
 // Keeps a verifier's public keys up to date, from a file or from an issuer's server.
 
 #include "auth/jwt.hpp"
+#include "config/authentication.hpp"
 #include "http/fetch.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -20,7 +21,7 @@ struct KeySetSourceOptions {
     std::string file;  ///< a JWK Set; this or `url` or neither
     std::string url;   ///< the URL of a JWK Set
 
-    std::chrono::milliseconds refresh{300'000};
+    std::chrono::milliseconds refresh = std::chrono::seconds(config::Tokens{}.jwks_refresh_s);
     /// The pause after a failure; doubled for each further one, up to `refresh`.
     std::chrono::milliseconds retry{5'000};
     /// The minimum time between refreshes for unknown keys, because anybody can send tokens that

@@ -11,6 +11,7 @@
 #include <optional>
 #include <variant>
 
+#include "config/http.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
 #include "net/listener.hpp"
@@ -21,10 +22,12 @@ namespace rotacast::http {
 
 /// Limits of HTTP on one connection.
 struct SessionOptions {
-    std::uint32_t header_bytes_max = 16 * 1024;  // then 431
-    std::uint64_t body_bytes_max = 1024 * 1024;  // then 413
+    // Beyond it: 431
+    std::uint32_t header_bytes_max = static_cast<std::uint32_t>(config::Http{}.header_bytes_max);
+    std::uint64_t body_bytes_max = config::Http{}.max_body_bytes;  // beyond it: 413
     // From the first byte; also for the TLS handshake
-    std::chrono::milliseconds header_timeout{10'000};
+    std::chrono::milliseconds header_timeout =
+        std::chrono::seconds(config::Http{}.header_timeout_s);
     std::chrono::milliseconds body_timeout{30'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests

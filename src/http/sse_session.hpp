@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "config/websocket.hpp"
 #include "http/sse_handler.hpp"
 #include "hub/frame.hpp"
 #include "hub/send_queue.hpp"
@@ -17,12 +18,14 @@ namespace rotacast::http {
 
 /// Limits of a stream of server-sent events; shared by all streams of an endpoint.
 struct SseOptions {
-    std::size_t send_queue_bytes_max = 1024 * 1024;
+    std::size_t send_queue_bytes_max = config::Websocket{}.send_queue_bytes;
     hub::SlowConsumerPolicy policy = hub::SlowConsumerPolicy::close;
     /// A comment is sent after this time of silence.
-    std::chrono::milliseconds ping_interval{20'000};
+    std::chrono::milliseconds ping_interval =
+        std::chrono::seconds(config::Websocket{}.ping_interval_s);
     /// A client that accepts none of what it is sent for this time is considered gone.
-    std::chrono::milliseconds idle_timeout{40'000};
+    std::chrono::milliseconds idle_timeout =
+        std::chrono::seconds(config::Websocket{}.idle_timeout_s);
     /// The client's time to receive the rest and close its end.
     std::chrono::milliseconds close_timeout{5'000};
 };

@@ -2,6 +2,7 @@
 
 // Fan-out: accepts batches of publications, from which every loop takes them (LoopFeed).
 
+#include "config/websocket.hpp"
 #include "hub/loop_feed.hpp"
 #include "hub/loop_hub.hpp"
 #include "hub/publication_batch.hpp"
@@ -37,7 +38,7 @@ struct FeedStats {
 };
 
 struct HubOptions {
-    std::size_t topics_per_user_max = 256;
+    std::size_t topics_per_user_max = config::Websocket{}.max_subscriptions;
     RecentBounds recent;          ///< what each loop keeps for clients that reconnect
     RecentBounds published = {};  ///< what is kept for loops that have not taken it yet
     ReadJournal read = {};        ///< for loops that are further behind than `published`

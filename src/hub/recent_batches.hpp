@@ -3,6 +3,7 @@
 // The newest batches that were delivered on one loop. Clients that reconnect soon are served from
 // here, with bytes that were already encoded for others.
 
+#include "config/journal.hpp"
 #include "hub/publication_batch.hpp"
 
 #include <cstddef>
@@ -13,7 +14,7 @@
 namespace rotacast::hub {
 
 struct RecentBounds {
-    std::size_t publications_max = 10'000;
+    std::size_t publications_max = config::Journal{}.tail_entries;
     std::size_t bytes_max = 32 << 20;  ///< of events as JSON; about three times that in memory
 };
 

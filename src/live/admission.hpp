@@ -5,6 +5,7 @@
 
 #include "base/token_bucket.hpp"
 #include "base/uuid.hpp"
+#include "config/limits.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/result.hpp>
@@ -24,10 +25,13 @@
 namespace rotacast::live {
 
 struct AdmissionLimits {
-    std::size_t connections_per_user = 0;  ///< 0: no bound, here and below
+    /// 0: no bound, here and below
+    std::size_t connections_per_user = config::Limits{}.connections_per_user;
     /// IPv6: per /64, the usual allocation of one customer
-    std::size_t connections_per_address = 0;
-    TokenRate upgrades;  ///< per address
+    std::size_t connections_per_address = config::Limits{}.connections_per_address;
+    /// Per address
+    TokenRate upgrades{static_cast<std::uint32_t>(config::Limits{}.upgrades_per_second),
+                       static_cast<std::uint32_t>(config::Limits{}.upgrades_burst)};
 };
 
 enum class AdmissionRefusal : std::uint8_t {

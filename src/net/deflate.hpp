@@ -3,6 +3,8 @@
 // Compresses and inflates messages for permessage-deflate (RFC 7692 §7.2), each message on its own:
 // both sides of all connections work without context takeover (see deflate_negotiation).
 
+#include "config/websocket.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,13 +20,13 @@ inline constexpr std::uint8_t deflate_window_bits_max = 15;
 
 /// Options of one endpoint; all its connections share compressed frames.
 struct DeflateOptions {
-    bool enabled = false;
+    bool enabled = config::Deflate{}.enabled == "on";
     /// The window for sending, deflate_window_bits_min to _max. Each message starts with an empty
     /// one, and few are longer than 4 KB; clients that limit it further are sent uncompressed
     /// messages.
-    std::uint8_t window_bits = 12;
+    std::uint8_t window_bits = static_cast<std::uint8_t>(config::Deflate{}.window_bits);
     /// Shorter messages, in octets, are not compressed: that would save less than it costs.
-    std::size_t threshold_bytes = 256;
+    std::size_t threshold_bytes = config::Deflate{}.threshold_bytes;
 };
 
 /// Returns `payload` compressed as the payload of a message, §7.2.1; nullopt if that would not be

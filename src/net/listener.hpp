@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "config/websocket.hpp"
 #include "net/loops.hpp"
 #include "net/stream.hpp"
 
@@ -22,7 +23,7 @@ struct ListenerOptions {
     std::uint16_t port = 0;          // 0: any free port
     int backlog = 4096;
     /// Over all loops and listeners; further connections get 503 and are closed.
-    std::size_t connections_max = 100'000;
+    std::size_t connections_max = config::Websocket{}.max_connections;
     std::shared_ptr<asio::ssl::context> tls;  // nullptr: plain
 };
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/websocket.hpp"
 #include "hub/frame.hpp"
 #include "hub/send_queue.hpp"
 #include "net/deflate.hpp"
@@ -22,13 +23,15 @@ namespace rotacast::net {
 
 /// Limits of a WebSocket session; shared by all sessions of an endpoint.
 struct WebSocketOptions {
-    std::uint64_t max_message_bytes = 64 * 1024;
-    std::size_t send_queue_bytes_max = 1024 * 1024;
+    std::uint64_t max_message_bytes = config::Websocket{}.max_message_bytes;
+    std::size_t send_queue_bytes_max = config::Websocket{}.send_queue_bytes;
     hub::SlowConsumerPolicy policy = hub::SlowConsumerPolicy::close;
     /// After this time of silence the peer is pinged; after idle_timeout the connection ends
     /// (1011).
-    std::chrono::milliseconds ping_interval{20'000};
-    std::chrono::milliseconds idle_timeout{40'000};
+    std::chrono::milliseconds ping_interval =
+        std::chrono::seconds(config::Websocket{}.ping_interval_s);
+    std::chrono::milliseconds idle_timeout =
+        std::chrono::seconds(config::Websocket{}.idle_timeout_s);
     /// The peer's time to receive the rest, answer our close frame and close its end.
     std::chrono::milliseconds close_timeout{5'000};
     /// For code that answers upgrades and encodes messages. The session itself inflates compressed

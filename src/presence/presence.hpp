@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"
+#include "config/presence.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -74,9 +75,9 @@ struct PresenceStatement {
 };
 
 struct PresenceOptions {
-    std::chrono::milliseconds grace{10'000};
+    std::chrono::milliseconds grace = std::chrono::seconds(config::Presence{}.grace_s);
     /// A connection that was not active for so long counts as gone.
-    std::chrono::milliseconds lease{45'000};
+    std::chrono::milliseconds lease = std::chrono::seconds(config::Presence{}.lease_s);
 };
 
 /// Pure: no socket, no clock, no thread of its own. Users who are offline are removed; the memory

@@ -8,6 +8,7 @@
 // as a whole; then its content counts (docs/adr/0029).
 
 #include "bus/retention_clock.hpp"
+#include "config/journal.hpp"
 #include "store/epoch_keeper.hpp"
 #include "store/file_lock.hpp"
 #include "store/journal_reader.hpp"
@@ -29,8 +30,8 @@ struct SqliteJournalOptions {
     ConnectionOptions connection;
     // Bounds on requests that wait for the writer. Beyond them append() fails with `unavailable` at
     // once.
-    std::size_t pending_requests_max = 10'000;
-    std::size_t pending_bytes_max = 64 << 20;
+    std::size_t pending_requests_max = config::Journal{}.queue_entries;
+    std::size_t pending_bytes_max = config::Journal{}.queue_bytes;
     // Bounds on one transaction; a larger single request has its own.
     std::size_t commit_entries_max = 4'096;
     std::size_t commit_bytes_max = 8 << 20;

@@ -4,6 +4,7 @@
 // probing are the bus's; this file sets their options and provides the handler that sends.
 
 #include "bus/subscription.hpp"
+#include "config/webhooks.hpp"
 #include "webhooks/sender.hpp"
 #include "webhooks/webhook.hpp"
 
@@ -22,11 +23,13 @@ std::string subscriber_name(std::string_view webhook);
 
 /// The same for all webhooks.
 struct DeliveryOptions {
-    bus::RetryPolicy retry = {};
-    std::size_t concurrency = 4;
-    std::chrono::milliseconds pause_after{std::chrono::minutes(5)};
-    std::chrono::milliseconds probe_first{std::chrono::seconds(30)};
-    std::chrono::milliseconds probe_max{std::chrono::minutes(15)};
+    bus::RetryPolicy retry{.attempts = static_cast<int>(config::Webhooks{}.retry_attempts),
+                           .first_wait = std::chrono::seconds(config::Webhooks{}.retry_first_s),
+                           .wait_max = std::chrono::seconds(config::Webhooks{}.retry_max_s)};
+    std::size_t concurrency = config::Webhooks{}.parallel;
+    std::chrono::milliseconds pause_after = std::chrono::seconds(config::Webhooks{}.pause_after_s);
+    std::chrono::milliseconds probe_first = std::chrono::seconds(config::Webhooks{}.probe_first_s);
+    std::chrono::milliseconds probe_max = std::chrono::seconds(config::Webhooks{}.probe_max_s);
 };
 
 /// `stored` must be valid, as make_webhook() returns it. When `removed` is requested, running

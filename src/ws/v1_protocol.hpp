@@ -6,6 +6,8 @@
 
 #include "auth/access.hpp"
 #include "auth/principal.hpp"
+#include "config/limits.hpp"
+#include "config/websocket.hpp"
 #include "ws/close_code.hpp"
 #include "ws/command_rate.hpp"
 #include "ws/v1_command.hpp"
@@ -26,13 +28,15 @@ namespace rotacast::ws::v1 {
 /// Limits and policy. Passed with each input, because they may be reloaded during a connection.
 struct Rules {
     auth::Policy policy = auth::Policy::strict;
-    std::size_t subscriptions_max = 256;  ///< and as many schedules whose presence is watched
-    std::size_t message_bytes_max = 65'536;
-    std::size_t commands_per_second = 50;
-    std::size_t commands_burst = 100;
-    std::chrono::seconds auth_timeout{5};
+    /// And as many schedules whose presence is watched.
+    std::size_t subscriptions_max = config::Websocket{}.max_subscriptions;
+    std::size_t message_bytes_max = config::Websocket{}.max_message_bytes;
+    std::size_t commands_per_second = config::Limits{}.commands_per_second;
+    std::size_t commands_burst = config::Limits{}.commands_burst;
+    std::chrono::seconds auth_timeout{config::Websocket{}.auth_timeout_s};
     std::chrono::seconds token_warning{60};
-    std::chrono::milliseconds ping_interval{20'000};
+    std::chrono::milliseconds ping_interval =
+        std::chrono::seconds(config::Websocket{}.ping_interval_s);
 
     /// When the client is warned that its token expires.
     Timestamp warn_at(Timestamp expires_at, Timestamp now) const;
