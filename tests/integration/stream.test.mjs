@@ -1,76 +1,29 @@
 // Server-sent events: the same events and cursors as rotacast.v1, by a plain GET (docs/protocol.md).
+// Here: the response, access, how a stream ends. stream_resume.test.mjs has what is missed.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, test } from 'node:test';
-import { requestStream, streamUrl } from './support/event_stream.mjs';
+import { streamUrl } from './support/event_stream.mjs';
 import { claims, now, sign } from './support/jwt.mjs';
 import { eventually } from './support/process.mjs';
 import { everyRole, startServer } from './support/server.mjs';
-import {
-  KEYS, TIME, UUID, connect, cursorIn, numberOf, publishNumbered, range, resume, subscribe, update,
-} from './support/v1.mjs';
+import { streamsOf, take } from './support/streams.mjs';
+import { KEYS, TIME, UUID, connect, range, subscribe, update } from './support/v1.mjs';
 
 const server = await startServer({
   users: { ...everyRole(), leaver: 'rn', crowd: 'rn' },
   settings: { 'limits.connections_per_user': 4, 'websocket.max_subscriptions': 8, 'journal.synchronous': 'NORMAL' },
 });
 const servers = [server];
-const streams = new Set();
+const { bearer, request, open, openLive, closeAll } = streamsOf(server);
 afterEach(async () => {
-  await Promise.all([...streams].map((stream) => stream.close()));
-  streams.clear();
+  await closeAll();
   await server.closeClients();
   await server.becomesEmpty();
 });
 after(() => Promise.all(servers.map((one) => one.stop())));
 
-const bearer = async (name, where = server) => ({ authorization: `Bearer ${await where.token(name)}` });
 const brief = (name, seconds) => sign(claims(server.user(name).id, { exp: now() + seconds }), server.secret);
-const WITHOUT_ID = KEYS.resumed.filter((key) => key !== 'id');
-
-/** A request as this user, whatever the response. */
-async function request(query, { as = 'admin', where = server, headers, ...options } = {}) {
-  const answer = await requestStream(streamUrl(where, query), {
-    headers: headers ?? (await bearer(as, where)), ...options,
-  });
-  if (answer.stream) streams.add(answer.stream);
-  return answer;
-}
-
-/** A stream that must be granted; `from` is a cursor, sent as browsers do. */
-async function open(query, { from, as = 'admin', where = server } = {}) {
-  const headers = await bearer(as, where);
-  if (from !== undefined) headers['last-event-id'] = from;
-  const { status, stream, body } = await request(query, { headers, where });
-  assert.equal(status, 200, JSON.stringify(body));
-  return stream;
-}
-
-/** A stream without a backlog: its first record is read and its cursor recorded. */
-async function openLive(query, options) {
-  const stream = await open(query, options);
-  const first = await stream.next();
-  assert.equal(first.event, 'ack');
-  stream.cursor = first.id;
-  return stream;
-}
-
-/** Reads records up to `resumed`: {events, gaps, resumed}. */
-async function replay(stream) {
-  const seen = [];
-  do seen.push(await stream.next());
-  while (seen.at(-1).event !== 'resumed');
-  const resumed = seen.pop();
-  const gaps = seen.filter(({ event }) => event === 'gap');
-  return { events: seen.filter((record) => !gaps.includes(record)), gaps, resumed };
-}
-
-const take = async (stream, count) => {
-  const records = [];
-  while (records.length < count) records.push(await stream.next());
-  return records;
-};
-const numbers = (records) => records.map(({ data }) => numberOf(data));
 
 function assertRefused(answer, { status, code, name, path }) {
   assert.equal(answer.status, status, JSON.stringify(answer.body));
@@ -220,106 +173,6 @@ test('events for everybody come to a stream without subscriptions, and no others
   assert.deepEqual([event, data.message], ['resilience_alert', 'for all']);
 });
 
-// --- resuming
-
-test('a stream that reconnects with Last-Event-ID misses nothing and sees nothing twice', async () => {
-  const schedule = randomUUID();
-  const first = await openLive({ schedules: [schedule] });
-  await publishNumbered(server, schedule, 1, 5);
-  const seen = await take(first, 3);
-  await first.close();
-  await publishNumbered(server, schedule, 6, 400);
-
-  const second = await open({ schedules: [schedule] }, { from: seen.at(-1).id });
-  const { events, gaps, resumed } = await replay(second);
-  assert.deepEqual(numbers(events), range(4, 400));
-  assert.deepEqual(gaps, []);
-  assert.deepEqual(Object.keys(resumed.data), WITHOUT_ID);
-  assert.deepEqual([resumed.data.recovered, resumed.data.reason, resumed.data.replayed], [true, null, 397]);
-  assert.equal(resumed.id, cursorIn(resumed.data));
-  await publishNumbered(server, schedule, 401, 402);
-  assert.deepEqual(numbers(await take(second, 2)), [401, 402]);
-});
-
-test('the first request may have a cursor in the query; Last-Event-ID takes precedence', async () => {
-  const schedule = randomUUID();
-  const receipts = await publishNumbered(server, schedule, 1, 9);
-  const cursor = receipts[2].cursor;
-  const by = await replay(await open({ schedules: [schedule], cursor }));
-  assert.deepEqual(numbers(by.events), range(4, 9));
-  const later = await replay(await open({ schedules: [schedule], cursor }, { from: receipts[6].cursor }));
-  assert.deepEqual(numbers(later.events), [8, 9]);
-});
-
-test('unrecoverable events are reported as a gap before the response', async () => {
-  const schedule = randomUUID();
-  const [{ cursor }] = await publishNumbered(server, schedule, 1, 1);
-  const [epoch, offset] = cursor.split('.');
-  const future = `${epoch}.${Number(offset) + 1000}`;
-  for (const [from, reason] of [['elsewhere.3', 'epoch_changed'], [future, 'cursor_unknown']]) {
-    const stream = await open({ schedules: [schedule] }, { from });
-    const { events, gaps: [gap, ...others], resumed } = await replay(stream);
-    assert.deepEqual([events, others], [[], []]);
-    assert.deepEqual([resumed.data.recovered, resumed.data.reason], [false, reason]);
-    assert.deepEqual(Object.keys(gap.data), KEYS.gap);
-    assert.deepEqual([gap.data.from, gap.data.to, gap.data.reason], [from, resumed.id, reason]);
-    assert.equal(gap.id, gap.data.cursor);
-    await update(server, schedule, reason);
-    assert.equal((await stream.next()).data.message, reason, 'it is live all the same');
-  }
-});
-
-test('one cursor works on sockets and streams and across a restart', async () => {
-  const schedule = randomUUID();
-  const topics = { schedules: [schedule] };
-  const socket = await connect(server);
-  await subscribe(socket, topics);
-  await publishNumbered(server, schedule, 1, 3);
-  const bySocket = [await socket.nextJson(), await socket.nextJson()];
-  await socket.close();
-  await publishNumbered(server, schedule, 4, 6);
-
-  const stream = await open(topics, { from: bySocket.at(-1).cursor });
-  const missed = await replay(stream);
-  assert.deepEqual([numbers(missed.events), missed.gaps], [[3, 4, 5, 6], []]);
-  await publishNumbered(server, schedule, 7, 8);
-  const live = await take(stream, 1);
-  assert.deepEqual(numbers(live), [7]);
-  await stream.close();
-  await server.restart();
-  await publishNumbered(server, schedule, 9, 9);
-
-  const back = await connect(server);
-  const rest = await resume(back, live[0].id, topics);
-  assert.deepEqual([rest.events.map(numberOf), rest.gaps], [[8, 9], []]);
-  assert.equal(rest.resumed.recovered, true);
-});
-
-test('a stream that reconnects repeatedly while events are published sees each once, in order', async () => {
-  const schedule = randomUUID();
-  const began = await openLive({ schedules: [schedule] });
-  const last = 2000;
-  const publishing = (async () => {
-    for (let first = 1; first <= last; first += 20) await publishNumbered(server, schedule, first, first + 19);
-  })();
-  const seen = [];
-  let { cursor } = began;
-  while (seen.length < last) {
-    const stream = await open({ schedules: [schedule] }, { from: cursor });
-    const enough = Math.min(seen.length + 90, last);
-    while (seen.length < enough) {
-      const record = await stream.next();
-      cursor = record.id;
-      if (record.event === 'resumed') assert.equal(record.data.recovered, true);
-      else seen.push(numberOf(record.data));
-    }
-    await stream.close();
-  }
-  await publishing;
-  assert.deepEqual(seen, range(1, last));
-  assert.deepEqual(numbers(await take(began, last)), seen, 'as one that stayed');
-});
-
 // --- end of a stream
 
 test('a stream is warned, ends when its token expires, and cannot be reopened with it', async () => {
@@ -369,52 +222,3 @@ test('a server that shuts down says when to reconnect, and the stream ends', asy
   assert.ok(Number(goodbye.retry) >= Number(first.retry), 'for the browser, whose script has no say in it');
   assert.deepEqual(await where.exited(), { code: 0, signal: null });
 });
-
-// --- slow readers
-
-// More than two kernel buffers and the server's queue hold together.
-async function publishTooMuch(where, schedule) {
-  const events = 200;
-  for (const n of range(1, events)) await update(where, schedule, `${n} `.padEnd(100_000, 'x'));
-  return events;
-}
-const numberIn = ({ data }) => Number.parseInt(data.message, 10);
-
-for (const policy of ['close', 'drop_oldest', 'keep_latest']) {
-  test(`a client that does not read is handled according to the policy ${policy} and can account for every event`, async () => {
-    const where = await startServer({
-      users: { admin: 'admin', neighbour: 'admin' },
-      settings: { 'websocket.slow_client': policy, 'journal.synchronous': 'NORMAL' },
-    });
-    servers.push(where);
-    const schedule = randomUUID();
-    const slow = await openLive({ schedules: [schedule] }, { where });
-    const neighbour = await openLive({ schedules: [schedule] }, { where, as: 'neighbour' });
-    slow.pause();
-    const last = await publishTooMuch(where, schedule);
-    assert.deepEqual((await take(neighbour, last)).map(numberIn), range(1, last), 'the neighbour misses nothing');
-    slow.resume();
-
-    if (policy === 'close') {
-      const got = await slow.untilEnd();
-      assert.ok(got.length < last, 'it was ended');
-      const from = got.at(-1)?.id ?? slow.cursor;
-      const { events, gaps, resumed } = await replay(await open({ schedules: [schedule] }, { from, where }));
-      assert.deepEqual([...got, ...events].map(numberIn), range(1, last));
-      assert.deepEqual([gaps, resumed.data.recovered], [[], true]);
-      return;
-    }
-    const seen = [];
-    do seen.push(await slow.next());
-    while (seen.at(-1).event === 'gap' || numberIn(seen.at(-1)) !== last);
-    const gaps = seen.filter(({ event }) => event === 'gap');
-    const events = seen.filter(({ event }) => event !== 'gap').map(numberIn);
-    assert.equal(gaps.length, 1);
-    assert.equal(gaps[0].id, gaps[0].data.cursor);
-    assert.equal(gaps[0].data.reason, policy === 'keep_latest' ? 'superseded' : 'slow_consumer');
-    assert.deepEqual(events, [...new Set(events)].sort((a, b) => a - b), 'in order, each once');
-    const before = seen.indexOf(gaps[0]);
-    assert.equal(gaps[0].data.from, seen[before - 1]?.id ?? slow.cursor, 'the gap begins behind what came last');
-    assert.ok(events.length < last);
-  });
-}
