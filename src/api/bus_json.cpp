@@ -88,7 +88,7 @@ std::string subscription_text(const bus::SubscriberStatus& status) {
         .text();
 }
 
-ObjectText letter_members(const bus::DeadLetter& letter) {
+ObjectText dead_letter_members(const bus::DeadLetter& letter) {
     const auto& delivery = letter.delivery;
     const auto& metadata = delivery.entry.envelope.metadata;
     const bus::Cursor cursor{delivery.epoch, {delivery.entry.offset, bus::Position::whole}};
@@ -162,16 +162,20 @@ std::string subscriptions_text(const std::vector<bus::SubscriberStatus>& subscri
 }
 
 std::string letters_text(const std::vector<bus::DeadLetter>& letters, const bus::Page& page) {
-    const auto write = [](const bus::DeadLetter& letter) { return letter_members(letter).text(); };
+    const auto write = [](const bus::DeadLetter& letter) {
+        return dead_letter_members(letter).text();
+    };
     const auto id = [](const bus::DeadLetter& letter) { return letter.delivery.id; };
     return page_text("dead_letters", letters, page, write, id);
 }
 
-std::string letter_text(const bus::DeadLetter& letter) {
-    return letter_members(letter).raw("event", letter.body.empty() ? "null" : letter.body).text();
+std::string dead_letter_text(const bus::DeadLetter& letter) {
+    return dead_letter_members(letter)
+        .raw("event", letter.body.empty() ? "null" : letter.body)
+        .text();
 }
 
-std::string letter_groups_text(const std::vector<bus::DeadLetterGroup>& groups) {
+std::string dead_letter_groups_text(const std::vector<bus::DeadLetterGroup>& groups) {
     return ObjectText().raw("groups", list_text(groups, group_text)).text();
 }
 

@@ -19,8 +19,8 @@ std::string subscriptions_text(const std::vector<bus::SubscriberStatus>& subscri
 
 std::string letters_text(const std::vector<bus::DeadLetter>& letters, const bus::Page& page);
 /// Includes the event.
-std::string letter_text(const bus::DeadLetter& letter);
-std::string letter_groups_text(const std::vector<bus::DeadLetterGroup>& groups);
+std::string dead_letter_text(const bus::DeadLetter& letter);
+std::string dead_letter_groups_text(const std::vector<bus::DeadLetterGroup>& groups);
 std::string replays_text(const std::vector<bus::Replay>& replays, const bus::Page& page);
 std::string replay_text(const bus::Replay& replay);
 std::string audits_text(const std::vector<bus::AuditRow>& rows, const bus::Page& page);

@@ -80,14 +80,14 @@ bool selects(const Selection& s) {
 }
 
 /// An empty selection is refused: everything must be selected explicitly.
-Result<bus::LetterFilter> filter_of(const Selection& selection) {
+Result<bus::DeadLetterFilter> filter_of(const Selection& selection) {
     const bool all = selection.all.value_or(false);
     if (all && selects(selection))
         return invalid("`all` cannot be combined with other members.", "/all");
     if (!all && !selects(selection))
         return invalid(
             "Select by id, subscriber, event_type, error or event_id, or say \"all\":true.", "");
-    bus::LetterFilter filter;
+    bus::DeadLetterFilter filter;
     filter.id = selection.id;
     filter.subscriber = selection.subscriber;
     filter.event_type = selection.event_type;
@@ -104,7 +104,7 @@ Result<bus::Offset> offset_of(const std::optional<std::string>& text,
     if (!cursor) return Error{ErrorCode::cursor_invalid, "", path};
     if (cursor->epoch != epoch)
         return Error{ErrorCode::cursor_invalid, "The cursor is of another journal.", path};
-    return cursor->place.whole_entries();
+    return cursor->position.whole_entries();
 }
 
 Result<JournalRange> range_of(const Selection& selection,
@@ -172,8 +172,8 @@ Result<std::optional<Uuid>> query_uuid(const http::RequestContext& context, std:
     return id;
 }
 
-Result<bus::LetterFilter> letter_filter_of(const http::RequestContext& context) {
-    bus::LetterFilter filter;
+Result<bus::DeadLetterFilter> dead_letter_filter_of(const http::RequestContext& context) {
+    bus::DeadLetterFilter filter;
     filter.subscriber = query_text(context, "subscriber");
     filter.event_type = query_text(context, "event_type");
     filter.error_name = query_text(context, "error");
@@ -232,7 +232,7 @@ Result<DiscardRequest> decode_discard(std::string_view body) {
     return DiscardRequest{std::move(*filter), std::move(reason.reason)};
 }
 
-Result<bus::LetterFilter> decode_restore(std::string_view body) {
+Result<bus::DeadLetterFilter> decode_restore(std::string_view body) {
     Selection selection;
     if (const auto done = decode_strictly(body, selection); !done) return done.error();
     return filter_of(selection);

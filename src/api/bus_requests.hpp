@@ -15,7 +15,7 @@
 namespace rotacast::api {
 
 /// Reads `subscriber`, `event_type`, `error`, `event_id`, `state` (dead or discarded).
-Result<bus::LetterFilter> letter_filter_of(const http::RequestContext& context);
+Result<bus::DeadLetterFilter> dead_letter_filter_of(const http::RequestContext& context);
 
 /// Reads `before` (an id) and `limit` (1 to Page::limit_max).
 Result<bus::Page> page_of(const http::RequestContext& context);
@@ -39,7 +39,7 @@ struct JournalRange {
 
 /// What to replay: the range of the journal if given, else dead letters.
 struct ReplayRequest {
-    bus::LetterFilter filter;
+    bus::DeadLetterFilter filter;
     std::optional<JournalRange> range;
 };
 
@@ -48,11 +48,11 @@ struct ReplayRequest {
 Result<ReplayRequest> decode_replay(std::string_view body, const std::string& epoch);
 
 struct DiscardRequest {
-    bus::LetterFilter filter;
+    bus::DeadLetterFilter filter;
     std::string reason;
 };
 Result<DiscardRequest> decode_discard(std::string_view body);
-Result<bus::LetterFilter> decode_restore(std::string_view body);
+Result<bus::DeadLetterFilter> decode_restore(std::string_view body);
 
 struct DrainRequest {
     std::optional<std::chrono::seconds> window;  ///< nullopt: use the configured one

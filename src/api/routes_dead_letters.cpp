@@ -13,18 +13,18 @@ namespace {
 using http::Response;
 using net::asio::awaitable;
 
-awaitable<Response> letters(live::Operators& operators,
-                            http::RequestContext& context,
-                            const std::string&) {
+awaitable<Response> dead_letters(live::Operators& operators,
+                                 http::RequestContext& context,
+                                 const std::string&) {
     const auto good = check_query(
         context, {"subscriber", "event_type", "error", "event_id", "state", "before", "limit"});
     if (!good) co_return http::error_response(good.error());
-    const auto filter = letter_filter_of(context);
+    const auto filter = dead_letter_filter_of(context);
     if (!filter) co_return http::error_response(filter.error());
     const auto page = page_of(context);
     if (!page) co_return http::error_response(page.error());
     auto begin = [&bus_admin = operators.bus_admin, &filter, &page](auto resume) {
-        bus_admin.letters(*filter, *page, std::move(resume));
+        bus_admin.dead_letters(*filter, *page, std::move(resume));
     };
     const auto found = co_await await_result<std::vector<bus::DeadLetter>>(std::move(begin));
     const auto write = [&](const auto& list) { return letters_text(list, *page); };
@@ -37,10 +37,10 @@ awaitable<Response> letter(live::Operators& operators,
     const auto id = path_id(context);
     if (!id) co_return http::error_response(id.error());
     auto begin = [&bus_admin = operators.bus_admin, &id](auto resume) {
-        bus_admin.find_letter(*id, std::move(resume));
+        bus_admin.find_dead_letter(*id, std::move(resume));
     };
     const auto found = co_await await_result<bus::DeadLetter>(std::move(begin));
-    co_return respond(found, letter_text);
+    co_return respond(found, dead_letter_text);
 }
 
 awaitable<Response> groups(live::Operators& operators,
@@ -49,13 +49,13 @@ awaitable<Response> groups(live::Operators& operators,
     const auto good =
         check_query(context, {"subscriber", "event_type", "error", "event_id", "state"});
     if (!good) co_return http::error_response(good.error());
-    const auto filter = letter_filter_of(context);
+    const auto filter = dead_letter_filter_of(context);
     if (!filter) co_return http::error_response(filter.error());
     auto begin = [&bus_admin = operators.bus_admin, &filter](auto resume) {
-        bus_admin.letter_groups(*filter, std::move(resume));
+        bus_admin.dead_letter_groups(*filter, std::move(resume));
     };
     const auto found = co_await await_result<std::vector<bus::DeadLetterGroup>>(std::move(begin));
-    co_return respond(found, letter_groups_text);
+    co_return respond(found, dead_letter_groups_text);
 }
 
 awaitable<Response> replay(live::Operators& operators,

@@ -90,14 +90,14 @@ void JournalTail::keep(const bus::EntryBatchPtr& batch) noexcept {
 void JournalTail::wake() {
     if (awake_.exchange(true, std::memory_order_acq_rel)) return;
     try {
-        boost::asio::post(loop_, [this] { turn(); });
+        boost::asio::post(loop_, [this] { take_waiting(); });
     } catch (...) {
         awake_ = false;
         throw;
     }
 }
 
-void JournalTail::turn() noexcept {
+void JournalTail::take_waiting() noexcept {
     awake_.store(false, std::memory_order_release);
     std::vector<bus::EntryBatchPtr> taken;
     bus::EntryBatchPtr newest_epoch;
@@ -155,7 +155,7 @@ void JournalTail::take_read(const Result<bus::EntryBatchPtr>& read) {
             log::warn("journal tail: the journal could not be read");
             return retry();
         }
-        // turn() begins the new epoch, because it knows what is left of the former one.
+        // take_waiting() begins the new epoch, because it knows what is left of the former one.
         if ((*read)->epoch != epoch_) return retry();
         take(*read);
         {

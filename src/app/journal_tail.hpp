@@ -47,7 +47,7 @@ class JournalTail {
 
   private:
     void wake();
-    void turn() noexcept;
+    void take_waiting() noexcept;
     void take(const bus::EntryBatchPtr& batch);
     void read_missing(bus::Offset missing_to);
     void take_read(const Result<bus::EntryBatchPtr>& read);
@@ -66,7 +66,7 @@ class JournalTail {
     bool reading_ = false;
     boost::asio::steady_timer retry_timer_;
 
-    std::atomic<bool> awake_{false};  // a call of turn() is posted
+    std::atomic<bool> awake_{false};  // a call of take_waiting() is posted
     std::atomic<std::uint64_t> catch_ups_{0};
     std::mutex mutex_;  // guards the members below
     std::vector<bus::EntryBatchPtr> waiting_;

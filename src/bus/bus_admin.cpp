@@ -39,22 +39,24 @@ void BusAdmin::subscribers(Done<std::vector<SubscriberStatus>> done) {
     });
 }
 
-void BusAdmin::letters(LetterFilter filter, Page page, Done<std::vector<DeadLetter>> done) {
+void BusAdmin::dead_letters(DeadLetterFilter filter,
+                            Page page,
+                            Done<std::vector<DeadLetter>> done) {
     post(std::move(done), [filter = std::move(filter), page](Dispatcher& dispatcher) {
         return read_from(dispatcher, [&](DeliveryStore& store) {
-            return store.records().letters(filter, page);
+            return store.records().dead_letters(filter, page);
         });
     });
 }
 
-void BusAdmin::find_letter(std::int64_t id, Done<DeadLetter> done) {
+void BusAdmin::find_dead_letter(std::int64_t id, Done<DeadLetter> done) {
     post(std::move(done), [id](Dispatcher& dispatcher) -> Result<DeadLetter> {
         auto found = read_from(dispatcher, [&](DeliveryStore& store) {
-            LetterFilter filter;
+            DeadLetterFilter filter;
             filter.id = id;
-            auto letters = store.records().letters(filter, {});
+            auto letters = store.records().dead_letters(filter, {});
             filter.discarded = true;
-            return letters.empty() ? store.records().letters(filter, {}) : letters;
+            return letters.empty() ? store.records().dead_letters(filter, {}) : letters;
         });
         if (!found) return found.error();
         if (found->empty()) return not_found("There is no such dead letter.");
@@ -62,10 +64,11 @@ void BusAdmin::find_letter(std::int64_t id, Done<DeadLetter> done) {
     });
 }
 
-void BusAdmin::letter_groups(LetterFilter filter, Done<std::vector<DeadLetterGroup>> done) {
+void BusAdmin::dead_letter_groups(DeadLetterFilter filter,
+                                  Done<std::vector<DeadLetterGroup>> done) {
     post(std::move(done), [filter = std::move(filter)](Dispatcher& dispatcher) {
         return read_from(dispatcher, [&](DeliveryStore& store) {
-            return store.records().letter_groups(filter);
+            return store.records().dead_letter_groups(filter);
         });
     });
 }

@@ -22,11 +22,11 @@ class BusAdmin {
     void stats(Done<BusStats> done);
     /// All subscribers in the store, including those without a handler in this process.
     void subscribers(Done<std::vector<SubscriberStatus>> done);
-    void letters(LetterFilter filter, Page page, Done<std::vector<DeadLetter>> done);
+    void dead_letters(DeadLetterFilter filter, Page page, Done<std::vector<DeadLetter>> done);
     /// A dead or discarded letter; otherwise `not_found`.
-    void find_letter(std::int64_t id, Done<DeadLetter> done);
+    void find_dead_letter(std::int64_t id, Done<DeadLetter> done);
     /// Grouped by subscriber and error name, the largest group first; at most 1000 groups.
-    void letter_groups(LetterFilter filter, Done<std::vector<DeadLetterGroup>> done);
+    void dead_letter_groups(DeadLetterFilter filter, Done<std::vector<DeadLetterGroup>> done);
     void replays(Page page, Done<std::vector<Replay>> done);
     void find_replay(std::int64_t id, Done<Replay> done);
     void audits(Page page, Done<std::vector<AuditRow>> done);
@@ -41,7 +41,7 @@ class BusAdmin {
     /// at the rate of the options. Two concurrent replays never take the same letter. Letters of a
     /// subscriber without a handler in this process stay dead. Errors: `conflict` if the filter
     /// names such a subscriber; `not_found` if it names a letter by an id that is not available.
-    void replay(LetterFilter filter, std::string who, Done<Replay> done);
+    void replay(DeadLetterFilter filter, std::string who, Done<Replay> done);
 
     /// Delivers the entries (from, to] again to that subscriber, if they match its event types and
     /// it is past them.
@@ -49,9 +49,12 @@ class BusAdmin {
         std::string subscriber, Offset from, Offset to, std::string who, Done<Replay> done);
 
     /// Discards letters: they are kept, but no longer counted as dead. Returns their number.
-    void discard(LetterFilter filter, std::string reason, std::string who, Done<std::int64_t> done);
+    void discard(DeadLetterFilter filter,
+                 std::string reason,
+                 std::string who,
+                 Done<std::int64_t> done);
     /// Makes discarded letters dead again. Returns their number.
-    void restore(LetterFilter filter, std::string who, Done<std::int64_t> done);
+    void restore(DeadLetterFilter filter, std::string who, Done<std::int64_t> done);
 
     /// A paused subscriber starts no handlers; running ones finish. `not_found`.
     void pause(std::string subscriber, std::string reason, std::string who, Done<void> done);

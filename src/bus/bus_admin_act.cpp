@@ -10,7 +10,7 @@ Error conflict(const char* message) {
     return {ErrorCode::conflict, message, ""};
 }
 
-std::string in_words(const LetterFilter& filter) {
+std::string in_words(const DeadLetterFilter& filter) {
     std::string words;
     const auto add = [&](std::string_view key, const auto& value) {
         if (value) words += std::string(words.empty() ? "" : " ").append(key) + "=" + *value;
@@ -39,7 +39,9 @@ Timestamp first_due(Dispatcher& dispatcher) {
     return last ? std::max(dispatcher.now(), *last + interval) : dispatcher.now();
 }
 
-Result<Replay> claim(Dispatcher& dispatcher, const LetterFilter& filter, const std::string& who) {
+Result<Replay> claim(Dispatcher& dispatcher,
+                     const DeadLetterFilter& filter,
+                     const std::string& who) {
     auto& store = dispatcher.store();
     if (auto refused = refusal(dispatcher, filter.subscriber)) return std::move(*refused);
     Replay replay;
@@ -47,7 +49,7 @@ Result<Replay> claim(Dispatcher& dispatcher, const LetterFilter& filter, const s
     replay.at = dispatcher.now();
     replay.selection = in_words(filter);
     store.records().add_replay(replay);
-    replay.letters = store.records().claim_letters(
+    replay.letters = store.records().claim_dead_letters(
         filter, replay.id, first_due(dispatcher), replay_interval(dispatcher.options()));
     if (replay.letters == 0 && filter.id)
         return not_found(
@@ -82,7 +84,7 @@ Result<Replay> claim_range(Dispatcher& dispatcher,
 
 }  // namespace
 
-void BusAdmin::replay(LetterFilter filter, std::string who, Done<Replay> done) {
+void BusAdmin::replay(DeadLetterFilter filter, std::string who, Done<Replay> done) {
     post(std::move(done),
          [filter = std::move(filter), who = std::move(who)](Dispatcher& dispatcher) {
              return act_on(dispatcher,
@@ -103,7 +105,7 @@ void BusAdmin::replay_range(
          });
 }
 
-void BusAdmin::discard(LetterFilter filter,
+void BusAdmin::discard(DeadLetterFilter filter,
                        std::string reason,
                        std::string who,
                        Done<std::int64_t> done) {
@@ -120,7 +122,7 @@ void BusAdmin::discard(LetterFilter filter,
          });
 }
 
-void BusAdmin::restore(LetterFilter filter, std::string who, Done<std::int64_t> done) {
+void BusAdmin::restore(DeadLetterFilter filter, std::string who, Done<std::int64_t> done) {
     post(std::move(done),
          [filter = std::move(filter), who = std::move(who)](Dispatcher& dispatcher) {
              return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {

@@ -8,7 +8,7 @@ namespace {
 class BusAdminTest : public Dispatching {
   protected:
     /// Makes `count` dead letters for each of these subscribers.
-    void make_letters(int count, std::vector<std::string> names = {"s"}) {
+    void make_dead_letters(int count, std::vector<std::string> names = {"s"}) {
         SubscriberOptions once;
         once.retry.attempts = 1;
         for (const auto& name : names)
@@ -40,10 +40,10 @@ class BusAdminTest : public Dispatching {
 };
 
 TEST_F(BusAdminTest, AReplayRunsOnlyTheFailedSubscriberAndCountsItsOutcomes) {
-    make_letters(3, {"s", "t"});
+    make_dead_letters(3, {"s", "t"});
     ASSERT_EQ(letters().size(), 6u);
     works = true;
-    const auto one = replay(of_letter(letters(of_subscriber("s"))[0].delivery.id)).value();
+    const auto one = replay(of_dead_letter(letters(of_subscriber("s"))[0].delivery.id)).value();
     settle();
     EXPECT_EQ(calls.size(), 1u);
     EXPECT_EQ(find_replay(one.id).done, 1);
@@ -58,13 +58,13 @@ TEST_F(BusAdminTest, AReplayRunsOnlyTheFailedSubscriberAndCountsItsOutcomes) {
     EXPECT_EQ(find_replay(again.id).done, 0);
     EXPECT_EQ(letters(of_subscriber("s")).size(), 2u);
     EXPECT_EQ(audited("replay"), 3);
-    EXPECT_EQ(replay(of_letter(999'999)).error().code, ErrorCode::not_found);
+    EXPECT_EQ(replay(of_dead_letter(999'999)).error().code, ErrorCode::not_found);
     EXPECT_EQ(replay(of_subscriber("nobody")).error().code, ErrorCode::not_found);
 }
 
 TEST_F(BusAdminTest, DeadLettersAreFilteredPagedAndGrouped) {
-    make_letters(10, {"s", "t"});
-    LetterFilter filter;
+    make_dead_letters(10, {"s", "t"});
+    DeadLetterFilter filter;
     filter.error_name = "Downa1";
     EXPECT_EQ(letters(filter).size(), 10u);
     filter.subscriber = "t";
@@ -77,12 +77,12 @@ TEST_F(BusAdminTest, DeadLettersAreFilteredPagedAndGrouped) {
     EXPECT_EQ(next.size(), 16u);
     EXPECT_LT(next.front().delivery.id, newest.back().delivery.id);
     const auto groups = ask<std::vector<DeadLetterGroup>>([&](auto done) {
-                            operations->letter_groups({}, done);
+                            operations->dead_letter_groups({}, done);
                         }).value();
     ASSERT_EQ(groups.size(), 4u);
     EXPECT_EQ(groups[0].count, 5);
     works = true;
-    LetterFilter of_error;
+    DeadLetterFilter of_error;
     of_error.error_name = "Downa0";
     EXPECT_EQ(replay(of_error).value().letters, 10);
     settle();
@@ -90,7 +90,7 @@ TEST_F(BusAdminTest, DeadLettersAreFilteredPagedAndGrouped) {
 }
 
 TEST_F(BusAdminTest, TwoConcurrentReplaysDeliverTenThousandLettersOnceEach) {
-    make_letters(10'000);
+    make_dead_letters(10'000);
     works = true;
     std::vector<Replay> answers;
     for (const auto* who : {"user:1", "user:2"})
@@ -116,9 +116,9 @@ TEST_F(BusAdminTest, TwoConcurrentReplaysDeliverTenThousandLettersOnceEach) {
 
 TEST_F(BusAdminTest, AllReplaysShareOneRate) {
     options.replays_per_second = 10;
-    make_letters(40);
+    make_dead_letters(40);
     works = true;
-    LetterFilter even;
+    DeadLetterFilter even;
     even.error_name = "Downa0";
     ASSERT_TRUE(replay(even));
     ASSERT_TRUE(replay({}));
@@ -131,14 +131,15 @@ TEST_F(BusAdminTest, AllReplaysShareOneRate) {
 }
 
 TEST_F(BusAdminTest, DiscardedLettersAreKeptNotCountedAndCanBeRestored) {
-    make_letters(3);
+    make_dead_letters(3);
     const auto id = letters()[0].delivery.id;
-    const auto count = ask<std::int64_t>(
-        [&](auto done) { operations->discard(of_letter(id), "known defect", "user:1", done); });
+    const auto count = ask<std::int64_t>([&](auto done) {
+        operations->discard(of_dead_letter(id), "known defect", "user:1", done);
+    });
     EXPECT_EQ(count.value(), 1);
     EXPECT_EQ(status("s").dead, 2);
     EXPECT_EQ(status("s").discarded, 1);
-    LetterFilter discarded;
+    DeadLetterFilter discarded;
     discarded.discarded = true;
     ASSERT_EQ(letters(discarded).size(), 1u);
     EXPECT_EQ(letters(discarded)[0].delivery.reason, "known defect");
@@ -147,7 +148,7 @@ TEST_F(BusAdminTest, DiscardedLettersAreKeptNotCountedAndCanBeRestored) {
     settle();
     EXPECT_EQ(calls.size(), 2u) << "a discarded one is not replayed";
     EXPECT_EQ(ask<std::int64_t>([&](auto done) {
-                  operations->restore(of_letter(id), "user:1", done);
+                  operations->restore(of_dead_letter(id), "user:1", done);
               }).value(),
               1);
     EXPECT_EQ(status("s").dead, 1);
@@ -157,7 +158,7 @@ TEST_F(BusAdminTest, DiscardedLettersAreKeptNotCountedAndCanBeRestored) {
 
 TEST_F(BusAdminTest, LettersWaitingForReplayCanBeDiscardedAndTheReplayCountsThem) {
     options.replays_per_second = 1;
-    make_letters(10);
+    make_dead_letters(10);
     works = true;
     const auto asked = replay({}).value();
     settle();
@@ -175,7 +176,7 @@ TEST_F(BusAdminTest, LettersWaitingForReplayCanBeDiscardedAndTheReplayCountsThem
 
 TEST_F(BusAdminTest, AJournalRangeIsReplayedToOneSubscriber) {
     works = true;
-    make_letters(300, {"s", "t"});
+    make_dead_letters(300, {"s", "t"});
     const auto asked = ask<Replay>([&](auto done) {
                            operations->replay_range("s", 100, 350, "user:1", done);
                        }).value();
@@ -191,7 +192,7 @@ TEST_F(BusAdminTest, AJournalRangeIsReplayedToOneSubscriber) {
 
 TEST_F(BusAdminTest, APausedSubscriberStartsNothingUntilResumed) {
     works = true;
-    make_letters(1);
+    make_dead_letters(1);
     ASSERT_TRUE(ask<void>([&](auto done) { operations->pause("s", "repairs", "user:1", done); }));
     for (int i = 0; i < 5; ++i) publish();
     settle();
@@ -209,7 +210,7 @@ TEST_F(BusAdminTest, APausedSubscriberStartsNothingUntilResumed) {
 }
 
 TEST_F(BusAdminTest, LettersOfASubscriberWithoutHandlerStayUntilItIsForgotten) {
-    make_letters(2);
+    make_dead_letters(2);
     EXPECT_EQ(ask<void>([&](auto done) { operations->forget("s", "", "u", done); }).error().code,
               ErrorCode::conflict);
     ASSERT_TRUE(bus.unsubscribe("s"));
@@ -223,7 +224,7 @@ TEST_F(BusAdminTest, LettersOfASubscriberWithoutHandlerStayUntilItIsForgotten) {
 }
 
 TEST_F(BusAdminTest, AStatusCountsDeliveriesEquallyWithAndWithoutAHandler) {
-    make_letters(3);
+    make_dead_letters(3);
     SubscriberOptions patient;
     patient.retry.first_wait = 60s;
     ASSERT_TRUE(bus.on(

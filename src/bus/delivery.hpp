@@ -114,7 +114,7 @@ struct AuditRow {
 };
 
 /// Selects dead letters. All fields that are set must match.
-struct LetterFilter {
+struct DeadLetterFilter {
     std::optional<std::int64_t> id;
     std::optional<std::string> subscriber;
     std::optional<std::string> event_type;

@@ -27,16 +27,16 @@ class DeliveryRecords {
 
     /// Makes dead letters of present subscribers replaying: the first is due at `from`, then one
     /// every `interval`. Resets their attempts to 0.
-    virtual std::int64_t claim_letters(const LetterFilter& filter,
-                                       std::int64_t replay,
-                                       Timestamp from,
-                                       std::chrono::microseconds interval) = 0;
+    virtual std::int64_t claim_dead_letters(const DeadLetterFilter& filter,
+                                            std::int64_t replay,
+                                            Timestamp from,
+                                            std::chrono::microseconds interval) = 0;
     /// Discards dead letters and those waiting to be replayed.
-    virtual std::int64_t discard(const LetterFilter& filter,
+    virtual std::int64_t discard(const DeadLetterFilter& filter,
                                  const std::string& reason,
                                  Timestamp now) = 0;
     /// Makes discarded letters dead again.
-    virtual std::int64_t restore(const LetterFilter& filter) = 0;
+    virtual std::int64_t restore(const DeadLetterFilter& filter) = 0;
     virtual void audit(const AuditRow& row) = 0;
 
     /// Removes up to `limit` of the oldest rows that exceed the rule's age or count.
@@ -45,9 +45,10 @@ class DeliveryRecords {
                               Timestamp now,
                               std::size_t limit) = 0;
 
-    virtual std::vector<DeadLetter> letters(const LetterFilter& filter, const Page& page) = 0;
+    virtual std::vector<DeadLetter> dead_letters(const DeadLetterFilter& filter,
+                                                 const Page& page) = 0;
     /// Grouped by subscriber and error name, the largest group first; at most 1000 groups.
-    virtual std::vector<DeadLetterGroup> letter_groups(const LetterFilter& filter) = 0;
+    virtual std::vector<DeadLetterGroup> dead_letter_groups(const DeadLetterFilter& filter) = 0;
     virtual std::vector<Replay> replays(const Page& page) = 0;
     virtual std::vector<AuditRow> audits(const Page& page) = 0;
     virtual std::vector<HandlerLogRow> ledger(const std::optional<std::string>& handler,

@@ -186,10 +186,10 @@ TYPED_TEST_P(DeliveryStoreSuite, LettersAreClaimedOnceAndFinishTheirReplay) {
     Replay replay;
     replay.requested_by = "user:1";
     records.add_replay(replay);
-    EXPECT_EQ(records.claim_letters({}, replay.id, this->time, 100ms), 3);
-    EXPECT_EQ(records.claim_letters({}, replay.id, this->time, 100ms), 0);
+    EXPECT_EQ(records.claim_dead_letters({}, replay.id, this->time, 100ms), 3);
+    EXPECT_EQ(records.claim_dead_letters({}, replay.id, this->time, 100ms), 0);
     EXPECT_EQ(this->store->last_replaying(), this->time + 200ms);
-    LetterFilter one;
+    DeadLetterFilter one;
     one.id = this->store->due(s.id, DeliveryState::replaying, false, this->time, 1).at(0).id;
     EXPECT_EQ(records.discard(one, "known", this->time), 1);
     this->store->end_replay_of(replay.id, DeliveryState::dead);
@@ -227,7 +227,7 @@ TYPED_TEST_P(DeliveryStoreSuite, RemovingASubscriberRemovesItsDeliveries) {
     this->store->records().remove_subscriber(s.id);
     EXPECT_FALSE(this->store->find_subscriber("s"));
     EXPECT_EQ(this->count(s, DeliveryState::dead), 0);
-    EXPECT_EQ(this->store->records().letters({}, {}).size(), 1u);
+    EXPECT_EQ(this->store->records().dead_letters({}, {}).size(), 1u);
     this->commit();
 }
 

@@ -61,7 +61,7 @@ TEST_F(DispatcherFaults, AQueryOfAFailedStoreIsAnsweredWithAnError) {
     disk->fail_commits(1);
     std::optional<ErrorCode> first;
     std::optional<ErrorCode> second;
-    operations->letters({}, {}, [&](auto letters) { first = letters.error().code; });
+    operations->dead_letters({}, {}, [&](auto letters) { first = letters.error().code; });
     operations->subscribers([&](auto statuses) { second = statuses.error().code; });
     dispatcher->cycle();
     EXPECT_EQ(first, ErrorCode::unavailable);

@@ -38,11 +38,11 @@ class DispatcherTrim : public Dispatching {
             .size();
     }
     std::size_t discarded() {
-        LetterFilter filter;
+        DeadLetterFilter filter;
         filter.discarded = true;
         return letters(filter, {0, 1000}).size();
     }
-    void discard(LetterFilter filter) {
+    void discard(DeadLetterFilter filter) {
         ASSERT_TRUE(ask<std::int64_t>(
             [&](auto done) { operations->discard(filter, "old", "user:1", done); }));
     }
@@ -106,8 +106,8 @@ TEST_F(DispatcherTrim, DeadLettersStayAndTheRemovalOfDiscardedOnesIsAudited) {
     settle();
     advance(24h * 400);
     ASSERT_EQ(letters().size(), 3u) << "nobody has looked at them";
-    discard(of_letter(letters()[0].delivery.id));
-    discard(of_letter(letters()[0].delivery.id));
+    discard(of_dead_letter(letters()[0].delivery.id));
+    discard(of_dead_letter(letters()[0].delivery.id));
     advance(23h);
     EXPECT_EQ(discarded(), 2u) << "its age is that of the discard, not of the failure";
     advance(2h);
@@ -130,7 +130,7 @@ TEST_F(DispatcherTrim, TheNewestDiscardedLettersAreKeptByCount) {
     discard({});
     advance(61s);
     EXPECT_EQ(discarded(), 2u);
-    LetterFilter left;
+    DeadLetterFilter left;
     left.discarded = true;
     EXPECT_EQ(letters(left)[0].delivery.id, newest);
 }

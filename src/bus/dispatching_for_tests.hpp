@@ -118,7 +118,7 @@ class Dispatching : public testing::Test {
         return answer.value();
     }
 
-    Result<Replay> replay(LetterFilter filter, const std::string& who = "user:1") {
+    Result<Replay> replay(DeadLetterFilter filter, const std::string& who = "user:1") {
         return ask<Replay>([&](auto done) { operations->replay(filter, who, done); });
     }
 
@@ -126,9 +126,9 @@ class Dispatching : public testing::Test {
         return ask<Replay>([&](auto done) { operations->find_replay(id, done); }).value();
     }
 
-    std::vector<DeadLetter> letters(LetterFilter filter = {}, Page page = {}) {
+    std::vector<DeadLetter> dead_letters(DeadLetterFilter filter = {}, Page page = {}) {
         return ask<std::vector<DeadLetter>>(
-                   [&](auto done) { operations->letters(filter, page, done); })
+                   [&](auto done) { operations->dead_letters(filter, page, done); })
             .value();
     }
 
@@ -165,13 +165,13 @@ class Dispatching : public testing::Test {
 };
 
 /// A filter with one criterion.
-inline LetterFilter of_subscriber(std::string name) {
-    LetterFilter filter;
+inline DeadLetterFilter of_subscriber(std::string name) {
+    DeadLetterFilter filter;
     filter.subscriber = std::move(name);
     return filter;
 }
-inline LetterFilter of_letter(std::int64_t id) {
-    LetterFilter filter;
+inline DeadLetterFilter of_dead_letter(std::int64_t id) {
+    DeadLetterFilter filter;
     filter.id = id;
     return filter;
 }

@@ -85,7 +85,7 @@ class FaultRun : public Fixture {
             if (!is_refused(i)) expected.insert("seen " + std::to_string(i));
             if (is_derived_from(i)) derived.insert(std::to_string(i));
         }
-        EXPECT_EQ(this->letters().size(), refused);
+        EXPECT_EQ(this->dead_letters().size(), refused);
         for (const auto* name : {"deriver", "writer"}) {
             const auto status = this->status(name);
             EXPECT_EQ(status.lag, 0);

@@ -47,10 +47,10 @@ class MemoryRecords final : public DeliveryRecords {
         return found == replays.end() ? std::nullopt : std::optional(found->second);
     }
 
-    std::int64_t claim_letters(const LetterFilter& filter,
-                               std::int64_t replay,
-                               Timestamp from,
-                               std::chrono::microseconds interval) override {
+    std::int64_t claim_dead_letters(const DeadLetterFilter& filter,
+                                    std::int64_t replay,
+                                    Timestamp from,
+                                    std::chrono::microseconds interval) override {
         std::vector<std::pair<Offset, std::int64_t>> letters;
         for (const auto& [id, delivery] : disk_->tables().deliveries)
             if (delivery.state == DeliveryState::dead && fits(delivery, filter) &&
@@ -71,7 +71,7 @@ class MemoryRecords final : public DeliveryRecords {
         return static_cast<std::int64_t>(letters.size());
     }
 
-    std::int64_t discard(const LetterFilter& filter,
+    std::int64_t discard(const DeadLetterFilter& filter,
                          const std::string& reason,
                          Timestamp now) override {
         std::vector<std::int64_t> ids;
@@ -92,7 +92,7 @@ class MemoryRecords final : public DeliveryRecords {
         return static_cast<std::int64_t>(ids.size());
     }
 
-    std::int64_t restore(const LetterFilter& filter) override {
+    std::int64_t restore(const DeadLetterFilter& filter) override {
         std::vector<std::int64_t> ids;
         for (const auto& [id, delivery] : disk_->tables().deliveries)
             if (delivery.state == DeliveryState::discarded && fits(delivery, filter))
@@ -122,12 +122,13 @@ class MemoryRecords final : public DeliveryRecords {
                 return trim(&MemoryTables::replays, rule, now, limit, [](const Replay& replay) {
                     return replay.finished();
                 });
-            case Kept::discarded_letters: return trim_letters(rule, now, limit);
+            case Kept::discarded_letters: return trim_dead_letters(rule, now, limit);
         }
         return 0;
     }
 
-    std::vector<DeadLetter> letters(const LetterFilter& filter, const Page& page) override {
+    std::vector<DeadLetter> dead_letters(const DeadLetterFilter& filter,
+                                         const Page& page) override {
         std::vector<DeadLetter> letters;
         for (const auto& delivery :
              newest(disk_->tables().deliveries, page, [&](const Delivery& delivery) {
@@ -139,7 +140,7 @@ class MemoryRecords final : public DeliveryRecords {
         return letters;
     }
 
-    std::vector<DeadLetterGroup> letter_groups(const LetterFilter& filter) override {
+    std::vector<DeadLetterGroup> dead_letter_groups(const DeadLetterFilter& filter) override {
         std::map<std::pair<std::string, std::string>, DeadLetterGroup> groups;
         for (const auto& [id, delivery] : disk_->tables().deliveries) {
             if (delivery.state != state_of(filter) || !fits(delivery, filter)) continue;
@@ -173,11 +174,11 @@ class MemoryRecords final : public DeliveryRecords {
     }
 
   private:
-    static DeliveryState state_of(const LetterFilter& filter) {
+    static DeliveryState state_of(const DeadLetterFilter& filter) {
         return filter.discarded ? DeliveryState::discarded : DeliveryState::dead;
     }
 
-    bool fits(const Delivery& delivery, const LetterFilter& filter) const {
+    bool fits(const Delivery& delivery, const DeadLetterFilter& filter) const {
         const auto& metadata = delivery.entry.envelope.metadata;
         return (!filter.id || *filter.id == delivery.id) &&
                (!filter.subscriber ||
@@ -218,7 +219,7 @@ class MemoryRecords final : public DeliveryRecords {
         return static_cast<std::int64_t>(ids.size());
     }
 
-    std::int64_t trim_letters(const KeepRule& rule, Timestamp now, std::size_t limit) {
+    std::int64_t trim_dead_letters(const KeepRule& rule, Timestamp now, std::size_t limit) {
         std::vector<Delivery> discarded;
         for (const auto& [id, delivery] : disk_->tables().deliveries)
             if (delivery.state == DeliveryState::discarded) discarded.push_back(delivery);

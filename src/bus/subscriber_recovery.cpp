@@ -59,7 +59,7 @@ void SubscriberRecovery::start_anew() {
                             cycle_.reader.shared_with(record_.epoch).value_or(0));
     if (start.from == Start::From::cursor)
         if (const auto shared = cycle_.reader.shared_with(start.cursor.epoch))
-            position = std::min(start.cursor.place.whole_entries(), *shared);
+            position = std::min(start.cursor.position.whole_entries(), *shared);
     record_.position = position;
     record_.begun = position;
 }

@@ -66,7 +66,7 @@ json::object statistics() {
          {"subscribers", list_of(subscriber())}});
 }
 
-json::object letter_members() {
+json::object dead_letter_members() {
     return {{"id", integer()},
             {"subscriber", text("")},
             {"event_id", or_null(identifier())},
@@ -83,8 +83,8 @@ json::object letter_members() {
             {"replay", or_null(integer())}};
 }
 
-json::object letter_with_event() {
-    auto members = letter_members();
+json::object dead_letter_with_event() {
+    auto members = dead_letter_members();
     members["event"] = {{"type", {"object", "null"}}};
     return all_of(std::move(members));
 }
@@ -185,8 +185,8 @@ json::object bus_schemas() {
             {"Reason", strict({{"reason", reason()}}, {"reason"})},
             {"DrainRequest", drain_request()},
             {"Draining", draining()},
-            {"DeadLetters", page_of("dead_letters", all_of(letter_members()))},
-            {"DeadLetterWithEvent", letter_with_event()},
+            {"DeadLetters", page_of("dead_letters", all_of(dead_letter_members()))},
+            {"DeadLetterWithEvent", dead_letter_with_event()},
             {"DeadLetterGroups", groups()},
             {"Replay", replay()},
             {"Replays", page_of("replays", replay())},

@@ -51,14 +51,14 @@ Uuid identifier(const Uuid& root, Branch branch, std::size_t index) {
 }
 
 /// ASCII replacements of the other letters in the names above.
-constexpr std::array<std::pair<std::string_view, char>, 3> plain_letters{
+constexpr std::array<std::pair<std::string_view, char>, 3> plain_dead_letters{
     {{"ö", 'o'}, {"é", 'e'}, {"ç", 'c'}}};
 
 /// `Noah Bergström` -> `nbergstrom`: the family name after the first initial.
 std::string username_of(std::string_view name) {
     std::string username(name.substr(name.find(' ')));
     username[0] = name.front();
-    for (const auto& [letter, plain] : plain_letters)
+    for (const auto& [letter, plain] : plain_dead_letters)
         if (const auto at = username.find(letter); at != std::string::npos)
             username.replace(at, letter.size(), 1, plain);
     std::transform(username.begin(), username.end(), username.begin(), [](unsigned char c) {

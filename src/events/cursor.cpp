@@ -27,15 +27,15 @@ std::optional<Cursor> Cursor::parse(std::string_view text) {
     Cursor cursor{std::string(text.substr(0, dot)), {}};
     const auto numbers = text.substr(dot + 1);
     const auto second_dot = numbers.find('.');
-    if (!read_number(numbers.substr(0, second_dot), cursor.place.offset)) return std::nullopt;
+    if (!read_number(numbers.substr(0, second_dot), cursor.position.offset)) return std::nullopt;
     if (second_dot == std::string_view::npos) return cursor;
-    if (!read_number(numbers.substr(second_dot + 1), cursor.place.part)) return std::nullopt;
+    if (!read_number(numbers.substr(second_dot + 1), cursor.position.part)) return std::nullopt;
     return cursor;
 }
 
 std::string to_string(const Cursor& cursor) {
-    auto text = cursor.epoch + '.' + std::to_string(cursor.place.offset);
-    if (cursor.place.part != Position::whole) text += '.' + std::to_string(cursor.place.part);
+    auto text = cursor.epoch + '.' + std::to_string(cursor.position.offset);
+    if (cursor.position.part != Position::whole) text += '.' + std::to_string(cursor.position.part);
     return text;
 }
 

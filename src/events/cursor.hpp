@@ -34,7 +34,7 @@ struct Position {
 /// about this journal; a client that sends one must be answered with a reason.
 struct Cursor {
     std::string epoch;
-    Position place;
+    Position position;
 
     bool operator==(const Cursor&) const = default;
 

@@ -104,7 +104,7 @@ void Connection::review(const live::AccessChange& review) {
     if (const auto reason = review.apply_to(*principal_)) end(*reason);
 }
 
-hub::Frame Connection::spell(const hub::Gap& gap) const {
+hub::Frame Connection::encode(const hub::Gap& gap) const {
     const auto& present = environment_.sources.hub.on_loop(loop_.index()).recent();
     std::string frames;
     operations_.tell_gap(

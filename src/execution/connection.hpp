@@ -50,7 +50,7 @@ class Connection final : public net::WebSocketHandler,
 
   private:
     // hub::GapEncoder
-    hub::Frame spell(const hub::Gap& gap) const override;
+    hub::Frame encode(const hub::Gap& gap) const override;
 
     // graphql::TransportActions
     void send(std::string_view text) override;
@@ -62,7 +62,7 @@ class Connection final : public net::WebSocketHandler,
     // Host
     Environment& environment() override { return environment_; }
     net::Loop& loop() override { return loop_; }
-    const graphql::Spelling& spelling() const override { return transport_->spelling(); }
+    const graphql::MessageEncoder& encoder() const override { return transport_->encoder(); }
     const auth::Principal& principal() const override { return *principal_; }
     void frame(std::string& to, std::string_view text) const override;
     void put(const hub::Frame& frame) override;

@@ -28,7 +28,7 @@ std::string filter_text(const graphql::RootField& field) {
 
 /// What is made once for many subscriptions while a batch is delivered on this loop.
 struct Work {
-    Imprints imprints;
+    ResultTemplateCache templates;
     EventValues values;
 };
 
@@ -42,9 +42,9 @@ Work& work() {
 EventSubscription::EventSubscription(Host& host, std::string id, graphql::OperationPtr operation)
     : execution::Subscription(host, std::move(id), std::move(operation)),
       Subscriber(hub::as_publications),
-      wish_(host.environment().selections.find(operation_->shape())),
-      filter_(host.environment().selections.find(filter_text(root()))),
-      before_(host.spelling().before_result(id_)) {}
+      selection_text_(host.environment().selections.find(operation_->shape())),
+      filter_text_(host.environment().selections.find(filter_text(root()))),
+      before_(host.encoder().before_result(id_)) {}
 
 EventSubscription::~EventSubscription() {
     if (catch_up_) catch_up_->cancel();
@@ -101,11 +101,11 @@ void EventSubscription::on_publications(const hub::PublicationSlice& taken) {
     const auto seen = seen_of(taken);
     if (seen.empty()) return;
     auto& result_template = result_template_of(taken, seen);
-    if (!result_template.empty()) host_.put(result_template.stamped(before_));
+    if (!result_template.empty()) host_.put(result_template.rendered(before_));
 }
 
 void EventSubscription::on_batch_end() {
-    work().imprints.forget();
+    work().templates.forget();
     work().values.forget();
     host_.flush();
 }
@@ -125,13 +125,13 @@ std::span<const std::uint32_t> EventSubscription::seen_of(
 ResultTemplate& EventSubscription::result_template_of(const hub::PublicationSlice& taken,
                                                       std::span<const std::uint32_t> seen) const {
     // A selection that becomes shared only now is encoded once more.
-    const bool alone = !taken.shared || wish_.use_count() == 1;
+    const bool alone = !taken.shared || selection_text_.use_count() == 1;
     const auto make = [&](ResultTemplate& to) {
         print(to, taken, seen, alone ? nullptr : taken.shared);
     };
-    if (alone) return work().imprints.make(taken.batch, make);
-    return work().imprints.find(
-        taken.batch, {wish_, filter_, host_.spelling(), before_.size(), seen}, make);
+    if (alone) return work().templates.make(taken.batch, make);
+    return work().templates.find(
+        taken.batch, {selection_text_, filter_text_, host_.encoder(), before_.size(), seen}, make);
 }
 
 void EventSubscription::print(ResultTemplate& to,
@@ -139,21 +139,21 @@ void EventSubscription::print(ResultTemplate& to,
                               std::span<const std::uint32_t> seen,
                               hub::SharedResultCache* shared) const {
     thread_local std::string text;
-    auto* texts = shared ? shared->texts_of(wish_) : nullptr;
+    auto* texts = shared ? shared->texts_of(selection_text_) : nullptr;
     for (const auto index : seen) {
         if (!selection_->wants(taken.batch->publications()[index])) continue;
         text.assign(before_);
-        const auto make = [&](std::string& json) { spell(json, taken.batch, index); };
+        const auto make = [&](std::string& json) { append_result(json, taken.batch, index); };
         texts ? shared->append(text, texts[index], make) : make(text);
-        text.append(host_.spelling().after_result());
+        text.append(host_.encoder().after_result());
         host_.frame(to.bytes(), text);
         to.add(index, text.size());
     }
 }
 
-void EventSubscription::spell(std::string& to,
-                              const hub::PublicationBatchPtr& batch,
-                              std::uint32_t index) const {
+void EventSubscription::append_result(std::string& to,
+                                      const hub::PublicationBatchPtr& batch,
+                                      std::uint32_t index) const {
     const auto* value = work().values.of(batch, index, root().name);
     if (!value) return;
     const std::array results{graphql::RootResult{value, {}}};
@@ -172,7 +172,7 @@ void EventSubscription::tell_gap(std::string& to,
     to += R"(,"reason":)";
     append_json_string(to, reason);
     to += "}}}";
-    to += host_.spelling().after_result();
+    to += host_.encoder().after_result();
 }
 
 void EventSubscription::epoch_changed(std::string_view before, std::string_view present) {

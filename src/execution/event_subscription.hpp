@@ -46,7 +46,9 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
                const hub::PublicationSlice& taken,
                std::span<const std::uint32_t> seen,
                hub::SharedResultCache* shared) const;
-    void spell(std::string& to, const hub::PublicationBatchPtr& batch, std::uint32_t index) const;
+    void append_result(std::string& to,
+                       const hub::PublicationBatchPtr& batch,
+                       std::uint32_t index) const;
     void catch_up(const events::Cursor& from);
     void caught_up(const live::CaughtUp& outcome);
     hub::LoopHub& hub() const {
@@ -56,8 +58,8 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     std::optional<EventSelection> selection_;  // set in start()
     // Has topics of a kind, which anybody may watch, so each publication must be checked.
     bool looks_at_each_ = false;
-    const SelectionInterner::Wish wish_;  // the interned selection
-    const SelectionInterner::Wish filter_;
+    const SelectionInterner::Text selection_text_;  // the interned selection
+    const SelectionInterner::Text filter_text_;
     const std::string before_;                 // the text before each result
     std::shared_ptr<live::CatchUp> catch_up_;  // nullptr when not running
 };

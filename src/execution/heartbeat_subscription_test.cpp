@@ -19,7 +19,9 @@ class FakeHost final : public Host {
   public:
     Environment& environment() override { throw std::logic_error("a heartbeat needs none"); }
     net::Loop& loop() override { return loop_; }
-    const graphql::Spelling& spelling() const override { return graphql::transport_ws_spelling(); }
+    const graphql::MessageEncoder& encoder() const override {
+        return graphql::transport_ws_encoder();
+    }
     const auth::Principal& principal() const override { return principal_; }
     void send(std::string_view text) override { sent.emplace_back(text); }
     void frame(std::string&, std::string_view) const override {}

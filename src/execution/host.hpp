@@ -6,7 +6,7 @@
 #include "auth/access.hpp"
 #include "auth/principal.hpp"
 #include "execution/environment.hpp"
-#include "graphql/spelling.hpp"
+#include "graphql/message_encoder.hpp"
 #include "hub/frame.hpp"
 
 #include <string>
@@ -19,7 +19,7 @@ class Host {
   public:
     virtual Environment& environment() = 0;
     virtual net::Loop& loop() = 0;
-    virtual const graphql::Spelling& spelling() const = 0;
+    virtual const graphql::MessageEncoder& encoder() const = 0;
     /// Changes when its user's row does. Called only while operations live.
     virtual const auth::Principal& principal() const = 0;
 

@@ -44,7 +44,7 @@ void OperationRegistry::start(const std::string& id, const graphql::Request& req
 void OperationRegistry::refuse(const std::string& id, const graphql::GraphqlErrors& errors) {
     std::vector<std::string> texts;
     for (const auto& error : errors) graphql::append_error(texts.emplace_back(), error);
-    host_.send(host_.spelling().errors(id, texts));
+    host_.send(host_.encoder().errors(id, texts));
     host_.ended(id);
 }
 
@@ -60,9 +60,9 @@ void OperationRegistry::begin_answer(const std::string& id, graphql::OperationPt
                        auto& here = **self;
                        const auto found = here.running_.find(id);
                        if (found == here.running_.end() || found->second.number != number) return;
-                       const auto& spelling = here.host_.spelling();
-                       here.host_.send(spelling.result(id, text));
-                       here.host_.send(spelling.complete(id));
+                       const auto& encoder = here.host_.encoder();
+                       here.host_.send(encoder.result(id, text));
+                       here.host_.send(encoder.complete(id));
                        here.host_.ended(id);
                    });
 }

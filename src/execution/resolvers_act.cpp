@@ -19,7 +19,7 @@ Error invalid(std::string message, std::string path) {
 }
 
 // An empty selection would select everything, so it is refused.
-Result<bus::LetterFilter> filter_of(const graphql::DeadLetterSelection& selection) {
+Result<bus::DeadLetterFilter> filter_of(const graphql::DeadLetterSelection& selection) {
     const bool selects = selection.id || selection.subscriber || selection.event_type ||
                          selection.error || selection.event_id;
     if (selection.all && selects)
@@ -27,7 +27,7 @@ Result<bus::LetterFilter> filter_of(const graphql::DeadLetterSelection& selectio
     if (!selection.all && !selects)
         return invalid("Select by id, subscriber, eventType, error or eventId, or say all: true.",
                        "/selection");
-    bus::LetterFilter filter;
+    bus::DeadLetterFilter filter;
     if (selection.id) {
         filter.id = whole_number(*selection.id);
         if (!filter.id) return invalid("Takes an id as it was received.", "/selection/id");

@@ -65,8 +65,8 @@ std::optional<graphql::RowId> next_of(const std::vector<Row>& rows, const bus::P
     return graphql::RowId{id(rows.back())};
 }
 
-bus::LetterFilter filter_of(const graphql::DeadLetterFilter& wanted) {
-    bus::LetterFilter filter;
+bus::DeadLetterFilter filter_of(const graphql::DeadLetterFilter& wanted) {
+    bus::DeadLetterFilter filter;
     filter.subscriber = wanted.subscriber;
     filter.event_type = wanted.event_type;
     filter.error_name = wanted.error;
@@ -100,7 +100,7 @@ Resolved resolve_dead_letters(Asker& asker, const graphql::RootField& field) {
     if (!wanted) co_return wanted.error();
     const auto filter = filter_of(wanted->arguments.filter.value_or(graphql::DeadLetterFilter{}));
     auto ask = [&operations = asker.environment.bus_admin, &filter, &wanted](auto resume) {
-        operations.letters(filter, wanted->page, std::move(resume));
+        operations.dead_letters(filter, wanted->page, std::move(resume));
     };
     const auto letters = co_await await_result<std::vector<bus::DeadLetter>>(std::move(ask));
     if (!letters) co_return letters.error();
@@ -116,7 +116,7 @@ Resolved resolve_dead_letter(Asker& asker, const graphql::RootField& field) {
     const auto id = whole_number(arguments->id);
     if (!id) co_return graphql::json::value(nullptr);
     auto ask = [&operations = asker.environment.bus_admin, &id](auto resume) {
-        operations.find_letter(*id, std::move(resume));
+        operations.find_dead_letter(*id, std::move(resume));
     };
     const auto letter = co_await await_result<bus::DeadLetter>(std::move(ask));
     co_return shown_or_null(letter, [](const auto& one) { return shown_with_event(one); });

@@ -39,9 +39,9 @@ struct Filling {
 
     void add(const Asker& asker, const hub::PublicationBatch& block) {
         for (const auto& publication : block.publications()) {
-            if (publication.place <= at) continue;
+            if (publication.position <= at) continue;
             if (full()) return;
-            at = publication.place;
+            at = publication.position;
             if (!may_see(asker, publication)) continue;
             auto data = graphql::data_of(
                 publication.event, publication.cursor, publication.event_id, publication.timestamp);
@@ -53,8 +53,8 @@ struct Filling {
     }
 };
 
-std::string cursor_at(const bus::JournalState& journal, const events::Position& place) {
-    return to_string(events::Cursor{journal.epoch, place});
+std::string cursor_at(const bus::JournalState& journal, const events::Position& position) {
+    return to_string(events::Cursor{journal.epoch, position});
 }
 
 // Returns where reading starts; sets the page's gap if that is not where the client asked.
@@ -66,9 +66,9 @@ Result<events::Position> begin_of(const bus::JournalState& journal,
     const auto cursor = events::Cursor::parse(*after);
     if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/after"};
     const bool ours = cursor->epoch == journal.epoch;
-    if (ours && cursor->place.offset > journal.last)
+    if (ours && cursor->position.offset > journal.last)
         return Error{ErrorCode::cursor_invalid, "Nothing has happened there yet.", "/after"};
-    if (ours && cursor->place >= oldest) return cursor->place;
+    if (ours && cursor->position >= oldest) return cursor->position;
     page.gap =
         graphql::EventGap{*after, cursor_at(journal, oldest), ours ? "trimmed" : "epoch_changed"};
     return oldest;

@@ -5,7 +5,7 @@
 // envelope is written into the same bytes, which are sent before the next one is written.
 
 #include "execution/selection_interner.hpp"
-#include "graphql/spelling.hpp"
+#include "graphql/message_encoder.hpp"
 #include "hub/frame.hpp"
 #include "hub/publication_batch.hpp"
 
@@ -39,7 +39,7 @@ class ResultTemplate {
     bool empty() const { return bytes_.empty(); }
     /// The frame for the operation whose results begin with `head`, which must be as long as the
     /// one the template was made with. Valid until the next call.
-    hub::Frame stamped(std::string_view head);
+    hub::Frame rendered(std::string_view head);
 
   private:
     const hub::PublicationBatch* of_;  // valid while results are added
@@ -51,16 +51,16 @@ class ResultTemplate {
 /// The result templates of the batch that is being delivered on a loop. Thread: its own. Memory,
 /// until forget(): `kept_max` templates, no more once they have `bytes_max`, and one that is not
 /// shared.
-class Imprints {
+class ResultTemplateCache {
   public:
     static constexpr std::size_t kept_max = 64;
     static constexpr std::size_t bytes_max = 16 << 20;
 
     /// Operations with equal questions get the same bytes, except for the envelope.
     struct Question {
-        const SelectionInterner::Wish& selection;
-        const SelectionInterner::Wish& filter;
-        const graphql::Spelling& spelling;
+        const SelectionInterner::Text& selection;
+        const SelectionInterner::Text& filter;
+        const graphql::MessageEncoder& encoder;
         std::size_t head_size;
         std::span<const std::uint32_t> indexes;  ///< of the publications to consider
     };
@@ -99,9 +99,9 @@ class Imprints {
     struct Known {
         bool answers(const hub::PublicationBatchPtr& batch, const Question& question) const;
 
-        SelectionInterner::Wish selection;
-        SelectionInterner::Wish filter;
-        const graphql::Spelling* spelling;
+        SelectionInterner::Text selection;
+        SelectionInterner::Text filter;
+        const graphql::MessageEncoder* encoder;
         std::size_t head_size;
         std::vector<std::uint32_t> indexes;
         std::unique_ptr<ResultTemplate> result_template;

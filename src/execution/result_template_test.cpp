@@ -26,29 +26,29 @@ void print(ResultTemplate& to, const std::string& id) {
     }
 }
 
-struct ImprintsTest : testing::Test {
+struct ResultTemplateCacheTest : testing::Test {
     /// What an operation with this filter receives if it considers `indexes`.
     std::string ask(const hub::PublicationBatchPtr& batch,
                     const std::string& id,
-                    const SelectionInterner::Wish& wanted,
+                    const SelectionInterner::Text& wanted,
                     std::vector<std::uint32_t> indexes = {0, 1, 2}) {
         auto& result_template =
-            imprints.find(batch,
-                          {selection, wanted, graphql::transport_ws_spelling(), id.size(), indexes},
-                          [&](ResultTemplate& to) {
-                              ++made;
-                              print(to, id);
-                          });
-        return std::string(result_template.stamped(id).bytes);
+            templates.find(batch,
+                           {selection, wanted, graphql::transport_ws_encoder(), id.size(), indexes},
+                           [&](ResultTemplate& to) {
+                               ++made;
+                               print(to, id);
+                           });
+        return std::string(result_template.rendered(id).bytes);
     }
 
-    Imprints imprints;
-    SelectionInterner::Wish selection = std::make_shared<const std::string>("selection");
-    SelectionInterner::Wish filter = std::make_shared<const std::string>("filter");
+    ResultTemplateCache templates;
+    SelectionInterner::Text selection = std::make_shared<const std::string>("selection");
+    SelectionInterner::Text filter = std::make_shared<const std::string>("filter");
     int made = 0;
 };
 
-TEST_F(ImprintsTest, AreMadeOnceForEqualQuestions) {
+TEST_F(ResultTemplateCacheTest, AreMadeOnceForEqualQuestions) {
     const auto batch = three_after(0);
     EXPECT_EQ(ask(batch, "ann", filter), "<ann=0;<ann=2;");
     EXPECT_EQ(ask(batch, "bob", filter), "<bob=0;<bob=2;");
@@ -56,7 +56,7 @@ TEST_F(ImprintsTest, AreMadeOnceForEqualQuestions) {
     EXPECT_EQ(made, 1);
 }
 
-TEST_F(ImprintsTest, AreMadeAgainIfAnythingDiffers) {
+TEST_F(ResultTemplateCacheTest, AreMadeAgainIfAnythingDiffers) {
     const auto batch = three_after(0);
     ask(batch, "ann", filter);
     EXPECT_EQ(ask(batch, "anna", filter), "<anna=0;<anna=2;") << "a longer envelope";
@@ -65,14 +65,14 @@ TEST_F(ImprintsTest, AreMadeAgainIfAnythingDiffers) {
     EXPECT_EQ(made, 4);
     ask(three_after(3), "ann", filter);
     EXPECT_EQ(made, 5) << "another batch";
-    imprints.forget();
+    templates.forget();
     ask(batch, "ann", filter);
     EXPECT_EQ(made, 6);
 }
 
-TEST_F(ImprintsTest, KeepNoMoreThanTheirBound) {
+TEST_F(ResultTemplateCacheTest, KeepNoMoreThanTheirBound) {
     const auto batch = three_after(0);
-    for (std::size_t i = 0; i < Imprints::kept_max; ++i)
+    for (std::size_t i = 0; i < ResultTemplateCache::kept_max; ++i)
         ask(batch, "ann", std::make_shared<const std::string>(std::to_string(i)));
     const auto before = made;
     EXPECT_EQ(ask(batch, "ann", filter), "<ann=0;<ann=2;");
@@ -80,9 +80,9 @@ TEST_F(ImprintsTest, KeepNoMoreThanTheirBound) {
     EXPECT_EQ(made, before + 2) << "made for each who asks";
 }
 
-TEST_F(ImprintsTest, KeepNoMoreBytesThanTheirBound) {
+TEST_F(ResultTemplateCacheTest, KeepNoMoreBytesThanTheirBound) {
     const auto batch = three_after(0);
-    const std::string huge(Imprints::bytes_max / 2, 'x');
+    const std::string huge(ResultTemplateCache::bytes_max / 2, 'x');
     ask(batch, huge, filter);
     ask(batch, "ann", filter);
     ask(batch, "ann", filter);
@@ -94,7 +94,7 @@ TEST(ResultTemplate, NamesThePublicationsItContains) {
     ResultTemplate result_template(batch);
     EXPECT_TRUE(result_template.empty());
     print(result_template, "ann");
-    const auto* slice = result_template.stamped("bob").slice;
+    const auto* slice = result_template.rendered("bob").slice;
     EXPECT_EQ(slice->batch.lock(), batch);
     EXPECT_EQ(slice->indexes, (std::vector<std::uint32_t>{0, 2}));
     EXPECT_EQ(slice->before, events::Position{7});

@@ -14,18 +14,18 @@ namespace rotacast::execution {
 /// outlive the interner.
 class SelectionInterner {
   public:
-    using Wish = std::shared_ptr<const std::string>;
+    using Text = std::shared_ptr<const std::string>;
 
-    Wish find(const std::string& shape) {
+    Text find(const std::string& shape) {
         const std::scoped_lock lock(table_->mutex);
         auto& known = table_->by_shape[shape];
-        if (auto wish = known.lock()) return wish;
-        Wish wish(new const std::string(shape), [table = table_](const std::string* gone) {
+        if (auto text = known.lock()) return text;
+        Text text(new const std::string(shape), [table = table_](const std::string* gone) {
             table->forget(*gone);
             delete gone;
         });
-        known = wish;
-        return wish;
+        known = text;
+        return text;
     }
 
   private:

@@ -66,11 +66,11 @@ void Stream::end(std::optional<ErrorCode> reason) {
     session_->close();
 }
 
-const graphql::Spelling& Stream::spelling() const {
-    return distinct_ ? graphql::sse_distinct_spelling() : graphql::sse_single_spelling();
+const graphql::MessageEncoder& Stream::encoder() const {
+    return distinct_ ? graphql::sse_distinct_encoder() : graphql::sse_single_encoder();
 }
 
-hub::Frame Stream::spell(const hub::Gap& gap) const {
+hub::Frame Stream::encode(const hub::Gap& gap) const {
     const auto& present = environment_.sources.hub.on_loop(loop_.index()).recent();
     std::string records;
     operations_.tell_gap(present.cursor_at(gap.from),

@@ -54,12 +54,12 @@ class Stream final : public http::SseHandler,
 
   private:
     // hub::GapEncoder
-    hub::Frame spell(const hub::Gap& gap) const override;
+    hub::Frame encode(const hub::Gap& gap) const override;
 
     // Host
     Environment& environment() override { return environment_; }
     net::Loop& loop() override { return loop_; }
-    const graphql::Spelling& spelling() const override;
+    const graphql::MessageEncoder& encoder() const override;
     const auth::Principal& principal() const override { return principal_; }
     void send(std::string_view text) override;
     void frame(std::string& to, std::string_view text) const override;

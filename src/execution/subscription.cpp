@@ -10,15 +10,15 @@ namespace rotacast::execution {
 
 void Subscription::send_result(const graphql::json::value& data) {
     const std::array results{graphql::RootResult{&data, {}}};
-    host_.send(host_.spelling().result(id_, graphql::complete(*operation_, results)));
+    host_.send(host_.encoder().result(id_, graphql::complete(*operation_, results)));
 }
 
 void Subscription::refuse(const Error& error) {
     host_.environment().supervision.refusals.count(error.code);
     const std::array results{graphql::RootResult{nullptr, graphql::to_graphql_error(error)}};
-    const auto& spelling = host_.spelling();
-    host_.send(spelling.result(id_, graphql::complete(*operation_, results)));
-    host_.send(spelling.complete(id_));
+    const auto& encoder = host_.encoder();
+    host_.send(encoder.result(id_, graphql::complete(*operation_, results)));
+    host_.send(encoder.complete(id_));
     host_.ended(id_);
 }
 

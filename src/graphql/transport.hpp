@@ -6,7 +6,7 @@
 
 #include "base/time.hpp"
 #include "graphql/engine.hpp"
-#include "graphql/spelling.hpp"
+#include "graphql/message_encoder.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -59,7 +59,7 @@ class Transport {
     void ended(const std::string& id) { active_.erase(id); }
 
     /// The encoding of messages about operations.
-    virtual const Spelling& spelling() const = 0;
+    virtual const MessageEncoder& encoder() const = 0;
     /// Ends the connection for a reason from outside.
     void end(TransportActions& actions, std::uint16_t code, std::string_view reason);
 

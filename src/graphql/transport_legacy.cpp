@@ -20,7 +20,7 @@ std::string message_object(std::string_view text) {
 
 class TransportLegacy final : public Transport {
   public:
-    const Spelling& spelling() const override { return transport_legacy_spelling(); }
+    const MessageEncoder& encoder() const override { return transport_legacy_encoder(); }
 
     void binary(TransportActions&) override {}
 
@@ -60,13 +60,13 @@ class TransportLegacy final : public Transport {
 
     void refuse(TransportActions& actions, std::string_view id, std::string_view problem) {
         const std::array errors{message_object(problem)};
-        actions.send(spelling().errors(id, errors));
+        actions.send(encoder().errors(id, errors));
     }
 
     void on_stop(TransportActions& actions, const Message& message) {
         if (active_.erase(message.id) == 0) return;
         actions.stop(message.id);
-        actions.send(spelling().complete(message.id));
+        actions.send(encoder().complete(message.id));
     }
 };
 

@@ -189,13 +189,13 @@ TEST(TransportWs, ClosesOnInvalidMessages) {
 }
 
 TEST(TransportWs, EncodesMessagesAsTheProtocolSays) {
-    const auto& spelling = transport_ws()->spelling();
-    EXPECT_EQ(spelling.result("a\"b", R"({"data":{}})"),
+    const auto& encoder = transport_ws()->encoder();
+    EXPECT_EQ(encoder.result("a\"b", R"({"data":{}})"),
               R"({"id":"a\"b","type":"next","payload":{"data":{}}})");
     const std::vector<std::string> errors{R"({"message":"a"})", R"({"message":"b"})"};
-    EXPECT_EQ(spelling.errors("1", errors),
+    EXPECT_EQ(encoder.errors("1", errors),
               R"({"id":"1","type":"error","payload":[{"message":"a"},{"message":"b"}]})");
-    EXPECT_EQ(spelling.complete("1"), R"({"id":"1","type":"complete"})");
+    EXPECT_EQ(encoder.complete("1"), R"({"id":"1","type":"complete"})");
 }
 
 TEST(TransportLegacy, AcknowledgesAClientThatIsAdmitted) {
@@ -239,23 +239,23 @@ TEST(TransportLegacy, IgnoresInvalidMessages) {
 }
 
 TEST(TransportLegacy, EncodesMessagesAsItsClientsExpect) {
-    const auto& spelling = transport_legacy()->spelling();
-    EXPECT_EQ(spelling.result("1", "{}"), R"({"type":"data","id":"1","payload":{}})");
+    const auto& encoder = transport_legacy()->encoder();
+    EXPECT_EQ(encoder.result("1", "{}"), R"({"type":"data","id":"1","payload":{}})");
     const std::vector<std::string> errors{R"({"message":"a"})", R"({"message":"b"})"};
-    EXPECT_EQ(spelling.errors("1", errors),
+    EXPECT_EQ(encoder.errors("1", errors),
               R"({"type":"error","id":"1","payload":{"message":"a"}})");
-    EXPECT_EQ(spelling.complete("1"), R"({"type":"complete","id":"1"})");
+    EXPECT_EQ(encoder.complete("1"), R"({"type":"complete","id":"1"})");
 }
 
 TEST(SseSpelling, HasTheOperationsIdOnlyInSingleConnectionMode) {
     const std::vector<std::string> errors{R"({"message":"a"})"};
-    EXPECT_EQ(sse_distinct_spelling().result("", "{}"), "event: next\ndata: {}\n\n");
-    EXPECT_EQ(sse_distinct_spelling().errors("", errors),
+    EXPECT_EQ(sse_distinct_encoder().result("", "{}"), "event: next\ndata: {}\n\n");
+    EXPECT_EQ(sse_distinct_encoder().errors("", errors),
               "event: next\ndata: {\"errors\":[{\"message\":\"a\"}]}\n\n"
               "event: complete\ndata: \n\n");
-    EXPECT_EQ(sse_single_spelling().result("1", "{}"),
+    EXPECT_EQ(sse_single_encoder().result("1", "{}"),
               "event: next\ndata: {\"id\":\"1\",\"payload\":{}}\n\n");
-    EXPECT_EQ(sse_single_spelling().complete("1"), "event: complete\ndata: {\"id\":\"1\"}\n\n");
+    EXPECT_EQ(sse_single_encoder().complete("1"), "event: complete\ndata: {\"id\":\"1\"}\n\n");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 class TransportWs final : public Transport {
   public:
-    const Spelling& spelling() const override { return transport_ws_spelling(); }
+    const MessageEncoder& encoder() const override { return transport_ws_encoder(); }
 
     void binary(TransportActions& actions) override {
         end(actions, close::invalid_message, "WebSocket message type must be text");

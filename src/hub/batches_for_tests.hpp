@@ -13,13 +13,13 @@
 
 namespace rotacast::hub::for_tests {
 
-inline void spell_cursor(const Publication& publication, std::string& out) {
+inline void encode_cursor(const Publication& publication, std::string& out) {
     out += publication.cursor + ' ';
 }
 
-inline const Encodings& cursor_forms() {
-    static constexpr Encodings forms{&spell_cursor, &spell_cursor};
-    return forms;
+inline const Encodings& cursor_encodings() {
+    static constexpr Encodings encodings{&encode_cursor, &encode_cursor};
+    return encodings;
 }
 
 /// A change of the assignment with this number, shown to `topics`.
@@ -33,10 +33,10 @@ inline PublicationBatchPtr batch_after(events::Offset after, std::vector<Publica
     JournalRange range{after, after + events.size(), events.size() * 100, std::move(events)};
     for (std::size_t i = 0; i < range.publications.size(); ++i) {
         auto& publication = range.publications[i];
-        publication.place = {after + i + 1};
+        publication.position = {after + i + 1};
         publication.cursor = std::to_string(after + i + 1);
     }
-    return std::make_shared<const PublicationBatch>(std::move(range), cursor_forms());
+    return std::make_shared<const PublicationBatch>(std::move(range), cursor_encodings());
 }
 
 }  // namespace rotacast::hub::for_tests

@@ -36,9 +36,9 @@ struct Census {
 }  // namespace
 
 Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
-         const Encodings& forms,
+         const Encodings& encodings,
          HubOptions options)
-    : encodings_(forms), log_(options.position, options.published, options.epoch) {
+    : encodings_(encodings), log_(options.position, options.published, options.epoch) {
     std::vector<UserTopics::Peer> peers;
     for (auto& executor : loops) {
         const auto loop = static_cast<std::uint32_t>(shards_.size());
@@ -93,7 +93,7 @@ void Hub::collect_stats(std::function<void(HubStats)> done) {
         boost::asio::post(shard->executor, [shard = shard.get(), census, done] {
             const std::scoped_lock lock(census->mutex);
             census->sums.total_connections += shard->hub.size();
-            census->sums.graphql_subscriptions += shard->hub.takers();
+            census->sums.graphql_subscriptions += shard->hub.publication_subscribers();
             census->sums.deliveries += shard->hub.deliveries();
             census->sums.refused_subscriptions += shard->users.refused();
             shard->hub.append_users(census->users);

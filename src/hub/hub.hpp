@@ -50,7 +50,7 @@ class Hub {
   public:
     /// One shard per executor; each executor must run on exactly one thread.
     Hub(std::vector<boost::asio::any_io_executor> loops,
-        const Encodings& forms,
+        const Encodings& encodings,
         HubOptions options);
 
     /// Thread: always the same one, so that all loops see batches in the same order. If it throws,

@@ -21,7 +21,7 @@ namespace rotacast::hub {
 namespace {
 
 using for_tests::change_of;
-using for_tests::cursor_forms;
+using for_tests::cursor_encodings;
 
 /// Records the cursors of all publications it receives.
 class Screen final : public Subscriber {
@@ -49,7 +49,7 @@ JournalRange stretch_after(events::Offset after, std::size_t entries) {
         publications.push_back(change_of(1, {Topic::everybody()}));
     JournalRange range{after, after + entries, entries * 100, std::move(publications)};
     for (std::size_t i = 0; i < entries; ++i) {
-        range.publications[i].place = {after + i + 1};
+        range.publications[i].position = {after + i + 1};
         range.publications[i].cursor = std::to_string(after + i + 1);
     }
     return range;
@@ -89,7 +89,7 @@ struct HubTest : testing::Test {
     int reads = 0;
     boost::asio::io_context running;
     boost::asio::io_context standing;
-    Hub hub{{running.get_executor(), standing.get_executor()}, cursor_forms(), options()};
+    Hub hub{{running.get_executor(), standing.get_executor()}, cursor_encodings(), options()};
     Screen here{hub.on_loop(0)};
     Screen there{hub.on_loop(1)};
 };
@@ -189,7 +189,7 @@ TEST(Hub, DeliversEverythingToLoopsOfDifferentPace) {
     options.read = [&](events::Offset after, std::size_t limit, auto done) {
         boost::asio::post(worker, [=] { done(stretch_after(after, limit)); });
     };
-    Hub hub({loops[0].get_executor(), loops[1].get_executor()}, cursor_forms(), options);
+    Hub hub({loops[0].get_executor(), loops[1].get_executor()}, cursor_encodings(), options);
     Screen first(hub.on_loop(0));
     Screen second(hub.on_loop(1));
     std::vector<std::thread> threads;

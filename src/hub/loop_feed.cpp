@@ -13,8 +13,9 @@ namespace {
 
 /// Cuts the range off after `end`: drops later publications and limits a retention hole to `end`.
 JournalRange cut(JournalRange range, events::Offset end) {
-    std::erase_if(range.publications,
-                  [end](const Publication& publication) { return publication.place.offset > end; });
+    std::erase_if(range.publications, [end](const Publication& publication) {
+        return publication.position.offset > end;
+    });
     range.after = std::min(range.after, end);
     range.up_to = std::min(range.up_to, end);
     return range;
@@ -29,12 +30,12 @@ JournalRange nothing_up_to(events::Offset end, const std::string& epoch) {
 LoopFeed::LoopFeed(boost::asio::any_io_executor executor,
                    LoopHub& hub,
                    const PublishedLog& log,
-                   const Encodings& forms,
+                   const Encodings& encodings,
                    ReadJournal read)
     : executor_(std::move(executor)),
       hub_(hub),
       log_(log),
-      encodings_(forms),
+      encodings_(encodings),
       read_(std::move(read)),
       retry_timer_(executor_),
       position_(hub.recent().position()) {}
@@ -74,7 +75,8 @@ void LoopFeed::take_published() {
         if (next.missing_to != 0) return read_up_to(next.missing_to);
         if (!next.batch) return;
         if (std::exchange(behind_, false)) log::info("hub: a loop has caught up with the journal");
-        deliver(next.batch->batch(), hub_.takers() > 0 ? &next.batch->texts() : nullptr);
+        deliver(next.batch->batch(),
+                hub_.publication_subscribers() > 0 ? &next.batch->texts() : nullptr);
         next.batch->delivered();
     }
 }

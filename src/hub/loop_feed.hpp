@@ -36,7 +36,7 @@ class LoopFeed {
     LoopFeed(boost::asio::any_io_executor executor,
              LoopHub& hub,
              const PublishedLog& log,
-             const Encodings& forms,
+             const Encodings& encodings,
              ReadJournal read);
 
     /// Tells the loop that something was published. Thread: any.

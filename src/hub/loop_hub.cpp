@@ -41,17 +41,17 @@ void LoopHub::attach(Subscriber& subscriber) {
     members_.push_back(&subscriber);
     subscriber.attached_ = true;
     subscriber.member_position_ = static_cast<std::uint32_t>(members_.size() - 1);
-    takers_ += subscriber.encoding() == as_publications;
+    publication_subscribers_ += subscriber.encoding() == as_publications;
 }
 
 void LoopHub::detach(Subscriber& subscriber) {
     topics_.unsubscribe_all(subscriber);
     if (!std::exchange(subscriber.attached_, false)) return;
-    const auto place = subscriber.member_position_;
-    members_[place] = members_.back();
-    members_[place]->member_position_ = place;
+    const auto index = subscriber.member_position_;
+    members_[index] = members_.back();
+    members_[index]->member_position_ = index;
     members_.pop_back();
-    takers_ -= subscriber.encoding() == as_publications;
+    publication_subscribers_ -= subscriber.encoding() == as_publications;
     std::ranges::replace(touched_, &subscriber, nullptr);
     subscriber.audience_ = 0;
 }
@@ -155,12 +155,12 @@ void LoopHub::clear_scratch() noexcept {
 
 std::vector<LoopHub::MatchedTopic> LoopHub::topics_of(const PublicationBatch& batch) const {
     std::vector<MatchedTopic> matched;
-    std::unordered_map<Topic, std::size_t> places;
+    std::unordered_map<Topic, std::size_t> index_of;
     for (std::uint32_t i = 0; i < batch.publications().size(); ++i) {
         for (const auto& topic : batch.publications()[i].topics) {
-            const auto [place, is_new] = places.try_emplace(topic, matched.size());
+            const auto [index, is_new] = index_of.try_emplace(topic, matched.size());
             if (is_new) matched.push_back({topic, {}});
-            auto& list = matched[place->second].publications;
+            auto& list = matched[index->second].publications;
             if (list.empty() || list.back() != i) list.push_back(i);
         }
     }

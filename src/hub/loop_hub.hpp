@@ -33,8 +33,8 @@ class LoopHub {
     const TopicIndex& topics() const { return topics_; }
     /// Attached connections. Subscribers that receive publications are parts of a connection and do
     /// not count.
-    std::size_t size() const { return members_.size() - takers_; }
-    std::size_t takers() const { return takers_; }
+    std::size_t size() const { return members_.size() - publication_subscribers_; }
+    std::size_t publication_subscribers() const { return publication_subscribers_; }
 
     /// Appends the user of each attached subscriber; a user appears once per subscriber.
     void append_users(std::vector<Uuid>& to) const;
@@ -73,7 +73,7 @@ class LoopHub {
         std::uint32_t split_topic = UINT32_MAX;  ///< the topic for which `split_child` is valid
         std::uint32_t split_child = 0;
         std::vector<std::uint32_t> publications;
-        std::array<SharedFrame, wire_forms_max> frames;
+        std::array<SharedFrame, encodings_max> frames;
     };
     struct MatchedTopic {
         Topic topic;
@@ -104,7 +104,8 @@ class LoopHub {
     TopicIndex topics_;
     RecentBatches recent_;
     std::vector<Subscriber*> members_;
-    std::size_t takers_ = 0;  ///< subscribers in members_ that receive publications
+    std::size_t publication_subscribers_ =
+        0;  ///< subscribers in members_ that receive publications
     std::vector<Audience> audiences_;
     std::vector<SharedPages> pages_;  ///< of the frames, while a batch is delivered
     /// While a batch is delivered; nullptr for a subscriber that detached meanwhile

@@ -44,7 +44,7 @@ TEST(LoopHub, TellsAllOthersOfAnotherEpochWhenOneThrows) {
     std::vector<Publication> publications;
     publications.push_back(about("a", {Topic::everybody()}));
     hub.deliver(std::make_shared<const PublicationBatch>(
-        JournalRange{3, 4, 0, std::move(publications), "f"}, forms));
+        JournalRange{3, 4, 0, std::move(publications), "f"}, encodings));
     EXPECT_EQ(before.seen, "(f.3)a");
     EXPECT_EQ(after.seen, "(f.3)a");
     EXPECT_EQ(faulty.seen, "");
@@ -91,12 +91,12 @@ TEST(LoopHub, TellsTheOthersThatTheBatchIsOverWhenOneThrows) {
     EXPECT_EQ(taker.seen, "a.b.");
     EXPECT_FALSE(takes.attached());
     EXPECT_FALSE(ends.attached());
-    EXPECT_EQ(hub.takers(), 1u);
+    EXPECT_EQ(hub.publication_subscribers(), 1u);
 }
 
 // There is no encoding with this number: stands for any fault in encoding.
 TEST(LoopHub, DetachesSubscribersWhoseEncodingFails) {
-    static const Encodings faulty_forms{
+    static const Encodings faulty_encodings{
         &plain, +[](const Publication&, std::string&) { throw std::runtime_error("no words"); }};
     LoopHub hub;
     Screen speechless(hub, 1);
@@ -105,7 +105,7 @@ TEST(LoopHub, DetachesSubscribersWhoseEncodingFails) {
         std::vector<Publication> publications;
         publications.push_back(about(std::move(name), {Topic::everybody()}));
         hub.deliver(std::make_shared<const PublicationBatch>(
-            JournalRange{0, 1, 0, std::move(publications)}, faulty_forms));
+            JournalRange{0, 1, 0, std::move(publications)}, faulty_encodings));
     };
     deliver("a");
     deliver("b");
@@ -116,7 +116,7 @@ TEST(LoopHub, DetachesSubscribersWhoseEncodingFails) {
 // An encoding that failed halfway is made again for the next subscriber, not continued.
 TEST(LoopHub, SendsNobodyAPartOfAnEncoding) {
     static int calls = 0;
-    static const Encodings faulty_forms{+[](const Publication& p, std::string& out) {
+    static const Encodings faulty_encodings{+[](const Publication& p, std::string& out) {
         out += p.cursor;
         if (++calls == 2) throw std::runtime_error("no words");
     }};
@@ -127,7 +127,7 @@ TEST(LoopHub, SendsNobodyAPartOfAnEncoding) {
     publications.push_back(about("a", {Topic::everybody()}));
     publications.push_back(about("b", {Topic::everybody()}));
     hub.deliver(std::make_shared<const PublicationBatch>(
-        JournalRange{0, 1, 0, std::move(publications)}, faulty_forms));
+        JournalRange{0, 1, 0, std::move(publications)}, faulty_encodings));
     EXPECT_FALSE(first.attached());
     EXPECT_EQ(second.seen, "ab");
 }

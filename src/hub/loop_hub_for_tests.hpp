@@ -23,7 +23,7 @@ inline void plain(const Publication& p, std::string& out) {
 inline void bracketed(const Publication& p, std::string& out) {
     out += '[' + p.cursor + ']';
 }
-inline const Encodings forms{&plain, &bracketed};
+inline const Encodings encodings{&plain, &bracketed};
 
 class Screen : public Subscriber {
   public:
@@ -73,7 +73,7 @@ inline Publication about(std::string name, std::vector<Topic> topics) {
 
 inline PublicationBatchPtr batch(std::vector<Publication> publications) {
     return std::make_shared<const PublicationBatch>(JournalRange{0, 1, 0, std::move(publications)},
-                                                    forms);
+                                                    encodings);
 }
 
 // A part of a connection that encodes publications itself.

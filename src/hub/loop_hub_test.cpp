@@ -35,7 +35,7 @@ TEST(LoopHub, TellsEverybodyOfANewEpochBeforeItsFirstBatch) {
         second.leave();
     };
     const auto of_b = std::make_shared<const PublicationBatch>(
-        JournalRange{5, 6, 0, {about("x", {schedule(1)})}, "b"}, forms);
+        JournalRange{5, 6, 0, {about("x", {schedule(1)})}, "b"}, encodings);
     hub.deliver(of_b);
     EXPECT_EQ(first.seen, "<a.7 b.5>");
     EXPECT_EQ(second.seen, "") << "it had left by then";
@@ -193,7 +193,7 @@ TEST(LoopHub, AgreesWithAPlainModelUnderRandomUse) {
                 if (std::ranges::any_of(p.topics, [&](const Topic& t) {
                         return t.kind == Topic::Kind::everybody || watched[i].contains(t);
                     }))
-                    forms[screens[i]->encoding()](p, expected[i]);
+                    encodings[screens[i]->encoding()](p, expected[i]);
         hub.deliver(batch(std::move(publications)));
     }
     for (std::size_t i = 0; i < screens.size(); ++i) EXPECT_EQ(screens[i]->seen, expected[i]);
@@ -214,7 +214,7 @@ TEST(LoopHub, GivesPublicationsToSubscribersThatEncodeThemThemselves) {
     EXPECT_EQ(other.seen, "");
     EXPECT_EQ(screen.seen, "a");
     EXPECT_EQ(hub.size(), 1u) << "connections only";
-    EXPECT_EQ(hub.takers(), 2u);
+    EXPECT_EQ(hub.publication_subscribers(), 2u);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@
 namespace rotacast::hub {
 
 struct Publication {
-    events::Position place;
-    std::string cursor;  ///< `place` with the epoch, as text
+    events::Position position;
+    std::string cursor;  ///< `position` with the epoch, as text
     Uuid event_id;
     Timestamp timestamp;
     events::ClientEvent event;
@@ -30,10 +30,10 @@ std::string subject_of(const Publication& publication);
 
 /// An encoding of publications on a wire; an index into Encodings.
 using EncodingId = std::uint8_t;
-inline constexpr std::size_t wire_forms_max = 8;
+inline constexpr std::size_t encodings_max = 8;
 
 /// Appends one encoded publication, framed, so that it can be sent after others. Pure; any thread.
 using Encode = void (*)(const Publication&, std::string& out);
-using Encodings = std::array<Encode, wire_forms_max>;
+using Encodings = std::array<Encode, encodings_max>;
 
 }  // namespace rotacast::hub

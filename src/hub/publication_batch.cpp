@@ -17,12 +17,12 @@ struct Sliced {
 
 }  // namespace
 
-PublicationBatch::PublicationBatch(JournalRange range, const Encodings& forms)
-    : range_(std::move(range)), encodings_(forms) {}
+PublicationBatch::PublicationBatch(JournalRange range, const Encodings& encodings)
+    : range_(std::move(range)), encodings_(encodings) {}
 
-events::Position PublicationBatch::place_before(std::uint32_t index) const {
+events::Position PublicationBatch::position_before(std::uint32_t index) const {
     if (index == 0) return {range_.after};
-    return range_.publications[index - 1].place;
+    return range_.publications[index - 1].position;
 }
 
 // Not std::call_once: libstdc++ makes it of pthread_once, and whether the next caller gets past an
@@ -58,8 +58,8 @@ Frame PublicationBatch::frame(EncodingId form, std::span<const std::uint32_t> in
     sliced->slice = {.batch = weak_from_this(),
                      .indexes = {indexes.begin(), indexes.end()},
                      .form = form,
-                     .before = place_before(indexes.front()),
-                     .last = publications()[indexes.back()].place};
+                     .before = position_before(indexes.front()),
+                     .last = publications()[indexes.back()].position};
     const Slice* slice = &sliced->slice;
     if (indexes.back() - indexes.front() + 1 == indexes.size()) {
         const auto view = cut(indexes.front(), indexes.back());

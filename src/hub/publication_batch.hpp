@@ -28,7 +28,7 @@ struct JournalRange {
 /// Immutable; shared between loops by shared_ptr.
 class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
   public:
-    PublicationBatch(JournalRange range, const Encodings& forms);
+    PublicationBatch(JournalRange range, const Encodings& encodings);
 
     const std::string& epoch() const { return range_.epoch; }
     events::Offset after() const { return range_.after; }
@@ -38,7 +38,7 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
 
     /// The position of a reader that has not yet received the publication with this index, and has
     /// missed nothing before it.
-    events::Position place_before(std::uint32_t index) const;
+    events::Position position_before(std::uint32_t index) const;
 
     /// The publications with these indexes (ascending, at least one) as one frame. Adjacent
     /// publications that make up a large part of the batch are a view into its bytes; others are
@@ -58,7 +58,7 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
 
     JournalRange range_;
     const Encodings& encodings_;
-    mutable std::array<Encoded, wire_forms_max> encoded_;
+    mutable std::array<Encoded, encodings_max> encoded_;
 };
 using PublicationBatchPtr = std::shared_ptr<const PublicationBatch>;
 

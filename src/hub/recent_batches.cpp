@@ -23,15 +23,15 @@ void RecentBatches::add(const PublicationBatchPtr& batch) {
     }
 }
 
-bool RecentBatches::reach_back_to(const events::Position& place) const {
+bool RecentBatches::reach_back_to(const events::Position& position) const {
     const auto oldest = batches_.empty() ? position_ : batches_.front()->after();
-    return place.whole_entries() >= oldest;
+    return position.whole_entries() >= oldest;
 }
 
-PublicationBatchPtr RecentBatches::next(const events::Position& place) const {
-    if (!reach_back_to(place)) return nullptr;
+PublicationBatchPtr RecentBatches::next(const events::Position& position) const {
+    if (!reach_back_to(position)) return nullptr;
     const auto found = std::ranges::partition_point(
-        batches_, [&](const auto& batch) { return events::Position{batch->up_to()} <= place; });
+        batches_, [&](const auto& batch) { return events::Position{batch->up_to()} <= position; });
     return found == batches_.end() ? nullptr : *found;
 }
 

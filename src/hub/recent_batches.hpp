@@ -33,16 +33,16 @@ class RecentBatches {
     /// The newest entry that was delivered on this loop.
     events::Offset position() const { return position_; }
     /// A position in this epoch, as a cursor for clients.
-    std::string cursor_at(const events::Position& place) const {
-        return to_string(events::Cursor{epoch_, place});
+    std::string cursor_at(const events::Position& position) const {
+        return to_string(events::Cursor{epoch_, position});
     }
 
-    /// Whether everything after `place`, up to position(), is here.
-    bool reach_back_to(const events::Position& place) const;
+    /// Whether everything after `position`, up to position(), is here.
+    bool reach_back_to(const events::Position& position) const;
 
-    /// The batch in which the first publication after `place` would be; nullptr if `place` is at
-    /// position() or before the oldest batch.
-    PublicationBatchPtr next(const events::Position& place) const;
+    /// The batch in which the first publication after `position` would be; nullptr if `position` is
+    /// at position() or before the oldest batch.
+    PublicationBatchPtr next(const events::Position& position) const;
 
     /// Oldest first.
     const std::deque<PublicationBatchPtr>& batches() const { return batches_; }

@@ -49,10 +49,10 @@ TEST(RecentBatches, FindTheRestOfAnEntry) {
 TEST(RecentBatches, ABatchOfAnotherEpochDropsThoseOfTheFormerOne) {
     RecentBatches recent(10, {}, "a");
     recent.add(std::make_shared<const PublicationBatch>(JournalRange{10, 13, 0, some(3), "a"},
-                                                        for_tests::cursor_forms()));
+                                                        for_tests::cursor_encodings()));
     EXPECT_EQ(recent.cursor_at({13}), "a.13");
     recent.add(std::make_shared<const PublicationBatch>(JournalRange{11, 11, 0, {}, "b"},
-                                                        for_tests::cursor_forms()));
+                                                        for_tests::cursor_encodings()));
     EXPECT_EQ(recent.epoch(), "b");
     EXPECT_EQ(recent.position(), 11u);
     EXPECT_EQ(recent.batches().size(), 1u);
@@ -74,7 +74,7 @@ TEST(RecentBatches, DropTheOldestBeyondEachBound) {
     EXPECT_TRUE(small.reach_back_to({16}));
     for (events::Offset after = 0; after < 5; ++after)
         empty_ones.add(std::make_shared<const PublicationBatch>(
-            JournalRange{after, after + 1, 0, {}}, for_tests::cursor_forms()));
+            JournalRange{after, after + 1, 0, {}}, for_tests::cursor_encodings()));
     EXPECT_EQ(empty_ones.batches().size(), 2u);
 }
 

@@ -115,7 +115,7 @@ void SendQueue::drop(const Frame& frame) {
 
 std::optional<SendQueue::Entry> SendQueue::gap_entry(const Gap& gap) const {
     if (!gap_encoder_) return std::nullopt;
-    auto frame = gap_encoder_->spell(gap);
+    auto frame = gap_encoder_->encode(gap);
     if (frame.bytes.empty()) return std::nullopt;
     return Entry{std::move(frame), FrameKind::reply, std::make_unique<Gap>(gap)};
 }

@@ -38,7 +38,7 @@ struct Gap {
 /// Encodes gaps for a protocol. An empty frame means that the protocol does not report gaps.
 class GapEncoder {
   public:
-    virtual Frame spell(const Gap& gap) const = 0;
+    virtual Frame encode(const Gap& gap) const = 0;
 
   protected:
     ~GapEncoder() = default;

@@ -20,7 +20,7 @@ using for_tests::change_of;
 /// Encodes a gap as `<from-to>`, with an `s` for superseded.
 class Brackets : public GapEncoder {
   public:
-    Frame spell(const Gap& gap) const override {
+    Frame encode(const Gap& gap) const override {
         const char* mark = gap.reason == Gap::Reason::superseded ? "s" : "";
         return Frame::of("<" + std::to_string(gap.from.offset) + "-" +
                          std::to_string(gap.to.offset) + mark + "> ");
@@ -58,7 +58,7 @@ class SendQueueGap : public testing::Test {
 TEST_F(SendQueueGap, LeavesTheQueueInOrderWhenEncodingItThrows) {
     class Speechless final : public GapEncoder {
       public:
-        Frame spell(const Gap&) const override { throw std::runtime_error("no words"); }
+        Frame encode(const Gap&) const override { throw std::runtime_error("no words"); }
     };
     const Speechless teller;
     for (const auto policy : {SlowConsumerPolicy::drop_oldest, SlowConsumerPolicy::keep_latest}) {

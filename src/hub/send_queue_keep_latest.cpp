@@ -116,7 +116,7 @@ void SendQueue::supersede(std::vector<Entry>& waiting, Missing& missing) {
             if (newest.is(i, *batch, index))
                 kept.push_back(index);
             else
-                missing.add(slice->before, batch->publications()[index].place);
+                missing.add(slice->before, batch->publications()[index].position);
         }
         // What a connection has encoded itself cannot be encoded again here: it is kept or dropped
         // as a whole.

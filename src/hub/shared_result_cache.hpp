@@ -52,7 +52,7 @@ class SharedResultCache {
 
     /// What is selected. Callers that pass the same object select the same; it is kept as long as
     /// this cache lives.
-    using Wish = std::shared_ptr<const std::string>;
+    using Key = std::shared_ptr<const std::string>;
 
     enum class TextState : std::uint8_t { unmade, kept, no_room };
 
@@ -63,13 +63,13 @@ class SharedResultCache {
     };
 
     /// One entry per publication of the batch; nullptr if there is no room for so many.
-    Text* texts_of(const Wish& wish) {
+    Text* texts_of(const Key& key) {
         const std::scoped_lock lock(mutex_);
-        if (const auto found = by_wish_.find(wish.get()); found != by_wish_.end())
+        if (const auto found = by_key_.find(key.get()); found != by_key_.end())
             return found->second.texts.get();
         if (!take(publications_ * sizeof(Text))) return nullptr;
-        auto& made = by_wish_[wish.get()];
-        made = {wish, std::make_unique<Text[]>(publications_)};
+        auto& made = by_key_[key.get()];
+        made = {key, std::make_unique<Text[]>(publications_)};
         return made.texts.get();
     }
 
@@ -97,7 +97,7 @@ class SharedResultCache {
 
   private:
     struct Made {
-        Wish wish;
+        Key key;
         std::unique_ptr<Text[]> texts;
     };
 
@@ -111,7 +111,7 @@ class SharedResultCache {
     SharedResultBudget& budget_;
     std::atomic<std::size_t> taken_{0};
     std::mutex mutex_;  // guards the members below; each text has its own mutex
-    std::unordered_map<const std::string*, Made> by_wish_;
+    std::unordered_map<const std::string*, Made> by_key_;
 };
 
 }  // namespace rotacast::hub

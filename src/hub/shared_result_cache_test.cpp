@@ -13,13 +13,13 @@ TEST(SharedResultCache, MakesATextOnceForAllThreads) {
     SharedResultBudget budget;
     SharedResultCache texts(2, budget);
     std::atomic<int> made{0};
-    const auto wish = std::make_shared<const std::string>();
+    const auto key = std::make_shared<const std::string>();
     std::vector<std::thread> threads;
     std::vector<std::string> got(8);
     for (auto& mine : got)
         threads.emplace_back([&] {
             for (std::uint32_t i = 0; i < 2; ++i)
-                texts.append(mine, texts.texts_of(wish)[i], [&](std::string& out) {
+                texts.append(mine, texts.texts_of(key)[i], [&](std::string& out) {
                     ++made;
                     out += std::to_string(i) + ';';
                 });
@@ -46,9 +46,9 @@ TEST(SharedResultCache, KeepsTheBudgetOverAllBatches) {
     SharedResultBudget budget(2 * sizeof(SharedResultCache::Text) + spare);
     SharedResultCache texts(1, budget);
     SharedResultCache of_another_batch(1, budget);
-    const auto wish = std::make_shared<const std::string>();
-    auto* mine = texts.texts_of(wish);
-    auto* others = of_another_batch.texts_of(wish);
+    const auto key = std::make_shared<const std::string>();
+    auto* mine = texts.texts_of(key);
+    auto* others = of_another_batch.texts_of(key);
     EXPECT_EQ(texts.texts_of(std::make_shared<const std::string>()), nullptr) << "no room";
     int made = 0;
     const auto ask = [&](SharedResultCache& of, SharedResultCache::Text& text, std::size_t bytes) {

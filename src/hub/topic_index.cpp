@@ -47,13 +47,13 @@ void TopicIndex::append_topics(std::vector<Topic>& to) const {
 void TopicIndex::remove(Subscriber& subscriber, std::uint32_t position) {
     auto& own = subscriber.subscriptions_;
     auto& entry = *own[position].entry;
-    const auto place = own[position].position;
+    const auto index = own[position].position;
 
-    entry.watchers[place] = entry.watchers.back();
+    entry.watchers[index] = entry.watchers.back();
     entry.watchers.pop_back();
-    if (place < entry.watchers.size()) {
-        const auto& moved = entry.watchers[place];
-        moved.subscriber->subscriptions_[moved.position].position = place;
+    if (index < entry.watchers.size()) {
+        const auto& moved = entry.watchers[index];
+        moved.subscriber->subscriptions_[moved.position].position = index;
     }
 
     own[position] = own.back();

@@ -14,7 +14,7 @@ namespace {
 void cursor_only(const Publication& p, std::string& out) {
     out += p.cursor;
 }
-const Encodings forms{&cursor_only};
+const Encodings encodings{&cursor_only};
 
 class Tab : public Subscriber {
   public:
@@ -73,7 +73,7 @@ class UserTopicsTest : public testing::Test {
 
     std::array<boost::asio::io_context, 3> loops;
     Hub hub{{loops[0].get_executor(), loops[1].get_executor(), loops[2].get_executor()},
-            forms,
+            encodings,
             {.topics_per_user_max = 3, .recent = {}}};
     Uuid ann = Uuid::random();
     Uuid bob = Uuid::random();

@@ -20,7 +20,7 @@ CatchUp::CatchUp(const Environment& environment,
 
 void CatchUp::start(const events::Cursor& cursor) {
     from_ = cursor;
-    at_ = cursor.place;
+    at_ = cursor.position;
     begin();
 }
 
@@ -43,9 +43,9 @@ bool CatchUp::loop_knows_epoch() const {
 std::string_view CatchUp::refusal(const events::Cursor& cursor) const {
     const auto state = environment_.journal.state();
     if (cursor.epoch != state.epoch) return "epoch_changed";
-    if (cursor.place.offset > state.last) return "cursor_unknown";
-    if (cursor.place.whole_entries() + 1 < state.first) return "trimmed";
-    const auto missed = present().offset - std::min(present().offset, cursor.place.offset);
+    if (cursor.position.offset > state.last) return "cursor_unknown";
+    if (cursor.position.whole_entries() + 1 < state.first) return "trimmed";
+    const auto missed = present().offset - std::min(present().offset, cursor.position.offset);
     return missed > environment_.entries_max ? "too_far" : "";
 }
 
@@ -120,10 +120,10 @@ void CatchUp::deliver_slice(const hub::PublicationBatchPtr& batch) {
     std::vector<std::uint32_t> indexes;
     for (std::uint32_t i = 0; i < batch->publications().size(); ++i) {
         const auto& publication = batch->publications()[i];
-        if (publication.place <= at_) continue;
-        if (publication.place > end) break;
+        if (publication.position <= at_) continue;
+        if (publication.position > end) break;
         if (indexes.size() == slice_events_max) {
-            end = batch->publications()[indexes.back()].place;
+            end = batch->publications()[indexes.back()].position;
             break;
         }
         if (std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {

@@ -75,8 +75,8 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     void deliver_slice(const hub::PublicationBatchPtr& batch);
     void finish(std::string_view reason);
     events::Position present() const { return {environment_.hub.recent().position()}; }
-    std::string cursor_at(const events::Position& place) const {
-        return environment_.hub.recent().cursor_at(place);
+    std::string cursor_at(const events::Position& position) const {
+        return environment_.hub.recent().cursor_at(position);
     }
 
     Environment environment_;

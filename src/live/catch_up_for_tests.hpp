@@ -19,14 +19,14 @@ using events::Cursor;
 using events::Position;
 using hub::Topic;
 
-inline void spell(const hub::Publication& publication, std::string& out) {
+inline void encode(const hub::Publication& publication, std::string& out) {
     out += "event " + publication.cursor + '\n';
 }
 /// An encoding of another transport: other bytes, the same cursors.
-inline void spell_otherwise(const hub::Publication& publication, std::string& out) {
+inline void encode_otherwise(const hub::Publication& publication, std::string& out) {
     out += "id: " + publication.cursor + '\n';
 }
-inline const hub::Encodings forms{&spell, &spell_otherwise};
+inline const hub::Encodings encodings{&encode, &encode_otherwise};
 
 inline Topic topic_of(std::uint32_t number) {
     if (number == 0) return Topic::everybody();
@@ -59,11 +59,11 @@ class ModelJournal final : public bus::Journal {
         for (auto offset = after + 1; offset <= up_to; ++offset) {
             const auto& shown = entries.at(offset);
             for (std::uint32_t i = 0; i < shown.size(); ++i) {
-                const Position place{offset, i + 1 == shown.size() ? Position::whole : i};
+                const Position position{offset, i + 1 == shown.size() ? Position::whole : i};
                 events::client::AssignmentChanged event;
                 event.assignment_id.bytes[0] = shown[i].first;
-                result.publications.push_back({place,
-                                               to_string(Cursor{epoch, place}),
+                result.publications.push_back({position,
+                                               to_string(Cursor{epoch, position}),
                                                {},
                                                {},
                                                std::move(event),
@@ -100,17 +100,17 @@ struct Server {
     void hand_over(events::Offset offset) {
         if (hub.recent().epoch() != journal.epoch)
             hub.deliver(std::make_shared<const hub::PublicationBatch>(
-                hub::JournalRange{journal.kept, journal.kept, 0, {}, journal.epoch}, forms));
+                hub::JournalRange{journal.kept, journal.kept, 0, {}, journal.epoch}, encodings));
         if (offset <= hub.recent().position()) return;
         hub.deliver(std::make_shared<const hub::PublicationBatch>(
-            journal.range_of(hub.recent().position(), offset), forms));
+            journal.range_of(hub.recent().position(), offset), encodings));
     }
 
     ModelJournal& journal;
     net::Loop loop{0};
     hub::LoopHub hub;
     for_tests::JobsOnLoop jobs{loop};
-    History history{jobs, forms, [this](events::Offset after, std::size_t limit) {
+    History history{jobs, encodings, [this](events::Offset after, std::size_t limit) {
                         return Result<hub::JournalRange>(journal.read_left(after, limit));
                     }};
 };

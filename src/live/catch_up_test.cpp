@@ -79,7 +79,7 @@ class Connection final : public hub::Subscriber, private hub::GapEncoder {
     bool overflowed = false;
 
   private:
-    hub::Frame spell(const hub::Gap& gap) const override {
+    hub::Frame encode(const hub::Gap& gap) const override {
         const auto& epoch = server_.hub.recent().epoch();
         const auto from = to_string(Cursor{epoch, gap.from});
         const auto to = to_string(Cursor{epoch, gap.to});
@@ -217,9 +217,9 @@ class Story {
             const auto offset = ++journal_.last;
             for (std::uint32_t i = 0; i < entry.size(); ++i) {
                 const bool watched = std::ranges::count(topics_, entry[i].second) > 0;
-                const Position place{offset, i + 1 == entry.size() ? Position::whole : i};
+                const Position position{offset, i + 1 == entry.size() ? Position::whole : i};
                 if (!topics_.empty())
-                    published_.emplace_back(Cursor{journal_.epoch, place}, watched);
+                    published_.emplace_back(Cursor{journal_.epoch, position}, watched);
             }
             journal_.entries.emplace(offset, std::move(entry));
         }
@@ -280,7 +280,7 @@ class Story {
                 continue;
             }
             const bool present = client_.kept.epoch == journal_.epoch &&
-                                 client_.kept.place.offset >= journal_.last;
+                                 client_.kept.position.offset >= journal_.last;
             if (connection_->live && present) return;
             if (connection_->live && turn > 1000) return;
         }
@@ -289,7 +289,7 @@ class Story {
 
     /// The end of an epoch is after all of its positions.
     static bool covers(const ToldGap& gap, const Cursor& cursor) {
-        const auto rank = [](const Cursor& c) { return std::pair(c.epoch.size(), c.place); };
+        const auto rank = [](const Cursor& c) { return std::pair(c.epoch.size(), c.position); };
         return rank(gap.from) < rank(cursor) && rank(cursor) <= rank(gap.to);
     }
 

@@ -17,28 +17,28 @@ namespace {
 std::atomic<std::size_t> threshold_bytes{net::DeflateOptions{}.threshold_bytes};
 
 /// Appends a publication's text in a dialect.
-using Spell = void (*)(std::string& out, const hub::Publication& publication);
+using AppendText = void (*)(std::string& out, const hub::Publication& publication);
 
-template <Spell spell>
+template <AppendText append_text>
 std::string_view text_of(const hub::Publication& publication) {
     thread_local std::string text;
     text.clear();
-    spell(text, publication);
+    append_text(text, publication);
     return text;
 }
 
-template <Spell spell>
+template <AppendText append_text>
 void encode(const hub::Publication& publication, std::string& out) {
-    net::append_frame(out, net::Opcode::text, text_of<spell>(publication));
+    net::append_frame(out, net::Opcode::text, text_of<append_text>(publication));
 }
 
-template <Spell spell, std::uint8_t window_bits>
+template <AppendText append_text, std::uint8_t window_bits>
 void encode_deflate(const hub::Publication& publication, std::string& out) {
     const net::DeflateOptions options{
         .enabled = true,
         .window_bits = window_bits,
         .threshold_bytes = threshold_bytes.load(std::memory_order_relaxed)};
-    net::append_message(out, net::Opcode::text, text_of<spell>(publication), options);
+    net::append_message(out, net::Opcode::text, text_of<append_text>(publication), options);
 }
 
 template <ws::Naming naming>

@@ -8,8 +8,8 @@
 
 namespace rotacast::live {
 
-History::History(net::JobQueue& queue, const hub::Encodings& forms, bus::Journal& journal)
-    : History(queue, forms, [&journal](events::Offset after, std::size_t limit) {
+History::History(net::JobQueue& queue, const hub::Encodings& encodings, bus::Journal& journal)
+    : History(queue, encodings, [&journal](events::Offset after, std::size_t limit) {
           return projection::read_publications(journal, after, limit);
       }) {}
 
@@ -19,7 +19,7 @@ void History::read(const events::Cursor& after, net::Loop& loop, Done done) {
 }
 
 Result<hub::PublicationBatchPtr> History::block_behind(const events::Cursor& after) {
-    const auto whole = after.place.whole_entries();
+    const auto whole = after.position.whole_entries();
     const auto start = whole - whole % block_entries;
     if (auto kept = find(after.epoch, start)) return kept;
     auto range = read_(start, block_entries);

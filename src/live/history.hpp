@@ -31,11 +31,11 @@ class History {
     static constexpr std::size_t bytes_kept = 32 << 20;
 
     /// `queue`: runs the reads; must be closed before this is destroyed. The journal outlives this.
-    History(net::JobQueue& queue, const hub::Encodings& forms, bus::Journal& journal);
+    History(net::JobQueue& queue, const hub::Encodings& encodings, bus::Journal& journal);
 
     /// For tests, which have publications but no journal.
-    History(net::JobQueue& queue, const hub::Encodings& forms, Read read)
-        : queue_(queue), encodings_(forms), read_(std::move(read)) {}
+    History(net::JobQueue& queue, const hub::Encodings& encodings, Read read)
+        : queue_(queue), encodings_(encodings), read_(std::move(read)) {}
 
     /// Reads the block that holds the first entry after `after`. If retention deleted its
     /// beginning, the block's after() is beyond `after`. `done` is called on `loop`; with

@@ -24,7 +24,7 @@ struct HistoryTest : testing::Test {
     net::Loop loop{0};
     for_tests::JobsOnLoop jobs{loop};
     History history{
-        jobs, hub::for_tests::cursor_forms(), [this](events::Offset after, std::size_t limit) {
+        jobs, hub::for_tests::cursor_encodings(), [this](events::Offset after, std::size_t limit) {
             ++reads;
             return Result<hub::JournalRange>(
                 hub::JournalRange{after, after + limit, block_bytes, {}, "e"});

@@ -64,7 +64,8 @@ void LatestState::look_at(const hub::PublicationBatchPtr& batch) {
     const auto& publications = batch->publications();
     for (auto i = static_cast<std::uint32_t>(publications.size()); i-- > 0;) {
         const auto& publication = publications[i];
-        if (publication.place.offset > found_.from || publication.place.offset <= end_) continue;
+        if (publication.position.offset > found_.from || publication.position.offset <= end_)
+            continue;
         const bool watched = std::ranges::any_of(publication.topics, [&](const hub::Topic& topic) {
             return hub_.would_receive(subscriber_, topic);
         });

@@ -39,10 +39,10 @@ void LiveSessions::add(net::Loop& loop, LiveSession& session) {
 
 void LiveSessions::remove(net::Loop& loop, LiveSession& session) {
     auto& sessions = by_loop_[loop.index()].sessions;
-    const auto place = session.position_;
-    if (place >= sessions.size() || sessions[place] != &session) return;
-    sessions[place] = sessions.back();
-    sessions[place]->position_ = place;
+    const auto index = session.position_;
+    if (index >= sessions.size() || sessions[index] != &session) return;
+    sessions[index] = sessions.back();
+    sessions[index]->position_ = index;
     sessions.pop_back();
 }
 
@@ -57,8 +57,8 @@ void LiveSessions::review(std::shared_ptr<const AccessChange> review) {
         loops_[i].post([this, i, review] {
             keep(loops_[i], review);
             auto& sessions = by_loop_[i].sessions;
-            for (auto place = sessions.size(); place-- > 0;)
-                if (place < sessions.size()) review_one(*sessions[place], *review);
+            for (auto index = sessions.size(); index-- > 0;)
+                if (index < sessions.size()) review_one(*sessions[index], *review);
         });
     }
 }

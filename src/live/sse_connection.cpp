@@ -107,13 +107,13 @@ bool SseConnection::may_receive(const hub::Topic& topic) const {
     return ws::may_watch(supervision_.rules.on_loop(loop_).policy, principal_, topic);
 }
 
-hub::Frame SseConnection::spell(const hub::Gap& gap) const {
+hub::Frame SseConnection::encode(const hub::Gap& gap) const {
     const auto reason = gap_reason(gap);
     const auto from = cursor_at(gap.from);
     const auto to = cursor_at(gap.to);
     // Superseded: some events of the range are still sent, so the record's id must be its start.
-    const auto& place = reason == v1::GapReason::superseded ? from : to;
-    return hub::Frame::of(record("gap", v1::gap(from, to, reason, now()), place));
+    const auto& position = reason == v1::GapReason::superseded ? from : to;
+    return hub::Frame::of(record("gap", v1::gap(from, to, reason, now()), position));
 }
 
 void SseConnection::epoch_changed(std::string_view before, std::string_view present) {
@@ -128,8 +128,8 @@ void SseConnection::review(const AccessChange& review) {
     if (const auto reason = review.apply_to(principal_)) end(*reason);
 }
 
-std::string SseConnection::cursor_at(const events::Position& place) const {
-    return hub().recent().cursor_at(place);
+std::string SseConnection::cursor_at(const events::Position& position) const {
+    return hub().recent().cursor_at(position);
 }
 
 // ----------------------------------------------------------------------------------- catching up

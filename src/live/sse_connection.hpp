@@ -59,7 +59,7 @@ class SseConnection final : public http::SseHandler,
 
   private:
     // hub::GapEncoder
-    hub::Frame spell(const hub::Gap& gap) const override;
+    hub::Frame encode(const hub::Gap& gap) const override;
 
     void go_live();
     void catch_up(const events::Cursor& from);
@@ -67,7 +67,7 @@ class SseConnection final : public http::SseHandler,
     /// `reason`: counted as a refusal; nullopt if the client did nothing wrong.
     void end(std::optional<ErrorCode> reason);
 
-    std::string cursor_at(const events::Position& place) const;
+    std::string cursor_at(const events::Position& position) const;
     hub::LoopHub& hub() const { return sources_.hub.on_loop(loop_.index()); }
 
     Sources& sources_;

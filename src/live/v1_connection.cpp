@@ -120,8 +120,8 @@ ws::v1::Context V1Connection::context() {
     return {*this, supervision_.rules.on_loop(loop_), now()};
 }
 
-std::string V1Connection::cursor_at(const events::Position& place) const {
-    return hub().recent().cursor_at(place);
+std::string V1Connection::cursor_at(const events::Position& position) const {
+    return hub().recent().cursor_at(position);
 }
 
 std::weak_ptr<V1Connection*> V1Connection::weak() {
@@ -143,7 +143,7 @@ bool V1Connection::may_receive(const hub::Topic& topic) const {
     return protocol_.may_watch(topic, supervision_.rules.on_loop(loop_).policy);
 }
 
-hub::Frame V1Connection::spell(const hub::Gap& gap) const {
+hub::Frame V1Connection::encode(const hub::Gap& gap) const {
     return hub::Frame::of(
         net::make_frame(net::Opcode::text,
                         v1::gap(cursor_at(gap.from), cursor_at(gap.to), gap_reason(gap), now())));
@@ -200,7 +200,7 @@ void V1Connection::unsubscribe(std::span<const hub::Topic> topics) {
 Result<void> V1Connection::acknowledge(std::string_view text) {
     const auto cursor = events::Cursor::parse(text);
     const bool ours = cursor && cursor->epoch == hub().recent().epoch() &&
-                      cursor->place.offset <= hub().recent().position();
+                      cursor->position.offset <= hub().recent().position();
     if (!ours) return Error{ErrorCode::cursor_invalid, "", "/cursor"};
     return {};
 }

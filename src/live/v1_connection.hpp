@@ -67,7 +67,7 @@ class V1Connection final : public net::WebSocketHandler,
 
   private:
     // hub::GapEncoder
-    hub::Frame spell(const hub::Gap& gap) const override;
+    hub::Frame encode(const hub::Gap& gap) const override;
 
     // ws::v1::Actions
     void send(std::string_view text) override;
@@ -99,7 +99,7 @@ class V1Connection final : public net::WebSocketHandler,
     /// connections never need it.
     std::weak_ptr<V1Connection*> weak();
     ws::v1::Context context();
-    std::string cursor_at(const events::Position& place) const;
+    std::string cursor_at(const events::Position& position) const;
 
     hub::LoopHub& hub() const { return sources_.hub.on_loop(loop_.index()); }
     presence::LoopPresence& presence() { return sources_.presence.on_loop(loop_.index()); }

@@ -47,9 +47,9 @@ std::vector<hub::Publication> project(const bus::Entry& entry, const std::string
     const auto event_id = metadata.event_id.value_or(Uuid{});
     for (std::uint32_t i = 0; i < view.shown.size(); ++i) {
         const bool last = i + 1 == view.shown.size();
-        const bus::Position place{entry.offset, last ? bus::Position::whole : i};
-        publications.push_back({place,
-                                to_string(bus::Cursor{epoch, place}),
+        const bus::Position position{entry.offset, last ? bus::Position::whole : i};
+        publications.push_back({position,
+                                to_string(bus::Cursor{epoch, position}),
                                 i == 0 ? event_id : Uuid::derived(event_id, i),
                                 metadata.timestamp.value_or(entry.stored_at),
                                 std::move(view.shown[i].event),

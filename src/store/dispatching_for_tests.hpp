@@ -9,9 +9,9 @@
 namespace rotacast::store {
 
 using namespace std::chrono_literals;
+using bus::DeadLetterFilter;
 using bus::DeliveryState;
 using bus::HandlerContext;
-using bus::LetterFilter;
 using bus::Offset;
 using bus::Outcome;
 using events::ScheduleArchived;

@@ -50,9 +50,9 @@ std::optional<std::string> reason_to_renew(const JournalExtent& extent,
         return "its mark is missing, so nobody knows how long it was";
     }
     for (const auto& cursor : witness.seen)
-        if (cursor.epoch == extent.epoch && cursor.place.offset > extent.last)
+        if (cursor.epoch == extent.epoch && cursor.position.offset > extent.last)
             return "it ends at entry " + std::to_string(extent.last) + ", and a handler was at " +
-                   std::to_string(cursor.place.offset);
+                   std::to_string(cursor.position.offset);
     return std::nullopt;
 }
 

@@ -40,7 +40,7 @@ TEST_P(JournalSuite, AVersionClaimHoldsOnlyForTheAggregatesLastEvent) {
                   ErrorCode::version_conflict);
     }
     auto part = following(3, epoch, some_event("a"));
-    part.version_claims[0].expected.last->place.part = 0;
+    part.version_claims[0].expected.last->position.part = 0;
     EXPECT_EQ(append_now(*journal, part).value()[0].offset, 4U);
     EXPECT_EQ(journal->state().last, 4U);
 }

@@ -22,7 +22,7 @@ Error conflict(const bus::VersionClaim& claim, const JournalExtent& extent, Offs
 bool holds(const events::ExpectedVersion& expected, const JournalExtent& extent, Offset version) {
     if (!expected.last) return version == 0;
     if (expected.last->epoch != extent.epoch) return false;
-    const auto offset = expected.last->place.offset;
+    const auto offset = expected.last->position.offset;
     return version == 0 ? offset < extent.first : offset == version;
 }
 

@@ -7,8 +7,8 @@
 
 namespace rotacast::store {
 
+using bus::DeadLetterFilter;
 using bus::DeliveryState;
-using bus::LetterFilter;
 using bus::Page;
 using bus::Replay;
 
@@ -34,7 +34,7 @@ std::int64_t limit_of(const Page& page) {
     return std::clamp<std::int64_t>(page.limit, 1, Page::limit_max);
 }
 
-std::int64_t letter_state(const LetterFilter& filter) {
+std::int64_t dead_letter_state(const DeadLetterFilter& filter) {
     return stored(filter.discarded ? DeliveryState::discarded : DeliveryState::dead);
 }
 
@@ -67,10 +67,10 @@ std::optional<Replay> SqliteDeliveryRecords::find_replay(std::int64_t id) {
     return replay;
 }
 
-std::int64_t SqliteDeliveryRecords::claim_letters(const LetterFilter& filter,
-                                                  std::int64_t replay,
-                                                  Timestamp from,
-                                                  std::chrono::microseconds interval) {
+std::int64_t SqliteDeliveryRecords::claim_dead_letters(const DeadLetterFilter& filter,
+                                                       std::int64_t replay,
+                                                       Timestamp from,
+                                                       std::chrono::microseconds interval) {
     return file_.run(
         "UPDATE deliveries SET state = 3, attempts = 0, suspect = 0, isolated = 0, replay = ?6, "
         "due = ?7 + (letter.number - 1) * ?8 / 1000 FROM "
@@ -89,7 +89,7 @@ std::int64_t SqliteDeliveryRecords::claim_letters(const LetterFilter& filter,
         interval.count());
 }
 
-std::int64_t SqliteDeliveryRecords::discard(const LetterFilter& filter,
+std::int64_t SqliteDeliveryRecords::discard(const DeadLetterFilter& filter,
                                             const std::string& reason,
                                             Timestamp now) {
     file_.run(
@@ -115,7 +115,7 @@ std::int64_t SqliteDeliveryRecords::discard(const LetterFilter& filter,
         stored(now));
 }
 
-std::int64_t SqliteDeliveryRecords::restore(const LetterFilter& filter) {
+std::int64_t SqliteDeliveryRecords::restore(const DeadLetterFilter& filter) {
     return file_.run(
         "UPDATE deliveries AS d SET state = 4, reason = '' WHERE d.state = 5 "
         "AND d.state > 2 AND " ROTACAST_LETTER_FITS,
@@ -138,8 +138,8 @@ void SqliteDeliveryRecords::audit(const bus::AuditRow& row) {
         row.reason);
 }
 
-std::vector<bus::DeadLetter> SqliteDeliveryRecords::letters(const LetterFilter& filter,
-                                                            const Page& page) {
+std::vector<bus::DeadLetter> SqliteDeliveryRecords::dead_letters(const DeadLetterFilter& filter,
+                                                                 const Page& page) {
     std::vector<bus::DeadLetter> letters;
     file_.each(
         "SELECT " ROTACAST_DELIVERY_COLUMNS
@@ -156,13 +156,14 @@ std::vector<bus::DeadLetter> SqliteDeliveryRecords::letters(const LetterFilter& 
         filter.event_type,
         filter.error_name,
         bytes_of(filter.event_id),
-        letter_state(filter),
+        dead_letter_state(filter),
         before_of(page),
         limit_of(page));
     return letters;
 }
 
-std::vector<bus::DeadLetterGroup> SqliteDeliveryRecords::letter_groups(const LetterFilter& filter) {
+std::vector<bus::DeadLetterGroup> SqliteDeliveryRecords::dead_letter_groups(
+    const DeadLetterFilter& filter) {
     std::vector<bus::DeadLetterGroup> groups;
     file_.each(
         "SELECT s.name, d.error_name, max(d.error_message), count(*), "
@@ -183,7 +184,7 @@ std::vector<bus::DeadLetterGroup> SqliteDeliveryRecords::letter_groups(const Let
         filter.event_type,
         filter.error_name,
         bytes_of(filter.event_id),
-        letter_state(filter));
+        dead_letter_state(filter));
     return groups;
 }
 

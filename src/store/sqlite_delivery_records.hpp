@@ -17,23 +17,24 @@ class SqliteDeliveryRecords final : public bus::DeliveryRecords {
 
     void add_replay(bus::Replay& replay) override;
     std::optional<bus::Replay> find_replay(std::int64_t id) override;
-    std::int64_t claim_letters(const bus::LetterFilter& filter,
-                               std::int64_t replay,
-                               Timestamp from,
-                               std::chrono::microseconds interval) override;
-    std::int64_t discard(const bus::LetterFilter& filter,
+    std::int64_t claim_dead_letters(const bus::DeadLetterFilter& filter,
+                                    std::int64_t replay,
+                                    Timestamp from,
+                                    std::chrono::microseconds interval) override;
+    std::int64_t discard(const bus::DeadLetterFilter& filter,
                          const std::string& reason,
                          Timestamp now) override;
-    std::int64_t restore(const bus::LetterFilter& filter) override;
+    std::int64_t restore(const bus::DeadLetterFilter& filter) override;
     void audit(const bus::AuditRow& row) override;
     std::int64_t trim(bus::Kept what,
                       const bus::KeepRule& rule,
                       Timestamp now,
                       std::size_t limit) override;
 
-    std::vector<bus::DeadLetter> letters(const bus::LetterFilter& filter,
-                                         const bus::Page& page) override;
-    std::vector<bus::DeadLetterGroup> letter_groups(const bus::LetterFilter& filter) override;
+    std::vector<bus::DeadLetter> dead_letters(const bus::DeadLetterFilter& filter,
+                                              const bus::Page& page) override;
+    std::vector<bus::DeadLetterGroup> dead_letter_groups(
+        const bus::DeadLetterFilter& filter) override;
     std::vector<bus::Replay> replays(const bus::Page& page) override;
     std::vector<bus::AuditRow> audits(const bus::Page& page) override;
     std::vector<bus::HandlerLogRow> ledger(const std::optional<std::string>& handler,

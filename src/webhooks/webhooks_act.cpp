@@ -148,7 +148,7 @@ Result<std::string> Webhooks::begin_of(const std::optional<std::string>& from) c
     if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/from"};
     if (cursor->epoch != state.epoch)
         return Error{ErrorCode::cursor_invalid, "The cursor is of another journal.", "/from"};
-    return text_of(cursor->place.whole_entries());
+    return text_of(cursor->position.whole_entries());
 }
 
 /// Refuses URLs that contain a forbidden IP address. Host names may resolve differently later, so

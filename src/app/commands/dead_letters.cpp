@@ -14,7 +14,7 @@ namespace {
 
 namespace json = reflect::json;
 
-const std::vector<Column>& letter_columns() {
+const std::vector<Column>& dead_letter_columns() {
     static const std::vector<Column> columns{{"ID", "/id"},
                                              {"SUBSCRIBER", "/subscriber"},
                                              {"EVENT TYPE", "/event_type"},
@@ -76,8 +76,8 @@ std::string state_of(bool discarded) {
     return discarded ? "discarded" : "";
 }
 
-void print_letters(const json::value& answer) {
-    print_text(table_text(letter_columns(), list_at(answer, "dead_letters")));
+void print_dead_letters(const json::value& answer) {
+    print_text(table_text(dead_letter_columns(), list_at(answer, "dead_letters")));
     if (const auto next = cell_text(answer, "/next"); next != "-")
         std::fprintf(stderr, "there are more: --before %s\n", next.c_str());
 }
@@ -100,7 +100,7 @@ void declare_list(CLI::App& app, Invocation& invocation) {
         const auto ask = [&](const auto& client) {
             return client.get(with_query("/bus/dead-letters", query));
         };
-        return run(*flags, ask, print_letters);
+        return run(*flags, ask, print_dead_letters);
     });
 }
 

@@ -57,7 +57,7 @@ class Tail {
                          "the cursor is of another journal (this one's epoch is " + extent_.epoch +
                              "); begin with --from-start",
                          ""};
-        offset_ = cursor.place.whole_entries();
+        offset_ = cursor.position.whole_entries();
         return {};
     }
 

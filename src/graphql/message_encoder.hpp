@@ -12,7 +12,7 @@ namespace rotacast::graphql {
 /// Pure, thread-safe, static lifetime. Produces WebSocket messages or complete records of
 /// server-sent events. `id` is that of the operation; empty in the distinct connections mode of
 /// server-sent events.
-class Spelling {
+class MessageEncoder {
   public:
     /// The text before a result's JSON, and after it.
     virtual std::string before_result(std::string_view id) const = 0;
@@ -27,13 +27,13 @@ class Spelling {
     }
 
   protected:
-    ~Spelling() = default;
+    ~MessageEncoder() = default;
 };
 
-const Spelling& transport_ws_spelling();
-const Spelling& transport_legacy_spelling();
+const MessageEncoder& transport_ws_encoder();
+const MessageEncoder& transport_legacy_encoder();
 /// https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
-const Spelling& sse_distinct_spelling();
-const Spelling& sse_single_spelling();
+const MessageEncoder& sse_distinct_encoder();
+const MessageEncoder& sse_single_encoder();
 
 }  // namespace rotacast::graphql

@@ -1,4 +1,4 @@
-#include "graphql/spelling.hpp"
+#include "graphql/message_encoder.hpp"
 
 #include "base/json_text.hpp"
 
@@ -20,7 +20,7 @@ std::string array_of(std::span<const std::string> objects) {
     return out + ']';
 }
 
-class WsSpelling final : public Spelling {
+class WsEncoder final : public MessageEncoder {
   public:
     std::string before_result(std::string_view id) const override {
         return with_id(R"({"id":)", id, R"(,"type":"next","payload":)");
@@ -35,7 +35,7 @@ class WsSpelling final : public Spelling {
 };
 
 // Only the first error: its clients cannot decode more.
-class LegacySpelling final : public Spelling {
+class LegacyEncoder final : public MessageEncoder {
   public:
     std::string before_result(std::string_view id) const override {
         return with_id(R"({"type":"data","id":)", id, R"(,"payload":)");
@@ -50,7 +50,7 @@ class LegacySpelling final : public Spelling {
 };
 
 // There is no error message in this protocol: errors are a result without data.
-class SseDistinct final : public Spelling {
+class SseDistinct final : public MessageEncoder {
   public:
     std::string before_result(std::string_view) const override { return "event: next\ndata: "; }
     std::string_view after_result() const override { return "\n\n"; }
@@ -61,7 +61,7 @@ class SseDistinct final : public Spelling {
     std::string complete(std::string_view) const override { return "event: complete\ndata: \n\n"; }
 };
 
-class SseSingle final : public Spelling {
+class SseSingle final : public MessageEncoder {
   public:
     std::string before_result(std::string_view id) const override {
         return with_id("event: next\ndata: {\"id\":", id, R"(,"payload":)");
@@ -77,21 +77,21 @@ class SseSingle final : public Spelling {
 
 }  // namespace
 
-const Spelling& transport_ws_spelling() {
-    static const WsSpelling spelling;
-    return spelling;
+const MessageEncoder& transport_ws_encoder() {
+    static const WsEncoder encoder;
+    return encoder;
 }
-const Spelling& transport_legacy_spelling() {
-    static const LegacySpelling spelling;
-    return spelling;
+const MessageEncoder& transport_legacy_encoder() {
+    static const LegacyEncoder encoder;
+    return encoder;
 }
-const Spelling& sse_distinct_spelling() {
-    static const SseDistinct spelling;
-    return spelling;
+const MessageEncoder& sse_distinct_encoder() {
+    static const SseDistinct encoder;
+    return encoder;
 }
-const Spelling& sse_single_spelling() {
-    static const SseSingle spelling;
-    return spelling;
+const MessageEncoder& sse_single_encoder() {
+    static const SseSingle encoder;
+    return encoder;
 }
 
 }  // namespace rotacast::graphql
