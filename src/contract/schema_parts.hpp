@@ -26,7 +26,9 @@ inline json::object constant(std::string_view value) {
 }
 
 inline json::object or_null(json::object schema) {
-    schema["type"] = {schema.at("type"), "null"};
+    // A copy: operator[] may move the members, even when there is one of that name.
+    auto type = schema.at("type");
+    schema["type"] = {std::move(type), "null"};
     return schema;
 }
 
