@@ -16,7 +16,11 @@ const MESSAGE_BYTES = 5_000;
 
 const server = await startServer({
   users: { admin: 'admin' },
-  settings: { 'websocket.send_queue_bytes': 64 * 1024 * 1024, 'journal.synchronous': 'NORMAL' },
+  // A paused client cannot answer pings, however long the machine takes.
+  settings: {
+    'websocket.send_queue_bytes': 64 * 1024 * 1024, 'journal.synchronous': 'NORMAL',
+    'websocket.ping_interval_s': 600, 'websocket.idle_timeout_s': 1200,
+  },
 });
 after(() => server.stop());
 
