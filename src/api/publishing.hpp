@@ -4,6 +4,7 @@
 
 #include "bus/bus.hpp"
 #include "bus/journal.hpp"
+#include "config/http.hpp"
 
 #include <cstddef>
 
@@ -12,8 +13,8 @@ namespace rotacast::api {
 /// Everything it refers to outlives the loops.
 struct Publishing {
     bus::Bus& bus;
-    bus::Journal& journal;                 ///< whose epoch is in the cursors of the response
-    std::size_t intake_events_max = 1000;  ///< in one request
+    bus::Journal& journal;  ///< whose epoch is in the cursors of the response
+    std::size_t intake_events_max = config::Intake{}.max_events;  ///< in one request
 };
 
 }  // namespace rotacast::api

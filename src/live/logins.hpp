@@ -7,6 +7,7 @@
 #include "auth/password.hpp"
 #include "auth/revocations.hpp"
 #include "auth/users.hpp"
+#include "config/authentication.hpp"
 #include "live/credential_check.hpp"
 #include "net/worker_pool.hpp"
 
@@ -25,7 +26,7 @@ struct Logins {
     auth::LoginLimiter& logins_of_address;  ///< by live::AddressKey
     CredentialCheck& credential_check;      ///< its pool is used here, too
     net::WorkerPool& password_pool;  ///< for password hashes: far slower; gives way to others
-    std::chrono::seconds access_ttl{900};
+    std::chrono::seconds access_ttl{config::Tokens{}.access_ttl_s};
 };
 
 }  // namespace rotacast::live

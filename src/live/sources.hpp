@@ -3,6 +3,7 @@
 // What live connections and queries receive from: new events, stored events, and presence.
 
 #include "bus/journal.hpp"
+#include "config/websocket.hpp"
 #include "hub/hub.hpp"
 #include "live/history.hpp"
 #include "presence/presence_board.hpp"
@@ -17,8 +18,10 @@ struct Sources {
     bus::Journal& journal;
     History& history;
     presence::PresenceBoard& presence;
-    std::size_t resume_entries_max = 100'000;  ///< that a client which returns may have missed
-    std::size_t latest_entries_max = 10'000;   ///< searched for the latest events of topics
+    /// That a client which returns may have missed.
+    std::size_t resume_entries_max = config::Websocket{}.resume_entries_max;
+    /// Searched for the latest events of topics.
+    std::size_t latest_entries_max = config::Websocket{}.latest_entries_max;
 };
 
 }  // namespace rotacast::live
