@@ -31,9 +31,9 @@ awaitable<Response> dead_letters(live::Operators& operators,
     co_return respond(found, write);
 }
 
-awaitable<Response> letter(live::Operators& operators,
-                           http::RequestContext& context,
-                           const std::string&) {
+awaitable<Response> dead_letter(live::Operators& operators,
+                                http::RequestContext& context,
+                                const std::string&) {
     const auto id = path_id(context);
     if (!id) co_return http::error_response(id.error());
     auto begin = [&bus_admin = operators.bus_admin, &id](auto resume) {
@@ -43,9 +43,9 @@ awaitable<Response> letter(live::Operators& operators,
     co_return respond(found, dead_letter_text);
 }
 
-awaitable<Response> groups(live::Operators& operators,
-                           http::RequestContext& context,
-                           const std::string&) {
+awaitable<Response> dead_letter_groups(live::Operators& operators,
+                                       http::RequestContext& context,
+                                       const std::string&) {
     const auto good =
         check_query(context, {"subscriber", "event_type", "error", "event_id", "state"});
     if (!good) co_return http::error_response(good.error());
@@ -142,9 +142,9 @@ void add_dead_letter_routes(http::Router& router, live::Operators& operators) {
                 return handler(operators, context, who);
             });
     };
-    route(get, bus + "/dead-letters", letters);
-    route(get, bus + "/dead-letters/groups", groups);
-    route(get, bus + "/dead-letters/{id}", letter);
+    route(get, bus + "/dead-letters", dead_letters);
+    route(get, bus + "/dead-letters/groups", dead_letter_groups);
+    route(get, bus + "/dead-letters/{id}", dead_letter);
     route(post, bus + "/replays", replay);
     route(get, bus + "/replays", replays);
     route(get, bus + "/replays/{id}", one_replay);
