@@ -135,7 +135,7 @@ std::string audit_text(const bus::AuditRow& row) {
         .text();
 }
 
-std::string ledger_row_text(const bus::HandlerLogRow& row) {
+std::string handler_log_row_text(const bus::HandlerLogRow& row) {
     return ObjectText().members(execution::shown(row)).text();
 }
 
@@ -191,8 +191,9 @@ std::string audits_text(const std::vector<bus::AuditRow>& rows, const bus::Page&
     return page_text("audit", rows, page, audit_text, [](const auto& row) { return row.id; });
 }
 
-std::string ledger_text(const std::vector<bus::HandlerLogRow>& rows, const bus::Page& page) {
-    return page_text("ledger", rows, page, ledger_row_text, [](const auto& row) { return row.id; });
+std::string handler_log_text(const std::vector<bus::HandlerLogRow>& rows, const bus::Page& page) {
+    return page_text(
+        "ledger", rows, page, handler_log_row_text, [](const auto& row) { return row.id; });
 }
 
 std::string count_text(std::string_view key, std::int64_t count) {

@@ -24,7 +24,7 @@ std::string dead_letter_groups_text(const std::vector<bus::DeadLetterGroup>& gro
 std::string replays_text(const std::vector<bus::Replay>& replays, const bus::Page& page);
 std::string replay_text(const bus::Replay& replay);
 std::string audits_text(const std::vector<bus::AuditRow>& rows, const bus::Page& page);
-std::string ledger_text(const std::vector<bus::HandlerLogRow>& rows, const bus::Page& page);
+std::string handler_log_text(const std::vector<bus::HandlerLogRow>& rows, const bus::Page& page);
 
 /// `{"<key>":count}`.
 std::string count_text(std::string_view key, std::int64_t count);

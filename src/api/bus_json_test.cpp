@@ -58,7 +58,7 @@ TEST(BusJson, GivesIdsAndCountsOfRowsAsNumbers) {
                   R"(","selection":"all","letters":2,"done":0,"failed":0,"discarded":0,)"
                   R"("entries_unread":6,"finished":false})");
     const bus::HandlerLogRow row{8, "mail", std::nullopt, {"told", "bob", "by mail"}, moment};
-    EXPECT_EQ(ledger_text({row}, {.before = 0, .limit = 1}),
+    EXPECT_EQ(handler_log_text({row}, {.before = 0, .limit = 1}),
               R"({"ledger":[{"id":8,"handler":"mail","event_id":null,"kind":"told",)"
               R"("subject":"bob","detail":"by mail","at":")" +
                   at + R"("}],"next":8})");

@@ -63,7 +63,7 @@ void add_presence_routes(http::Router& router,
                          live::CredentialCheck& check,
                          presence::PresenceBoard& board);
 
-/// /api/v1/bus: statistics, subscriptions, audit, ledger, and add_dead_letter_routes().
+/// /api/v1/bus: statistics, subscriptions, audit, handler log, and add_dead_letter_routes().
 void add_bus_routes(http::Router& router, live::Operators& operators);
 /// Dead letters, replays, discards, restores under /api/v1/bus.
 void add_dead_letter_routes(http::Router& router, live::Operators& operators);

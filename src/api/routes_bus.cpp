@@ -89,9 +89,9 @@ awaitable<Response> audit(live::Operators& operators,
     co_return respond(rows, write);
 }
 
-awaitable<Response> ledger(live::Operators& operators,
-                           http::RequestContext& context,
-                           const std::string&) {
+awaitable<Response> handler_log(live::Operators& operators,
+                                http::RequestContext& context,
+                                const std::string&) {
     if (const auto good = check_query(context, {"handler", "event_id", "before", "limit"}); !good)
         co_return http::error_response(good.error());
     const auto page = page_of(context);
@@ -101,10 +101,10 @@ awaitable<Response> ledger(live::Operators& operators,
     std::optional<std::string> handler;
     if (const auto name = context.query("handler")) handler = std::string(*name);
     auto begin = [&bus_admin = operators.bus_admin, &handler, &event_id, &page](auto resume) {
-        bus_admin.ledger(std::move(handler), *event_id, *page, std::move(resume));
+        bus_admin.handler_log(std::move(handler), *event_id, *page, std::move(resume));
     };
     const auto rows = co_await await_result<std::vector<bus::HandlerLogRow>>(std::move(begin));
-    const auto write = [&](const auto& list) { return ledger_text(list, *page); };
+    const auto write = [&](const auto& list) { return handler_log_text(list, *page); };
     co_return respond(rows, write);
 }
 
@@ -128,7 +128,7 @@ void add_bus_routes(http::Router& router, live::Operators& operators) {
     route(post, subscriptions_path + "/{name}/pause", pause);
     route(post, subscriptions_path + "/{name}/resume", resume);
     route(get, "/api/v1/bus/audit", audit);
-    route(get, "/api/v1/bus/ledger", ledger);
+    route(get, "/api/v1/bus/ledger", handler_log);
     add_dead_letter_routes(router, operators);
 }
 

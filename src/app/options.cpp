@@ -35,7 +35,7 @@ bus::DispatcherOptions dispatcher_options(const config::Bus& config) {
     options.recent_entries_max = config.recent_entries;
     options.deliver_twice = config.deliver_twice == "on";
     const std::chrono::milliseconds age = std::chrono::hours(24) * config.retention_days;
-    options.retention[bus::Kept::ledger] = {age, config.ledger_rows};
+    options.retention[bus::Kept::handler_log] = {age, config.ledger_rows};
     options.retention[bus::Kept::audit] = {age, config.audit_rows};
     options.retention[bus::Kept::finished_replays] = {age, config.audit_rows};
     options.retention[bus::Kept::discarded_letters] = {age, config.discarded_letters};

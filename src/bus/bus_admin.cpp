@@ -97,13 +97,13 @@ void BusAdmin::audits(Page page, Done<std::vector<AuditRow>> done) {
     });
 }
 
-void BusAdmin::ledger(std::optional<std::string> handler,
-                      std::optional<Uuid> event_id,
-                      Page page,
-                      Done<std::vector<HandlerLogRow>> done) {
+void BusAdmin::handler_log(std::optional<std::string> handler,
+                           std::optional<Uuid> event_id,
+                           Page page,
+                           Done<std::vector<HandlerLogRow>> done) {
     post(std::move(done), [handler = std::move(handler), event_id, page](Dispatcher& dispatcher) {
         return read_from(dispatcher, [&](DeliveryStore& store) {
-            return store.records().ledger(handler, event_id, page);
+            return store.records().handler_log(handler, event_id, page);
         });
     });
 }

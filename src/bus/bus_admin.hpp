@@ -30,10 +30,10 @@ class BusAdmin {
     void replays(Page page, Done<std::vector<Replay>> done);
     void find_replay(std::int64_t id, Done<Replay> done);
     void audits(Page page, Done<std::vector<AuditRow>> done);
-    void ledger(std::optional<std::string> handler,
-                std::optional<Uuid> event_id,
-                Page page,
-                Done<std::vector<HandlerLogRow>> done);
+    void handler_log(std::optional<std::string> handler,
+                     std::optional<Uuid> event_id,
+                     Page page,
+                     Done<std::vector<HandlerLogRow>> done);
 
     // Actions. `who` is recorded in the audit row, e.g. `user:<uuid>`.
 

@@ -80,7 +80,7 @@ struct HandlerLogRow {
     std::int64_t id = 0;
     std::string handler;
     std::optional<Uuid> event_id;
-    LedgerNote note;
+    HandlerLogNote note;
     Timestamp at;
 };
 

@@ -51,9 +51,9 @@ class DeliveryRecords {
     virtual std::vector<DeadLetterGroup> dead_letter_groups(const DeadLetterFilter& filter) = 0;
     virtual std::vector<Replay> replays(const Page& page) = 0;
     virtual std::vector<AuditRow> audits(const Page& page) = 0;
-    virtual std::vector<HandlerLogRow> ledger(const std::optional<std::string>& handler,
-                                              const std::optional<Uuid>& event_id,
-                                              const Page& page) = 0;
+    virtual std::vector<HandlerLogRow> handler_log(const std::optional<std::string>& handler,
+                                                   const std::optional<Uuid>& event_id,
+                                                   const Page& page) = 0;
 };
 
 }  // namespace rotacast::bus

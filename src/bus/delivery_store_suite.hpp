@@ -213,8 +213,8 @@ TYPED_TEST_P(DeliveryStoreSuite, AHandlerLogRowIsWrittenOnce) {
     this->store->note({0, "s", event, {"told", "another", ""}, this->time});
     this->commit();
     this->begin();
-    EXPECT_EQ(this->store->records().ledger("s", event, {}).size(), 2u);
-    EXPECT_EQ(this->store->records().ledger("t", event, {}).size(), 0u);
+    EXPECT_EQ(this->store->records().handler_log("s", event, {}).size(), 2u);
+    EXPECT_EQ(this->store->records().handler_log("t", event, {}).size(), 0u);
     this->commit();
 }
 

@@ -24,7 +24,7 @@ TEST_F(DispatcherCrash, StartedAttemptsAreCountedAfterACrash) {
     reopen_crashed();
     settle();
     EXPECT_EQ(calls, (std::vector<std::pair<std::string, int>>{{"a", 2}, {"b", 2}, {"c", 2}}));
-    EXPECT_EQ(ledger().size(), 3u);
+    EXPECT_EQ(handler_log().size(), 3u);
     EXPECT_EQ(status("s").failed_attempts, 3);
     EXPECT_EQ(status("s").done, 3);
 }
@@ -84,7 +84,7 @@ TEST_F(DispatcherCrash, AStoreThatFailedIsLoadedAgain) {
     advance_in_steps(30s, 500ms);
     EXPECT_EQ(status("s").done, 2);
     EXPECT_EQ(status("s").lag, 0);
-    EXPECT_EQ(ledger().size(), 2u);
+    EXPECT_EQ(handler_log().size(), 2u);
     EXPECT_TRUE(letters().empty());
     EXPECT_EQ(disk->misuses(), 0);
 }

@@ -29,7 +29,7 @@ TEST_F(DispatcherGather, ASuccessIsStoredAMomentLater) {
     reopen_crashed();
     settle();
     EXPECT_EQ(calls, 2);
-    EXPECT_EQ(ledger().size(), 1u);
+    EXPECT_EQ(handler_log().size(), 1u);
 }
 
 TEST_F(DispatcherGather, ASuccessIsStoredWithTheNextStartedAttempt) {

@@ -290,7 +290,7 @@ TEST_F(DispatcherOrder, AHandlerWithoutTimeoutKeepsItsLeaseForAnHour) {
     go.set_value();
     while (status("s").done == 0) dispatcher->cycle();
     EXPECT_EQ(calls, 2);
-    EXPECT_EQ(ledger().size(), 1u);
+    EXPECT_EQ(handler_log().size(), 1u);
     EXPECT_TRUE(letters().empty());
     dispatcher.reset();
 }

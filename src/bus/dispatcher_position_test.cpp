@@ -97,9 +97,9 @@ TEST_F(DispatcherPosition, DroppedEntriesAreCountedAndLogged) {
     settle();
     EXPECT_EQ(seen["s"], (Numbers{"8", "9", "10"}));
     EXPECT_EQ(status("s").missed, 7);
-    ASSERT_EQ(ledger().size(), 1u);
-    EXPECT_EQ(ledger()[0].note.kind, "missed");
-    EXPECT_EQ(ledger()[0].note.subject, "e1.1-7");
+    ASSERT_EQ(handler_log().size(), 1u);
+    EXPECT_EQ(handler_log()[0].note.kind, "missed");
+    EXPECT_EQ(handler_log()[0].note.subject, "e1.1-7");
 }
 
 TEST_F(DispatcherPosition, AReplacedJournalIsReadFromWhereTheOptionsSay) {
@@ -194,8 +194,8 @@ TEST_F(DispatcherPosition, StartedEntriesThatAreLostAreLogged) {
     reopen_crashed();
     dispatcher->cycle();
     EXPECT_EQ(status("s").missed, 2);
-    ASSERT_EQ(ledger().size(), 1u);
-    EXPECT_EQ(ledger()[0].note.subject, "e1.4-5");
+    ASSERT_EQ(handler_log().size(), 1u);
+    EXPECT_EQ(handler_log()[0].note.subject, "e1.4-5");
 }
 
 TEST_F(DispatcherPosition, EntriesOfOtherTypesAreSkipped) {

@@ -66,7 +66,7 @@ TEST_F(DispatcherRetry, CanFailTwiceAndThenSucceed) {
     advance_in_steps(60s, 500ms);
     EXPECT_EQ(calls, 3);
     EXPECT_TRUE(letters().empty());
-    EXPECT_EQ(ledger().size(), 1u);
+    EXPECT_EQ(handler_log().size(), 1u);
     EXPECT_EQ(status("s").done, 1);
     EXPECT_EQ(status("s").failed_attempts, 2);
     EXPECT_FALSE(status("s").failing_since);
@@ -111,7 +111,7 @@ TEST_F(DispatcherRetry, EffectsOfAFailedAttemptAreDiscarded) {
     settle();
     publish();
     settle();
-    EXPECT_TRUE(ledger().empty());
+    EXPECT_TRUE(handler_log().empty());
     EXPECT_EQ(journal.entries.size(), 1u);
 }
 
@@ -163,7 +163,7 @@ TEST_F(DispatcherRetry, ADeliveryThatRunsTwiceHasItsEffectsOnce) {
     for (int i = 0; i < 50; ++i) publish("s" + std::to_string(i % 7));
     settle();
     EXPECT_EQ(calls, 100);
-    EXPECT_EQ(ledger().size(), 50u);
+    EXPECT_EQ(handler_log().size(), 50u);
     EXPECT_EQ(journal.entries.size(), 100u);
     EXPECT_EQ(status("s").done, 50);
 }

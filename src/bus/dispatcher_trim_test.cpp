@@ -52,18 +52,18 @@ TEST_F(DispatcherTrim, AClockThatLeapsAheadRemovesNothing) {
     const auto leap =
         std::make_shared<std::chrono::milliseconds>(0);  // the dispatcher outlives the test
     options.clock.wall = [this, leap] { return wall() + *leap; };
-    options.retention[Kept::ledger].age_max = 24h;
+    options.retention[Kept::handler_log].age_max = 24h;
     add_handler();
     publish("s1");
     settle();
     *leap = 24h * 3650;
     advance(60s);
-    EXPECT_EQ(ledger().size(), 1u);
+    EXPECT_EQ(handler_log().size(), 1u);
     *leap = 0ms;
     advance(60s);
-    EXPECT_EQ(ledger().size(), 1u);
+    EXPECT_EQ(handler_log().size(), 1u);
     for (int hour = 0; hour < 30; ++hour) advance(1h);
-    EXPECT_EQ(ledger().size(), 0u);
+    EXPECT_EQ(handler_log().size(), 0u);
 }
 
 TEST_F(DispatcherTrim, WithoutBoundsEverythingIsKept) {
@@ -71,11 +71,11 @@ TEST_F(DispatcherTrim, WithoutBoundsEverythingIsKept) {
     for (int i = 0; i < 50; ++i) publish("s" + std::to_string(i));
     settle();
     advance(24h * 3650);
-    EXPECT_EQ(ledger().size(), 50u);
+    EXPECT_EQ(handler_log().size(), 50u);
 }
 
 TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByAge) {
-    options.retention[Kept::ledger].age_max = 24h;
+    options.retention[Kept::handler_log].age_max = 24h;
     add_handler();
     publish("old");
     settle();
@@ -83,20 +83,20 @@ TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByAge) {
     publish("new");
     settle();
     advance(30min);
-    EXPECT_EQ(ledger().size(), 2u);
+    EXPECT_EQ(handler_log().size(), 2u);
     advance(1h);
-    ASSERT_EQ(ledger().size(), 1u);
-    EXPECT_EQ(ledger()[0].note.subject, "new");
+    ASSERT_EQ(handler_log().size(), 1u);
+    EXPECT_EQ(handler_log()[0].note.subject, "new");
 }
 
 TEST_F(DispatcherTrim, TheHandlerLogIsTrimmedByCountInSlices) {
-    options.retention[Kept::ledger].rows_max = 10;
+    options.retention[Kept::handler_log].rows_max = 10;
     add_handler();
     for (int i = 0; i < 2500; ++i) publish("s" + std::to_string(i));
     settle();
     advance_in_steps(61s, 20ms);
-    ASSERT_EQ(ledger().size(), 10u);
-    EXPECT_EQ(ledger().back().note.subject, "s2490");
+    ASSERT_EQ(handler_log().size(), 10u);
+    EXPECT_EQ(handler_log().back().note.subject, "s2490");
 }
 
 TEST_F(DispatcherTrim, DeadLettersStayAndTheRemovalOfDiscardedOnesIsAudited) {

@@ -142,9 +142,9 @@ class Dispatching : public testing::Test {
         return {};
     }
 
-    std::vector<HandlerLogRow> ledger() {
+    std::vector<HandlerLogRow> handler_log() {
         return ask<std::vector<HandlerLogRow>>([&](auto done) {
-                   operations->ledger(std::nullopt, std::nullopt, {0, 1000}, done);
+                   operations->handler_log(std::nullopt, std::nullopt, {0, 1000}, done);
                })
             .value();
     }

@@ -93,7 +93,8 @@ class FaultRun : public Fixture {
             EXPECT_EQ(status.state, SubscriberState::active);
         }
         std::multiset<std::string> noted;
-        for (const auto& row : this->ledger()) noted.insert(row.note.kind + " " + row.note.subject);
+        for (const auto& row : this->handler_log())
+            noted.insert(row.note.kind + " " + row.note.subject);
         EXPECT_EQ(noted, expected);
         std::multiset<std::string> published;
         for (const auto& entry : journal.entries)

@@ -23,13 +23,13 @@ Uuid derived_id(const Uuid& cause, std::string_view subscriber, std::size_t inde
 }  // namespace
 
 void HandlerContext::check_room() const {
-    if (effects_.ledger.size() + effects_.derived.size() >= effects_max)
+    if (effects_.handler_log.size() + effects_.derived.size() >= effects_max)
         throw std::length_error("a delivery has too many effects");
 }
 
 void HandlerContext::handler_log(std::string kind, std::string subject, std::string detail) {
     check_room();
-    effects_.ledger.push_back({std::move(kind), std::move(subject), std::move(detail)});
+    effects_.handler_log.push_back({std::move(kind), std::move(subject), std::move(detail)});
 }
 
 void HandlerContext::derive(events::Envelope envelope) {

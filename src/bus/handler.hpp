@@ -51,7 +51,7 @@ struct Outcome {
 };
 
 /// A row of the handler log: unique by handler, event, kind and subject; duplicates are ignored.
-struct LedgerNote {
+struct HandlerLogNote {
     std::string kind;
     std::string subject;
     std::string detail;
@@ -59,7 +59,7 @@ struct LedgerNote {
 
 /// What a handler requests. Takes effect only if its attempt ends as done.
 struct Effects {
-    std::vector<LedgerNote> ledger;
+    std::vector<HandlerLogNote> handler_log;
     std::vector<events::Envelope> derived;
 };
 

@@ -160,7 +160,7 @@ class MemoryDeliveries final : public DeliveryStore {
         if (disk_->tables().noted.contains(key)) return;
         disk_->change(&MemoryTables::noted, key).emplace(key, true);
         const auto id = disk_->tables().next_id++;
-        disk_->change(&MemoryTables::ledger, id).emplace(id, row).first->second.id = id;
+        disk_->change(&MemoryTables::handler_log, id).emplace(id, row).first->second.id = id;
     }
 
     void save(const Replay& replay) override {

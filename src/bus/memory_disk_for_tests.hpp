@@ -17,7 +17,7 @@ struct MemoryTables {
     std::map<std::int64_t, Delivery> deliveries;
     std::map<std::pair<std::int64_t, Uuid>, std::int64_t> by_event;
     std::map<std::int64_t, Timestamp> leases;  ///< by delivery, until when
-    std::map<std::int64_t, HandlerLogRow> ledger;
+    std::map<std::int64_t, HandlerLogRow> handler_log;
     std::map<std::tuple<std::string, Uuid, std::string, std::string>, bool> noted;
     std::map<std::int64_t, Replay> replays;
     std::map<std::int64_t, AuditRow> audit;

@@ -112,9 +112,9 @@ class MemoryRecords final : public DeliveryRecords {
 
     std::int64_t trim(Kept what, const KeepRule& rule, Timestamp now, std::size_t limit) override {
         switch (what) {
-            case Kept::ledger:
+            case Kept::handler_log:
                 return trim(
-                    &MemoryTables::ledger, rule, now, limit, [](const auto&) { return true; });
+                    &MemoryTables::handler_log, rule, now, limit, [](const auto&) { return true; });
             case Kept::audit:
                 return trim(
                     &MemoryTables::audit, rule, now, limit, [](const auto&) { return true; });
@@ -165,10 +165,10 @@ class MemoryRecords final : public DeliveryRecords {
     std::vector<AuditRow> audits(const Page& page) override {
         return newest(disk_->tables().audit, page, [](const AuditRow&) { return true; });
     }
-    std::vector<HandlerLogRow> ledger(const std::optional<std::string>& handler,
-                                      const std::optional<Uuid>& event_id,
-                                      const Page& page) override {
-        return newest(disk_->tables().ledger, page, [&](const HandlerLogRow& row) {
+    std::vector<HandlerLogRow> handler_log(const std::optional<std::string>& handler,
+                                           const std::optional<Uuid>& event_id,
+                                           const Page& page) override {
+        return newest(disk_->tables().handler_log, page, [&](const HandlerLogRow& row) {
             return (!handler || *handler == row.handler) && (!event_id || event_id == row.event_id);
         });
     }

@@ -11,13 +11,13 @@
 
 namespace rotacast::bus {
 
-enum class Kept : std::uint8_t { ledger, audit, finished_replays, discarded_letters };
+enum class Kept : std::uint8_t { handler_log, audit, finished_replays, discarded_letters };
 inline constexpr std::array all_kept{
-    Kept::ledger, Kept::audit, Kept::finished_replays, Kept::discarded_letters};
+    Kept::handler_log, Kept::audit, Kept::finished_replays, Kept::discarded_letters};
 
 constexpr std::string_view to_string(Kept what) {
     switch (what) {
-        case Kept::ledger: return "ledger";
+        case Kept::handler_log: return "ledger";
         case Kept::audit: return "audit";
         case Kept::finished_replays: return "finished replays";
         case Kept::discarded_letters: return "discarded letters";

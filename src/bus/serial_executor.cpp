@@ -17,7 +17,7 @@ bool ends_sequence(const AttemptResult& attempted) {
 }
 
 void append(Effects& effects, Effects more) {
-    std::ranges::move(more.ledger, std::back_inserter(effects.ledger));
+    std::ranges::move(more.handler_log, std::back_inserter(effects.handler_log));
     std::ranges::move(more.derived, std::back_inserter(effects.derived));
 }
 

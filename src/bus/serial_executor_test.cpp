@@ -127,7 +127,7 @@ TEST_F(SerialExecutorTest, WithDeliverTwiceItRunsTwice) {
     const auto results = executor->take();
     EXPECT_EQ(ran.size(), 2u);
     ASSERT_EQ(results.size(), 1u);
-    EXPECT_EQ(results[0].effects.ledger.size(), 2u);
+    EXPECT_EQ(results[0].effects.handler_log.size(), 2u);
 }
 
 }  // namespace

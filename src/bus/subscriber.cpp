@@ -145,7 +145,7 @@ void Subscriber::settle(DispatchCycle& cycle, const AttemptResult& attempted) {
 
 void Subscriber::settle_done(DispatchCycle& cycle, const AttemptResult& attempted) {
     const auto& work = *attempted.work;
-    for (const auto& note : attempted.effects.ledger)
+    for (const auto& note : attempted.effects.handler_log)
         cycle.store().note(
             {0, record_.name, work.entry->envelope.metadata.event_id, note, cycle.now});
     if (work.row)

@@ -27,11 +27,12 @@ DESCRIBE(Bus,
          (replays_per_second, "Dead letters replayed per second.", between(1, 100'000)),
          (recent_entries, "Entries kept in memory for handlers.", between(256, 1'000'000)),
          (retention_days,
-          "Ledger rows, audit rows, finished replays and discarded dead letters are deleted when "
+          "Rows of the handler log and of the audit, finished replays and discarded dead letters "
+          "are deleted when "
           "they are older; 0 keeps them. Dead letters stay until they are replayed or discarded.",
           between(0, 36'500)),
          (ledger_rows,
-          "Most ledger rows; the oldest are deleted; 0 sets no bound.",
+          "Most rows of the handler log; the oldest are deleted; 0 sets no bound.",
           between(0, 1'000'000'000)),
          (audit_rows,
           "Most audit rows, and most finished replays; the oldest are deleted; 0 sets no bound.",

@@ -16,7 +16,7 @@ struct Handlers {
 };
 DESCRIBE(Handlers,
          "The server's own event handlers (docs/handlers.md).",
-         (enabled, "Whether they run: notify users and write the ledger.", one_of("on|off")),
+         (enabled, "Whether they run: notify users and write the handler log.", one_of("on|off")),
          (program_directors, "User names of the program directors; if empty, the admins."),
          (cache_keys,
           "Whether CacheInvalidated is published for webhooks: one more journal entry for each "

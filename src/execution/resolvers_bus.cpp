@@ -1,4 +1,4 @@
-// The bus for its operators: statistics, dead letters, the ledger, replays.
+// The bus for its operators: statistics, dead letters, the handler log, replays.
 
 #include "execution/bus_answers.hpp"
 #include "execution/resolvers.hpp"
@@ -127,7 +127,7 @@ Resolved resolve_deliveries(Asker& asker, const graphql::RootField& field) {
     if (!wanted) co_return wanted.error();
     auto ask = [&operations = asker.environment.bus_admin, &wanted](auto resume) {
         const auto& [arguments, page] = *wanted;
-        operations.ledger(arguments.handler, arguments.event_id, page, std::move(resume));
+        operations.handler_log(arguments.handler, arguments.event_id, page, std::move(resume));
     };
     const auto rows = co_await await_result<std::vector<bus::HandlerLogRow>>(std::move(ask));
     if (!rows) co_return rows.error();

@@ -207,7 +207,7 @@ DESCRIBE(DeadLetterPage,
          (dead_letters, "The letters."),
          (next, "`before` of the next page; null: this is the last."))
 
-/// An entry of the bus' ledger of deliveries.
+/// A row of the handler log.
 struct Delivery {
     RowId id;
     std::string handler;
@@ -218,7 +218,7 @@ struct Delivery {
     Timestamp at;
 };
 DESCRIBE(Delivery,
-         "A ledger row that a handler wrote about an event.",
+         "A row of the handler log: what a handler wrote about an event.",
          (id, "Its number."),
          (handler, "The user or subscriber."),
          (event_id, "About which event."),

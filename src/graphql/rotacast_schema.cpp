@@ -56,7 +56,7 @@ Type& add_queries(SchemaBuilder& builder) {
     builder.field<IdArguments, std::optional<DeadLetter>>(
         root, "deadLetter", "A dead letter with its event. For admins and coordinators.");
     builder.field<DeliveriesArguments, DeliveryPage>(
-        root, "deliveries", "Ledger rows. For admins and coordinators.");
+        root, "deliveries", "Rows of the handler log. For admins and coordinators.");
     builder.field<ReplaysArguments, ReplayPage>(
         root, "replays", "Replays and their progress. For admins and coordinators.");
     builder.field<IdArguments, std::optional<Replay>>(

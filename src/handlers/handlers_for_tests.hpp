@@ -80,7 +80,7 @@ class Handled : public store::Dispatching {
     /// `kind subject` of the handler log rows of that event.
     std::set<std::string> noted(const Uuid& cause) {
         std::set<std::string> notes;
-        for (const auto& row : ledger())
+        for (const auto& row : handler_log())
             if (row.event_id == cause) notes.insert(row.note.kind + ' ' + row.note.subject);
         return notes;
     }

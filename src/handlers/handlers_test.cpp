@@ -92,7 +92,7 @@ TEST_F(HandlersTest, WithoutCoordinatorsTheAdminsAreNotified) {
     const auto id = happen(with<events::ScheduleCreated>("s2", as_it_is, as_it_is, "solver"));
     EXPECT_TRUE(derived<events::Notification>(id).empty());
     EXPECT_TRUE(noted(id).contains("told coordinators"));
-    EXPECT_EQ(ledger().at(1).note.detail, "normal, users: 0");
+    EXPECT_EQ(handler_log().at(1).note.detail, "normal, users: 0");
 }
 
 TEST_F(HandlersTest, ScheduleUpdatedNotifiesThePersonsItNamesOrAllWithDuties) {
@@ -270,7 +270,7 @@ TEST_F(HandlersTest, ASecondRunNotifiesNobodyTwice) {
     happen(with<events::AbsenceApproved>(
         "x1", "cora", as_it_is, false, ann.text(), std::vector<std::string>{"b1"}, as_it_is));
     const auto entries = journal.entries.size();
-    const auto rows = ledger().size();
+    const auto rows = handler_log().size();
     ASSERT_TRUE(directory->set_active(bob.user, false)) << "those told first, stand";
     for (const auto* name : {"schedule_published_handler", "swap_approved_handler"}) {
         ASSERT_TRUE(ask<bus::Replay>(
@@ -279,7 +279,7 @@ TEST_F(HandlersTest, ASecondRunNotifiesNobodyTwice) {
     }
     EXPECT_EQ(status("swap_approved_handler").done, 2);
     EXPECT_EQ(journal.entries.size(), entries);
-    EXPECT_EQ(ledger().size(), rows);
+    EXPECT_EQ(handler_log().size(), rows);
     EXPECT_TRUE(letters().empty());
 }
 

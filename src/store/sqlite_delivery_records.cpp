@@ -217,7 +217,7 @@ std::vector<bus::AuditRow> SqliteDeliveryRecords::audits(const Page& page) {
     return rows;
 }
 
-std::vector<bus::HandlerLogRow> SqliteDeliveryRecords::ledger(
+std::vector<bus::HandlerLogRow> SqliteDeliveryRecords::handler_log(
     const std::optional<std::string>& handler,
     const std::optional<Uuid>& event_id,
     const Page& page) {

@@ -37,9 +37,9 @@ class SqliteDeliveryRecords final : public bus::DeliveryRecords {
         const bus::DeadLetterFilter& filter) override;
     std::vector<bus::Replay> replays(const bus::Page& page) override;
     std::vector<bus::AuditRow> audits(const bus::Page& page) override;
-    std::vector<bus::HandlerLogRow> ledger(const std::optional<std::string>& handler,
-                                           const std::optional<Uuid>& event_id,
-                                           const bus::Page& page) override;
+    std::vector<bus::HandlerLogRow> handler_log(const std::optional<std::string>& handler,
+                                                const std::optional<Uuid>& event_id,
+                                                const bus::Page& page) override;
 
   private:
     DeliveryFile& file_;

@@ -19,7 +19,7 @@ namespace {
 
 std::string_view statement(Kept what) {
     switch (what) {
-        case Kept::ledger: return ROTACAST_TRIM_OLDEST("ledger");
+        case Kept::handler_log: return ROTACAST_TRIM_OLDEST("ledger");
         case Kept::audit: return ROTACAST_TRIM_OLDEST("audit");
         case Kept::finished_replays:
             return "DELETE FROM replays WHERE id IN (SELECT id FROM replays "
