@@ -149,6 +149,17 @@ TEST_F(DispatcherPosition, TheJournalMayBecomeShorterWhileTheProcessRuns) {
     }
 }
 
+TEST_F(DispatcherPosition, ANewSubscriberStartsNoFurtherThanAJournalThatBecameShorter) {
+    publish_numbers(1, 5);
+    subscribe("s");
+    journal.lose_entries_behind(3, "e2");
+    settle();
+    EXPECT_EQ(to_string(status("s").position), "e2.3");
+    publish_numbers(14, 15);
+    settle();
+    EXPECT_EQ(seen["s"], (Numbers{"14", "15"}));
+}
+
 TEST_F(DispatcherPosition, APositionBeyondTheEndIsSetToTheEnd) {
     subscribe("s");
     settle();
