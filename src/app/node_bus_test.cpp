@@ -13,7 +13,10 @@
 
 #include <atomic>
 #include <fstream>
+#include <future>
+#include <latch>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -182,6 +185,31 @@ TEST_F(NodeBusTest, EveryEffectHappensOnceWhenDeliveredTwice) {
     const auto last = node->bus().publish(ScheduleArchived{"last", "x", {}}).get().value();
     EXPECT_EQ(last.offset, std::uint64_t{4 * count + 1});
     node->stop();  // its handlers use counters on this stack
+}
+
+// Its thread uses the bus when the server has stopped. Sanitizers see memory that was freed.
+TEST_F(NodeBusTest, AHandlerThatDoesNotReturnKeepsWhatItUses) {
+    struct State {
+        std::latch begun{1};
+        std::latch go_on{1};
+        std::promise<bool> published;
+    };
+    const auto state = std::make_shared<State>();
+    static bus::Bus* kept = nullptr;  // so that what the node leaves is no leak
+    start([&](bus::Bus& bus) {
+        kept = &bus;
+        ASSERT_TRUE(bus.on("hanging", [state](const ScheduleArchived&) {
+            state->begun.count_down();
+            state->go_on.wait();
+            const auto late = kept->publish(ScheduleArchived{"late", "x", {}}).get();
+            state->published.set_value(late.has_value());
+        }));
+    });
+    publish(1);
+    state->begun.wait();
+    node->stop();
+    state->go_on.count_down();
+    EXPECT_FALSE(state->published.get_future().get()) << "the journal is closed";
 }
 
 }  // namespace

@@ -77,6 +77,12 @@ class NodeRestoreTest : public testing::Test {
                 fs::copy_file(folder.file(from + part), folder.file(to + part));
     }
 
+    /// Keeps the existing files.
+    void overwrite(const std::string& with, const std::string& part) const {
+        std::ofstream(folder.file("rotacast.db") + part, std::ios::binary | std::ios::trunc)
+            << std::ifstream(folder.file(with) + part, std::ios::binary).rdbuf();
+    }
+
     /// The page of events after a cursor, as GraphQL returns it.
     reflect::json::object events_behind(const std::string& cursor) const {
         OperatorFlags flags;
@@ -151,9 +157,7 @@ TEST_F(NodeRestoreTest, PowerLossThatTakesTheLastCommits) {
     copy("rotacast.db", "copy.db");
     fs::resize_file(folder.file("copy.db-wal"), reached_the_disk + 1000);
     node->stop();
-    for (const char* part : {"", "-wal"})  // over the existing files
-        std::ofstream(folder.file("rotacast.db") + part, std::ios::binary | std::ios::trunc)
-            << std::ifstream(folder.file("copy.db") + part, std::ios::binary).rdbuf();
+    for (const char* part : {"", "-wal"}) overwrite("copy.db", part);
     {
         auto file = store::JournalMarkFile::open(folder.file("rotacast.db-mark")).value();
         auto mark = file.read().value();
@@ -169,6 +173,27 @@ TEST_F(NodeRestoreTest, PowerLossThatTakesTheLastCommits) {
     start();
     for (const events::Offset offset : {3U, 100U, 103U, 105U, 106U})
         expect_told(cursor_of(epoch, offset));
+}
+
+// Only the deliveries know that the journal was longer.
+TEST_F(NodeRestoreTest, AJournalThatWasRestoredTogetherWithItsMark) {
+    start();
+    publish("first", 1, 100);
+    const auto at_100 = std::string(events_behind("e.0").at("gap").at("to").as_string());
+    const auto epoch = epoch_of(at_100);
+    node->stop();
+    copy("rotacast.db", "copy.db");
+    fs::copy_file(folder.file("rotacast.db-mark"), folder.file("copy.db-mark"));
+    start();
+    publish("lost", 101, 105);
+    node->stop();
+    for (const char* part : {"", "-mark"}) overwrite("copy.db", part);
+    start();
+    publish("other", 101, 105);
+    node->stop();
+    expect_each_handled_once(110);
+    start();
+    for (const auto* place : {".3", ".100", ".103", ".105", ".106"}) expect_told(epoch + place);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "events/events_for_tests.hpp"
 #include "projection/projector.hpp"
 #include "projection/roster_projection.hpp"
+#include "store/faulty_vfs_for_tests.hpp"
 #include "store/scratch_directory.hpp"
 #include "store/sqlite_journal.hpp"
 
@@ -152,6 +153,19 @@ TEST_F(RosterJournalTest, AFailedCommitChangesNothing) {
     EXPECT_TRUE(roster->assigned_to("s").empty());
     ASSERT_TRUE(append({duty(a)}));
     EXPECT_EQ(ask(a), Missing{});
+}
+
+// All its entries were added, and then the disk had no room for the commit.
+TEST_F(RosterJournalTest, ACommitThatCannotBeWrittenChangesNothing) {
+    store::FaultyVfs disk;
+    options.maintenance_interval = 1ms;
+    open();
+    disk.fail_write(1, store::FaultyVfs::for_ever);
+    EXPECT_EQ(append({duty(a)}).error().code, ErrorCode::unavailable);
+    disk.heal();
+    while (!journal->state().writable) std::this_thread::yield();
+    EXPECT_EQ(ask(a), nobody_said);
+    journal.reset();
 }
 
 TEST_F(RosterJournalTest, ARefusedRequestChangesNothing) {

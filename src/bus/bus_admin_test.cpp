@@ -41,22 +41,23 @@ class BusAdminTest : public Dispatching {
 
 TEST_F(BusAdminTest, AReplayRunsOnlyTheFailedSubscriberAndCountsItsOutcomes) {
     make_dead_letters(3, {"s", "t"});
-    ASSERT_EQ(letters().size(), 6u);
+    ASSERT_EQ(dead_letters().size(), 6u);
     works = true;
-    const auto one = replay(of_dead_letter(letters(of_subscriber("s"))[0].delivery.id)).value();
+    const auto one =
+        replay(of_dead_letter(dead_letters(of_subscriber("s"))[0].delivery.id)).value();
     settle();
     EXPECT_EQ(calls.size(), 1u);
     EXPECT_EQ(find_replay(one.id).done, 1);
     EXPECT_TRUE(find_replay(one.id).finished());
-    EXPECT_EQ(letters(of_subscriber("s")).size(), 2u);
-    EXPECT_EQ(letters(of_subscriber("t")).size(), 3u);
+    EXPECT_EQ(dead_letters(of_subscriber("s")).size(), 2u);
+    EXPECT_EQ(dead_letters(of_subscriber("t")).size(), 3u);
     works = false;
     const auto again = replay(of_subscriber("s")).value();
     EXPECT_EQ(again.letters, 2);
     settle();
     EXPECT_EQ(find_replay(again.id).failed, 2);
     EXPECT_EQ(find_replay(again.id).done, 0);
-    EXPECT_EQ(letters(of_subscriber("s")).size(), 2u);
+    EXPECT_EQ(dead_letters(of_subscriber("s")).size(), 2u);
     EXPECT_EQ(audited("replay"), 3);
     EXPECT_EQ(replay(of_dead_letter(999'999)).error().code, ErrorCode::not_found);
     EXPECT_EQ(replay(of_subscriber("nobody")).error().code, ErrorCode::not_found);
@@ -66,14 +67,14 @@ TEST_F(BusAdminTest, DeadLettersAreFilteredPagedAndGrouped) {
     make_dead_letters(10, {"s", "t"});
     DeadLetterFilter filter;
     filter.error_name = "Downa1";
-    EXPECT_EQ(letters(filter).size(), 10u);
+    EXPECT_EQ(dead_letters(filter).size(), 10u);
     filter.subscriber = "t";
-    EXPECT_EQ(letters(filter).size(), 5u);
+    EXPECT_EQ(dead_letters(filter).size(), 5u);
     filter.event_type = "ScheduleDeleted";
-    EXPECT_EQ(letters(filter).size(), 0u);
-    const auto newest = letters({}, {0, 4});
+    EXPECT_EQ(dead_letters(filter).size(), 0u);
+    const auto newest = dead_letters({}, {0, 4});
     ASSERT_EQ(newest.size(), 4u);
-    const auto next = letters({}, {newest.back().delivery.id, 100});
+    const auto next = dead_letters({}, {newest.back().delivery.id, 100});
     EXPECT_EQ(next.size(), 16u);
     EXPECT_LT(next.front().delivery.id, newest.back().delivery.id);
     const auto groups = ask<std::vector<DeadLetterGroup>>([&](auto done) {
@@ -86,7 +87,7 @@ TEST_F(BusAdminTest, DeadLettersAreFilteredPagedAndGrouped) {
     of_error.error_name = "Downa0";
     EXPECT_EQ(replay(of_error).value().letters, 10);
     settle();
-    EXPECT_EQ(letters().size(), 10u);
+    EXPECT_EQ(dead_letters().size(), 10u);
 }
 
 TEST_F(BusAdminTest, TwoConcurrentReplaysDeliverTenThousandLettersOnceEach) {
@@ -108,7 +109,7 @@ TEST_F(BusAdminTest, TwoConcurrentReplaysDeliverTenThousandLettersOnceEach) {
     EXPECT_EQ(done, 10'000);
     EXPECT_EQ(calls.size(), 10'000u);
     for (const auto& [event, count] : calls) ASSERT_EQ(count, 1) << event;
-    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(dead_letters().empty());
     EXPECT_EQ(status("s").dead, 0);
     EXPECT_EQ(status("s").replaying, 0);
     EXPECT_EQ(audited("replay"), 10'000);
@@ -132,7 +133,7 @@ TEST_F(BusAdminTest, AllReplaysShareOneRate) {
 
 TEST_F(BusAdminTest, DiscardedLettersAreKeptNotCountedAndCanBeRestored) {
     make_dead_letters(3);
-    const auto id = letters()[0].delivery.id;
+    const auto id = dead_letters()[0].delivery.id;
     const auto count = ask<std::int64_t>([&](auto done) {
         operations->discard(of_dead_letter(id), "known defect", "user:1", done);
     });
@@ -141,8 +142,8 @@ TEST_F(BusAdminTest, DiscardedLettersAreKeptNotCountedAndCanBeRestored) {
     EXPECT_EQ(status("s").discarded, 1);
     DeadLetterFilter discarded;
     discarded.discarded = true;
-    ASSERT_EQ(letters(discarded).size(), 1u);
-    EXPECT_EQ(letters(discarded)[0].delivery.reason, "known defect");
+    ASSERT_EQ(dead_letters(discarded).size(), 1u);
+    EXPECT_EQ(dead_letters(discarded)[0].delivery.reason, "known defect");
     works = true;
     ASSERT_TRUE(replay({}));
     settle();
@@ -217,9 +218,9 @@ TEST_F(BusAdminTest, LettersOfASubscriberWithoutHandlerStayUntilItIsForgotten) {
     settle();
     EXPECT_EQ(replay(of_subscriber("s")).error().code, ErrorCode::conflict);
     EXPECT_EQ(replay({}).value().letters, 0);
-    EXPECT_EQ(letters().size(), 2u);
+    EXPECT_EQ(dead_letters().size(), 2u);
     ASSERT_TRUE(ask<void>([&](auto done) { operations->forget("s", "gone", "u", done); }));
-    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(dead_letters().empty());
     EXPECT_EQ(audited("forget"), 2);
 }
 

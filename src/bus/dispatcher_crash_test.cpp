@@ -56,7 +56,7 @@ TEST_F(DispatcherCrash, AnEventThatCrashesTheProcessAloneBecomesADeadLetter) {
         reopen_crashed();
     }
     EXPECT_EQ(crashes, 4);
-    const auto dead = letters();
+    const auto dead = dead_letters();
     ASSERT_EQ(dead.size(), 1u);
     EXPECT_EQ(dead[0].subscriber, "s");
     EXPECT_EQ(dead[0].delivery.entry.envelope.aggregate_id, "kill");
@@ -85,7 +85,7 @@ TEST_F(DispatcherCrash, AStoreThatFailedIsLoadedAgain) {
     EXPECT_EQ(status("s").done, 2);
     EXPECT_EQ(status("s").lag, 0);
     EXPECT_EQ(handler_log().size(), 2u);
-    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(dead_letters().empty());
     EXPECT_EQ(disk->misuses(), 0);
 }
 

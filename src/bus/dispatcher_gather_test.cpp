@@ -118,7 +118,7 @@ TEST_F(DispatcherGather, DeliveriesAfterADeadLetterOfTheirAggregateDoNotWait) {
     for (int i = 0; i < 5; ++i) publish();
     settle();
     EXPECT_EQ(at, std::vector<double>(5, 0));
-    EXPECT_EQ(letters().size(), 5u);
+    EXPECT_EQ(dead_letters().size(), 5u);
 }
 
 TEST_F(DispatcherGather, OperatorQueriesCommitWaitingWritesFirst) {
@@ -126,10 +126,10 @@ TEST_F(DispatcherGather, OperatorQueriesCommitWaitingWritesFirst) {
     settle();
     publish();
     settle();
-    ASSERT_EQ(letters().size(), 1u);
+    ASSERT_EQ(dead_letters().size(), 1u);
     snapshot();
     reopen_crashed();
-    EXPECT_EQ(letters().size(), 1u);  // so what operators saw stays true
+    EXPECT_EQ(dead_letters().size(), 1u);  // so what operators saw stays true
 }
 
 }  // namespace

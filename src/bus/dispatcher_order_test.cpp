@@ -250,8 +250,8 @@ TEST_F(DispatcherOrder, AHangingHandlerTimesOutAndTheOthersContinue) {
     EXPECT_TRUE(stopped.get_future().get());
     while (others < 2) dispatcher->cycle();
     while (status("s").lag > 0) dispatcher->cycle();
-    ASSERT_EQ(letters().size(), 1u);
-    EXPECT_EQ(letters()[0].delivery.failure.name, "Timeout");
+    ASSERT_EQ(dead_letters().size(), 1u);
+    EXPECT_EQ(dead_letters()[0].delivery.failure.name, "Timeout");
     EXPECT_EQ(status("s").done, 2);
     dispatcher.reset();
 }
@@ -291,7 +291,7 @@ TEST_F(DispatcherOrder, AHandlerWithoutTimeoutKeepsItsLeaseForAnHour) {
     while (status("s").done == 0) dispatcher->cycle();
     EXPECT_EQ(calls, 2);
     EXPECT_EQ(handler_log().size(), 1u);
-    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(dead_letters().empty());
     dispatcher.reset();
 }
 

@@ -149,6 +149,17 @@ TEST_F(DispatcherPosition, TheJournalMayBecomeShorterWhileTheProcessRuns) {
     }
 }
 
+TEST_F(DispatcherPosition, ANewSubscriberStartsNoFurtherThanAJournalThatBecameShorter) {
+    publish_numbers(1, 5);
+    subscribe("s");
+    journal.lose_entries_behind(3, "e2");
+    settle();
+    EXPECT_EQ(to_string(status("s").position), "e2.3");
+    publish_numbers(14, 15);
+    settle();
+    EXPECT_EQ(seen["s"], (Numbers{"14", "15"}));
+}
+
 TEST_F(DispatcherPosition, APositionBeyondTheEndIsSetToTheEnd) {
     subscribe("s");
     settle();
@@ -181,7 +192,7 @@ TEST_F(DispatcherPosition, DeliveriesOfTheFormerEpochAreStillMade) {
     std::ranges::sort(handled);
     EXPECT_EQ(handled,
               (Numbers{"e1.1 1", "e1.2 2", "e1.3 3", "e1.4 4", "e1.5 5", "e2.4 14", "e2.5 15"}));
-    EXPECT_EQ(letters().size(), 0u);
+    EXPECT_EQ(dead_letters().size(), 0u);
 }
 
 TEST_F(DispatcherPosition, StartedEntriesThatAreLostAreLogged) {

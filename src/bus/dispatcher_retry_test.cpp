@@ -31,7 +31,7 @@ TEST_F(DispatcherRetry, TheLastFailedAttemptMakesADeadLetterWithCorrectCounts) {
     const auto published = wall();
     settle();
     advance_in_steps(15s, 500ms);
-    const auto dead = letters();
+    const auto dead = dead_letters();
     ASSERT_EQ(dead.size(), 1u);
     EXPECT_EQ(dead[0].subscriber, "s");
     EXPECT_EQ(dead[0].delivery.attempts, 4);
@@ -65,7 +65,7 @@ TEST_F(DispatcherRetry, CanFailTwiceAndThenSucceed) {
     settle();
     advance_in_steps(60s, 500ms);
     EXPECT_EQ(calls, 3);
-    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(dead_letters().empty());
     EXPECT_EQ(handler_log().size(), 1u);
     EXPECT_EQ(status("s").done, 1);
     EXPECT_EQ(status("s").failed_attempts, 2);
@@ -83,8 +83,8 @@ TEST_F(DispatcherRetry, APermanentFailureIsNotRetried) {
     settle();
     advance(60s);
     EXPECT_EQ(calls, 1);
-    ASSERT_EQ(letters().size(), 1u);
-    EXPECT_EQ(letters()[0].delivery.attempts, 1);
+    ASSERT_EQ(dead_letters().size(), 1u);
+    EXPECT_EQ(dead_letters()[0].delivery.attempts, 1);
 }
 
 TEST_F(DispatcherRetry, AnExceptionIsAFailedAttempt) {
@@ -97,9 +97,9 @@ TEST_F(DispatcherRetry, AnExceptionIsAFailedAttempt) {
     settle();
     publish();
     settle();
-    ASSERT_EQ(letters().size(), 1u);
-    EXPECT_EQ(letters()[0].delivery.failure.name, "std::runtime_error");
-    EXPECT_EQ(letters()[0].delivery.failure.message.size(), failure_message_bytes_max);
+    ASSERT_EQ(dead_letters().size(), 1u);
+    EXPECT_EQ(dead_letters()[0].delivery.failure.name, "std::runtime_error");
+    EXPECT_EQ(dead_letters()[0].delivery.failure.message.size(), failure_message_bytes_max);
 }
 
 TEST_F(DispatcherRetry, EffectsOfAFailedAttemptAreDiscarded) {
@@ -201,7 +201,7 @@ TEST_F(DispatcherRetry, ASubscriberThatFailsForLongPausesUntilAProbeSucceeds) {
     advance_in_steps(60s, 1s);
     EXPECT_EQ(status("s").state, SubscriberState::active);
     EXPECT_EQ(status("s").done, 2);
-    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(dead_letters().empty());
 }
 
 TEST_F(DispatcherRetry, NothingToDoNeitherEndsASeriesOfFailuresNorResumes) {

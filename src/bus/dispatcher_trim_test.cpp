@@ -40,7 +40,7 @@ class DispatcherTrim : public Dispatching {
     std::size_t discarded() {
         DeadLetterFilter filter;
         filter.discarded = true;
-        return letters(filter, {0, 1000}).size();
+        return dead_letters(filter, {0, 1000}).size();
     }
     void discard(DeadLetterFilter filter) {
         ASSERT_TRUE(ask<std::int64_t>(
@@ -105,14 +105,14 @@ TEST_F(DispatcherTrim, DeadLettersStayAndTheRemovalOfDiscardedOnesIsAudited) {
     for (int i = 0; i < 3; ++i) publish("bad");
     settle();
     advance(24h * 400);
-    ASSERT_EQ(letters().size(), 3u) << "nobody has looked at them";
-    discard(of_dead_letter(letters()[0].delivery.id));
-    discard(of_dead_letter(letters()[0].delivery.id));
+    ASSERT_EQ(dead_letters().size(), 3u) << "nobody has looked at them";
+    discard(of_dead_letter(dead_letters()[0].delivery.id));
+    discard(of_dead_letter(dead_letters()[0].delivery.id));
     advance(23h);
     EXPECT_EQ(discarded(), 2u) << "its age is that of the discard, not of the failure";
     advance(2h);
     EXPECT_EQ(discarded(), 0u);
-    EXPECT_EQ(letters().size(), 1u);
+    EXPECT_EQ(dead_letters().size(), 1u);
     EXPECT_EQ(status("s").dead, 1);
     const auto trimmed = audits().front();
     EXPECT_EQ(trimmed.requested_by, "retention");
@@ -126,13 +126,13 @@ TEST_F(DispatcherTrim, TheNewestDiscardedLettersAreKeptByCount) {
     add_handler();
     for (int i = 0; i < 5; ++i) publish("bad");
     settle();
-    const auto newest = letters()[0].delivery.id;
+    const auto newest = dead_letters()[0].delivery.id;
     discard({});
     advance(61s);
     EXPECT_EQ(discarded(), 2u);
     DeadLetterFilter left;
     left.discarded = true;
-    EXPECT_EQ(letters(left)[0].delivery.id, newest);
+    EXPECT_EQ(dead_letters(left)[0].delivery.id, newest);
 }
 
 TEST_F(DispatcherTrim, FinishedReplaysAndAuditRowsAreRemovedAndUnfinishedReplaysStay) {

@@ -280,7 +280,7 @@ TEST_F(HandlersTest, ASecondRunNotifiesNobodyTwice) {
     EXPECT_EQ(status("swap_approved_handler").done, 2);
     EXPECT_EQ(journal.entries.size(), entries);
     EXPECT_EQ(handler_log().size(), rows);
-    EXPECT_TRUE(letters().empty());
+    EXPECT_TRUE(dead_letters().empty());
 }
 
 }  // namespace

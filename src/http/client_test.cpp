@@ -135,6 +135,30 @@ TEST(Client, ConnectsAgainWhenTheServerHasEndedAKeptConnection) {
     EXPECT_EQ(server.requests(), 3u);
 }
 
+TEST(Client, SendsAgainWhenTheServerEndsAKeptConnectionAtThatMoment) {
+    KeyServer server(ok_answer("x"));
+    Client client(keeping());
+    EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+    server.drop_next_request();
+    const auto again = client.send(request_to(server.url()));
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->body, "x");
+    EXPECT_EQ(server.requests(), 3u);
+    EXPECT_EQ(server.connections(), 2u);
+    server.drop_next_request();
+    EXPECT_EQ(outcome(server.url(), keeping()), "connection_broken") << "it was a new connection";
+    EXPECT_EQ(server.requests(), 4u);
+}
+
+TEST(Client, TakesNothingThatCameUnaskedForAnAnswer) {
+    KeyServer server(ok_answer("x"));
+    Client client(keeping());
+    EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
+    server.send_unasked("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_EQ(server.connections(), 2u);
+}
+
 TEST(Client, KeepsNoConnectionThatHasMoreToReadOrThatTheServerWillClose) {
     auto options = keeping();
     options.wants_body = false;

@@ -77,6 +77,19 @@ class KeyServer {
         descriptors_.clear();
     }
 
+    /// Closes the connection of the next request instead of responding.
+    void drop_next_request() {
+        const std::lock_guard lock(mutex_);
+        drops_next_ = true;
+    }
+
+    /// Sends bytes that nobody asked for on all connections.
+    void send_unasked(std::string_view bytes) {
+        const std::lock_guard lock(mutex_);
+        for (const int descriptor : descriptors_)
+            ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    }
+
     std::size_t connections() const {
         const std::lock_guard lock(mutex_);
         return connections_;
@@ -144,15 +157,21 @@ class KeyServer {
             asio::read(stream, request, asio::transfer_exactly(whole - request.size()), failure);
         if (failure) return false;
         std::string bytes;
+        bool drops = false;
         {
             const std::lock_guard lock(mutex_);
             last_request_.assign(asio::buffers_begin(request.data()),
                                  asio::buffers_end(request.data()));
             ++requests_;
             bytes = answer_;
+            drops = std::exchange(drops_next_, false);
         }
         request.consume(whole);
         came_.notify_all();
+        if (drops) {
+            stream.lowest_layer().shutdown(asio::socket_base::shutdown_both, failure);
+            return false;
+        }
         asio::write(stream, asio::buffer(bytes), failure);
         return !failure;
     }
@@ -163,6 +182,7 @@ class KeyServer {
     std::string last_request_;
     std::size_t requests_ = 0;
     std::size_t connections_ = 0;
+    bool drops_next_ = false;
     std::vector<int> descriptors_;
     std::atomic<bool> stopping_ = false;
 

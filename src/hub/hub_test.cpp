@@ -114,6 +114,7 @@ TEST_F(HubTest, QueuesAtMostOneMessageToABlockedLoop) {
     standing.restart();
     EXPECT_EQ(standing.poll_one(), 1u);
     EXPECT_EQ(reads, 1) << "what is not in memory any more";
+    EXPECT_LT(run(standing), 20u) << "two for each block that is read";
 }
 
 TEST_F(HubTest, ABlockedLoopLaterReadsEverythingFromTheJournalOnceAndInOrder) {
@@ -162,6 +163,17 @@ TEST_F(HubTest, ALoopThatCannotReadTheJournalTriesAgainWithTheNextBatch) {
     publish();
     run(standing);
     EXPECT_EQ(there.seen, numbers(1, 101));
+}
+
+TEST_F(HubTest, KeepsNoMoreBytesForABlockedLoopThanItsBound) {
+    HubOptions large = options();
+    large.published = {.publications_max = 1'000, .bytes_max = 1'000};
+    Hub bounded({standing.get_executor()}, cursor_encodings(), large);
+    Screen screen(bounded.on_loop(0));
+    for (; last < 100; ++last) bounded.publish(stretch_after(last, 1));
+    run(standing);
+    EXPECT_EQ(screen.seen, numbers(1, 100));
+    EXPECT_EQ(reads, 1) << "a batch has 100 bytes, so the log keeps ten";
 }
 
 // The entries of the former epoch that it missed are lost, and it is told so.

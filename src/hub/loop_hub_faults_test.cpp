@@ -2,7 +2,33 @@
 
 #include "hub/loop_hub_for_tests.hpp"
 
+#include <cstdlib>
+#include <memory>
+#include <new>
 #include <stdexcept>
+#include <utility>
+
+// Sanitizers have an operator new of their own.
+#ifndef ROTACAST_SANITIZED
+namespace {
+
+/// The number of the allocation of this thread that fails; 0: none does.
+thread_local int failing_allocation = 0;
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+    if (failing_allocation > 0 && --failing_allocation == 0) throw std::bad_alloc();
+    if (void* memory = std::malloc(bytes)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+#endif
 
 namespace rotacast::hub {
 namespace {
@@ -131,6 +157,44 @@ TEST(LoopHub, SendsNobodyAPartOfAnEncoding) {
     EXPECT_FALSE(first.attached());
     EXPECT_EQ(second.seen, "ab");
 }
+
+#ifndef ROTACAST_SANITIZED
+// Whichever allocation of a delivery fails: each subscriber has the batch or has to end, and the
+// next batch arrives.
+TEST(LoopHub, LosesNothingSilentlyWithoutMemory) {
+    class Ending final : public Screen {
+      public:
+        using Screen::Screen;
+        void on_fault() noexcept override { ended = true; }
+        bool ended = false;
+    };
+    int ended = 0;
+    bool failed = true;
+    for (int nth = 1; failed; ++nth) {
+        LoopHub hub;
+        Ending one(hub);
+        Ending other(hub, 1);
+        for (auto* screen : {&one, &other}) screen->watch(schedule(1));
+        const auto first = batch({about("a", {schedule(1)}), about("b", {Topic::everybody()})});
+        const auto second = std::make_shared<const PublicationBatch>(
+            JournalRange{1, 2, 0, {about("c", {Topic::everybody()})}}, encodings);
+        failing_allocation = nth;
+        try {
+            hub.deliver(first);
+        } catch (const std::bad_alloc&) {
+            ASSERT_EQ(hub.recent().position(), 0u) << nth << ": it is not delivered again";
+            hub.deliver(first);
+        }
+        failed = std::exchange(failing_allocation, 0) == 0;
+        hub.deliver(second);
+        EXPECT_EQ(one.ended ? "abc" : one.seen, "abc") << nth;
+        EXPECT_EQ(other.ended ? "[a][b][c]" : other.seen, "[a][b][c]") << nth;
+        for (auto* screen : {&one, &other}) EXPECT_NE(screen->attached(), screen->ended) << nth;
+        ended += one.ended + other.ended;
+    }
+    EXPECT_GT(ended, 2);
+}
+#endif
 
 }  // namespace
 }  // namespace rotacast::hub

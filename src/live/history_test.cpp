@@ -12,13 +12,14 @@ namespace {
 struct HistoryTest : testing::Test {
     void read(events::Offset after) {
         bool read = false;
-        history.read({"e", {after}}, loop, [&](Result<hub::PublicationBatchPtr> block) {
+        history.read({epoch, {after}}, loop, [&](Result<hub::PublicationBatchPtr> block) {
             read = block.has_value();
         });
         loop.poll();
         EXPECT_TRUE(read);
     }
 
+    std::string epoch = "e";
     std::size_t block_bytes = 1;
     int reads = 0;
     net::Loop loop{0};
@@ -27,7 +28,7 @@ struct HistoryTest : testing::Test {
         jobs, hub::for_tests::cursor_encodings(), [this](events::Offset after, std::size_t limit) {
             ++reads;
             return Result<hub::JournalRange>(
-                hub::JournalRange{after, after + limit, block_bytes, {}, "e"});
+                hub::JournalRange{after, after + limit, block_bytes, {}, epoch});
         }};
 };
 
@@ -54,6 +55,13 @@ TEST_F(HistoryTest, KeepsNoBlockThatIsTooLargeByItself) {
     EXPECT_EQ(reads, 3);
     read(0);
     EXPECT_EQ(reads, 3) << "and drives out no other";
+}
+
+TEST_F(HistoryTest, GivesNoBlockOfAFormerEpoch) {
+    read(0);
+    epoch = "f";
+    for (int i = 0; i < 2; ++i) read(0);
+    EXPECT_EQ(reads, 2);
 }
 
 }  // namespace

@@ -52,6 +52,21 @@ TEST_F(DeliveriesFaults, AfterAFailedFlushTheLogIsWrittenAgain) {
     EXPECT_EQ(all.back().action, "before");
 }
 
+// SQLite writes the log into the file when the last connection closes; here another one stays.
+TEST_F(DeliveriesFaults, AfterAFailedFlushTheLogIsWrittenAgainWhileOthersReadTheFile) {
+    auto deliveries = SqliteDeliveries::open(path()).value();
+    ASSERT_TRUE(audit(*deliveries, "before"));
+    auto other = Connection::open(path(), {.read_only = true}).value();
+    ASSERT_TRUE(other.query("SELECT count(*) FROM audit").value().next());
+    disk.watch("-wal");
+    disk.fail_sync(1);
+    EXPECT_FALSE(audit(*deliveries, "in doubt"));
+    ASSERT_TRUE(audit(*deliveries, "after"));
+    const auto actions = in_the_file_itself();
+    ASSERT_FALSE(actions.empty());
+    EXPECT_EQ(actions.front(), "before");
+}
+
 TEST_F(DeliveriesFaults, NothingIsStoredWhileTheDiskCannotFlush) {
     auto deliveries = SqliteDeliveries::open(path()).value();
     ASSERT_TRUE(audit(*deliveries, "before"));

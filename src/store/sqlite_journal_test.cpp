@@ -313,6 +313,21 @@ TEST_F(SqliteJournalTest, VersionsAreCollectedForTheFirstClaim) {
     EXPECT_EQ(collected(), 2);
 }
 
+TEST_F(SqliteJournalTest, VersionsAreCollectedInSlices) {
+    open();
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
+    journal.reset();
+    auto connection = open_database(path, {}).value();
+    JournalTable table(connection, nullptr);
+    auto extent = JournalTable::load(connection).value();
+    for (const bus::Offset from : {71U, 41U, 11U, 1U}) {
+        EXPECT_FALSE(extent.knows_versions());
+        ASSERT_TRUE(table.collect_versions(extent, 30));
+        EXPECT_EQ(extent.versions_from, from);
+    }
+    EXPECT_TRUE(extent.knows_versions());
+}
+
 TEST_F(SqliteJournalTest, OtherRequestsAreStoredWhileVersionsAreCollected) {
     options.versions_slice = 7;
     open();
