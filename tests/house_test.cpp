@@ -37,7 +37,6 @@ const std::map<std::string, double> floors{
     {"graphql", 3},
     {"projection", 3},
     {"store", 4},
-    {"cluster", 4},
     {"net", 3},
     {"http", 3.5},
     {"live", 4},

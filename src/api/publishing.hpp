@@ -3,7 +3,6 @@
 // What the routes that publish need.
 
 #include "bus/bus.hpp"
-#include "bus/journal.hpp"
 #include "config/http.hpp"
 
 #include <cstddef>
@@ -13,7 +12,6 @@ namespace rotacast::api {
 /// Everything it refers to outlives the loops.
 struct Publishing {
     bus::Bus& bus;
-    bus::Journal& journal;  ///< whose epoch is in the cursors of the response
     std::size_t intake_events_max = config::Intake{}.max_events;  ///< in one request
 };
 

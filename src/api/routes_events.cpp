@@ -84,9 +84,7 @@ void append_string_list(std::string& out, const std::vector<std::string>& texts)
 }
 
 // {"events":[{"event_id","cursor","duplicate"}],"ignored":[pointer…],"unseen":[pointer…]}
-std::string answer_text(const bus::Receipts& receipts,
-                        const std::string& epoch,
-                        const std::vector<std::string>& ignored) {
+std::string answer_text(const bus::Receipts& receipts, const std::vector<std::string>& ignored) {
     std::vector<std::string> unseen;
     for (std::size_t i = 0; i < receipts.size(); ++i)
         for (const auto& member : receipts[i].unseen)
@@ -96,7 +94,7 @@ std::string answer_text(const bus::Receipts& receipts,
         out += i == 0 ? "{\"event_id\":\"" : ",{\"event_id\":\"";
         append_uuid(out, receipts[i].event_id);
         out += "\",\"cursor\":";
-        append_json_string(out, to_string(bus::Cursor{epoch, {receipts[i].offset}}));
+        append_json_string(out, to_string(bus::Cursor{receipts[i].epoch, {receipts[i].offset}}));
         out += receipts[i].duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
     }
     out += "],\"ignored\":";
@@ -162,8 +160,7 @@ net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
     intake->events.clear();
     const auto receipts = co_await publish(publishing.bus, std::move(request));
     if (!receipts) co_return http::error_response(as_sent(receipts.error(), intake->is_array));
-    co_return http::json_response(
-        http::status::ok, answer_text(*receipts, publishing.journal.state().epoch, ignored));
+    co_return http::json_response(http::status::ok, answer_text(*receipts, ignored));
 }
 
 net::asio::awaitable<http::Response> publish_events(live::CredentialCheck& check,

@@ -23,7 +23,7 @@
 namespace rotacast::app {
 
 /// Destroyed first, because it refers to everything else, and nothing refers to it but connections:
-/// these have ended with the loops. Its groups of references go with it.
+/// these have ended with the loops.
 struct Door {
     Door(const Config& config,
          Stores& stores,

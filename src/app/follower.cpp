@@ -10,7 +10,7 @@ namespace rotacast::app {
 
 void Follower::on_entries(const bus::EntryBatchPtr& batch) {
     if (batch->epoch != epoch_) begin_epoch(*batch);
-    // The journal guarantees the order without gaps; a defect there must not stop the screens, so
+    // The journal guarantees the order without gaps; a defect there must not stop the others, so
     // only log.
     for (const auto& entry : batch->entries) {
         if (entry.offset != last_ + 1)

@@ -1,7 +1,6 @@
 #pragma once
 
-// Reads the journal's tail in order and passes each entry on: to the projector and the hub, and so
-// to the screens.
+// Receives the journal's batches on loop 0, projects their entries, and publishes them to the hub.
 
 #include "bus/journal.hpp"
 #include "hub/hub.hpp"

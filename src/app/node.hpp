@@ -1,6 +1,6 @@
 #pragma once
 
-// Wires one server together, in the order in which an event passes through it.
+// Builds one server from its stages (ARCHITECTURE.md), starts it and stops it.
 
 #include "base/error.hpp"
 #include "bus/bus.hpp"

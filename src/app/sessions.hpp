@@ -1,6 +1,6 @@
 #pragma once
 
-// What live connections share: they are admitted, counted and reviewed here, and read from here.
+// What all live connections share: limits, counters, history, presence.
 
 #include "app/stores.hpp"
 #include "app/threads.hpp"

@@ -21,7 +21,7 @@ std::string cut(std::string text, std::size_t bytes) {
 
 }  // namespace
 
-Outcome recover(const Handler& handler, const Entry& entry, HandlerContext& context) {
+Outcome run_handler(const Handler& handler, const Entry& entry, HandlerContext& context) {
     try {
         return handler(entry, context);
     } catch (const std::exception& thrown) {

@@ -1,10 +1,10 @@
 #pragma once
 
-// Decides what follows one attempt to deliver an event: runs the handler, limits its time, retries
-// a failed attempt or makes it a dead letter, and logs the result.
+// The rules of one attempt to deliver an event: how the handler is called, when it times out,
+// whether a failed attempt is retried or makes a dead letter, and what is logged.
 //
-// recover() runs on the handler's thread. All other functions run on the dispatcher's thread and
-// are pure, except that trace() writes to the log.
+// run_handler() runs on the handler's thread. All other functions run on the dispatcher's thread
+// and are pure, except that trace() writes to the log.
 
 #include "bus/delivery.hpp"
 #include "bus/subscription.hpp"
@@ -14,7 +14,7 @@
 namespace rotacast::bus {
 
 /// Calls the handler and turns an exception into an outcome. Never throws.
-Outcome recover(const Handler& handler, const Entry& entry, HandlerContext& context);
+Outcome run_handler(const Handler& handler, const Entry& entry, HandlerContext& context);
 
 /// When the attempt of a handler that started at `started` times out; nullopt: never.
 std::optional<std::chrono::steady_clock::time_point> deadline(

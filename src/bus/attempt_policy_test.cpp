@@ -13,7 +13,7 @@ Outcome run(const Handler& handler) {
     Entry entry;
     const std::string name = "s";
     HandlerContext context(name, entry, "e1", 1, {});
-    return recover(handler, entry, context);
+    return run_handler(handler, entry, context);
 }
 
 TEST(AttemptPolicy, AnyExceptionIsAFailedAttempt) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Finds the delivery that crashes the process. Each delivery whose handler was running when the
-// process ended is a suspect (docs/adr/0012).
+// The permit to run a suspect: a delivery whose handler was running when the process ended.
+// Suspects run one at a time, so that the one that crashes the process is found (docs/adr/0012).
 
 #include "bus/clock.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// The rows of one subscriber in the store of deliveries, with their numbers in memory.
+// Reads and writes the rows of one subscriber in the store of deliveries, and keeps their numbers
+// in memory.
 //
 // A failed delivery gets a row, and so do later ones of its ordering key, until they are done too.
 // The numbers of rows and of each key's outstanding rows (OrderingKeys) change with each write, so

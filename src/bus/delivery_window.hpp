@@ -1,7 +1,6 @@
 #pragma once
 
-// The window of a subscriber: the entries of the journal that it has started and whose outcome is
-// not yet recorded in order.
+// The window of a subscriber: the entries after its position that it has started.
 //
 // Entries enter in the order of the journal and may be done in any order. The position is the last
 // entry before the first one that is not done. It never decreases.
@@ -26,7 +25,7 @@ class DeliveryWindow {
     /// The last entry that was read.
     Offset last_read() const { return read_; }
 
-    /// Adds the entry, which must be behind all others, as not done. `batch` contains it.
+    /// Adds the entry, which must come after all others, as not done. `batch` contains it.
     void add(Offset entry, const EntryBatch& batch);
 
     /// Ignores entries that are not in the window.

@@ -70,6 +70,7 @@ struct Receipt {
     /// JSON pointers of members that no event contained and without which no client is sent this
     /// event.
     std::vector<std::string> unseen = {};
+    std::string epoch = {};  ///< of the journal when the answer was made
 };
 using Receipts = std::vector<Receipt>;
 

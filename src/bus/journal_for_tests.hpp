@@ -102,7 +102,10 @@ class MemoryJournal : public Journal {
         const auto key = request.publisher + " " + request.idempotency_key.value_or("");
         if (request.idempotency_key && keys.contains(key)) {
             auto receipts = keys[key];
-            for (auto& receipt : receipts) receipt.duplicate = true;
+            for (auto& receipt : receipts) {
+                receipt.duplicate = true;
+                receipt.epoch = epoch;
+            }
             return receipts;
         }
         Receipts receipts;
@@ -111,11 +114,11 @@ class MemoryJournal : public Journal {
         for (auto& envelope : request.envelopes) {
             const auto id = *envelope.metadata.event_id;
             if (const auto known = ids.find(id); known != ids.end()) {
-                receipts.push_back({id, known->second, true});
+                receipts.push_back({id, known->second, true, {}, epoch});
                 continue;
             }
             const auto offset = static_cast<Offset>(entries.size() + 1);
-            receipts.push_back({id, offset, false});
+            receipts.push_back({id, offset, false, {}, epoch});
             ids.emplace(id, offset);
             KnownPtr known;
             if (enricher) {

@@ -105,7 +105,7 @@ AttemptResult SerialExecutor::attempt(const DeliveryAttemptPtr& work) {
                                work->epoch,
                                work->attempt,
                                stop_.get_token());
-        attempted.outcome = recover(settings_.subscription->handler, *work->entry, context);
+        attempted.outcome = run_handler(settings_.subscription->handler, *work->entry, context);
         if (attempted.outcome.ending != Ending::done) break;
         append(attempted.effects, context.take_effects());
     }

@@ -1,7 +1,8 @@
 #pragma once
 
-// Runs handlers one after the other on a thread that it holds only while there is work. The
-// dispatcher's thread posts attempts and takes their results.
+// Runs the handlers of a subscriber's attempts, one after the other, on a thread that it borrows
+// from the pool while there is work. AttemptRunner has one per concurrent handler; the dispatcher's
+// thread posts attempts and takes their results.
 
 #include "bus/clock.hpp"
 #include "bus/delivery.hpp"

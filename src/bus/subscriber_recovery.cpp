@@ -81,7 +81,8 @@ void SubscriberRecovery::recover_lease(Delivery row, InterruptedBy interrupted_b
     if (!retry(row, outcome, policy, cycle_.now, chance_())) {
         row.state = DeliveryState::waiting;
         row.due = cycle_.now;
-        // Other handlers ran beside it, so it gets one more attempt, isolated.
+        // Unless it is proven to be the cause, it gets one more attempt, isolated: other handlers
+        // ran beside it.
         if (is_the_cause) rows_.make_dead(cycle_, row);
     }
     if (row.state == DeliveryState::waiting) row.suspect = true;

@@ -49,7 +49,7 @@ struct Subscription {
     std::vector<std::string> types;  ///< empty: all types
     Handler handler;
     SubscriberOptions options = {};
-    /// Set by Subscribers::add: the journal's newest entry at that time, for Start::From::now.
+    /// Set by Bus::subscribe: the journal's newest entry at that time, for Start::From::now.
     Offset registered_at = 0;
 
     bool wants(std::string_view type) const;

@@ -5,6 +5,7 @@
 // fixed time. Also counts the attempts and their durations for the statistics.
 
 #include <chrono>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -14,9 +15,12 @@ namespace rotacast::bus {
 class WindowLimit {
   public:
     /// The limit is at least 2 entries per executor, unless `entries_max` is lower. It is never
-    /// above `entries_max`, except that it starts at 16.
+    /// above `entries_max`.
     WindowLimit(std::size_t executors, std::size_t entries_max, std::chrono::milliseconds time)
-        : executors_(executors), entries_max_(entries_max), time_(time) {}
+        : executors_(executors),
+          entries_max_(entries_max),
+          time_(time),
+          entries_(std::min<std::size_t>(16, entries_max)) {}
 
     /// Takes an attempt into account. The average gives the newest attempt a weight of 5 %.
     void add(std::chrono::microseconds duration);
@@ -32,7 +36,7 @@ class WindowLimit {
     const std::size_t executors_;
     const std::size_t entries_max_;
     const std::chrono::microseconds time_;
-    std::size_t entries_ = 16;
+    std::size_t entries_;
     double average_us_ = 0;
     std::int64_t attempts_ = 0;
     std::chrono::microseconds busy_{0};

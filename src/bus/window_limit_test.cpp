@@ -25,6 +25,7 @@ TEST(WindowLimit, KeepsEachExecutorOfASlowHandlerBusy) {
     limit.add(1h);
     EXPECT_EQ(limit.entries(), 8u);
     WindowLimit small(4, 3, 200ms);
+    EXPECT_EQ(small.entries(), 3u);
     small.add(1h);
     EXPECT_EQ(small.entries(), 3u);
 }

@@ -77,8 +77,7 @@ Resolved mutate_publish(Asker& asker, const graphql::RootField& field) {
     if (!receipts) co_return receipts.error();
     const auto& receipt = receipts->front();
     answer.event_id = receipt.event_id;
-    answer.cursor =
-        to_string(bus::Cursor{asker.environment.sources.journal.state().epoch, {receipt.offset}});
+    answer.cursor = to_string(bus::Cursor{receipt.epoch, {receipt.offset}});
     answer.duplicate = receipt.duplicate;
     answer.missing_for_screens = receipt.unseen;
     co_return graphql::to_data(answer);

@@ -2,7 +2,8 @@
 
 // The results of a batch for operations with the same selection, made once on each loop. Only the
 // envelopes differ, by the operation's identifier; the rest is not even copied: each operation's
-// envelope is written into the same bytes, which are sent before the next one is written.
+// envelope is written into the same bytes, which are sent, or copied if the
+// socket is full, before the next one is written.
 
 #include "execution/selection_interner.hpp"
 #include "graphql/message_encoder.hpp"

@@ -16,7 +16,7 @@ struct UserPresenceUpdate {
 };
 DESCRIBE(UserPresenceUpdate,
          "The presence of a user.",
-         (user_id, "The user or subscriber."),
+         (user_id, "The user."),
          (status, "online, away or offline."),
          (last_seen, "When one of the user's connections was last heard from."),
          (active_page, "The page that the user has open."))
@@ -74,7 +74,7 @@ DESCRIBE(ConnectionStatistics,
          (unique_users, "Users with at least one, or with a GraphQL subscription to events."),
          (schedules_watched, "Schedules that somebody watches."),
          (persons_watched, "Persons whom somebody watches."),
-         (deliveries, "Events handed to connections since the start."),
+         (deliveries, "Batches handed to a connection or a subscription since the start."),
          (refused_subscriptions, "Subscriptions refused at a bound since the start."),
          (open, "All live connections, by protocol."),
          (graphql_subscriptions, "GraphQL event subscriptions, on all connections."))
@@ -220,7 +220,7 @@ struct Delivery {
 DESCRIBE(Delivery,
          "A row of the handler log: what a handler wrote about an event.",
          (id, "Its number."),
-         (handler, "The user or subscriber."),
+         (handler, "The subscriber."),
          (event_id, "About which event."),
          (kind, "Kind of the row."),
          (subject, "What or whom it concerns."),

@@ -32,7 +32,7 @@ struct ClientRequest {
     /// contain line ends.
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string body = {};
-    /// Replaces the client's, if not 0.
+    /// Of this request; 0: the client's (ClientOptions::patience).
     std::chrono::milliseconds patience{0};
 };
 

@@ -61,12 +61,12 @@ class LoopHub {
     std::uint64_t deliveries() const { return deliveries_; }
 
   private:
-    /// A set of subscribers that receive the same publications, as a path of matched topics: all
-    /// topics of `parent` and `topic`. Audience 0 receives nothing.
     struct SharedFrame {
         Frame frame;
         std::uint32_t receivers = 0;
     };
+    /// A set of subscribers that receive the same publications, as a path of matched topics: all
+    /// topics of `parent` and `topic`. Audience 0 receives nothing.
     struct Audience {
         std::uint32_t parent = 0;
         std::uint32_t topic = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Here typed events become bytes: what screens may see of one event.
+// One client event with its cursor and topics, and the functions that make bytes of it.
 
 #include "base/time.hpp"
 #include "base/uuid.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
-// The newest batches, in order, from which each loop takes at its own pace. So a blocked loop
-// delays nobody and makes nothing grow; if a batch is gone when the loop runs again, the loop reads
-// the journal.
+// The newest batches, in order and in memory, from which each loop takes at its own pace. So a
+// blocked loop delays nobody and makes nothing grow; if a batch is gone when the loop runs again,
+// the loop reads the journal.
 
 #include "hub/publication_batch.hpp"
 #include "hub/recent_batches.hpp"

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 
-// Counts what classic clients are not told, for operators.
+// Counts what clients do not see, for operators; the first three only of classic clients.
 
 #include <array>
 #include <atomic>
@@ -14,7 +14,7 @@ struct ClassicCounters {
     std::atomic<std::uint64_t> binary_messages{0};
     std::atomic<std::uint64_t> forbidden_subscriptions{0};
     std::atomic<std::uint64_t> refused_upgrades{0};
-    std::atomic<std::uint64_t> ended_sessions{0};  ///< token expired or revoked, user inactive
+    std::atomic<std::uint64_t> ended_sessions{0};  ///< by the server, for whatever reason
 };
 
 }  // namespace rotacast::live

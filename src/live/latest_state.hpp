@@ -65,7 +65,7 @@ class LatestState : public std::enable_shared_from_this<LatestState> {
     const std::string epoch_;  ///< of the journal, when the search began
     std::unordered_set<std::string> subjects_;
     LatestFound found_;   // newest first until it is finished
-    events::Offset end_;  ///< the search continues before this entry
+    events::Offset end_;  ///< the search has come down to found_.from; it stops here
     bool waiting_ = false;
     bool cancelled_ = false;
 };

@@ -18,9 +18,9 @@ struct Sources {
     bus::Journal& journal;
     History& history;
     presence::PresenceBoard& presence;
-    /// That a client which returns may have missed.
+    /// A resume goes back at most this many entries.
     std::size_t resume_entries_max = config::Websocket{}.resume_entries_max;
-    /// Searched for the latest events of topics.
+    /// A subscribe with `latest` searches at most this many entries.
     std::size_t latest_entries_max = config::Websocket{}.latest_entries_max;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Projects an event to its client events and the topics that they go to. A pure function of the
+// Functions that project an event to its client events and the topics that they go to. Pure, of the
 // journal entry, which contains what earlier events said (events::Known), so replaying history
 // yields the same frames. Thread-safe.
 

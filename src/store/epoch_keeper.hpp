@@ -2,7 +2,7 @@
 
 // Decides whether the journal keeps its epoch. If it is, or may be, shorter than a reader has seen
 // it, it gets a new epoch: its offsets will be assigned again, and a cursor of the former epoch
-// must not be taken for a new entry. Maintains the mark file that records what was seen
+// must not be mistaken for one of a new entry. Maintains the mark file that records what was seen
 // (docs/adr/0028).
 
 #include "store/journal_mark.hpp"
@@ -48,7 +48,7 @@ class EpochKeeper {
     /// small write. Logs only the first failure.
     void note_seen(bus::Offset last);
 
-    /// Records the time by which retention goes. noted_time() is the last one recorded, also by an
+    /// Records the time that retention uses. noted_time() is the last one recorded, also by an
     /// earlier process.
     void note_time(Timestamp time);
     std::optional<Timestamp> noted_time() const;

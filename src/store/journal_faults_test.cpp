@@ -213,6 +213,7 @@ TEST_F(JournalFaultsTest, EntriesLostByTheDiskLeadToANewEpoch) {
     const auto [named, last] = announced.get_future().get();
     EXPECT_EQ(last, 7U);
     EXPECT_NE(named, epoch);
+    EXPECT_EQ(receipt.epoch, named);
     EXPECT_EQ(journal->state().epoch, named);
     EXPECT_EQ(journal->shared_with(epoch), 7U);
     EXPECT_EQ(journal->read(0, 100).value()->epoch, named);

@@ -79,6 +79,7 @@ TEST_P(JournalSuite, NumbersEventsFromOneAndCallsTheTailFirst) {
     ASSERT_EQ(third.size(), 1U);
     EXPECT_EQ(third[0].offset, 3U);
     EXPECT_FALSE(third[0].duplicate);
+    EXPECT_EQ(third[0].epoch, journal->state().epoch);
     EXPECT_EQ(journal->state().last, 3U);
     EXPECT_EQ(followed.epoch, journal->state().epoch);
     expect_same(followed.entries.at(0), events[0]);
@@ -186,6 +187,7 @@ TEST_P(JournalSuite, AnIdempotencyKeyRepeatsTheFirstAnswer) {
         for (std::size_t i = 0; i < first.size(); ++i) {
             EXPECT_EQ(again[i].event_id, first[i].event_id);
             EXPECT_EQ(again[i].offset, first[i].offset);
+            EXPECT_EQ(again[i].epoch, journal->state().epoch);
             EXPECT_TRUE(again[i].duplicate);
         }
     }

@@ -82,6 +82,7 @@ Result<Receipts> JournalTable::add(PendingAppend& pending,
         if (!earlier) return earlier.error();
         if (*earlier) {
             if (auto done = name_unseen(request, **earlier); !done) return done.error();
+            for (auto& receipt : **earlier) receipt.epoch = extent.epoch;
             return std::move(**earlier);
         }
     }
@@ -139,6 +140,7 @@ Result<Receipts> JournalTable::add_entries(PendingAppend& pending,
                 if (auto done = note_version(pending.request.envelopes[i], last); !done)
                     return done.error();
         }
+        receipt->epoch = extent.epoch;
         receipts.push_back(std::move(*receipt));
     }
     return receipts;

@@ -67,7 +67,7 @@ class JournalTable {
     Result<void> save(const JournalExtent& extent);
 
     /// Loads the enricher when the journal is opened: from the stored facts and the entries after
-    /// them. Stores the facts the first time, and when those entries are many. Blocks while
+    /// them. Also stores the facts: the first time, and when those entries are many. Blocks while
     /// reading: the whole journal the first time, later the facts and some 50,000 entries. Errors:
     /// those of JournalReader::read.
     Result<JournalExtent> restore_facts(const JournalExtent& extent, JournalReader& reader);

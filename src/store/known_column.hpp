@@ -1,6 +1,6 @@
 #pragma once
 
-// The column for what was known of an event's things: JSON, or NULL for nothing.
+// The column `known`: the facts stored beside an entry (ADR 0036), as JSON; NULL: none.
 
 #include "bus/enricher.hpp"
 #include "store/sqlite.hpp"

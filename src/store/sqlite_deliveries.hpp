@@ -10,8 +10,8 @@ namespace rotacast::store {
 
 class SqliteDeliveries final : public bus::DeliveryStore {
   public:
-    /// Creates the file if needed. `unavailable` if another process has locked it: handlers run in
-    /// one process, so all leases in the file are lost.
+    /// Creates the file if needed. `unavailable` if another process has locked it. So every lease
+    /// found in the file belongs to a process that has ended.
     static Result<std::unique_ptr<SqliteDeliveries>> open(const std::string& path,
                                                           ConnectionOptions options = {});
 
