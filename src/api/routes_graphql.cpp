@@ -45,7 +45,7 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Environment& environment,
     const auto offered = context.joined_header(http::field::sec_websocket_protocol, ", ");
     const auto subprotocol = chosen_subprotocol(offered);
     const auto accept = [&](std::unique_ptr<net::WebSocketHandler> handler) {
-        http::UpgradeAccepted accepted{std::move(handler), {}, {}};
+        http::UpgradeAccepted accepted{std::move(handler), {}};
         if (!subprotocol.empty()) accepted.subprotocol = subprotocol;
         return accepted;
     };

@@ -59,7 +59,7 @@ bool offers_v1(std::string_view subprotocols) {
 
 http::UpgradeAccepted accept(const Upgrade& upgrade,
                              std::unique_ptr<net::WebSocketHandler> handler) {
-    http::UpgradeAccepted accepted{std::move(handler), {}, {}, upgrade.deflate};
+    http::UpgradeAccepted accepted{std::move(handler), {}, upgrade.deflate};
     if (upgrade.v1) accepted.subprotocol = ws::v1::subprotocol;
     return accepted;
 }

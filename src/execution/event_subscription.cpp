@@ -201,9 +201,9 @@ void EventSubscription::catch_up(const events::Cursor& from) {
 
 void EventSubscription::caught_up(const live::CaughtUp& outcome) {
     const auto finished = std::exchange(catch_up_, nullptr);
-    if (outcome.recovered) return;
+    if (!outcome.gap) return;
     std::string gap;
-    tell_gap(gap, outcome.gap_from, outcome.cursor, outcome.reason);
+    tell_gap(gap, outcome.gap_from, outcome.cursor, to_string(*outcome.gap));
     host_.send(gap);
 }
 

@@ -29,7 +29,6 @@ using Handler = std::function<asio::awaitable<Response>(RequestContext&)>;
 struct UpgradeAccepted {
     std::unique_ptr<net::WebSocketHandler> handler;
     std::optional<std::string> subprotocol;
-    std::vector<std::pair<std::string, std::string>> headers;
     /// The result of negotiate_deflate(): if set, messages may be compressed in both directions.
     std::optional<std::string> deflate = std::nullopt;
 };

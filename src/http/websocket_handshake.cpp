@@ -80,7 +80,6 @@ Response switching_protocols(const Request& request, const UpgradeAccepted& acce
         response.set(http::field::sec_websocket_protocol, *accepted.subprotocol);
     }
     if (accepted.deflate) response.set(http::field::sec_websocket_extensions, *accepted.deflate);
-    for (const auto& [name, value] : accepted.headers) response.set(name, value);
     return response;
 }
 

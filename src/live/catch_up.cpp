@@ -9,6 +9,8 @@
 
 namespace rotacast::live {
 
+using ws::v1::GapReason;
+
 CatchUp::CatchUp(const Environment& environment,
                  hub::Subscriber& subscriber,
                  Backlogged backlogged,
@@ -31,7 +33,7 @@ void CatchUp::begin() {
         return;
     }
     begun_ = true;
-    if (const auto reason = refusal(from_); !reason.empty()) return finish(reason);
+    if (const auto gap = refusal(from_)) return finish(gap);
     step();
 }
 
@@ -40,13 +42,14 @@ bool CatchUp::loop_knows_epoch() const {
     return environment_.hub.recent().epoch() == environment_.journal.state().epoch;
 }
 
-std::string_view CatchUp::refusal(const events::Cursor& cursor) const {
+std::optional<GapReason> CatchUp::refusal(const events::Cursor& cursor) const {
     const auto state = environment_.journal.state();
-    if (cursor.epoch != state.epoch) return "epoch_changed";
-    if (cursor.position.offset > state.last) return "cursor_unknown";
-    if (cursor.position.whole_entries() + 1 < state.first) return "trimmed";
+    if (cursor.epoch != state.epoch) return GapReason::epoch_changed;
+    if (cursor.position.offset > state.last) return GapReason::cursor_unknown;
+    if (cursor.position.whole_entries() + 1 < state.first) return GapReason::trimmed;
     const auto missed = present().offset - std::min(present().offset, cursor.position.offset);
-    return missed > environment_.entries_max ? "too_far" : "";
+    if (missed > environment_.entries_max) return GapReason::too_far;
+    return std::nullopt;
 }
 
 void CatchUp::proceed() {
@@ -71,14 +74,14 @@ void CatchUp::guarded(Job&& job) noexcept {
 // loop.
 void CatchUp::step() {
     if (cancelled_ || finished_) return;
-    if (from_.epoch != environment_.hub.recent().epoch()) return finish("epoch_changed");
+    if (from_.epoch != environment_.hub.recent().epoch()) return finish(GapReason::epoch_changed);
     // Through another loop the client has already seen what was not delivered on this one yet.
     const bool ahead = at_ > present();
     if (ahead || backlogged_()) {
         waiting_ = true;
         return;
     }
-    if (at_ == present()) return finish("");
+    if (at_ == present()) return finish(std::nullopt);
     if (!block_ || events::Position{block_->up_to()} <= at_)
         block_ = environment_.hub.recent().next(at_);
     if (!block_) return read_history();
@@ -101,14 +104,14 @@ void CatchUp::read_history() {
 void CatchUp::block_read(Result<hub::PublicationBatchPtr> block) {
     if (cancelled_ || finished_) return;
     if (!block) return read_failed();
-    if ((*block)->after() > at_.whole_entries()) return finish("trimmed");
-    if (events::Position{(*block)->up_to()} <= at_) return finish("unavailable");
+    if ((*block)->after() > at_.whole_entries()) return finish(GapReason::trimmed);
+    if (events::Position{(*block)->up_to()} <= at_) return finish(GapReason::unavailable);
     block_ = std::move(*block);
     step();
 }
 
 void CatchUp::read_failed() {
-    if (loop_knows_epoch()) return finish("unavailable");
+    if (loop_knows_epoch()) return finish(GapReason::unavailable);
     waiting_ = true;
 }
 
@@ -140,15 +143,13 @@ void CatchUp::deliver_slice(const hub::PublicationBatchPtr& batch) {
     subscriber_.on_batch_end();
 }
 
-void CatchUp::finish(std::string_view reason) {
+void CatchUp::finish(std::optional<GapReason> gap) {
     finished_ = true;
     block_.reset();
     environment_.hub.attach(subscriber_);
-    const bool recovered = reason.empty();
-    done_({.recovered = recovered,
-           .reason = reason,
+    done_({.gap = gap,
            .replayed = replayed_,
-           .gap_from = recovered        ? ""
+           .gap_from = !gap             ? ""
                        : replayed_ == 0 ? to_string(from_)
                                         : to_string(events::Cursor{from_.epoch, at_}),
            .cursor = cursor_at(present())});

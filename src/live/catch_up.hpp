@@ -7,20 +7,20 @@
 #include "bus/journal.hpp"
 #include "hub/loop_hub.hpp"
 #include "live/history.hpp"
+#include "ws/v1_dialect.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 
 namespace rotacast::live {
 
 /// The result. The subscriber is live from `cursor` on.
 struct CaughtUp {
-    bool recovered = true;
-    std::string_view reason;   ///< why not recovered: a name from docs/protocol.md
-    std::size_t replayed = 0;  ///< publications that were delivered
-    std::string gap_from;      ///< unless recovered: nothing after this was delivered
+    std::optional<ws::v1::GapReason> gap;  ///< why events are missing; nullopt: none are
+    std::size_t replayed = 0;              ///< publications that were delivered
+    std::string gap_from;                  ///< if events are missing: none after this was delivered
     std::string cursor;
 };
 
@@ -62,7 +62,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     void cancel() { cancelled_ = true; }
 
   private:
-    std::string_view refusal(const events::Cursor& cursor) const;
+    std::optional<ws::v1::GapReason> refusal(const events::Cursor& cursor) const;
     void begin();
     bool loop_knows_epoch() const;
     void step();
@@ -73,7 +73,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     void read_history();
     void read_failed();
     void deliver_slice(const hub::PublicationBatchPtr& batch);
-    void finish(std::string_view reason);
+    void finish(std::optional<ws::v1::GapReason> gap);
     events::Position present() const { return {environment_.hub.recent().position()}; }
     std::string cursor_at(const events::Position& position) const {
         return environment_.hub.recent().cursor_at(position);

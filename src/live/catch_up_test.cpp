@@ -44,7 +44,7 @@ class Connection final : public hub::Subscriber, private hub::GapEncoder {
             [this] { return !queue_.empty(); },
             [this](const CaughtUp& outcome) {
                 live = true;
-                if (!outcome.recovered)
+                if (outcome.gap)
                     reply("gap " + outcome.gap_from + ' ' + outcome.cursor + ' ' + outcome.cursor +
                           '\n');
                 reply("resumed " + outcome.cursor + '\n');

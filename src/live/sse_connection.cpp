@@ -157,15 +157,13 @@ void SseConnection::catch_up(const events::Cursor& from) {
 void SseConnection::caught_up(const CaughtUp& outcome) {
     const auto finished = std::exchange(catch_up_, nullptr);
     const auto& cursor = outcome.cursor;
-    std::optional<v1::GapReason> reason;
-    if (!outcome.recovered) {
-        reason = gap_reason(outcome);
+    if (outcome.gap)
         session_->send_text(
-            record("gap", v1::gap(outcome.gap_from, cursor, *reason, now()), cursor));
-    }
+            record("gap", v1::gap(outcome.gap_from, cursor, *outcome.gap, now()), cursor));
     session_->send_text(with_retry(
         reconnect_soon,
-        record("resumed", v1::resumed({"", now()}, reason, outcome.replayed, cursor), cursor)));
+        record(
+            "resumed", v1::resumed({"", now()}, outcome.gap, outcome.replayed, cursor), cursor)));
 }
 
 }  // namespace rotacast::live

@@ -23,7 +23,7 @@ v1::Live live_of(const CaughtUp& outcome) {
     v1::Live live;
     live.cursor = outcome.cursor;
     live.replayed = outcome.replayed;
-    if (!outcome.recovered) live.loss = v1::Live::Loss{gap_reason(outcome), outcome.gap_from};
+    if (outcome.gap) live.loss = v1::Live::Loss{*outcome.gap, outcome.gap_from};
     return live;
 }
 
@@ -274,8 +274,7 @@ void V1Connection::latest_found(Result<LatestFound> found) {
         v1::append_event(live.latest.emplace_back(), one.publication());
     went_live(live);
     catch_up(up_to, [this](const CaughtUp& outcome) {
-        if (!outcome.recovered)
-            send(v1::gap(outcome.gap_from, outcome.cursor, gap_reason(outcome), now()));
+        if (outcome.gap) send(v1::gap(outcome.gap_from, outcome.cursor, *outcome.gap, now()));
     });
 }
 
