@@ -59,7 +59,7 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     // Has topics of a kind, which anybody may watch, so each publication must be checked.
     bool looks_at_each_ = false;
     const SelectionInterner::Text selection_text_;  // the interned selection
-    const SelectionInterner::Text filter_text_text_;
+    const SelectionInterner::Text filter_text_;
     const std::string before_;                 // the text before each result
     std::shared_ptr<live::CatchUp> catch_up_;  // nullptr when not running
 };
