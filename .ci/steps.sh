@@ -7,7 +7,7 @@ packages_to_build='g++ cmake ninja-build ccache pkg-config libboost1.81-dev libb
 libboost-url1.81-dev libssl-dev libsqlite3-dev libcjose-dev libjansson-dev libspdlog-dev libfmt-dev
 libcli11-dev libtomlplusplus-dev tao-pegtl-dev zlib1g-dev'
 packages_to_test='libgtest-dev openssl python3 python3-websockets'
-packages_with_clang='clang-16 libclang-rt-16-dev'  # sanitizers and fuzzers
+packages_with_clang='clang-16 clang-tidy-16 libclang-rt-16-dev'  # sanitizers, fuzzers, clang-tidy
 
 logs=build/logs
 mkdir -p "$logs"

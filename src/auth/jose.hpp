@@ -5,8 +5,8 @@
 
 #include <memory>
 
-struct _cjose_jwk_int;
-struct _cjose_jws_int;
+struct _cjose_jwk_int;  // NOLINT(bugprone-reserved-identifier): cjose's own names
+struct _cjose_jws_int;  // NOLINT(bugprone-reserved-identifier)
 
 namespace rotacast::auth {
 

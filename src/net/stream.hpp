@@ -47,7 +47,8 @@ class Stream {
 
     bool secure() const noexcept { return link_.index() == 1; }
     Socket& socket() noexcept {
-        return secure() ? std::get<1>(link_)->socket() : std::get<0>(link_);
+        auto* tls = std::get_if<1>(&link_);
+        return tls ? (*tls)->socket() : *std::get_if<0>(&link_);
     }
 
     /// TLS handshake as the server; does nothing for a plain stream.
