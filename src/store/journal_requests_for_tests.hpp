@@ -28,6 +28,15 @@ inline AppendRequest one_event(const std::string& schedule = "s1") {
     return request_of({some_event(schedule)});
 }
 
+/// A request of one event with the claim that it follows `last`; 0: it is the first of its
+/// aggregate.
+inline AppendRequest following(Offset last, const std::string& epoch, events::Envelope envelope) {
+    auto request = request_of({std::move(envelope)});
+    auto& claim = request.version_claims.emplace_back();
+    if (last != 0) claim.expected.last = Cursor{epoch, {last}};
+    return request;
+}
+
 inline std::future<Result<Receipts>> append(Journal& journal, AppendRequest request) {
     auto promise = std::make_shared<std::promise<Result<Receipts>>>();
     auto future = promise->get_future();

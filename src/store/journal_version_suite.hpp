@@ -6,15 +6,6 @@
 
 namespace rotacast::bus {
 
-/// A request of one event with the claim that it follows `last`; 0: it is the first of its
-/// aggregate.
-inline AppendRequest following(Offset last, const std::string& epoch, events::Envelope envelope) {
-    auto request = request_of({std::move(envelope)});
-    auto& claim = request.version_claims.emplace_back();
-    if (last != 0) claim.expected.last = Cursor{epoch, {last}};
-    return request;
-}
-
 TEST_P(JournalSuite, AVersionClaimHoldsOnlyForTheAggregatesLastEvent) {
     const auto epoch = journal->state().epoch;
     const auto refusal = [&](AppendRequest request) {

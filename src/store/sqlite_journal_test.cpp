@@ -3,7 +3,7 @@
 #include "store/journal_suite.hpp"
 #include "store/journal_version_suite.hpp"
 #include "store/schema.hpp"
-#include "store/scratch_directory.hpp"
+#include "store/sqlite_journal_for_tests.hpp"
 
 #include <atomic>
 
@@ -38,47 +38,6 @@ namespace rotacast::store {
 namespace {
 
 using namespace std::chrono_literals;
-using bus::append;
-using bus::append_now;
-using bus::Offset;
-using bus::one_event;
-using bus::request_of;
-using bus::some_event;
-
-class SqliteJournalTest : public testing::Test {
-  protected:
-    void open() {
-        journal.reset();
-        journal = SqliteJournal::open(path, options).value();
-    }
-
-    ErrorCode refusal(bus::AppendRequest request) {
-        const auto result = append_now(*journal, std::move(request));
-        return result.has_error() ? result.error().code : ErrorCode{};
-    }
-
-    /// Returns after the writer has run retention for everything before: it does so between two
-    /// batches.
-    void pass_a_batch() {
-        for (int i = 0; i < 2; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
-    }
-
-    void wait_until_writable() const {
-        while (!journal->state().writable) std::this_thread::yield();
-    }
-
-    std::vector<Offset> read_offsets(Offset after) const {
-        std::vector<Offset> result;
-        const auto batch = journal->read(after, 100'000).value();
-        for (const auto& entry : batch->entries) result.push_back(entry.offset);
-        return result;
-    }
-
-    ScratchDirectory folder;
-    std::string path = folder.file("test.db");
-    SqliteJournalOptions options;
-    std::unique_ptr<SqliteJournal> journal;
-};
 
 bus::AppendRequest large_request(std::size_t events) {  // 40 KB each: they contain the name twice
     std::vector<events::Envelope> envelopes;
@@ -146,23 +105,6 @@ TEST_F(SqliteJournalTest, ALockedDatabaseRefusesWritesButNotReads) {
     EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 2U);
     EXPECT_EQ(followed.offsets(), (std::vector<Offset>{1, 2}));
 }
-
-/// Holds the writer inside a callback until it is released.
-class HeldWriter {
-  public:
-    explicit HeldWriter(SqliteJournal& journal) {
-        std::promise<void> reached;
-        journal.append(one_event(), [&reached, let_go = let_go_.get_future().share()](const auto&) {
-            reached.set_value();
-            let_go.wait();
-        });
-        reached.get_future().wait();
-    }
-    void let_go() { let_go_.set_value(); }
-
-  private:
-    std::promise<void> let_go_;
-};
 
 TEST_F(SqliteJournalTest, RequestsBeyondTheBoundsAreRefusedAtOnce) {
     options.pending_requests_max = 2;
@@ -276,87 +218,6 @@ TEST_F(SqliteJournalTest, AClockThatLeapsAheadRemovesNothing) {
     *day = 20'000;
     look_twice();
     EXPECT_EQ(read_offsets(0), (std::vector<Offset>{1, 2, 3, 4}));
-}
-
-TEST_F(SqliteJournalTest, AClaimOfATrimmedVersionIsAccepted) {
-    options.retention.entries_max = 10;
-    open();
-    const auto epoch = journal->state().epoch;
-    ASSERT_TRUE(append_now(*journal, bus::following(0, epoch, some_event("old"))));
-    for (int i = 0; i < 30; ++i) ASSERT_TRUE(append_now(*journal, one_event("new")));
-    pass_a_batch();
-    EXPECT_GT(journal->state().first, 20U);
-    EXPECT_EQ(refusal(bus::following(32, epoch, some_event("old"))), ErrorCode::version_conflict);
-    EXPECT_EQ(refusal(bus::following(1, "another", some_event("old"))),
-              ErrorCode::version_conflict);
-    EXPECT_EQ(refusal(bus::following(1, epoch, some_event("new"))), ErrorCode::version_conflict);
-    EXPECT_TRUE(append_now(*journal, bus::following(1, epoch, some_event("old"))));
-}
-
-TEST_F(SqliteJournalTest, VersionsAreCollectedForTheFirstClaim) {
-    const auto collected = [this] {
-        auto connection = Connection::open(path, {.read_only = true}).value();
-        auto query = connection.query("SELECT count(*) FROM aggregate_versions").value();
-        EXPECT_TRUE(query.next().value());
-        return query.integer(0);
-    };
-    open();
-    ASSERT_TRUE(append_now(*journal, one_event("a")));
-    EXPECT_EQ(collected(), 0);
-    // A refused request of several events does not undo the collection and stores nothing.
-    auto request = request_of({some_event("b"), some_event("a")});
-    request.version_claims.emplace_back();
-    request.version_claims.back().event = 1;
-    EXPECT_EQ(refusal(request), ErrorCode::version_conflict);
-    EXPECT_EQ(collected(), 1);
-    ASSERT_TRUE(append_now(*journal, one_event("c")));
-    EXPECT_EQ(collected(), 2);
-}
-
-TEST_F(SqliteJournalTest, VersionsAreCollectedInSlices) {
-    open();
-    for (int i = 0; i < 100; ++i) ASSERT_TRUE(append_now(*journal, one_event()));
-    journal.reset();
-    auto connection = open_database(path, {}).value();
-    JournalTable table(connection, nullptr);
-    auto extent = JournalTable::load(connection).value();
-    for (const bus::Offset from : {71U, 41U, 11U, 1U}) {
-        EXPECT_FALSE(extent.knows_versions());
-        ASSERT_TRUE(table.collect_versions(extent, 30));
-        EXPECT_EQ(extent.versions_from, from);
-    }
-    EXPECT_TRUE(extent.knows_versions());
-}
-
-TEST_F(SqliteJournalTest, OtherRequestsAreStoredWhileVersionsAreCollected) {
-    options.versions_slice = 7;
-    open();
-    const auto epoch = journal->state().epoch;
-    for (int i = 0; i < 99; ++i)
-        ASSERT_TRUE(append_now(*journal, one_event("s" + std::to_string(i % 10))));
-    HeldWriter held(*journal);  // entry 100, of s1
-    auto wrong = append(*journal, bus::following(81, epoch, some_event("s1")));
-    auto right = append(*journal, bus::following(93, epoch, some_event("s2")));
-    auto other = append(*journal, one_event("s3"));
-    auto late = append(*journal, bus::following(101, epoch, some_event("s3")));
-    held.let_go();
-    EXPECT_EQ(other.get().value().at(0).offset, 101U);
-    EXPECT_EQ(wrong.get().error().code, ErrorCode::version_conflict);
-    EXPECT_EQ(right.get().value().at(0).offset, 102U);
-    EXPECT_EQ(late.get().value().at(0).offset, 103U);
-    // The versions are known from now on, also to the next process.
-    open();
-    EXPECT_TRUE(append_now(*journal, bus::following(103, epoch, some_event("s3"))));
-}
-
-TEST_F(SqliteJournalTest, ClosingStoresRequestsThatWaitForVersions) {
-    options.versions_slice = 1;
-    open();
-    const auto epoch = journal->state().epoch;
-    for (int i = 0; i < 50; ++i) ASSERT_TRUE(append_now(*journal, one_event("old")));
-    auto waits = append(*journal, bus::following(50, epoch, some_event("old")));
-    journal->close();
-    EXPECT_EQ(waits.get().value().at(0).offset, 51U);
 }
 
 TEST_F(SqliteJournalTest, AnotherProcessCanReadTheJournal) {
