@@ -5,6 +5,7 @@
 
 #include "http/router.hpp"
 #include "live/credential_check.hpp"
+#include "live/operators.hpp"
 
 #include <functional>
 #include <string>
@@ -22,6 +23,20 @@ void add_operator_route(http::Router& router,
                         http::verb method,
                         std::string_view pattern,
                         OperatorHandler handler);
+
+/// Returns a function that adds an operator route: `handler(operators, context, who)`.
+inline auto operator_routes(http::Router& router, live::Operators& operators) {
+    return [&](http::verb method, const std::string& path, auto handler) {
+        add_operator_route(
+            router,
+            operators.credential_check,
+            method,
+            path,
+            [&operators, handler](http::RequestContext& context, const std::string& who) {
+                return handler(operators, context, who);
+            });
+    };
+}
 
 /// For users who may end the server.
 void add_admin_route(http::Router& router,

@@ -113,16 +113,7 @@ awaitable<Response> handler_log(live::Operators& operators,
 void add_bus_routes(http::Router& router, live::Operators& operators) {
     using enum http::verb;
     const std::string subscriptions_path = "/api/v1/bus/subscriptions";
-    const auto route = [&](http::verb method, const std::string& path, auto handler) {
-        add_operator_route(
-            router,
-            operators.credential_check,
-            method,
-            path,
-            [&operators, handler](http::RequestContext& context, const std::string& who) {
-                return handler(operators, context, who);
-            });
-    };
+    const auto route = operator_routes(router, operators);
     route(get, "/api/v1/bus/stats", stats);
     route(get, subscriptions_path, subscriptions);
     route(post, subscriptions_path + "/{name}/pause", pause);

@@ -132,16 +132,7 @@ awaitable<Response> restore(live::Operators& operators,
 void add_dead_letter_routes(http::Router& router, live::Operators& operators) {
     using enum http::verb;
     const std::string bus = "/api/v1/bus";
-    const auto route = [&](http::verb method, const std::string& path, auto handler) {
-        add_operator_route(
-            router,
-            operators.credential_check,
-            method,
-            path,
-            [&operators, handler](http::RequestContext& context, const std::string& who) {
-                return handler(operators, context, who);
-            });
-    };
+    const auto route = operator_routes(router, operators);
     route(get, bus + "/dead-letters", dead_letters);
     route(get, bus + "/dead-letters/groups", dead_letter_groups);
     route(get, bus + "/dead-letters/{id}", dead_letter);

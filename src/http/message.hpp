@@ -1,5 +1,7 @@
 #pragma once
 
+// Requests and responses, and what every response of this server carries.
+
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>

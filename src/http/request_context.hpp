@@ -1,5 +1,7 @@
 #pragma once
 
+// What a handler knows of its request, and how it reads the body.
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/address.hpp>
 

@@ -1,5 +1,8 @@
 #pragma once
 
+// Which handler answers which method and path, and what handlers can grant: a response, a WebSocket
+// or an event stream.
+
 #include <boost/asio/awaitable.hpp>
 
 #include <functional>

@@ -1,5 +1,7 @@
 #pragma once
 
+// One server-side connection that speaks HTTP/1.1 (RFC 9112), until it is handed over or ends.
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>

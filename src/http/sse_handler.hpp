@@ -1,5 +1,7 @@
 #pragma once
 
+// What the session of an event stream calls: implemented by the protocols above.
+
 #include <chrono>
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,7 @@
 #pragma once
 
+// One connection that is sent server-sent events (WHATWG HTML, section 9.2) after its request.
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

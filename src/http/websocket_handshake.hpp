@@ -1,5 +1,7 @@
 #pragma once
 
+// The opening handshake of a WebSocket (RFC 6455, section 4), on the server's side.
+
 #include <optional>
 #include <string>
 #include <string_view>
