@@ -62,6 +62,7 @@ struct Followed {
     std::vector<Offset> offsets() {
         const std::scoped_lock lock(mutex);
         std::vector<Offset> result;
+        result.reserve(entries.size());
         for (const auto& entry : entries) result.push_back(entry.offset);
         return result;
     }

@@ -224,6 +224,7 @@ TEST_P(JournalSuite, RequestsWithoutEventsOrIdentifiersAreRefused) {
 
 TEST_P(JournalSuite, ClosingStoresAcceptedRequestsAndRefusesLaterOnes) {
     std::vector<std::future<Result<Receipts>>> answers;
+    answers.reserve(200);
     for (int i = 0; i < 200; ++i) answers.push_back(append(*journal, one_event()));
     journal->close();
     journal->close();
@@ -241,6 +242,7 @@ TEST_P(JournalSuite, ManyThreadsGetDenseOffsetsInTheTailsOrder) {
     std::mutex mutex;
     std::multiset<Offset> answered;  // one per `done`
     std::vector<std::thread> publishers;
+    publishers.reserve(threads);
     for (int t = 0; t < threads; ++t)
         publishers.emplace_back([&] {
             Offset before = 0;

@@ -66,6 +66,7 @@ TEST_P(JournalSuite, OfManyRequestsThatClaimTheSameVersionOneSucceeds) {
     std::vector<std::future<Result<Receipts>>> answers;
     std::vector<std::thread> publishers;
     std::mutex mutex;
+    publishers.reserve(16);
     for (int t = 0; t < 16; ++t)
         publishers.emplace_back([&] {
             auto answer = append(*journal, following(0, epoch, some_event("a")));
