@@ -162,7 +162,9 @@ auth::TokenParties token_parties(const config::Tokens& config) {
 }
 
 auth::TokenRules token_rules(const config::Tokens& config) {
-    return {auth::parse_algorithms(config.algorithms).value(), token_parties(config)};
+    return {auth::parse_algorithms(config.algorithms).value(),
+            token_parties(config),
+            seconds(config.leeway_s)};
 }
 
 http::KeySetSourceOptions key_set_options(const config::Tokens& config) {

@@ -132,7 +132,7 @@ Result<IssuedToken> TokenIssuer::issue(const User& user, TokenType type, Timesta
 }
 
 TokenVerifier::TokenVerifier(std::string_view secret, const TokenRules& rules)
-    : parties_(rules.parties), keys_(std::make_shared<const KeySet>()) {
+    : parties_(rules.parties), leeway_(rules.leeway), keys_(std::make_shared<const KeySet>()) {
     for (const auto algorithm : rules.algorithms)
         allowed_.at(static_cast<std::size_t>(algorithm)) = true;
     secrets_.current = make_key(secret);
@@ -147,7 +147,7 @@ Result<Claims> TokenVerifier::verify(std::string_view token,
     const auto checked =
         jws->algorithm() == Algorithm::hs256 ? check_by_secret(*jws, now) : check_by_key(*jws);
     if (!checked) return checked.error();
-    return read_claims(jws->payload(), wanted, now, parties_);
+    return read_claims(jws->payload(), wanted, now, parties_, leeway_);
 }
 
 bool TokenVerifier::allows(Algorithm algorithm) const {

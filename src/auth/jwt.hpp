@@ -9,6 +9,7 @@
 #include "auth/key_set.hpp"
 #include "auth/user.hpp"
 #include "base/error.hpp"
+#include "config/authentication.hpp"
 
 #include <array>
 #include <chrono>
@@ -75,6 +76,10 @@ class TokenIssuer {
 struct TokenRules {
     std::vector<Algorithm> algorithms{Algorithm::hs256};
     TokenParties parties;
+    /// How far in the future `nbf` and `iat` may be, which the clock of another machine may have set
+    /// (RFC 7519 §4.1.5). `exp` has no leeway: a session ends at the time that its token names, as
+    /// with the original, and not later.
+    std::chrono::seconds leeway{config::Tokens{}.leeway_s};
 };
 
 /// Verifies tokens. The algorithm is determined by the allow-list and by the key, never by the
@@ -86,8 +91,7 @@ class TokenVerifier {
     explicit TokenVerifier(std::string_view secret, const TokenRules& rules = {});
 
     /// Errors: `token_expired` if everything else is right and `exp` is not after `now`, else
-    /// `token_invalid`. Times have no leeway except `iat`, which another machine's clock may have
-    /// set.
+    /// `token_invalid`.
     Result<Claims> verify(std::string_view token, TokenType wanted, Timestamp now) const;
 
     /// The present secret remains valid for verifying until `overlap_end`, so that nobody is logged
@@ -117,6 +121,7 @@ class TokenVerifier {
 
     std::array<bool, 3> allowed_{};  ///< by Algorithm
     TokenParties parties_;
+    std::chrono::seconds leeway_;
     std::function<void()> on_unknown_key_;
 
     // Held only to copy or swap pointers. std::atomic<std::shared_ptr> is not sound in libstdc++
@@ -125,8 +130,5 @@ class TokenVerifier {
     Secrets secrets_;
     std::shared_ptr<const KeySet> keys_;
 };
-
-/// How far in the future an `iat` may be.
-inline constexpr std::chrono::seconds issued_at_leeway{60};
 
 }  // namespace rotacast::auth

@@ -80,7 +80,8 @@ bool has_wanted_audience(const json::object& claims, std::string_view wanted) {
 Result<Claims> read_claims(std::string_view payload,
                            TokenType wanted,
                            Timestamp now,
-                           const TokenParties& parties) {
+                           const TokenParties& parties,
+                           std::chrono::seconds leeway) {
     const auto parsed = reflect::parse_json(payload);
     if (!parsed || !parsed->is_object()) return invalid_token("The token holds no JSON object.");
     const auto& claims = parsed->get_object();
@@ -106,8 +107,9 @@ Result<Claims> read_claims(std::string_view payload,
         return invalid_token(wanted == TokenType::access
                                  ? "A refresh token is not an access token."
                                  : "An access token is not a refresh token.");
-    if (!not_after(claims, "nbf", now)) return invalid_token("The token is not valid yet.");
-    if (!not_after(claims, "iat", now + issued_at_leeway))
+    const auto latest = now + leeway;
+    if (!not_after(claims, "nbf", latest)) return invalid_token("The token is not valid yet.");
+    if (!not_after(claims, "iat", latest))
         return invalid_token("The token was issued in the future.");
 
     const auto* expiry = claims.if_contains("exp");

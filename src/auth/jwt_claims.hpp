@@ -13,10 +13,12 @@ inline Error invalid_token(std::string message) {
     return {ErrorCode::token_invalid, std::move(message), ""};
 }
 
-/// `payload` is the signed text. Errors as TokenVerifier::verify.
+/// `payload` is the signed text; parties and leeway as in TokenRules. Errors as
+/// TokenVerifier::verify.
 Result<Claims> read_claims(std::string_view payload,
                            TokenType wanted,
                            Timestamp now,
-                           const TokenParties& parties = {});
+                           const TokenParties& parties = {},
+                           std::chrono::seconds leeway = TokenRules{}.leeway);
 
 }  // namespace rotacast::auth

@@ -159,10 +159,14 @@ TEST(Jwt, ExpiredIsReportedOnlyForTokensThatAreOtherwiseValid) {
 TEST(Jwt, OtherClaims) {
     const std::vector<std::pair<std::string, std::string>> rows{
         {R"("nbf":)" + noon_seconds, "good"},
-        {R"("nbf":1767096001)", "token_invalid"},
+        {R"("nbf":1767096060)", "good"},
+        {R"("nbf":1767096000.25)", "good"},
+        {R"("nbf":1767096060.25)", "token_invalid"},
+        {R"("nbf":1767096061)", "token_invalid"},
         {R"("nbf":"x")", "token_invalid"},
         {R"("nbf":null)", "token_invalid"},
         {R"("iat":1767096060)", "good"},
+        {R"("iat":1767096000.75)", "good"},
         {R"("iat":1767096061)", "token_invalid"},
         {R"("iat":"1767096000")", "good"},
         {R"("iat":true)", "token_invalid"},
@@ -187,6 +191,25 @@ TEST(Jwt, OtherClaims) {
     EXPECT_EQ(verdict(forged(hs256, R"({"exp":9999999999})")), "token_invalid");
     for (const char* payload : {"[]", "null", "{", "", "x", "{\"exp\":NaN}"})
         EXPECT_EQ(verdict(forged(hs256, payload)), "token_invalid") << payload;
+}
+
+TEST(Jwt, TheLeewayIsForTheBeginningOnlyAndMayBeNone) {
+    TokenRules strict;
+    strict.leeway = 0s;
+    const auto accepts = [](const TokenRules& rules, const std::string& times) {
+        const auto token = with_claims(',' + times);
+        return TokenVerifier(secret, rules).verify(token, TokenType::access, noon).has_value();
+    };
+    for (const char* name : {"nbf", "iat"}) {
+        const auto at = [&](const char* second) {
+            return '"' + std::string(name) + "\":17670960" + second + R"(,"exp":9999999999)";
+        };
+        EXPECT_TRUE(accepts(strict, at("00")));
+        EXPECT_FALSE(accepts(strict, at("01")));
+        EXPECT_TRUE(accepts({}, at("20")));
+    }
+    EXPECT_FALSE(accepts({}, R"("exp":1767096000)")) << "a session does not outlive its token";
+    EXPECT_TRUE(accepts({}, R"("exp":1767096000.25)"));
 }
 
 TEST(Jwt, PaddingIsToleratedAndNothingElse) {

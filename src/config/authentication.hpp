@@ -21,6 +21,7 @@ struct Tokens {
     std::int64_t jwks_refresh_s = 300;
     std::string issuer;
     std::string audience;
+    std::int64_t leeway_s = 60;
 };
 DESCRIBE(Tokens,
          "Tokens that a login issues, and tokens that are accepted.",
@@ -33,7 +34,11 @@ DESCRIBE(Tokens,
          (jwks_url, "URL of an issuer's JWK Set, http or https."),
          (jwks_refresh_s, "How often the JWK Set is reloaded.", between(10, day_s)),
          (issuer, "If set, tokens must have this `iss`; logins set it."),
-         (audience, "If set, tokens must have this `aud`; logins set it."))
+         (audience, "If set, tokens must have this `aud`; logins set it."),
+         (leeway_s,
+          "How far in the future `nbf` and `iat` of a token may be, because an issuer's clock may be "
+          "ahead; `exp` has no leeway.",
+          between(0, 600)))
 
 struct Login {
     std::size_t attempts = 5;
