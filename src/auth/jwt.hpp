@@ -76,9 +76,9 @@ class TokenIssuer {
 struct TokenRules {
     std::vector<Algorithm> algorithms{Algorithm::hs256};
     TokenParties parties;
-    /// How far in the future `nbf` and `iat` may be, which the clock of another machine may have set
-    /// (RFC 7519 §4.1.5). `exp` has no leeway: a session ends at the time that its token names, as
-    /// with the original, and not later.
+    /// How far in the future `nbf` and `iat` may be, which the clock of another machine may have
+    /// set (RFC 7519 §4.1.5). `exp` has no leeway: a session ends at the time that its token names,
+    /// as with the original, and not later.
     std::chrono::seconds leeway{config::Tokens{}.leeway_s};
 };
 

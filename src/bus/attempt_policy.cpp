@@ -69,7 +69,7 @@ bool retry(Delivery& delivery,
     if (outcome.ending == Ending::permanent) return false;
     if (delivery.attempts >= std::max(policy.attempts, 1)) return false;
     delivery.state = DeliveryState::waiting;
-    delivery.due = now + wait_after(policy, delivery.attempts, chance);
+    delivery.due = now + std::max(wait_after(policy, delivery.attempts, chance), outcome.wait_min);
     return true;
 }
 

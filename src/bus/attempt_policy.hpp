@@ -27,8 +27,8 @@ Outcome process_ended();
 /// Records the failure in the delivery; cuts its name and message to their bounds.
 void note_failure(Delivery& delivery, const Failure& failure, Timestamp now);
 
-/// Schedules the next attempt. Returns false if no attempt is left or the failure is permanent.
-/// `chance`, in [0, 1), chooses the jitter.
+/// Schedules the next attempt by the policy, but not before the outcome's `wait_min`. Returns false
+/// if no attempt is left or the failure is permanent. `chance`, in [0, 1), chooses the jitter.
 bool retry(Delivery& delivery,
            const Outcome& outcome,
            const RetryPolicy& policy,

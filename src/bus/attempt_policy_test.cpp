@@ -45,6 +45,20 @@ TEST(AttemptPolicy, RetriesWhileAnAttemptIsLeft) {
     EXPECT_FALSE(retry(delivery, Outcome::permanent("x"), policy, now_, 0));
 }
 
+TEST(AttemptPolicy, TheLongerOfTheTwoWaitsCounts) {
+    Delivery delivery;
+    delivery.attempts = 1;
+    auto outcome = Outcome::failed("x");
+    for (const auto& [asked, waited] : {std::pair(0ms, 2000ms),
+                                        std::pair(1999ms, 2000ms),
+                                        std::pair(2001ms, 2001ms),
+                                        std::pair(3'600'000ms, 3'600'000ms)}) {
+        outcome.wait_min = asked;
+        EXPECT_TRUE(retry(delivery, outcome, RetryPolicy{}, now_, 0));
+        EXPECT_EQ(delivery.due, now_ + waited);
+    }
+}
+
 TEST(AttemptPolicy, ThereIsAlwaysOneAttempt) {
     Delivery delivery;
     delivery.attempts = 1;

@@ -6,6 +6,8 @@
 
 #include "bus/journal.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -32,11 +34,22 @@ enum class Ending : std::uint8_t {
     permanent,  ///< a retry would not help
 };
 
+/// What a failure means for the subscriber's other deliveries.
+enum class Others : std::uint8_t {
+    go_on,
+    held_back,  ///< none starts before the failed one may be tried again (`wait_min`)
+    paused,     ///< the subscriber pauses itself; the failure's message is the reason
+};
+
 struct Outcome {
     Ending ending = Ending::done;
     Failure failure = {};
     /// Done without doing anything, so it does not show that the handler works.
     bool skipped = false;
+    /// Of a failed attempt: the next one follows this much later or, if the retry policy says so,
+    /// still later. The handler bounds it.
+    std::chrono::milliseconds wait_min{0};
+    Others others = Others::go_on;
 
     static Outcome done() { return {}; }
     /// For handlers that filter by content: does not end a series of failures, and is not counted

@@ -21,7 +21,11 @@ void PauseState::set(bool paused, std::string by, std::string reason) {
 }
 
 bool PauseState::pause_itself(std::string reason) {
-    if (record_.paused) return false;
+    return !record_.paused && give_up(std::move(reason));
+}
+
+bool PauseState::give_up(std::string reason) {
+    if (record_.paused && !record_.paused_by.empty()) return false;
     log::warn("{} is paused: {}", record_.name, reason);
     set(true, "", std::move(reason));
     return true;

@@ -1,9 +1,10 @@
 #pragma once
 
 // Whether a subscriber is paused, and when it is probed. An operator pauses it, or it pauses itself
-// for one of these reasons: it has failed for too long, it has too many dead letters, or it has
-// lost too many threads. Only after the first one it tries one delivery from time to time (a
-// probe). A probe that succeeds resumes it.
+// for one of these reasons: it has failed for too long, it has too many dead letters, it has lost
+// too many threads, or a failure said that
+// all others would fail too (Others::paused). Only after the first one
+// it tries one delivery from time to time (a probe). A probe that succeeds resumes it.
 
 #include "bus/delivery.hpp"
 #include "bus/subscription.hpp"
@@ -28,6 +29,9 @@ class PauseState {
 
     /// Returns false if it is already paused.
     bool pause_itself(std::string reason);
+    /// Pauses without probes: only an operator resumes it. Replaces a pause of its own. Returns
+    /// false if an operator has paused it.
+    bool give_up(std::string reason);
 
     // Series of failures.
 

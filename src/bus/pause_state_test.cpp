@@ -85,6 +85,21 @@ TEST_F(PauseStateTest, OtherPausesOfItsOwnAreNotProbed) {
     EXPECT_EQ(record.reason, "It has reached its limit of dead letters.");
 }
 
+TEST_F(PauseStateTest, GivingUpReplacesItsOwnPauseAndEndsTheProbes) {
+    fail_for_too_long();
+    ASSERT_TRUE(pause.next_probe(start + 60s));
+    EXPECT_TRUE(pause.give_up("It is gone."));
+    EXPECT_EQ(record.reason, "It is gone.");
+    EXPECT_EQ(record.paused_by, "");
+    EXPECT_FALSE(pause.next_probe(start + 600s));
+    pause.set(true, "user:1", "a moment");
+    EXPECT_FALSE(pause.give_up("It is gone."));
+    EXPECT_EQ(record.reason, "a moment");
+    pause.set(false, "", "");
+    EXPECT_TRUE(pause.give_up("It is gone."));
+    EXPECT_TRUE(pause.paused());
+}
+
 TEST_F(PauseStateTest, APauseByAnOperatorIsNotProbedWhateverItsReason) {
     fail_for_too_long();
     const auto reason = record.reason;

@@ -24,6 +24,7 @@ struct SubscriberStatus {
     SubscriberState state = SubscriberState::active;
     std::string paused_by;  ///< the operator; empty: the subscriber itself
     std::string reason;
+    std::optional<Timestamp> held_until;  ///< nothing starts before (Others::held_back)
     Cursor position;
     std::int64_t lag = 0;  ///< entries from its position to the journal's end
     std::int64_t done = 0;

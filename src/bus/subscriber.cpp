@@ -3,6 +3,8 @@
 #include "bus/attempt_policy.hpp"
 #include "bus/subscriber_status.hpp"
 
+#include <algorithm>
+
 namespace rotacast::bus {
 namespace {
 
@@ -89,6 +91,7 @@ SubscriberStatus Subscriber::status(DeliveryStore& store, Offset last) const {
     auto record = record_;
     record.position = window_.position();
     auto status = status_of(record, store, last);
+    status.held_until = held_until_;
     status.state = record_.paused ? SubscriberState::paused : SubscriberState::active;
     status.running = static_cast<std::int64_t>(runner_.in_flight());
     status.waiting -= static_cast<std::int64_t>(rows_.leased());
@@ -177,6 +180,7 @@ void Subscriber::settle_failed(DispatchCycle& cycle, const AttemptResult& attemp
     pause_.note_failure(cycle.now);
     ++record_.failed_attempts;
     judge(cycle, delivery, attempted);
+    stop_others(cycle, attempted.outcome, delivery.failure);
     trace(record_.name,
           *work.entry,
           work.attempt,
@@ -210,6 +214,21 @@ void Subscriber::judge(DispatchCycle& cycle, Delivery& delivery, const AttemptRe
         rows_.make_dead(cycle, delivery);
 }
 
+/// What waits in the executors' queues is taken back; what runs already cannot be stopped.
+void Subscriber::stop_others(DispatchCycle& cycle, const Outcome& outcome, const Failure& failure) {
+    switch (outcome.others) {
+        case Others::go_on: return;
+        case Others::held_back:
+            held_until_ = std::max(held_until_.value_or(cycle.now), cycle.now + outcome.wait_min);
+            runner_.drop_queues();
+            break;
+        case Others::paused:
+            if (pause_.give_up(failure.message)) paused_itself();
+            break;
+    }
+    cycle.wake_now();  // takes the results of the dropped attempts
+}
+
 void Subscriber::end_lease(DispatchCycle& cycle, const Delivery& row) {
     rows_.end_lease();
     if (!row.suspect) return;
@@ -224,7 +243,7 @@ void Subscriber::end_flight(DispatchCycle& cycle, const DeliveryAttempt& work) {
     const auto held = keys_.end_attempt(key);
     if (held.empty()) return;
     for (const auto& [offset, next] : held) {
-        if (keys_.has_rows(key) || leaving_ || pause_.paused())
+        if (keys_.has_rows(key) || leaving_ || pause_.paused() || held_until_)
             park(cycle, *next);
         else
             prepare(next);

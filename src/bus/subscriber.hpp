@@ -72,6 +72,7 @@ class Subscriber {
   private:
     // What to start next.
     void begin_next(DispatchCycle& cycle);
+    bool is_held_back(DispatchCycle& cycle);
     bool lease_suspect(DispatchCycle& cycle);
     bool may_run_now(DispatchCycle& cycle, Delivery& row) const;
     void lease(DispatchCycle& cycle, Delivery row, bool is_probe);
@@ -91,6 +92,7 @@ class Subscriber {
     void settle_done(DispatchCycle& cycle, const AttemptResult& attempted);
     void settle_failed(DispatchCycle& cycle, const AttemptResult& attempted);
     void judge(DispatchCycle& cycle, Delivery& delivery, const AttemptResult& attempted);
+    void stop_others(DispatchCycle& cycle, const Outcome& outcome, const Failure& failure);
     void end_lease(DispatchCycle& cycle, const Delivery& row);
     void end_flight(DispatchCycle& cycle, const DeliveryAttempt& work);
     void pause_itself(std::string reason);
@@ -107,6 +109,8 @@ class Subscriber {
     AttemptRunner runner_;
     WindowLimit window_limit_;
     DerivedEventPublisher derived_;
+    // Not stored: after a restart only the failed delivery itself still waits.
+    std::optional<Timestamp> held_until_;
     bool suspect_runs_ = false;
     bool leaving_ = false;
     bool changed_ = false;  // record_ must be stored

@@ -17,6 +17,7 @@ constexpr std::size_t leased_per_executor = 16;
 void Subscriber::begin_next(DispatchCycle& cycle) {
     if (cycle.quarantine.holds_up(record_.id, cycle.steady))
         return cycle.wake_at(cycle.quarantine.until());
+    if (is_held_back(cycle)) return cycle.wake_at(*held_until_);
     if (pause_.paused()) return probe(cycle);
     if (rows_.suspects() > 0 && lease_suspect(cycle)) return;
     rows_.admit_replayed(cycle);
@@ -25,6 +26,11 @@ void Subscriber::begin_next(DispatchCycle& cycle) {
     rows_.lease_due(
         cycle, leased_max, [this, &cycle](Delivery row) { lease(cycle, std::move(row), false); });
     extend(cycle, window_limit_.entries(), false);
+}
+
+bool Subscriber::is_held_back(DispatchCycle& cycle) {
+    if (held_until_ && cycle.now >= *held_until_) held_until_.reset();
+    return held_until_.has_value();
 }
 
 /// Returns true if nothing else of this subscriber may start.

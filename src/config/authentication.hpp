@@ -36,8 +36,8 @@ DESCRIBE(Tokens,
          (issuer, "If set, tokens must have this `iss`; logins set it."),
          (audience, "If set, tokens must have this `aud`; logins set it."),
          (leeway_s,
-          "How far in the future `nbf` and `iat` of a token may be, because an issuer's clock may be "
-          "ahead; `exp` has no leeway.",
+          "How far in the future `nbf` and `iat` of a token may be, because the clock of an issuer "
+          "may be ahead; `exp` has no leeway.",
           between(0, 600)))
 
 struct Login {
