@@ -1,9 +1,12 @@
-// Webhook definitions and changes from an admin, and the signature header that a receiver gets.
+// Webhook definitions and changes from an admin, the signature header that a receiver gets, and the
+// `Retry-After` and the secret in an unexpected form.
 //
 // Holds for every input: no crash; an accepted definition gives a webhook with a usable filter; an
 // error has a message; changes do not alter the name; no signature verifies that was made without
-// the secret.
+// the secret; nobody makes us wait for more than an hour; every secret gives a key.
 
+#include "webhooks/retry_after.hpp"
+#include "webhooks/secret.hpp"
 #include "webhooks/signature.hpp"
 #include "webhooks/webhook.hpp"
 
@@ -59,5 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_webhook(text);
     check_changes(text);
     require(!verify(text, "{}", "a secret that nobody knows", noon));
+    const auto wait = parse_retry_after(text, noon);
+    require(!wait || (wait->count() >= 0 && *wait <= retry_after_max));
+    require(text.empty() || !standard_key_of(text).empty());
     return 0;
 }

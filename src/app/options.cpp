@@ -48,6 +48,10 @@ Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& confi
         return Error{ErrorCode::config_invalid,
                      "webhooks.allow_addresses: " + allowed.error().message,
                      "webhooks.allow_addresses"};
+    if (config.cloudevents_source.empty())
+        return Error{ErrorCode::config_invalid,
+                     "webhooks.cloudevents_source: a CloudEvent needs a source.",
+                     "webhooks.cloudevents_source"};
     webhooks::WebhooksOptions options;
     options.delivery.retry.attempts = static_cast<int>(config.retry_attempts);
     options.delivery.retry.first_wait = seconds(config.retry_first_s);
@@ -56,6 +60,7 @@ Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& confi
     options.delivery.pause_after = seconds(config.pause_after_s);
     options.delivery.probe_first = seconds(config.probe_first_s);
     options.delivery.probe_max = seconds(config.probe_max_s);
+    options.delivery.source = config.cloudevents_source;
     options.sender.allows = [blocks = std::move(*allowed)](const net::asio::ip::address& address) {
         return net::is_public(address) || blocks.contains(address);
     };

@@ -20,6 +20,7 @@ struct Webhooks {
     std::int64_t pause_after_s = 300;
     std::int64_t probe_first_s = 30;
     std::int64_t probe_max_s = 900;
+    std::string cloudevents_source = "/rotacast";
 };
 DESCRIBE(
     Webhooks,
@@ -44,6 +45,8 @@ DESCRIBE(
      "A webhook that paused itself tries one event after this time, then waits twice as long each "
      "time; a success resumes it.",
      between(1, 86'400)),
-    (probe_max_s, "The longest wait between two such attempts.", between(1, 86'400)))
+    (probe_max_s, "The longest wait between two such attempts.", between(1, 86'400)),
+    (cloudevents_source,
+     "`source` of the CloudEvents that webhooks get: a URI reference that names this server."))
 
 }  // namespace rotacast::config

@@ -62,9 +62,23 @@ json::object closed(json::object schema) {
     return schema;
 }
 
+json::object with_format_names(json::object schema) {
+    auto& format = schema["properties"].as_object()["format"].as_object();
+    format["enum"] = json::array(webhooks::format_names.begin(), webhooks::format_names.end());
+    return schema;
+}
+
+json::object webhook_schema() {
+    return with_format_names(reflect::SchemaOf<webhooks::Webhook>::get());
+}
+
+json::object input_schema() {
+    return closed(with_format_names(reflect::SchemaOf<webhooks::WebhookInput>::get()));
+}
+
 /// Every member is optional, and members that cannot be changed are not part of it.
 json::object change_schema() {
-    auto schema = closed(reflect::SchemaOf<webhooks::WebhookInput>::get());
+    auto schema = input_schema();
     schema["description"] = "The members to change; the others stay.";
     schema["required"] = json::array{};
     for (const auto* fixed : {"name", "from"}) schema["properties"].as_object().erase(fixed);
@@ -120,13 +134,13 @@ const std::vector<Endpoint>& webhook_endpoints() {
 
 json::object webhook_schemas() {
     using reflect::SchemaOf;
-    const auto webhook = SchemaOf<webhooks::Webhook>::get();
+    const auto webhook = webhook_schema();
     const auto status = with_member(webhook, "progress", SchemaOf<webhooks::Progress>::get());
     return {{"Webhook", webhook},
             {"WebhookStatus", status},
             {"Webhooks", object_of({{"webhooks", list_of(status)}}, {"webhooks"})},
             {"WebhookWithSecret", with_member(webhook, "secret", text("What signs."))},
-            {"WebhookInput", closed(SchemaOf<webhooks::WebhookInput>::get())},
+            {"WebhookInput", input_schema()},
             {"WebhookChange", change_schema()},
             {"SecretRotation", closed(SchemaOf<webhooks::RotationInput>::get())},
             {"RemovedWebhook", object_of({{"removed", text("Its name.")}}, {"removed"})},

@@ -154,6 +154,10 @@ CREATE TABLE journal_facts (
 CREATE INDEX journal_facts_offset ON journal_facts (kind, offset);
 )sql";
 
+constexpr const char* webhooks_format_schema = R"sql(
+ALTER TABLE webhooks ADD COLUMN format TEXT NOT NULL DEFAULT 'rotacast';
+)sql";
+
 // Append only: never change a released migration.
 constexpr std::array migrations{directory_schema,
                                 journal_schema,
@@ -161,7 +165,8 @@ constexpr std::array migrations{directory_schema,
                                 webhooks_begin_schema,
                                 epochs_schema,
                                 versions_schema,
-                                journal_facts_schema};
+                                journal_facts_schema,
+                                webhooks_format_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 Result<void> migrate(Connection& connection) {

@@ -1,41 +1,14 @@
 #include "webhooks/sender.hpp"
 
+#include "webhooks/retry_after.hpp"
 #include "webhooks/signature.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <ctime>
 #include <iterator>
 #include <utility>
 
 namespace rotacast::webhooks {
 namespace {
-
-using std::chrono::seconds;
-
-constexpr seconds retry_after_max = std::chrono::hours(1);
-
-/// The only format of HTTP dates that may be sent (IMF-fixdate, RFC 9110 §5.6.7).
-std::optional<Timestamp> parse_http_date(const std::string& text) {
-    std::tm parts{};
-    const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    if (!end || *end != '\0') return std::nullopt;
-    return Timestamp(seconds(::timegm(&parts)));
-}
-
-/// RFC 9110 §10.2.3: seconds or a date.
-std::optional<seconds> parse_retry_after(std::string_view text, Timestamp now) {
-    std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    const bool is_number = end == text.data() + text.size() && error != std::errc::invalid_argument;
-    if (is_number && !text.empty()) {
-        if (error == std::errc::result_out_of_range) return retry_after_max;
-        return std::clamp(seconds(count), seconds(0), retry_after_max);
-    }
-    const auto date = parse_http_date(std::string(text));
-    if (!date) return std::nullopt;
-    return std::clamp(std::chrono::ceil<seconds>(*date - now), seconds(0), retry_after_max);
-}
 
 std::string refusal_of(unsigned status) {
     auto message = "The receiver answered with status " + std::to_string(status);
@@ -49,18 +22,24 @@ http::ClientRequest request_of(const StoredWebhook& stored,
                                WebhookRequest webhook_request) {
     const auto time = now();
     const auto secrets = stored.secrets.at(time);
+    const auto& id = webhook_request.event_id;
+    auto& content = webhook_request.content;
     http::ClientRequest request;
     request.url = std::move(url);
     request.method = http::verb::post;
     request.headers = {
-        {"Content-Type", "application/json"},
-        {std::string(signature_header), sign(secrets, time, webhook_request.body)},
-        {"Rotacast-Event-Id", webhook_request.event_id},
+        {"Content-Type", content.type},
+        {std::string(signature_header), sign(secrets, time, content.body)},
+        {"webhook-id", id},
+        {"webhook-timestamp", std::to_string(unix_seconds(time))},
+        {"webhook-signature", standard_sign(secrets, id, time, content.body)},
+        {"Rotacast-Event-Id", id},
         {"Rotacast-Event-Type", webhook_request.event_type},
         {"Rotacast-Delivery-Attempt", std::to_string(webhook_request.attempt)},
-        {"Idempotency-Key", stored.webhook.name + ':' + webhook_request.event_id},
+        {"Idempotency-Key", stored.webhook.name + ':' + id},
     };
-    request.body = std::move(webhook_request.body);
+    std::ranges::move(content.headers, std::back_inserter(request.headers));
+    request.body = std::move(content.body);
     return request;
 }
 
@@ -85,14 +64,11 @@ SendResult judge(const http::ClientResult& response) {
 
 }  // namespace
 
-WebhookRequest ping_of(const Webhook& webhook, Timestamp time) {
+WebhookRequest ping_of(const Webhook& webhook, Timestamp time, std::string_view source) {
     WebhookRequest request;
     request.event_id = to_string(Uuid::time_ordered());
-    request.event_type = "rotacast.ping";
-    request.body = "{\"event_id\":\"" + request.event_id +
-                   "\",\"event_type\":\"rotacast.ping\",\"cursor\":null,\"stored_at\":\"" +
-                   rotacast::to_string(time) + "\",\"webhook\":\"" + webhook.name +
-                   "\",\"event\":null}";
+    request.event_type = ping_type;
+    request.content = ping_content_of(request.event_id, time, webhook, source);
     return request;
 }
 
@@ -100,10 +76,11 @@ SendResult judge(unsigned status, std::string_view retry_after, Timestamp now) {
     SendResult result;
     result.status = status;
     if (status / 100 == 2) return result;
-    result.outcome = status == 410 ? DeliveryOutcome::permanent : DeliveryOutcome::retry;
+    result.outcome = status == 410 ? DeliveryOutcome::gone : DeliveryOutcome::retry;
     result.error = "http_" + std::to_string(status);
     result.message = refusal_of(status);
-    if (status == 429 || status == 503) result.retry_after = parse_retry_after(retry_after, now);
+    result.retry_after = parse_retry_after(retry_after, now);
+    result.overloaded = status == 429 || status == 503;
     return result;
 }
 

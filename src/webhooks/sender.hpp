@@ -4,6 +4,7 @@
 
 #include "http/client.hpp"
 #include "net/address_policy.hpp"
+#include "webhooks/content.hpp"
 #include "webhooks/webhook.hpp"
 
 #include <chrono>
@@ -22,14 +23,20 @@ namespace rotacast::webhooks {
 struct WebhookRequest {
     std::string event_id;
     std::string event_type;
-    std::string body;          ///< JSON, from body_of()
+    Content content;
     std::int64_t attempt = 1;  ///< counted from 1
 };
 
-/// The request of the test button: carries no event, as its type `rotacast.ping` shows.
-WebhookRequest ping_of(const Webhook& webhook, Timestamp time);
+/// The request of the test button: carries no event, as its type `rotacast.ping` shows. `source` is
+/// that of CloudEvents.
+WebhookRequest ping_of(const Webhook& webhook, Timestamp time, std::string_view source);
 
-enum class DeliveryOutcome { done, retry, permanent };
+enum class DeliveryOutcome {
+    done,
+    retry,
+    permanent,  ///< this event cannot be delivered
+    gone,       ///< no event can be: the receiver says that it wants no more
+};
 
 struct SendResult {
     DeliveryOutcome outcome = DeliveryOutcome::done;
@@ -39,13 +46,14 @@ struct SendResult {
     /// For operators: without the URL's query, secrets or any part of the answer.
     std::string message = {};
     unsigned status = 0;  ///< HTTP status; 0: no answer
-    /// The delay that a 429 or 503 asks for, at most one hour. Only a hint: the retry policy
-    /// decides.
+    /// The delay that the receiver asks for before the next attempt, at most retry_after_max.
     std::optional<std::chrono::seconds> retry_after = {};
+    /// 429 or 503: the receiver, not this event, is why. What it asks for holds for every event.
+    bool overloaded = false;
     std::chrono::milliseconds took{0};
 };
 
-/// Interprets an HTTP status: 2xx done; 410 permanent, as its meaning says; everything else is
+/// Interprets an HTTP status: 2xx done; 410 gone, as its meaning says; everything else is
 /// retried. That includes the other 4xx: most come from a faulty receiver or a wrong secret, which
 /// people fix while the event waits; dead letters would have to be replayed by an operator.
 SendResult judge(unsigned status, std::string_view retry_after, Timestamp now);
@@ -63,9 +71,9 @@ class Sender {
     explicit Sender(SenderOptions options = {}) : options_(std::move(options)) {}
 
     /// Posts the request; blocks until the head of the answer has arrived, the webhook's timeout
-    /// has passed, or `stop` is requested (`cancelled`, to be retried). Headers:
-    /// Rotacast-Signature, -Event-Id, -Event-Type, -Delivery-Attempt; Idempotency-Key
-    /// `<webhook>:<event id>`, the same at every attempt.
+    /// has passed, or `stop` is requested (`cancelled`, to be retried). Headers, besides those of
+    /// the content: Rotacast-Signature, -Event-Id, -Event-Type, -Delivery-Attempt; webhook-id,
+    /// -timestamp, -signature; Idempotency-Key `<webhook>:<event id>`, the same at every attempt.
     SendResult send(const StoredWebhook& webhook,
                     WebhookRequest request,
                     std::stop_token stop = {});

@@ -1,6 +1,7 @@
 #include "webhooks/signature.hpp"
 
 #include "base/hex.hpp"
+#include "webhooks/secret.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -9,40 +10,41 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <optional>
 
 namespace rotacast::webhooks {
 namespace {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+Digest hmac_sha256(std::string_view key, std::string_view text) {
+    Digest digest{};
+    unsigned length = 0;
+    HMAC(EVP_sha256(),
+         key.data(),
+         static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()),
+         text.size(),
+         digest.data(),
+         &length);
+    return digest;
+}
 
 std::string digest_of(std::string_view secret, std::string_view time, std::string_view body) {
     std::string text(time);
     text += '.';
     text += body;
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    HMAC(EVP_sha256(),
-         secret.data(),
-         static_cast<int>(secret.size()),
-         reinterpret_cast<const unsigned char*>(text.data()),
-         text.size(),
-         digest.data(),
-         &length);
-    return to_hex(std::span(digest).first(length));
+    return to_hex(hmac_sha256(secret, text));
 }
 
 bool is_equal(std::string_view one, std::string_view other) {
     return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
-std::int64_t seconds_of(Timestamp time) {
-    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-}
-
 bool is_near(std::string_view time, Timestamp now, std::chrono::seconds tolerance) {
     std::int64_t seconds = 0;
     const auto [end, error] = std::from_chars(time.data(), time.data() + time.size(), seconds);
     if (error != std::errc{} || end != time.data() + time.size()) return false;
-    const auto present = seconds_of(now);
+    const auto present = unix_seconds(now);
     return seconds >= present - tolerance.count() && seconds <= present + tolerance.count();
 }
 
@@ -56,10 +58,29 @@ std::string_view next_part(std::string_view& rest) {
 
 }  // namespace
 
+std::int64_t unix_seconds(Timestamp time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
 std::string sign(std::span<const std::string> secrets, Timestamp time, std::string_view body) {
-    const auto seconds = std::to_string(seconds_of(time));
+    const auto seconds = std::to_string(unix_seconds(time));
     auto header = "t=" + seconds;
     for (const auto& secret : secrets) header += ",v1=" + digest_of(secret, seconds, body);
+    return header;
+}
+
+std::string standard_sign(std::span<const std::string> secrets,
+                          std::string_view id,
+                          Timestamp time,
+                          std::string_view body) {
+    std::string text(id);
+    text += '.' + std::to_string(unix_seconds(time)) + '.';
+    text += body;
+    std::string header;
+    for (const auto& secret : secrets) {
+        if (!header.empty()) header += ' ';
+        header += "v1," + encode_base64(hmac_sha256(standard_key_of(secret), text));
+    }
     return header;
 }
 

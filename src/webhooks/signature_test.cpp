@@ -48,6 +48,16 @@ TEST(WebhookSignature, TimesOutsideTheToleranceAreRefused) {
     EXPECT_TRUE(verify(header, body, secret, time + 1h, 2h));
 }
 
+// Computed with Python's hmac: the first with the decoded key, the second with the text as key.
+TEST(WebhookSignature, OfStandardWebhooksIsTheHmacOfIdTimeAndBody) {
+    const std::vector<std::string> secrets{"whsec_MDEyMzQ1Njc4OWFiY2RlZg==", "a secret of mine"};
+    EXPECT_EQ(standard_sign(secrets, "7c3f", time, body),
+              "v1,usB17cTYmlvwFtWT0CwMp2XnaYZ/v2/JhS/BJZq/7dE= "
+              "v1,kPht4EeggSqi2WDafot5zapYHkX+Pl2xaZdVmicKzRE=");
+    EXPECT_EQ(standard_sign(std::span(secrets).first(1), "7c3f", time, body),
+              "v1,usB17cTYmlvwFtWT0CwMp2XnaYZ/v2/JhS/BJZq/7dE=");
+}
+
 TEST(WebhookSignature, OtherTextsAreInvalid) {
     for (const auto& header : {std::string(),
                                std::string("t=1700000000"),

@@ -10,7 +10,7 @@ using store::Query;
 
 #define WEBHOOK_COLUMNS                                                      \
     "name, url, types, filter, active, timeout_ms, created_by, created_at, " \
-    "updated_at, secret, previous_secret, previous_until, begins_after"
+    "updated_at, secret, previous_secret, previous_until, begins_after, format"
 
 Error broken_row() {
     return {ErrorCode::internal, "A webhook's row cannot be read.", ""};
@@ -59,6 +59,7 @@ Result<StoredWebhook> webhook_at(const Query& row) {
     if (!row.is_null(10)) stored.secrets.previous = row.text(10);
     stored.secrets.previous_until = time_at(row, 11);
     webhook.begins_after = row.text(12);
+    webhook.format = row.text(13);
     return stored;
 }
 
@@ -118,7 +119,7 @@ Result<void> SqliteWebhooks::add(const StoredWebhook& stored) {
     const std::scoped_lock lock(mutex_);
     const auto added = connection_.run("INSERT INTO webhooks (" WEBHOOK_COLUMNS
                                        ") "
-                                       "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+                                       "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
                                        "WHERE (SELECT count(*) FROM webhooks) < ?",
                                        webhook.name,
                                        webhook.url,
@@ -133,6 +134,7 @@ Result<void> SqliteWebhooks::add(const StoredWebhook& stored) {
                                        stored.secrets.previous,
                                        to_string(stored.secrets.previous_until),
                                        webhook.begins_after,
+                                       webhook.format,
                                        static_cast<std::int64_t>(webhooks_max));
     if (added && *added == 1) return {};
     if (added)
@@ -149,7 +151,8 @@ Result<void> SqliteWebhooks::replace(const StoredWebhook& stored) {
     const std::scoped_lock lock(mutex_);
     const auto changed = connection_.run(
         "UPDATE webhooks SET url = ?, types = ?, filter = ?, active = ?, timeout_ms = ?, "
-        "updated_at = ?, secret = ?, previous_secret = ?, previous_until = ? WHERE name = ?",
+        "updated_at = ?, secret = ?, previous_secret = ?, previous_until = ?, format = ? "
+        "WHERE name = ?",
         webhook.url,
         text_of(webhook.types),
         reflect::to_json_text(webhook.filter),
@@ -159,6 +162,7 @@ Result<void> SqliteWebhooks::replace(const StoredWebhook& stored) {
         stored.secrets.current,
         stored.secrets.previous,
         to_string(stored.secrets.previous_until),
+        webhook.format,
         webhook.name);
     if (!changed) return changed.error();
     if (*changed == 0) return no_such_webhook();

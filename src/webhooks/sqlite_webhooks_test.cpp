@@ -45,6 +45,7 @@ TEST_F(SqliteWebhooksTest, ReturnsWhatWasStored) {
     auto pager = some_webhook("pager");
     pager.webhook.types = {{"SwapExecuted", "SwapRequested"}};
     pager.webhook.filter = {{"swap_id", json::array{"a", 1, nullptr}}};
+    pager.webhook.format = "cloudevents-binary";
     ASSERT_TRUE(webhooks->add(pager));
     const auto all_types = some_webhook("a");
     ASSERT_TRUE(webhooks->add(all_types));
@@ -64,6 +65,7 @@ TEST_F(SqliteWebhooksTest, KeepsChangesAndRotations) {
     ASSERT_TRUE(rotate(stored.secrets, std::nullopt, time));
     stored.webhook.active = false;
     stored.webhook.types = {{"SwapExecuted"}};
+    stored.webhook.format = "cloudevents-structured";
     stored.webhook.updated_at = time + 1h;
     ASSERT_TRUE(webhooks->replace(stored));
     EXPECT_EQ(content(webhooks->find("pager").value().value()), content(stored));

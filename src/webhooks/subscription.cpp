@@ -1,6 +1,6 @@
 #include "webhooks/subscription.hpp"
 
-#include "webhooks/body.hpp"
+#include "webhooks/content.hpp"
 
 #include <utility>
 
@@ -11,15 +11,32 @@ namespace {
 /// gives up a request only if that does not return in this additional time.
 constexpr std::chrono::seconds resolver_patience{30};
 
+bus::Outcome outcome_of(SendResult result) {
+    using bus::Outcome;
+    if (result.outcome == DeliveryOutcome::done) return Outcome::done();
+    const bool is_retried = result.outcome == DeliveryOutcome::retry;
+    auto outcome = is_retried
+                       ? Outcome::failed(std::move(result.error), std::move(result.message))
+                       : Outcome::permanent(std::move(result.error), std::move(result.message));
+    if (is_retried && result.retry_after) {
+        outcome.wait_min = *result.retry_after;
+        if (result.overloaded) outcome.others = bus::Others::held_back;
+    }
+    if (result.outcome == DeliveryOutcome::gone) outcome.others = bus::Others::paused;
+    return outcome;
+}
+
 /// The handler of one webhook in one state; a change creates a new handler.
 class Delivering {
   public:
     Delivering(const StoredWebhook& stored,
                Filter filter,
+               std::string source,
                std::shared_ptr<Sender> sender,
                std::stop_token removed)
         : stored_(stored),
           filter_(std::move(filter)),
+          source_(std::move(source)),
           sender_(std::move(sender)),
           removed_(std::move(removed)) {}
 
@@ -29,15 +46,7 @@ class Delivering {
         const auto ask = [&stop] { stop.request_stop(); };
         const std::stop_callback when_late(context.stop(), ask);
         const std::stop_callback when_removed(removed_, ask);
-        auto result = sender_->send(stored_, request_for(entry, context), stop.get_token());
-        switch (result.outcome) {
-            case DeliveryOutcome::done: break;
-            case DeliveryOutcome::retry:
-                return bus::Outcome::failed(std::move(result.error), std::move(result.message));
-            case DeliveryOutcome::permanent:
-                return bus::Outcome::permanent(std::move(result.error), std::move(result.message));
-        }
-        return bus::Outcome::done();
+        return outcome_of(sender_->send(stored_, request_for(entry, context), stop.get_token()));
     }
 
   private:
@@ -45,12 +54,13 @@ class Delivering {
         const auto& metadata = entry.envelope.metadata;
         return {to_string(metadata.event_id.value_or(Uuid{})),
                 metadata.event_type,
-                body_of(entry, context.cursor().epoch, stored_.webhook.name),
+                content_of(entry, context.cursor().epoch, stored_.webhook, source_),
                 context.attempt()};
     }
 
     const StoredWebhook stored_;
     const Filter filter_;
+    const std::string source_;
     const std::shared_ptr<Sender> sender_;
     const std::stop_token removed_;
 };
@@ -85,11 +95,12 @@ Result<bus::Subscription> subscription_of(const StoredWebhook& stored,
     subscription.options.pause_after = options.pause_after;
     subscription.options.probe_interval = options.probe_first;
     subscription.options.probe_interval_max = options.probe_max;
-    subscription.handler = [delivering = std::make_shared<const Delivering>(
-                                stored, std::move(*filter), std::move(sender), std::move(removed))](
-                               const bus::Entry& entry, bus::HandlerContext& context) {
-        return delivering->deliver(entry, context);
-    };
+    subscription.handler =
+        [delivering = std::make_shared<const Delivering>(
+             stored, std::move(*filter), options.source, std::move(sender), std::move(removed))](
+            const bus::Entry& entry, bus::HandlerContext& context) {
+            return delivering->deliver(entry, context);
+        };
     return subscription;
 }
 

@@ -30,6 +30,7 @@ struct DeliveryOptions {
     std::chrono::milliseconds pause_after = std::chrono::seconds(config::Webhooks{}.pause_after_s);
     std::chrono::milliseconds probe_first = std::chrono::seconds(config::Webhooks{}.probe_first_s);
     std::chrono::milliseconds probe_max = std::chrono::seconds(config::Webhooks{}.probe_max_s);
+    std::string source = config::Webhooks{}.cloudevents_source;
 };
 
 /// `stored` must be valid, as make_webhook() returns it. When `removed` is requested, running

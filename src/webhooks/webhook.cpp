@@ -1,15 +1,12 @@
 #include "webhooks/webhook.hpp"
 
-#include "auth/base64url.hpp"
 #include "http/url.hpp"
 #include "reflect/decode.hpp"
 #include "reflect/encode.hpp"
 #include "reflect/naming.hpp"
-
-#include <openssl/rand.h>
+#include "webhooks/secret.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace rotacast::webhooks {
@@ -62,6 +59,8 @@ Result<void> check(const WebhookInput& input) {
     if (auto filter = Filter::make(input.types, input.filter); !filter) return filter.error();
     if (input.timeout_ms < timeout_ms_min || input.timeout_ms > timeout_ms_max)
         return refused("100 to 60000 milliseconds.", "/timeout_ms");
+    if (!parse_format(input.format))
+        return refused("rotacast, cloudevents-structured or cloudevents-binary.", "/format");
     return check_secret(input.secret);
 }
 
@@ -74,6 +73,7 @@ WebhookInput input_of(const Webhook& webhook) {
     input.filter = webhook.filter;
     input.active = webhook.active;
     input.timeout_ms = webhook.timeout_ms;
+    input.format = webhook.format;
     return input;
 }
 
@@ -85,13 +85,6 @@ Result<T> decode_strictly(const json::value& value) {
     if (!decoder.ignored().empty())
         return refused("There is no such setting.", decoder.ignored().front());
     return input;
-}
-
-Result<std::string> random_secret() {
-    std::array<std::uint8_t, 32> random{};
-    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
-        return Error{ErrorCode::internal, "The random generator is not available.", ""};
-    return auth::encode_base64url(random);
 }
 
 }  // namespace
@@ -153,6 +146,7 @@ void change(StoredWebhook& stored, WebhookInput input, Timestamp time) {
     webhook.filter = std::move(input.filter);
     webhook.active = input.active;
     webhook.timeout_ms = input.timeout_ms;
+    webhook.format = std::move(input.format);
     webhook.updated_at = time;
     if (input.secret) (void)rotate(stored.secrets, std::move(input.secret), time);
 }
@@ -174,6 +168,10 @@ Result<void> rotate(Secrets& secrets, std::optional<std::string> next, Timestamp
 
 Result<Filter> filter_of(const Webhook& webhook) {
     return Filter::make(webhook.types, webhook.filter);
+}
+
+Format format_of(const Webhook& webhook) {
+    return parse_format(webhook.format).value_or(Format::rotacast);
 }
 
 }  // namespace rotacast::webhooks

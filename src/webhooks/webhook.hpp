@@ -7,6 +7,7 @@
 #include "reflect/describe.hpp"
 #include "reflect/json.hpp"
 #include "webhooks/filter.hpp"
+#include "webhooks/format.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,7 @@ struct Webhook {
     json::object filter;
     bool active = true;
     std::int64_t timeout_ms = 10'000;
+    std::string format{format_names[0]};
     std::string begins_after;
     std::string created_by;
     Timestamp created_at;
@@ -40,6 +42,7 @@ DESCRIBE(Webhook,
          (filter, "Values that fields of an event must have."),
          (active, "Whether anything is sent."),
          (timeout_ms, "How long an answer may take, in milliseconds."),
+         (format, "How an event is written: `rotacast`, or a CloudEvent."),
          (begins_after, "Cursor after which its events start."),
          (created_by, "Who created it."),
          (created_at, "When it was created."),
@@ -53,6 +56,7 @@ struct WebhookInput {
     json::object filter;
     bool active = true;
     std::int64_t timeout_ms = 10'000;
+    std::string format{format_names[0]};
     std::optional<std::string> secret;
     std::optional<std::string> from;
 };
@@ -68,6 +72,10 @@ DESCRIBE(WebhookInput,
           defaulted),
          (active, "Whether anything is sent.", defaulted),
          (timeout_ms, "How long an answer may take: 100 to 60000 milliseconds.", defaulted),
+         (format,
+          "How an event is written: `rotacast` (default), or as a CloudEvent, "
+          "`cloudevents-structured` or `cloudevents-binary`.",
+          defaulted),
          (secret, "Signing secret of 16 to 256 bytes; random if absent."),
          (from,
           "Where its events start: `now` (default), `beginning` of what the journal keeps, or "
@@ -106,7 +114,7 @@ Result<WebhookInput> read_changes(const Webhook& present, const json::value& cha
 /// `{"secret"}` or an empty object. Errors: those of read_webhook().
 Result<std::optional<std::string>> read_rotation(const json::value& value);
 
-/// Uses a secret of 32 random bytes unless one is given. `internal` if the random generator fails.
+/// Uses random_secret() unless a secret is given. `internal` if the random generator fails.
 Result<StoredWebhook> make_webhook(WebhookInput input, std::string created_by, Timestamp time);
 
 /// Applies everything that people may change, which is all but the name; a given secret replaces
@@ -121,5 +129,8 @@ Result<void> rotate(Secrets& secrets, std::optional<std::string> next, Timestamp
 
 /// The webhook's filter. Not for input: expects members that were validated before.
 Result<Filter> filter_of(const Webhook& webhook);
+
+/// The webhook's format. Not for input, either.
+Format format_of(const Webhook& webhook);
 
 }  // namespace rotacast::webhooks

@@ -109,6 +109,7 @@ Progress Webhooks::progress_of(const Webhook& webhook,
     if (found == statuses.end()) return progress;
     if (webhook.active && found->state == bus::SubscriberState::paused) progress.state = "paused";
     progress.reason = found->reason;
+    progress.held_until = found->held_until;
     progress.lag = found->lag;
     progress.waiting = found->waiting + found->pending + found->replaying;
     progress.dead = found->dead;

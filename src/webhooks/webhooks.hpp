@@ -25,6 +25,7 @@ namespace rotacast::webhooks {
 struct Progress {
     std::string state;
     std::string reason;
+    std::optional<Timestamp> held_until;
     std::int64_t lag = 0;
     std::int64_t waiting = 0;
     std::int64_t dead = 0;
@@ -35,6 +36,7 @@ DESCRIBE(Progress,
          "Progress of a webhook.",
          (state, "`active`, `paused` by an operator or by itself, or `inactive`."),
          (reason, "Why it is paused."),
+         (held_until, "Nothing is sent before, as the receiver asks by `Retry-After`."),
          (lag, "Entries between its position and the end of the journal, matching or not."),
          (waiting, "Events that wait for a retry, or behind one that does."),
          (dead, "Dead letters."),
@@ -61,7 +63,8 @@ DESCRIBE(TestResult,
          (status, "HTTP status of the answer; 0 if there was none."),
          (error, "Short and stable, such as `http_503`, `timeout` or `tls`; empty when delivered."),
          (message, "The error in words."),
-         (retry_after_s, "`Retry-After` of the receiver, which Rotacast does not follow."),
+         (retry_after_s,
+          "Seconds that the receiver asks to wait by `Retry-After`; at most an hour."),
          (took_ms, "How long it took."))
 
 struct WebhooksOptions {

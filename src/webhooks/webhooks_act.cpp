@@ -22,6 +22,7 @@ std::string changes_in_words(const StoredWebhook& before, const StoredWebhook& n
     add("filter", before.webhook.filter != now.webhook.filter);
     add("active", before.webhook.active != now.webhook.active);
     add("timeout_ms", before.webhook.timeout_ms != now.webhook.timeout_ms);
+    add("format", before.webhook.format != now.webhook.format);
     add("secret", before.secrets.current != now.secrets.current);
     return words;
 }
@@ -114,8 +115,9 @@ void Webhooks::test(const std::string& name,
     if (auto noted = audit("webhook_test", name, "", who); !noted) return done(noted.error());
     ++tests_;
     boost::asio::post(test_threads_, [this, tested = std::move(*tested), done = std::move(done)] {
+        const auto& source = options_.delivery.source;
         const auto sent =
-            sender_->send(tested, ping_of(tested.webhook, now()), closing_.get_token());
+            sender_->send(tested, ping_of(tested.webhook, now(), source), closing_.get_token());
         --tests_;
         done(result_of(sent));
     });

@@ -34,9 +34,11 @@ const std::vector<Column>& webhook_columns() {
                                              {"types", "/types"},
                                              {"filter", "/filter"},
                                              {"timeout ms", "/timeout_ms"},
+                                             {"format", "/format"},
                                              {"begins after", "/begins_after"},
                                              {"state", "/progress/state"},
                                              {"reason", "/progress/reason"},
+                                             {"held until", "/progress/held_until"},
                                              {"lag", "/progress/lag"},
                                              {"waiting", "/progress/waiting"},
                                              {"dead letters", "/progress/dead"},
@@ -65,6 +67,7 @@ struct WebhookFlags {
     bool all_types = false;
     std::string filter;
     std::optional<std::int64_t> timeout_ms;
+    std::string format;
     std::string secret_file;
 
     void declare(CLI::App& app) {
@@ -77,6 +80,10 @@ struct WebhookFlags {
             ->type_name("JSON");
         app.add_option("--timeout-ms", timeout_ms, "Time for the receiver to answer")
             ->type_name("NUMBER");
+        app.add_option("--format",
+                       format,
+                       "rotacast (default), cloudevents-structured or cloudevents-binary")
+            ->type_name("FORMAT");
         app.add_option("--secret-file", secret_file, "File with the signing secret")
             ->type_name("FILE");
     }
@@ -86,6 +93,7 @@ struct WebhookFlags {
         if (!types.empty()) body["types"] = json::array(types.begin(), types.end());
         if (all_types) body["types"] = nullptr;
         if (timeout_ms) body["timeout_ms"] = *timeout_ms;
+        if (!format.empty()) body["format"] = format;
         if (!filter.empty()) {
             auto value = reflect::parse_json(filter);
             if (!value) return Error{ErrorCode::bad_json, "--filter is no JSON", ""};
