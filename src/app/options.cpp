@@ -3,6 +3,8 @@
 #include "net/address_blocks.hpp"
 #include "net/address_policy.hpp"
 
+#include <boost/url/parse.hpp>
+
 #include <chrono>
 
 namespace rotacast::app {
@@ -48,9 +50,11 @@ Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& confi
         return Error{ErrorCode::config_invalid,
                      "webhooks.allow_addresses: " + allowed.error().message,
                      "webhooks.allow_addresses"};
-    if (config.cloudevents_source.empty())
+    // CloudEvents 1.0 §3.1.1: a URI reference that is not empty.
+    const auto& source = config.cloudevents_source;
+    if (source.empty() || !boost::urls::parse_uri_reference(source))
         return Error{ErrorCode::config_invalid,
-                     "webhooks.cloudevents_source: a CloudEvent needs a source.",
+                     "webhooks.cloudevents_source: a URI reference such as /rotacast is expected.",
                      "webhooks.cloudevents_source"};
     webhooks::WebhooksOptions options;
     options.delivery.retry.attempts = static_cast<int>(config.retry_attempts);
@@ -60,7 +64,7 @@ Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& confi
     options.delivery.pause_after = seconds(config.pause_after_s);
     options.delivery.probe_first = seconds(config.probe_first_s);
     options.delivery.probe_max = seconds(config.probe_max_s);
-    options.delivery.source = config.cloudevents_source;
+    options.delivery.source = source;
     options.sender.allows = [blocks = std::move(*allowed)](const net::asio::ip::address& address) {
         return net::is_public(address) || blocks.contains(address);
     };

@@ -15,7 +15,21 @@ TEST(Options, OfTheDefaultConfigurationAreTheDefaultsOfTheRooms) {
     EXPECT_EQ(rules_of({}).policy, live::LiveRules::Rules().policy);
     EXPECT_EQ(graphql_rules({}).introspection, execution::Rules().introspection);
     EXPECT_EQ(token_rules({}).algorithms, auth::TokenRules().algorithms);
+    EXPECT_EQ(token_rules({}).leeway, auth::TokenRules().leeway);
     EXPECT_EQ(journal_options({}).connection.synchronous, store::ConnectionOptions().synchronous);
+}
+
+TEST(Options, TheSourceOfCloudEventsIsAUriReference) {
+    const auto accepts = [](const char* source) {
+        config::Webhooks section;
+        section.cloudevents_source = source;
+        return webhooks_options(section).has_value();
+    };
+    for (const char* good :
+         {"/rotacast", "rotacast", "urn:example:ward-7", "https://x.example/a%20b"})
+        EXPECT_TRUE(accepts(good)) << good;
+    for (const char* bad : {"", "a b", "/d\xc3\xbcrer", "/a\r\nb", "/100%"})
+        EXPECT_FALSE(accepts(bad)) << bad;
 }
 
 }  // namespace

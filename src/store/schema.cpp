@@ -169,10 +169,12 @@ constexpr std::array migrations{directory_schema,
                                 webhooks_format_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
-Result<void> migrate(Connection& connection) {
+}  // namespace
+
+Result<void> migrate(Connection& connection, std::int64_t up_to) {
     auto version = connection.version();
     if (!version) return version.error();
-    if (*version == version_known) return {};
+    if (*version == up_to) return {};
     auto transaction = Transaction::begin(connection);
     if (!transaction) return transaction.error();
     version = connection.version();  // another process may have migrated it
@@ -181,15 +183,13 @@ Result<void> migrate(Connection& connection) {
         return Error{ErrorCode::internal,
                      "The database was written by a newer version of this program.",
                      ""};
-    for (auto next = *version; next < version_known; ++next)
+    for (auto next = *version; next < up_to; ++next)
         if (auto done = connection.execute(migrations[static_cast<std::size_t>(next)]); !done)
             return done.error();
-    const auto mark = "PRAGMA user_version=" + std::to_string(version_known);
+    const auto mark = "PRAGMA user_version=" + std::to_string(up_to);
     if (auto done = connection.execute(mark.c_str()); !done) return done.error();
     return transaction->commit();
 }
-
-}  // namespace
 
 Result<Connection> open_database(const std::string& path, ConnectionOptions options) {
     auto connection = Connection::open(path, options);
@@ -200,7 +200,7 @@ Result<Connection> open_database(const std::string& path, ConnectionOptions opti
         if (*version == version_known) return connection;
         return Error{ErrorCode::internal, "The database is of another version.", ""};
     }
-    if (auto done = migrate(*connection); !done) return done.error();
+    if (auto done = migrate(*connection, version_known); !done) return done.error();
     return connection;
 }
 

@@ -11,4 +11,7 @@ namespace rotacast::store {
 /// wrote it. Several processes may call it at once.
 Result<Connection> open_database(const std::string& path, ConnectionOptions options = {});
 
+/// Runs the migrations of a file of a lower version up to this one. Tests make old files with it.
+Result<void> migrate(Connection& connection, std::int64_t up_to);
+
 }  // namespace rotacast::store

@@ -1,6 +1,7 @@
 #include "webhooks/sqlite_webhooks.hpp"
 
 #include "reflect/encode.hpp"
+#include "store/schema.hpp"
 #include "store/scratch_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -69,6 +70,24 @@ TEST_F(SqliteWebhooksTest, KeepsChangesAndRotations) {
     stored.webhook.updated_at = time + 1h;
     ASSERT_TRUE(webhooks->replace(stored));
     EXPECT_EQ(content(webhooks->find("pager").value().value()), content(stored));
+}
+
+TEST(SqliteWebhooksFile, OfAnEarlierVersionHasWebhooksOfOurFormat) {
+    const store::ScratchDirectory folder;
+    constexpr std::int64_t version_without_formats = 7;
+    {
+        auto connection = store::Connection::open(folder.file("old.db")).value();
+        ASSERT_TRUE(store::migrate(connection, version_without_formats));
+        ASSERT_TRUE(connection.execute(
+            "INSERT INTO webhooks (name, url, filter, active, timeout_ms, created_by, created_at, "
+            "updated_at, secret, begins_after) VALUES ('pager', 'https://receiver.example/', '{}', "
+            "1, 10000, 'me', '', '', 'an old secret, kept', 'epoch.7')"));
+    }
+    const auto webhooks = SqliteWebhooks::open(folder.file("old.db")).value();
+    const auto stored = webhooks->find("pager").value().value();
+    EXPECT_EQ(stored.webhook.format, "rotacast");
+    EXPECT_EQ(stored.webhook.begins_after, "epoch.7");
+    EXPECT_EQ(stored.secrets.current, "an old secret, kept");
 }
 
 TEST_F(SqliteWebhooksTest, NamesAreUniqueAndMustExist) {

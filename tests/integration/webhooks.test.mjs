@@ -15,7 +15,7 @@ let receiver;
 beforeEach(async () => (receiver = await new Receiver().start()));
 afterEach(() => receiver.kill());
 
-const { ask, hook, show, remove, lettersOf, accepted } = operatorOf(server, () => receiver);
+const { ask, hook, show, resume, remove, lettersOf, accepted } = operatorOf(server, () => receiver);
 
 test('a receiver gets each event once, signed, in order per aggregate', async () => {
   const name = await hook();
@@ -75,7 +75,7 @@ test('an event that fails holds up only its own aggregate', async () => {
   await remove(name);
 });
 
-test('410 makes a dead letter at once, and a replay goes only to that webhook', async () => {
+test('410 makes a dead letter at once and pauses; a replay goes only to that webhook', async () => {
   const name = await hook();
   receiver.answer = () => 410;
   await server.publish(numbered(randomUUID(), [1]));
@@ -84,6 +84,7 @@ test('410 makes a dead letter at once, and a replay goes only to that webhook', 
   assert.deepEqual([letter.error.name, letter.attempts], ['http_410', 1]);
   assert.equal(receiver.requests.length, 1);
   receiver.answer = () => 200;
+  assert.equal((await resume(name)).status, 200);
   const replay = await ask('POST', '/api/v1/bus/replays', { subscriber: `webhook:${name}` });
   assert.equal(replay.status, 202);
   await accepted(1);

@@ -125,6 +125,8 @@ const refusedInputs = [
   [{ name: 'a', url: 'https://x.example/', filter: { shoe_size: 1 } }, 'invalid_field', '/filter/shoe_size'],
   [{ name: 'a', url: 'https://x.example/', filtr: {} }, 'invalid_field', '/filtr'],
   [{ name: 'a', url: 'https://x.example/', timeout_ms: 1 }, 'invalid_field', '/timeout_ms'],
+  [{ name: 'a', url: 'https://x.example/', format: 'xml' }, 'invalid_field', '/format'],
+  [{ name: 'a', url: 'https://x.example/', format: null }, 'invalid_field', '/format'],
   [{ name: 'a', url: 'https://x.example/', secret: 'short' }, 'invalid_field', '/secret'],
   [{ name: 'a', url: 'https://x.example/', from: 'yesterday' }, 'cursor_invalid', '/from'],
   [{ name: 'a', url: 'https://x.example/', from: 'another0.7' }, 'cursor_invalid', '/from'],
@@ -167,11 +169,12 @@ test('the commands do the same, and each action leaves an audit row', async () =
   const failed = await command('test', 'by-hand');
   assert.deepEqual([failed.code, failed.stdout], [1, '']);
   assert.match(failed.stderr, /not delivered \(http_500\)/);
-  assert.equal((await command('change', 'by-hand', '--all-types', '--timeout-ms', '700')).stdout, 'changed by-hand\n');
-  const { types, timeout_ms } = await show('by-hand');
-  assert.deepEqual([types, timeout_ms], [null, 700]);
+  const change = await command('change', 'by-hand', '--all-types', '--timeout-ms', '700', '--format', 'cloudevents-binary');
+  assert.equal(change.stdout, 'changed by-hand\n', change.stderr);
+  const { types, timeout_ms, format } = await show('by-hand');
+  assert.deepEqual([types, timeout_ms, format], [null, 700, 'cloudevents-binary']);
   const rotated = await command('rotate', 'by-hand');
-  assert.match(rotated.stdout, /^[\w-]{43}\n$/);
+  assert.match(rotated.stdout, /^whsec_[A-Za-z0-9+/]{43}=\n$/);
   assert.equal((await command('remove', 'by-hand')).stdout, 'removed by-hand\n');
   const gone = await command('show', 'by-hand');
   assert.deepEqual([gone.code, gone.stdout], [1, '']);
@@ -182,7 +185,7 @@ test('the commands do the same, and each action leaves an audit row', async () =
   assert.deepEqual(
     audit.map(({ requested_by, action, subject, reason }) => [requested_by, action, subject, reason]),
     [['forget', 'its webhook was removed'], ['webhook_remove', ''], ['webhook_rotate', ''],
-      ['webhook_change', 'types, timeout_ms'], ['webhook_test', ''], ['webhook_test', ''], ['webhook_add', '']]
+      ['webhook_change', 'types, timeout_ms, format'], ['webhook_test', ''], ['webhook_test', ''], ['webhook_add', '']]
       .map(([action, reason]) => [who, action, 'webhook:by-hand', reason]));
 });
 

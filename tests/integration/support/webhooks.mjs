@@ -48,6 +48,8 @@ export function operatorOf(server, receiverNow) {
     ask,
     hook,
     show: async (name) => (await ask('GET', `${BASE}/${name}`)).body,
+    /** Resumes a paused webhook. */
+    resume: (name) => ask('POST', `/api/v1/bus/subscriptions/webhook:${name}/resume`),
     remove: (name) => ask('DELETE', `${BASE}/${name}`),
     lettersOf: async (name) =>
       (await ask('GET', `/api/v1/bus/dead-letters?subscriber=webhook:${name}`)).body.dead_letters,
