@@ -15,7 +15,6 @@ TEST(Options, OfTheDefaultConfigurationAreTheDefaultsOfTheRooms) {
     EXPECT_EQ(rules_of({}).policy, live::LiveRules::Rules().policy);
     EXPECT_EQ(graphql_rules({}).introspection, execution::Rules().introspection);
     EXPECT_EQ(token_rules({}).algorithms, auth::TokenRules().algorithms);
-    EXPECT_EQ(token_rules({}).leeway, auth::TokenRules().leeway);
     EXPECT_EQ(journal_options({}).connection.synchronous, store::ConnectionOptions().synchronous);
 }
 

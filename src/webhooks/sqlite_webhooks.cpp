@@ -84,12 +84,25 @@ Result<std::unique_ptr<SqliteWebhooks>> SqliteWebhooks::open(const std::string& 
                                                              store::ConnectionOptions options) {
     auto connection = store::open_database(path, options);
     if (!connection) return connection.error();
-    return std::unique_ptr<SqliteWebhooks>(new SqliteWebhooks(std::move(*connection)));
+    return std::unique_ptr<SqliteWebhooks>(
+        new SqliteWebhooks(path, options, std::move(*connection)));
+}
+
+/// Replaces the connection after an input/output error. The checkpoint writes again what a failed
+/// flush may have lost (docs/adr/0029).
+Result<void> SqliteWebhooks::mend() {
+    if (!connection_->io_failed()) return {};
+    auto opened = store::open_database(path_, options_);
+    if (!opened) return opened.error();
+    if (auto done = opened->checkpoint(); !done) return done;
+    connection_.emplace(std::move(*opened));
+    return {};
 }
 
 Result<std::vector<StoredWebhook>> SqliteWebhooks::list() {
     const std::scoped_lock lock(mutex_);
-    auto query = connection_.query("SELECT " WEBHOOK_COLUMNS " FROM webhooks ORDER BY name");
+    if (auto usable = mend(); !usable) return usable.error();
+    auto query = connection_->query("SELECT " WEBHOOK_COLUMNS " FROM webhooks ORDER BY name");
     if (!query) return query.error();
     std::vector<StoredWebhook> all;
     for (;;) {
@@ -104,7 +117,9 @@ Result<std::vector<StoredWebhook>> SqliteWebhooks::list() {
 
 Result<std::optional<StoredWebhook>> SqliteWebhooks::find(std::string_view name) {
     const std::scoped_lock lock(mutex_);
-    auto query = connection_.query("SELECT " WEBHOOK_COLUMNS " FROM webhooks WHERE name = ?", name);
+    if (auto usable = mend(); !usable) return usable.error();
+    auto query =
+        connection_->query("SELECT " WEBHOOK_COLUMNS " FROM webhooks WHERE name = ?", name);
     if (!query) return query.error();
     const auto row = query->next();
     if (!row) return row.error();
@@ -117,25 +132,26 @@ Result<std::optional<StoredWebhook>> SqliteWebhooks::find(std::string_view name)
 Result<void> SqliteWebhooks::add(const StoredWebhook& stored) {
     const auto& webhook = stored.webhook;
     const std::scoped_lock lock(mutex_);
-    const auto added = connection_.run("INSERT INTO webhooks (" WEBHOOK_COLUMNS
-                                       ") "
-                                       "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
-                                       "WHERE (SELECT count(*) FROM webhooks) < ?",
-                                       webhook.name,
-                                       webhook.url,
-                                       text_of(webhook.types),
-                                       reflect::to_json_text(webhook.filter),
-                                       stored_flag(webhook.active),
-                                       webhook.timeout_ms,
-                                       webhook.created_by,
-                                       to_string(webhook.created_at),
-                                       to_string(webhook.updated_at),
-                                       stored.secrets.current,
-                                       stored.secrets.previous,
-                                       to_string(stored.secrets.previous_until),
-                                       webhook.begins_after,
-                                       webhook.format,
-                                       static_cast<std::int64_t>(webhooks_max));
+    if (auto usable = mend(); !usable) return usable;
+    const auto added = connection_->run("INSERT INTO webhooks (" WEBHOOK_COLUMNS
+                                        ") "
+                                        "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+                                        "WHERE (SELECT count(*) FROM webhooks) < ?",
+                                        webhook.name,
+                                        webhook.url,
+                                        text_of(webhook.types),
+                                        reflect::to_json_text(webhook.filter),
+                                        stored_flag(webhook.active),
+                                        webhook.timeout_ms,
+                                        webhook.created_by,
+                                        to_string(webhook.created_at),
+                                        to_string(webhook.updated_at),
+                                        stored.secrets.current,
+                                        stored.secrets.previous,
+                                        to_string(stored.secrets.previous_until),
+                                        webhook.begins_after,
+                                        webhook.format,
+                                        static_cast<std::int64_t>(webhooks_max));
     if (added && *added == 1) return {};
     if (added)
         return Error{
@@ -149,7 +165,8 @@ Result<void> SqliteWebhooks::add(const StoredWebhook& stored) {
 Result<void> SqliteWebhooks::replace(const StoredWebhook& stored) {
     const auto& webhook = stored.webhook;
     const std::scoped_lock lock(mutex_);
-    const auto changed = connection_.run(
+    if (auto usable = mend(); !usable) return usable;
+    const auto changed = connection_->run(
         "UPDATE webhooks SET url = ?, types = ?, filter = ?, active = ?, timeout_ms = ?, "
         "updated_at = ?, secret = ?, previous_secret = ?, previous_until = ?, format = ? "
         "WHERE name = ?",
@@ -171,7 +188,8 @@ Result<void> SqliteWebhooks::replace(const StoredWebhook& stored) {
 
 Result<void> SqliteWebhooks::remove(std::string_view name) {
     const std::scoped_lock lock(mutex_);
-    const auto removed = connection_.run("DELETE FROM webhooks WHERE name = ?", name);
+    if (auto usable = mend(); !usable) return usable;
+    const auto removed = connection_->run("DELETE FROM webhooks WHERE name = ?", name);
     if (!removed) return removed.error();
     if (*removed == 0) return no_such_webhook();
     return {};

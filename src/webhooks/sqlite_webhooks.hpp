@@ -16,7 +16,8 @@
 
 namespace rotacast::webhooks {
 
-/// Thread-safe; every method blocks. Errors: `unavailable` if the file cannot be used.
+/// Thread-safe; every method blocks. Errors: `unavailable` if the file cannot be used; after an
+/// input/output error it is not known whether the change was stored.
 class SqliteWebhooks {
   public:
     static constexpr std::size_t webhooks_max = 200;  ///< each is a subscriber with threads
@@ -35,10 +36,15 @@ class SqliteWebhooks {
     Result<void> remove(std::string_view name);
 
   private:
-    explicit SqliteWebhooks(store::Connection connection) : connection_(std::move(connection)) {}
+    SqliteWebhooks(std::string path, store::ConnectionOptions options, store::Connection connection)
+        : path_(std::move(path)), options_(options), connection_(std::move(connection)) {}
 
-    std::mutex mutex_;
-    store::Connection connection_;
+    Result<void> mend();
+
+    const std::string path_;
+    const store::ConnectionOptions options_;
+    std::mutex mutex_;                             // guards what follows
+    std::optional<store::Connection> connection_;  // never empty
 };
 
 }  // namespace rotacast::webhooks

@@ -1,6 +1,7 @@
 #include "webhooks/sqlite_webhooks.hpp"
 
 #include "reflect/encode.hpp"
+#include "store/faulty_vfs_for_tests.hpp"
 #include "store/schema.hpp"
 #include "store/scratch_directory.hpp"
 
@@ -88,6 +89,25 @@ TEST(SqliteWebhooksFile, OfAnEarlierVersionHasWebhooksOfOurFormat) {
     EXPECT_EQ(stored.webhook.format, "rotacast");
     EXPECT_EQ(stored.webhook.begins_after, "epoch.7");
     EXPECT_EQ(stored.secrets.current, "an old secret, kept");
+}
+
+TEST(SqliteWebhooksFaults, AfterAFailedFlushTheFileIsOpenedAnew) {
+    const store::ScratchDirectory folder;
+    store::FaultyVfs disk;
+    const auto webhooks = SqliteWebhooks::open(folder.file("test.db")).value();
+    ASSERT_TRUE(webhooks->add(some_webhook("before")));
+    disk.watch("-wal");
+    disk.fail_sync(1);
+    EXPECT_EQ(webhooks->add(some_webhook("in-doubt")).error().code, ErrorCode::unavailable);
+    const auto opened = disk.opened();
+    ASSERT_TRUE(webhooks->add(some_webhook("after")));
+    EXPECT_GT(disk.opened(), opened);
+    EXPECT_TRUE(webhooks->find("before").value());
+    EXPECT_TRUE(webhooks->find("after").value());
+    disk.fail_sync(1, store::FaultyVfs::for_ever);
+    EXPECT_FALSE(webhooks->remove("before"));
+    disk.heal();
+    EXPECT_TRUE(webhooks->find("after").value());
 }
 
 TEST_F(SqliteWebhooksTest, NamesAreUniqueAndMustExist) {

@@ -191,10 +191,11 @@ test('the commands do the same, and each action leaves an audit row', async () =
 
 test('verification as shown in the receivers\' documentation works', async () => {
   const page = fs.readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8');
-  const block = (language) => new RegExp(`\\n\`\`\`${language}\\n(.*?)\\n\`\`\``, 's').exec(page)[1];
-  const { isFromRotacast } = await import(`data:text/javascript,${encodeURIComponent(block('js'))}`);
+  const block = (language, word) => [...page.matchAll(new RegExp(`\\n\`\`\`${language}\\n(.*?)\\n\`\`\``, 'gs'))]
+    .map(([, code]) => code).find((code) => code.includes(word));
+  const { isFromRotacast } = await import(`data:text/javascript,${encodeURIComponent(block('js', 'isFromRotacast'))}`);
   const python = (header, body, secret) => spawnSync('/usr/bin/python3', ['-c',
-    `import json, sys\n${block('python')}\nheader, body, secret = json.load(sys.stdin)\n` +
+    `import json, sys\n${block('python', 'is_from_rotacast')}\nheader, body, secret = json.load(sys.stdin)\n` +
     'print(is_from_rotacast(header, body.encode(), secret))'],
   { input: JSON.stringify([header, body, secret]), encoding: 'utf8' }).stdout === 'True\n';
 
