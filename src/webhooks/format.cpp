@@ -5,7 +5,7 @@
 namespace rotacast::webhooks {
 
 std::optional<Format> parse_format(std::string_view name) {
-    const auto* const found = std::ranges::find(format_names, name);
+    const auto found = std::ranges::find(format_names, name);
     if (found == format_names.end()) return std::nullopt;
     return static_cast<Format>(found - format_names.begin());
 }
