@@ -39,6 +39,10 @@ using boost::system::error_code;
 using enum FailureKind;
 
 using TlsStream = ssl::stream<tcp::socket>;
+using Parser = beast::http::response_parser<beast::http::string_body>;
+
+/// Of an unwanted body: how much is read to keep the connection.
+constexpr std::size_t rest_bytes_max = 16 * 1024;
 
 }  // namespace
 
@@ -46,6 +50,7 @@ struct Client::Connection {
     Url url;  // identifies the server; its target does not matter
     std::variant<tcp::socket, TlsStream> stream;
     beast::flat_buffer buffer = {};
+    std::unique_ptr<Parser> rest = {};  // of a response whose body nobody wanted; nullptr: none
 
     tcp::socket& socket() {
         if (auto* by_tls = std::get_if<TlsStream>(&stream)) return by_tls->next_layer();
@@ -53,6 +58,27 @@ struct Client::Connection {
     }
     bool leads_to(const Url& other) const {
         return url.host == other.host && url.port == other.port && url.secure == other.secure;
+    }
+    /// Reads, without blocking, what has arrived of the last response. Returns whether that was
+    /// all.
+    bool is_finished() {
+        while (rest) {
+            error_code error;
+            while (!rest->is_done() && buffer.size() > 0 && !error)
+                buffer.consume(rest->put(buffer.data(), error));
+            if (rest->is_done()) break;
+            if (error && error != beast::http::error::need_more) return false;
+            if (rest->get().body().size() + buffer.size() > rest_bytes_max) return false;
+            buffer.commit(read_what_is_there(buffer.prepare(4096), error));
+            if (error) return false;
+        }
+        rest.reset();
+        return buffer.size() == 0;
+    }
+    std::size_t read_what_is_there(const asio::mutable_buffer& to, error_code& error) {
+        socket().non_blocking(true, error);
+        if (error) return 0;
+        return std::visit([&](auto& from) { return from.read_some(to, error); }, stream);
     }
     /// Whether nothing arrived while the connection was idle: neither its end nor any bytes.
     bool is_quiet() {
@@ -125,21 +151,14 @@ struct Exchanged {
     bool may_be_kept = false;
 };
 
-// Consumes what has already arrived of an unwanted body; returns whether that was all.
-bool ends_in(beast::flat_buffer& buffer,
-             beast::http::response_parser<beast::http::string_body>& parser) {
-    parser.eager(true);
-    error_code error;
-    if (!parser.is_done() && buffer.size() > 0) buffer.consume(parser.put(buffer.data(), error));
-    return !error && parser.is_done();
-}
-
 template <class Stream>
 asio::awaitable<Exchanged> read_response(Stream& stream,
-                                         beast::flat_buffer& buffer,
+                                         Connection& connection,
                                          const ClientOptions& options) {
+    auto& buffer = connection.buffer;
     for (bool first = true;; first = false) {
-        beast::http::response_parser<beast::http::string_body> parser;
+        auto owned = std::make_unique<Parser>();
+        auto& parser = *owned;
         parser.header_limit(static_cast<std::uint32_t>(options.head_bytes_max));
         if (options.wants_body)
             parser.body_limit(options.body_bytes_max);
@@ -155,24 +174,23 @@ asio::awaitable<Exchanged> read_response(Stream& stream,
                 co_await beast::http::async_read(stream, buffer, parser, net::as_result);
             if (no_body) co_return Exchanged{unread_failure(no_body, options)};
         }
-        const bool ended = options.wants_body || ends_in(buffer, parser);
-        auto message = parser.release();
-        const bool may_be_kept = ended && message.keep_alive() && buffer.size() == 0;
-        const unsigned status = message.result_int();
-        auto text = options.wants_body ? std::move(message.body()) : std::string();
-        co_return Exchanged{
-            ClientResponse{status, std::move(message.base()), std::move(text)}, false, may_be_kept};
+        auto& message = parser.get();
+        ClientResponse response{message.result_int(), message.base(), std::move(message.body())};
+        const bool is_short = parser.content_length_remaining().value_or(0) <= rest_bytes_max;
+        const bool may_be_kept =
+            parser.keep_alive() && (parser.is_done() ? buffer.size() == 0 : is_short);
+        parser.eager(true);
+        if (!parser.is_done()) connection.rest = std::move(owned);
+        co_return Exchanged{std::move(response), false, may_be_kept};
     }
 }
 
 template <class Stream>
-asio::awaitable<Exchanged> exchange(Stream& stream,
-                                    beast::flat_buffer& buffer,
-                                    const Job& job) {
+asio::awaitable<Exchanged> exchange(Stream& stream, Connection& connection, const Job& job) {
     const auto message = message_of(job.request, job.options.keeps_connection);
     const auto [unsent, sent] = co_await beast::http::async_write(stream, message, net::as_result);
     // A server that refuses a request may respond and close before it has read all of it.
-    auto exchanged = co_await read_response(stream, buffer, job.options);
+    auto exchanged = co_await read_response(stream, connection, job.options);
     if (unsent && !exchanged.result)
         exchanged.result = failed(connection_broken, "the request could not be sent");
     exchanged.may_be_kept = exchanged.may_be_kept && !unsent;
@@ -183,10 +201,9 @@ asio::awaitable<Exchanged> exchange(Stream& stream,
 asio::awaitable<Exchanged> exchange(ConnectionPtr connection, Job& job) {
     Exchanged exchanged{failed(connection_broken, "")};
     if (auto* by_tls = std::get_if<TlsStream>(&connection->stream))
-        exchanged = co_await exchange(*by_tls, connection->buffer, job);
+        exchanged = co_await exchange(*by_tls, *connection, job);
     else
-        exchanged =
-            co_await exchange(std::get<tcp::socket>(connection->stream), connection->buffer, job);
+        exchanged = co_await exchange(std::get<tcp::socket>(connection->stream), *connection, job);
     if (job.options.keeps_connection && exchanged.may_be_kept) job.kept = std::move(connection);
     co_return exchanged;
 }
@@ -298,7 +315,7 @@ Client::Client(ClientOptions options) : options_(std::move(options)) {}
 Client::~Client() = default;
 
 bool Client::is_connected_to(const Url& url) const {
-    return kept_ && kept_->leads_to(url) && kept_->is_quiet();
+    return kept_ && kept_->leads_to(url) && kept_->is_finished() && kept_->is_quiet();
 }
 
 ClientResult Client::send(ClientRequest request) {

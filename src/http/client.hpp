@@ -69,11 +69,12 @@ using ClientResult = boost::system::result<ClientResponse, Failure>;
 struct ClientOptions {
     std::size_t head_bytes_max = 16 * 1024;
     std::size_t body_bytes_max = 256 * 1024;
-    /// False: the response is complete after its head, and its body is not waited for.
+    /// False: send() returns after the response's head, and does not wait for its body.
     bool wants_body = true;
     /// True: keeps the connection for the next request to the same server, unless the server closes
-    /// it or has more of its response to send. If the server closes a kept connection during a
-    /// request, the request is sent again on a new one, so it must be safe to send twice.
+    /// it. A body that nobody wanted must be short and have arrived by then. If the server closes a
+    /// kept connection during a request, the request is sent again on a new one, so it must be safe
+    /// to send twice.
     bool keeps_connection = false;
     /// For the whole request, from name resolution to the last byte.
     std::chrono::milliseconds patience{5'000};
@@ -102,8 +103,12 @@ class Client {
     /// for a name server that the system's resolver is querying.
     void cancel();
 
+    /// Whether it has kept a connection, which the server may have closed or not be finished with.
+    bool keeps_connection() const { return kept_ != nullptr; }
+
     /// Whether the next request to this server can use the kept connection, unless the server
-    /// closes it. Call on the thread of send().
+    /// closes it. Reads what has arrived meanwhile of an unwanted body; never blocks. Not while
+    /// send() runs.
     bool is_connected_to(const Url& url) const;
 
     /// The state of one connection; not for users.

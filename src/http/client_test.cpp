@@ -112,6 +112,22 @@ ClientOptions keeping() {
     return options;
 }
 
+ClientOptions keeping_without_bodies() {
+    auto options = keeping();
+    options.wants_body = false;
+    return options;
+}
+
+/// Whether the kept connection can be used as soon as the rest of the response has arrived.
+bool becomes_ready(const Client& client, const Url& url) {
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (!client.is_connected_to(url)) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
 TEST(Client, KeepsItsConnectionIfConfigured) {
     KeyServer server(ok_answer("x"));
     Client client(keeping());
@@ -160,9 +176,7 @@ TEST(Client, TakesNothingThatCameUnaskedForAnAnswer) {
 }
 
 TEST(Client, KeepsNoConnectionThatHasMoreToReadOrThatTheServerWillClose) {
-    auto options = keeping();
-    options.wants_body = false;
-    Client client(options);
+    Client client(keeping_without_bodies());
     KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhalf");
     EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
     EXPECT_FALSE(client.is_connected_to(parse_url(server.url()).value()));
@@ -175,6 +189,45 @@ TEST(Client, KeepsNoConnectionThatHasMoreToReadOrThatTheServerWillClose) {
     server.answer("HTTP/1.1 204 No Content\r\n\r\n");
     EXPECT_EQ(client.send(request_to(server.url()))->status, 204u);
     EXPECT_TRUE(client.is_connected_to(parse_url(server.url()).value()));
+}
+
+// Many servers of Python write the head and the body separately.
+TEST(Client, KeepsAConnectionWhoseUnwantedBodyArrivesBeforeTheNextRequest) {
+    Client client(keeping_without_bodies());
+    KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n");
+    const auto url = parse_url(server.url()).value();
+    const auto send = [&] { return client.send(request_to(server.url()))->status; };
+    EXPECT_EQ(send(), 200u);
+    EXPECT_TRUE(client.keeps_connection());
+    EXPECT_FALSE(client.is_connected_to(url));
+    server.send_unasked("{\"ok\":");
+    EXPECT_FALSE(client.is_connected_to(url));
+    server.send_unasked("true}");
+    EXPECT_TRUE(becomes_ready(client, url));
+    EXPECT_EQ(send(), 200u);
+    EXPECT_EQ(server.connections(), 1u);
+    EXPECT_EQ(send(), 200u) << "on a new connection";
+    EXPECT_EQ(server.connections(), 2u);
+    server.answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ntr");
+    EXPECT_EQ(send(), 200u);
+    server.send_unasked("ue\r\n0\r\n");
+    EXPECT_FALSE(client.is_connected_to(url));
+    server.send_unasked("\r\n");
+    EXPECT_TRUE(becomes_ready(client, url));
+    EXPECT_EQ(send(), 200u);
+    server.send_unasked("ue\r\n0\r\n\r\nmore");
+    EXPECT_FALSE(client.is_connected_to(url)) << "nobody asked for more";
+}
+
+TEST(Client, ReadsOnlyAShortUnwantedBody) {
+    Client client(keeping_without_bodies());
+    KeyServer server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5000\r\n");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    server.send_unasked(std::string(0x5000, 'x') + "\r\n0\r\n\r\n");
+    EXPECT_FALSE(client.is_connected_to(parse_url(server.url()).value()));
+    server.answer("HTTP/1.1 200 OK\r\n\r\nuntil the end");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.keeps_connection());
 }
 
 TEST(Client, SendsToEachServerOnAConnectionOfItsOwn) {
@@ -194,6 +247,23 @@ TEST(HttpClientByTls, KeepsItsConnection) {
     Client client(keeping());
     for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(request_to(server.url()))->body, "x");
     EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(HttpClientByTls, KeepsItsConnectionIfTheUnwantedBodyArrivesLate) {
+    Certificate certificate("IP:127.0.0.1");
+    KeyServer server("", &certificate.tls());
+    const TrustedFile trusted(certificate.file());
+    Client client(keeping_without_bodies());
+    const auto url = parse_url(server.url()).value();
+    server.answer("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok");
+    EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+    EXPECT_FALSE(client.is_connected_to(url)) << "half of it is missing";
+    server.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", "ok");
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(client.send(request_to(server.url()))->status, 200u);
+        EXPECT_TRUE(becomes_ready(client, url));
+    }
+    EXPECT_EQ(server.connections(), 2u);
 }
 
 TEST(HttpClientByTls, TrustsTheSystemsCertificates) {

@@ -58,10 +58,12 @@ class KeyServer {
                std::to_string(acceptor_.local_endpoint().port()) + target;
     }
 
-    /// Sets the response from the next request on. Connections are held open.
-    void answer(std::string bytes) {
+    /// Sets the response from the next request on; `late` is written separately. Connections are
+    /// held open.
+    void answer(std::string bytes, std::string late = "") {
         const std::lock_guard lock(mutex_);
         answer_ = std::move(bytes);
+        late_ = std::move(late);
     }
 
     /// Waits until `count` requests have arrived in total.
@@ -157,6 +159,7 @@ class KeyServer {
             asio::read(stream, request, asio::transfer_exactly(whole - request.size()), failure);
         if (failure) return false;
         std::string bytes;
+        std::string late;
         bool drops = false;
         {
             const std::lock_guard lock(mutex_);
@@ -164,6 +167,7 @@ class KeyServer {
                                  asio::buffers_end(request.data()));
             ++requests_;
             bytes = answer_;
+            late = late_;
             drops = std::exchange(drops_next_, false);
         }
         request.consume(whole);
@@ -173,12 +177,14 @@ class KeyServer {
             return false;
         }
         asio::write(stream, asio::buffer(bytes), failure);
+        if (!failure) asio::write(stream, asio::buffer(late), failure);
         return !failure;
     }
 
     mutable std::mutex mutex_;
     std::condition_variable came_;
     std::string answer_;
+    std::string late_;
     std::string last_request_;
     std::size_t requests_ = 0;
     std::size_t connections_ = 0;

@@ -97,7 +97,7 @@ SendResult Sender::send(const StoredWebhook& stored, WebhookRequest request, std
     }();
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     // A cancelled client cannot send again.
-    if (!stop.stop_requested() && client->is_connected_to(*url)) keep_idle(std::move(client));
+    if (!stop.stop_requested() && client->keeps_connection()) keep_idle(std::move(client));
     return result;
 }
 

@@ -87,6 +87,15 @@ TEST(WebhookSender, ReusesOneConnectionForConsecutiveEvents) {
     EXPECT_EQ(server.connections(), 2u);
 }
 
+TEST(WebhookSender, AReceiverThatIsNotFinishedDoesNotHoldUpTheNextEvent) {
+    KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+    Sender sender(anywhere());
+    const auto send = [&] { return sender.send(webhook_at(server.url()), some_request()).outcome; };
+    EXPECT_EQ(send(), DeliveryOutcome::done);
+    EXPECT_EQ(send(), DeliveryOutcome::done);
+    EXPECT_EQ(server.connections(), 2u);
+}
+
 TEST(WebhookSender, SignsWithBothSecretsDuringARotation) {
     KeyServer server(accepted);
     auto stored = webhook_at(server.url());
