@@ -100,7 +100,10 @@ class Multipart final : public StreamEncoder {
     std::string_view content_type() const override {
         return R"(multipart/mixed;boundary="graphql";subscriptionSpec=1.0)";
     }
-    std::string_view greeting() const override { return "\r\n--graphql"; }
+    // Begins with a heartbeat, as the original does.
+    std::string_view greeting() const override {
+        return "\r\n--graphql\r\ncontent-type: application/json\r\n\r\n{}\r\n--graphql";
+    }
     std::string_view keep_alive() const override {
         return "\r\ncontent-type: application/json\r\n\r\n{}\r\n--graphql";
     }

@@ -293,23 +293,24 @@ TEST(MultipartSpelling, EveryMessageIsAPartThatIsCompleteAtOnce) {
     const auto& encoder = multipart_encoder();
     using Parts = std::vector<std::string>;
     std::string body(encoder.greeting());
-    EXPECT_EQ(parts_of(body), Parts{});
-    body += encoder.keep_alive();
+    EXPECT_EQ(parts_of(body), Parts{"{}"});
     body += encoder.result("", R"({"data":{}})");
-    const Parts both{"{}", R"({"payload":{"data":{}}})"};
-    EXPECT_EQ(parts_of(body), both);
+    body += encoder.keep_alive();
+    EXPECT_EQ(parts_of(body), (Parts{"{}", R"({"payload":{"data":{}}})", "{}"}));
 
     const std::vector<std::string> errors{R"({"message":"a"})"};
     EXPECT_EQ(parts_of(std::string(encoder.greeting()) + encoder.errors("", errors)),
-              (Parts{R"({"payload":{"errors":[{"message":"a"}]}})", "end"}));
-    EXPECT_EQ(parts_of(std::string(encoder.greeting()) + encoder.complete("")), Parts{"end"});
+              (Parts{"{}", R"({"payload":{"errors":[{"message":"a"}]}})", "end"}));
+    EXPECT_EQ(parts_of(std::string(encoder.greeting()) + encoder.complete("")),
+              (Parts{"{}", "end"}));
 }
 
 TEST(MultipartSpelling, ErrorsOfTheStreamAreBesideThePayload) {
     const auto& encoder = multipart_encoder();
-    EXPECT_EQ(parts_of(std::string(encoder.greeting()) +
-                       encoder.farewell({ErrorCode::token_expired, "", ""})),
+    const auto farewell = encoder.farewell({ErrorCode::token_expired, "", ""});
+    EXPECT_EQ(parts_of(std::string(encoder.greeting()) + farewell),
               (std::vector<std::string>{
+                  "{}",
                   R"({"payload":null,"errors":[{"message":"Refresh the token or log in again.",)"
                   R"("extensions":{"code":1203,"name":"token_expired"}}]})",
                   "end"}));

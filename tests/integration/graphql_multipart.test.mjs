@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { requestStream } from './support/event_stream.mjs';
 import { eventually } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
+import { take } from './support/streams.mjs';
 
 const PARTS = 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0';
 const ALERTS = 'subscription { resilienceAlerts { message } }';
@@ -35,15 +36,15 @@ test('each result is a part of its own, and arrives at once', async () => {
   await subscribed(server);
   for (const message of ['one', '\r\n--graphql--\r\n']) {
     await publish(server, message);
-    assert.deepEqual(await stream.next(), { data: { payload: { data: { resilienceAlerts: { message } } } } });
+    assert.deepEqual(await stream.nextMessage(), { data: { payload: { data: { resilienceAlerts: { message } } } } });
   }
   await stream.close();
 });
 
-test('a quiet stream has heartbeats', async () => {
+test('a stream begins with a heartbeat, and a quiet one has more', async () => {
   const where = await start({ 'websocket.ping_interval_s': 1 });
   const { stream } = await request(ALERTS, { where });
-  assert.deepEqual([await stream.next(), await stream.next()], [{ comment: '' }, { comment: '' }]);
+  assert.deepEqual(await take(stream, 3), [{ comment: '' }, { comment: '' }, { comment: '' }]);
   await stream.close();
 });
 
