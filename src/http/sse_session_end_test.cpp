@@ -7,7 +7,7 @@
 namespace rotacast::http {
 namespace {
 
-using namespace testing;
+using namespace sse_testing;
 
 TEST(SseSession, NoticesThatTheClientHasLeft) {
     Connected to;

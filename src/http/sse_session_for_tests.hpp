@@ -15,10 +15,12 @@
 #include "http/sse.hpp"
 #include "http/sse_session.hpp"
 
-namespace rotacast::http::testing {
+namespace rotacast::http::sse_testing {
 
 using hub::Frame;
 using hub::FrameKind;
+using testing::LoopbackServer;
+using testing::RawClient;
 using namespace std::chrono_literals;
 
 /// What the test observes of the handler.
@@ -149,4 +151,4 @@ inline int number_of(std::string_view record) {
     return std::stoi(std::string(record.substr(6)));
 }
 
-}  // namespace rotacast::http::testing
+}  // namespace rotacast::http::sse_testing

@@ -5,7 +5,7 @@
 namespace rotacast::http {
 namespace {
 
-using namespace testing;
+using namespace sse_testing;
 
 TEST(SseSession, IsSmallWhenIdle) {
     EXPECT_LE(sizeof(SseSession), 384U);
