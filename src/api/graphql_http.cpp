@@ -1,9 +1,14 @@
 #include "api/graphql_http.hpp"
 
+#include "http/accept.hpp"
 #include "reflect/json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <iterator>
+#include <span>
+#include <vector>
 
 namespace rotacast::api {
 namespace {
@@ -32,21 +37,29 @@ void for_each_part(std::string_view list, char separator, See see) {
     }
 }
 
-bool excluded(std::string_view parameters) {
-    bool zero = false;
-    for_each_part(parameters, ';', [&](std::string_view parameter) {
-        zero |= parameter == "q=0" || parameter == "q=0.0";
-    });
-    return zero;
+// In the order of GraphqlMedia, which is our order of preference. Clients that accept anything have
+// always been sent application/json.
+constexpr std::array<std::string_view, 4> media_types{"application/json",
+                                                      "application/graphql-response+json",
+                                                      "text/event-stream",
+                                                      "multipart/mixed;subscriptionSpec=1.0"};
+constexpr std::span document_types = std::span(media_types).first<2>();
+constexpr std::span stream_types = std::span(media_types).last<2>();
+
+std::optional<GraphqlMedia> best_media(std::string_view accept,
+                                       std::span<const std::string_view> offered) {
+    const auto best = http::best_of(accept, offered);
+    if (!best) return std::nullopt;
+    return static_cast<GraphqlMedia>(std::ranges::find(media_types, *best) - media_types.begin());
 }
 
-GraphqlMedia media_of(std::string_view type) {
-    if (type == "application/graphql-response+json") return GraphqlMedia::graphql_response;
-    if (type == "application/json" || type == "*/*" || type == "application/*")
-        return GraphqlMedia::json;
-    if (type == "text/event-stream") return GraphqlMedia::event_stream;
-    if (type == "text/html") return GraphqlMedia::html;
-    return GraphqlMedia::none;
+/// Only a stream that is named: who sends `*/*` waits for the end of the response.
+std::optional<GraphqlMedia> best_stream(std::string_view accept) {
+    std::vector<std::string_view> named;
+    std::ranges::copy_if(stream_types, std::back_inserter(named), [&](std::string_view type) {
+        return http::names(accept, type);
+    });
+    return best_media(accept, named);
 }
 
 Result<json::object> object_in(std::string_view text, std::string_view name) {
@@ -80,16 +93,17 @@ std::string_view content_type_of(GraphqlMedia media) {
 
 }  // namespace
 
-GraphqlMedia wanted_media(const http::RequestContext& context) {
-    const auto accept = lower(context.joined_header(http::field::accept, ","));
-    if (trimmed(accept).empty()) return GraphqlMedia::json;
-    auto wanted = GraphqlMedia::none;
-    for_each_part(accept, ',', [&](std::string_view range) {
-        const auto end = std::min(range.find(';'), range.size());
-        if (wanted != GraphqlMedia::none || excluded(range.substr(end))) return;
-        wanted = media_of(trimmed(range.substr(0, end)));
-    });
-    return wanted;
+Result<WantedMedia> wanted_media(const http::RequestContext& context) {
+    const auto accept = context.joined_header(http::field::accept, ",");
+    auto best = best_media(accept, media_types);
+    if (!best)
+        return Error{ErrorCode::not_acceptable,
+                     "Accept application/graphql-response+json or application/json; for "
+                     "subscriptions text/event-stream or multipart/mixed;subscriptionSpec=1.0.",
+                     ""};
+    if (best == GraphqlMedia::multipart)
+        best = best_media(accept, document_types).value_or(GraphqlMedia::multipart);
+    return WantedMedia{*best, best_stream(accept)};
 }
 
 bool carries_json(const http::RequestContext& context) {

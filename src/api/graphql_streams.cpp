@@ -1,6 +1,5 @@
 #include "api/graphql_streams.hpp"
 
-#include "api/graphql_http.hpp"
 #include "api/live_request.hpp"
 #include "execution/stream_reservations.hpp"
 #include "graphql/schema.hpp"
@@ -86,7 +85,6 @@ awaitable<http::StreamAnswer> open_reserved(execution::Environment& environment,
         context.loop,
         std::move(*principal),
         std::move(*ticket),
-        std::nullopt,
         [&reservations, &loop = context.loop, token](execution::Stream::Handle handle) {
             reservations.set_handle(token, loop, std::move(handle));
         });
@@ -128,10 +126,11 @@ std::optional<std::string> stream_token_in(const http::RequestContext& context) 
 }
 
 awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& environment,
-                                                  http::RequestContext& context) {
+                                                  http::RequestContext& context,
+                                                  GraphqlMedia media) {
     const bool post = context.request.method() == http::verb::post;
     const auto token = stream_token_in(context);
-    if (token && !post) {
+    if (token && !post && media == GraphqlMedia::event_stream) {
         auto opened = co_await open_reserved(environment, context, *token);
         co_return opened;
     }
@@ -147,10 +146,25 @@ awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& enviro
     if (!post && is_mutation(environment, *principal, *request))
         co_return refuse_stream(environment,
                                 {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
-    auto ticket = admit(environment, context, *principal);
-    if (!ticket) co_return refuse_stream(environment, ticket.error());
-    co_return std::make_unique<execution::Stream>(
-        environment, context.loop, std::move(*principal), std::move(*ticket), std::move(*request));
+    co_return graphql_stream_for(
+        environment, context, media, std::move(*principal), std::move(*request));
+}
+
+http::StreamAnswer graphql_stream_for(execution::Environment& environment,
+                                      const http::RequestContext& context,
+                                      GraphqlMedia media,
+                                      auth::Principal principal,
+                                      graphql::Request request) {
+    auto ticket = admit(environment, context, principal);
+    if (!ticket) return refuse_stream(environment, ticket.error());
+    const auto& encoder = media == GraphqlMedia::multipart ? graphql::multipart_encoder()
+                                                           : graphql::sse_distinct_encoder();
+    return std::make_unique<execution::Stream>(environment,
+                                               context.loop,
+                                               std::move(principal),
+                                               std::move(*ticket),
+                                               encoder,
+                                               std::move(request));
 }
 
 awaitable<Response> add_to_graphql_stream(execution::Environment& environment,

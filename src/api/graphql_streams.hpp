@@ -1,9 +1,9 @@
 #pragma once
 
-// HTTP side of GraphQL over server-sent events: opens and reserves streams, adds operations to
-// them.
+// HTTP side of GraphQL streams: opens and reserves them, adds operations to them.
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 
+#include "api/graphql_http.hpp"
 #include "execution/environment.hpp"
 #include "http/router.hpp"
 
@@ -20,10 +20,19 @@ net::asio::awaitable<Result<auth::Principal>> authenticate_asker(
 /// The stream's token, for the single connection mode.
 std::optional<std::string> stream_token_in(const http::RequestContext& context);
 
-/// Opens a stream: for a reservation's token one for all of its operations, else one for the
-/// operation in the request.
+/// Opens a stream of this type: for a reservation's token one for all of its operations, else one
+/// for the operation in the request.
 net::asio::awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& environment,
-                                                             http::RequestContext& context);
+                                                             http::RequestContext& context,
+                                                             GraphqlMedia media);
+
+/// The stream of this type for one operation, if the user may have another.
+http::StreamAnswer graphql_stream_for(execution::Environment& environment,
+                                      const http::RequestContext& context,
+                                      GraphqlMedia media,
+                                      auth::Principal principal,
+                                      graphql::Request request);
+
 /// Adds an operation to a reserved stream.
 net::asio::awaitable<http::Response> add_to_graphql_stream(execution::Environment& environment,
                                                            http::RequestContext& context);

@@ -1,5 +1,4 @@
-// /graphql: WebSocket with two subprotocols, HTTP, server-sent events (docs/protocol.md,
-// "GraphQL").
+// /graphql: WebSocket with two subprotocols, HTTP, streams (docs/protocol.md, "GraphQL").
 
 #include "api/credentials.hpp"
 #include "api/graphql_http.hpp"
@@ -80,7 +79,8 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Environment& environment,
 
 // ----------------------------------------------------------------------------------------- HTTP
 
-/// The refusal of a document that is wrong or not allowed with this method; nullopt if it is fine.
+/// The refusal of a document that is wrong or not allowed with this method, or would need a stream;
+/// nullopt if it is fine.
 std::optional<Response> refused(GraphqlMedia media,
                                 const graphql::Prepared& prepared,
                                 const http::RequestContext& context) {
@@ -98,15 +98,18 @@ std::optional<Response> refused(GraphqlMedia media,
         return response;
     }
     if (kind == graphql::OperationKind::subscription)
-        return graphql_refusal(
-            media,
-            {ErrorCode::bad_request, "Subscribe by WebSocket, or accept text/event-stream.", ""});
+        return graphql_refusal(media,
+                               {ErrorCode::bad_request,
+                                "Subscribe by WebSocket, or accept text/event-stream or "
+                                "multipart/mixed;subscriptionSpec=1.0.",
+                                ""});
     return std::nullopt;
 }
 
-awaitable<Response> answer(execution::Environment& environment,
-                           http::RequestContext& context,
-                           GraphqlMedia media) {
+awaitable<http::StreamAnswer> answer(execution::Environment& environment,
+                                     http::RequestContext& context,
+                                     const WantedMedia& wanted) {
+    const auto media = wanted.response;
     const bool post = context.request.method() == http::verb::post;
     if (post && !carries_json(context)) {
         auto response =
@@ -114,7 +117,7 @@ awaitable<Response> answer(execution::Environment& environment,
         response.result(status::unsupported_media_type);
         co_return response;
     }
-    const auto principal = co_await authenticate_asker(environment, context);
+    auto principal = co_await authenticate_asker(environment, context);
     if (!principal) co_return graphql_refusal(media, principal.error());
     auto refusal = co_await context.read_body();
     if (refusal) co_return std::move(*refusal);
@@ -125,6 +128,11 @@ awaitable<Response> answer(execution::Environment& environment,
         co_return response;
     }
     auto prepared = execution::prepare(environment, *principal, *request);
+    const bool subscribes =
+        prepared.operation && prepared.operation->kind() == graphql::OperationKind::subscription;
+    if (subscribes && wanted.stream)
+        co_return graphql_stream_for(
+            environment, context, *wanted.stream, std::move(*principal), std::move(*request));
     if (auto response = refused(media, prepared, context)) co_return std::move(*response);
     auto start = [&](auto resume) {
         execution::answer_graphql(environment,
@@ -143,19 +151,13 @@ awaitable<http::StreamAnswer> ask(execution::Environment& environment,
         auto added = co_await add_to_graphql_stream(environment, context);
         co_return added;
     }
-    const auto media = wanted_media(context);
-    if (media == GraphqlMedia::event_stream) {
-        auto stream = co_await open_graphql_stream(environment, context);
+    const auto wanted = wanted_media(context);
+    if (!wanted) co_return graphql_refusal(GraphqlMedia::json, wanted.error());
+    if (is_stream(wanted->response)) {
+        auto stream = co_await open_graphql_stream(environment, context, wanted->response);
         co_return stream;
     }
-    if (media == GraphqlMedia::none || media == GraphqlMedia::html) {
-        auto response = graphql_refusal(
-            GraphqlMedia::json,
-            {ErrorCode::bad_request, "Accept application/graphql-response+json.", ""});
-        response.result(status::not_acceptable);
-        co_return response;
-    }
-    auto response = co_await answer(environment, context, media);
+    auto response = co_await answer(environment, context, *wanted);
     co_return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/live_request.hpp"
 #include "api/routes.hpp"
+#include "api/stream_position.hpp"
 #include "base/log.hpp"
 #include "http/sse_session.hpp"
 #include "live/sse_connection.hpp"
@@ -47,17 +48,6 @@ Result<ws::v1::Names> names_in(const http::RequestContext& context) {
     return names;
 }
 
-/// A client that reconnects by itself repeats its first query, so its Last-Event-ID takes
-/// precedence.
-Result<std::optional<events::Cursor>> place_in(const http::RequestContext& context) {
-    auto text = context.header("Last-Event-ID");
-    if (!text) text = context.query("cursor");
-    if (!text) return std::optional<events::Cursor>{};
-    auto cursor = events::Cursor::parse(*text);
-    if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/cursor"};
-    return cursor;
-}
-
 Result<void> may_watch_all(const ws::v1::Names& names,
                            auth::Policy policy,
                            const auth::Principal& principal) {
@@ -73,11 +63,13 @@ Result<live::SseStart> start_of(const http::RequestContext& context,
                                 const auth::Principal& principal) {
     const auto names = names_in(context);
     if (!names) return names.error();
-    auto from = place_in(context);
+    auto from = position_in(context);
     if (!from) return from.error();
     if (const auto allowed = may_watch_all(*names, rules.policy, principal); !allowed)
         return allowed.error();
-    live::SseStart start{names->topics(principal.user_id), std::move(*from)};
+    live::SseStart start{names->topics(principal.user_id),
+                         std::move(*from),
+                         http::framing_for(context.request.version())};
     if (start.topics.size() > rules.subscriptions_max)
         return Error{ErrorCode::too_many_subscriptions,
                      "At most " + std::to_string(rules.subscriptions_max) + " on a stream.",

@@ -2,28 +2,12 @@
 
 #include "app/embedded_files.hpp"
 #include "base/log.hpp"
-
-#include <algorithm>
+#include "http/accept.hpp"
 
 namespace rotacast::app {
 namespace {
 
 using http::field;
-
-/// Whether gzip is listed and not excluded by a quality of 0 (RFC 9110 §12.5.3).
-bool takes_gzip(std::string_view accept_encoding) {
-    for (std::size_t begin = 0; begin < accept_encoding.size();) {
-        const auto end = std::min(accept_encoding.find(',', begin), accept_encoding.size());
-        const auto part = accept_encoding.substr(begin, end - begin);
-        begin = end + 1;
-        const auto name = part.find_first_not_of(" \t");
-        if (name == std::string_view::npos || !part.substr(name).starts_with("gzip")) continue;
-        const auto quality = part.find("q=");
-        return quality == std::string_view::npos ||
-               part.find_first_of("123456789", quality) != std::string_view::npos;
-    }
-    return false;
-}
 
 /// Another content coding is another representation and needs its own tag (RFC 9110 §8.8.3.3).
 std::string packed_etag(std::string_view etag) {
@@ -35,7 +19,8 @@ net::asio::awaitable<http::Response> page_response(const EmbeddedFile& file,
                                                    std::string_view security_policy,
                                                    http::RequestContext& context) {
     const bool packed =
-        file.unpacked_bytes != 0 && takes_gzip(context.joined_header(field::accept_encoding, ","));
+        file.unpacked_bytes != 0 &&
+        http::accepts_coding(context.joined_header(field::accept_encoding, ","), "gzip");
     const auto etag = packed ? packed_etag(file.etag) : std::string(file.etag);
     const bool known = context.header(field::if_none_match) == etag;
     auto response = http::content_response(

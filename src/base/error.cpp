@@ -31,6 +31,7 @@ const std::vector<ErrorInfo>& error_table() {
          409,
          "Read the aggregate's events since that version, then decide again."},
         {cursor_invalid, "cursor_invalid", 422, "Send a cursor exactly as you received it."},
+        {not_acceptable, "not_acceptable", 406, "Accept a type that the message names."},
         {rate_limited, "rate_limited", 429, "Wait as long as Retry-After says."},
         {too_many_subscriptions,
          "too_many_subscriptions",
@@ -86,12 +87,16 @@ const ErrorInfo& info(ErrorCode code) {
     return found != table.end() ? *found : info(ErrorCode::internal);
 }
 
+std::string_view message_of(const Error& error) {
+    return error.message.empty() ? info(error.code).advice : error.message;
+}
+
 std::string to_json(const Error& error) {
     std::string out = "{\"error\":{\"code\":" + std::to_string(static_cast<int>(error.code));
     out += ",\"name\":";
     append_json_string(out, info(error.code).name);
     out += ",\"message\":";
-    append_json_string(out, error.message.empty() ? info(error.code).advice : error.message);
+    append_json_string(out, message_of(error));
     out += ",\"path\":";
     append_json_string(out, error.path);
     out += "}}";

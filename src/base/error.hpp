@@ -26,6 +26,7 @@ enum class ErrorCode : std::uint16_t {
     unknown_action = 1009,
     version_conflict = 1010,
     cursor_invalid = 1011,
+    not_acceptable = 1012,
     rate_limited = 1100,
     too_many_subscriptions = 1101,
     too_many_connections = 1102,
@@ -70,6 +71,10 @@ struct Error {
     std::string message;
     std::string path;
 };
+
+/// The error's own message, or without one the advice of its code: never empty. Valid as long as
+/// `error`.
+std::string_view message_of(const Error& error);
 
 /// `{"error":{"code","name","message","path"}}`, the body of every HTTP response that reports an
 /// error.

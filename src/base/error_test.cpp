@@ -45,6 +45,7 @@ TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
         {1009, unknown_action, "unknown_action"},
         {1010, version_conflict, "version_conflict"},
         {1011, cursor_invalid, "cursor_invalid"},
+        {1012, not_acceptable, "not_acceptable"},
         {1100, rate_limited, "rate_limited"},
         {1101, too_many_subscriptions, "too_many_subscriptions"},
         {1102, too_many_connections, "too_many_connections"},

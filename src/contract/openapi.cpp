@@ -111,7 +111,8 @@ const std::vector<Endpoint>& endpoints() {
         {"get",
          "/api/v1/events/stream",
          "eventStream",
-         "Live events as server-sent events; `Last-Event-ID` or `cursor` resumes.",
+         "Live events as server-sent events; the header `Last-Event-ID`, `lastEventId` or `cursor` "
+         "resumes.",
          Who::user,
          "",
          "",

@@ -1,4 +1,4 @@
-// /graphql over HTTP and by server-sent events. Its queries are described by schema.graphql.
+// /graphql over HTTP, also as streams. Its queries are described by schema.graphql.
 
 #include "contract/endpoint.hpp"
 #include "contract/schema_parts.hpp"
@@ -33,22 +33,25 @@ Endpoint graphql_endpoint(std::string_view method, std::string_view id, std::str
                                         missing_field,
                                         not_found,
                                         conflict,
+                                        not_acceptable,
                                         too_large,
                                         too_many_connections,
                                         too_many_upgrades,
                                         unavailable});
     made.answer_type = answer_type;
     made.refusal = "GraphqlAnswer";
-    made.other_answers = {{"application/json", "GraphqlAnswer"}, {"text/event-stream", "Stream"}};
-    made.other_statuses = {{"406", "None of the accepted media types is available."}};
+    made.other_answers = {{"application/json", "GraphqlAnswer"},
+                          {"text/event-stream", "Stream"},
+                          {"multipart/mixed;subscriptionSpec=1.0", "Stream"}};
     return made;
 }
 
 Endpoint graphql_by_post() {
     auto made = graphql_endpoint("post",
                                  "graphql",
-                                 "Run a query or mutation; with `Accept: text/event-stream` also a "
-                                 "subscription. With the token of a reserved stream, add the "
+                                 "Run a query or mutation; with `Accept: text/event-stream` or "
+                                 "`multipart/mixed;subscriptionSpec=1.0` also a subscription. With "
+                                 "the token of a reserved stream, add the "
                                  "operation named by `extensions.operationId` to that stream.");
     made.request = "GraphqlRequest";
     made.request_type = "application/json";
@@ -63,8 +66,9 @@ Endpoint graphql_by_get() {
     auto made =
         graphql_endpoint("get",
                          "graphqlByQuery",
-                         "Run a query, given in the URL; with `Accept: text/event-stream` also a "
-                         "subscription, or open the reserved stream named by `token`.");
+                         "Run a query, given in the URL; with `Accept: text/event-stream` or "
+                         "`multipart/mixed;subscriptionSpec=1.0` also a subscription, or open the "
+                         "reserved stream named by `token`.");
     made.refusals.push_back(method_not_allowed);
     made.parameters = {{"query", "string", "The document."},
                        {"operationName", "string", "Which of its operations."},

@@ -97,7 +97,8 @@ json::object openapi_schemas() {
         {"Presence",
          object_of({{"users", list_of(person_present())}, {"complete", {{"type", "boolean"}}}},
                    {"users", "complete"})},
-        {"Stream", text("Records of server-sent events, as docs/protocol.md describes them.")},
+        {"Stream",
+         text("Records of server-sent events, or parts, as docs/protocol.md describes them.")},
         {"Health", object_of({{"status", text("")}}, {"status"})},
         {"Error", error_schema()}};
     for (auto& more : {bus_schemas(), webhook_schemas(), graphql_schemas()})

@@ -179,8 +179,11 @@ void Connection::stop(const std::string& id) {
 
 // ----------------------------------------------------------------------------------------- Host
 
-void Connection::frame(std::string& to, std::string_view text) const {
-    net::append_frame(to, net::Opcode::text, text);
+AppendFramed Connection::framing() const {
+    return [](std::string& to, std::string_view text) {
+        net::append_frame(to, net::Opcode::text, text);
+        return to.size() - text.size();
+    };
 }
 
 void Connection::put(const hub::Frame& frame) {

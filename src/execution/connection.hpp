@@ -64,7 +64,7 @@ class Connection final : public net::WebSocketHandler,
     net::Loop& loop() override { return loop_; }
     const graphql::MessageEncoder& encoder() const override { return transport_->encoder(); }
     const auth::Principal& principal() const override { return *principal_; }
-    void frame(std::string& to, std::string_view text) const override;
+    AppendFramed framing() const override;
     void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;

@@ -131,7 +131,9 @@ ResultTemplate& EventSubscription::result_template_of(const hub::PublicationSlic
     };
     if (alone) return work().templates.make(taken.batch, make);
     return work().templates.find(
-        taken.batch, {selection_text_, filter_text_, host_.encoder(), before_.size(), seen}, make);
+        taken.batch,
+        {selection_text_, filter_text_, host_.encoder(), host_.framing(), before_.size(), seen},
+        make);
 }
 
 void EventSubscription::print(ResultTemplate& to,
@@ -146,8 +148,7 @@ void EventSubscription::print(ResultTemplate& to,
         const auto make = [&](std::string& json) { append_result(json, taken.batch, index); };
         texts ? shared->append(text, texts[index], make) : make(text);
         text.append(host_.encoder().after_result());
-        host_.frame(to.bytes(), text);
-        to.add(index, text.size());
+        to.add(index, host_.framing()(to.bytes(), text));
     }
 }
 

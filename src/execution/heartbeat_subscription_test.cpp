@@ -24,7 +24,7 @@ class FakeHost final : public Host {
     }
     const auth::Principal& principal() const override { return principal_; }
     void send(std::string_view text) override { sent.emplace_back(text); }
-    void frame(std::string&, std::string_view) const override {}
+    AppendFramed framing() const override { return nullptr; }
     void put(const hub::Frame&) override {}
     void flush() override {}
     bool backlogged() const override { return backlog; }

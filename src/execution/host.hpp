@@ -1,7 +1,7 @@
 #pragma once
 
-// What carries GraphQL operations: a WebSocket of either subprotocol, or a stream of server-sent
-// events.
+// What carries GraphQL operations: a WebSocket of either subprotocol, or the response to an HTTP
+// request, as a stream of server-sent events or of parts.
 
 #include "auth/access.hpp"
 #include "auth/principal.hpp"
@@ -9,10 +9,15 @@
 #include "graphql/message_encoder.hpp"
 #include "hub/frame.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace rotacast::execution {
+
+/// Appends a message to `to` as its transport frames it: as a WebSocket frame, as a chunk. Returns
+/// where the message's text begins in `to`. Pure.
+using AppendFramed = std::size_t (*)(std::string& to, std::string_view text);
 
 /// Outlives its operations. Thread: its loop's.
 class Host {
@@ -25,8 +30,8 @@ class Host {
 
     /// Sends whole messages (records) at once, after those passed to put().
     virtual void send(std::string_view text) = 0;
-    /// Appends a message (record) with `text`, framed; it ends with `text`.
-    virtual void frame(std::string& to, std::string_view text) const = 0;
+    /// The same function for all hosts that frame in the same way, so that these can share results.
+    virtual AppendFramed framing() const = 0;
     /// Queues the results of one batch for one operation, framed; the bytes are copied if needed.
     /// If there are other operations the frame waits for flush(), so that one batch causes one
     /// write.

@@ -19,11 +19,11 @@ void ResultTemplate::restart(const hub::PublicationBatchPtr& batch) {
     heads_.clear();
 }
 
-void ResultTemplate::add(std::uint32_t index, std::size_t size) {
+void ResultTemplate::add(std::uint32_t index, std::size_t head_at) {
     if (slice_.indexes.empty()) slice_.before = of_->position_before(index);
     slice_.last = of_->publications()[index].position;
     slice_.indexes.push_back(index);
-    heads_.push_back(bytes_.size() - size);
+    heads_.push_back(head_at);
 }
 
 hub::Frame ResultTemplate::rendered(std::string_view head) {
@@ -35,8 +35,9 @@ hub::Frame ResultTemplate::rendered(std::string_view head) {
 bool ResultTemplateCache::Known::answers(const hub::PublicationBatchPtr& batch,
                                          const Question& question) const {
     return selection == question.selection && filter == question.filter &&
-           encoder == &question.encoder && head_size == question.head_size &&
-           result_template->is_of(batch) && std::ranges::equal(indexes, question.indexes);
+           encoder == &question.encoder && framing == question.framing &&
+           head_size == question.head_size && result_template->is_of(batch) &&
+           std::ranges::equal(indexes, question.indexes);
 }
 
 ResultTemplate* ResultTemplateCache::known_to(const hub::PublicationBatchPtr& batch,
@@ -54,6 +55,7 @@ ResultTemplate& ResultTemplateCache::add(const hub::PublicationBatchPtr& batch,
     known_.push_back({question.selection,
                       question.filter,
                       &question.encoder,
+                      question.framing,
                       question.head_size,
                       {question.indexes.begin(), question.indexes.end()},
                       std::make_unique<ResultTemplate>(batch)});

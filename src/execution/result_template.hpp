@@ -5,6 +5,7 @@
 // envelope is written into the same bytes, which are sent, or copied if the
 // socket is full, before the next one is written.
 
+#include "execution/host.hpp"
 #include "execution/selection_interner.hpp"
 #include "graphql/message_encoder.hpp"
 #include "hub/frame.hpp"
@@ -31,9 +32,8 @@ class ResultTemplate {
     void restart(const hub::PublicationBatchPtr& batch);
 
     /// Call after the result of publication `index` was appended to bytes(). Indexes must ascend.
-    /// The last `size` bytes are the result's message; it begins with the envelope's text before
-    /// the JSON.
-    void add(std::uint32_t index, std::size_t size);
+    /// `head_at`: where its message begins, which is the envelope's text before the JSON.
+    void add(std::uint32_t index, std::size_t head_at);
     std::string& bytes() { return bytes_; }
     std::size_t size() const { return bytes_.size(); }
 
@@ -62,6 +62,7 @@ class ResultTemplateCache {
         const SelectionInterner::Text& selection;
         const SelectionInterner::Text& filter;
         const graphql::MessageEncoder& encoder;
+        AppendFramed framing;
         std::size_t head_size;
         std::span<const std::uint32_t> indexes;  ///< of the publications to consider
     };
@@ -103,6 +104,7 @@ class ResultTemplateCache {
         SelectionInterner::Text selection;
         SelectionInterner::Text filter;
         const graphql::MessageEncoder* encoder;
+        AppendFramed framing;
         std::size_t head_size;
         std::vector<std::uint32_t> indexes;
         std::unique_ptr<ResultTemplate> result_template;

@@ -1,5 +1,6 @@
 #include "execution/result_template.hpp"
 
+#include "http/body_framing.hpp"
 #include "hub/batches_for_tests.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ void print(ResultTemplate& to, const std::string& id) {
     for (const std::uint32_t index : {0U, 2U}) {
         const auto message = id + '=' + std::to_string(index) + ';';
         to.bytes() += '<' + message;
-        to.add(index, message.size());
+        to.add(index, to.bytes().size() - message.size());
     }
 }
 
@@ -31,14 +32,15 @@ struct ResultTemplateCacheTest : testing::Test {
     std::string ask(const hub::PublicationBatchPtr& batch,
                     const std::string& id,
                     const SelectionInterner::Text& wanted,
-                    std::vector<std::uint32_t> indexes = {0, 1, 2}) {
-        auto& result_template =
-            templates.find(batch,
-                           {selection, wanted, graphql::transport_ws_encoder(), id.size(), indexes},
-                           [&](ResultTemplate& to) {
-                               ++made;
-                               print(to, id);
-                           });
+                    std::vector<std::uint32_t> indexes = {0, 1, 2},
+                    AppendFramed framing = &http::append_chunk) {
+        auto& result_template = templates.find(
+            batch,
+            {selection, wanted, graphql::transport_ws_encoder(), framing, id.size(), indexes},
+            [&](ResultTemplate& to) {
+                ++made;
+                print(to, id);
+            });
         return std::string(result_template.rendered(id).bytes);
     }
 
@@ -63,11 +65,13 @@ TEST_F(ResultTemplateCacheTest, AreMadeAgainIfAnythingDiffers) {
     ask(batch, "ann", std::make_shared<const std::string>("filter"));
     ask(batch, "ann", filter, {0, 2});
     EXPECT_EQ(made, 4);
+    ask(batch, "ann", filter, {0, 1, 2}, nullptr);
+    EXPECT_EQ(made, 5) << "framed in another way";
     ask(three_after(3), "ann", filter);
-    EXPECT_EQ(made, 5) << "another batch";
+    EXPECT_EQ(made, 6) << "another batch";
     templates.forget();
     ask(batch, "ann", filter);
-    EXPECT_EQ(made, 6);
+    EXPECT_EQ(made, 7);
 }
 
 TEST_F(ResultTemplateCacheTest, KeepNoMoreThanTheirBound) {

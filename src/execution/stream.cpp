@@ -6,25 +6,57 @@
 #include <utility>
 
 namespace rotacast::execution {
+namespace {
+
+/// What the client should know beyond the advice of the error's code; empty: nothing.
+std::string_view last_words(ErrorCode reason) {
+    switch (reason) {
+        case ErrorCode::unavailable: return "The server is shutting down; subscribe again.";
+        case ErrorCode::slow_consumer: return "Read faster; subscribe again with `after`.";
+        default: return {};
+    }
+}
+
+std::size_t append_unframed(std::string& to, std::string_view text) {
+    to += text;
+    return to.size() - text.size();
+}
+
+}  // namespace
 
 Stream::Stream(Environment& environment,
                net::Loop& loop,
                auth::Principal principal,
                live::AdmissionTicket ticket,
-               std::optional<graphql::Request> request,
+               const graphql::StreamEncoder& encoder,
+               graphql::Request request)
+    : environment_(environment),
+      loop_(loop),
+      principal_(std::move(principal)),
+      ticket_(std::move(ticket)),
+      slot_(environment.supervision.open_connections.enter(live::Protocol::graphql_stream)),
+      encoder_(encoder),
+      request_(std::move(request)),
+      ends_with_operation_(true) {}
+
+Stream::Stream(Environment& environment,
+               net::Loop& loop,
+               auth::Principal principal,
+               live::AdmissionTicket ticket,
                OnHandle on_handle)
     : environment_(environment),
       loop_(loop),
       principal_(std::move(principal)),
       ticket_(std::move(ticket)),
       slot_(environment.supervision.open_connections.enter(live::Protocol::graphql_stream)),
-      request_(std::move(request)),
-      distinct_(request_.has_value()),
+      encoder_(graphql::sse_single_encoder()),
+      ends_with_operation_(false),
       on_handle_(std::move(on_handle)) {}
 
 void Stream::on_open(std::shared_ptr<http::SseSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
+    session_->send_text(encoder_.greeting());
     self_ = std::make_shared<Stream*>(this);
     environment_.supervision.live_sessions.add(loop_, *this);
     if (on_handle_) on_handle_(self_);
@@ -42,7 +74,7 @@ void Stream::on_closed(http::SseEnd end) {
 }
 
 void Stream::on_tick(Timestamp now) {
-    if (now >= principal_.expires_at) return end(ErrorCode::token_expired);
+    if (now >= principal_.expires_at) return end_refused(ErrorCode::token_expired);
     operations_.on_tick(now);
 }
 
@@ -52,22 +84,27 @@ bool Stream::start(const std::string& id, const graphql::Request& request) {
     return true;
 }
 
-// No message: the client reconnects by itself and learns of its token by HTTP.
 void Stream::review(const live::AccessChange& review) {
-    if (review.everybody) return end(std::nullopt);
-    if (const auto reason = review.apply_to(principal_)) end(*reason);
+    if (review.everybody) return end({ErrorCode::unavailable, "Subscribe again.", ""});
+    if (const auto reason = review.apply_to(principal_)) end_refused(*reason);
 }
 
-void Stream::end(std::optional<ErrorCode> reason) {
+void Stream::end_refused(ErrorCode reason) {
+    if (!session_ || !session_->open()) return;
+    environment_.supervision.refusals.count(reason);
+    end({reason, "", ""});
+}
+
+void Stream::end(const Error& reason) {
     if (!session_ || !session_->open()) return;
     environment_.supervision.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
-    if (reason) environment_.supervision.refusals.count(*reason);
     operations_.clear();
+    send(encoder_.farewell(reason));
     session_->close();
 }
 
-const graphql::MessageEncoder& Stream::encoder() const {
-    return distinct_ ? graphql::sse_distinct_encoder() : graphql::sse_single_encoder();
+std::string Stream::farewell(ErrorCode reason) const {
+    return encoder_.farewell({reason, std::string(last_words(reason)), ""});
 }
 
 hub::Frame Stream::encode(const hub::Gap& gap) const {
@@ -77,16 +114,17 @@ hub::Frame Stream::encode(const hub::Gap& gap) const {
                          present.cursor_at(gap.to),
                          to_string(live::gap_reason(gap)),
                          [&](std::string_view text) { records += text; });
-    return hub::Frame::of(std::move(records));
+    return hub::Frame::of(session_->framed(records));
 }
 
 void Stream::send(std::string_view text) {
     flush();
-    if (session_) session_->send_text(std::string(text));
+    if (session_) session_->send_text(text);
 }
 
-void Stream::frame(std::string& to, std::string_view text) const {
-    to += text;
+AppendFramed Stream::framing() const {
+    return session_->framing() == http::BodyFraming::chunked ? &http::append_chunk
+                                                             : &append_unframed;
 }
 
 void Stream::put(const hub::Frame& frame) {
@@ -109,7 +147,7 @@ void Stream::on_fault() noexcept {
 
 void Stream::ended(const std::string& id) {
     operations_.ended(id);
-    if (distinct_ && session_) session_->close();
+    if (ends_with_operation_ && session_) session_->close();
 }
 
 }  // namespace rotacast::execution

@@ -1,8 +1,8 @@
 #pragma once
 
-// GraphQL over server-sent events: a stream for one operation (distinct connections), or one for
-// all operations of a client (single connection), which are started by separate requests.
-// https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
+// GraphQL as the response to an HTTP request: a stream for one operation, of server-sent events
+// (distinct connections) or of parts, or one for all operations of a client (single connection),
+// which are started by separate requests. The encoder knows the protocol.
 
 #include "execution/frame_coalescer.hpp"
 #include "execution/operation_registry.hpp"
@@ -30,13 +30,19 @@ class Stream final : public http::SseHandler,
     /// closes.
     using OnHandle = std::function<void(Handle)>;
 
-    /// With a request: carries only that operation, and the stream ends with it.
+    /// Carries only the operation of `request`, and ends with it.
     Stream(Environment& environment,
            net::Loop& loop,
            auth::Principal principal,
            live::AdmissionTicket ticket,
-           std::optional<graphql::Request> request,
-           OnHandle on_handle = {});
+           const graphql::StreamEncoder& encoder,
+           graphql::Request request);
+    /// For the single connection mode: carries what start() is told.
+    Stream(Environment& environment,
+           net::Loop& loop,
+           auth::Principal principal,
+           live::AdmissionTicket ticket,
+           OnHandle on_handle);
     ~Stream() = default;
 
     /// For the single connection mode. False if the identifier is in use.
@@ -44,6 +50,9 @@ class Stream final : public http::SseHandler,
     void stop(const std::string& id) { operations_.stop(id); }
 
     // http::SseHandler
+    std::string_view content_type() const override { return encoder_.content_type(); }
+    std::string_view keep_alive() const override { return encoder_.keep_alive(); }
+    std::string farewell(ErrorCode reason) const override;
     void on_open(std::shared_ptr<http::SseSession> session) override;
     void on_tick(Timestamp now) override;
     void on_drained() override { operations_.on_drained(); }
@@ -59,26 +68,28 @@ class Stream final : public http::SseHandler,
     // Host
     Environment& environment() override { return environment_; }
     net::Loop& loop() override { return loop_; }
-    const graphql::MessageEncoder& encoder() const override;
+    const graphql::MessageEncoder& encoder() const override { return encoder_; }
     const auth::Principal& principal() const override { return principal_; }
     void send(std::string_view text) override;
-    void frame(std::string& to, std::string_view text) const override;
+    AppendFramed framing() const override;
     void put(const hub::Frame& frame) override;
     void flush() override;
     bool backlogged() const override;
     void on_fault() noexcept override;  // also of live::LiveSession
     void ended(const std::string& id) override;
 
-    void end(std::optional<ErrorCode> reason);
+    void end_refused(ErrorCode reason);
+    void end(const Error& reason);
 
     Environment& environment_;
     net::Loop& loop_;
     auth::Principal principal_;
     live::AdmissionTicket ticket_;
     live::OpenConnections::Slot slot_;
+    const graphql::StreamEncoder& encoder_;
     std::optional<graphql::Request> request_;  // until on_open
-    const bool distinct_;
-    OnHandle on_handle_;
+    const bool ends_with_operation_;
+    const OnHandle on_handle_;
     FrameCoalescer coalescer_;
     std::shared_ptr<http::SseSession> session_;  // from on_open to on_closed
     Handle self_;                                // from on_open to on_closed, too

@@ -33,7 +33,7 @@ GraphqlError to_graphql_error(const Error& error) {
     json::object extensions{{"code", static_cast<std::int64_t>(error.code)},
                             {"name", info(error.code).name}};
     if (!error.path.empty()) extensions["path"] = error.path;
-    return {.message = error.message, .extensions = std::move(extensions)};
+    return {.message = std::string(message_of(error)), .extensions = std::move(extensions)};
 }
 
 std::optional<ErrorCode> number_of(const GraphqlError& error) {

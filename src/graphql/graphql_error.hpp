@@ -35,7 +35,8 @@ struct GraphqlError {
 };
 using GraphqlErrors = std::vector<GraphqlError>;
 
-/// Converts one of our errors; its number and name become `extensions` (`code`, `name`).
+/// Converts one of our errors; its number and name become `extensions` (`code`, `name`). The message
+/// is never empty: without one of its own it is the advice of its code.
 GraphqlError to_graphql_error(const Error& error);
 
 /// The number of such an error; nullopt for errors of the GraphQL language.

@@ -258,5 +258,63 @@ TEST(SseSpelling, HasTheOperationsIdOnlyInSingleConnectionMode) {
     EXPECT_EQ(sse_single_encoder().complete("1"), "event: complete\ndata: {\"id\":\"1\"}\n\n");
 }
 
+TEST(SseSpelling, HasNoLastWords) {
+    for (const auto* encoder : {&sse_distinct_encoder(), &sse_single_encoder()}) {
+        EXPECT_EQ(encoder->farewell({ErrorCode::token_expired, "", ""}), "");
+        EXPECT_EQ(encoder->content_type(), "text/event-stream");
+    }
+}
+
+/// The contents of the parts, as a client finds them, which knows a part is complete only by the
+/// delimiter after it; "end" for the closing delimiter, "incomplete" for what follows the last one.
+std::vector<std::string> parts_of(std::string_view body) {
+    constexpr std::string_view delimiter = "\r\n--graphql";
+    constexpr std::string_view head = "\r\ncontent-type: application/json\r\n\r\n";
+    std::vector<std::string> parts;
+    EXPECT_TRUE(body.starts_with(delimiter)) << body;
+    body.remove_prefix(delimiter.size());
+    while (!body.empty()) {
+        if (body == "--\r\n") {
+            parts.emplace_back("end");
+            break;
+        }
+        const auto end = body.find(delimiter);
+        if (!body.starts_with(head) || end == std::string_view::npos) {
+            parts.emplace_back("incomplete");
+            break;
+        }
+        parts.emplace_back(body.substr(head.size(), end - head.size()));
+        body.remove_prefix(end + delimiter.size());
+    }
+    return parts;
+}
+
+TEST(MultipartSpelling, EveryMessageIsAPartThatIsCompleteAtOnce) {
+    const auto& encoder = multipart_encoder();
+    using Parts = std::vector<std::string>;
+    std::string body(encoder.greeting());
+    EXPECT_EQ(parts_of(body), Parts{"{}"});
+    body += encoder.result("", R"({"data":{}})");
+    body += encoder.keep_alive();
+    EXPECT_EQ(parts_of(body), (Parts{"{}", R"({"payload":{"data":{}}})", "{}"}));
+
+    const std::vector<std::string> errors{R"({"message":"a"})"};
+    EXPECT_EQ(parts_of(std::string(encoder.greeting()) + encoder.errors("", errors)),
+              (Parts{"{}", R"({"payload":{"errors":[{"message":"a"}]}})", "end"}));
+    EXPECT_EQ(parts_of(std::string(encoder.greeting()) + encoder.complete("")),
+              (Parts{"{}", "end"}));
+}
+
+TEST(MultipartSpelling, ErrorsOfTheStreamAreBesideThePayload) {
+    const auto& encoder = multipart_encoder();
+    const auto farewell = encoder.farewell({ErrorCode::token_expired, "", ""});
+    EXPECT_EQ(parts_of(std::string(encoder.greeting()) + farewell),
+              (std::vector<std::string>{
+                  "{}",
+                  R"({"payload":null,"errors":[{"message":"Refresh the token or log in again.",)"
+                  R"("extensions":{"code":1203,"name":"token_expired"}}]})",
+                  "end"}));
+}
+
 }  // namespace
 }  // namespace rotacast::graphql

@@ -89,6 +89,11 @@ void complete_response(Response& response,
     if (response.result() != http::status::switching_protocols) response.prepare_payload();
 }
 
+void delimit(Response& response, BodyFraming framing) {
+    response.content_length(boost::none);
+    if (framing == BodyFraming::chunked) response.chunked(true);
+}
+
 std::string serialize(Response& response, bool head_only) {
     beast::http::response_serializer<beast::http::string_body> serializer{response};
     serializer.split(head_only);

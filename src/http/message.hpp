@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "http/body_framing.hpp"
 
 namespace rotacast::http {
 
@@ -43,6 +44,9 @@ void complete_response(Response& response,
                        unsigned version,
                        bool keep_alive,
                        std::string_view request_id);
+
+/// Says how the end of a body will be marked whose length is not known. After complete_response().
+void delimit(Response& response, BodyFraming framing);
 
 /// The bytes on the wire; without the body for a response to HEAD.
 std::string serialize(Response& response, bool head_only);

@@ -103,6 +103,7 @@ void Session::hand_over(GrantedStream granted) {
                       std::move(stream_),
                       std::move(slot_),
                       std::move(granted.handler),
+                      granted.framing,
                       std::move(granted.options));
 }
 
@@ -153,8 +154,7 @@ asio::awaitable<bool> Session::serve_one() {
         keep_alive && response.keep_alive() && !loop_.draining() && !streams && !body_is_left;
     const bool upgrades = std::holds_alternative<GrantedUpgrade>(granted_);
     complete_response(response, version, goes_on || upgrades, context.request_id);
-    // The body of a stream ends with the connection (RFC 9112 §6.3).
-    if (streams) response.content_length(boost::none);
+    if (streams) delimit(response, std::get<GrantedStream>(granted_).framing);
     const bool sent = co_await respond(std::move(response), head_only || streams);
     if (!sent || head_only) granted_ = std::monostate();
     if (!sent || granted()) co_return false;
@@ -318,8 +318,9 @@ asio::awaitable<Response> Session::open_stream(const Router::Route& route,
     auto answer = co_await route.stream(context);
     if (auto* refused = std::get_if<Response>(&answer)) co_return std::move(*refused);
     auto& handler = std::get<std::unique_ptr<SseHandler>>(answer);
-    granted_ = GrantedStream{std::move(handler), route.sse_options};
-    auto response = content_response(http::status::ok, "text/event-stream", "");
+    auto response = content_response(http::status::ok, handler->content_type(), "");
+    granted_ = GrantedStream{
+        std::move(handler), framing_for(context.request.version()), route.sse_options};
     response.set("X-Accel-Buffering", "no");  // or nginx would buffer events
     co_return response;
 }

@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "config/http.hpp"
+#include "http/body_framing.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
 #include "net/listener.hpp"
@@ -74,6 +75,7 @@ class Session final : public net::LoopMember, private BodySource {
     };
     struct GrantedStream {
         std::unique_ptr<SseHandler> handler;
+        BodyFraming framing;
         std::shared_ptr<const SseOptions> options;
     };
 

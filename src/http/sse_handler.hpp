@@ -1,12 +1,16 @@
 #pragma once
 
-// What the session of an event stream calls: implemented by the protocols above.
+// What the session of a stream calls: implemented by the protocols above.
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 
+#include "base/error.hpp"
 #include "base/time.hpp"
+#include "http/sse.hpp"
 
 namespace rotacast::http {
 
@@ -19,17 +23,27 @@ enum class SseEnd : std::uint8_t {
     slow_consumer,  ///< the client did not keep up, and the policy is to end the stream
 };
 
-/// The source of a stream of server-sent events. Owned by the session; all calls come on the
-/// session's loop, one at a time. The session's own functions never call back into the handler
-/// before they return. If the client disconnects before the response is sent, the handler is
-/// destroyed without any call.
+/// The source of a stream: of server-sent events, or of another body of messages if it overrides
+/// content_type() and keep_alive(). Owned by the session; all calls come on the session's loop, one
+/// at a time. The session's own functions never call back into the handler before they return,
+/// except for what is const. If the client disconnects before the response is sent, the handler is
+/// destroyed without any call but that of content_type().
 ///
 /// An exception thrown by a handler ends its stream, nothing else.
 class SseHandler {
   public:
     virtual ~SseHandler() = default;
 
-    /// The first call. Release the session in on_closed.
+    /// Of the response.
+    virtual std::string_view content_type() const { return "text/event-stream"; }
+    /// Sent on a quiet stream. Valid as long as the handler.
+    virtual std::string_view keep_alive() const { return sse_comment; }
+    /// What the client is told when the session ends the stream by itself: the server is shutting
+    /// down (`unavailable`), something failed (`internal`), or the client reads too slowly
+    /// (`slow_consumer`). Empty: nothing; a slow client is then cut off.
+    virtual std::string farewell(ErrorCode /*reason*/) const { return {}; }
+
+    /// The first call after these. Release the session in on_closed.
     virtual void on_open(std::shared_ptr<SseSession> session) = 0;
 
     /// Called about every 250 ms while open. Must be cheap.

@@ -2,7 +2,6 @@
 
 #include "base/fault.hpp"
 #include "base/log.hpp"
-#include "http/sse.hpp"
 
 #include <utility>
 
@@ -15,9 +14,10 @@ void SseSession::start(net::Loop& loop,
                        net::Stream stream,
                        net::ConnectionSlot slot,
                        std::unique_ptr<SseHandler> handler,
+                       BodyFraming framing,
                        std::shared_ptr<const SseOptions> options) {
     auto session = std::make_shared<SseSession>(
-        loop, std::move(stream), std::move(slot), std::move(handler), std::move(options));
+        loop, std::move(stream), std::move(slot), std::move(handler), framing, std::move(options));
     loop.add(session);
     session->begin();
 }
@@ -26,6 +26,7 @@ SseSession::SseSession(net::Loop& loop,
                        net::Stream stream,
                        net::ConnectionSlot slot,
                        std::unique_ptr<SseHandler> handler,
+                       BodyFraming framing,
                        std::shared_ptr<const SseOptions> options)
     : loop_(loop),
       stream_(std::move(stream)),
@@ -33,7 +34,8 @@ SseSession::SseSession(net::Loop& loop,
       handler_(std::move(handler)),
       options_(std::move(options)),
       outgoing_(*this, stream_, loop.sse_stats(), options_->send_queue_bytes_max, options_->policy),
-      last_sent_(loop.tick().steady) {}
+      last_sent_(loop.tick().steady),
+      framing_(framing) {}
 
 void SseSession::begin() {
     loop_.sse_stats().opened.add();
@@ -80,12 +82,18 @@ void SseSession::send(hub::Frame frame, hub::FrameKind kind) {
     switch (outgoing_.send(std::move(frame), kind)) {
         case net::Outgoing::Outcome::ok: return;
         case net::Outgoing::Outcome::broken: return cut(SseEnd::gone);
-        case net::Outgoing::Outcome::overflow: return cut(SseEnd::slow_consumer);
+        case net::Outgoing::Outcome::overflow: return end_slow_consumer();
     }
 }
 
-void SseSession::send_text(std::string records) {
-    send(hub::Frame::of(std::move(records)), hub::FrameKind::reply);
+void SseSession::send_text(std::string_view records) {
+    send(hub::Frame::of(framed(records)), hub::FrameKind::reply);
+}
+
+std::string SseSession::framed(std::string_view records) const {
+    std::string part;
+    append_body(part, framing_, records);
+    return part;
 }
 
 void SseSession::flush() {
@@ -121,14 +129,38 @@ void SseSession::on_flushed() {
 // ------------------------------------------------------------------------------------- the end
 
 void SseSession::close() {
-    if (!open()) return;
+    if (open()) finish(SseEnd::closed, {});
+}
+
+void SseSession::finish(SseEnd end, std::string_view last_records) {
+    auto last = framed(last_records);
+    if (framing_ == BodyFraming::chunked) last += last_chunk;
     state_ = State::closing;
     give_up_at_ = loop_.tick().steady + options_->close_timeout;
-    tell_closed(SseEnd::closed);
+    outgoing_.push_last(hub::Frame::of(std::move(last)));
+    tell_closed(end);
     flush();
 }
 
-// A partial record does no harm: clients drop what the end of the stream cuts off (§9.2.6).
+// Does not wait for what is queued; only a frame that was partly sent must be finished.
+void SseSession::end_slow_consumer() {
+    const auto last_records = farewell(ErrorCode::slow_consumer);
+    if (last_records.empty()) return cut(SseEnd::slow_consumer);
+    outgoing_.drop_unbegun();
+    finish(SseEnd::slow_consumer, last_records);
+}
+
+// A handler that has no words left must not keep the stream from ending.
+std::string SseSession::farewell(ErrorCode reason) const noexcept {
+    try {
+        return handler_ ? handler_->farewell(reason) : std::string();
+    } catch (...) {
+        return {};
+    }
+}
+
+// A partial record does no harm: clients drop what the end of the stream cuts off (§9.2.6), and
+// without the last chunk they know that it was.
 void SseSession::cut(SseEnd end) {
     if (state_ == State::gone) return;
     state_ = State::gone;
@@ -152,7 +184,8 @@ void SseSession::tell_closed(SseEnd end) {
 }
 
 void SseSession::on_tick(const net::Tick& tick) {
-    if (std::exchange(faulted_, false)) close();
+    if (std::exchange(faulted_, false) && open())
+        finish(SseEnd::closed, farewell(ErrorCode::internal));
     if (open()) return tick_open(tick);
     if (state_ != State::gone && tick.steady >= give_up_at_) cut(SseEnd::gone);
 }
@@ -160,8 +193,10 @@ void SseSession::on_tick(const net::Tick& tick) {
 void SseSession::tick_open(const net::Tick& tick) {
     const auto silence = tick.steady - last_sent_;
     if (outgoing_.queued_bytes() > 0 && silence >= options_->idle_timeout) return cut(SseEnd::gone);
-    if (outgoing_.idle() && silence >= options_->ping_interval)
-        send({nullptr, sse_comment}, hub::FrameKind::reply);
+    if (outgoing_.idle() && silence >= options_->ping_interval) {
+        const auto part = framed(handler_->keep_alive());
+        send({nullptr, part}, hub::FrameKind::reply);
+    }
     call_handler([&] { handler_->on_tick(tick.wall); });
 }
 
@@ -170,7 +205,7 @@ void SseSession::on_draining(std::chrono::milliseconds in, std::chrono::millisec
 }
 
 void SseSession::on_drain() {
-    close();
+    if (open()) finish(SseEnd::closed, farewell(ErrorCode::unavailable));
 }
 
 void SseSession::abort() {

@@ -1,14 +1,17 @@
 #pragma once
 
-// One connection that is sent server-sent events (WHATWG HTML, section 9.2) after its request.
+// One connection that is sent a stream of messages, mostly server-sent events (WHATWG HTML, section
+// 9.2), after its request.
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "config/websocket.hpp"
+#include "http/body_framing.hpp"
 #include "http/sse_handler.hpp"
 #include "hub/frame.hpp"
 #include "hub/send_queue.hpp"
@@ -18,11 +21,11 @@
 
 namespace rotacast::http {
 
-/// Limits of a stream of server-sent events; shared by all streams of an endpoint.
+/// Limits of a stream; shared by all streams of an endpoint.
 struct SseOptions {
     std::size_t send_queue_bytes_max = config::Websocket{}.send_queue_bytes;
     hub::SlowConsumerPolicy policy = hub::SlowConsumerPolicy::close;
-    /// A comment is sent after this time of silence.
+    /// The handler's keep_alive() is sent after this time of silence.
     std::chrono::milliseconds ping_interval =
         std::chrono::seconds(config::Websocket{}.ping_interval_s);
     /// A client that accepts none of what it is sent for this time is considered gone.
@@ -32,9 +35,10 @@ struct SseOptions {
     std::chrono::milliseconds close_timeout{5'000};
 };
 
-/// One response with Content-Type text/event-stream (HTML standard, §9.2) after its head. It ends
-/// with the connection, without chunks, so that all streams can share the bytes of their records.
-/// Whatever the client sends is dropped; that it disconnects is noticed at once.
+/// The body of one response, after its head. Frames come with their framing as part of a body, so
+/// that all streams with the same framing can share their bytes (ADR 0044). The connection ends
+/// with the stream: a chunked body by its last chunk, if the server ended it on purpose. Whatever
+/// the client sends is dropped; that it disconnects is noticed at once.
 ///
 /// An idle stream consists of this object, its handler and one pending wait. Its loop and its
 /// pending operations keep it alive; nobody may keep it longer than its loop. All functions must be
@@ -49,14 +53,17 @@ class SseSession final : public net::LoopMember,
                       net::Stream stream,
                       net::ConnectionSlot slot,
                       std::unique_ptr<SseHandler> handler,
+                      BodyFraming framing,
                       std::shared_ptr<const SseOptions> options);
 
-    /// Sends one or more whole records. What cannot be sent at once waits in the send queue; an
-    /// overflow ends the session or drops events, as the policy says. Does nothing once the session
-    /// is closing.
+    /// Sends one or more whole records, framed as framing() says. What cannot be sent at once waits
+    /// in the send queue; an overflow ends the session or drops events, as the policy says. Does
+    /// nothing once the session is closing.
     void send(hub::Frame frame, hub::FrameKind kind = hub::FrameKind::event);
-    /// The same for records that are not shared.
-    void send_text(std::string records);
+    /// Frames and sends records that are not shared.
+    void send_text(std::string_view records);
+    /// Records as a part of this body.
+    std::string framed(std::string_view records) const;
 
     /// Something that belongs to this stream has failed: nothing more is sent, and the next tick
     /// ends it. Needs no memory.
@@ -68,6 +75,7 @@ class SseSession final : public net::LoopMember,
     /// Reports to a slow client what it misses; `encoder` is the handler, or must live as long.
     void tell_gaps(const hub::GapEncoder& encoder) noexcept { outgoing_.tell_gaps(encoder); }
 
+    BodyFraming framing() const noexcept { return framing_; }
     bool open() const noexcept { return state_ == State::open && !faulted_; }
     std::size_t queued_bytes() const noexcept { return outgoing_.queued_bytes(); }
     std::uint32_t dropped_frames() const noexcept { return outgoing_.dropped_frames(); }
@@ -84,6 +92,7 @@ class SseSession final : public net::LoopMember,
                net::Stream stream,
                net::ConnectionSlot slot,
                std::unique_ptr<SseHandler> handler,
+               BodyFraming framing,
                std::shared_ptr<const SseOptions> options);
 
   private:
@@ -101,6 +110,9 @@ class SseSession final : public net::LoopMember,
     void flush();
     void on_flushed();
     void tick_open(const net::Tick& tick);
+    void finish(SseEnd end, std::string_view last_records);
+    void end_slow_consumer();
+    std::string farewell(ErrorCode reason) const noexcept;
     void cut(SseEnd end);
     void tell_closed(SseEnd end);
 
@@ -119,6 +131,7 @@ class SseSession final : public net::LoopMember,
     net::Outgoing outgoing_;
     Clock::time_point last_sent_;   // when bytes were last passed to the kernel or queued
     Clock::time_point give_up_at_;  // set once closing
+    const BodyFraming framing_;
     State state_ = State::open;
     bool told_closed_ = false;
     bool faulted_ = false;

@@ -1,5 +1,6 @@
 #include "live/encodings.hpp"
 
+#include "http/body_framing.hpp"
 #include "http/sse.hpp"
 #include "net/websocket_frames.hpp"
 #include "ws/dialect.hpp"
@@ -53,6 +54,14 @@ void encode_sse(const hub::Publication& publication, std::string& out) {
         out, publication.cursor, name, text_of<ws::v1::append_event>(publication));
 }
 
+// One chunk for each, so that any selection of publications is a valid part of a body.
+void encode_sse_chunked(const hub::Publication& publication, std::string& out) {
+    thread_local std::string record;
+    record.clear();
+    encode_sse(publication, record);
+    http::append_chunk(out, record);
+}
+
 // In the order of Encoding.
 template <std::uint8_t window_bits>
 constexpr hub::Encodings forms_for{&encode<classic<ws::Naming::snake>>,
@@ -61,7 +70,8 @@ constexpr hub::Encodings forms_for{&encode<classic<ws::Naming::snake>>,
                                    &encode_deflate<classic<ws::Naming::camel>, window_bits>,
                                    &encode<ws::v1::append_event>,
                                    &encode_deflate<ws::v1::append_event, window_bits>,
-                                   &encode_sse};
+                                   &encode_sse,
+                                   &encode_sse_chunked};
 
 template <std::size_t... steps>
 const hub::Encodings& forms_of(std::uint8_t window_bits, std::index_sequence<steps...>) {

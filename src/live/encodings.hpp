@@ -1,7 +1,7 @@
 #pragma once
 
 // How publications are encoded: a dialect's text in a WebSocket frame, plain or compressed, or in a
-// record of server-sent events.
+// record of server-sent events, plain or as a chunk.
 
 #include "hub/publication.hpp"
 #include "net/deflate.hpp"
@@ -16,7 +16,8 @@ enum Encoding : hub::EncodingId {
     classic_camel_deflate,
     v1_plain,
     v1_deflate,
-    v1_sse,
+    v1_sse,          // to HTTP/1.0
+    v1_sse_chunked,  // to HTTP/1.1
 };
 
 /// Compressed encodings use the window and the threshold of `deflate`. An Encode function receives

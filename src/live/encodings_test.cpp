@@ -1,5 +1,6 @@
 #include "live/encodings.hpp"
 
+#include "http/body_framing.hpp"
 #include "hub/publication_batch.hpp"
 #include "net/websocket_frames.hpp"
 
@@ -62,6 +63,14 @@ TEST(Encodings, LeaveShortMessagesPlain) {
     auto reluctant = options;
     reluctant.threshold_bytes = 100'000;
     EXPECT_FALSE(is_compressed(encoded(classic_snake_deflate, long_message, reluctant)));
+}
+
+TEST(Encodings, AChunkIsOneRecord) {
+    const auto record = encoded(v1_sse, long_message);
+    std::string chunk;
+    http::append_chunk(chunk, record);
+    EXPECT_EQ(encoded(v1_sse_chunked, long_message), chunk);
+    EXPECT_TRUE(record.starts_with("event: solver_complete\n")) << record.substr(0, 100);
 }
 
 TEST(Encodings, ExistForEveryWindow) {

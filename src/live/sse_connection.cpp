@@ -6,7 +6,6 @@
 #include "live/gap_reason.hpp"
 #include "ws/topic_access.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace rotacast::live {
@@ -15,8 +14,9 @@ namespace {
 namespace v1 = ws::v1;
 using std::chrono::milliseconds;
 
-// How long a client waits before it reconnects by itself (HTML standard, §9.2.3). Sent at the start
-// of each stream, because the client keeps the value that an earlier drain has set.
+// How long a client waits before it reconnects by itself (HTML standard, §9.2.3), from the end of
+// the stream. Sent at the start of each stream, because the client keeps the value that an earlier
+// drain has set.
 constexpr milliseconds reconnect_soon{2'000};
 
 std::string record(std::string_view event, std::string_view data, std::string_view cursor = {}) {
@@ -37,7 +37,7 @@ SseConnection::SseConnection(Sources& sources,
                              auth::Principal principal,
                              AdmissionTicket ticket,
                              SseStart start)
-    : Subscriber(v1_sse),
+    : Subscriber(start.framing == http::BodyFraming::chunked ? v1_sse_chunked : v1_sse),
       sources_(sources),
       supervision_(supervision),
       loop_(loop),
@@ -78,12 +78,11 @@ void SseConnection::on_drained() {
     if (catch_up_) catch_up_->proceed();
 }
 
-// A browser waits from the end of the stream, and its script cannot change that. A drain without a
-// window must not make it come back sooner than after any other end.
+// `retry` names the same moment as the record's text: a browser waits from the end of the stream,
+// and its script cannot change that.
 void SseConnection::on_draining(milliseconds in, milliseconds come_back_in) {
-    const auto wait = std::max(come_back_in - in, reconnect_soon);
-    session_->send_text(
-        with_retry(wait, record("server_draining", v1::server_draining(come_back_in, now()))));
+    session_->send_text(with_retry(
+        come_back_in - in, record("server_draining", v1::server_draining(come_back_in, now()))));
 }
 
 void SseConnection::end(std::optional<ErrorCode> reason) {
@@ -113,7 +112,8 @@ hub::Frame SseConnection::encode(const hub::Gap& gap) const {
     const auto to = cursor_at(gap.to);
     // Superseded: some events of the range are still sent, so the record's id must be its start.
     const auto& position = reason == v1::GapReason::superseded ? from : to;
-    return hub::Frame::of(record("gap", v1::gap(from, to, reason, now()), position));
+    return hub::Frame::of(
+        session_->framed(record("gap", v1::gap(from, to, reason, now()), position)));
 }
 
 void SseConnection::epoch_changed(std::string_view before, std::string_view present) {

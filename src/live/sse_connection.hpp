@@ -3,6 +3,7 @@
 // A stream of server-sent events: the records that rotacast.v1 sends after a subscribe or a resume
 // (docs/protocol.md, "Server-sent events").
 
+#include "http/body_framing.hpp"
 #include "http/sse_handler.hpp"
 #include "hub/send_queue.hpp"
 #include "hub/subscriber.hpp"
@@ -24,6 +25,7 @@ namespace rotacast::live {
 struct SseStart {
     std::vector<hub::Topic> topics;      ///< each once; the principal may watch them
     std::optional<events::Cursor> from;  ///< nullopt: only new events
+    http::BodyFraming framing;           ///< of the session
 };
 
 /// Lives on one loop, owned by its session.

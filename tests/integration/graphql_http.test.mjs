@@ -115,7 +115,72 @@ test('mutations are rejected for users without the right, and by GET for everybo
 });
 
 test('a subscription requires a stream', async () => {
-  const { status, errors } = await ask('subscription { resilienceAlerts { message } }');
-  assert.equal(status, 400);
-  assert.match(errors[0].message, /event-stream/);
+  for (const accept of ['*/*', 'application/json', 'text/html, */*;q=0.8']) {
+    const { status, errors } = await ask('subscription { resilienceAlerts { message } }', { headers: { accept } });
+    assert.equal(status, 400);
+    assert.match(errors[0].message, /event-stream/);
+  }
+});
+
+test('the type of the response is the one that Accept wants most', async () => {
+  const [json, own, parts] = ['application/json', 'application/graphql-response+json', 'multipart/mixed;subscriptionSpec=1.0'];
+  for (const [accept, type] of [
+    ['*/*', json],
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8', json],
+    ['text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2', json],
+    [`${json};q=0.5, ${own}`, own],
+    [`${own}, ${json}`, own],
+    [`${json}, ${own}`, json],
+    [`${json};q=0, */*;q=0.1`, own],
+    ['APPLICATION/JSON;charset=utf-8', json],
+    [`${parts},${own};q=0.5,${json}`, json],
+    ['text/event-stream', 'text/event-stream'],
+    [`text/event-stream;q=0.1, ${json}`, json],
+    ['text/*', 'text/event-stream'],
+  ]) {
+    const answer = await server.post('/graphql', { query: '{ __typename }' }, { accept, ...bearer });
+    assert.equal(answer.status, 200, `${accept}: ${answer.text}`);
+    assert.equal(answer.headers.get('content-type').split(';')[0], type, accept);
+    assert.match(answer.text, /{"data":{"__typename":"Query"}}/);
+  }
+});
+
+test('406 only if no type is acceptable', async () => {
+  for (const accept of ['text/html', 'image/*', '*/*;q=0', 'application/json;q=0.0, application/xml', 'multipart/mixed']) {
+    const answer = await server.post('/graphql', { query: '{ __typename }' }, { accept, ...bearer });
+    assert.equal(answer.status, 406, accept);
+    const { message, extensions } = answer.body.errors[0];
+    assert.deepEqual(extensions, { code: 1012, name: 'not_acceptable' });
+    assert.match(message, /application\/json/);
+  }
+});
+
+test('a subscription gets the stream that Accept names, wherever it stands', async () => {
+  for (const [accept, type] of [
+    ['application/json, text/event-stream', 'text/event-stream'],
+    ['*/*, text/event-stream;q=0.1', 'text/event-stream'],
+    ['multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json;q=0.9', 'multipart/mixed'],
+    ['text/event-stream, multipart/mixed;subscriptionSpec=1.0', 'text/event-stream'],
+  ]) {
+    const stream = await server.request('/graphql', {
+      method: 'POST', headers: { accept, 'content-type': 'application/json', ...bearer },
+      body: JSON.stringify({ query: 'subscription { resilienceAlerts { message } }' }),
+    });
+    assert.deepEqual([stream.status, stream.headers.get('content-type').split(';')[0]], [200, type], accept);
+    await stream.body.cancel();
+  }
+});
+
+test('every error has a message: of a cursor that is none, of a token that is none', async () => {
+  const query = 'subscription ($after: Cursor) { scheduleUpdates(after: $after) { cursor } }';
+  for (const after of ['', 'nonsense']) {
+    const stream = await server.post('/graphql', { query, variables: { after } }, { accept: 'text/event-stream', ...bearer });
+    const [{ message, extensions }] = JSON.parse(stream.text.match(/event: next\ndata: (.*)/)[1]).errors;
+    assert.deepEqual([extensions.code, extensions.path], [1011, '/after']);
+    assert.match(message, /^[A-Z].*cursor.*\.$/);
+    const page = await ask('query ($after: Cursor) { events(after: $after) { cursor } }', { variables: { after } });
+    assert.deepEqual([page.errors[0].extensions.code, page.errors[0].message], [1011, message]);
+  }
+  const { errors } = await ask('{ __typename }', { headers: { authorization: 'Bearer nonsense' } });
+  assert.match(errors[0].message, /^[A-Z].*\.$/);
 });

@@ -45,20 +45,37 @@ async function openSocket(protocol, token, query) {
 async function streamed({ status, stream }, read) {
   assert.equal(status, 200);
   streams.push(stream);
-  return { next: async () => read((await stream.next()).data), assertEnded: async () => assert.deepEqual(await stream.untilEnd(), []) };
+  return { next: async () => read((await stream.nextMessage()).data), assertEnded: async () => assert.deepEqual(await stream.untilEnd(), []) };
 }
 
 async function operationsBecome(count) {
   await eventually(async () => assert.equal((await server.counters()).graphql_subscriptions, count));
 }
 
-async function openDistinct(token, query) {
+async function openDistinct(token, query, { accept = 'text/event-stream', read = ({ data }) => data } = {}) {
   const { graphql_subscriptions: before } = await server.counters();
   const url = new URL('/graphql', server.url);
   url.searchParams.set('query', query);
-  const opened = await streamed(await requestStream(url, { headers: bearer(token) }), ({ data }) => data);
+  const answer = await requestStream(url, { headers: { accept, ...bearer(token) } });
+  const opened = await streamed(answer, read);
   await operationsBecome(before + 1);
-  return opened;
+  return { ...opened, stream: answer.stream };
+}
+
+/** The only one of the streams that has words for its end. */
+async function openMultipart(token, query) {
+  const { next, stream } = await openDistinct(token, query, {
+    accept: 'multipart/mixed;subscriptionSpec=1.0', read: ({ payload }) => payload.data,
+  });
+  return {
+    next,
+    async assertEnded(code, name) {
+      const [{ data }, ...rest] = await stream.untilEnd();
+      assert.deepEqual([data.payload, data.errors.length, rest], [null, 1, [{ end: true }]]);
+      assert.equal(data.errors[0].extensions.name, name);
+      assert.notEqual(data.errors[0].message, '');
+    },
+  };
 }
 
 const reserve = async (token) => (await server.request('/graphql', { method: 'PUT', headers: bearer(token) })).text();
@@ -79,8 +96,9 @@ async function openSingle(token, query) {
 const TRANSPORTS = [
   (token, query) => openSocket('graphql-transport-ws', token, query),
   (token, query) => openSocket('graphql-ws', token, query),
-  openDistinct,
+  (token, query) => openDistinct(token, query),
   openSingle,
+  openMultipart,
 ];
 const ALERTS = 'subscription { resilienceAlerts { message } }';
 const openAll = async (token, query = ALERTS) => {

@@ -1,4 +1,4 @@
-// GraphQL: a client that does not read, by WebSocket and by stream. The server's policy decides
+// GraphQL: a client that does not read, by WebSocket and by streams. The server's policy decides
 // what happens to it. Other clients are not affected, missing events are reported in
 // `extensions.gap`, and `after` fetches them.
 import assert from 'node:assert/strict';
@@ -74,23 +74,38 @@ const TRANSPORTS = {
       },
     };
   },
-  async 'text/event-stream'(server, [query]) {
-    const url = new URL('/graphql', server.url);
-    url.searchParams.set('query', query);
-    const { stream } = await requestStream(url, { headers: { authorization: `Bearer ${await server.token('slow')}` } });
-    const read = ({ event, data }) => {
+  'text/event-stream': (server, queries) => openStream(server, queries, {
+    accept: 'text/event-stream',
+    read({ event, data }) {
       assert.equal(event, 'next');
-      return { operation: 0, ...shown(data) };
-    };
-    return {
-      begun: () => eventually(async () => assert.equal((await server.counters()).graphql_subscriptions, 1)),
-      next: async () => read(await stream.next()),
-      pause: () => stream.pause(),
-      resume: () => stream.resume(),
-      untilEnd: async () => (await stream.untilEnd()).map(read),
-    };
-  },
+      return data;
+    },
+    withoutEnd: (records) => records,
+  }),
+  'multipart/mixed': (server, queries) => openStream(server, queries, {
+    accept: 'multipart/mixed;subscriptionSpec=1.0',
+    read: ({ data }) => data.payload,
+    withoutEnd(records) {
+      const [{ data: reason }, end] = records.splice(-2);
+      assert.deepEqual([reason.payload, reason.errors[0].extensions.name, end], [null, 'slow_consumer', { end: true }]);
+      return records;
+    },
+  }),
 };
+
+async function openStream(server, [query], { accept, read, withoutEnd }) {
+  const url = new URL('/graphql', server.url);
+  url.searchParams.set('query', query);
+  const { stream } = await requestStream(url, { headers: { accept, authorization: `Bearer ${await server.token('slow')}` } });
+  const toldBy = (record) => ({ operation: 0, ...shown(read(record)) });
+  return {
+    begun: () => eventually(async () => assert.equal((await server.counters()).graphql_subscriptions, 1)),
+    next: async () => toldBy(await stream.nextMessage()),
+    pause: () => stream.pause(),
+    resume: () => stream.resume(),
+    untilEnd: async () => withoutEnd(await stream.untilEnd()).map(toldBy),
+  };
+}
 
 /**
  * A client that does not read while too much is published, and then reads again. Returns it, and

@@ -2,6 +2,7 @@
 // Here: the response, access, how a stream ends. stream_resume.test.mjs has what is missed.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import net from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { streamUrl } from './support/event_stream.mjs';
 import { claims, now, sign } from './support/jwt.mjs';
@@ -43,7 +44,7 @@ test('a stream begins with an ack, and events are encoded as in rotacast.v1', as
   assert.equal(headers['cache-control'], 'no-store');
   assert.equal(headers['x-accel-buffering'], 'no');
   assert.equal(headers.connection, 'close');
-  assert.ok(!('content-length' in headers) && !('transfer-encoding' in headers));
+  assert.deepEqual([headers['transfer-encoding'], headers['content-length']], ['chunked', undefined]);
   const first = await stream.next();
   assert.deepEqual([first.event, first.id], ['ack', first.data.cursor]);
   assert.deepEqual(Object.keys(first.data), ['event_type', 'timestamp', 'cursor']);
@@ -79,6 +80,26 @@ test('fetch can read a stream, too', async () => {
     if (seen.includes('by fetch')) break;
   }
   leave.abort();
+});
+
+test('a client of HTTP/1.0 gets the records as they are, until the connection ends', async () => {
+  const { hostname, port } = new URL(server.url);
+  const schedule = randomUUID();
+  const { pathname, search } = streamUrl(server, { schedules: [schedule] });
+  const socket = net.connect(port, hostname);
+  const { authorization } = await bearer('admin');
+  let seen = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (text) => (seen += text));
+  socket.write(`GET ${pathname}${search} HTTP/1.0\r\nAuthorization: ${authorization}\r\n\r\n`);
+  await eventually(() => assert.match(seen, /event: ack/));
+  await update(server, schedule, 'as it is');
+  await eventually(() => assert.match(seen, /"message":"as it is".*\n\n$/));
+  socket.destroy();
+  const [head, ...body] = seen.split('\r\n\r\n');
+  assert.match(head, /^HTTP\/1\.0 200 OK\r\n/);
+  assert.doesNotMatch(head, /transfer-encoding|content-length/i);
+  assert.match(body.join('\r\n\r\n'), /^retry: 2000\nid: \S+\nevent: ack\ndata: \S+\n\nid: \S+\nevent: schedule_updated\ndata: /);
 });
 
 test('a HEAD is answered like a GET and opens no stream', async () => {
@@ -126,10 +147,12 @@ test('an invalid query is rejected', async () => {
   assertRefused(await request({ schedules: [id, 'x'] }), { ...wrong, path: '/schedule/1' });
   assertRefused(await request({ persons: [''] }), { ...wrong, path: '/person/0' });
   const unknown = { status: 422, code: 1011, name: 'cursor_invalid' };
-  for (const cursor of ['', 'nonsense', 'k3', `k3.${'1'.repeat(40)}`]) {
-    assertRefused(await request({ cursor }), unknown);
+  for (const cursor of ['nonsense', 'k3', ' ', `k3.${'1'.repeat(40)}`]) {
+    assertRefused(await request({ cursor }), { ...unknown, path: '/cursor' });
+    assertRefused(await request({ cursor: 'k3.1', lastEventId: cursor }), { ...unknown, path: '/lastEventId' });
+    if (cursor === ' ') continue; // a header has no blanks around it
     const headers = { ...(await bearer('admin')), 'last-event-id': cursor };
-    assertRefused(await request({}, { headers }), unknown);
+    assertRefused(await request({ cursor: 'k3.1' }, { headers }), { ...unknown, path: '/Last-Event-ID' });
   }
 });
 
@@ -219,6 +242,8 @@ test('a server that shuts down says when to reconnect, and the stream ends', asy
   assert.deepEqual(rest, []);
   assert.deepEqual([goodbye.event, goodbye.id], ['server_draining', undefined]);
   assert.deepEqual(Object.keys(goodbye.data), KEYS.server_draining);
-  assert.ok(Number(goodbye.retry) >= Number(first.retry), 'for the browser, whose script has no say in it');
+  assert.ok(Number(first.retry) > 0);
+  assert.equal(Number(goodbye.retry), goodbye.data.reconnect_after_ms, 'for the browser, whose script has no say in it');
+  assert.ok(stream.complete, 'it has ended, and was not cut off');
   assert.deepEqual(await where.exited(), { code: 0, signal: null });
 });

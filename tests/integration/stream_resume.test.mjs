@@ -43,14 +43,33 @@ test('a stream that reconnects with Last-Event-ID misses nothing and sees nothin
   assert.deepEqual(numbers(await take(second, 2)), [401, 402]);
 });
 
-test('the first request may have a cursor in the query; Last-Event-ID takes precedence', async () => {
+test('a position is read wherever a client puts it', async () => {
   const schedule = randomUUID();
-  const receipts = await publishNumbered(server, schedule, 1, 9);
-  const cursor = receipts[2].cursor;
-  const by = await replay(await open({ schedules: [schedule], cursor }));
-  assert.deepEqual(numbers(by.events), range(4, 9));
-  const later = await replay(await open({ schedules: [schedule], cursor }, { from: receipts[6].cursor }));
-  assert.deepEqual(numbers(later.events), [8, 9]);
+  const receipts = await publishNumbered(server, schedule, 1, 4);
+  for (const name of ['cursor', 'lastEventId', 'last_event_id', 'last-event-id', 'Last-Event-ID', 'evs_last_event_id']) {
+    const { events } = await replay(await open({ schedules: [schedule], [name]: receipts[1].cursor }));
+    assert.deepEqual(numbers(events), [3, 4], name);
+  }
+});
+
+test('of several positions the newest counts: Last-Event-ID, then lastEventId, then cursor', async () => {
+  const schedule = randomUUID();
+  const [, , { cursor }, { cursor: lastEventId }, , , { cursor: from }] = await publishNumbered(server, schedule, 1, 9);
+  const first = await replay(await open({ schedules: [schedule], cursor }));
+  assert.deepEqual(numbers(first.events), range(4, 9));
+  const polyfill = await replay(await open({ schedules: [schedule], lastEventId, cursor }));
+  assert.deepEqual(numbers(polyfill.events), range(5, 9));
+  const browser = await replay(await open({ schedules: [schedule], lastEventId, cursor }, { from }));
+  assert.deepEqual(numbers(browser.events), [8, 9]);
+});
+
+test('an empty position is none: the stream begins live, or where another one says', async () => {
+  const schedule = randomUUID();
+  const [, { cursor }] = await publishNumbered(server, schedule, 1, 3);
+  await openLive({ schedules: [schedule], cursor: '', lastEventId: '' });
+  await openLive({ schedules: [schedule] }, { from: '' });
+  const { events } = await replay(await open({ schedules: [schedule], lastEventId: '', cursor }, { from: '' }));
+  assert.deepEqual(numbers(events), [3]);
 });
 
 test('unrecoverable events are reported as a gap before the response', async () => {

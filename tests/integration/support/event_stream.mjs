@@ -1,4 +1,5 @@
-// A stream of server-sent events by Node's own HTTP client, whose records are read one at a time.
+// A stream of server-sent events, or of the parts of a multipart body, by Node's own HTTP client,
+// whose records are read one at a time.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { withPatience } from './process.mjs';
@@ -17,6 +18,33 @@ function parseRecord(text) {
   return record;
 }
 
+function recordsIn(text) {
+  const records = text.split('\n\n');
+  const rest = records.pop();
+  return { records: records.map(parseRecord), rest };
+}
+
+const DELIMITER = '\r\n--graphql';
+const PART_HEAD = '\r\ncontent-type: application/json\r\n\r\n';
+
+/** Parses one part as a record: {data}, or {comment} for a heartbeat. */
+function parsePart(text) {
+  assert.ok(text.startsWith(PART_HEAD), `not a part: ${text}`);
+  const data = JSON.parse(text.slice(PART_HEAD.length));
+  return Object.keys(data).length === 0 ? { comment: '' } : { data };
+}
+
+/**
+ * The complete parts of a body with the boundary `graphql` (RFC 2046 §5.1), of which `text` is the
+ * beginning or what is left; {end: true} for the closing delimiter.
+ */
+function partsIn(text) {
+  const parts = text.split(DELIMITER);
+  const rest = parts.pop();
+  const records = parts.filter((part) => part !== '').map(parsePart);
+  return rest === '--\r\n' ? { records: [...records, { end: true }], rest: '' } : { records, rest };
+}
+
 /** The URL of a stream: `topics` as in rotacast.v1, {schedules, persons}, and other parameters. */
 export function streamUrl(server, { schedules = [], persons = [], ...query } = {}) {
   const url = new URL(PATH, server.url);
@@ -31,6 +59,7 @@ export class EventStream {
   #records = [];
   #takers = [];
   #response;
+  #split;
   #end;
 
   /** Resolves when the response has ended or the connection has broken. */
@@ -40,6 +69,7 @@ export class EventStream {
   constructor(response) {
     this.#response = response;
     this.headers = response.headers;
+    this.#split = this.headers['content-type'].startsWith('multipart/mixed') ? partsIn : recordsIn;
     response.setEncoding('utf8');
     response.on('data', (text) => this.#arrived(text));
     response.on('error', () => {}); // followed by 'close'
@@ -47,9 +77,9 @@ export class EventStream {
   }
 
   #arrived(text) {
-    const records = (this.#rest + text).split('\n\n');
-    this.#rest = records.pop();
-    for (const record of records.map(parseRecord)) {
+    const { records, rest } = this.#split(this.#rest + text);
+    this.#rest = rest;
+    for (const record of records) {
       const taker = this.#takers.shift();
       if (taker) taker.resolve(record);
       else this.#records.push(record);
@@ -70,10 +100,23 @@ export class EventStream {
     return withPatience(taken, 'a record');
   }
 
-  /** Reads the remaining records until the stream ends. */
+  /** The next record that is not a comment. */
+  async nextMessage() {
+    for (;;) {
+      const record = await this.next();
+      if (!('comment' in record)) return record;
+    }
+  }
+
+  /** Reads the remaining records until the stream ends, without comments. */
   async untilEnd() {
     await withPatience(this.ended, 'the end of the stream');
-    return this.#records.splice(0);
+    return this.#records.splice(0).filter((record) => !('comment' in record));
+  }
+
+  /** Whether the response has ended as its framing says, and was not cut off. */
+  get complete() {
+    return this.#response.complete;
   }
 
   pause() {
