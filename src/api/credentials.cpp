@@ -1,30 +1,39 @@
 #include "api/credentials.hpp"
 
 #include "auth/access.hpp"
-#include "auth/token_source.hpp"
 #include "net/offload.hpp"
 
-#include <algorithm>
-
 namespace rotacast::api {
+namespace {
 
-bool origin_allowed(const live::CredentialCheck& check, const http::RequestContext& context) {
-    const auto origin = context.header(http::field::origin);
-    if (!origin) return false;
-    if (std::ranges::find(check.allowed_origins, *origin) != check.allowed_origins.end())
-        return true;
-    const auto host = context.header(http::field::host);
-    if (!host || host->empty()) return false;
-    const auto scheme_end = origin->find("://");
-    return scheme_end != std::string_view::npos && origin->substr(scheme_end + 3) == *host;
+/// RFC 9110 §9.2.1.
+bool changes_nothing(const http::Request& request) {
+    return request.method() == http::verb::get || request.method() == http::verb::head;
+}
+
+}  // namespace
+
+bool cookies_count(const live::CredentialCheck& check, const http::RequestContext& context) {
+    const auto page = http::page_of(context.request, context.secure, check.allowed_origins);
+    return page != http::Page::foreign;
+}
+
+Result<auth::FoundToken> find_token(const live::CredentialCheck& check,
+                                    const http::RequestContext& context) {
+    const auto cookie = context.joined_header(http::field::cookie, "; ");
+    const bool counts = changes_nothing(context.request) || cookies_count(check, context);
+    const auto authorization = context.header(http::field::authorization).value_or("");
+    const auto usable = counts ? std::string_view(cookie) : std::string_view();
+    if (auto found = auth::find_http_token(authorization, usable)) return std::move(*found);
+    if (!counts && auth::find_http_token("", cookie))
+        return Error{ErrorCode::origin_refused, "", ""};
+    return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
 }
 
 net::asio::awaitable<Result<auth::Principal>> authenticate(live::CredentialCheck& check,
                                                            http::RequestContext& context) {
-    const auto cookie = context.joined_header(http::field::cookie, "; ");
-    auto found =
-        auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
-    if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
+    auto found = find_token(check, context);
+    if (!found) co_return found.error();
     auto look_up = [&authenticator = check.authenticator,
                     token = std::move(found->token)]() -> Result<auth::Principal> {
         return authenticator.authenticate(token, now());

@@ -3,6 +3,7 @@
 // Identifies the sender of a request by its headers.
 
 #include "auth/principal.hpp"
+#include "auth/token_source.hpp"
 #include "http/request_context.hpp"
 #include "live/credential_check.hpp"
 
@@ -13,7 +14,16 @@
 
 namespace rotacast::api {
 
-/// Identifies a user by a token from the cookie or the Authorization header.
+/// Whether the cookies of this request count: not if a foreign page may have sent them.
+bool cookies_count(const live::CredentialCheck& check, const http::RequestContext& context);
+
+/// The token of a plain HTTP request, from the cookie or the Authorization header. The cookie of a
+/// request that may change something counts only if cookies_count().
+/// Errors: `unauthenticated`; `origin_refused` if all there is is a cookie that does not count.
+Result<auth::FoundToken> find_token(const live::CredentialCheck& check,
+                                    const http::RequestContext& context);
+
+/// Identifies a user by find_token().
 net::asio::awaitable<Result<auth::Principal>> authenticate(live::CredentialCheck& check,
                                                            http::RequestContext& context);
 
@@ -24,9 +34,5 @@ struct Publisher {
 };
 net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::CredentialCheck& check,
                                                                http::RequestContext& context);
-
-/// Whether the request's Origin is this server or a configured one. False without an Origin:
-/// cookies are accepted only from browsers' pages.
-bool origin_allowed(const live::CredentialCheck& check, const http::RequestContext& context);
 
 }  // namespace rotacast::api

@@ -15,7 +15,7 @@ std::optional<auth::FoundToken> find_live_token(const live::CredentialCheck& che
          .subprotocols = subprotocols,
          .query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1),
          .cookie = cookie,
-         .origin_allowed = origin_allowed(check, context)});
+         .cookie_counts = cookies_count(check, context)});
 }
 
 std::shared_ptr<const http::SseOptions> sse_options(const net::WebSocketOptions& options) {

@@ -1,6 +1,8 @@
-// Login by password, refresh with rotation, logout (wire specification §6.3).
+// Login by password, refresh with rotation, logout (wire specification §6.3; responses of RFC 6749
+// §5.1). A refresh token is in the body, as the original has it, or in a cookie (login_cookies).
 
 #include "api/credentials.hpp"
+#include "api/login_cookies.hpp"
 #include "api/routes.hpp"
 #include "auth/token_source.hpp"
 #include "base/json_text.hpp"
@@ -14,6 +16,8 @@
 #include <boost/url/parse_query.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 
 namespace rotacast::api {
 namespace {
@@ -21,13 +25,20 @@ namespace {
 struct Credentials {
     std::string username;
     std::string password;
+    std::optional<bool> refresh_cookie;
 };
-DESCRIBE(Credentials, "A login.", (username, "The account."), (password, "Its password."))
+DESCRIBE(Credentials,
+         "A login.",
+         (username, "The account."),
+         (password, "Its password."),
+         (refresh_cookie, "Asks for the refresh token as a cookie."))
 
 struct RefreshRequest {
-    std::string refresh_token;
+    std::optional<std::string> refresh_token;
 };
-DESCRIBE(RefreshRequest, "A refresh.", (refresh_token, "The token that a login or refresh gave."))
+DESCRIBE(RefreshRequest,
+         "A refresh.",
+         (refresh_token, "The token that a login or refresh gave; absent: that of the cookie."))
 
 struct LogoutRequest {
     std::optional<std::string> refresh_token;
@@ -65,6 +76,8 @@ Result<Credentials> decode_form(const http::RequestContext& context) {
         } else if (key == "password") {
             credentials.password = pair.value.decode();
             has_password = true;
+        } else if (key == "refresh_cookie") {
+            credentials.refresh_cookie = pair.value.decode() == "true";
         }
     }
     if (!has_name) return Error{ErrorCode::missing_field, "This field is required.", "/username"};
@@ -86,25 +99,37 @@ Result<TokenPair> issue(live::Logins& logins, const auth::User& user) {
     return TokenPair{std::move(*access), std::move(*refresh)};
 }
 
-// The original's cookie, including the quotes, which its value needs because it contains a space.
-std::string cookie_text(std::string_view value, std::chrono::seconds max_age, bool secure) {
-    return "access_token=\"" + std::string(value) +
-           "\"; HttpOnly; Max-Age=" + std::to_string(max_age.count()) + "; Path=/; SameSite=lax" +
-           (secure ? "; Secure" : "");
-}
+/// Where a refresh token travels.
+enum class Renewal : std::uint8_t { in_body, in_cookie };
 
+/// A page that got the refresh token as a cookie never sees it, so that no script can take it away.
 http::Response token_response(live::Logins& logins,
                               const http::RequestContext& context,
-                              const TokenPair& pair) {
+                              const TokenPair& pair,
+                              Renewal renewal) {
     std::string body = "{\"access_token\":";
     append_json_string(body, pair.access.token);
-    body += ",\"refresh_token\":";
-    append_json_string(body, pair.refresh.token);
-    body += ",\"token_type\":\"bearer\"}";
+    if (renewal == Renewal::in_body) {
+        body += ",\"refresh_token\":";
+        append_json_string(body, pair.refresh.token);
+    }
+    body += ",\"token_type\":\"bearer\",\"expires_in\":";
+    body += std::to_string(logins.access_ttl.count()) + '}';
     auto response = http::json_response(http::status::ok, std::move(body));
-    response.set(http::field::set_cookie,
-                 cookie_text("Bearer " + pair.access.token, logins.access_ttl, context.secure));
+    response.set(http::field::pragma, "no-cache");
+    set_access_cookie(response, context, pair.access.token, logins.access_ttl);
+    if (renewal == Renewal::in_cookie)
+        set_refresh_cookie(response, context, pair.refresh.token, logins.refresh_ttl);
     return response;
+}
+
+Renewal renewal_of(const live::Logins& logins,
+                   const http::RequestContext& context,
+                   const Credentials& credentials) {
+    const bool by_cookie = credentials.refresh_cookie.value_or(false) && logins.refresh_cookie &&
+                           keeps_cookies(context) &&
+                           cookies_count(logins.credential_check, context);
+    return by_cookie ? Renewal::in_cookie : Renewal::in_body;
 }
 
 Error bad_credentials() {
@@ -158,6 +183,7 @@ net::asio::awaitable<http::Response> login(live::Logins& logins,
     if (refused) co_return std::move(*refused);
     auto credentials = decode(context);
     if (!credentials) co_return http::error_response(credentials.error());
+    const auto renewal = renewal_of(logins, context, *credentials);
     const auto name = address + ' ' + credentials->username.substr(0, name_bytes_counted);
     if (auto hasty = refuse_hasty(logins.login_limiter.attempt(name, time)))
         co_return std::move(*hasty);
@@ -167,7 +193,7 @@ net::asio::awaitable<http::Response> login(live::Logins& logins,
     const auto pair =
         co_await net::on_worker(logins.credential_check.directory_pool, std::move(work));
     if (!pair) co_return http::error_response(pair.error());
-    co_return token_response(logins, context, *pair);
+    co_return token_response(logins, context, *pair, renewal);
 }
 
 Result<TokenPair> rotate(live::Logins& logins, std::string_view token) {
@@ -188,18 +214,48 @@ Result<TokenPair> rotate(live::Logins& logins, std::string_view token) {
     return issue(logins, **user);
 }
 
+/// The refresh token of the cookie; empty if there is none. Error: `origin_refused`.
+Result<std::string> find_renewal_cookie(const live::Logins& logins,
+                                        const http::RequestContext& context) {
+    if (!logins.refresh_cookie) return std::string();
+    auto token = auth::find_refresh_cookie(context.joined_header(http::field::cookie, "; "));
+    if (!token.empty() && !cookies_count(logins.credential_check, context))
+        return Error{ErrorCode::origin_refused, "", ""};
+    return token;
+}
+
+struct FoundRenewal {
+    std::string token;
+    Renewal renewal;
+};
+
+/// The body's token goes before the cookie's.
+Result<FoundRenewal> find_renewal(const live::Logins& logins, const http::RequestContext& context) {
+    const bool has_body = !context.request.body().empty();
+    if (has_body) {
+        auto request = decode_body<RefreshRequest>(context);
+        if (!request) return request.error();
+        if (request->refresh_token)
+            return FoundRenewal{std::move(*request->refresh_token), Renewal::in_body};
+    }
+    auto token = find_renewal_cookie(logins, context);
+    if (!token) return token.error();
+    if (!token->empty()) return FoundRenewal{std::move(*token), Renewal::in_cookie};
+    if (!has_body) return Error{ErrorCode::token_missing, "", ""};
+    return Error{ErrorCode::missing_field, "This field is required.", "/refresh_token"};
+}
+
 net::asio::awaitable<http::Response> refresh(live::Logins& logins, http::RequestContext& context) {
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
-    auto request = decode_body<RefreshRequest>(context);
-    if (!request) co_return http::error_response(request.error());
-    auto work = [&logins, token = std::move(request->refresh_token)] {
-        return rotate(logins, token);
-    };
+    auto found = find_renewal(logins, context);
+    if (!found) co_return http::error_response(found.error());
+    const auto renewal = found->renewal;
+    auto work = [&logins, token = std::move(found->token)] { return rotate(logins, token); };
     const auto pair =
         co_await net::on_worker(logins.credential_check.directory_pool, std::move(work));
     if (!pair) co_return http::error_response(pair.error());
-    co_return token_response(logins, context, *pair);
+    co_return token_response(logins, context, *pair, renewal);
 }
 
 Result<void> revoke(live::Logins& logins, std::string_view token, auth::TokenType type) {
@@ -212,37 +268,53 @@ Result<void> revoke(live::Logins& logins, std::string_view token, auth::TokenTyp
     return {};
 }
 
-Result<void> log_out(live::Logins& logins,
-                     const std::string& access,
-                     const std::optional<std::string>& refresh_token) {
-    if (auto done = revoke(logins, access, auth::TokenType::access); !done) return done;
-    if (refresh_token) return revoke(logins, *refresh_token, auth::TokenType::refresh);
-    return {};
+/// What a logout ends. Empty: not there.
+struct Ending {
+    std::string access;
+    std::string refresh_of_cookie;
+    std::string refresh_of_body;
+};
+
+Result<void> revoke_if_any(live::Logins& logins, std::string_view token, auth::TokenType type) {
+    return token.empty() ? Result<void>() : revoke(logins, token, type);
+}
+
+bool of_no_use_anyway(const Result<void>& revoked) {
+    return !revoked && info(revoked.error().code).http_status == 401;
+}
+
+// One of both may be over already: a page that slept has an expired access token.
+Result<void> log_out(live::Logins& logins, const Ending& ending) {
+    const auto access = revoke_if_any(logins, ending.access, auth::TokenType::access);
+    const auto cookie = revoke_if_any(logins, ending.refresh_of_cookie, auth::TokenType::refresh);
+    const bool one_ended =
+        (!ending.access.empty() && access) || (!ending.refresh_of_cookie.empty() && cookie);
+    for (const auto& revoked : {access, cookie})
+        if (!revoked && !(one_ended && of_no_use_anyway(revoked))) return revoked;
+    return revoke_if_any(logins, ending.refresh_of_body, auth::TokenType::refresh);
 }
 
 net::asio::awaitable<http::Response> logout(live::Logins& logins, http::RequestContext& context) {
-    const auto cookie = context.joined_header(http::field::cookie, "; ");
-    auto found =
-        auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
-    if (!found)
-        co_return http::error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
+    const auto access = find_token(logins.credential_check, context);
+    const auto renewal = find_renewal_cookie(logins, context);
+    Ending ending{access ? access->token : "", renewal ? *renewal : "", ""};
+    if (!access && ending.refresh_of_cookie.empty()) co_return http::error_response(access.error());
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
-    std::optional<std::string> refresh_token;
     if (!context.request.body().empty()) {
         auto request = decode_body<LogoutRequest>(context);
         if (!request) co_return http::error_response(request.error());
-        refresh_token = std::move(request->refresh_token);
+        ending.refresh_of_body = request->refresh_token.value_or("");
     }
-    auto work = [&logins, token = std::move(found->token), refresh_token] {
-        return log_out(logins, token, refresh_token);
-    };
+    const bool has_cookie = !ending.refresh_of_cookie.empty();
+    auto work = [&logins, all = std::move(ending)] { return log_out(logins, all); };
     const auto done =
         co_await net::on_worker(logins.credential_check.directory_pool, std::move(work));
     if (!done) co_return http::error_response(done.error());
     auto response =
         http::json_response(http::status::ok, R"({"message":"Successfully logged out"})");
-    response.set(http::field::set_cookie, cookie_text("", std::chrono::seconds{0}, context.secure));
+    set_access_cookie(response, context, "", std::chrono::seconds{0});
+    if (has_cookie) set_refresh_cookie(response, context, "", std::chrono::seconds{0});
     co_return response;
 }
 

@@ -23,7 +23,7 @@ Door::Door(const Config& config,
     : credential_check{authentication.authenticator,
                        *stores.directory,
                        threads.directory_pool,
-                       config.allowed_origins},
+                       http::AllowedOrigins(config.allowed_origins)},
       sources{event_path.hub,
               *stores.journal,
               sessions.history,
@@ -45,7 +45,9 @@ Door::Door(const Config& config,
              authentication.logins_of_address,
              credential_check,
              threads.password_pool,
-             seconds(config.tokens.access_ttl_s)},
+             seconds(config.tokens.access_ttl_s),
+             seconds(config.tokens.refresh_ttl_s),
+             config.login.refresh_cookie == "on"},
       publishing{event_path.bus, config.intake.max_events},
       operators{credential_check,
                 event_path.bus_admin,
@@ -93,6 +95,7 @@ Result<void> Door::listen(const config::Http& config,
     http->body_bytes_max = config.max_body_bytes;
     http->header_bytes_max = static_cast<std::uint32_t>(config.header_bytes_max);
     http->header_timeout = seconds(config.header_timeout_s);
+    http->allowed_origins = credential_check.allowed_origins;
     auto opened =
         net::Listener::open(loops, std::move(options), http::serve(router, std::move(http)));
     if (!opened) return opened.error();

@@ -83,17 +83,22 @@ std::string from_query(std::string_view query) {
     return std::string(without_bearer(last));
 }
 
-std::string from_cookie(std::string_view header) {
+/// The value of the first cookie of this name (RFC 6265 §4.2.1), without quotes.
+std::string_view cookie_named(std::string_view name, std::string_view header) {
     while (!header.empty()) {
         auto value = trimmed(next_part(header, ';'));
-        if (trimmed(next_part(value, '=')) != "access_token") continue;
+        if (trimmed(next_part(value, '=')) != name) continue;
         value = trimmed(value);
-        // The original's login sets access_token="Bearer <jwt>", and browsers send the quotes back.
         if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
             value = value.substr(1, value.size() - 2);
-        return std::string(without_bearer(value));
+        return value;
     }
     return {};
+}
+
+// The original's login sets access_token="Bearer <jwt>", and browsers send the quotes back.
+std::string from_cookie(std::string_view header) {
+    return std::string(without_bearer(cookie_named("access_token", header)));
 }
 
 }  // namespace
@@ -106,7 +111,7 @@ std::optional<FoundToken> find_upgrade_token(const UpgradeTexts& texts) {
         return FoundToken{std::move(token), subprotocol};
     if (auto token = from_query(texts.query); !token.empty())
         return FoundToken{std::move(token), query};
-    if (!texts.origin_allowed) return std::nullopt;
+    if (!texts.cookie_counts) return std::nullopt;
     if (auto token = from_cookie(texts.cookie); !token.empty())
         return FoundToken{std::move(token), cookie};
     return std::nullopt;
@@ -118,6 +123,10 @@ std::optional<FoundToken> find_http_token(std::string_view authorization, std::s
     if (auto token = from_authorization(authorization); !token.empty())
         return FoundToken{std::move(token), TokenSource::authorization};
     return std::nullopt;
+}
+
+std::string find_refresh_cookie(std::string_view cookie) {
+    return std::string(cookie_named("refresh_token", cookie));
 }
 
 }  // namespace rotacast::auth

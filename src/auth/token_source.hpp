@@ -24,7 +24,7 @@ struct UpgradeTexts {
     std::string_view subprotocols = {};
     std::string_view query = {};  ///< after the `?`
     std::string_view cookie = {};
-    bool origin_allowed = false;  ///< if false, the cookie is ignored
+    bool cookie_counts = false;  ///< false: a foreign page may have sent it (http/page_origin)
 };
 
 /// Searched in this order: `Authorization: Bearer`, subprotocol `bearer.<jwt>` beside
@@ -33,5 +33,8 @@ std::optional<FoundToken> find_upgrade_token(const UpgradeTexts& texts);
 
 /// For plain HTTP (wire specification §2.5): first the cookie, then the header.
 std::optional<FoundToken> find_http_token(std::string_view authorization, std::string_view cookie);
+
+/// The cookie `refresh_token`; empty if there is none.
+std::string find_refresh_cookie(std::string_view cookie);
 
 }  // namespace rotacast::auth

@@ -38,7 +38,7 @@ UpgradeTexts with_query(std::string_view text) {
     return {.query = text};
 }
 UpgradeTexts with_cookie(std::string_view text) {
-    return {.cookie = text, .origin_allowed = true};
+    return {.cookie = text, .cookie_counts = true};
 }
 
 TEST(TokenSource, AuthorizationHeader) {
@@ -92,9 +92,9 @@ TEST(TokenSource, Cookie) {
                 {with_cookie("; ;access_token"), ""}});
 }
 
-TEST(TokenSource, CookieOfAForeignOriginIsIgnored) {
+TEST(TokenSource, CookieThatAForeignPageSentIsIgnored) {
     UpgradeTexts texts = with_cookie("access_token=a.b.c");
-    texts.origin_allowed = false;
+    texts.cookie_counts = false;
     EXPECT_FALSE(find_upgrade_token(texts));
 }
 
@@ -116,6 +116,16 @@ TEST(TokenSource, PlainHttpLooksAtTheCookieFirst) {
     expect_found(
         find_http_token("bearer header", "access_token="), {{}, "header", authorization}, 1);
     EXPECT_FALSE(find_http_token("Digest header", "other=1"));
+}
+
+TEST(TokenSource, TheRefreshTokenHasACookieOfItsOwn) {
+    EXPECT_EQ(find_refresh_cookie("access_token=a.b.c; refresh_token=d.e.f"), "d.e.f");
+    EXPECT_EQ(find_refresh_cookie("refresh_token=\"d.e.f\""), "d.e.f");
+    EXPECT_EQ(find_refresh_cookie("refresh_token=first; refresh_token=second"), "first");
+    for (const auto* none :
+         {"", "refresh_token", "refresh_token=", "xrefresh_token=a", "access_token=a"})
+        EXPECT_EQ(find_refresh_cookie(none), "") << none;
+    EXPECT_FALSE(find_http_token("", "refresh_token=d.e.f"));
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ struct Login {
     std::size_t attempts_per_address = 100;
     std::int64_t window_s = 60;
     std::size_t bcrypt_cost = 12;
+    std::string refresh_cookie = "on";
 };
 DESCRIBE(
     Login,
@@ -55,6 +56,9 @@ DESCRIBE(
      "bound.",
      between(0, 10'000)),
     (window_s, "Length of the window.", between(1, day_s)),
-    (bcrypt_cost, "bcrypt cost; each increment doubles the work.", between(4, 16)))
+    (bcrypt_cost, "bcrypt cost; each increment doubles the work.", between(4, 16)),
+    (refresh_cookie,
+     "Whether a login that asks for it gets its refresh token as an HttpOnly cookie.",
+     one_of("on|off")))
 
 }  // namespace rotacast::config

@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "base/nearest.hpp"
+#include "base/web_origin.hpp"
 
 #include <toml++/toml.h>
 
@@ -65,6 +66,7 @@ class Loader {
         if (!error_) error_ = refusal(std::move(message), std::move(path));
     }
     void check_together();
+    void check_origins();
 
     LoadedConfig loaded_;
     std::optional<Error> error_;
@@ -141,8 +143,19 @@ void Loader::take_environment(const std::map<std::string, std::string>& environm
     }
 }
 
+void Loader::check_origins() {
+    std::size_t place = 0;
+    for (const auto& origin : loaded_.config.allowed_origins) {
+        ++place;
+        if (const auto good = serialized_origin(origin); !good)
+            refuse("allowed_origins: origin " + std::to_string(place) + " " + good.error().message,
+                   "allowed_origins");
+    }
+}
+
 void Loader::check_together() {
     const auto& config = loaded_.config;
+    check_origins();
     if (!parse_listen(config.listen))
         refuse("listen must be HOST:PORT, such as 127.0.0.1:8080; it is " + config.listen,
                "listen");

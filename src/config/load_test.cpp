@@ -77,6 +77,21 @@ TEST_F(ConfigTest, ReadsListsFromEverySource) {
     EXPECT_EQ(from_flag->config.allowed_origins, two);
 }
 
+TEST_F(ConfigTest, RejectsAnOriginThatNoBrowserSendsAndSaysHowToWriteIt) {
+    for (const auto* wrong :
+         {"https://b.example/", "b.example", "https://B.example", "*", "null"}) {
+        const auto message =
+            refusal_of("allowed_origins = ['https://a.example', '" + std::string(wrong) + "']\n");
+        EXPECT_TRUE(contains(message, "allowed_origins: origin 2 ")) << message;
+        EXPECT_TRUE(contains(message, "such as https://app.example")) << message;
+    }
+    EXPECT_FALSE(load_config({{}, {{"allowed_origins", "https://u:geheim@a.example"}}, {}}));
+    EXPECT_FALSE(
+        contains(refusal_of("allowed_origins = ['https://u:geheim@a.example']\n"), "geheim"));
+    EXPECT_TRUE(load_config({{}, {{"allowed_origins", "https://a.example:443"}}, {}}));
+    EXPECT_TRUE(load_config({{}, {{"allowed_origins", ""}}, {}}));
+}
+
 TEST_F(ConfigTest, AcceptsOnlyHs256ByDefault) {
     EXPECT_EQ(load_config({})->config.tokens.algorithms, std::vector<std::string>{"HS256"});
     const auto toml = file("rotacast.toml",

@@ -52,7 +52,7 @@ Endpoint action_endpoint(std::string_view path,
                       request,
                       "application/json",
                       answer,
-                      operator_refusals(more)};
+                      operator_refusals(joined({origin_refused}, more))};
     endpoint.parameters = std::move(parameters);
     return endpoint;
 }

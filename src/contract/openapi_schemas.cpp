@@ -66,6 +66,20 @@ json::array references_to(events::Kind kind) {
     return all;
 }
 
+json::object refresh_cookie() {
+    return {{"type", "boolean"},
+            {"default", false},
+            {"description",
+             "Whether to set the refresh token as an HttpOnly cookie instead of answering it; only "
+             "where `login.refresh_cookie` is on, and for a page of the same site."}};
+}
+
+json::object lifetime() {
+    return {{"type", "integer"},
+            {"minimum", 1},
+            {"description", "Seconds until the access token expires."}};
+}
+
 }  // namespace
 
 json::object openapi_schemas() {
@@ -73,13 +87,17 @@ json::object openapi_schemas() {
                                  {"properties", {{"expected_version", expected_version()}}}};
     json::object all{
         {"Login",
-         object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
-        {"Refresh", object_of({{"refresh_token", text("")}}, {"refresh_token"})},
+         object_of(
+             {{"username", text("")}, {"password", text("")}, {"refresh_cookie", refresh_cookie()}},
+             {"username", "password"})},
+        {"Refresh",
+         object_of({{"refresh_token", text("Absent: that of the cookie `refresh_token`.")}}, {})},
         {"Tokens",
          object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
-                    {"refresh_token", text("Can be used once.")},
-                    {"token_type", {{"const", "bearer"}}}},
-                   {"access_token", "refresh_token", "token_type"})},
+                    {"refresh_token", text("Can be used once; absent if it is a cookie.")},
+                    {"token_type", {{"const", "bearer"}}},
+                    {"expires_in", lifetime()}},
+                   {"access_token", "token_type", "expires_in"})},
         {"Message", object_of({{"message", text("")}}, {})},
         {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
         {"Broadcast",

@@ -6,6 +6,8 @@
 #include "reflect/json_schema.hpp"
 #include "webhooks/webhooks.hpp"
 
+#include <utility>
+
 namespace rotacast::contract {
 namespace {
 
@@ -24,6 +26,8 @@ Endpoint endpoint(std::string_view method,
                   const Words& words,
                   const Codes& more) {
     const std::string_view request_type = words.request.empty() ? "" : "application/json";
+    auto refusals = operator_refusals(more);
+    if (method != "get") refusals.push_back(origin_refused);
     Endpoint made{method,
                   path,
                   words.id,
@@ -32,7 +36,7 @@ Endpoint endpoint(std::string_view method,
                   words.request,
                   request_type,
                   words.answer,
-                  operator_refusals(more)};
+                  std::move(refusals)};
     if (path.find("{name}") != std::string_view::npos)
         made.parameters = {{"name", "string", "Name of the webhook."}};
     return made;

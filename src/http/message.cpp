@@ -87,6 +87,10 @@ void complete_response(Response& response,
     set_default(response, "Referrer-Policy", "no-referrer");
     set_default(response, http::field::cache_control, "no-store");
     if (response.result() != http::status::switching_protocols) response.prepare_payload();
+    // RFC 9110 §8.6: with 204 there must be none, and 304 would have to have that of the 200.
+    if (response.result() == http::status::no_content ||
+        response.result() == http::status::not_modified)
+        response.content_length(boost::none);
 }
 
 void delimit(Response& response, BodyFraming framing) {

@@ -31,14 +31,34 @@ std::string decoded(std::string_view text) {
     return {view.begin(), view.end()};
 }
 
+const Handler* handler_of(const Router::Route& route, http::verb method) {
+    if (method == http::verb::head) method = http::verb::get;
+    const auto found =
+        std::ranges::find(route.handlers, method, [](const auto& entry) { return entry.first; });
+    return found == route.handlers.end() ? nullptr : &found->second;
+}
+
+bool takes(const Router::Route& route, http::verb method) {
+    const bool upgrades = method == http::verb::get && route.upgrade;
+    return upgrades || method == http::verb::options || route.streams(method) ||
+           handler_of(route, method) != nullptr;
+}
+
 std::string allowed_methods(const Router::Route& route) {
-    std::string allow = route.stream ? "GET, HEAD" : "";
-    for (const auto& [method, handler] : route.handlers) {
+    using enum http::verb;
+    std::string allow;
+    for (const auto method : {get, head, post, put, patch, delete_, options}) {
+        if (!takes(route, method)) continue;
         if (!allow.empty()) allow += ", ";
         allow += std::string_view(beast::http::to_string(method));
-        if (method == http::verb::get) allow += ", HEAD";
     }
     return allow;
+}
+
+Response allow_response(const Router::Route& route) {
+    Response response{http::status::no_content, 11};
+    response.set(http::field::allow, allowed_methods(route));
+    return response;
 }
 
 Response method_not_allowed(const Router::Route& route) {
@@ -112,14 +132,17 @@ const Router::Route* Router::find(RequestContext& context) const {
     return nullptr;
 }
 
+bool Router::Route::streams(http::verb method) const {
+    return stream && (method == http::verb::get || method == http::verb::head ||
+                      (method == http::verb::post && stream_takes_posts));
+}
+
 asio::awaitable<Response> Router::answer(const Route* route, RequestContext& context) {
     if (route == nullptr) co_return error_response({ErrorCode::not_found, "", ""});
-    auto method = context.request.method();
-    if (method == http::verb::head) method = http::verb::get;
-    const auto handler =
-        std::ranges::find(route->handlers, method, [](const auto& entry) { return entry.first; });
-    if (handler == route->handlers.end()) co_return method_not_allowed(*route);
-    co_return co_await handler->second(context);
+    const auto method = context.request.method();
+    const auto* handler = handler_of(*route, method);
+    if (handler != nullptr) co_return co_await (*handler)(context);
+    co_return method == http::verb::options ? allow_response(*route) : method_not_allowed(*route);
 }
 
 }  // namespace rotacast::http

@@ -61,6 +61,9 @@ class Router {
         StreamHandler stream;
         bool stream_takes_posts = false;
         std::shared_ptr<const SseOptions> sse_options;
+
+        /// Whether a request of this method is for the stream rather than for a handler.
+        bool streams(http::verb method) const;
     };
 
     Router();
@@ -82,7 +85,8 @@ class Router {
     /// Finds the route for `context`'s path and sets its path parameter; nullptr if there is none.
     const Route* find(RequestContext& context) const;
 
-    /// Runs the handler, or responds with 404, 405 or 426. HEAD is handled as GET. `route`: the
+    /// Runs the handler, or responds with 404, 405 or 426. HEAD is handled as GET. OPTIONS gets
+    /// 204; its Allow, and that of 405, names every method that the route takes. `route`: the
     /// result of find().
     static asio::awaitable<Response> answer(const Route* route, RequestContext& context);
 

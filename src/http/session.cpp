@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/log.hpp"
+#include "http/cors.hpp"
 #include "http/sse_session.hpp"
 #include "http/websocket_handshake.hpp"
 #include "net/as_result.hpp"
@@ -40,12 +41,6 @@ Response refusal_of(net::error_code error,
     }
     if (error == beast::http::error::body_limit) return too_large(body_bytes_max);
     return refusal(http::status::bad_request, "This is not valid HTTP: " + error.message() + ".");
-}
-
-bool may_stream(const Router::Route& route, const Request& request) {
-    const auto method = request.method();
-    return route.stream && (method == http::verb::get || method == http::verb::head ||
-                            (method == http::verb::post && route.stream_takes_posts));
 }
 
 bool expects_continue(const Request& request) {
@@ -125,7 +120,7 @@ asio::awaitable<bool> Session::serve_one() {
     clear_deadline();
     if (std::holds_alternative<End>(incoming)) co_return false;
     if (auto* refused = std::get_if<Response>(&incoming)) {
-        co_return co_await refuse(std::move(*refused));
+        co_return co_await refuse(std::move(*refused), parser.get());
     }
     auto& request = std::get<Request>(incoming);
     const bool keep_alive = request.keep_alive();
@@ -134,7 +129,7 @@ asio::awaitable<bool> Session::serve_one() {
     auto target = Target::parse(request.target());
     if (!target) {
         co_return co_await refuse(
-            refusal(http::status::bad_request, "The request target is malformed."));
+            refusal(http::status::bad_request, "The request target is malformed."), request);
     }
     unread_ = parser.is_done() ? nullptr : &parser;
     RequestContext context{.loop = loop_,
@@ -153,6 +148,7 @@ asio::awaitable<bool> Session::serve_one() {
     const bool goes_on =
         keep_alive && response.keep_alive() && !loop_.draining() && !streams && !body_is_left;
     const bool upgrades = std::holds_alternative<GrantedUpgrade>(granted_);
+    add_cors_headers(response, context.request, stream_.secure(), options_->allowed_origins);
     complete_response(response, version, goes_on || upgrades, context.request_id);
     if (streams) delimit(response, std::get<GrantedStream>(granted_).framing);
     const bool sent = co_await respond(std::move(response), head_only || streams);
@@ -292,7 +288,7 @@ asio::awaitable<Response> Session::answer(RequestContext& context) {
         const auto* route = router_->find(context);
         if (route != nullptr && route->upgrade && asks_for_websocket(context.request))
             co_return co_await upgrade(*route, context);
-        if (route != nullptr && may_stream(*route, context.request))
+        if (route != nullptr && route->streams(context.request.method()))
             co_return co_await open_stream(*route, context);
         co_return co_await Router::answer(route, context);
     } catch (const std::exception& fault) {
@@ -325,10 +321,11 @@ asio::awaitable<Response> Session::open_stream(const Router::Route& route,
     co_return response;
 }
 
-// Responds to input that is not a request, and ends the connection.
-asio::awaitable<bool> Session::refuse(Response response) {
+// Responds to input that is not a request, and ends the connection. `head`: what was read of it.
+asio::awaitable<bool> Session::refuse(Response response, const Request& head) {
     loop_.http_stats().count_refusal(response.result_int());
-    complete_response(response, 11, false, request_id({}));
+    add_cors_headers(response, head, stream_.secure(), options_->allowed_origins);
+    complete_response(response, 11, false, request_id(head));
     const bool sent = co_await respond(std::move(response), false);
     if (sent) co_await linger();
     co_return false;

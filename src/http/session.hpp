@@ -16,6 +16,7 @@
 #include "config/http.hpp"
 #include "http/body_framing.hpp"
 #include "http/message.hpp"
+#include "http/page_origin.hpp"
 #include "http/router.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
@@ -34,6 +35,7 @@ struct SessionOptions {
     std::chrono::milliseconds body_timeout{30'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests
+    AllowedOrigins allowed_origins;  // pages that may read the responses (http/cors)
 };
 
 /// One connection while it speaks HTTP/1.x. Reads the heads of requests one after the other (so
@@ -100,7 +102,7 @@ class Session final : public net::LoopMember, private BodySource {
     asio::awaitable<Response> answer(RequestContext& context);
     asio::awaitable<Response> upgrade(const Router::Route& route, RequestContext& context);
     asio::awaitable<Response> open_stream(const Router::Route& route, RequestContext& context);
-    asio::awaitable<bool> refuse(Response response);
+    asio::awaitable<bool> refuse(Response response, const Request& head);
     asio::awaitable<bool> respond(Response response, bool head_only);
     asio::awaitable<void> linger();
     bool granted() const { return !std::holds_alternative<std::monostate>(granted_); }

@@ -1,6 +1,7 @@
 #include "http/session.hpp"
 
 #include "http/loopback_for_tests.hpp"
+#include "http/sse_session.hpp"
 #include "net/websocket_session.hpp"
 
 #include <utility>
@@ -35,6 +36,10 @@ asio::awaitable<UpgradeAnswer> refuse_upgrade(RequestContext&) {
     co_return error_response({ErrorCode::token_missing, "", ""});
 }
 
+asio::awaitable<StreamAnswer> refuse_stream(RequestContext&) {
+    co_return error_response({ErrorCode::token_missing, "", ""});
+}
+
 /// Does not read the body: the head determines the response.
 asio::awaitable<Response> refuse(RequestContext&) {
     co_return error_response({ErrorCode::unauthenticated, "", ""});
@@ -47,6 +52,8 @@ std::shared_ptr<const Router> make_router() {
     router->add(http::verb::get, "/items/{name}/show", name_of_path);
     router->add(http::verb::get, "/broken", broken);
     router->add_upgrade("/ws", refuse_upgrade, std::make_shared<net::WebSocketOptions>());
+    router->add(http::verb::put, "/feed", refuse);
+    router->add_stream("/feed", refuse_stream, std::make_shared<SseOptions>(), true);
     return router;
 }
 
@@ -70,6 +77,7 @@ class HttpSessionTest : public ::testing::Test {
         options.body_bytes_max = 2000;
         options.header_timeout = std::chrono::milliseconds{300};
         options.body_timeout = std::chrono::milliseconds{300};
+        options.allowed_origins = AllowedOrigins({"https://app.example"});
         return options;
     }
 
@@ -151,7 +159,78 @@ TEST_F(HttpSessionTest, RefusesUnknownPathsAndMethods) {
     EXPECT_TRUE(has(unknown, R"("name":"not_found")")) << unknown;
     const auto method = ask("DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_TRUE(method.starts_with("HTTP/1.1 405 ")) << method;
-    EXPECT_TRUE(has(method, "Allow: POST\r\n")) << method;
+    EXPECT_TRUE(has(method, "Allow: POST, OPTIONS\r\n")) << method;
+}
+
+TEST_F(HttpSessionTest, AnswersOptionsWithTheMethodsOfTheRoute) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"/echo", "POST, OPTIONS"},
+        {"/items/x/show", "GET, HEAD, OPTIONS"},
+        {"/ws", "GET, OPTIONS"},
+        {"/feed", "GET, HEAD, POST, PUT, OPTIONS"}};
+    RawClient client(server_.port());
+    for (const auto& [path, methods] : cases) {
+        client.send("OPTIONS " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        const auto answer = client.read_until("\r\n\r\n");
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 204 ")) << answer;
+        EXPECT_TRUE(has(answer, "\r\nAllow: " + methods + "\r\n")) << answer;
+        // RFC 9110 §8.6
+        EXPECT_FALSE(has(answer, "Content-Length")) << answer;
+    }
+    EXPECT_TRUE(ask("OPTIONS /nothing HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404 "));
+}
+
+// A page must be able to read why its request was refused, also where no route was asked.
+TEST_F(HttpSessionTest, AnAllowedPageMayReadEveryResponse) {
+    const std::string origin = "\r\nHost: x\r\nOrigin: https://app.example\r\n";
+    const std::pair<std::string, std::string> cases[] = {
+        {"GET /items/x/show HTTP/1.1" + origin + "\r\n", "200"},
+        {"GET /nothing HTTP/1.1" + origin + "\r\n", "404"},
+        {"DELETE /echo HTTP/1.1" + origin + "\r\n", "405"},
+        {"GET /ws HTTP/1.1" + origin + "\r\n", "426"},
+        {"GET /broken HTTP/1.1" + origin + "\r\n", "500"},
+        {"POST /closed HTTP/1.1" + origin + "Content-Length: 5\r\n\r\n", "401"},
+        {"POST /echo HTTP/1.1" + origin + "Content-Length: 2001\r\n\r\n", "413"},
+        {"POST /echo HTTP/1.1" + origin + "Content-Length: 5\r\n\r\nab", "408"},
+        {"POST /echo HTTP/1.1" + origin + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "400"},
+        {"GET /e%zz HTTP/1.1" + origin + "\r\n", "400"},
+        {"GET /echo HTTP/1.1" + origin + "Host: y\r\n\r\n", "400"},
+    };
+    for (const auto& [request, status] : cases) {
+        const auto answer = ask(request);
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + status)) << request << answer;
+        EXPECT_TRUE(has(answer, "\r\nAccess-Control-Allow-Origin: https://app.example\r\n"))
+            << request << answer;
+        EXPECT_TRUE(has(answer, "\r\nAccess-Control-Expose-Headers: X-Request-ID")) << answer;
+        EXPECT_TRUE(has(answer, "\r\nVary: Origin\r\n")) << request << answer;
+    }
+}
+
+TEST_F(HttpSessionTest, AForeignPageIsTheSameToEveryRoute) {
+    for (const std::string request :
+         {"GET /items/x/show", "GET /nothing", "DELETE /echo", "GET /ws"}) {
+        const auto answer =
+            ask(request + " HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n");
+        EXPECT_FALSE(has(answer, "Access-Control-")) << answer;
+        EXPECT_TRUE(has(answer, "\r\nVary: Origin\r\n")) << answer;
+    }
+}
+
+TEST_F(HttpSessionTest, ManyPreflightsOnOneConnectionAreAllAnswered) {
+    const std::string preflight =
+        "OPTIONS /echo HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n"
+        "Access-Control-Request-Method: POST\r\n"
+        "Access-Control-Request-Headers: content-type\r\n\r\n";
+    RawClient client(server_.port());
+    for (int i = 0; i < 300; ++i) {
+        client.send(preflight);
+        const auto answer = client.read_until("\r\n\r\n");
+        ASSERT_TRUE(answer.starts_with("HTTP/1.1 204 ")) << answer;
+        ASSERT_TRUE(has(answer, "\r\nAccess-Control-Allow-Methods: POST, OPTIONS\r\n")) << answer;
+        ASSERT_TRUE(has(answer, "\r\nAccess-Control-Allow-Headers: content-type\r\n")) << answer;
+    }
+    client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}");
+    EXPECT_TRUE(client.read_response().ends_with("{}"));
 }
 
 TEST_F(HttpSessionTest, RefusesInputThatIsNotHttp) {

@@ -68,7 +68,7 @@ TEST(SseSession, IsRefusedByAnOrdinaryResponseOnAConnectionThatGoesOn) {
     client.send("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
     const auto answer = client.read_response();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 ")) << answer;
-    EXPECT_NE(answer.find("Allow: GET, HEAD\r\n"), std::string::npos) << answer;
+    EXPECT_NE(answer.find("Allow: GET, HEAD, OPTIONS\r\n"), std::string::npos) << answer;
 }
 
 // ----------------------------------------------------------------------------------------- sending

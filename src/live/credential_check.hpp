@@ -4,10 +4,8 @@
 
 #include "auth/api_keys.hpp"
 #include "auth/authenticator.hpp"
+#include "http/page_origin.hpp"
 #include "net/worker_pool.hpp"
-
-#include <string>
-#include <vector>
 
 namespace rotacast::live {
 
@@ -15,8 +13,8 @@ namespace rotacast::live {
 struct CredentialCheck {
     auth::Authenticator& authenticator;
     auth::ApiKeys& api_keys;
-    net::WorkerPool& directory_pool;           ///< for all that reads the directory: it blocks
-    std::vector<std::string> allowed_origins;  ///< whose pages may send a cookie
+    net::WorkerPool& directory_pool;       ///< for all that reads the directory: it blocks
+    http::AllowedOrigins allowed_origins;  ///< whose pages may send a cookie
 };
 
 }  // namespace rotacast::live

@@ -27,6 +27,8 @@ struct Logins {
     CredentialCheck& credential_check;      ///< its pool is used here, too
     net::WorkerPool& password_pool;  ///< for password hashes: far slower; gives way to others
     std::chrono::seconds access_ttl{config::Tokens{}.access_ttl_s};
+    std::chrono::seconds refresh_ttl{config::Tokens{}.refresh_ttl_s};
+    bool refresh_cookie = config::Login{}.refresh_cookie == "on";  ///< for logins that ask for it
 };
 
 }  // namespace rotacast::live

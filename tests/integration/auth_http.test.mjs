@@ -36,9 +36,11 @@ function assertRefused(answer, status) {
 
 function assertTokens(answer, user) {
   assert.equal(answer.status, 200, answer.text);
-  const { access_token, refresh_token, token_type, ...rest } = answer.body;
+  const { access_token, refresh_token, token_type, expires_in, ...rest } = answer.body;
   assert.deepEqual(rest, {});
   assert.equal(token_type, 'bearer');
+  assert.equal(expires_in, 15 * 60);
+  assert.equal(answer.headers.get('pragma'), 'no-cache'); // RFC 6749 §5.1
   const [access, renewal] = [payloadOf(access_token), payloadOf(refresh_token)];
   for (const payload of [access, renewal]) {
     assert.equal(payload.sub, user.id);
@@ -224,6 +226,12 @@ test('of concurrent refreshes with one token only one succeeds', async () => {
   const { refresh_token } = await loggedIn(await newcomer());
   const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(refresh_token)));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401, 401, 401, 401, 401, 401, 401]);
+});
+
+test('a refresh with neither token nor cookie asks for a login', async () => {
+  const answer = await server.post('/api/auth/refresh', '');
+  assertRefused(answer, 401);
+  assert.equal(answer.body.error.name, 'token_missing');
 });
 
 test('logout without a token is rejected', async () => {

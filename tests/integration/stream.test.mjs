@@ -108,12 +108,12 @@ test('a HEAD is answered like a GET and opens no stream', async () => {
   assert.equal((await request({}, { method: 'HEAD', headers: {} })).status, 401);
   assert.equal((await server.figures()).total_connections, 0);
   const post = await request({}, { method: 'POST' });
-  assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD']);
+  assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD, OPTIONS']);
 });
 
 // --- access
 
-test('the token is accepted in the header, in the query and, from an allowed page, in the cookie', async () => {
+test('the token is accepted in the header, in the query and, unless a foreign page sends it, in the cookie', async () => {
   const token = await server.token('admin');
   const cookie = `access_token="Bearer ${token}"`;
   const { origin } = new URL(server.url);
@@ -121,8 +121,12 @@ test('the token is accepted in the header, in the query and, from an allowed pag
     [{}, { authorization: `Bearer ${token}` }, 200],
     [{ token }, {}, 200],
     [{}, { cookie, origin }, 200],
-    [{}, { cookie }, 401],
+    [{}, { cookie }, 200], // EventSource of our own page: browsers send no Origin then
+    [{}, { cookie, 'sec-fetch-site': 'same-origin' }, 200],
+    [{}, { cookie, 'sec-fetch-site': 'same-site' }, 401],
+    [{}, { cookie, 'sec-fetch-site': 'cross-site' }, 401],
     [{}, { cookie, origin: 'https://elsewhere.example' }, 401],
+    [{}, { cookie, origin: 'null' }, 401],
     [{ token: 'wrong' }, { cookie, origin }, 401],
   ]) {
     const answer = await request(query, { headers });
