@@ -24,7 +24,7 @@ net::asio::awaitable<Result<auth::Principal>> authenticate(live::CredentialCheck
     const auto cookie = context.joined_header(http::field::cookie, "; ");
     auto found =
         auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
-    if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
+    if (!found) co_return Error{ErrorCode::unauthenticated, "", ""};
     auto look_up = [&authenticator = check.authenticator,
                     token = std::move(found->token)]() -> Result<auth::Principal> {
         return authenticator.authenticate(token, now());

@@ -224,8 +224,7 @@ net::asio::awaitable<http::Response> logout(live::Logins& logins, http::RequestC
     const auto cookie = context.joined_header(http::field::cookie, "; ");
     auto found =
         auth::find_http_token(context.header(http::field::authorization).value_or(""), cookie);
-    if (!found)
-        co_return http::error_response({ErrorCode::unauthenticated, "Not authenticated", ""});
+    if (!found) co_return http::error_response({ErrorCode::unauthenticated, "", ""});
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
     std::optional<std::string> refresh_token;

@@ -31,6 +31,11 @@ const std::vector<ErrorInfo>& error_table() {
          409,
          "Read the aggregate's events since that version, then decide again."},
         {cursor_invalid, "cursor_invalid", 422, "Send a cursor exactly as you received it."},
+        {graphql_syntax, "graphql_syntax", 400, "Correct the document at `locations`."},
+        {graphql_validation,
+         "graphql_validation",
+         400,
+         "Correct the document or its variables; see contract/schema.graphql."},
         {rate_limited, "rate_limited", 429, "Wait as long as Retry-After says."},
         {too_many_subscriptions,
          "too_many_subscriptions",
@@ -45,7 +50,7 @@ const std::vector<ErrorInfo>& error_table() {
          "too_many_upgrades",
          429,
          "Connect less often; reconnect with back-off."},
-        {slow_consumer, "slow_consumer", 429, "Read faster; reconnect with `resume`."},
+        {slow_consumer, "slow_consumer", 429, "Read faster; reconnect from your last cursor."},
         {authentication_timeout,
          "authentication_timeout",
          408,
@@ -70,8 +75,11 @@ const std::vector<ErrorInfo>& error_table() {
         {not_found, "not_found", 404, "Check the path; see contract/openapi.json."},
         {method_not_allowed, "method_not_allowed", 405, "Use a method named in Allow."},
         {conflict, "conflict", 409, "It exists already; choose another name."},
-        {unavailable, "unavailable", 503, "Nothing was stored; try again after Retry-After."},
-        {internal, "internal", 500, "A defect of the server; report it with the request's time."},
+        {unavailable,
+         "unavailable",
+         503,
+         "Nothing was stored; try again, after Retry-After if it is sent."},
+        {internal, "internal", 500, "A defect of the server; report the time, then try again."},
         {config_invalid,
          "config_invalid",
          500,
@@ -86,12 +94,16 @@ const ErrorInfo& info(ErrorCode code) {
     return found != table.end() ? *found : info(ErrorCode::internal);
 }
 
+std::string_view message_of(const Error& error) {
+    return error.message.empty() ? info(error.code).advice : error.message;
+}
+
 std::string to_json(const Error& error) {
     std::string out = "{\"error\":{\"code\":" + std::to_string(static_cast<int>(error.code));
     out += ",\"name\":";
     append_json_string(out, info(error.code).name);
     out += ",\"message\":";
-    append_json_string(out, error.message.empty() ? info(error.code).advice : error.message);
+    append_json_string(out, message_of(error));
     out += ",\"path\":";
     append_json_string(out, error.path);
     out += "}}";

@@ -26,6 +26,8 @@ enum class ErrorCode : std::uint16_t {
     unknown_action = 1009,
     version_conflict = 1010,
     cursor_invalid = 1011,
+    graphql_syntax = 1014,
+    graphql_validation = 1015,
     rate_limited = 1100,
     too_many_subscriptions = 1101,
     too_many_connections = 1102,
@@ -70,6 +72,10 @@ struct Error {
     std::string message;
     std::string path;
 };
+
+/// The sentence for people: the error's own, or the advice of its code. Never empty; valid as long
+/// as `error`.
+std::string_view message_of(const Error& error);
 
 /// `{"error":{"code","name","message","path"}}`, the body of every HTTP response that reports an
 /// error.

@@ -127,7 +127,7 @@ std::string error(Answer answer, const Error& error) {
     return Writer("error", answer)
         .number("code", static_cast<int>(known.code))
         .text("name", known.name)
-        .text("message", error.message.empty() ? known.advice : error.message)
+        .text("message", message_of(error))
         .text("path", error.path)
         .finish();
 }

@@ -66,7 +66,7 @@ int refuse_usage(const CLI::App& root, const CLI::ParseError& error) {
 }
 
 int print_error(const Invocation& invocation, const Error& error) {
-    const auto text = error.message.empty() ? std::string(info(error.code).advice) : error.message;
+    const std::string text(message_of(error));
     std::fprintf(stderr, "%s: %s\n", invocation.name.c_str(), text.c_str());
     return error.code == ErrorCode::config_invalid ? exit_usage : exit_failed;
 }
