@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/log.hpp"
+#include "http/problem.hpp"
 #include "http/sse_session.hpp"
 #include "http/websocket_handshake.hpp"
 #include "net/as_result.hpp"
@@ -124,6 +125,8 @@ asio::awaitable<bool> Session::serve_one() {
     clear_deadline();
     if (std::holds_alternative<End>(incoming)) co_return false;
     if (auto* refused = std::get_if<Response>(&incoming)) {
+        if (parser.is_header_done())
+            present_error(*refused, parser.get(), "/", request_id(parser.get()));
         co_return co_await refuse(std::move(*refused));
     }
     auto& request = std::get<Request>(incoming);
@@ -132,8 +135,9 @@ asio::awaitable<bool> Session::serve_one() {
     const unsigned version = request.version();
     auto target = Target::parse(request.target());
     if (!target) {
-        co_return co_await refuse(
-            refusal(http::status::bad_request, "The request target is malformed."));
+        auto malformed = refusal(http::status::bad_request, "The request target is malformed.");
+        present_error(malformed, request, "/", request_id(request));
+        co_return co_await refuse(std::move(malformed));
     }
     unread_ = parser.is_done() ? nullptr : &parser;
     RequestContext context{.loop = loop_,
@@ -152,6 +156,7 @@ asio::awaitable<bool> Session::serve_one() {
     const bool goes_on =
         keep_alive && response.keep_alive() && !loop_.draining() && !streams && !body_is_left;
     const bool upgrades = std::holds_alternative<GrantedUpgrade>(granted_);
+    present_error(response, context.request, context.target.path, context.request_id);
     complete_response(response, version, goes_on || upgrades, context.request_id);
     // The body of a stream ends with the connection (RFC 9112 §6.3).
     if (streams) response.content_length(boost::none);
