@@ -18,6 +18,8 @@ namespace {
 using namespace rotacast;
 using namespace rotacast::graphql;
 
+const Error expired{ErrorCode::token_expired, "", ""};
+
 void require(bool holds) {
     if (!holds) std::abort();
 }
@@ -27,8 +29,8 @@ class Session final : public TransportActions {
     explicit Session(std::unique_ptr<Transport> machine) : machine_(std::move(machine)) {}
 
     void feed(std::string_view line) {
-        if (line == "R") return machine_->refused(*this, 4403, "Forbidden");
-        if (line == "X") return machine_->end(*this, 4401, "token_expired");
+        if (line == "R") return machine_->refused(*this, expired, 4403, "token_expired");
+        if (line == "X") return machine_->end(*this, 4403, "token_expired");
         if (line == "T") return machine_->tick(*this, opened_at + patience, opened_at, patience);
         if (line == "E") return end_first();
         if (machine_->holding()) machine_->acknowledged(*this);

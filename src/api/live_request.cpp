@@ -4,8 +4,8 @@
 
 namespace rotacast::api {
 
-std::optional<auth::FoundToken> find_live_token(const live::CredentialCheck& check,
-                                                const http::RequestContext& context) {
+Result<auth::FoundToken> find_live_token(const live::CredentialCheck& check,
+                                         const http::RequestContext& context) {
     const auto subprotocols = context.joined_header(http::field::sec_websocket_protocol, ", ");
     const auto cookie = context.joined_header(http::field::cookie, "; ");
     const std::string_view target = context.request.target();

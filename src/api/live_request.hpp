@@ -11,13 +11,12 @@
 #include "net/websocket_session.hpp"
 
 #include <memory>
-#include <optional>
 
 namespace rotacast::api {
 
 /// Finds the token in all places that a browser's script can set: see auth::find_upgrade_token.
-std::optional<auth::FoundToken> find_live_token(const live::CredentialCheck& check,
-                                                const http::RequestContext& context);
+Result<auth::FoundToken> find_live_token(const live::CredentialCheck& check,
+                                         const http::RequestContext& context);
 
 /// The bounds of a stream: those of a WebSocket.
 std::shared_ptr<const http::SseOptions> sse_options(const net::WebSocketOptions& options);

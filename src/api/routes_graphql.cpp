@@ -11,6 +11,7 @@
 #include "graphql/transport.hpp"
 #include "live/classic_connection.hpp"
 #include "net/offload.hpp"
+#include "ws/close_code.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -49,16 +50,17 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Environment& environment,
         return accepted;
     };
     auto& supervision = environment.supervision;
-    const auto refuse = [&](std::uint16_t code, std::string reason) {
+    const auto refuse = [&](std::uint16_t code, std::string_view reason) {
         supervision.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
-        return accept(live::refusing_connection(code, std::move(reason)));
+        return accept(live::refusing_connection(code, std::string(reason)));
     };
     auto ticket =
         supervision.admission.admit(context.remote_address, std::chrono::steady_clock::now());
     if (!ticket) {
-        const auto code = error_of(ticket.error());
-        supervision.refusals.count(code);
-        co_return refuse(graphql::close::too_many_requests, std::string(info(code).name));
+        const auto error = error_of(ticket.error());
+        supervision.refusals.count(error);
+        const auto close = ws::graphql_close_code(error);
+        co_return refuse(close.code, close.reason);
     }
     if (subprotocol.empty())
         co_return refuse(graphql::close::subprotocol_not_acceptable, "Subprotocol not acceptable");
@@ -66,9 +68,8 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Environment& environment,
     auto transport = legacy ? graphql::transport_legacy() : graphql::transport_ws();
     const auto protocol =
         legacy ? live::Protocol::graphql_ws : live::Protocol::graphql_transport_ws;
-    std::optional<std::string> token;
-    if (auto found = find_live_token(environment.credential_check, context))
-        token = std::move(found->token);
+    auto found = find_live_token(environment.credential_check, context);
+    auto token = found ? Result<std::string>(std::move(found->token)) : found.error();
     co_return accept(std::make_unique<execution::Connection>(environment,
                                                              context.loop,
                                                              std::move(transport),
@@ -167,7 +168,8 @@ awaitable<Result<auth::Principal>> authenticate_asker(execution::Environment& en
                                                       http::RequestContext& context) {
     auto& check = environment.credential_check;
     auto found = find_live_token(check, context);
-    if (!found) co_return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
+    if (!found && found.error().code == ErrorCode::origin_refused) co_return found.error();
+    if (!found) co_return Error{ErrorCode::unauthenticated, "", ""};
     auto look_up = [&authenticator = check.authenticator, token = std::move(found->token)]() {
         return authenticator.authenticate(token, now());
     };

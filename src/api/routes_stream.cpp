@@ -88,7 +88,7 @@ net::asio::awaitable<http::StreamAnswer> answer(live::Sources& sources,
     auto ticket = std::move(*by_address);
 
     auto found = find_live_token(check, context);
-    if (!found) co_return refuse_events(supervision.refusals, {ErrorCode::token_missing, "", ""});
+    if (!found) co_return refuse_events(supervision.refusals, found.error());
     auto look_up = [&authenticator = check.authenticator, token = std::move(found->token)]() {
         return authenticator.authenticate(token, now());
     };

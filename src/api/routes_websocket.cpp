@@ -114,7 +114,7 @@ net::asio::awaitable<http::UpgradeAnswer> answer(SocketParts parts,
     auto found = find_live_token(parts.check, context);
     if (!found && upgrade.v1)
         co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(ticket)));
-    if (!found) co_return refuse(upgrade, {ErrorCode::token_missing, "", ""});
+    if (!found) co_return refuse(upgrade, found.error());
     auto look_up = [&authenticator = parts.check.authenticator, token = std::move(found->token)]() {
         return authenticator.authenticate(token, now());
     };

@@ -1,6 +1,7 @@
 #include "auth/token_source.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rotacast::auth {
 namespace {
@@ -103,7 +104,7 @@ std::string from_cookie(std::string_view header) {
 
 }  // namespace
 
-std::optional<FoundToken> find_upgrade_token(const UpgradeTexts& texts) {
+Result<FoundToken> find_upgrade_token(const UpgradeTexts& texts) {
     using enum TokenSource;
     if (auto token = from_authorization(texts.authorization); !token.empty())
         return FoundToken{std::move(token), authorization};
@@ -111,10 +112,13 @@ std::optional<FoundToken> find_upgrade_token(const UpgradeTexts& texts) {
         return FoundToken{std::move(token), subprotocol};
     if (auto token = from_query(texts.query); !token.empty())
         return FoundToken{std::move(token), query};
-    if (!texts.cookie_counts) return std::nullopt;
-    if (auto token = from_cookie(texts.cookie); !token.empty())
-        return FoundToken{std::move(token), cookie};
-    return std::nullopt;
+    auto token = from_cookie(texts.cookie);
+    if (token.empty()) return Error{ErrorCode::token_missing, "", ""};
+    if (!texts.cookie_counts)
+        return Error{ErrorCode::origin_refused,
+                     "The cookie does not count for a page of this origin; send the token.",
+                     ""};
+    return FoundToken{std::move(token), cookie};
 }
 
 std::optional<FoundToken> find_http_token(std::string_view authorization, std::string_view cookie) {

@@ -3,6 +3,8 @@
 // Finds the token in a request, and decides which one counts if there are several. Pure. The first
 // place that has a token decides: if it is invalid, no other is tried.
 
+#include "base/error.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,8 +30,9 @@ struct UpgradeTexts {
 };
 
 /// Searched in this order: `Authorization: Bearer`, subprotocol `bearer.<jwt>` beside
-/// `rotacast.v1`, `?token=`, cookie `access_token`.
-std::optional<FoundToken> find_upgrade_token(const UpgradeTexts& texts);
+/// `rotacast.v1`, `?token=`, cookie `access_token`. Errors: `token_missing`, or `origin_refused` if
+/// there is a token in the cookie but the page may not use it.
+Result<FoundToken> find_upgrade_token(const UpgradeTexts& texts);
 
 /// For plain HTTP (wire specification §2.5): first the cookie, then the header.
 std::optional<FoundToken> find_http_token(std::string_view authorization, std::string_view cookie);

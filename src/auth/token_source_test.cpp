@@ -16,7 +16,7 @@ struct Case {
     TokenSource source = authorization;
 };
 
-void expect_found(const std::optional<FoundToken>& found, const Case& expected, std::size_t row) {
+void expect_found(const auto& found, const Case& expected, std::size_t row) {
     ASSERT_EQ(found.has_value(), !expected.token.empty()) << "row " << row;
     if (!found) return;
     EXPECT_EQ(found->token, expected.token) << "row " << row;
@@ -92,10 +92,14 @@ TEST(TokenSource, Cookie) {
                 {with_cookie("; ;access_token"), ""}});
 }
 
-TEST(TokenSource, CookieThatAForeignPageSentIsIgnored) {
+TEST(TokenSource, CookieThatAForeignPageSentDoesNotCountAndTheErrorSaysWhy) {
     UpgradeTexts texts = with_cookie("access_token=a.b.c");
     texts.cookie_counts = false;
-    EXPECT_FALSE(find_upgrade_token(texts));
+    EXPECT_EQ(find_upgrade_token(texts).error().code, ErrorCode::origin_refused);
+    texts.query = "token=q";
+    EXPECT_EQ(find_upgrade_token(texts)->token, "q");
+    EXPECT_EQ(find_upgrade_token({}).error().code, ErrorCode::token_missing);
+    EXPECT_EQ(find_upgrade_token({.cookie = "other=1"}).error().code, ErrorCode::token_missing);
 }
 
 TEST(TokenSource, FirstPlaceDecides) {

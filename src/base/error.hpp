@@ -27,6 +27,8 @@ enum class ErrorCode : std::uint16_t {
     version_conflict = 1010,
     cursor_invalid = 1011,
     not_acceptable = 1012,
+    graphql_syntax = 1014,
+    graphql_validation = 1015,
     rate_limited = 1100,
     too_many_subscriptions = 1101,
     too_many_connections = 1102,

@@ -46,6 +46,8 @@ TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
         {1010, version_conflict, "version_conflict"},
         {1011, cursor_invalid, "cursor_invalid"},
         {1012, not_acceptable, "not_acceptable"},
+        {1014, graphql_syntax, "graphql_syntax"},
+        {1015, graphql_validation, "graphql_validation"},
         {1100, rate_limited, "rate_limited"},
         {1101, too_many_subscriptions, "too_many_subscriptions"},
         {1102, too_many_connections, "too_many_connections"},

@@ -32,7 +32,8 @@ void DerivedEventPublisher::take_answered(const TakeResult& take) {
         auto& attempted = node.mapped();
         // A conflict means that an earlier run of the handler published events with these ids.
         if (!receipts && receipts.error().code != ErrorCode::idempotency_conflict)
-            attempted.outcome = Outcome::failed("PublishFailed", receipts.error().message);
+            attempted.outcome =
+                Outcome::failed("PublishFailed", std::string(message_of(receipts.error())));
         take(std::move(attempted));
     }
 }

@@ -123,7 +123,8 @@ const std::vector<Endpoint>& endpoints() {
          "",
          "",
          "Stream",
-         {token_missing,
+         {origin_refused,
+          token_missing,
           token_invalid,
           token_expired,
           token_revoked,
@@ -217,9 +218,10 @@ json::object responses(const Endpoint& endpoint) {
         auto line = "`" + std::string(refusal.name) + "`: " + std::string(refusal.advice);
         if (const auto* known = out.if_contains(status))
             line = std::string(known->at("description").as_string()) + "\n" + line;
-        out[status] = {
-            {"description", line},
-            {"content", content("application/json", schema_reference(endpoint.refusal))}};
+        auto forms = content("application/json", schema_reference(endpoint.refusal));
+        if (endpoint.refusal == "Error")
+            forms["application/problem+json"] = {{"schema", schema_reference("Problem")}};
+        out[status] = {{"description", line}, {"content", std::move(forms)}};
     }
     return out;
 }

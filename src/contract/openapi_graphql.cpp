@@ -12,8 +12,12 @@ constexpr std::string_view path = "/graphql";
 constexpr std::string_view answer_type = "application/graphql-response+json";
 
 const std::vector<ErrorCode>& token_refusals() {
-    static const std::vector<ErrorCode> codes{
-        unauthenticated, token_invalid, token_expired, token_revoked, user_inactive};
+    static const std::vector<ErrorCode> codes{unauthenticated,
+                                              token_invalid,
+                                              token_expired,
+                                              token_revoked,
+                                              user_inactive,
+                                              origin_refused};
     return codes;
 }
 

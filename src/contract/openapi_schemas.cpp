@@ -46,11 +46,28 @@ json::object person_present() {
                      {"user_id", "status", "last_seen", "active_page"});
 }
 
-json::object error_schema() {
+json::object error_name() {
     json::array names;
     for (const auto& known : error_table()) names.emplace_back(known.name);
+    return {{"enum", std::move(names)}};
+}
+
+/// RFC 9457; for who accepts application/problem+json.
+json::object problem_schema() {
+    return object_of({{"type", text("urn:rotacast:error: and the name.")},
+                      {"title", text("The name in words.")},
+                      {"status", integer()},
+                      {"detail", text("What to correct.")},
+                      {"instance", text("The path, and the request's identifier as fragment.")},
+                      {"code", integer()},
+                      {"name", error_name()},
+                      {"path", text("JSON pointer into the request, or empty.")}},
+                     {"type", "title", "status", "detail", "instance", "code", "name", "path"});
+}
+
+json::object error_schema() {
     auto error = object_of({{"code", integer()},
-                            {"name", {{"enum", std::move(names)}}},
+                            {"name", error_name()},
                             {"message", text("What to correct.")},
                             {"path", text("JSON pointer into the request, or empty.")}},
                            {"code", "name", "message", "path"});
@@ -118,6 +135,7 @@ json::object openapi_schemas() {
         {"Stream",
          text("Records of server-sent events, or parts, as docs/protocol.md describes them.")},
         {"Health", object_of({{"status", text("")}}, {"status"})},
+        {"Problem", problem_schema()},
         {"Error", error_schema()}};
     for (auto& more : {bus_schemas(), webhook_schemas(), graphql_schemas()})
         for (const auto& [name, schema] : more) all[name] = schema;

@@ -25,6 +25,7 @@ constexpr std::array known{
     Known{"viewer", &resolve_viewer},
     Known{"presence", &resolve_presence},
     Known{"events", &resolve_events},
+    Known{"cursor", &resolve_cursor},
     Known{"connectionStatistics", &resolve_connection_statistics},
     Known{"busStatistics", &resolve_bus_statistics},
     Known{"deadLetters", &resolve_dead_letters},

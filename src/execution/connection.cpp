@@ -3,6 +3,7 @@
 #include "base/fault.hpp"
 #include "base/log.hpp"
 #include "graphql/close_code.hpp"
+#include "live/farewell.hpp"
 #include "live/gap_reason.hpp"
 #include "net/offload.hpp"
 #include "net/websocket_frames.hpp"
@@ -17,7 +18,7 @@ Connection::Connection(Environment& environment,
                        net::Loop& loop,
                        std::unique_ptr<graphql::Transport> transport,
                        live::Protocol protocol,
-                       std::optional<std::string> token,
+                       Result<std::string> token,
                        live::AdmissionTicket ticket)
     : environment_(environment),
       loop_(loop),
@@ -64,13 +65,10 @@ void Connection::on_drained() {
     operations_.on_drained();
 }
 
-std::string_view Connection::goodbye() const {
-    return ws::close::server_draining.reason;
-}
-
-std::uint16_t Connection::on_overflow() {
-    environment_.supervision.refusals.count(ErrorCode::slow_consumer);
-    return ws::v1_close_code(ErrorCode::slow_consumer).code;
+net::Farewell Connection::farewell(net::SessionEnd why) noexcept {
+    const auto code = live::graphql_farewell(why);
+    if (code.error) environment_.supervision.refusals.count(*code.error);
+    return {code.code, code.reason};
 }
 
 void Connection::settle() {
@@ -92,7 +90,7 @@ bool Connection::too_fast() {
 
 void Connection::end(ErrorCode reason) {
     environment_.supervision.refusals.count(reason);
-    const auto code = ws::v1_close_code(reason);
+    const auto code = ws::graphql_close_code(reason);
     transport_->end(*this, code.code, code.reason);
 }
 
@@ -130,13 +128,13 @@ void Connection::close(std::uint16_t code, std::string_view reason) {
 }
 
 void Connection::initialise(std::optional<std::string> token) {
-    const auto of_upgrade = std::exchange(token_, std::nullopt);
-    if (!token) token = of_upgrade;
-    if (!token) return admit(Error{ErrorCode::token_missing, "", ""});
+    const auto of_upgrade = std::exchange(token_, Error{ErrorCode::token_missing, "", ""});
+    if (!token && !of_upgrade) return admit(of_upgrade.error());
     net::offload(
         environment_.credential_check.directory_pool,
         loop_,
-        [&authenticator = environment_.credential_check.authenticator, token = std::move(*token)] {
+        [&authenticator = environment_.credential_check.authenticator,
+         token = token ? std::move(*token) : *of_upgrade] {
             return authenticator.authenticate(token, now());
         },
         [weak = std::weak_ptr(self_)](Result<auth::Principal> checked) {
@@ -155,14 +153,14 @@ void Connection::token_checked(Result<auth::Principal> principal) noexcept {
 }
 
 void Connection::admit(Result<auth::Principal> principal) {
-    const auto refuse = [this](ErrorCode reason) {
-        environment_.supervision.refusals.count(reason);
-        const auto code = ws::v1_close_code(reason);
-        transport_->refused(*this, code.code, code.reason);
+    const auto refuse = [this](const Error& error) {
+        environment_.supervision.refusals.count(error.code);
+        const auto code = ws::graphql_close_code(error.code);
+        transport_->refused(*this, error, code.code, code.reason);
     };
-    if (!principal) return refuse(principal.error().code);
+    if (!principal) return refuse(principal.error());
     auto ticket = environment_.supervision.admission.admit(principal->user_id);
-    if (!ticket) return refuse(ErrorCode::too_many_connections);
+    if (!ticket) return refuse({ErrorCode::too_many_connections, "", ""});
     ticket_.join(std::move(*ticket));
     principal_ = std::move(*principal);
     transport_->acknowledged(*this);

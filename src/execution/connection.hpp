@@ -25,13 +25,13 @@ class Connection final : public net::WebSocketHandler,
                          private graphql::TransportActions,
                          private Host {
   public:
-    /// `protocol`: that of `transport`. `token`: from the upgrade, if any. A token in
+    /// `protocol`: that of `transport`. `token`: from the upgrade, or why there is none. A token in
     /// connection_init replaces it.
     Connection(Environment& environment,
                net::Loop& loop,
                std::unique_ptr<graphql::Transport> transport,
                live::Protocol protocol,
-               std::optional<std::string> token,
+               Result<std::string> token,
                live::AdmissionTicket ticket);
     ~Connection() = default;
 
@@ -42,8 +42,7 @@ class Connection final : public net::WebSocketHandler,
     void on_tick(Timestamp now) override;
     void on_drained() override;
     void on_closed() override;
-    std::string_view goodbye() const override;
-    std::uint16_t on_overflow() override;
+    net::Farewell farewell(net::SessionEnd why) noexcept override;
 
     // live::LiveSession
     void review(const live::AccessChange& review) override;
@@ -82,7 +81,7 @@ class Connection final : public net::WebSocketHandler,
     net::Loop& loop_;
     std::unique_ptr<graphql::Transport> transport_;
     // Verified only when the client sends connection_init: it may be revoked until then.
-    std::optional<std::string> token_;
+    Result<std::string> token_;
     std::optional<auth::Principal> principal_;  // set when the token is verified
     live::AdmissionTicket ticket_;
     live::OpenConnections::Slot slot_;

@@ -42,6 +42,7 @@ inline Result<void> check_limit(std::int64_t limit) {
 Resolved resolve_viewer(Asker& asker, const graphql::RootField& field);
 Resolved resolve_presence(Asker& asker, const graphql::RootField& field);
 Resolved resolve_events(Asker& asker, const graphql::RootField& field);
+Resolved resolve_cursor(Asker& asker, const graphql::RootField& field);
 // For operators.
 Resolved resolve_connection_statistics(Asker& asker, const graphql::RootField& field);
 Resolved resolve_bus_statistics(Asker& asker, const graphql::RootField& field);

@@ -102,4 +102,9 @@ Resolved resolve_events(Asker& asker, const graphql::RootField& field) {
     co_return graphql::to_data(filling.page);
 }
 
+Resolved resolve_cursor(Asker& asker, const graphql::RootField&) {
+    const auto journal = asker.environment.sources.journal.state();
+    co_return graphql::to_data(cursor_at(journal, {journal.last}));
+}
+
 }  // namespace rotacast::execution

@@ -1,7 +1,7 @@
 #pragma once
 
 // Close codes of GraphQL sockets (graphql-transport-ws, "Message types"; docs/protocol.md,
-// "GraphQL"). Closes because of the token are in ws/close_code.
+// "GraphQL"). Those for our own errors are in ws/close_code.
 
 #include <cstdint>
 

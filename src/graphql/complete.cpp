@@ -90,7 +90,10 @@ class Completion {
         const auto start = out_.size();
         if (append_introspection(out_, plan_, step, introspection_left_)) return true;
         out_.resize(start);
-        note(step, place, "The answer to the introspection is too large; ask for less of it.");
+        note(step,
+             place,
+             ErrorCode::too_large,
+             "The answer to the introspection is too large; ask for less of it.");
         return put_null(step.field->type);
     }
 
@@ -105,6 +108,7 @@ class Completion {
             if (!type.is_non_null()) return put_null(type);
             note(step,
                  place,
+                 ErrorCode::internal,
                  fmt::format("Cannot return null for non-nullable field {}.{}.",
                              step.parent->name,
                              step.field->name));
@@ -183,14 +187,16 @@ class Completion {
     bool put_type_error(const Step& step, const Place& place, std::string_view wanted) {
         note(step,
              place,
+             ErrorCode::internal,
              fmt::format(
                  "The value of {}.{} is not {}.", step.parent->name, step.field->name, wanted));
         return false;
     }
 
-    void note(const Step& step, const Place& place, std::string message) {
-        errors_.push_back(
-            {.message = std::move(message), .locations = step.locations, .path = path_of(&place)});
+    void note(const Step& step, const Place& place, ErrorCode code, std::string message) {
+        auto& error = errors_.emplace_back(to_graphql_error({code, std::move(message), ""}));
+        error.locations = step.locations;
+        error.path = path_of(&place);
     }
 
     const Plan& plan_;

@@ -59,12 +59,14 @@ TEST(Complete, PropagatesNullsToTheNextNullableField) {
     EXPECT_EQ(completed("{ deadLetter(id: 1) { id error { name } } }", letter),
               R"({"data":{"deadLetter":null},"errors":[{"message":"Cannot return null for )"
               R"(non-nullable field DeadLetterError.name.","locations":[{"line":1,"column":34}],)"
-              R"("path":["deadLetter","error","name"]}]})");
+              R"("path":["deadLetter","error","name"],)"
+              R"("extensions":{"code":1501,"name":"internal"}}]})");
     const json::value page{{"events", {{{"__typename", "ScheduleUpdate"}}}}, {"cursor", "k"}};
     EXPECT_EQ(completed("{ events { e: events { ... on ScheduleUpdate { message } } } }", page),
               R"({"data":null,"errors":[{"message":"Cannot return null for non-nullable field )"
               R"(ScheduleUpdate.message.","locations":[{"line":1,"column":48}],)"
-              R"("path":["events","e",0,"message"]}]})");
+              R"("path":["events","e",0,"message"],)"
+              R"("extensions":{"code":1501,"name":"internal"}}]})");
 }
 
 TEST(Complete, RejectsDataOfTheWrongType) {
@@ -174,7 +176,47 @@ TEST(Complete, HasDataForEveryFieldOfEveryEvent) {
 TEST(Errors, AreWrittenAsTheSpecificationSays) {
     EXPECT_EQ(refusal_text(prepared("{").errors),
               R"({"errors":[{"message":"Syntax Error: Expected Name, found <EOF>.",)"
-              R"("locations":[{"line":1,"column":2}]}]})");
+              R"("locations":[{"line":1,"column":2}],)"
+              R"("extensions":{"code":1014,"name":"graphql_syntax"}}]})");
+}
+
+TEST(Errors, HaveTheMessageOfTheirCodeIfTheyHaveNoneOfTheirOwn) {
+    for (const auto& row : error_table()) {
+        const auto error = to_graphql_error({row.code, "", ""});
+        EXPECT_EQ(error.message, row.advice);
+        EXPECT_EQ(error.extensions.at("code"), static_cast<std::int64_t>(row.code));
+        EXPECT_EQ(error.extensions.at("name").as_string(), row.name);
+    }
+}
+
+TEST(Errors, HaveANumberWhicheverStepFindsThem) {
+    struct Row {
+        std::string query;
+        json::object variables;
+        std::string_view name;
+    };
+    const Row rows[] = {
+        {"", {}, "graphql_syntax"},
+        {"{ \"", {}, "graphql_syntax"},
+        {"type A { a: Int }", {}, "graphql_syntax"},
+        {"{ nope }", {}, "graphql_validation"},
+        {"subscription { scheduleUpdates { nope } }", {}, "graphql_validation"},
+        {"subscription { heartbeat { timestamp } viewer { role } }", {}, "graphql_validation"},
+        {"fragment F on Query { viewer { role } }", {}, "graphql_validation"},
+        {"query A { viewer { role } } query B { viewer { role } }", {}, "graphql_validation"},
+        {"query ($id: Int!) { replay(id: $id) { id } }", {}, "graphql_validation"},
+        {"query ($id: Int!) { replay(id: $id) { id } }", {{"id", "x"}}, "graphql_validation"},
+        {std::string(Limits{}.document_bytes_max + 1, ' '), {}, "too_large"},
+    };
+    for (const auto& row : rows) {
+        const auto made = prepared(row.query, row.variables);
+        ASSERT_FALSE(made.errors.empty()) << row.query.substr(0, 80);
+        for (const auto& error : made.errors) {
+            EXPECT_FALSE(error.message.empty());
+            EXPECT_EQ(error.extensions.at("name").as_string(), row.name) << error.message;
+            EXPECT_TRUE(error.extensions.at("code").is_int64());
+        }
+    }
 }
 
 }  // namespace

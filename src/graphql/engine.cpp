@@ -11,8 +11,9 @@
 namespace rotacast::graphql {
 namespace {
 
-Prepared refused(GraphqlErrors errors, bool syntax = false) {
-    return {nullptr, std::move(errors), syntax};
+Prepared refused(GraphqlErrors errors, ErrorCode code = ErrorCode::graphql_validation) {
+    for (auto& error : errors) give_number(error, code);
+    return {nullptr, std::move(errors)};
 }
 
 /// GetOperation() (September 2025, 6.1).
@@ -88,7 +89,7 @@ Result<Request> decode_request(const json::value& value) {
 Prepared prepare(const Schema& schema, const Request& request, const Limits& limits) {
     auto parsed = parse(request.query, limits);
     if (auto* failure = std::get_if<ParseFailure>(&parsed))
-        return refused({std::move(failure->error)}, failure->syntax);
+        return refused({std::move(failure->error)}, ErrorCode::graphql_syntax);
     const auto& document = std::get<ast::Document>(parsed);
     if (auto errors = validate(schema, document, limits); !errors.empty())
         return refused(std::move(errors));

@@ -70,9 +70,8 @@ class Operation {
 using OperationPtr = std::shared_ptr<const Operation>;
 
 struct Prepared {
-    OperationPtr operation;  ///< null if and only if there are errors
-    GraphqlErrors errors = {};
-    bool syntax_error = false;
+    OperationPtr operation;     ///< null if and only if there are errors
+    GraphqlErrors errors = {};  ///< each with a number and a name in its extensions
 };
 
 /// Takes bounded time and memory for any request. The schema must outlive the operation.

@@ -36,10 +36,9 @@ GraphqlError to_graphql_error(const Error& error) {
     return {.message = std::string(message_of(error)), .extensions = std::move(extensions)};
 }
 
-std::optional<ErrorCode> number_of(const GraphqlError& error) {
-    const auto* code = error.extensions.if_contains("code");
-    if (code == nullptr) return std::nullopt;
-    return static_cast<ErrorCode>(code->as_int64());
+void give_number(GraphqlError& error, ErrorCode code) {
+    if (!error.extensions.contains("code"))
+        error.extensions = to_graphql_error({code, "", ""}).extensions;
 }
 
 void append_error(std::string& out, const GraphqlError& error) {

@@ -8,7 +8,6 @@
 #include <boost/json/array.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +38,8 @@ using GraphqlErrors = std::vector<GraphqlError>;
 /// is never empty: without one of its own it is the advice of its code.
 GraphqlError to_graphql_error(const Error& error);
 
-/// The number of such an error; nullopt for errors of the GraphQL language.
-std::optional<ErrorCode> number_of(const GraphqlError& error);
+/// Gives an error of the GraphQL language the number and name of `code`, unless it has some.
+void give_number(GraphqlError& error, ErrorCode code);
 
 /// A prefix of UTF-8 text of at most `bytes_max` bytes, cut between code points.
 std::string_view cut(std::string_view text, std::size_t bytes_max);

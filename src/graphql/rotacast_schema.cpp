@@ -50,6 +50,8 @@ Type& add_queries(SchemaBuilder& builder) {
     builder.field<NoArguments, BusStatistics>(
         root, "busStatistics", "Statistics of the event bus. For admins and coordinators.");
     builder.field<EventsArguments, EventPage>(root, "events", "Past events that you may see.");
+    builder.field<NoArguments, CursorText>(
+        root, "cursor", "The present: a subscription `after` it misses nothing from here on.");
     builder.field<PresenceArguments, PresenceRoster>(root, "presence", "Who is online.");
     builder.field<DeadLettersArguments, DeadLetterPage>(
         root, "deadLetters", "Dead letters. For admins and coordinators.");

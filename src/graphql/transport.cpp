@@ -29,9 +29,12 @@ void Transport::acknowledged(TransportActions& actions) {
     actions.send(R"({"type":"connection_ack"})");
 }
 
-void Transport::refused(TransportActions& actions, std::uint16_t code, std::string_view reason) {
+void Transport::refused(TransportActions& actions,
+                        const Error& error,
+                        std::uint16_t code,
+                        std::string_view reason) {
     if (state_ != State::checking) return;
-    send_refusal(actions, reason);
+    send_refusal(actions, error);
     end(actions, code, reason);
 }
 

@@ -53,8 +53,12 @@ class Transport {
               std::chrono::milliseconds patience);
 
     void acknowledged(TransportActions& actions);
-    /// `reason`: the error's name.
-    void refused(TransportActions& actions, std::uint16_t code, std::string_view reason);
+    /// Ends the connection with `code` and `reason`; a client of the legacy subprotocol is told the
+    /// error before that.
+    void refused(TransportActions& actions,
+                 const Error& error,
+                 std::uint16_t code,
+                 std::string_view reason);
     /// An operation ended without the client's request; its last message was sent.
     void ended(const std::string& id) { active_.erase(id); }
 
@@ -71,7 +75,7 @@ class Transport {
     enum class State : std::uint8_t { silent, checking, ready, closed };
 
     virtual void receive(TransportActions& actions, std::string_view text) = 0;
-    virtual void send_refusal(TransportActions& actions, std::string_view reason) = 0;
+    virtual void send_refusal(TransportActions& actions, const Error& error) = 0;
 
     /// Answered by acknowledged() or refused().
     void initialise(TransportActions& actions, const json::value* payload);

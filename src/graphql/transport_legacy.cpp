@@ -2,7 +2,6 @@
 // Apollo's server: invalid messages are ignored. Unlike the original's library, no operation starts
 // before connection_init, and an unknown `stop` is harmless.
 
-#include "base/json_text.hpp"
 #include "graphql/close_code.hpp"
 #include "graphql/message.hpp"
 #include "graphql/transport.hpp"
@@ -12,10 +11,10 @@
 namespace rotacast::graphql {
 namespace {
 
-std::string message_object(std::string_view text) {
-    std::string out = R"({"message":)";
-    append_json_string(out, text);
-    return out + '}';
+std::string error_object(const Error& error) {
+    std::string out;
+    append_error(out, to_graphql_error(error));
+    return out;
 }
 
 class TransportLegacy final : public Transport {
@@ -25,8 +24,8 @@ class TransportLegacy final : public Transport {
     void binary(TransportActions&) override {}
 
   private:
-    void send_refusal(TransportActions& actions, std::string_view reason) override {
-        actions.send(R"({"type":"connection_error","payload":)" + message_object(reason) + '}');
+    void send_refusal(TransportActions& actions, const Error& error) override {
+        actions.send(R"({"type":"connection_error","payload":)" + error_object(error) + '}');
     }
 
     void receive(TransportActions& actions, std::string_view text) override {
@@ -50,16 +49,19 @@ class TransportLegacy final : public Transport {
 
     void on_start(TransportActions& actions, const Message& message) {
         if (message.id.empty()) return;
-        if (!ready()) return refuse(actions, message.id, "Send `connection_init` first.");
+        if (!ready())
+            return refuse(actions,
+                          message.id,
+                          {ErrorCode::unauthenticated, "Send `connection_init` first.", ""});
         auto request = decode_request(message.payload);
-        if (!request) return refuse(actions, message.id, request.error().message);
+        if (!request) return refuse(actions, message.id, request.error());
         // The client has forgotten the earlier operation with this id, as after a reconnect.
         if (!active_.insert(message.id).second) actions.stop(message.id);
         actions.start(message.id, std::move(*request));
     }
 
-    void refuse(TransportActions& actions, std::string_view id, std::string_view problem) {
-        const std::array errors{message_object(problem)};
+    void refuse(TransportActions& actions, std::string_view id, const Error& error) {
+        const std::array errors{error_object(error)};
         actions.send(encoder().errors(id, errors));
     }
 

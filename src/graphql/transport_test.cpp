@@ -69,6 +69,7 @@ Session ready(Session session) {
     return session;
 }
 
+const Error expired{ErrorCode::token_expired, "The token has expired.", ""};
 const std::string ack = R"({"type":"connection_ack"})";
 const std::string subscribe_1 =
     R"({"id":"1","type":"subscribe","payload":{"query":"Q","operationName":"A","variables":{"n":1}}})";
@@ -117,8 +118,8 @@ TEST(TransportWs, ClosesWhenTheTokenIsRejected) {
     auto session = modern();
     session.admits = false;
     session.in(R"({"type":"connection_init","payload":{"token":"t"}})");
-    EXPECT_EQ(session.when([&] { session.machine->refused(session, 4401, "token_expired"); }),
-              "close 4401 token_expired");
+    EXPECT_EQ(session.when([&] { session.machine->refused(session, expired, 4403, "why"); }),
+              "close 4403 why");
     EXPECT_EQ(session.in(R"({"type":"ping"})"), "") << "closed: nothing counts any more";
 }
 
@@ -212,14 +213,15 @@ TEST(TransportLegacy, ReportsWhyATokenIsRejected) {
     auto session = legacy();
     session.admits = false;
     session.in(R"({"type":"connection_init"})");
-    EXPECT_EQ(session.when([&] { session.machine->refused(session, 4401, "token_missing"); }),
-              R"({"type":"connection_error","payload":{"message":"token_missing"}} | )"
-              "close 4401 token_missing");
+    EXPECT_EQ(session.when([&] { session.machine->refused(session, expired, 4403, "why"); }),
+              R"({"type":"connection_error","payload":{"message":"The token has expired.",)"
+              R"("extensions":{"code":1203,"name":"token_expired"}}} | close 4403 why)");
 }
 
 TEST(TransportLegacy, StartsAndStopsOperations) {
     EXPECT_EQ(legacy().in(start_1),
-              R"({"type":"error","id":"1","payload":{"message":"Send `connection_init` first."}})");
+              R"({"type":"error","id":"1","payload":{"message":"Send `connection_init` first.",)"
+              R"("extensions":{"code":1200,"name":"unauthenticated"}}})");
     auto session = ready(legacy());
     EXPECT_EQ(session.in(start_1), "start 1 Q - {}");
     EXPECT_EQ(session.in(start_1), "stop 1 | start 1 Q - {}") << "the same id anew";
@@ -227,7 +229,8 @@ TEST(TransportLegacy, StartsAndStopsOperations) {
               R"(stop 1 | {"type":"complete","id":"1"})");
     EXPECT_EQ(session.in(R"({"type":"stop","id":"1"})"), "");
     EXPECT_EQ(session.in(R"({"type":"start","id":"2","payload":{"query":7}})"),
-              R"({"type":"error","id":"2","payload":{"message":"`query` must be a string."}})");
+              R"({"type":"error","id":"2","payload":{"message":"`query` must be a string.",)"
+              R"("extensions":{"code":1008,"name":"bad_request","path":"/query"}}})");
 }
 
 TEST(TransportLegacy, IgnoresInvalidMessages) {

@@ -17,7 +17,7 @@ class TransportWs final : public Transport {
     }
 
   private:
-    void send_refusal(TransportActions&, std::string_view) override {}
+    void send_refusal(TransportActions&, const Error&) override {}
 
     void receive(TransportActions& actions, std::string_view text) override {
         auto read = read_message(text);

@@ -24,8 +24,8 @@ std::string_view to_string(Priority priority) {
 template <class T>
 T HandlerRun::or_fail(Result<T> result) {
     if (result) return std::move(*result);
-    outcome_ =
-        bus::Outcome::failed(std::string(info(result.error().code).name), result.error().message);
+    outcome_ = bus::Outcome::failed(std::string(info(result.error().code).name),
+                                    std::string(message_of(result.error())));
     return {};
 }
 

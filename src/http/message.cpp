@@ -58,6 +58,7 @@ Response json_response(http::status status, std::string body) {
 Response error_response(const Error& error, std::chrono::seconds retry_after) {
     const auto status = static_cast<http::status>(info(error.code).http_status);
     auto response = json_response(status, to_json(error));
+    response.error = error;
     if (status == http::status::unauthorized) {
         response.set(http::field::www_authenticate, "Bearer");
     }

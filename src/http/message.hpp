@@ -7,6 +7,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,15 +23,22 @@ using beast::http::status;
 using beast::http::verb;
 
 using Request = beast::http::request<beast::http::string_body>;
-using Response = beast::http::response<beast::http::string_body>;
+
+/// `error` is set if the response is an error document, so that its form can be chosen when it is
+/// sent (http/problem).
+struct Response : beast::http::response<beast::http::string_body> {
+    using message::message;
+
+    std::optional<Error> error = std::nullopt;
+};
 
 Response content_response(http::status status, std::string_view content_type, std::string body);
 
 /// `body` is a JSON document.
 Response json_response(http::status status, std::string body);
 
-/// The status belongs to the error's code (base/error). A 401 has WWW-Authenticate; 429 and 503
-/// have `retry_after` in Retry-After.
+/// An error document. The status belongs to the error's code (base/error). A 401 has
+/// WWW-Authenticate; 429 and 503 have `retry_after` in Retry-After.
 Response error_response(const Error& error,
                         std::chrono::seconds retry_after = std::chrono::seconds{1});
 

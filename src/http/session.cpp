@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "http/cors.hpp"
+#include "http/problem.hpp"
 #include "http/sse_session.hpp"
 #include "http/websocket_handshake.hpp"
 #include "net/as_result.hpp"
@@ -120,6 +121,8 @@ asio::awaitable<bool> Session::serve_one() {
     clear_deadline();
     if (std::holds_alternative<End>(incoming)) co_return false;
     if (auto* refused = std::get_if<Response>(&incoming)) {
+        if (parser.is_header_done())
+            present_error(*refused, parser.get(), "/", request_id(parser.get()));
         co_return co_await refuse(std::move(*refused), parser.get());
     }
     auto& request = std::get<Request>(incoming);
@@ -128,8 +131,9 @@ asio::awaitable<bool> Session::serve_one() {
     const unsigned version = request.version();
     auto target = Target::parse(request.target());
     if (!target) {
-        co_return co_await refuse(
-            refusal(http::status::bad_request, "The request target is malformed."), request);
+        auto malformed = refusal(http::status::bad_request, "The request target is malformed.");
+        present_error(malformed, request, "/", request_id(request));
+        co_return co_await refuse(std::move(malformed), request);
     }
     unread_ = parser.is_done() ? nullptr : &parser;
     RequestContext context{.loop = loop_,
@@ -148,6 +152,7 @@ asio::awaitable<bool> Session::serve_one() {
     const bool goes_on =
         keep_alive && response.keep_alive() && !loop_.draining() && !streams && !body_is_left;
     const bool upgrades = std::holds_alternative<GrantedUpgrade>(granted_);
+    present_error(response, context.request, context.target.path, context.request_id);
     add_cors_headers(response, context.request, stream_.secure(), options_->allowed_origins);
     complete_response(response, version, goes_on || upgrades, context.request_id);
     if (streams) delimit(response, std::get<GrantedStream>(granted_).framing);

@@ -101,6 +101,29 @@ TEST_F(HttpSessionTest, AnswersWithHeadersThatKeepBrowsersFromGuessing) {
     EXPECT_TRUE(has(answer, "X-Request-ID: abc-1\r\n"));
 }
 
+TEST_F(HttpSessionTest, AnswersErrorsInTheFormThatIsAskedFor) {
+    const std::string accept = "Host: x\r\nAccept: application/problem+json\r\n";
+    const auto answer = ask("GET /none/here HTTP/1.1\r\nX-Request-ID: abc-1\r\n" + accept + "\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 Not Found\r\n")) << answer;
+    EXPECT_TRUE(has(answer, "Content-Type: application/problem+json\r\n")) << answer;
+    EXPECT_TRUE(has(answer, R"("instance":"/none/here#abc-1")")) << answer;
+    const auto body = answer.substr(answer.find("\r\n\r\n") + 4);
+    EXPECT_TRUE(has(answer, "Content-Length: " + std::to_string(body.size()) + "\r\n")) << answer;
+
+    const auto upgrade = ask("GET /ws HTTP/1.1\r\n" + accept + "\r\n");
+    EXPECT_TRUE(has(upgrade, R"("status":426,)")) << upgrade;
+    const auto fault = ask("GET /broken HTTP/1.1\r\n" + accept + "\r\n");
+    EXPECT_TRUE(has(fault, R"("name":"internal")")) << fault;
+    const auto late =
+        ask_for_the_last_time("POST /echo HTTP/1.1\r\n" + accept + "Content-Length: 3\r\n\r\n{}");
+    EXPECT_TRUE(late.starts_with("HTTP/1.1 408 ")) << late;
+    EXPECT_TRUE(has(late, R"("status":408,)")) << late;
+    const auto target = ask_for_the_last_time("GET /%zz HTTP/1.1\r\n" + accept + "\r\n");
+    EXPECT_TRUE(has(target, R"("status":400,)")) << target;
+    const auto good = ask("GET /items/x/show HTTP/1.1\r\n" + accept + "\r\n");
+    EXPECT_TRUE(has(good, "Content-Type: text/plain\r\n")) << good;
+}
+
 TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrder) {
     RawClient client(server_.port());
     std::string requests;

@@ -8,6 +8,7 @@
 #include "net/websocket_session.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -24,6 +25,7 @@ struct Seen {
     std::promise<std::weak_ptr<net::WebSocketSession>> opened;
     std::promise<void> closed;
     std::atomic<int> closes{0};
+    std::atomic<bool> own_words{false};  ///< the protocol has close codes of its own
 };
 
 class EchoHandler final : public net::WebSocketHandler {
@@ -39,6 +41,10 @@ class EchoHandler final : public net::WebSocketHandler {
         session_->send_text(text);
     }
     void on_binary(std::string_view bytes) override { session_->send_binary(bytes); }
+    net::Farewell farewell(net::SessionEnd why) noexcept override {
+        if (!seen_->own_words) return net::registered_farewell(why);
+        return {static_cast<std::uint16_t>(4100 + static_cast<int>(why)), "name: words"};
+    }
     void on_closed() override {
         session_.reset();
         if (++seen_->closes == 1) seen_->closed.set_value();

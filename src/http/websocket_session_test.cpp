@@ -227,7 +227,9 @@ TEST(WebSocketSession, DeliversNothingWhilePausedAndEverythingAfterwards) {
 TEST(WebSocketSession, ClosesWithTheCodeOfAProtocolViolation) {
     Connected to;
     to.client().send(std::string_view("\x81\x01x", 3));  // not masked
-    EXPECT_EQ(to.client().read_frame().close_code(), 1002);
+    const auto close = to.client().read_frame();
+    EXPECT_EQ(close.close_code(), 1002);
+    EXPECT_TRUE(close.payload.substr(2).starts_with("bad_request: ")) << close.payload;
     EXPECT_EQ(to.client().read_all(), "");
     EXPECT_TRUE(to.closed_in_time());
 }
@@ -237,7 +239,9 @@ TEST(WebSocketSession, RefusesMessagesOverTheBound) {
     options.max_message_bytes = 1000;
     Connected to(options);
     to.client().send_frame(net::Opcode::binary, std::string(1001, 'x'));
-    EXPECT_EQ(to.client().read_frame().close_code(), 1009);
+    const auto close = to.client().read_frame();
+    EXPECT_EQ(close.close_code(), 1009);
+    EXPECT_EQ(close.payload.substr(2), "too_large: message too big");
     EXPECT_EQ(to.client().read_all(), "");
 }
 
@@ -314,6 +318,26 @@ TEST(WebSocketSession, AnExceptionOfTheHandlerEndsOnlyItsConnection) {
     EXPECT_EQ(to.client().read_frame().close_code(), 1011);
     EXPECT_TRUE(to.closed_in_time());
     EXPECT_EQ(to.stats().handler_faults.value(), 1U);
+}
+
+TEST(WebSocketSession, EndsInTheWordsOfItsProtocol) {
+    Connected failing;
+    failing.seen().own_words = true;
+    failing.client().send_frame(net::Opcode::text, "fail");
+    const auto fault = failing.client().read_frame();
+    EXPECT_EQ(fault.close_code(), 4100 + static_cast<int>(net::SessionEnd::fault));
+    EXPECT_EQ(fault.payload.substr(2), "name: words");
+
+    net::WebSocketOptions options;
+    options.send_queue_bytes_max = 1024;
+    Connected slow(options, 4096);
+    slow.seen().own_words = true;
+    slow.on_loop([](net::WebSocketSession& session) {
+        for (int i = 0; i < 10'000 && session.open(); ++i) session.send(numbered(i, 5000));
+    });
+    auto frame = slow.client().read_frame();
+    while (frame.opcode == net::Opcode::text) frame = slow.client().read_frame();
+    EXPECT_EQ(frame.close_code(), 4100 + static_cast<int>(net::SessionEnd::slow));
 }
 
 TEST(WebSocketSession, NotifiesItsHandlerOnceThatTheClientDisconnected) {

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "live/gap_reason.hpp"
 #include "live/encodings.hpp"
+#include "live/farewell.hpp"
 #include "net/offload.hpp"
 #include "net/websocket_frames.hpp"
 #include "net/websocket_session.hpp"
@@ -96,9 +97,10 @@ void V1Connection::on_draining(std::chrono::milliseconds come_back_in) {
     feed([&] { protocol_.draining(context(), come_back_in); });
 }
 
-std::uint16_t V1Connection::on_overflow() {
-    refused(ErrorCode::slow_consumer);
-    return ws::v1_close_code(ErrorCode::slow_consumer).code;
+net::Farewell V1Connection::farewell(net::SessionEnd why) noexcept {
+    const auto code = v1_farewell(why);
+    if (code.error) refused(*code.error);
+    return {code.code, code.reason};
 }
 
 template <class Input>
@@ -176,8 +178,7 @@ void V1Connection::send(std::string_view text) {
 
 void V1Connection::close(const ws::CloseCode& code) {
     supervision_.counters.ended_sessions.fetch_add(1, std::memory_order_relaxed);
-    for (const auto& refusal : ws::v1_refusal_closes)
-        if (refusal.close == code) refused(refusal.error);
+    if (code.error) refused(*code.error);
     if (session_) session_->close(code.code, code.reason);
 }
 

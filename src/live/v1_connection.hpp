@@ -49,8 +49,7 @@ class V1Connection final : public net::WebSocketHandler,
     void on_drained() override;
     void on_closed() override;
     void on_draining(std::chrono::milliseconds come_back_in) override;
-    std::string_view goodbye() const override { return ws::close::server_draining.reason; }
-    std::uint16_t on_overflow() override;
+    net::Farewell farewell(net::SessionEnd why) noexcept override;
 
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;

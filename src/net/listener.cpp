@@ -2,12 +2,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "net/as_result.hpp"
 
 #include <chrono>
 #include <exception>
-#include <string_view>
+#include <string>
 #include <typeinfo>
 #include <utility>
 
@@ -18,9 +19,17 @@ using asio::ip::tcp;
 
 constexpr std::chrono::milliseconds back_off_time{100};
 
-constexpr std::string_view too_many_connections =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
-    "Content-Length: 0\r\n\r\n";
+/// Sent without reading the request.
+const std::string& no_connection_left() {
+    static const auto answer = [] {
+        const auto body =
+            to_json({ErrorCode::unavailable, "All connections of this server are in use.", ""});
+        return "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+               "Content-Type: application/json\r\nContent-Length: " +
+               std::to_string(body.size()) + "\r\n\r\n" + body;
+    }();
+    return answer;
+}
 
 }  // namespace
 
@@ -111,7 +120,7 @@ void Listener::place(Loop& loop, Socket socket) {
     if (loops_.connections() >= options_.connections_max) {
         loops_[0].http_stats().turned_away.add();
         socket.non_blocking(true, ignored);
-        if (!options_.tls) socket.write_some(asio::buffer(too_many_connections), ignored);
+        if (!options_.tls) socket.write_some(asio::buffer(no_connection_left()), ignored);
         return;
     }
     auto stream =

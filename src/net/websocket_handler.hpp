@@ -11,11 +11,28 @@ namespace rotacast::net {
 
 class WebSocketSession;
 
+/// Why the session itself ends a connection that keeps to WebSocket.
+enum class SessionEnd : std::uint8_t {
+    slow,      ///< the client reads too slowly, and the policy is to end the connection
+    silent,    ///< nothing came from the client for idle_timeout
+    fault,     ///< something of this connection has failed, e.g. by an exception
+    shutdown,  ///< the server is shutting down
+};
+
+/// Content of a close frame (RFC 6455 §5.5.1). `reason` has static lifetime and at most 123 bytes.
+struct Farewell {
+    std::uint16_t code;
+    std::string_view reason;
+};
+
+/// The registered codes (RFC 6455 §7.4.1), for protocols without codes of their own.
+Farewell registered_farewell(SessionEnd why) noexcept;
+
 /// A protocol on a WebSocket connection. Owned by the session; all calls come on the session's
 /// loop, one at a time. The session's own functions never call back into the handler before they
 /// return, so a handler may send, close, pause and resume at any time.
 ///
-/// An exception thrown by a handler ends its connection with 1011, nothing else.
+/// An exception thrown by a handler ends its connection (SessionEnd::fault), nothing else.
 class WebSocketHandler {
   public:
     virtual ~WebSocketHandler() = default;
@@ -37,11 +54,9 @@ class WebSocketHandler {
     /// The server is shutting down; see LoopMember.
     virtual void on_draining(std::chrono::milliseconds /*come_back_in*/) {}
 
-    /// The reason sent with 1001 when the server shuts down.
-    virtual std::string_view goodbye() const { return "going_away"; }
-
-    /// The client reads too slowly and will be closed: returns the code.
-    virtual std::uint16_t on_overflow() { return 1008; }
+    /// What the session closes the connection with. Called once, before on_closed, so the protocol
+    /// may count it. Must not throw.
+    virtual Farewell farewell(SessionEnd why) noexcept { return registered_farewell(why); }
 
     /// Called exactly once after on_open, as the last call: either side closes or has closed the
     /// connection. Nothing sent from now on arrives.

@@ -1,5 +1,6 @@
 #include "net/websocket_session.hpp"
 
+#include "base/error.hpp"
 #include "base/fault.hpp"
 #include "base/log.hpp"
 
@@ -11,6 +12,14 @@ namespace {
 
 constexpr std::uint16_t code_none = 1005;
 constexpr std::uint16_t code_cut = 1006;
+constexpr std::uint16_t code_too_big = 1009;
+
+/// The reason as everywhere: the error's name, then what is wrong.
+std::string reason_of(const ProtocolError& fault) {
+    const auto error =
+        fault.close_code == code_too_big ? ErrorCode::too_large : ErrorCode::bad_request;
+    return std::string(info(error).name) + ": " + std::string(fault.reason);
+}
 
 template <class... Cases>
 struct Overloaded : Cases... {
@@ -20,6 +29,16 @@ template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;  // clang deduces this by itself from version 17 on
 
 }  // namespace
+
+Farewell registered_farewell(SessionEnd why) noexcept {
+    switch (why) {
+        case SessionEnd::slow: return {1008, "slow_consumer"};
+        case SessionEnd::silent: return {1011, "keepalive ping timeout"};
+        case SessionEnd::fault: return {1011, "internal error"};
+        case SessionEnd::shutdown: break;
+    }
+    return {1001, "going_away"};
+}
 
 void WebSocketSession::start(Loop& loop,
                              Stream stream,
@@ -144,7 +163,7 @@ void WebSocketSession::handle(const FrameEvent& event) {
                    [this](const ProtocolError& fault) {
                        peer_done_ = true;
                        if (open()) {
-                           close(fault.close_code, fault.reason);
+                           close(fault.close_code, reason_of(fault));
                        } else {
                            on_flushed();
                        }
@@ -192,8 +211,7 @@ void WebSocketSession::send(hub::Frame frame, hub::FrameKind kind) {
     switch (outgoing_.send(std::move(frame), kind)) {
         case Outgoing::Outcome::ok: return;
         case Outgoing::Outcome::broken: return cut();
-        case Outgoing::Outcome::overflow:
-            return fail(handler_ ? handler_->on_overflow() : 1008, "slow_consumer");
+        case Outgoing::Outcome::overflow: return fail(SessionEnd::slow);
     }
 }
 
@@ -261,10 +279,16 @@ void WebSocketSession::start_closing(std::uint16_t code, std::string frame) {
     if (state_ != State::gone) wait_readable();
 }
 
-// Does not wait for what is queued; only a frame that was partly sent must be finished.
-void WebSocketSession::fail(std::uint16_t code, std::string_view reason) {
-    outgoing_.drop_unbegun();
+void WebSocketSession::end(SessionEnd why) {
+    if (!open()) return;
+    const auto [code, reason] = handler_ ? handler_->farewell(why) : registered_farewell(why);
     close(code, reason);
+}
+
+// Does not wait for what is queued; only a frame that was partly sent must be finished.
+void WebSocketSession::fail(SessionEnd why) {
+    outgoing_.drop_unbegun();
+    end(why);
 }
 
 void WebSocketSession::cut() {
@@ -294,7 +318,7 @@ void WebSocketSession::tell_closed() {
 }
 
 void WebSocketSession::on_tick(const Tick& tick) {
-    if (std::exchange(faulted_, false)) close(1011, "internal error");
+    if (std::exchange(faulted_, false)) end(SessionEnd::fault);
     if (open()) return tick_open(tick);
     if (state_ != State::gone && tick.steady >= give_up_at_) cut();
 }
@@ -304,7 +328,7 @@ void WebSocketSession::tick_open(const Tick& tick) {
     if (paused_ && outgoing_.queued_bytes() == 0) last_progress_ = tick.steady;
     const auto silence = tick.steady - last_progress_;
     if (silence >= options_->idle_timeout) {
-        fail(1011, "keepalive ping timeout");
+        fail(SessionEnd::silent);
         return cut();
     }
     if (silence >= options_->ping_interval && !paused_ && !std::exchange(pinged_, true)) {
@@ -319,7 +343,7 @@ void WebSocketSession::on_draining(std::chrono::milliseconds,
 }
 
 void WebSocketSession::on_drain() {
-    close(1001, handler_ ? handler_->goodbye() : std::string_view());
+    end(SessionEnd::shutdown);
 }
 
 void WebSocketSession::abort() {

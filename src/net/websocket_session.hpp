@@ -27,7 +27,7 @@ struct WebSocketOptions {
     std::size_t send_queue_bytes_max = config::Websocket{}.send_queue_bytes;
     hub::SlowConsumerPolicy policy = hub::SlowConsumerPolicy::close;
     /// After this time of silence the peer is pinged; after idle_timeout the connection ends
-    /// (1011).
+    /// (SessionEnd::silent).
     std::chrono::milliseconds ping_interval =
         std::chrono::seconds(config::Websocket{}.ping_interval_s);
     std::chrono::milliseconds idle_timeout =
@@ -62,7 +62,7 @@ class WebSocketSession final : public LoopMember,
                       bool deflate);
 
     /// Sends one or more whole server frames. What cannot be sent at once waits in the send queue;
-    /// an overflow ends the session with 1008 `slow_consumer` or drops events, as the policy says.
+    /// an overflow ends the session (SessionEnd::slow) or drops events, as the policy says.
     /// Does nothing once the session is closing.
     void send(hub::Frame frame, hub::FrameKind kind = hub::FrameKind::event);
 
@@ -75,7 +75,7 @@ class WebSocketSession final : public LoopMember,
     void close(std::uint16_t code, std::string_view reason);
 
     /// Something that belongs to this connection has failed: nothing more is sent or passed to the
-    /// handler, and the next tick ends it with 1011. Needs no memory.
+    /// handler, and the next tick ends it (SessionEnd::fault). Needs no memory.
     void end_by_fault() noexcept { faulted_ = state_ == State::open; }
 
     /// Stops passing messages to the handler until resume_reading(), for handlers that are behind.
@@ -141,7 +141,8 @@ class WebSocketSession final : public LoopMember,
     void on_writable(error_code error) override;
 
     void start_closing(std::uint16_t code, std::string frame);
-    void fail(std::uint16_t code, std::string_view reason);
+    void end(SessionEnd why);
+    void fail(SessionEnd why);
     void cut();
     void tell_closed();
     void tick_open(const Tick& tick);

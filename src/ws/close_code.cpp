@@ -1,13 +1,15 @@
 #include "ws/close_code.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
 
 namespace rotacast::ws {
 namespace {
 
-constexpr std::uint16_t internal_error = 1011;  // RFC 6455 §7.4.1
-constexpr std::uint16_t policy_violation = 1008;
-constexpr std::uint16_t try_again_later = 1013;  // registered by IANA, RFC 6455 §11.7
+constexpr std::uint16_t policy_violation = 1008;  // RFC 6455 §7.4.1
+constexpr std::uint16_t try_again_later = 1013;   // registered by IANA, RFC 6455 §11.7
 
 bool passes_by_itself(ErrorCode error) {
     using enum ErrorCode;
@@ -15,21 +17,35 @@ bool passes_by_itself(ErrorCode error) {
            error == too_many_upgrades;
 }
 
+const ClosingError& closing_error(ErrorCode error) {
+    const auto* found = std::ranges::find(closing_errors, error, &ClosingError::error);
+    return found != std::end(closing_errors) ? *found : closing_error(ErrorCode::internal);
+}
+
 }  // namespace
 
+std::string_view close_reason(ErrorCode error) {
+    static const auto reasons = [] {
+        std::map<ErrorCode, std::string> made;
+        for (const auto& row : error_table())
+            made[row.code] = std::string(row.name) + ": " + std::string(row.advice);
+        return made;
+    }();
+    return reasons.at(error);
+}
+
 CloseCode v1_close_code(ErrorCode error) {
-    const auto* found = std::ranges::find(v1_refusal_closes, error, &RefusalClose::error);
-    if (found != v1_refusal_closes.end()) return found->close;
-    return {internal_error, "", Reconnect::with_backoff};
+    const auto& known = closing_error(error);
+    return {known.v1, close_reason(known.error), known.error};
+}
+
+CloseCode graphql_close_code(ErrorCode error) {
+    const auto& known = closing_error(error);
+    return {known.graphql, close_reason(known.error), known.error};
 }
 
 CloseCode classic_close_code(ErrorCode error) {
-    const auto reason = info(error).name;
-    if (passes_by_itself(error)) return {try_again_later, reason, Reconnect::with_backoff};
-    const auto advice = v1_close_code(error).reconnect;
-    return {policy_violation,
-            reason,
-            advice == Reconnect::with_resume ? Reconnect::with_backoff : advice};
+    return {passes_by_itself(error) ? try_again_later : policy_violation, info(error).name, error};
 }
 
 }  // namespace rotacast::ws

@@ -1,78 +1,82 @@
 #pragma once
 
-// Reasons for closing a connection, and whether the client should reconnect (docs/protocol.md,
-// "Close codes"). All close codes are defined here and nowhere else.
+// What a connection that the server ends is closed with (docs/protocol.md, "Close codes"). The
+// codes of the GraphQL subprotocols themselves are in graphql/close_code.
 
 #include "base/error.hpp"
 
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace rotacast::ws {
 
-enum class Reconnect : std::uint8_t {
-    no,
-    after_announced_delay,  ///< after `reconnect_after_ms` of server_draining
-    with_backoff,           ///< with exponential back-off
-    with_new_token,
-    authenticating_in_time,
-    with_resume,
-    without_the_message,
-};
-
-/// Content of a close frame (RFC 6455 §7.4). `reason` has static lifetime.
+/// Content of a close frame (RFC 6455 §5.5.1): at most 123 bytes of reason, with static lifetime.
+/// Up to its first colon, the reason is a name for programs; the rest tells people what to do.
 struct CloseCode {
     std::uint16_t code;
     std::string_view reason;
-    Reconnect reconnect;
+    std::optional<ErrorCode> error = std::nullopt;  ///< nullopt: nobody made a mistake
 
     bool operator==(const CloseCode&) const = default;
 };
 
-namespace close {
+/// `name: advice`, as in the table of errors. Static lifetime, at most 123 bytes.
+std::string_view close_reason(ErrorCode error);
 
-inline constexpr CloseCode server_draining{
-    1001, "server_draining", Reconnect::after_announced_delay};
-inline constexpr CloseCode please_reconnect{4412, "please_reconnect", Reconnect::with_resume};
-/// The spelling of the same in the classic protocol.
-inline constexpr CloseCode classic_please_reconnect{
-    1012, "please_reconnect", Reconnect::with_backoff};
-
-}  // namespace close
-
-/// The close code of rotacast.v1 for an error. Violations of WebSocket itself (1002, 1007) are not
-/// listed: the session closes for them and names the violation.
-struct RefusalClose {
+/// An error for which a connection is closed, with its codes in rotacast.v1 and in GraphQL.
+///
+/// The codes of GraphQL are not free: npm's graphql-ws never comes back after 1002, 1003, 1007 to
+/// 1011, 4400, 4401, 4406, 4409, 4429 and 4500, and comes back after all others (ADR 0045). So the
+/// codes of the first kind are for what does not pass by itself.
+struct ClosingError {
     ErrorCode error;
-    CloseCode close;
+    std::uint16_t v1;
+    std::uint16_t graphql;
 };
 
 // clang-format off
-inline constexpr std::array v1_refusal_closes{
-    RefusalClose{ErrorCode::token_missing,          {4401, "token_missing",          Reconnect::with_new_token}},
-    RefusalClose{ErrorCode::token_invalid,          {4401, "token_invalid",          Reconnect::with_new_token}},
-    RefusalClose{ErrorCode::token_expired,          {4401, "token_expired",          Reconnect::with_new_token}},
-    RefusalClose{ErrorCode::token_revoked,          {4401, "token_revoked",          Reconnect::with_new_token}},
-    RefusalClose{ErrorCode::user_inactive,          {4403, "user_inactive",          Reconnect::no}},
-    RefusalClose{ErrorCode::origin_refused,         {4403, "origin_refused",         Reconnect::no}},
-    RefusalClose{ErrorCode::authentication_timeout, {4408, "authentication_timeout", Reconnect::authenticating_in_time}},
-    RefusalClose{ErrorCode::slow_consumer,          {4410, "slow_consumer",          Reconnect::with_resume}},
-    RefusalClose{ErrorCode::too_many_connections,   {4429, "too_many_connections",   Reconnect::with_backoff}},
-    RefusalClose{ErrorCode::too_many_commands,      {4429, "too_many_commands",      Reconnect::with_backoff}},
-    RefusalClose{ErrorCode::too_many_upgrades,      {4429, "too_many_upgrades",      Reconnect::with_backoff}},
-    RefusalClose{ErrorCode::unavailable,            {4503, "unavailable",            Reconnect::with_backoff}},
-    RefusalClose{ErrorCode::too_large,              {1009, "too_large",              Reconnect::without_the_message}},
-    RefusalClose{ErrorCode::internal,               {1011, "",                       Reconnect::with_backoff}},
+inline constexpr ClosingError closing_errors[] = {
+    {ErrorCode::token_missing,          4401, 4401},
+    {ErrorCode::token_invalid,          4401, 4401},
+    {ErrorCode::token_expired,          4401, 4403},
+    {ErrorCode::token_revoked,          4401, 4403},
+    {ErrorCode::user_inactive,          4403, 4401},
+    {ErrorCode::origin_refused,         4403, 4401},
+    {ErrorCode::authentication_timeout, 4408, 4408},
+    {ErrorCode::slow_consumer,          4410, 4410},
+    {ErrorCode::too_many_connections,   4429, 4503},
+    {ErrorCode::too_many_commands,      4429, 4503},
+    {ErrorCode::too_many_upgrades,      4429, 4503},
+    {ErrorCode::unavailable,            4503, 4503},
+    {ErrorCode::internal,               1011, 4503},
 };
 // clang-format on
 
-/// Pure. An error that should not close a connection is a bug in the server: 1011.
+/// An error that should not close a connection is a bug in the server: `internal`.
 CloseCode v1_close_code(ErrorCode error);
+CloseCode graphql_close_code(ErrorCode error);
 
 /// The same for classic clients, which know only registered codes: 1013 (try again later) if the
 /// server lacks something that may become available again, else 1008 (policy violation). The reason
-/// is the error's name.
+/// is the error's name alone.
 CloseCode classic_close_code(ErrorCode error);
+
+/// For reasons that are no errors.
+namespace close {
+
+inline constexpr CloseCode server_draining{
+    1001, "server_draining: Reconnect from your last cursor, after the announced time if any."};
+/// So much has changed that each client has to be checked anew.
+inline constexpr CloseCode please_reconnect{4412,
+                                            "please_reconnect: Reconnect from your last cursor."};
+/// The spelling of the same in the classic protocol.
+inline constexpr CloseCode classic_please_reconnect{1012, "please_reconnect"};
+/// Nothing came from the client for websocket.idle_timeout_s, not even a pong.
+inline constexpr CloseCode keepalive_timeout{
+    1011, "keepalive_timeout: Answer pings; reconnect from your last cursor."};
+inline constexpr CloseCode graphql_keepalive_timeout{4408, keepalive_timeout.reason};
+
+}  // namespace close
 
 }  // namespace rotacast::ws

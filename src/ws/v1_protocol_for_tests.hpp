@@ -55,7 +55,8 @@ class Session final : public Actions {
     // Actions.
     void send(std::string_view text) override { note(without_timestamp(std::string(text))); }
     void close(const CloseCode& code) override {
-        note("close " + std::to_string(code.code) + ' ' + std::string(code.reason));
+        const auto name = code.reason.substr(0, code.reason.find(':'));
+        note("close " + std::to_string(code.code) + ' ' + std::string(name));
     }
     std::string position() override { return "k3.7"; }
     void refused(ErrorCode code) override { last_refused = code; }

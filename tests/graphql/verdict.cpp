@@ -7,6 +7,7 @@
 
 #include <iostream>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -22,12 +23,18 @@ std::string answer_to(const Prepared& prepared, const json::object& line) {
     return complete(*prepared.operation, results);
 }
 
+std::string_view verdict_of(const Prepared& prepared) {
+    if (prepared.operation) return "valid";
+    const auto syntax = to_graphql_error({ErrorCode::graphql_syntax, "", ""}).extensions;
+    return prepared.errors.front().extensions == syntax ? "syntax" : "invalid";
+}
+
 std::string verdict_on(const json::value& line) {
     const auto request = decode_request(line);
     if (!request) return R"({"verdict":"refused"})";
     const auto prepared = prepare(schema(), *request, Limits{});
     std::string out = R"({"verdict":")";
-    out += prepared.operation ? "valid" : prepared.syntax_error ? "syntax" : "invalid";
+    out += verdict_of(prepared);
     out += R"(","answer":)" + answer_to(prepared, line.as_object());
     return out + '}';
 }

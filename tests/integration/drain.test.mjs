@@ -79,7 +79,7 @@ const command = async (name, ...more) => run(['drain', '--url', server.url, '--t
  */
 async function assertWentDown(clients) {
   for (const end of await Promise.all(clients.map(untilClosed))) {
-    assert.deepEqual([end.code, end.reason], [1001, 'server_draining']);
+    assert.deepEqual([end.code, end.name], [1001, 'server_draining']);
     assert.equal(end.seen.at(-1).event_type, 'server_draining');
   }
   assert.deepEqual(await server.exited(), { code: 0, signal: null });

@@ -35,9 +35,9 @@ async function openSocket(protocol, token, query) {
   while ((await client.nextJson()).type !== 'complete');
   return {
     next: async () => (await client.nextJson()).payload.data,
-    assertEnded: async (code, reason) => {
+    assertEnded: async (code, name) => {
       const end = await client.serverClosed();
-      assert.deepEqual([end.code, end.reason, client.waiting], [code, reason, 0]);
+      assert.deepEqual([end.code, end.name, client.waiting], [code, name, 0]);
     },
   };
 }
@@ -121,7 +121,7 @@ test('operations end when their token expires, not before', async () => {
   const token = brief('expiring', 4);
   const all = await openAll(token);
   await assertNothingElse(all);
-  for (const one of all) await one.assertEnded(4401, 'token_expired');
+  for (const one of all) await one.assertEnded(4403, 'token_expired');
   assert.ok(now() >= payloadOf(token).exp);
 });
 
@@ -130,7 +130,7 @@ test('logout ends all operations of the token; those of other tokens continue', 
   const ending = await openAll(token);
   const others = [...(await openAll(await server.newToken('resident'))), ...(await openAll(await server.token('admin')))];
   assert.equal((await server.post('/api/auth/logout', {}, bearer(token))).status, 200);
-  for (const one of ending) await one.assertEnded(4401, 'token_revoked');
+  for (const one of ending) await one.assertEnded(4403, 'token_revoked');
   await assertNothingElse(others);
 });
 
@@ -138,7 +138,7 @@ test('deactivation ends all operations of the user, and nobody else\'s', async (
   const ending = [...(await openAll(await server.newToken('leaver'))), ...(await openAll(await server.newToken('leaver')))];
   const others = await openAll(await server.token('admin'));
   await server.deactivate('leaver');
-  for (const one of ending) await one.assertEnded(4403, 'user_inactive');
+  for (const one of ending) await one.assertEnded(4401, 'user_inactive');
   await assertNothingElse(others);
 });
 
@@ -188,10 +188,13 @@ test('the token is checked when a client sends connection_init or opens its stre
   for (const client of silent) client.send(INIT);
   for (const client of silent) {
     const end = await client.serverClosed();
-    assert.deepEqual([end.code, end.reason], [4401, 'token_expired']);
+    assert.deepEqual([end.code, end.name], [4403, 'token_expired']);
   }
   assert.equal(silent[0].waiting, 0, 'it is not acknowledged first');
-  assert.deepEqual(JSON.parse(await silent[1].next()), { type: 'connection_error', payload: { message: 'token_expired' } });
+  assert.deepEqual(JSON.parse(await silent[1].next()), {
+    type: 'connection_error',
+    payload: { message: 'The token has expired.', extensions: { code: 1203, name: 'token_expired' } },
+  });
   const { status, body } = await openReserved(reserved);
   assert.deepEqual([status, body.errors[0].extensions.name], [401, 'token_expired']);
 });

@@ -66,8 +66,8 @@ const TRANSPORTS = {
       pause: () => client.socket._socket.pause(),
       resume: () => client.socket._socket.resume(),
       async untilEnd() {
-        const { code, reason } = await client.serverClosed();
-        assert.deepEqual([code, reason], [4410, 'slow_consumer']);
+        const { code, name } = await client.serverClosed();
+        assert.deepEqual([code, name], [4410, 'slow_consumer']);
         const seen = [];
         while (client.waiting > 0) seen.push(read(await client.next()));
         return seen;

@@ -271,16 +271,16 @@ test('the token is accepted in every place, and a missing token is rejected', as
   assert.equal(await asked({ route: '/api/v1/graphql', query: { token } }), me);
   const tokenless = new GraphqlClient(server, { isFatalConnectionProblem: () => true });
   clients.push(tokenless);
-  assert.deepEqual(await tokenless.closed, { code: 4401, reason: 'token_missing' });
+  assert.deepEqual(await tokenless.closed, { code: 4401, reason: 'token_missing: Log in and send the token.' });
   const liar = new GraphqlClient(server, { connectionParams: { token: 'x' } });
   clients.push(liar);
-  assert.deepEqual(await liar.closed, { code: 4401, reason: 'token_invalid' });
+  assert.deepEqual(await liar.closed, { code: 4401, reason: 'token_invalid: Log in again; this token cannot be used.' });
 });
 
 test('the connection ends when its token expires', async () => {
   const client = await connect('admin', { connectionParams: { token: await server.newToken('admin', 1) } });
   client.subscribe(subscription('resilienceAlerts'));
-  assert.deepEqual(await client.closed, { code: 4401, reason: 'token_expired' });
+  assert.deepEqual(await client.closed, { code: 4403, reason: 'token_expired: Refresh the token or log in again.' });
 });
 
 test('many operations of one connection each get their events of one batch', async () => {

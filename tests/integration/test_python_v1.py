@@ -85,7 +85,7 @@ class PythonV1Test(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(websockets.ConnectionClosed) as caught:
             while True:
                 await patient(client.socket.recv())
-        return caught.exception.code, caught.exception.reason
+        return caught.exception.code, caught.exception.reason.split(":")[0]
 
     async def test_the_documented_session(self):
         schedule = str(uuid.uuid4())
@@ -219,7 +219,8 @@ class ShutdownTest(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual(notice["event_type"], "server_draining")
                 with self.assertRaises(websockets.ConnectionClosed) as caught:
                     await patient(socket.recv())
-                self.assertEqual((caught.exception.code, caught.exception.reason), (1001, "server_draining"))
+                end = caught.exception
+                self.assertEqual((end.code, end.reason.split(":")[0]), (1001, "server_draining"))
                 self.assertEqual(await ended, 0)
         finally:
             await in_thread(server.stop)

@@ -26,8 +26,8 @@ test('SIGTERM: server_draining, close 1001, reconnect with resume', async () => 
   assert.deepEqual(await server.exited(), { code: 0, signal: null });
 
   const waits = new Set();
-  for (const { seen, code, reason } of ends) {
-    assert.deepEqual([code, reason], [1001, 'server_draining']);
+  for (const { seen, code, name } of ends) {
+    assert.deepEqual([code, name], [1001, 'server_draining']);
     assert.equal(seen.length, 1);
     const [notice] = seen;
     assert.equal(notice.event_type, 'server_draining');

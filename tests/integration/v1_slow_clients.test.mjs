@@ -104,8 +104,8 @@ async function seenBy(server, slow) {
 test('close: 4410, and missed events can be resumed', async () => {
   const server = await serverWith('close');
   const { slow, schedules, cursor, last } = await starve(server, publishUntilClosed);
-  const { seen, code, reason } = await untilClosed(slow);
-  assert.deepEqual([code, reason], [4410, 'slow_consumer']);
+  const { seen, code, name } = await untilClosed(slow);
+  assert.deepEqual([code, name], [4410, 'slow_consumer']);
   assert.deepEqual(seen.map(numberOf), range(1, seen.length), 'what came is whole and in order');
   assert.ok(seen.length < last);
   await server.counted('refused_slow_consumer');

@@ -3,8 +3,12 @@
 
 import { endingOf } from '/session.js';
 
-/** Close codes after which the token cannot be used again (docs/protocol.md). */
-const LOGIN_NEEDED = [4401, 4403];
+/** Close codes (docs/protocol.md): a new login is needed; a new token is enough. */
+const LOGIN_NEEDED = 4401;
+const TOKEN_NEEDED = 4403;
+
+/** The name of the error in a close reason, which goes on with a sentence. */
+const nameOf = (reason) => reason.split(':')[0];
 
 /** The name of the error in an HTTP error response. */
 const nameIn = (reply) =>
@@ -35,13 +39,17 @@ export class Endpoint {
     url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
     this.socket = graphqlWs.createClient({
       url: url.href,
-      connectionParams: () => ({ token: this.session.token }),
+      on: { closed: ({ code, reason }) => { this.lapsed = code === TOKEN_NEEDED && nameOf(reason); } },
+      connectionParams: async () => {
+        if (this.lapsed && !(await this.session.refresh())) throw this.end(this.lapsed);
+        return { token: this.session.token };
+      },
       // At once if the connection was closed to use a new token; otherwise with full jitter.
       retryWait: (retries) =>
         new Promise((resolve) => {
           setTimeout(resolve, retries ? Math.random() * Math.min(30_000, 1000 * 2 ** retries) : 0);
         }),
-      shouldRetry: ({ code }) => !LOGIN_NEEDED.includes(code),
+      shouldRetry: (problem) => !(problem instanceof Ended),
     });
   }
 
@@ -106,8 +114,10 @@ export class Endpoint {
     };
   }
 
-  closed({ code, reason, message }) {
-    if (LOGIN_NEEDED.includes(code)) return this.end(reason);
+  closed(problem) {
+    const { code, reason, message } = problem;
+    if (problem instanceof Ended) return problem;
+    if (code === LOGIN_NEEDED) return this.end(nameOf(reason));
     const why = reason || message || `code ${code}`;
     return new Error(`The connection was lost (${why}). Run the subscription again.`);
   }

@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import WebSocket from 'ws';
 import { withPatience } from './process.mjs';
 
+/** The name at the start of a close reason, before the sentence. */
+const nameIn = (reason) => /^([a-z_]+): /.exec(reason)?.[1] ?? reason;
+
 export class Client {
   #frames = [];
   #takers = [];
   #ended;
 
-  /** Resolves to {code, reason, at} when the connection has ended for any reason. */
+  /** Resolves to {code, reason, name, at} when the connection has ended for any reason. */
   closed;
   /** Resolves to the HTTP status and headers of the response to the upgrade, 101 or not. */
   upgraded;
@@ -27,7 +30,10 @@ export class Client {
     this.closed = new Promise((resolve) => (this.#ended = resolve));
     this.socket.on('message', (data, isBinary) => this.#arrived(isBinary ? data : data.toString('utf8')));
     this.socket.on('error', () => {}); // followed by 'close', which has all that tests look at
-    this.socket.once('close', (code, reason) => this.#end({ code, reason: reason.toString('utf8'), at: Date.now() }));
+    this.socket.once('close', (code, bytes) => {
+      const reason = bytes.toString('utf8');
+      this.#end({ code, reason, name: nameIn(reason), at: Date.now() });
+    });
   }
 
   #arrived(frame) {

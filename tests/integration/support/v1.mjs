@@ -106,17 +106,17 @@ export async function collect(client, isLast) {
   return seen;
 }
 
-/** Reads frames until the connection ends: {seen, code, reason}. */
+/** Reads frames until the connection ends: {seen, code, reason, name}. */
 export async function untilClosed(client) {
-  const { code, reason } = await client.serverClosed();
+  const { code, reason, name } = await client.serverClosed();
   const seen = [];
   while (client.waiting > 0) seen.push(await client.nextJson());
-  return { seen, code, reason };
+  return { seen, code, reason, name };
 }
 
-export async function assertClosed(client, code, reason) {
+export async function assertClosed(client, code, name) {
   const end = await untilClosed(client);
-  assert.deepEqual([end.code, end.reason], [code, reason]);
+  assert.deepEqual([end.code, end.name], [code, name]);
   return end;
 }
 
