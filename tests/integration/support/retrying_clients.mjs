@@ -9,7 +9,7 @@ import { createClient as createWs5 } from 'graphql-ws';
 import { createClient as createWs6 } from 'graphql-ws6';
 import { SubscriptionClient } from 'subscriptions-transport-ws';
 import WebSocket, { WebSocketServer } from 'ws';
-import { withPatience } from './process.mjs';
+import { PATIENCE_MS, withPatience } from './process.mjs';
 
 const require = createRequire(import.meta.url);
 const apollo3 = { ...require('@apollo/client/core'), ...require('@apollo/client/link/subscriptions') };
@@ -50,12 +50,12 @@ function withApollo({ ApolloClient, InMemoryCache, GraphQLWsLink, gql }, create)
 export const socketClients = {
   [`graphql-ws ${versionOf('graphql-ws')}`]: (url, askToken, sink) => {
     const client = socketOf(createWs5, url, askToken);
-    client.subscribe({ query: QUERY }, { next: () => {}, ...sink });
+    client.subscribe({ query: QUERY }, sink);
     return () => client.dispose();
   },
   [`graphql-ws ${versionOf('graphql-ws6')}`]: (url, askToken, sink) => {
     const client = socketOf(createWs6, url, askToken);
-    client.subscribe({ query: QUERY }, { next: () => {}, ...sink });
+    client.subscribe({ query: QUERY }, sink);
     return () => client.dispose();
   },
   [`Apollo Client ${versionOf('@apollo/client')}`]: withApollo(apollo3, createWs5),
@@ -74,9 +74,10 @@ export const socketClients = {
     return () => (running.unsubscribe(), socket.dispose());
   },
   [`subscriptions-transport-ws ${versionOf('subscriptions-transport-ws')}`]: (url, askToken, sink) => {
+    // It drops a connection that takes longer than `minTimeout` to open, even on a slow machine.
     const client = new SubscriptionClient(
-      url, { reconnect: true, connectionParams: () => ({ token: askToken() }) }, WebSocket);
-    client.request({ query: QUERY }).subscribe({ next: () => {}, ...sink });
+      url, { reconnect: true, minTimeout: PATIENCE_MS, connectionParams: () => ({ token: askToken() }) }, WebSocket);
+    client.request({ query: QUERY }).subscribe(sink);
     return () => client.close();
   },
 };
@@ -88,7 +89,7 @@ export const streamClients = Object.fromEntries([false, true].map((singleConnect
     const client = createSse({
       url, singleConnection, retry: soon, retryAttempts: 1, headers: async () => ({ authorization: `Bearer ${askToken()}` }),
     });
-    client.subscribe({ query: QUERY }, { next: () => {}, ...sink });
+    client.subscribe({ query: QUERY }, sink);
     return () => client.dispose();
   },
 ]));
@@ -102,8 +103,9 @@ async function watch(begin, server) {
   let asked = 0;
   let stop = () => {};
   const verdict = new Promise((resolve) => {
-    server.onSecond = () => resolve(asked > 1 ? 'comes back' : 'comes back with the old token');
+    server.onSecond = (tokens = 2) => resolve(asked === tokens ? 'comes back' : `comes back with ${asked} tokens`);
     stop = begin(server.url, () => `token ${(asked += 1)}`, {
+      next: () => server.onResult?.(),
       error: () => resolve('gives up'),
       complete: () => resolve('is done'),
     });
@@ -132,7 +134,7 @@ export async function afterSocketEnds(begin, { end, deny }) {
       const first = connections === 1;
       socket.on('message', (text) => {
         const { type } = JSON.parse(text);
-        if (type === 'connection_init' && !first) served.onSecond();
+        if (type === 'connection_init' && !first) served.onSecond(deny ? 1 : 2);
         if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
         if ((type === 'subscribe' || type === 'start') && first) end(socket);
       });
@@ -147,22 +149,46 @@ export async function afterSocketEnds(begin, { end, deny }) {
   return watch(begin, served);
 }
 
+const NEXT = (operation) => {
+  const result = { data: {} };
+  return `event: next\ndata: ${JSON.stringify(operation ? { id: operation, payload: result } : result)}\n\n`;
+};
+
+async function textOf(request) {
+  let text = '';
+  for await (const part of request.setEncoding('utf8')) text += part;
+  return text;
+}
+
 /**
- * `answer(response)` ends the first stream, or refuses it. Reservations and operations of the mode
- * with one connection are granted.
+ * The first stream is refused with `status`, or it ends with `last` after its client has received a
+ * result: before that, graphql-sse with one connection does not notice the end. Reservations and
+ * operations of that mode are granted.
  */
-export async function afterStreamEnds(begin, answer) {
+export async function afterStreamEnds(begin, { status, last }) {
   const served = {};
   let streams = 0;
-  const plain = http.createServer((request, response) => {
-    request.resume();
+  let reserved;
+  const begun = (stream, operation) => {
+    served.onResult = () => (last === undefined ? stream.end() : stream.write(last));
+    stream.write(NEXT(operation));
+  };
+  const plain = http.createServer(async (request, response) => {
     const { method, headers } = request;
+    const text = await textOf(request);
     if (method === 'PUT') return response.writeHead(201).end('reservation');
     if (method === 'DELETE') return response.end();
-    if (!headers.accept.includes('text/event-stream')) return response.writeHead(202).end();
+    if (!headers.accept.includes('text/event-stream')) {
+      response.writeHead(202).end();
+      return begun(reserved, JSON.parse(text).extensions.operationId);
+    }
     streams += 1;
-    if (streams === 1) return answer(response);
-    return served.onSecond();
+    if (streams > 1) return served.onSecond();
+    if (status) return response.writeHead(status).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    if (method === 'POST') return begun(response);
+    reserved = response;
+    return undefined;
   });
   served.url = `http://127.0.0.1:${await listening(plain)}/graphql`;
   served.close = async () => {
