@@ -6,7 +6,9 @@
 
 #include <boost/system/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,7 @@ enum class ErrorCode : std::uint16_t {
     unknown_action = 1009,
     version_conflict = 1010,
     cursor_invalid = 1011,
+    unsupported_media_type = 1013,
     rate_limited = 1100,
     too_many_subscriptions = 1101,
     too_many_connections = 1102,
@@ -69,10 +72,19 @@ struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;
     std::string path;
+    /// What else is wrong with the same input, in its order; none of these has others itself.
+    std::vector<Error> others = {};
 };
 
+/// At most this many errors of one input are reported.
+inline constexpr std::size_t errors_reported_max = 32;
+
+/// Adds `next`, then its others, to the others of `first`, as long as errors_reported_max permits;
+/// if there is no first, `next` becomes it. Returns whether there is room for more.
+bool add_error(std::optional<Error>& first, Error next);
+
 /// `{"error":{"code","name","message","path"}}`, the body of every HTTP response that reports an
-/// error.
+/// error. If there are others, `"errors":[…]` follows with all of them, the first one included.
 std::string to_json(const Error& error);
 
 template <class T>

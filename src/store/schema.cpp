@@ -154,6 +154,13 @@ CREATE TABLE journal_facts (
 CREATE INDEX journal_facts_offset ON journal_facts (kind, offset);
 )sql";
 
+// `provenance` is where an event comes from, NULL if nothing is known. Events of a `strict` key are
+// refused if something of them would be ignored or no client would be sent them.
+constexpr const char* intake_schema = R"sql(
+ALTER TABLE journal ADD COLUMN provenance TEXT;
+ALTER TABLE api_keys ADD COLUMN strict BOOLEAN NOT NULL DEFAULT 0;
+)sql";
+
 // Append only: never change a released migration.
 constexpr std::array migrations{directory_schema,
                                 journal_schema,
@@ -161,7 +168,8 @@ constexpr std::array migrations{directory_schema,
                                 webhooks_begin_schema,
                                 epochs_schema,
                                 versions_schema,
-                                journal_facts_schema};
+                                journal_facts_schema,
+                                intake_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 Result<void> migrate(Connection& connection) {

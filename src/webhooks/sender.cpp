@@ -44,6 +44,16 @@ std::string refusal_of(unsigned status) {
     return message + '.';
 }
 
+void add_provenance(std::vector<std::pair<std::string, std::string>>& headers,
+                    const events::Provenance& provenance) {
+    const auto add = [&](const char* name, const std::optional<std::string>& value) {
+        if (value) headers.emplace_back(name, *value);
+    };
+    add("traceparent", provenance.traceparent);
+    add("tracestate", provenance.tracestate);
+    add("X-Request-ID", provenance.request_id);
+}
+
 http::ClientRequest request_of(const StoredWebhook& stored,
                                http::Url url,
                                WebhookRequest webhook_request) {
@@ -60,6 +70,7 @@ http::ClientRequest request_of(const StoredWebhook& stored,
         {"Rotacast-Delivery-Attempt", std::to_string(webhook_request.attempt)},
         {"Idempotency-Key", stored.webhook.name + ':' + webhook_request.event_id},
     };
+    if (webhook_request.provenance) add_provenance(request.headers, *webhook_request.provenance);
     request.body = std::move(webhook_request.body);
     return request;
 }

@@ -2,6 +2,7 @@
 
 // Sends one event to one webhook and interprets the answer.
 
+#include "events/provenance.hpp"
 #include "http/client.hpp"
 #include "net/address_policy.hpp"
 #include "webhooks/webhook.hpp"
@@ -24,6 +25,9 @@ struct WebhookRequest {
     std::string event_type;
     std::string body;          ///< JSON, from body_of()
     std::int64_t attempt = 1;  ///< counted from 1
+    /// Sent as traceparent, tracestate and X-Request-ID, so that a receiver's spans continue the
+    /// publisher's trace.
+    events::ProvenancePtr provenance = {};
 };
 
 /// The request of the test button: carries no event, as its type `rotacast.ping` shows.
@@ -65,7 +69,7 @@ class Sender {
     /// Posts the request; blocks until the head of the answer has arrived, the webhook's timeout
     /// has passed, or `stop` is requested (`cancelled`, to be retried). Headers:
     /// Rotacast-Signature, -Event-Id, -Event-Type, -Delivery-Attempt; Idempotency-Key
-    /// `<webhook>:<event id>`, the same at every attempt.
+    /// `<webhook>:<event id>`, the same at every attempt; those of the event's provenance.
     SendResult send(const StoredWebhook& webhook,
                     WebhookRequest request,
                     std::stop_token stop = {});

@@ -46,7 +46,8 @@ class Delivering {
         return {to_string(metadata.event_id.value_or(Uuid{})),
                 metadata.event_type,
                 body_of(entry, context.cursor().epoch, stored_.webhook.name),
-                context.attempt()};
+                context.attempt(),
+                context.provenance()};
     }
 
     const StoredWebhook stored_;
