@@ -43,14 +43,16 @@ net::asio::awaitable<Result<auth::Principal>> authenticate(live::CredentialCheck
 
 net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::CredentialCheck& check,
                                                                http::RequestContext& context) {
+    if (context.request.count("X-API-Key") > 1)
+        co_return Error{ErrorCode::bad_request, "Send one X-API-Key header.", ""};
     if (const auto key = context.header("X-API-Key")) {
         auto look_up = [&api_keys = check.api_keys, text = std::string(*key)]() {
             return api_keys.find_api_key(text);
         };
-        const auto name = co_await net::on_worker(check.directory_pool, std::move(look_up));
-        if (!name) co_return name.error();
-        if (!*name) co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};
-        co_return Publisher{"key:" + **name, {}};
+        const auto found = co_await net::on_worker(check.directory_pool, std::move(look_up));
+        if (!found) co_return found.error();
+        if (!*found) co_return Error{ErrorCode::unauthenticated, "This API key is not known.", ""};
+        co_return Publisher{"key:" + (*found)->name, {}, (*found)->options.strict};
     }
     const auto principal = co_await authenticate(check, context);
     if (!principal) co_return principal.error();

@@ -31,7 +31,9 @@ net::asio::awaitable<Result<auth::Principal>> authenticate(live::CredentialCheck
 struct Publisher {
     std::string name;  ///< `user:<uuid>` or `key:<name>`
     std::optional<std::string> user_id;
+    bool strict = false;  ///< its key is (auth::ApiKeyOptions)
 };
+/// `bad_request` for several X-API-Key headers: it would be unclear which one counts.
 net::asio::awaitable<Result<Publisher>> authenticate_publisher(live::CredentialCheck& check,
                                                                http::RequestContext& context);
 

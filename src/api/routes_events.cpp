@@ -1,15 +1,13 @@
 // Publishing by back ends: POST /api/v1/events, POST /api/v1/broadcast/{client_event}.
 
 #include "api/credentials.hpp"
+#include "api/intake.hpp"
 #include "api/publishing.hpp"
 #include "api/routes.hpp"
 #include "base/hex.hpp"
 #include "base/json_text.hpp"
-#include "events/event.hpp"
 #include "net/offload.hpp"
-#include "reflect/json.hpp"
 
-#include <boost/json/array.hpp>
 #include <openssl/evp.h>
 
 #include <array>
@@ -17,8 +15,6 @@
 
 namespace rotacast::api {
 namespace {
-
-using events::Decoded;
 
 constexpr std::size_t idempotency_key_length_max = 255;
 constexpr std::size_t user_agent_length_max = 256;
@@ -30,50 +26,6 @@ std::string sha256(std::string_view text) {
     return to_hex(std::span(digest).first(length));
 }
 
-struct Intake {
-    std::vector<Decoded> events;
-    bool is_array = false;  ///< error paths begin with the event's index
-};
-
-Intake intake_of(Decoded&& one) {
-    Intake intake;
-    intake.events.push_back(std::move(one));
-    return intake;
-}
-
-Result<Intake> decode_events(std::string_view body, std::size_t events_max) {
-    const auto document = reflect::parse_json(body);
-    if (!document) return document.error();
-    const auto* array = document->if_array();
-    if (!array) {
-        auto single = events::decode_envelope(*document, "");
-        if (!single) return single.error();
-        return intake_of(std::move(*single));
-    }
-    if (array->empty()) return Error{ErrorCode::empty_request, "", ""};
-    if (array->size() > events_max)
-        return Error{ErrorCode::too_many_events,
-                     "At most " + std::to_string(events_max) + " events go into one request.",
-                     ""};
-    Intake intake;
-    intake.is_array = true;
-    intake.events.reserve(array->size());
-    for (std::size_t i = 0; i < array->size(); ++i) {
-        auto one = events::decode_envelope((*array)[i], '/' + std::to_string(i));
-        if (!one) return one.error();
-        intake.events.push_back(std::move(*one));
-    }
-    return intake;
-}
-
-Result<Intake> decode_one_broadcast(const std::string& type, std::string_view body) {
-    const auto document = reflect::parse_json(body);
-    if (!document) return document.error();
-    auto one = events::decode_broadcast(type, *document);
-    if (!one) return one.error();
-    return intake_of(std::move(*one));
-}
-
 void append_string_list(std::string& out, const std::vector<std::string>& texts) {
     out += '[';
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -83,12 +35,17 @@ void append_string_list(std::string& out, const std::vector<std::string>& texts)
     out += ']';
 }
 
-// {"events":[{"event_id","cursor","duplicate"}],"ignored":[pointer…],"unseen":[pointer…]}
-std::string answer_text(const bus::Receipts& receipts, const std::vector<std::string>& ignored) {
-    std::vector<std::string> unseen;
+std::vector<std::string> unseen_paths(const bus::Receipts& receipts, const Intake& intake) {
+    std::vector<std::string> paths;
     for (std::size_t i = 0; i < receipts.size(); ++i)
-        for (const auto& member : receipts[i].unseen)
-            unseen.push_back(receipts.size() > 1 ? '/' + std::to_string(i) + member : member);
+        for (const auto& member : receipts[i].unseen) paths.push_back(intake.path_of(i, member));
+    return paths;
+}
+
+// {"events":[{"event_id","cursor","duplicate"}],"ignored":[pointer…],"unseen":[pointer…]}
+std::string answer_text(const bus::Receipts& receipts,
+                        const std::vector<std::string>& ignored,
+                        const std::vector<std::string>& unseen) {
     std::string out = "{\"events\":[";
     for (std::size_t i = 0; i < receipts.size(); ++i) {
         out += i == 0 ? "{\"event_id\":\"" : ",{\"event_id\":\"";
@@ -113,18 +70,31 @@ Result<std::optional<std::string>> idempotency_key(const http::RequestContext& c
     return std::optional<std::string>(*key);
 }
 
-/// Removes the event's index from the path if the client sent a single object and not an array.
-Error as_sent(Error error, bool is_array) {
-    constexpr std::string_view first = "/0/";
-    if (!is_array && error.path.starts_with(first)) error.path.erase(0, first.size() - 1);
-    return error;
+/// `?strict=true` adds to what the key says, and cannot take it back.
+Result<bool> is_strict(const Publisher& publisher, const http::RequestContext& context) {
+    const auto said = context.query("strict");
+    if (!said || *said == "false") return publisher.strict;
+    if (*said == "true") return true;
+    return Error{ErrorCode::bad_request, "`strict` is true or false.", ""};
+}
+
+/// What the sender itself said: an X-Request-ID of our own making is known to nobody else.
+events::ProvenancePtr provenance_of(const http::RequestContext& context) {
+    events::Provenance provenance;
+    if (context.request.count("traceparent") == 1)
+        events::keep_trace(
+            provenance, *context.header("traceparent"), context.joined_header("tracestate", ","));
+    if (const auto id = http::sent_request_id(context.request))
+        provenance.request_id = std::string(*id);
+    return events::shared(std::move(provenance));
 }
 
 bus::Origin origin_of(const Publisher& publisher, const http::RequestContext& context) {
-    bus::Origin origin{publisher.name, publisher.user_id, {}, {}, {}};
+    bus::Origin origin{publisher.name, publisher.user_id, {}, {}, {}, {}};
     origin.ip_address = context.remote_address.to_string();
     if (const auto agent = context.header(http::field::user_agent))
         origin.user_agent = std::string(agent->substr(0, user_agent_length_max));
+    origin.provenance = provenance_of(context);
     return origin;
 }
 
@@ -142,12 +112,20 @@ net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
                                                      const Publisher& publisher,
                                                      Result<Intake> intake) {
     if (!intake) co_return http::error_response(intake.error());
+    const auto strict = is_strict(publisher, context);
+    if (!strict) co_return http::error_response(strict.error());
     auto key = idempotency_key(context);
     if (!key) co_return http::error_response(key.error());
+    if (*strict)
+        if (const auto nothing = refuse_ignored(*intake); !nothing)
+            co_return http::error_response(nothing.error());
 
     bus::PublishRequest request;
+    request.refuse_unseen = *strict;
     request.origin = origin_of(publisher, context);
-    if (*key) request.content_digest = sha256(context.target.path + '\n' + context.request.body());
+    if (*key)
+        request.content_digest =
+            sha256(context.target.path + '\n' + intake->attributes + context.request.body());
     request.idempotency_key = std::move(*key);
     std::vector<std::string> ignored;
     for (std::size_t i = 0; i < intake->events.size(); ++i) {
@@ -159,8 +137,10 @@ net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
     }
     intake->events.clear();
     const auto receipts = co_await publish(publishing.bus, std::move(request));
-    if (!receipts) co_return http::error_response(as_sent(receipts.error(), intake->is_array));
-    co_return http::json_response(http::status::ok, answer_text(*receipts, ignored));
+    if (!receipts) co_return http::error_response(as_sent(receipts.error(), *intake));
+    publishing.unseen_events.count(publisher.name, *receipts);
+    co_return http::json_response(
+        http::status::ok, answer_text(*receipts, ignored, unseen_paths(*receipts, *intake)));
 }
 
 net::asio::awaitable<http::Response> publish_events(live::CredentialCheck& check,
@@ -170,7 +150,7 @@ net::asio::awaitable<http::Response> publish_events(live::CredentialCheck& check
     if (!publisher) co_return http::error_response(publisher.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
-    auto decoded = decode_events(context.request.body(), publishing.intake_events_max);
+    auto decoded = decode_events(context, publishing.intake_events_max);
     co_return co_await publish_decoded(publishing, context, *publisher, std::move(decoded));
 }
 
@@ -181,7 +161,7 @@ net::asio::awaitable<http::Response> publish_broadcast(live::CredentialCheck& ch
     if (!publisher) co_return http::error_response(publisher.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
-    auto decoded = decode_one_broadcast(context.path_parameter, context.request.body());
+    auto decoded = decode_one_broadcast(context);
     co_return co_await publish_decoded(publishing, context, *publisher, std::move(decoded));
 }
 

@@ -111,6 +111,7 @@ live::ServerStatistics collect(const live::ServerStatus& status, const hub::HubS
     add_classic(all, status.supervision.counters);
     add_refusals(all, status.supervision.refusals);
     add_pools(all, status);
+    all.unseen = status.unseen_events.counts();
     const auto journal = status.sources.journal.state();
     all.journal_first = figure(journal.first);
     all.journal_last = figure(journal.last);

@@ -55,11 +55,15 @@ class RosterJournalTest : public testing::Test {
     }
 
     Result<bus::Receipts> append(std::vector<events::Envelope> envelopes) {
+        return append_request({std::move(envelopes), "key:test", std::nullopt, ""});
+    }
+
+    Result<bus::Receipts> append_request(bus::AppendRequest request) {
         auto promise = std::make_shared<std::promise<Result<bus::Receipts>>>();
         auto answer = promise->get_future();
-        journal->append(
-            {std::move(envelopes), "key:test", std::nullopt, ""},
-            [promise](Result<bus::Receipts> receipts) { promise->set_value(std::move(receipts)); });
+        journal->append(std::move(request), [promise](Result<bus::Receipts> receipts) {
+            promise->set_value(std::move(receipts));
+        });
         return answer.get();
     }
 
@@ -175,6 +179,35 @@ TEST_F(RosterJournalTest, ARefusedRequestChangesNothing) {
     std::get<events::AssignmentCreated>(used.event).role = "backup";
     EXPECT_EQ(append({duty(a), used}).error().code, ErrorCode::idempotency_conflict);
     EXPECT_EQ(ask(a), nobody_said);
+}
+
+TEST_F(RosterJournalTest, RefusesWhatNobodyWouldSeeIfAskedTo) {
+    open();
+    const auto strictly = [this](std::vector<events::Envelope> envelopes) {
+        bus::AppendRequest request{std::move(envelopes), "key:test", std::nullopt, ""};
+        request.refuse_unseen = true;
+        return append_request(std::move(request));
+    };
+    const auto confirmed = [](const Uuid& id) {
+        return of(with<events::AssignmentConfirmed>(to_string(id), "x"));
+    };
+    const auto alone = strictly({confirmed(b)});
+    ASSERT_TRUE(alone.has_error());
+    EXPECT_EQ(alone.error().code, ErrorCode::invalid_field);
+    EXPECT_EQ(alone.error().path, "/0/person_id");
+    const auto refused = strictly({duty(a), confirmed(a), confirmed(b)});
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_EQ(refused.error().path, "/2/person_id");
+    ASSERT_EQ(refused.error().others.size(), 1U);
+    EXPECT_EQ(refused.error().others[0].path, "/2/block_id");
+    EXPECT_EQ(journal->state().last, 0U);
+    EXPECT_EQ(ask(a), nobody_said) << "what a refused request said is not known";
+    // Earlier events of the same request count.
+    EXPECT_TRUE(strictly({duty(b), confirmed(b)}));
+    // What is stored already is not refused when it is repeated.
+    const auto stored = confirmed(a);
+    ASSERT_TRUE(append({stored}));
+    EXPECT_TRUE(strictly({stored}).value().at(0).duplicate);
 }
 
 TEST_F(RosterJournalTest, IsBuiltFromAFileWrittenWithoutIt) {

@@ -15,6 +15,7 @@
 #include "live/open_connections.hpp"
 #include "live/refusals.hpp"
 #include "live/shutdown_controller.hpp"
+#include "live/unseen_events.hpp"
 #include "presence/presence_board.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -37,6 +38,7 @@ struct Sessions {
     live::LiveSessions live_sessions;
     live::ClassicCounters counters;
     live::Refusals refusals;
+    live::UnseenEvents unseen_events;
     live::Admission admission;
     live::OpenConnections open_connections;
     live::LiveRules rules;

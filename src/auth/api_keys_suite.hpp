@@ -34,11 +34,11 @@ class ApiKeysSuite : public testing::TestWithParam<ApiKeysFactory> {
 };
 
 TEST_P(ApiKeysSuite, ApiKeysAreFoundByTheKeyAlone) {
-    const auto key = keys_->add_api_key("back-end.1").value();
+    const auto key = keys_->add_api_key("back-end.1", {}).value();
     EXPECT_TRUE(key.starts_with("rk_"));
     EXPECT_EQ(key.size(), 3U + 43U);
-    EXPECT_NE(keys_->add_api_key("other").value(), key);
-    EXPECT_EQ(keys_->find_api_key(key).value(), "back-end.1");
+    EXPECT_NE(keys_->add_api_key("other", {}).value(), key);
+    EXPECT_EQ(keys_->find_api_key(key).value()->name, "back-end.1");
     for (const auto& wrong : {key + "x",
                               key.substr(0, key.size() - 1),
                               std::string("back-end.1"),
@@ -52,15 +52,25 @@ TEST_P(ApiKeysSuite, ApiKeysAreFoundByTheKeyAlone) {
 }
 
 TEST_P(ApiKeysSuite, ApiKeysCanBeRevokedAndTheirNamesAreChecked) {
-    const auto key = keys_->add_api_key("a").value();
-    EXPECT_EQ(code(keys_->add_api_key("a")), ErrorCode::conflict);
+    const auto key = keys_->add_api_key("a", {}).value();
+    EXPECT_EQ(code(keys_->add_api_key("a", {})), ErrorCode::conflict);
     EXPECT_TRUE(keys_->revoke_api_key("a"));
     EXPECT_FALSE(keys_->find_api_key(key).value());
     EXPECT_EQ(code(keys_->revoke_api_key("a")), ErrorCode::not_found);
-    EXPECT_TRUE(keys_->add_api_key("a"));
+    EXPECT_TRUE(keys_->add_api_key("a", {}));
     for (const auto& bad :
          {std::string(), std::string("a b"), std::string("a:b"), std::string(101, 'a')})
-        EXPECT_EQ(code(keys_->add_api_key(bad)), ErrorCode::invalid_field) << bad;
+        EXPECT_EQ(code(keys_->add_api_key(bad, {})), ErrorCode::invalid_field) << bad;
+}
+
+TEST_P(ApiKeysSuite, ApiKeysKeepTheirOptions) {
+    const auto strict = keys_->add_api_key("strict", {.strict = true}).value();
+    const auto lenient = keys_->add_api_key("lenient", {}).value();
+    EXPECT_TRUE(keys_->find_api_key(strict).value()->options.strict);
+    EXPECT_FALSE(keys_->find_api_key(lenient).value()->options.strict);
+    const auto keys = keys_->list_api_keys().value();
+    EXPECT_FALSE(keys.at(0).options.strict);
+    EXPECT_TRUE(keys.at(1).options.strict);
 }
 
 }  // namespace rotacast::auth

@@ -4,8 +4,23 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace rotacast {
+namespace {
+
+void append_object(std::string& out, const Error& error) {
+    out += "{\"code\":" + std::to_string(static_cast<int>(error.code));
+    out += ",\"name\":";
+    append_json_string(out, info(error.code).name);
+    out += ",\"message\":";
+    append_json_string(out, message_of(error));
+    out += ",\"path\":";
+    append_json_string(out, error.path);
+    out += '}';
+}
+
+}  // namespace
 
 const std::vector<ErrorInfo>& error_table() {
     using enum ErrorCode;
@@ -32,6 +47,10 @@ const std::vector<ErrorInfo>& error_table() {
          "Read the aggregate's events since that version, then decide again."},
         {cursor_invalid, "cursor_invalid", 422, "Send a cursor exactly as you received it."},
         {not_acceptable, "not_acceptable", 406, "Accept a type that the message names."},
+        {unsupported_media_type,
+         "unsupported_media_type",
+         415,
+         "Send the body in a format that this path takes; compressed, with gzip alone."},
         {graphql_syntax, "graphql_syntax", 400, "Correct the document at `locations`."},
         {graphql_validation,
          "graphql_validation",
@@ -99,15 +118,35 @@ std::string_view message_of(const Error& error) {
     return error.message.empty() ? info(error.code).advice : error.message;
 }
 
+bool add_error(std::optional<Error>& first, Error next) {
+    const auto has_room = [&] { return first->others.size() + 1 < errors_reported_max; };
+    if (!first) {
+        first = std::move(next);
+        return has_room();
+    }
+    auto more = std::exchange(next.others, {});
+    if (has_room()) first->others.push_back(std::move(next));
+    for (auto& other : more)
+        if (has_room()) first->others.push_back(std::move(other));
+    return has_room();
+}
+
+void append_others(std::string& out, const Error& error) {
+    if (error.others.empty()) return;
+    out += ",\"errors\":[";
+    append_object(out, error);
+    for (const auto& other : error.others) {
+        out += ',';
+        append_object(out, other);
+    }
+    out += ']';
+}
+
 std::string to_json(const Error& error) {
-    std::string out = "{\"error\":{\"code\":" + std::to_string(static_cast<int>(error.code));
-    out += ",\"name\":";
-    append_json_string(out, info(error.code).name);
-    out += ",\"message\":";
-    append_json_string(out, message_of(error));
-    out += ",\"path\":";
-    append_json_string(out, error.path);
-    out += "}}";
+    std::string out = "{\"error\":";
+    append_object(out, error);
+    append_others(out, error);
+    out += '}';
     return out;
 }
 

@@ -6,7 +6,9 @@
 
 #include <boost/system/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,7 @@ enum class ErrorCode : std::uint16_t {
     version_conflict = 1010,
     cursor_invalid = 1011,
     not_acceptable = 1012,
+    unsupported_media_type = 1013,
     graphql_syntax = 1014,
     graphql_validation = 1015,
     rate_limited = 1100,
@@ -72,15 +75,27 @@ struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;
     std::string path;
+    /// What else is wrong with the same input, in its order; none of these has others itself.
+    std::vector<Error> others = {};
 };
 
 /// The error's own message, or without one the advice of its code: never empty. Valid as long as
 /// `error`.
 std::string_view message_of(const Error& error);
 
+/// At most this many errors of one input are reported.
+inline constexpr std::size_t errors_reported_max = 32;
+
+/// Adds `next`, then its others, to the others of `first`, as long as errors_reported_max permits;
+/// if there is no first, `next` becomes it. Returns whether there is room for more.
+bool add_error(std::optional<Error>& first, Error next);
+
 /// `{"error":{"code","name","message","path"}}`, the body of every HTTP response that reports an
-/// error.
+/// error. If there are others, `"errors":[…]` follows with all of them, the first one included.
 std::string to_json(const Error& error);
+
+/// Appends that `,"errors":[…]`, or nothing if there are no others.
+void append_others(std::string& out, const Error& error);
 
 template <class T>
 using Result = boost::system::result<T, Error>;

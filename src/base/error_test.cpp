@@ -46,6 +46,7 @@ TEST(ErrorTable, KeepsTheNumbersThatClientsKnow) {
         {1010, version_conflict, "version_conflict"},
         {1011, cursor_invalid, "cursor_invalid"},
         {1012, not_acceptable, "not_acceptable"},
+        {1013, unsupported_media_type, "unsupported_media_type"},
         {1014, graphql_syntax, "graphql_syntax"},
         {1015, graphql_validation, "graphql_validation"},
         {1100, rate_limited, "rate_limited"},
@@ -86,6 +87,29 @@ TEST(Error, FallsBackToTheCodesMessageAndEscapes) {
         R"({"error":{"code":1009,"name":"unknown_action","message":"Use an action of docs/protocol.md.","path":"/a\"b"}})");
     EXPECT_EQ(to_json({ErrorCode::identity_changed, "No.", ""}),
               R"({"error":{"code":1207,"name":"identity_changed","message":"No.","path":""}})");
+}
+
+TEST(Error, ListsAllIfThereAreSeveral) {
+    std::optional<Error> error;
+    EXPECT_TRUE(add_error(error, {ErrorCode::invalid_field, "A.", "/a"}));
+    EXPECT_TRUE(add_error(error, {ErrorCode::missing_field, "B.", "/b"}));
+    EXPECT_EQ(
+        to_json(*error),
+        R"({"error":{"code":1001,"name":"invalid_field","message":"A.","path":"/a"},"errors":[)"
+        R"({"code":1001,"name":"invalid_field","message":"A.","path":"/a"},)"
+        R"({"code":1002,"name":"missing_field","message":"B.","path":"/b"}]})");
+}
+
+TEST(Error, HasABoundedNumberOfOthers) {
+    std::optional<Error> several = Error{ErrorCode::invalid_field, "", "/0"};
+    for (std::size_t i = 1; i < 20; ++i) add_error(several, {ErrorCode::invalid_field, "", "/x"});
+    std::optional<Error> error = Error{ErrorCode::invalid_field, "", "/first"};
+    EXPECT_TRUE(add_error(error, *several));
+    EXPECT_FALSE(add_error(error, *several));
+    EXPECT_FALSE(add_error(error, *several));
+    EXPECT_EQ(error->others.size() + 1, errors_reported_max);
+    EXPECT_EQ(error->others.front().path, "/0");
+    for (const auto& other : error->others) EXPECT_TRUE(other.others.empty());
 }
 
 }  // namespace

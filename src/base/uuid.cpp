@@ -2,8 +2,11 @@
 
 #include "base/time.hpp"
 
+#include <boost/uuid/name_generator_sha1.hpp>
+
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cstring>
 #include <span>
 #include <stdexcept>
@@ -121,6 +124,15 @@ Uuid Uuid::time_ordered() {
     auto time = static_cast<std::uint64_t>(now().time_since_epoch().count());
     for (std::size_t i = 6; i-- > 0; time >>= 8) uuid.bytes[i] = static_cast<std::uint8_t>(time);
     set_version(uuid, 7);
+    return uuid;
+}
+
+Uuid Uuid::named(const Uuid& space, std::string_view name) {
+    boost::uuids::uuid of{};
+    std::ranges::copy(space.bytes, of.begin());
+    const auto made = boost::uuids::name_generator_sha1(of)(name.data(), name.size());
+    Uuid uuid;
+    std::ranges::copy(made, uuid.bytes.begin());
     return uuid;
 }
 

@@ -29,6 +29,10 @@ struct Uuid {
     /// later ones sort behind earlier ones and an index over them grows at its end.
     static Uuid time_ordered();
 
+    /// The version 5 identifier of `name` within a namespace (RFC 9562 §5.5): always the same. Its
+    /// hash, SHA-1, does not resist whoever makes two names on purpose.
+    static Uuid named(const Uuid& space, std::string_view name);
+
     /// A version 8 identifier that depends on the arguments alone. Not a cryptographic hash,
     /// because both arguments come from this server. Used as the id of the second and later views
     /// of one event.

@@ -24,6 +24,15 @@ TEST(Uuid, AcceptsEveryFormThatTheOriginalAccepts) {
     }
 }
 
+// Computed with uuid5 of Python's standard library.
+TEST(Uuid, NamesAThingWithinANamespace) {
+    const auto dns = Uuid::parse("6ba7b810-9dad-11d1-80b4-00c04fd430c8").value();
+    const auto named = Uuid::named(dns, "www.example.com");
+    EXPECT_EQ(to_string(named), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+    EXPECT_NE(Uuid::named(named, "www.example.com"), named);
+    EXPECT_NE(Uuid::named(dns, ""), named);
+}
+
 TEST(Uuid, RejectsAnythingElse) {
     for (const std::string_view text : {"",
                                         "s1",

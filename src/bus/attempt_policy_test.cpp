@@ -105,5 +105,25 @@ TEST(HandlerContext, ADerivedEventHasTheSameIdInEveryRun) {
     EXPECT_EQ(first[0].metadata.correlation_id, "c");
 }
 
+TEST(HandlerContext, ADerivedEventBelongsToTheTraceOfItsCause) {
+    events::Provenance of_cause;
+    of_cause.request_id = "r-1";
+    events::Provenance of_its_own;
+    of_its_own.request_id = "r-2";
+    Entry entry;
+    entry.envelope.metadata.event_id = Uuid::time_ordered();
+    entry.envelope.provenance = events::shared(of_cause);
+    const std::string name = "handler";
+    HandlerContext context(name, entry, "e1", 1, {});
+    EXPECT_EQ(context.provenance()->request_id, "r-1");
+    auto other = events::wrap(events::ScheduleDeleted{"s", "x", {}});
+    other.provenance = events::shared(of_its_own);
+    context.derive(events::ScheduleDeleted{"s", "x", {}});
+    context.derive(std::move(other));
+    const auto derived = context.take_effects().derived;
+    EXPECT_EQ(derived[0].provenance, entry.envelope.provenance);
+    EXPECT_EQ(derived[1].provenance->request_id, "r-2");
+}
+
 }  // namespace
 }  // namespace rotacast::bus

@@ -13,6 +13,7 @@ void stamp(events::Envelope& envelope, const Origin& origin, Timestamp time) {
     if (!metadata.correlation_id) metadata.correlation_id = origin.correlation_id;
     if (!metadata.ip_address) metadata.ip_address = origin.ip_address;
     if (!metadata.user_agent) metadata.user_agent = origin.user_agent;
+    envelope.provenance = events::completed(std::move(envelope.provenance), origin.provenance);
 }
 
 }  // namespace
@@ -24,7 +25,8 @@ void Bus::publish(PublishRequest request, Journal::Done done) {
                      std::move(request.origin.publisher),
                      std::move(request.idempotency_key),
                      std::move(request.content_digest),
-                     std::move(request.version_claims)},
+                     std::move(request.version_claims),
+                     request.refuse_unseen},
                     std::move(done));
 }
 

@@ -22,6 +22,8 @@ struct Origin {
     std::optional<std::string> correlation_id;
     std::optional<std::string> ip_address;
     std::optional<std::string> user_agent;
+    /// Where the request comes from; completes that of its events.
+    events::ProvenancePtr provenance = {};
 };
 
 struct PublishRequest {
@@ -30,6 +32,7 @@ struct PublishRequest {
     std::optional<std::string> idempotency_key;
     std::string content_digest;
     std::vector<VersionClaim> version_claims = {};
+    bool refuse_unseen = false;  ///< as in AppendRequest
 };
 
 /// Thread-safe. The journal must outlive it.

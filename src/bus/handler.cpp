@@ -40,6 +40,7 @@ void HandlerContext::derive(events::Envelope envelope) {
     if (!own.correlation_id) own.correlation_id = metadata().correlation_id;
     if (!own.user_id) own.user_id = metadata().user_id;
     own.causation_id = to_string(cause);
+    if (!envelope.provenance) envelope.provenance = provenance();
     effects_.derived.push_back(std::move(envelope));
 }
 

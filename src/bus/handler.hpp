@@ -94,6 +94,8 @@ class HandlerContext {
     const Entry& entry() const { return entry_; }
     Cursor cursor() const { return {epoch_, {entry_.offset, Position::whole}}; }
     const events::Metadata& metadata() const { return entry_.envelope.metadata; }
+    /// Where the event comes from: the trace and the request that it belongs to. Null: unknown.
+    const events::ProvenancePtr& provenance() const { return entry_.envelope.provenance; }
 
     /// Starts at 1. Counts attempts that a crash interrupted.
     int attempt() const { return attempt_; }
@@ -107,8 +109,8 @@ class HandlerContext {
     void handler_log(std::string kind, std::string subject, std::string detail = "");
 
     /// Adds an event to publish; the delivery is done when it is stored. The event inherits the
-    /// correlation id and names the present event as its cause. Published once, however often the
-    /// handler runs.
+    /// correlation id and the provenance, and names the present event as its cause. Published once,
+    /// however often the handler runs.
     void derive(events::Envelope envelope);
     template <events::Catalogued E>
     void derive(E event) {

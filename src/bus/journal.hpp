@@ -61,6 +61,9 @@ struct AppendRequest {
     std::string content_digest;
     /// Ascending by `event`, at most one per event. Requests without claims cost nothing extra.
     std::vector<VersionClaim> version_claims = {};
+    /// Stores nothing if no client would be sent one of the events (Receipt::unseen), except events
+    /// that are already stored.
+    bool refuse_unseen = false;
 };
 
 struct Receipt {
@@ -106,7 +109,8 @@ class Journal {
     /// unknown whether the events were stored (repeating the same request stores them once);
     /// `idempotency_conflict` if the key or an event id was used for other content;
     /// `version_conflict` if a claim does not hold (path `/<event>/expected_version`; the message
-    /// contains the actual version).
+    /// contains the actual version); `invalid_field` for what refuse_unseen refuses (path
+    /// `/<event>` and the member; the error has the others of the request).
     virtual void append(AppendRequest request, Done done) = 0;
 
     /// Sets the tail. Must be called before the first append.

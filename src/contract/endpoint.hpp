@@ -18,7 +18,7 @@ struct Parameter {
     std::string_view text;
 };
 
-/// The schema of a response of one media type.
+/// The schema of a request or a response of one media type.
 struct Schema {
     std::string_view media_type;
     std::string_view name;
@@ -51,6 +51,8 @@ struct Endpoint {
     std::vector<Schema> other_answers = {};
     /// Statuses that no error code has.
     std::vector<Status> other_statuses = {};
+    /// Requests of other media types.
+    std::vector<Schema> other_requests = {};
 };
 
 /// The errors that every operators' endpoint may return, and `more`.

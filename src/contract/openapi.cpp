@@ -11,6 +11,11 @@ const std::vector<Endpoint>& endpoints() {
     using enum ErrorCode;
     constexpr std::string_view json_type = "application/json";
     constexpr std::string_view form_type = "application/x-www-form-urlencoded";
+    constexpr Parameter strict{"strict",
+                               "boolean",
+                               "Publish nothing if a field would be ignored, or if no client would "
+                               "see an event. A key may "
+                               "demand it of all its requests."};
     static const std::vector<Endpoint> table{
         {"post",
          "/api/v1/auth/login/json",
@@ -81,6 +86,7 @@ const std::vector<Endpoint>& endpoints() {
          json_type,
          "Receipts",
          {bad_json,
+          bad_request,
           unauthenticated,
           forbidden,
           origin_refused,
@@ -94,7 +100,17 @@ const std::vector<Endpoint>& endpoints() {
           unknown_event_type,
           empty_request,
           rate_limited,
-          unavailable}},
+          unavailable},
+         {},
+         json_type,
+         false,
+         "200",
+         {strict},
+         "Error",
+         {},
+         {},
+         {{"application/cloudevents+json", "CloudEvent"},
+          {"application/cloudevents-batch+json", "CloudEvents"}}},
         {"post",
          "/api/v1/broadcast/{client_event}",
          "broadcast",
@@ -104,6 +120,7 @@ const std::vector<Endpoint>& endpoints() {
          json_type,
          "Receipts",
          {bad_json,
+          bad_request,
           unauthenticated,
           forbidden,
           origin_refused,
@@ -113,7 +130,12 @@ const std::vector<Endpoint>& endpoints() {
           invalid_field,
           missing_field,
           rate_limited,
-          unavailable}},
+          unavailable},
+         {},
+         json_type,
+         false,
+         "200",
+         {strict}},
         {"get",
          "/api/v1/events/stream",
          "eventStream",
@@ -212,7 +234,9 @@ json::object responses(const Endpoint& endpoint) {
         {endpoint.status, {{"description", "Done."}, {"content", std::move(answers)}}}};
     for (const auto& other : endpoint.other_statuses)
         out[other.status] = {{"description", other.text}};
-    for (const auto code : endpoint.refusals) {
+    auto refusals = endpoint.refusals;
+    if (!endpoint.request.empty()) refusals.push_back(ErrorCode::unsupported_media_type);
+    for (const auto code : refusals) {
         const auto& refusal = info(code);
         const auto status = std::to_string(refusal.http_status);
         auto line = "`" + std::string(refusal.name) + "`: " + std::string(refusal.advice);
@@ -285,10 +309,12 @@ json::array security(Who who) {
 json::object operation(const Endpoint& endpoint) {
     json::object out{{"operationId", endpoint.id}, {"summary", endpoint.text}};
     if (auto list = parameters(endpoint); !list.empty()) out["parameters"] = std::move(list);
-    if (!endpoint.request.empty())
-        out["requestBody"] = {
-            {"required", true},
-            {"content", content(endpoint.request_type, schema_reference(endpoint.request))}};
+    if (!endpoint.request.empty()) {
+        auto requests = content(endpoint.request_type, schema_reference(endpoint.request));
+        for (const auto& other : endpoint.other_requests)
+            requests[other.media_type] = {{"schema", schema_reference(other.name)}};
+        out["requestBody"] = {{"required", true}, {"content", std::move(requests)}};
+    }
     out["responses"] = responses(endpoint);
     out["security"] = security(endpoint.who);
     return out;

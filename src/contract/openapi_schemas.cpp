@@ -71,7 +71,27 @@ json::object error_schema() {
                             {"message", text("What to correct.")},
                             {"path", text("JSON pointer into the request, or empty.")}},
                            {"code", "name", "message", "path"});
-    return object_of({{"error", std::move(error)}}, {"error"});
+    auto errors = list_of(error);
+    errors["maxItems"] = errors_reported_max;
+    errors["description"] = "All errors of the request, if there are several.";
+    return object_of({{"error", std::move(error)}, {"errors", std::move(errors)}}, {"error"});
+}
+
+/// In binary mode the attributes are `ce-` headers and the body is the data.
+json::object cloud_event() {
+    return object_of(
+        {{"specversion", {{"const", "1.0"}}},
+         {"id",
+          text("Becomes the event's id if it is a UUID; otherwise that is the UUID of version "
+               "5 of source and id.")},
+         {"source", {{"type", "string"}, {"format", "uri-reference"}}},
+         {"type", text("An event type.")},
+         {"time", {{"type", "string"}, {"format", "date-time"}}},
+         {"subject", text("The aggregate's id.")},
+         {"traceparent", text("W3C Trace Context.")},
+         {"data",
+          {{"type", "object"}, {"description", "The event's own fields, or an envelope."}}}},
+        {"specversion", "id", "source", "type", "data"});
 }
 
 json::array references_to(events::Kind kind) {
@@ -136,6 +156,8 @@ json::object openapi_schemas() {
          text("Records of server-sent events, or parts, as docs/protocol.md describes them.")},
         {"Health", object_of({{"status", text("")}}, {"status"})},
         {"Problem", problem_schema()},
+        {"CloudEvent", cloud_event()},
+        {"CloudEvents", list_of(json::object{{"$ref", "#/components/schemas/CloudEvent"}})},
         {"Error", error_schema()}};
     for (auto& more : {bus_schemas(), webhook_schemas(), graphql_schemas()})
         for (const auto& [name, schema] : more) all[name] = schema;

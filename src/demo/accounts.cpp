@@ -51,13 +51,13 @@ Result<void> ensure_password(auth::Users& users,
 
 Result<void> ensure_api_key(auth::ApiKeys& keys, std::string& key) {
     if (!key.empty()) {
-        const auto name = keys.find_api_key(key);
-        if (!name) return name.error();
-        if (*name == api_key_name) return {};
+        const auto found = keys.find_api_key(key);
+        if (!found) return found.error();
+        if (*found && (*found)->name == api_key_name) return {};
     }
     const auto revoked = keys.revoke_api_key(api_key_name);
     if (!revoked && revoked.error().code != ErrorCode::not_found) return revoked.error();
-    auto fresh = keys.add_api_key(api_key_name);
+    auto fresh = keys.add_api_key(api_key_name, {});
     if (!fresh) return fresh.error();
     key = std::move(*fresh);
     return {};

@@ -29,7 +29,7 @@ class Accounts : public testing::Test {
             EXPECT_EQ((*user)->role, login.role);
             EXPECT_TRUE(auth::Passwords(4).verify(login.password, (*user)->hashed_password));
         }
-        EXPECT_EQ(directory_->find_api_key(access.api_key).value(), api_key_name);
+        EXPECT_EQ(directory_->find_api_key(access.api_key).value()->name, api_key_name);
     }
 
     store::ScratchDirectory scratch_;

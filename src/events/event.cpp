@@ -10,11 +10,11 @@ using reflect::Decoder;
 /// Names and identifiers: long enough for any identifier, short enough for an index.
 constexpr std::size_t name_length_max = 256;
 
-Error unknown_type(std::string_view type, Kind kind, std::string path) {
+void refuse_type(Decoder& decoder, std::string_view type, Kind kind) {
     std::string message = "There is no such event type.";
     if (const auto near = nearest_type(type, kind); !near.empty())
         message += " Did you mean `" + std::string(near) + "`?";
-    return {ErrorCode::unknown_event_type, std::move(message), std::move(path)};
+    decoder.refuse_as(ErrorCode::unknown_event_type, std::move(message));
 }
 
 // The keys of an envelope beside the event's own members.
@@ -31,54 +31,111 @@ DESCRIBE(Head,
          (metadata, ""),
          (event_type, ""))
 
-bool short_enough(Decoder& decoder, const std::string& text, std::string_view key) {
-    if (text.size() <= name_length_max) return true;
+void check_length(Decoder& decoder, const std::string& text, std::string_view key) {
+    if (text.size() <= name_length_max) return;
     const Decoder::Step step(decoder, key);
-    return decoder.refuse("at most " + std::to_string(name_length_max) + " bytes");
+    decoder.refuse("at most " + std::to_string(name_length_max) + " bytes");
 }
 
-bool check_head(Decoder& decoder, const Envelope& envelope) {
-    if (!short_enough(decoder, envelope.aggregate_id, "aggregate_id")) return false;
-    if (!short_enough(decoder, envelope.aggregate_type, "aggregate_type")) return false;
-    if (envelope.metadata.event_version >= 1) return true;
+void check_head(Decoder& decoder, const Envelope& envelope) {
+    check_length(decoder, envelope.aggregate_id, "aggregate_id");
+    check_length(decoder, envelope.aggregate_type, "aggregate_type");
+    if (envelope.metadata.event_version >= 1) return;
     const Decoder::Step step(decoder, "metadata");
     const Decoder::Step inner(decoder, "event_version");
-    return decoder.refuse("an integer from 1");
+    decoder.refuse("an integer from 1");
 }
 
+/// Also reads the event if `decoder` holds an error already, to find the others.
 Result<Decoded> decode_typed(const json::object& object,
                              Head head,
                              std::string_view type,
                              std::vector<std::string_view> known,
                              Decoder& decoder) {
     auto event = decode_own_members(type, object, decoder, known);
-    if (!event) return *decoder.error();
-    auto envelope = wrap(std::move(*event));
+    auto envelope = event ? wrap(std::move(*event)) : Envelope{};
     if (head.metadata) {
         envelope.metadata = std::move(*head.metadata);
         envelope.metadata.event_type = type;
     }
     if (head.aggregate_id) envelope.aggregate_id = std::move(*head.aggregate_id);
     if (head.aggregate_type) envelope.aggregate_type = std::move(*head.aggregate_type);
-    if (!check_head(decoder, envelope)) return *decoder.error();
+    check_head(decoder, envelope);
+    if (decoder.error()) return *decoder.error();
     decoder.note_unknown(object, known);
     return Decoded{std::move(envelope), decoder.ignored()};
 }
 
-bool decode_version(std::optional<ExpectedVersion>& to,
+/// The type that the event itself names; null, and an error, if there is no such domain event.
+const TypeInfo* type_said(const Head& head, Decoder& decoder) {
+    const bool in_metadata = head.metadata && !head.metadata->event_type.empty();
+    std::string_view said;
+    if (in_metadata)
+        said = head.metadata->event_type;
+    else if (head.event_type)
+        said = *head.event_type;
+    if (said.empty()) {
+        if (!decoder.refused_at("/event_type")) decoder.refuse_missing("event_type");
+        return nullptr;
+    }
+    const auto* known = find_type(said);
+    if (known && known->kind == Kind::domain) return known;
+    std::optional<Decoder::Step> outer;
+    if (in_metadata) outer.emplace(decoder, "metadata");
+    const Decoder::Step step(decoder, "event_type");
+    refuse_type(decoder, said, Kind::domain);
+    return nullptr;
+}
+
+/// The type is named outside of the event, which may only repeat it.
+void refuse_other_type(const Head& head, std::string_view type, Decoder& decoder) {
+    const auto expect_type = [&](std::string_view said) {
+        const Decoder::Step step(decoder, "event_type");
+        if (said != type) decoder.refuse("`" + std::string(type) + "` or nothing");
+    };
+    if (head.metadata && !head.metadata->event_type.empty()) {
+        const Decoder::Step outer(decoder, "metadata");
+        expect_type(head.metadata->event_type);
+    }
+    if (head.event_type && !decoder.refused_at("/event_type")) expect_type(*head.event_type);
+}
+
+void decode_version(std::optional<ExpectedVersion>& to,
                     const json::object& object,
                     std::vector<std::string_view>& known,
                     Decoder& decoder) {
     const auto* said = Decoder::find(object, "expected_version", "expectedVersion", known);
-    if (!said) return true;
+    if (!said) return;
     std::optional<std::string> text;
-    if (!decoder.decode_at(text, *said, "expected_version")) return false;
+    if (!decoder.decode_at(text, *said, "expected_version")) return;
     to.emplace();
-    if (!text) return true;
+    if (!text) return;
     to->last = Cursor::parse(*text);
-    if (to->last) return true;
+    if (to->last) return;
     const Decoder::Step step(decoder, "expected_version");
-    return decoder.refuse_as(ErrorCode::cursor_invalid, "A cursor as it was received, or null.");
+    decoder.refuse_as(ErrorCode::cursor_invalid, "A cursor as it was received, or null.");
+}
+
+/// `type`: as it was named outside of the event; null: the event names it.
+Result<Decoded> decode_domain(const json::value& value, const TypeInfo* type, Decoder& decoder) {
+    const auto* object = value.if_object();
+    if (!object) {
+        decoder.refuse("an event object");
+        return *decoder.error();
+    }
+    std::vector<std::string_view> known;
+    Head head;
+    decoder.decode_members(head, *object, known);
+    std::optional<ExpectedVersion> expected;
+    decode_version(expected, *object, known, decoder);
+    if (type)
+        refuse_other_type(head, type->type, decoder);
+    else
+        type = type_said(head, decoder);
+    if (!type) return *decoder.error();
+    auto decoded = decode_typed(*object, std::move(head), type->type, std::move(known), decoder);
+    if (decoded) decoded->expected_version = std::move(expected);
+    return decoded;
 }
 
 void append_for(std::string& out, const Envelope& envelope, reflect::EncodeOptions options) {
@@ -124,56 +181,43 @@ std::string to_stored_json(const Envelope& envelope) {
 
 Result<Decoded> decode_envelope(const json::value& value, const std::string& path) {
     Decoder decoder(path);
-    const auto* object = value.if_object();
-    if (!object) {
-        decoder.refuse("an event object");
-        return *decoder.error();
-    }
-    std::vector<std::string_view> known;
-    Head head;
-    if (!decoder.decode_members(head, *object, known)) return *decoder.error();
-    std::optional<ExpectedVersion> expected;
-    if (!decode_version(expected, *object, known, decoder)) return *decoder.error();
-    const bool in_metadata = head.metadata && !head.metadata->event_type.empty();
-    const auto type = in_metadata ? head.metadata->event_type : head.event_type.value_or("");
-    if (type.empty()) {
-        decoder.refuse_missing("event_type");
-        return *decoder.error();
-    }
+    return decode_domain(value, nullptr, decoder);
+}
+
+Result<Decoded> decode_envelope_of(std::string_view type,
+                                   const std::string& type_path,
+                                   const json::value& value,
+                                   const std::string& path) {
     const auto* known_type = find_type(type);
-    if (!known_type || known_type->kind != Kind::domain)
-        return unknown_type(
-            type, Kind::domain, path + (in_metadata ? "/metadata/event_type" : "/event_type"));
-    auto decoded =
-        decode_typed(*object, std::move(head), known_type->type, std::move(known), decoder);
-    if (decoded) decoded->expected_version = std::move(expected);
-    return decoded;
+    if (!known_type || known_type->kind != Kind::domain) {
+        Decoder outside(type_path);
+        refuse_type(outside, type, Kind::domain);
+        return *outside.error();
+    }
+    Decoder decoder(path);
+    return decode_domain(value, known_type, decoder);
 }
 
 Result<Decoded> decode_broadcast(std::string_view type, const json::value& value) {
-    const auto* known_type = find_type(type);
-    if (!known_type || known_type->kind != Kind::broadcast)
-        return unknown_type(type, Kind::broadcast, "");
     Decoder decoder;
+    const auto* known_type = find_type(type);
+    if (!known_type || known_type->kind != Kind::broadcast) {
+        refuse_type(decoder, type, Kind::broadcast);
+        return *decoder.error();
+    }
     const auto* object = value.if_object();
     if (!object) {
         decoder.refuse("an object with the event's fields");
         return *decoder.error();
     }
     std::vector<std::string_view> known;
-    Metadata metadata;
-    if (const auto* said = Decoder::find(*object, "event_type", "eventType", known)) {
-        std::string text;
-        if (!decoder.decode_at(text, *said, "event_type")) return *decoder.error();
-        if (text != type)
-            return Error{ErrorCode::invalid_field,
-                         "This path publishes `" + std::string(type) + "` only.",
-                         "/event_type"};
-    }
-    if (const auto* said = Decoder::find(*object, "timestamp", "timestamp", known))
-        if (!decoder.decode_at(metadata.timestamp, *said, "timestamp")) return *decoder.error();
     Head head;
-    head.metadata = std::move(metadata);
+    if (const auto* said = Decoder::find(*object, "event_type", "eventType", known))
+        decoder.decode_at(head.event_type.emplace(), *said, "event_type");
+    refuse_other_type(head, type, decoder);
+    head.metadata.emplace();
+    if (const auto* said = Decoder::find(*object, "timestamp", "timestamp", known))
+        decoder.decode_at(head.metadata->timestamp, *said, "timestamp");
     return decode_typed(*object, std::move(head), known_type->type, std::move(known), decoder);
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "events/catalogue.hpp"
 #include "events/cursor.hpp"
+#include "events/provenance.hpp"
 #include "events/vocabulary.hpp"
 
 #include <optional>
@@ -47,6 +48,8 @@ struct Envelope {
     std::string aggregate_type;
     Metadata metadata;
     Event event;
+    /// Not part of the JSON encoding; whoever stores the event stores it beside.
+    ProvenancePtr provenance = {};
 };
 
 /// Makes an envelope and fills in what can be derived: type, aggregate, and the aggregate's id.
@@ -75,11 +78,19 @@ struct Decoded {
 /// Decodes a domain event. The type is metadata.event_type or, in the short form, a top-level
 /// `event_type`; aggregate id and type may be left out. `expected_version` is a cursor or null
 /// (error: `cursor_invalid`). Both spellings of keys are accepted. `path` is the JSON pointer of
-/// `value` within its document; every error's path starts with it.
+/// `value` within its document; every error's path starts with it. The error has the others of the
+/// same event, up to errors_reported_max.
 Result<Decoded> decode_envelope(const json::value& value, const std::string& path);
 
-/// Decodes a client event from its own members. `event_type` may be among them and must then equal
-/// `type`; `timestamp` becomes the envelope's.
+/// The same for an event whose type was named outside of it. `value` may repeat the type, but not
+/// name another (`invalid_field`). An unknown type is an error at `type_path`.
+Result<Decoded> decode_envelope_of(std::string_view type,
+                                   const std::string& type_path,
+                                   const json::value& value,
+                                   const std::string& path);
+
+/// Decodes a client event from its own members; the error has the others. `event_type` may be among
+/// them and must then equal `type`; `timestamp` becomes the envelope's.
 Result<Decoded> decode_broadcast(std::string_view type, const json::value& value);
 
 /// Decodes an envelope that append_envelope or to_stored_json wrote, of any catalogued type.

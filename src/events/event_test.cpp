@@ -89,6 +89,49 @@ TEST(Envelope, ReportsThePathOfAnError) {
               "/metadata/event_version");
 }
 
+std::vector<std::string> paths_of(const Error& error) {
+    std::vector<std::string> paths{error.path};
+    for (const auto& other : error.others) paths.push_back(other.path);
+    return paths;
+}
+
+TEST(Envelope, ReportsAllErrorsInTheirOrder) {
+    using Paths = std::vector<std::string>;
+    EXPECT_EQ(paths_of(refusal_of(R"({"event_type":"SwapRequested","swap_id":1,)"
+                                  R"("metadata":{"timestamp":"now","event_version":0},)"
+                                  R"("expected_version":2})",
+                                  "/3")),
+              (Paths{"/3/metadata/timestamp",
+                     "/3/expected_version",
+                     "/3/swap_id",
+                     "/3/requester_id",
+                     "/3/requester_assignment_id",
+                     "/3/swap_type",
+                     "/3/metadata/event_version"}));
+    // Without a type nothing is known of the other members.
+    EXPECT_EQ(paths_of(refusal_of(R"({"aggregate_id":7,"schedule_id":7})")),
+              (Paths{"/aggregate_id", "/event_type"}));
+    // One mistake is one error.
+    EXPECT_EQ(paths_of(refusal_of(R"({"event_type":7})")), (Paths{"/event_type"}));
+    EXPECT_EQ(paths_of(refusal_of(R"({"metadata":{"event_type":7}})")),
+              (Paths{"/metadata/event_type"}));
+    EXPECT_EQ(paths_of(decode_broadcast(
+                           "conflict_detected",
+                           parse(R"({"event_type":7,"timestamp":7,"person_id":7,"severity":7})"))
+                           .error()),
+              (Paths{"/event_type", "/timestamp", "/person_id", "/conflict_type", "/severity"}));
+}
+
+TEST(Envelope, BoundsTheErrorsThatItReports) {
+    auto event = parse(R"({"event_type":"AbsenceCreated","overlapping_blocks":[]})");
+    auto& blocks = event.get_object()["overlapping_blocks"];
+    blocks.get_array().resize(100'000);
+    const auto refused = decode_envelope(event, "");
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_EQ(refused.error().others.size() + 1, errors_reported_max);
+    for (const auto& other : refused.error().others) EXPECT_TRUE(other.others.empty());
+}
+
 TEST(Envelope, NamesTheNearestKnownType) {
     const auto error = refusal_of(R"({"event_type":"ScheduelDeleted"})");
     EXPECT_EQ(error.code, ErrorCode::unknown_event_type);

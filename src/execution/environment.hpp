@@ -9,6 +9,7 @@
 #include "live/credential_check.hpp"
 #include "live/sources.hpp"
 #include "live/supervision.hpp"
+#include "live/unseen_events.hpp"
 
 namespace rotacast::execution {
 
@@ -20,6 +21,7 @@ struct Environment {
     live::Supervision& supervision;
     live::CredentialCheck& credential_check;
     bus::Bus& bus;             ///< for mutations
+    live::UnseenEvents& unseen_events;
     bus::BusAdmin& bus_admin;  ///< for operators
     SelectionInterner& selections;
     OperationBudget& operation_budget;

@@ -75,6 +75,7 @@ Resolved mutate_publish(Asker& asker, const graphql::RootField& field) {
     request.envelopes.push_back(std::move(decoded->envelope));
     const auto receipts = co_await stored(asker.environment.bus, std::move(request));
     if (!receipts) co_return receipts.error();
+    asker.environment.unseen_events.count(asker.name(), *receipts);
     const auto& receipt = receipts->front();
     answer.event_id = receipt.event_id;
     answer.cursor = to_string(bus::Cursor{receipt.epoch, {receipt.offset}});

@@ -68,6 +68,11 @@ Response error_response(const Error& error, std::chrono::seconds retry_after) {
     return response;
 }
 
+Response body_too_large(std::uint64_t bytes_max) {
+    return error_response(
+        {ErrorCode::too_large, "The body exceeds " + std::to_string(bytes_max) + " bytes.", ""});
+}
+
 Response refusal(http::status status, std::string message) {
     auto response = error_response({ErrorCode::bad_request, std::move(message), ""});
     response.result(status);
@@ -118,13 +123,17 @@ std::string serialize(Response& response, bool head_only) {
     return out;
 }
 
-std::string request_id(const Request& request) {
+std::optional<std::string_view> sent_request_id(const Request& request) {
     const auto field = request.find("X-Request-ID");
-    if (field != request.end()) {
-        const std::string_view given = field->value();
-        const bool usable = !given.empty() && given.size() <= request_id_size_max;
-        if (usable && std::ranges::all_of(given, harmless)) return std::string(given);
-    }
+    if (field == request.end()) return std::nullopt;
+    const std::string_view sent = field->value();
+    const bool usable = !sent.empty() && sent.size() <= request_id_size_max;
+    if (!usable || !std::ranges::all_of(sent, harmless)) return std::nullopt;
+    return sent;
+}
+
+std::string request_id(const Request& request) {
+    if (const auto sent = sent_request_id(request)) return std::string(*sent);
     return to_string(Uuid::random());
 }
 

@@ -7,6 +7,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,9 @@ Response json_response(http::status status, std::string body);
 Response error_response(const Error& error,
                         std::chrono::seconds retry_after = std::chrono::seconds{1});
 
+/// 413: the body is larger than `bytes_max`.
+Response body_too_large(std::uint64_t bytes_max);
+
 /// For refusals by HTTP itself, whose status (408, 426, 431) has no error code of its own.
 Response refusal(http::status status, std::string message);
 
@@ -59,8 +63,11 @@ void delimit(Response& response, BodyFraming framing);
 /// The bytes on the wire; without the body for a response to HEAD.
 std::string serialize(Response& response, bool head_only);
 
-/// Returns the client's X-Request-ID if it is harmless (at most 128 of A-Z a-z 0-9 . _ -),
-/// otherwise a new one.
+/// The client's X-Request-ID if it is harmless (at most 128 of A-Z a-z 0-9 . _ -). A view into the
+/// request.
+std::optional<std::string_view> sent_request_id(const Request& request);
+
+/// The same, otherwise a new one.
 std::string request_id(const Request& request);
 
 }  // namespace rotacast::http

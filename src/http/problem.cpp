@@ -46,6 +46,7 @@ std::string problem_json(const Error& error, unsigned status, std::string_view i
     append_json_string(out, name);
     out += R"(,"path":)";
     append_json_string(out, error.path);
+    append_others(out, error);
     return out + '}';
 }
 

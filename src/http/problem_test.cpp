@@ -26,6 +26,18 @@ TEST(Problem, HasTheMembersOfRfc9457AndOurs) {
               R"("code":1001,"name":"invalid_field","path":"/id"})");
 }
 
+TEST(Problem, ListsAllErrorsOfARequest) {
+    std::optional<Error> all;
+    add_error(all, {ErrorCode::missing_field, "", "/a"});
+    add_error(all, {ErrorCode::invalid_field, "", "/b"});
+    const auto problem = reflect::parse_json(problem_json(*all, 422, "/"));
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->at("path").as_string(), "/a");
+    ASSERT_EQ(problem->at("errors").as_array().size(), 2U);
+    EXPECT_EQ(problem->at("errors").at(0).at("path").as_string(), "/a");
+    EXPECT_EQ(problem->at("errors").at(1).at("path").as_string(), "/b");
+}
+
 TEST(Problem, TellsEachErrorInASentence) {
     for (const auto& row : error_table()) {
         const auto text =

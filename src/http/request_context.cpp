@@ -3,10 +3,25 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "http/content_encoding.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace rotacast::http {
+namespace {
+
+template <class Lines>
+std::string joined(const Lines& lines, std::string_view separator) {
+    std::string text;
+    for (auto line = lines.first; line != lines.second; ++line) {
+        if (!text.empty()) text += separator;
+        text += line->value();
+    }
+    return text;
+}
+
+}  // namespace
 
 std::optional<Target> Target::parse(std::string_view text) {
     const auto url = text.starts_with('/') ? boost::urls::parse_origin_form(text)
@@ -39,19 +54,24 @@ std::optional<std::string_view> RequestContext::header(http::field field) const 
 }
 
 std::string RequestContext::joined_header(http::field field, std::string_view separator) const {
-    std::string joined;
-    const auto [first, last] = request.equal_range(field);
-    for (auto line = first; line != last; ++line) {
-        if (!joined.empty()) joined += separator;
-        joined += line->value();
-    }
-    return joined;
+    return joined(request.equal_range(field), separator);
+}
+
+std::string RequestContext::joined_header(std::string_view name, std::string_view separator) const {
+    return joined(request.equal_range(name), separator);
 }
 
 asio::awaitable<std::optional<Response>> RequestContext::read_body(std::uint64_t bytes_max) {
+    auto refused = check_content_encoding(request);
+    if (refused) co_return refused;
     auto* source = std::exchange(body_source, nullptr);
-    if (source == nullptr) co_return std::nullopt;
-    auto refused = co_await source->read_body(request, bytes_max);
+    if (source != nullptr) {
+        refused = co_await source->read_body(request, bytes_max);
+        if (refused) co_return refused;
+    }
+    refused = decode_content(request, std::min(bytes_max, body_bytes_max));
+    if (refused && refused->result() == http::status::payload_too_large)
+        loop.http_stats().count_refusal(refused->result_int());
     co_return refused;
 }
 

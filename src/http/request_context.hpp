@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/http.hpp"
 #include "http/message.hpp"
 #include "net/loops.hpp"
 
@@ -47,6 +48,7 @@ struct RequestContext {
     net::Loop& loop;                    // where the handler runs
     Request request;                    // its body is empty before read_body()
     BodySource* body_source = nullptr;  // nullptr: nothing is left to read
+    std::uint64_t body_bytes_max = config::Http{}.max_body_bytes;  // the server's bound
     Target target;
     asio::ip::address remote_address;
     bool secure = false;  // over TLS
@@ -60,10 +62,12 @@ struct RequestContext {
     std::optional<std::string_view> header(http::field field) const;
     /// All lines of a header, joined.
     std::string joined_header(http::field field, std::string_view separator) const;
+    std::string joined_header(std::string_view name, std::string_view separator) const;
 
     /// Reads the body into `request`, unless that was done already; sends `100 Continue` first if
-    /// the client waits for it. If it returns a response, return that from the handler (see
-    /// BodySource).
+    /// the client waits for it. A body in gzip is inflated within the same bounds (see
+    /// content_encoding.hpp). If it returns a response, return that from the handler (see
+    /// BodySource); it may also be that the encoding is not supported (415) or wrong (400).
     asio::awaitable<std::optional<Response>> read_body(
         std::uint64_t bytes_max = std::numeric_limits<std::uint64_t>::max());
 };

@@ -27,11 +27,6 @@ constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 
-Response too_large(std::uint64_t bytes_max) {
-    return error_response(
-        {ErrorCode::too_large, "The body exceeds " + std::to_string(bytes_max) + " bytes.", ""});
-}
-
 Response refusal_of(net::error_code error,
                     const SessionOptions& options,
                     std::uint64_t body_bytes_max) {
@@ -40,7 +35,7 @@ Response refusal_of(net::error_code error,
                        "Request line and headers exceed " +
                            std::to_string(options.header_bytes_max) + " bytes.");
     }
-    if (error == beast::http::error::body_limit) return too_large(body_bytes_max);
+    if (error == beast::http::error::body_limit) return body_too_large(body_bytes_max);
     return refusal(http::status::bad_request, "This is not valid HTTP: " + error.message() + ".");
 }
 
@@ -139,6 +134,7 @@ asio::awaitable<bool> Session::serve_one() {
     RequestContext context{.loop = loop_,
                            .request = std::move(request),
                            .body_source = unread_ ? this : nullptr,
+                           .body_bytes_max = options_->body_bytes_max,
                            .target = std::move(*target),
                            .remote_address = remote_address(),
                            .secure = stream_.secure(),
@@ -203,7 +199,7 @@ asio::awaitable<std::optional<Response>> Session::read_body_within(Parser& parse
                                                                    const Request& request,
                                                                    std::uint64_t bytes_max) {
     if (const auto length = parser.content_length()) {
-        if (*length > bytes_max) co_return too_large(bytes_max);
+        if (*length > bytes_max) co_return body_too_large(bytes_max);
     } else {
         bytes_max = std::min(bytes_max, options_->body_bytes_max);
         parser.body_limit(bytes_max);

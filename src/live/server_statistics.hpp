@@ -31,6 +31,7 @@ struct ServerStatistics {
     std::int64_t loop_catch_ups = 0;
     std::int64_t journal_first = 0;
     std::int64_t journal_last = 0;
+    CountByLabel unseen;
     std::int64_t refused_upgrades = 0;
     std::int64_t ended_sessions = 0;
     std::int64_t forbidden_subscriptions = 0;
@@ -67,6 +68,9 @@ DESCRIBE(ServerStatistics,
          (loop_catch_ups, "Times that a loop fell behind and caught up from the journal."),
          (journal_first, "Now: the oldest entry that can be read."),
          (journal_last, "Now: the newest durable entry."),
+         (unseen,
+          "Events that no client is sent, because a member is missing or no UUID, by the key that "
+          "published them (`key:<name>`; `tokens`: by users)."),
          (refused_upgrades, "Live connections refused, for whatever reason."),
          (ended_sessions, "Sessions that the server ended, for whatever reason."),
          (forbidden_subscriptions, "Classic subscriptions that the policy does not allow."),

@@ -7,6 +7,7 @@
 #include "live/shutdown_controller.hpp"
 #include "live/sources.hpp"
 #include "live/supervision.hpp"
+#include "live/unseen_events.hpp"
 #include "net/loops.hpp"
 #include "net/worker_pool.hpp"
 
@@ -20,6 +21,7 @@ struct ServerStatus {
     CredentialCheck& credential_check;  ///< statistics are for operators; its pool is reported, too
     net::WorkerPool& password_pool;
     const ShutdownController& shutdown;
+    const UnseenEvents& unseen_events;
 };
 
 }  // namespace rotacast::live

@@ -102,8 +102,13 @@ bool Decoder::refuse_missing(std::string_view key) {
 }
 
 bool Decoder::refuse_as(ErrorCode code, std::string message) {
-    if (!error_) error_ = Error{code, std::move(message), path_};
+    full_ = !add_error(error_, {code, std::move(message), path_});
     return false;
+}
+
+bool Decoder::refused_at(std::string_view path_end) const {
+    const auto ends_so = [&](const Error& error) { return error.path.ends_with(path_end); };
+    return error_ && (ends_so(*error_) || std::ranges::any_of(error_->others, ends_so));
 }
 
 Decoder::Step::Step(Decoder& decoder, std::string_view key)

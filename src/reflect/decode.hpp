@@ -2,7 +2,8 @@
 
 // Decodes JSON into described structs. Lenient with unknown keys, which are collected, and with
 // both spellings of keys (snake_case first). A wrong type or a missing member is an error with the
-// JSON pointer of the offending value. Messages never repeat values.
+// JSON pointer of the offending value; decoding goes on behind it, so that one error tells of all.
+// Messages never repeat values.
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -33,7 +34,8 @@ const auto& camel_names() {
     return names;
 }
 
-/// State of one decoding: the current path, the first error, and the ignored keys.
+/// State of one decoding: the current path, the errors, and the ignored keys. What was decoded is
+/// usable only if there is no error.
 class Decoder {
   public:
     explicit Decoder(std::string base_path = {}) : path_(std::move(base_path)) {}
@@ -62,11 +64,12 @@ class Decoder {
         if (!array) return refuse("an array");
         to.clear();
         to.reserve(array->size());
-        for (std::size_t i = 0; i < array->size(); ++i) {
+        bool good = true;
+        for (std::size_t i = 0; i < array->size() && !full_; ++i) {
             const Step step(*this, std::to_string(i));
-            if (!decode(to.emplace_back(), (*array)[i])) return false;
+            good = decode(to.emplace_back(), (*array)[i]) && good;
         }
-        return true;
+        return good;
     }
 
     template <Described T>
@@ -84,10 +87,11 @@ class Decoder {
         bool good = true;
         std::size_t i = 0;
         for_each_member<T>([&](const auto& m) {
-            if (!good) return;
+            if (full_) return;
             const auto* value = find(object, m.name, camel_names<T>()[i++], known);
-            good = value ? decode_at(to.*m.pointer, *value, m.name)
-                         : may_be_absent(to.*m.pointer, m.traits) || refuse_missing(m.name);
+            good = (value ? decode_at(to.*m.pointer, *value, m.name)
+                          : may_be_absent(to.*m.pointer, m.traits) || refuse_missing(m.name)) &&
+                   good;
         });
         return good;
     }
@@ -101,11 +105,15 @@ class Decoder {
         return decode(to, from);
     }
 
+    /// These record an error at the current path and return false.
     bool refuse(std::string_view expected);
     bool refuse_missing(std::string_view key);
     bool refuse_as(ErrorCode code, std::string message);
 
+    /// The first error, with the others.
     const std::optional<Error>& error() const { return error_; }
+    /// Whether an error was recorded at a path that ends so.
+    bool refused_at(std::string_view path_end) const;
     const std::vector<std::string>& ignored() const { return ignored_; }
     const std::string& path() const { return path_; }
 
@@ -141,6 +149,7 @@ class Decoder {
 
     std::string path_;
     std::optional<Error> error_;
+    bool full_ = false;  // no further error would be reported
     std::vector<std::string> ignored_;
 };
 

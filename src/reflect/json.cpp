@@ -13,6 +13,8 @@
 namespace rotacast::reflect {
 namespace {
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 void append_object(std::string& out, const json::object& object) {
     out += '{';
     bool first = true;
@@ -132,6 +134,8 @@ std::string to_json_text(const json::value& value) {
 }
 
 Result<json::value> parse_json(std::string_view text) {
+    const std::size_t skipped = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+    text.remove_prefix(skipped);
     json::parse_options options;
     options.max_depth = json_depth_max;
     json::basic_parser<ValueBuilder> parser(options);
@@ -142,9 +146,10 @@ Result<json::value> parse_json(std::string_view text) {
     const auto read = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && read < text.size()) ec = json::error::extra_data;
     if (ec)
-        return Error{ErrorCode::bad_json,
-                     "Not JSON at byte " + std::to_string(read) + ": " + ec.message() + ".",
-                     ""};
+        return Error{
+            ErrorCode::bad_json,
+            "Not JSON at byte " + std::to_string(skipped + read) + ": " + ec.message() + ".",
+            ""};
     return stack.release();
 }
 

@@ -21,9 +21,9 @@ inline constexpr std::size_t json_depth_max = 32;
 void append_json(std::string& out, const json::value& value);
 std::string to_json_text(const json::value& value);
 
-/// Parses one JSON document in UTF-8, with nothing after it. Of duplicate keys the last one wins;
-/// numbers too large for a double are errors. The error's message gives the position, never the
-/// content.
+/// Parses one JSON document in UTF-8, with nothing after it. A byte order mark before it is passed
+/// over (RFC 8259 §8.1). Of duplicate keys the last one wins; numbers too large for a double are
+/// errors. The error's message gives the position, never the content.
 Result<json::value> parse_json(std::string_view text);
 
 }  // namespace rotacast::reflect

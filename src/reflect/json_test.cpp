@@ -53,7 +53,11 @@ TEST(Json, RejectsTextThatIsNotOneDocument) {
                              "NaN",
                              "Infinity",
                              "'a'",
-                             "\xEF\xBB\xBF{}",
+                             "\xEF\xBB\xBF",
+                             "\xEF\xBB\xBF\xEF\xBB\xBF{}",
+                             " \xEF\xBB\xBF{}",
+                             "{}\xEF\xBB\xBF",
+                             "\xEF\xBB{}",
                              "01",
                              "\"\xFF\""})
         EXPECT_EQ(again(text), "refused") << text;
@@ -61,6 +65,12 @@ TEST(Json, RejectsTextThatIsNotOneDocument) {
               "refused");
     EXPECT_EQ(parse_json("{} x").error().code, ErrorCode::bad_json);
     EXPECT_EQ(again(" {} \n"), "{}");
+}
+
+TEST(Json, PassesOverAByteOrderMark) {
+    EXPECT_EQ(again("\xEF\xBB\xBF{}"), "{}");
+    EXPECT_EQ(again("\xEF\xBB\xBF \"\xEF\xBB\xBF\""), "\"\xEF\xBB\xBF\"");
+    EXPECT_TRUE(parse_json("\xEF\xBB\xBF{,").error().message.starts_with("Not JSON at byte 4:"));
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Storage of the enricher's facts (bus::Enricher), beside the journal's entries.
 
 #include "base/log.hpp"
+#include "store/described_column.hpp"
 #include "store/journal_reader.hpp"
 #include "store/journal_table.hpp"
-#include "store/known_column.hpp"
 #include "store/stored.hpp"
 
 #include <algorithm>
@@ -119,7 +119,8 @@ Result<void> JournalTable::name_unseen(const bus::AppendRequest& request, bus::R
         const auto row = query->next();
         if (!row) return row.error();
         receipts[i].unseen =
-            *row ? enricher_->unseen(event, known_at(*query, 0).get()) : std::move(unseen);
+            *row ? enricher_->unseen(event, described_at<events::Known>(*query, 0).get())
+                 : std::move(unseen);
     }
     return {};
 }

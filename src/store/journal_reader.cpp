@@ -1,7 +1,7 @@
 #include "store/journal_reader.hpp"
 
 #include "reflect/json.hpp"
-#include "store/known_column.hpp"
+#include "store/described_column.hpp"
 #include "store/schema.hpp"
 
 #include <algorithm>
@@ -24,11 +24,12 @@ Result<bus::Entry> entry_at(const Query& row) {
         return Error{ErrorCode::internal,
                      "Entry " + std::to_string(offset) + " of the journal cannot be read.",
                      ""};
+    envelope->provenance = described_at<events::Provenance>(row, 5);
     return bus::Entry{offset,
                       Timestamp(std::chrono::milliseconds(row.integer(1))),
                       std::string(row.text(2)),
                       std::move(*envelope),
-                      known_at(row, 4)};
+                      described_at<events::Known>(row, 4)};
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ Result<bus::EntryBatchPtr> JournalReader::read(const std::string& epoch,
                                                bus::Offset last,
                                                std::size_t limit) {
     auto query = connection_.query(
-        "SELECT offset, stored_at, publisher, body, known FROM journal "
+        "SELECT offset, stored_at, publisher, body, known, provenance FROM journal "
         "WHERE offset > ? AND offset <= ? ORDER BY offset LIMIT ?",
         bounded(after),
         bounded(last),

@@ -1,6 +1,6 @@
 #include "store/journal_table.hpp"
 
-#include "store/known_column.hpp"
+#include "store/described_column.hpp"
 #include "store/same_event.hpp"
 #include "store/stored.hpp"
 
@@ -15,6 +15,12 @@ using bus::Receipts;
 
 Error conflict(const char* message) {
     return {ErrorCode::idempotency_conflict, message, ""};
+}
+
+Error unseen_without(std::size_t event, const std::string& member) {
+    return {ErrorCode::invalid_field,
+            "Without a UUID here no client would be sent this event.",
+            '/' + std::to_string(event) + member};
 }
 
 // Receipts of an idempotency key: 16 bytes of event id and 8 of offset each, in host byte order
@@ -70,7 +76,7 @@ Result<JournalExtent> JournalTable::load(Connection& connection) {
 
 bool is_refusal(const Error& error) {
     return error.code == ErrorCode::idempotency_conflict ||
-           error.code == ErrorCode::version_conflict;
+           error.code == ErrorCode::version_conflict || error.code == ErrorCode::invalid_field;
 }
 
 Result<Receipts> JournalTable::add(PendingAppend& pending,
@@ -88,8 +94,9 @@ Result<Receipts> JournalTable::add(PendingAppend& pending,
     }
     if (!request.version_claims.empty() && !extent.knows_versions())
         return Error{ErrorCode::unavailable, "The versions of aggregates are not known yet.", ""};
-    // A refused request with a single entry has written nothing, so it needs no savepoint.
-    const bool needs_savepoint = pending.entries() > 1;
+    // A refused request with a single entry has written nothing, so it needs no savepoint; unless
+    // it is refused for what was unseen, which is known only then.
+    const bool needs_savepoint = pending.entries() > 1 || request.refuse_unseen;
     if (needs_savepoint)
         if (auto begun = connection_.run("SAVEPOINT request"); !begun) return begun.error();
     const auto mark = enricher_ ? enricher_->mark() : 0;
@@ -127,6 +134,7 @@ Result<Receipts> JournalTable::add_entries(PendingAppend& pending,
     Receipts receipts;
     receipts.reserve(pending.entries());
     auto last = extent.last;
+    std::optional<Error> refusal;
     auto claim = pending.request.version_claims.begin();
     for (std::size_t i = 0; i < pending.entries(); ++i) {
         if (claim != pending.request.version_claims.end() && claim->event == i)
@@ -140,9 +148,13 @@ Result<Receipts> JournalTable::add_entries(PendingAppend& pending,
                 if (auto done = note_version(pending.request.envelopes[i], last); !done)
                     return done.error();
         }
+        if (pending.request.refuse_unseen && !receipt->duplicate)
+            for (const auto& member : receipt->unseen)
+                add_error(refusal, unseen_without(i, member));
         receipt->epoch = extent.epoch;
         receipts.push_back(std::move(*receipt));
     }
+    if (refusal) return std::move(*refusal);
     return receipts;
 }
 
@@ -153,10 +165,9 @@ Result<Receipt> JournalTable::add_entry(PendingAppend& pending,
     const auto& envelope = pending.request.envelopes[index];
     const auto& event_id = *envelope.metadata.event_id;
     const auto known = enricher_ ? enricher_->known(envelope.event) : nullptr;
-    const auto known_json = known ? std::optional(to_json(*known)) : std::nullopt;
     const auto added = connection_.run(
         "INSERT INTO journal (offset, event_id, event_type, aggregate_type, aggregate_id, "
-        "stored_at, publisher, body, known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "stored_at, publisher, body, known, provenance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (event_id) DO NOTHING",
         stored(offset),
         Bytes(event_id.bytes),
@@ -166,7 +177,8 @@ Result<Receipt> JournalTable::add_entry(PendingAppend& pending,
         stored(now),
         pending.request.publisher,
         pending.bodies[index],
-        known_json);
+        described_json(known),
+        described_json(envelope.provenance));
     if (!added) return added.error();
     if (*added != 1) return find_duplicate(envelope, pending.bodies[index]);
     Receipt receipt{event_id, offset, false};
@@ -190,7 +202,9 @@ Result<Receipt> JournalTable::find_duplicate(const events::Envelope& envelope,
     if (!is_same_event(query->text(1), body))
         return conflict("The event id was used for an event with other content.");
     Receipt receipt{event_id, restored(query->integer(0)), true};
-    if (enricher_) receipt.unseen = enricher_->unseen(envelope.event, known_at(*query, 2).get());
+    if (enricher_)
+        receipt.unseen =
+            enricher_->unseen(envelope.event, described_at<events::Known>(*query, 2).get());
     return receipt;
 }
 

@@ -57,8 +57,8 @@ class JournalTable {
     Result<void> note_marked(JournalExtent& extent);
 
     /// Inside a transaction: appends a request after the extent, or stores nothing of it and
-    /// returns a refusal (`idempotency_conflict`, `version_conflict`). New entries are those whose
-    /// receipt is not a duplicate; their offsets are dense.
+    /// returns a refusal (`idempotency_conflict`, `version_conflict`, `invalid_field`). New entries
+    /// are those whose receipt is not a duplicate; their offsets are dense.
     ///
     /// Requests with version claims require an extent that knows_versions().
     Result<bus::Receipts> add(PendingAppend& pending, const JournalExtent& extent, Timestamp now);

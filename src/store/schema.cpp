@@ -158,6 +158,13 @@ constexpr const char* webhooks_format_schema = R"sql(
 ALTER TABLE webhooks ADD COLUMN format TEXT NOT NULL DEFAULT 'rotacast';
 )sql";
 
+// `provenance` is where an event comes from, NULL if nothing is known. Events of a `strict` key are
+// refused if something of them would be ignored or no client would be sent them.
+constexpr const char* intake_schema = R"sql(
+ALTER TABLE journal ADD COLUMN provenance TEXT;
+ALTER TABLE api_keys ADD COLUMN strict BOOLEAN NOT NULL DEFAULT 0;
+)sql";
+
 // Append only: never change a released migration.
 constexpr std::array migrations{directory_schema,
                                 journal_schema,
@@ -166,7 +173,8 @@ constexpr std::array migrations{directory_schema,
                                 epochs_schema,
                                 versions_schema,
                                 journal_facts_schema,
-                                webhooks_format_schema};
+                                 webhooks_format_schema,
+                                 intake_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 }  // namespace

@@ -31,9 +31,17 @@ bool is_key_name(std::string_view name) {
     });
 }
 
+/// Of a row with name, created_at and strict.
+auth::ApiKey key_at(const Query& row) {
+    return {std::string(row.text(0)),
+            parse_timestamp(row.text(1)).value_or(Timestamp()),
+            {.strict = row.integer(2) != 0}};
+}
+
 }  // namespace
 
-Result<std::string> SqliteDirectory::add_api_key(std::string_view name) {
+Result<std::string> SqliteDirectory::add_api_key(std::string_view name,
+                                                 auth::ApiKeyOptions options) {
     if (!is_key_name(name))
         return Error{ErrorCode::invalid_field,
                      "A key's name has 1 to 100 letters, digits, dots, hyphens or underscores.",
@@ -43,37 +51,39 @@ Result<std::string> SqliteDirectory::add_api_key(std::string_view name) {
         return Error{ErrorCode::internal, "The random generator is not available.", ""};
     auto key = std::string(key_prefix) + auth::encode_base64url(random);
     const std::scoped_lock lock(writer_mutex_);
-    const auto added =
-        writer_.run("INSERT INTO api_keys (name, key_sha256, created_at) VALUES (?, ?, ?)",
-                    name,
-                    sha256_hex(key),
-                    to_string(now()));
+    const auto added = writer_.run(
+        "INSERT INTO api_keys (name, key_sha256, created_at, strict) "
+        "VALUES (?, ?, ?, ?)",
+        name,
+        sha256_hex(key),
+        to_string(now()),
+        std::int64_t{options.strict});
     if (added) return key;
     if (added.error().code != ErrorCode::conflict) return added.error();
     return Error{ErrorCode::conflict, "There is a key of this name already.", "/name"};
 }
 
-Result<std::optional<std::string>> SqliteDirectory::find_api_key(std::string_view key) {
-    if (!key.starts_with(key_prefix)) return std::optional<std::string>();
+Result<std::optional<auth::ApiKey>> SqliteDirectory::find_api_key(std::string_view key) {
+    if (!key.starts_with(key_prefix)) return std::optional<auth::ApiKey>();
     const std::scoped_lock lock(reader_mutex_);
-    auto query = reader_.query("SELECT name FROM api_keys WHERE key_sha256 = ?", sha256_hex(key));
+    auto query = reader_.query("SELECT name, created_at, strict FROM api_keys WHERE key_sha256 = ?",
+                               sha256_hex(key));
     if (!query) return query.error();
     const auto row = query->next();
     if (!row) return row.error();
-    return *row ? std::optional(std::string(query->text(0))) : std::nullopt;
+    return *row ? std::optional(key_at(*query)) : std::nullopt;
 }
 
 Result<std::vector<auth::ApiKey>> SqliteDirectory::list_api_keys() {
     const std::scoped_lock lock(reader_mutex_);
-    auto query = reader_.query("SELECT name, created_at FROM api_keys ORDER BY name");
+    auto query = reader_.query("SELECT name, created_at, strict FROM api_keys ORDER BY name");
     if (!query) return query.error();
     std::vector<auth::ApiKey> keys;
     for (;;) {
         const auto row = query->next();
         if (!row) return row.error();
         if (!*row) return keys;
-        keys.push_back(
-            {std::string(query->text(0)), parse_timestamp(query->text(1)).value_or(Timestamp())});
+        keys.push_back(key_at(*query));
     }
 }
 

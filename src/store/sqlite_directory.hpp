@@ -37,8 +37,8 @@ class SqliteDirectory final : public auth::Users,
     Result<bool> revoke(const auth::Revocation& revocation) override;
     Result<std::int64_t> forget_expired_revocations(Timestamp now) override;
 
-    Result<std::string> add_api_key(std::string_view name) override;
-    Result<std::optional<std::string>> find_api_key(std::string_view key) override;
+    Result<std::string> add_api_key(std::string_view name, auth::ApiKeyOptions options) override;
+    Result<std::optional<auth::ApiKey>> find_api_key(std::string_view key) override;
     Result<std::vector<auth::ApiKey>> list_api_keys() override;
     Result<void> revoke_api_key(std::string_view name) override;
 

@@ -116,7 +116,7 @@ TEST_F(SqliteDirectoryTest, TrimmedChangesAreReportedAsIncomplete) {
 
 TEST_F(SqliteDirectoryTest, TheFileContainsNoPlainKeys) {
     const auto directory = open();
-    const auto key = directory->add_api_key("a").value();
+    const auto key = directory->add_api_key("a", {}).value();
     auto other = Connection::open(path).value();
     auto query = other.query("SELECT key_sha256 FROM api_keys").value();
     ASSERT_TRUE(query.next().value());

@@ -17,6 +17,16 @@ std::string refusal_of(unsigned status) {
     return message + '.';
 }
 
+void add_provenance(std::vector<std::pair<std::string, std::string>>& headers,
+                    const events::Provenance& provenance) {
+    const auto add = [&](const char* name, const std::optional<std::string>& value) {
+        if (value) headers.emplace_back(name, *value);
+    };
+    add("traceparent", provenance.traceparent);
+    add("tracestate", provenance.tracestate);
+    add("X-Request-ID", provenance.request_id);
+}
+
 http::ClientRequest request_of(const StoredWebhook& stored,
                                http::Url url,
                                WebhookRequest webhook_request) {
@@ -38,6 +48,7 @@ http::ClientRequest request_of(const StoredWebhook& stored,
         {"Rotacast-Delivery-Attempt", std::to_string(webhook_request.attempt)},
         {"Idempotency-Key", stored.webhook.name + ':' + id},
     };
+    if (webhook_request.provenance) add_provenance(request.headers, *webhook_request.provenance);
     std::ranges::move(content.headers, std::back_inserter(request.headers));
     request.body = std::move(content.body);
     return request;

@@ -2,6 +2,7 @@
 
 // Sends one event to one webhook and interprets the answer.
 
+#include "events/provenance.hpp"
 #include "http/client.hpp"
 #include "net/address_policy.hpp"
 #include "webhooks/content.hpp"
@@ -25,6 +26,9 @@ struct WebhookRequest {
     std::string event_type;
     Content content;
     std::int64_t attempt = 1;  ///< counted from 1
+    /// Sent as traceparent, tracestate and X-Request-ID, so that a receiver's spans continue the
+    /// publisher's trace.
+    events::ProvenancePtr provenance = {};
 };
 
 /// The request of the test button: carries no event, as its type `rotacast.ping` shows. `source` is
@@ -72,8 +76,9 @@ class Sender {
 
     /// Posts the request; blocks until the head of the answer has arrived, the webhook's timeout
     /// has passed, or `stop` is requested (`cancelled`, to be retried). Headers, besides those of
-    /// the content: Rotacast-Signature, -Event-Id, -Event-Type, -Delivery-Attempt; webhook-id,
-    /// -timestamp, -signature; Idempotency-Key `<webhook>:<event id>`, the same at every attempt.
+    /// the content and of the event's provenance: Rotacast-Signature, -Event-Id, -Event-Type,
+    /// -Delivery-Attempt; webhook-id, -timestamp, -signature; Idempotency-Key
+    /// `<webhook>:<event id>`, the same at every attempt.
     SendResult send(const StoredWebhook& webhook,
                     WebhookRequest request,
                     std::stop_token stop = {});

@@ -74,6 +74,25 @@ TEST(WebhookSender, PostsASignedRequestWithTheDocumentedHeaders) {
     EXPECT_EQ(request.find("0123456789abcdef"), std::string::npos);
 }
 
+TEST(WebhookSender, PassesOnTheTraceAndTheRequestOfTheEvent) {
+    const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    events::Provenance provenance;
+    events::keep_trace(provenance, trace, "a=b");
+    provenance.request_id = "r-1";
+    provenance.source = "/clinic";
+    KeyServer server(accepted);
+    auto traced = some_request();
+    traced.provenance = events::shared(provenance);
+    ASSERT_EQ(Sender(anywhere()).send(webhook_at(server.url()), traced).outcome,
+              DeliveryOutcome::done);
+    EXPECT_EQ(header(server.last_request(), "traceparent"), trace);
+    EXPECT_EQ(header(server.last_request(), "tracestate"), "a=b");
+    EXPECT_EQ(header(server.last_request(), "X-Request-ID"), "r-1");
+    send_to(server.url());
+    for (const char* name : {"traceparent", "tracestate", "X-Request-ID"})
+        EXPECT_EQ(header(server.last_request(), name), "");
+}
+
 TEST(WebhookSender, ReusesOneConnectionForConsecutiveEvents) {
     KeyServer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     Sender sender(anywhere());

@@ -55,7 +55,8 @@ class Delivering {
         return {to_string(metadata.event_id.value_or(Uuid{})),
                 metadata.event_type,
                 content_of(entry, context.cursor().epoch, stored_.webhook, source_),
-                context.attempt()};
+                context.attempt(),
+                context.provenance()};
     }
 
     const StoredWebhook stored_;

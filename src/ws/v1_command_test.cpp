@@ -99,7 +99,7 @@ TEST(V1Command, ReportsThePathOfAnError) {
         {"", bad_json, ""},
         {"{", bad_json, ""},
         {R"({"action":"ping"} x)", bad_json, ""},
-        {"\xEF\xBB\xBF{}", bad_json, ""},
+        {"\xEF\xBB\xBF", bad_json, ""},
         {std::string(60000, '['), bad_json, ""},
         {"[]", invalid_field, ""},
         {"null", invalid_field, ""},

@@ -32,7 +32,7 @@ const silent = {
   'a trailing comma': '{"action":"ping",}',
   'an empty frame': '',
   'blanks only': '   ',
-  'a byte order mark': '\uFEFF{"action":"ping"}',
+  'a byte order mark alone': '\uFEFF',
   'a NUL': '\0',
   'an array': '[{"action":"ping"}]',
   'a string': '"ping"',

@@ -8,10 +8,16 @@
 namespace rotacast::app {
 namespace {
 
-using KeyAction = std::function<Result<void>(auth::ApiKeys&, const std::string& name)>;
+struct KeyFlags {
+    std::string name;
+    auth::ApiKeyOptions options;  ///< of a new key
+};
 
-Result<void> add_key(auth::ApiKeys& keys, const std::string& name) {
-    const auto key = keys.add_api_key(name);
+using KeyAction = std::function<Result<void>(auth::ApiKeys&, const KeyFlags&)>;
+
+Result<void> add_key(auth::ApiKeys& keys, const KeyFlags& flags) {
+    const auto& name = flags.name;
+    const auto key = keys.add_api_key(name, flags.options);
     if (!key && key.error().code == ErrorCode::conflict)
         return Error{ErrorCode::conflict,
                      "there is a key " + name + " already; revoke it first, or choose another name",
@@ -21,15 +27,19 @@ Result<void> add_key(auth::ApiKeys& keys, const std::string& name) {
     return {};
 }
 
-Result<void> list_keys(auth::ApiKeys& keys, const std::string&) {
+Result<void> list_keys(auth::ApiKeys& keys, const KeyFlags&) {
     const auto all = keys.list_api_keys();
     if (!all) return all.error();
     for (const auto& key : *all)
-        std::printf("%-24s %s\n", key.name.c_str(), to_string(key.created_at).c_str());
+        std::printf("%-24s %s%s\n",
+                    key.name.c_str(),
+                    to_string(key.created_at).c_str(),
+                    key.options.strict ? " strict" : "");
     return {};
 }
 
-Result<void> revoke_key(auth::ApiKeys& keys, const std::string& name) {
+Result<void> revoke_key(auth::ApiKeys& keys, const KeyFlags& flags) {
+    const auto& name = flags.name;
     const auto revoked = keys.revoke_api_key(name);
     if (!revoked && revoked.error().code == ErrorCode::not_found)
         return Error{ErrorCode::not_found,
@@ -38,28 +48,34 @@ Result<void> revoke_key(auth::ApiKeys& keys, const std::string& name) {
     return revoked;
 }
 
-void declare_action(CLI::App& app, Invocation& invocation, bool named, KeyAction action) {
-    const auto name = std::make_shared<std::string>();
-    if (named) app.add_option("NAME", *name, "Name of the key")->required()->type_name("");
-    const auto flags = ConfigFlags::add(app, invocation, {"database"});
-    on_chosen(app, invocation, [name, flags, action = std::move(action)]() -> Result<void> {
-        const auto loaded = flags->load();
+/// The flags are for `app`'s further options.
+std::shared_ptr<KeyFlags> declare_action(CLI::App& app,
+                                         Invocation& invocation,
+                                         bool named,
+                                         KeyAction action) {
+    const auto flags = std::make_shared<KeyFlags>();
+    if (named) app.add_option("NAME", flags->name, "Name of the key")->required()->type_name("");
+    const auto config = ConfigFlags::add(app, invocation, {"database"});
+    on_chosen(app, invocation, [flags, config, action = std::move(action)]() -> Result<void> {
+        const auto loaded = config->load();
         if (!loaded) return loaded.error();
         auto directory = open_directory(loaded->config);
         if (!directory) return directory.error();
-        return action(**directory, *name);
+        return action(**directory, *flags);
     });
+    return flags;
 }
 
 }  // namespace
 
 void declare_key(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
-    declare_action(*app.add_subcommand("add", "Create a key and print it; it is not shown again"),
-                   invocation,
-                   true,
-                   add_key);
-    declare_action(*app.add_subcommand("list", "List keys: name, creation time"),
+    auto& add = *app.add_subcommand("add", "Create a key and print it; it is not shown again");
+    const auto flags = declare_action(add, invocation, true, add_key);
+    add.add_flag("--strict",
+                 flags->options.strict,
+                 "Refuse its events if a field would be ignored, or if no client would see them");
+    declare_action(*app.add_subcommand("list", "List keys: name, creation time, `strict`"),
                    invocation,
                    false,
                    list_keys);

@@ -18,6 +18,7 @@ struct PublishOptions {
     std::string api_key_file;
     std::string broadcast;
     std::string idempotency_key;
+    bool strict = false;
 };
 
 Result<void> run_publish(const PublishOptions& options) {
@@ -26,8 +27,9 @@ Result<void> run_publish(const PublishOptions& options) {
     auto events = read_input(options.file);
     if (!events) return events.error();
     if (const auto parsed = reflect::parse_json(*events); !parsed) return parsed.error();
-    const auto target = options.broadcast.empty() ? std::string("/api/v1/events")
-                                                  : "/api/v1/broadcast/" + options.broadcast;
+    auto target = options.broadcast.empty() ? std::string("/api/v1/events")
+                                            : "/api/v1/broadcast/" + options.broadcast;
+    if (options.strict) target += "?strict=true";
     http::IntakeClient client(options.url, std::move(*key));
     const auto reply = client.post(
         target,
@@ -71,6 +73,9 @@ void declare_publish(CLI::App& app, Invocation& invocation) {
                    options->idempotency_key,
                    "Makes the request safe to repeat; random if absent")
         ->type_name("TEXT");
+    app.add_flag("--strict",
+                 options->strict,
+                 "Publish nothing if a field would be ignored, or if no client would see an event");
     on_chosen(app, invocation, [options] { return run_publish(*options); });
 }
 

@@ -1,5 +1,6 @@
 // What the suites of publishing share.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 
 export const EVENTS = '/api/v1/events';
 export const BROADCAST = '/api/v1/broadcast';
@@ -9,6 +10,20 @@ export const offsetOf = (cursor) => {
   assert.ok(match, `a cursor is epoch.offset: ${cursor}`);
   return { epoch: match[1], offset: Number(match[2]) };
 };
+
+/** Posts with exactly these headers, [name, value, name, value, …], which fetch would join. */
+export function postRaw(server, route, body, headers) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(new URL(route, server.url), { method: 'POST', headers });
+    request.once('response', async (response) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode, text });
+    });
+    request.once('error', reject);
+    request.end(body);
+  });
+}
 
 export function assertError(answer, status, path) {
   assert.equal(answer.status, status, answer.text);

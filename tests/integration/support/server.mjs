@@ -77,8 +77,8 @@ export class Server {
     await must(['user', 'deactivate', name, '--database', this.database], { cwd: this.#folder });
   }
 
-  async addKey(name) {
-    return (await must(['key', 'add', name, '--database', this.database], { cwd: this.#folder })).trim();
+  async addKey(name, ...flags) {
+    return (await must(['key', 'add', name, ...flags, '--database', this.database], { cwd: this.#folder })).trim();
   }
 
   /** A new token from the command line tool. */
