@@ -1,9 +1,6 @@
 #include "http/session.hpp"
 
-#include "http/gzip_for_tests.hpp"
-#include "http/loopback_for_tests.hpp"
-#include "http/sse_session.hpp"
-#include "net/websocket_session.hpp"
+#include "http/session_for_tests.hpp"
 
 #include <utility>
 
@@ -12,83 +9,9 @@
 namespace rotacast::http {
 namespace {
 
-using testing::gzipped;
-using testing::LoopbackServer;
+using testing::has;
+using testing::HttpSessionTest;
 using testing::RawClient;
-
-asio::awaitable<Response> echo_body(RequestContext& context) {
-    auto refused = co_await context.read_body();
-    if (refused) co_return std::move(*refused);
-    co_return json_response(http::status::ok, context.request.body());
-}
-
-asio::awaitable<Response> name_of_path(RequestContext& context) {
-    co_return content_response(
-        http::status::ok,
-        "text/plain",
-        context.path_parameter + "|" + std::string(context.query("q").value_or("none")));
-}
-
-asio::awaitable<Response> broken(RequestContext&) {
-    throw std::runtime_error("secret text");
-    co_return Response{};
-}
-
-asio::awaitable<UpgradeAnswer> refuse_upgrade(RequestContext&) {
-    co_return error_response({ErrorCode::token_missing, "", ""});
-}
-
-asio::awaitable<StreamAnswer> refuse_stream(RequestContext&) {
-    co_return error_response({ErrorCode::token_missing, "", ""});
-}
-
-/// Does not read the body: the head determines the response.
-asio::awaitable<Response> refuse(RequestContext&) {
-    co_return error_response({ErrorCode::unauthenticated, "", ""});
-}
-
-std::shared_ptr<const Router> make_router() {
-    auto router = std::make_shared<Router>();
-    router->add(http::verb::post, "/closed", refuse);
-    router->add(http::verb::post, "/echo", echo_body);
-    router->add(http::verb::get, "/items/{name}/show", name_of_path);
-    router->add(http::verb::get, "/broken", broken);
-    router->add_upgrade("/ws", refuse_upgrade, std::make_shared<net::WebSocketOptions>());
-    router->add(http::verb::put, "/feed", refuse);
-    router->add_stream("/feed", refuse_stream, std::make_shared<SseOptions>(), true);
-    return router;
-}
-
-class HttpSessionTest : public ::testing::Test {
-  protected:
-    std::string ask(const std::string& request) {
-        RawClient client(server_.port());
-        client.send(request);
-        return client.read_response();
-    }
-    /// For requests whose response also ends the connection: returns everything up to the end.
-    std::string ask_for_the_last_time(const std::string& request) {
-        RawClient client(server_.port());
-        client.send(request);
-        return client.read_all();
-    }
-
-    static SessionOptions options() {
-        SessionOptions options;
-        options.header_bytes_max = 1024;
-        options.body_bytes_max = 2000;
-        options.header_timeout = std::chrono::milliseconds{300};
-        options.body_timeout = std::chrono::milliseconds{300};
-        options.allowed_origins = AllowedOrigins({"https://app.example"});
-        return options;
-    }
-
-    LoopbackServer server_{make_router(), options()};
-};
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
 
 TEST_F(HttpSessionTest, AnswersWithHeadersThatKeepBrowsersFromGuessing) {
     const auto answer =
@@ -124,57 +47,6 @@ TEST_F(HttpSessionTest, AnswersErrorsInTheFormThatIsAskedFor) {
     EXPECT_TRUE(has(target, R"("status":400,)")) << target;
     const auto good = ask("GET /items/x/show HTTP/1.1\r\n" + accept + "\r\n");
     EXPECT_TRUE(has(good, "Content-Type: text/plain\r\n")) << good;
-}
-
-// A whole body that comes with the head is inflated too, and once.
-TEST_F(HttpSessionTest, InflatesBodiesInGzip) {
-    const auto body = gzipped("{\"a\":1}");
-    const auto head = [&](const std::string& encoding) {
-        return "POST /echo HTTP/1.1\r\nHost: x\r\n" + encoding +
-               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-    };
-    for (const char* coding : {"gzip", "x-gzip", "GZIP", "identity, gzip"}) {
-        const auto answer = ask(head("Content-Encoding: " + std::string(coding) + "\r\n") + body);
-        EXPECT_TRUE(answer.ends_with("\r\n\r\n{\"a\":1}")) << answer;
-    }
-    RawClient slow(server_.port());
-    slow.send(head("Content-Encoding: gzip\r\nExpect: 100-continue\r\n"));
-    EXPECT_EQ(slow.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
-    slow.send(body);
-    EXPECT_TRUE(slow.read_response().ends_with("\r\n\r\n{\"a\":1}"));
-}
-
-TEST_F(HttpSessionTest, RefusesOtherEncodingsBeforeTheBody) {
-    for (const char* lines : {"Content-Encoding: br\r\n",
-                              "Content-Encoding: deflate\r\n",
-                              "Content-Encoding: gzip, gzip\r\n",
-                              "Content-Encoding: gzip\r\nContent-Encoding: x-gzip\r\n",
-                              "Content-Encoding: ;\r\n",
-                              "Content-Encoding: gzip;q=1\r\n"}) {
-        const auto answer =
-            ask_for_the_last_time(std::string("POST /echo HTTP/1.1\r\nHost: x\r\n") + lines +
-                                  "Content-Length: 99\r\n\r\n");
-        EXPECT_TRUE(answer.starts_with("HTTP/1.1 415 ")) << lines << answer;
-        EXPECT_TRUE(has(answer, "Accept-Encoding: gzip\r\n")) << answer;
-        EXPECT_TRUE(has(answer, "\"name\":\"unsupported_media_type\"")) << answer;
-    }
-}
-
-TEST_F(HttpSessionTest, RefusesGzipBeyondTheBound) {
-    for (const auto& [size, status] : {std::pair(2000U, "200"), std::pair(2001U, "413")}) {
-        const auto body = gzipped(std::string(size, 'x'));
-        const auto answer =
-            ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
-                "Content-Length: " +
-                std::to_string(body.size()) + "\r\n\r\n" + body);
-        EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + std::string(status))) << answer;
-    }
-}
-
-TEST_F(HttpSessionTest, RefusesWhatIsNoGzip) {
-    const auto answer = ask(
-        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}");
-    EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
 }
 
 TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrder) {
