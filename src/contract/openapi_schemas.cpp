@@ -1,7 +1,9 @@
 // JSON Schemas of the HTTP endpoints' requests and responses.
 
 #include "base/error.hpp"
+#include "contract/components.hpp"
 #include "contract/contract.hpp"
+#include "contract/names.hpp"
 #include "contract/schema_parts.hpp"
 #include "events/catalogue.hpp"
 #include "live/server_statistics.hpp"
@@ -23,24 +25,16 @@ json::object receipts() {
                               {"duplicate", {{"type", "boolean"}}}},
                              {"event_id", "cursor", "duplicate"});
     return object_of(
-        {{"events", list_of(std::move(receipt))},
+        {{"events", list_of(named("Receipt", std::move(receipt)))},
          {"ignored", list_of(text("JSON pointer of an unknown key."))},
          {"unseen",
           list_of(text("JSON pointer of a member without which no client sees the event."))}},
         {"events", "ignored", "unseen"});
 }
 
-json::object expected_version() {
-    return {{"type", {"string", "null"}},
-            {"description",
-             "The cursor of the last event of this aggregate that the publisher knows, null for "
-             "none yet: if there is another, nothing of the request is stored. Of several events "
-             "of one aggregate in one request, the first names it."}};
-}
-
 json::object person_present() {
     return object_of({{"user_id", {{"type", "string"}, {"format", "uuid"}}},
-                      {"status", {{"enum", {"online", "away"}}}},
+                      {"status", named("OnlineStatus", one_of({"online", "away"}))},
                       {"last_seen", {{"type", "string"}, {"format", "date-time"}}},
                       {"active_page", {{"type", {"string", "null"}}}}},
                      {"user_id", "status", "last_seen", "active_page"});
@@ -49,28 +43,52 @@ json::object person_present() {
 json::object error_schema() {
     json::array names;
     for (const auto& known : error_table()) names.emplace_back(known.name);
-    auto error = object_of({{"code", integer()},
-                            {"name", {{"enum", std::move(names)}}},
-                            {"message", text("What to correct.")},
-                            {"path", text("JSON pointer into the request, or empty.")}},
-                           {"code", "name", "message", "path"});
-    return object_of({{"error", std::move(error)}}, {"error"});
+    auto error =
+        object_of({{"code", integer()},
+                   {"name", named("ErrorName", {{"type", "string"}, {"enum", std::move(names)}})},
+                   {"message", text("What to correct.")},
+                   {"path", text("JSON pointer into the request, or empty.")}},
+                  {"code", "name", "message", "path"});
+    return object_of({{"error", named("ErrorDetail", std::move(error))}}, {"error"});
 }
 
-json::array references_to(events::Kind kind) {
-    json::array all;
+json::object client_event_type() {
+    json::array names;
     for (const auto& info : events::all_types())
-        if (info.kind == kind)
-            all.push_back(
-                json::object{{"$ref", "events.schema.json#/$defs/" + std::string(info.type)}});
-    return all;
+        if (info.kind == events::Kind::broadcast) names.emplace_back(info.type);
+    return {{"type", "string"},
+            {"description", "A client event that may be published directly."},
+            {"enum", std::move(names)}};
+}
+
+/// Domain events with their metadata, and the bodies of client events.
+json::object published_events() {
+    json::object all;
+    const auto known = event_schemas();
+    all["Metadata"] = known.at("Metadata");
+    for (const auto& info : events::all_types())
+        if (info.kind == events::Kind::domain)
+            all[event_name(info.type)] = known.at(event_name(info.type));
+    all["PublishedEvent"] = published_union();
+    json::value pointed(std::move(all));
+    point_to_components(pointed);
+    return std::move(pointed.as_object());
+}
+
+/// Which of them the path names.
+json::object any_broadcast(const json::object& bodies) {
+    json::array all;
+    for (const auto& body : bodies) all.push_back(schema_reference(body.key()));
+    return {
+        {"description", "The event's own members; `event_type` and `timestamp` may be left out."},
+        {"anyOf", std::move(all)}};
 }
 
 }  // namespace
 
 json::object openapi_schemas() {
-    const json::object one_event{{"oneOf", references_to(events::Kind::domain)},
-                                 {"properties", {{"expected_version", expected_version()}}}};
+    const auto one_event = schema_reference("PublishedEvent");
+    const auto broadcasts = broadcast_schemas();
     json::object all{
         {"Login",
          object_of({{"username", text("")}, {"password", text("")}}, {"username", "password"})},
@@ -78,29 +96,35 @@ json::object openapi_schemas() {
         {"Tokens",
          object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
                     {"refresh_token", text("Can be used once.")},
-                    {"token_type", {{"const", "bearer"}}}},
+                    {"token_type", constant("bearer")}},
                    {"access_token", "refresh_token", "token_type"})},
         {"Message", object_of({{"message", text("")}}, {})},
         {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
-        {"Broadcast",
-         {{"description", "The event's own fields; event_type and timestamp may be left out."},
-          {"type", "object"}}},
+        {"Broadcast", any_broadcast(broadcasts)},
+        {"ClientEventType", client_event_type()},
         {"Receipts", receipts()},
         {"SocketHealth",
-         object_of({{"status", {{"const", "healthy"}}},
-                    {"websocket_enabled", {{"const", true}}},
-                    {"connections", figures()}},
+         object_of({{"status", constant("healthy")},
+                    {"websocket_enabled", always_true()},
+                    {"connections", named("ConnectionFigures", figures())}},
                    {"status", "websocket_enabled", "connections"})},
         {"SocketStats",
-         object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
+         object_of({{"status", constant("ok")}, {"stats", named("ConnectionFigures", figures())}},
+                   {"status", "stats"})},
         {"Statistics", live::server_statistics_schema()},
         {"Presence",
-         object_of({{"users", list_of(person_present())}, {"complete", {{"type", "boolean"}}}},
+         object_of({{"users", list_of(named("PersonPresent", person_present()))},
+                    {"complete", {{"type", "boolean"}}}},
                    {"users", "complete"})},
         {"Stream", text("Records of server-sent events, as docs/protocol.md describes them.")},
         {"Health", object_of({{"status", text("")}}, {"status"})},
         {"Error", error_schema()}};
-    for (auto& more : {bus_schemas(), webhook_schemas(), graphql_schemas()})
+    for (const auto& more : {bus_schemas(),
+                             webhook_schemas(),
+                             graphql_schemas(),
+                             document_schemas(),
+                             published_events(),
+                             broadcasts})
         for (const auto& [name, schema] : more) all[name] = schema;
     return all;
 }

@@ -121,7 +121,8 @@ const std::vector<Endpoint>& webhook_endpoints() {
 json::object webhook_schemas() {
     using reflect::SchemaOf;
     const auto webhook = SchemaOf<webhooks::Webhook>::get();
-    const auto status = with_member(webhook, "progress", SchemaOf<webhooks::Progress>::get());
+    const auto status = with_member(
+        webhook, "progress", named("WebhookProgress", SchemaOf<webhooks::Progress>::get()));
     return {{"Webhook", webhook},
             {"WebhookStatus", status},
             {"Webhooks", object_of({{"webhooks", list_of(status)}}, {"webhooks"})},
