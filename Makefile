@@ -1,5 +1,5 @@
 # Common tasks. `./run` and `./test` also install what is missing.
-.PHONY: build graphiql run test bench contract format
+.PHONY: build graphiql swagger-ui run test bench contract format
 export CCACHE_NOHASHDIR = 1
 export CCACHE_BASEDIR = $(CURDIR)
 
@@ -10,6 +10,10 @@ build:
 # Fetches GraphiQL with npm; later builds embed it.
 graphiql:
 	. .ci/steps.sh && step 'npm packages of GraphiQL' npm_tarballs src/app/graphiql
+
+# Fetches Swagger UI with npm; later builds embed it, for /docs.
+swagger-ui:
+	. .ci/steps.sh && step 'npm packages of Swagger UI' npm_tarballs src/app/docs_page
 
 run:
 	./run

@@ -2,18 +2,24 @@
 #       -DOUTPUT=….cpp -P embed.cmake
 # Writes a C++ file with one row per file (see embedded_files.hpp). FILES in FOLDER become raw string
 # literals; compilers limit the length of a literal, and none of these files comes near 64 KB.
-# PACKED are full paths of large third-party files: they are compressed next to OUTPUT and included
-# by the assembler as binary data.
+# PACKED are full paths of large files: they are compressed next to OUTPUT and included by the
+# assembler as binary data.
 
 set(type_html text/html)
 set(type_css text/css)
 set(type_js text/javascript)
 set(type_svg image/svg+xml)
+set(type_json application/json)
+set(type_graphql text/plain)
 
 function(describe file)
     cmake_path(GET file FILENAME name)
     cmake_path(GET file EXTENSION LAST_ONLY extension)
     string(SUBSTRING "${extension}" 1 -1 extension)
+    set(type ${type_${extension}})
+    if(name MATCHES "[.]schema[.]json$")
+        set(type application/schema+json)
+    endif()
     file(SHA256 "${file}" digest)
     string(SUBSTRING "${digest}" 0 32 digest)
     set(path "${PREFIX}/${name}")
@@ -22,7 +28,7 @@ function(describe file)
     elseif(name STREQUAL "index.html")
         set(path "/")
     endif()
-    set(head "{\"${path}\", \"${type_${extension}}; charset=utf-8\"" PARENT_SCOPE)
+    set(head "{\"${path}\", \"${type}; charset=utf-8\"" PARENT_SCOPE)
     set(etag "\"\\\"${digest}\\\"\"" PARENT_SCOPE)
 endfunction()
 

@@ -16,5 +16,27 @@ function(embed_files function folder prefix)
     target_sources(rotacast_app PRIVATE ${generated})
 endfunction()
 
+# embed_page(NAME COMMAND FUNCTION FOLDER PREFIX FILES name... PACKAGES path...): a page of ours, and
+# files of the packages that npm installed into its node_modules/. A build without them leaves the
+# page out.
+function(embed_page name command function folder prefix)
+    cmake_parse_arguments(PAGE "" "" "FILES;PACKAGES" ${ARGN})
+    list(TRANSFORM PAGE_PACKAGES PREPEND ${folder}/node_modules/)
+    foreach(file IN LISTS PAGE_PACKAGES)
+        if(NOT EXISTS ${file})
+            message(STATUS "${name} is left out, its npm packages are not there: ${command}")
+            set(PAGE_FILES)
+            set(PAGE_PACKAGES)
+            break()
+        endif()
+    endforeach()
+    embed_files(${function} ${folder} ${prefix} FILES ${PAGE_FILES} PACKED ${PAGE_PACKAGES})
+endfunction()
+
 embed_files(demo_page_files ${CMAKE_CURRENT_LIST_DIR}/demo_page ""
     FILES index.html page.css page.js session.js live.js sentences.js icon.svg)
+
+# The generated contract, as checked in: tests/house_test.cpp fails if it is stale.
+set(contract ${PROJECT_SOURCE_DIR}/contract)
+embed_files(contract_files ${contract} "" PACKED ${contract}/asyncapi.json
+    ${contract}/events.schema.json ${contract}/openapi.json ${contract}/schema.graphql)

@@ -5,7 +5,8 @@
 namespace rotacast::app {
 
 const EmbeddedFile* find_embedded_file(std::string_view path) {
-    for (const auto files : {demo_page_files(), graphiql_files()})
+    for (const auto files :
+         {demo_page_files(), graphiql_files(), contract_files(), docs_page_files()})
         for (const auto& file : files)
             if (file.path == path) return &file;
     return nullptr;

@@ -1,6 +1,7 @@
 #pragma once
 
-// The files embedded in the binary (see embed.cmake): the demo page at `/`, and GraphiQL.
+// The files embedded in the binary (see embed.cmake): the demo page at `/`, GraphiQL, the contract
+// and the page that shows it.
 
 #include <cstddef>
 #include <span>
@@ -26,6 +27,12 @@ std::span<const EmbeddedFile> demo_page_files();
 /// GraphiQL and its page. Empty if its npm packages were missing at build time.
 std::span<const EmbeddedFile> graphiql_files();
 
+/// The documents of contract/, at `/openapi.json` and the like.
+std::span<const EmbeddedFile> contract_files();
+
+/// Swagger UI and the page of the contract. Empty if its npm package was missing at build time.
+std::span<const EmbeddedFile> docs_page_files();
+
 /// nullptr if there is no such file.
 const EmbeddedFile* find_embedded_file(std::string_view path);
 
@@ -44,5 +51,15 @@ inline constexpr std::string_view graphiql_security_policy =
     "style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; "
     "img-src 'self' data:; font-src data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
+
+/// The Content-Security-Policy of contract_files(): text, nothing to be executed.
+inline constexpr std::string_view contract_security_policy =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The Content-Security-Policy of docs_page_files(). Images are data URLs in Swagger UI's style
+/// sheet.
+inline constexpr std::string_view docs_page_security_policy =
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 }  // namespace rotacast::app

@@ -1,10 +1,17 @@
 #include "base/version.hpp"
+#include "config/config.hpp"
 #include "contract/asyncapi_v1.hpp"
+#include "contract/components.hpp"
 #include "contract/contract.hpp"
+#include "contract/examples.hpp"
+#include "contract/names.hpp"
+#include "contract/schema_parts.hpp"
 #include "events/catalogue.hpp"
 
 namespace rotacast::contract {
 namespace {
+
+using reflect::Naming;
 
 constexpr std::string_view socket_paths =
     "Also at /api/ws and /api/v1/ws. Without a subprotocol: the classic protocol, with one JSON "
@@ -16,20 +23,6 @@ constexpr std::string_view v1_paths =
 
 json::object reference(const std::string& path) {
     return {{"$ref", "#" + path}};
-}
-
-/// Replaces references to `#/$defs/…` by `#/components/schemas/…`.
-void point_to_components(json::value& value) {
-    if (auto* object = value.if_object()) {
-        for (auto& [key, inner] : *object) {
-            if (key == "$ref" && inner.as_string().starts_with("#/$defs/"))
-                inner = "#/components/schemas/" + std::string(inner.as_string()).substr(8);
-            else
-                point_to_components(inner);
-        }
-    } else if (auto* array = value.if_array()) {
-        for (auto& inner : *array) point_to_components(inner);
-    }
 }
 
 struct CommandText {
@@ -47,7 +40,7 @@ constexpr CommandText commands_of_clients[] = {
 };
 
 json::object command_schema(const CommandText& command) {
-    json::object properties{{"action", {{"const", command.action}}}};
+    json::object properties{{"action", constant(command.action)}};
     json::array required{command.action};
     if (!command.id.empty()) {
         properties[command.id] = {{"type", "string"},
@@ -74,24 +67,36 @@ struct Document {
     json::array v1_commanded;
     json::array published;
 
-    void add(std::string_view name, std::string_view channel, json::array& operation) {
-        const std::string key(name);
-        const auto& schema = schemas.at(key).as_object();
-        messages[key] = {{"name", name},
-                         {"summary", schema.at("description")},
-                         {"contentType", "application/json"},
-                         {"payload", reference("/components/schemas/" + key)}};
+    /// `name`: of the schema and of the message.
+    void add(const std::string& name, std::string_view channel, json::array& operation) {
+        const auto& schema = schemas.at(name).as_object();
+        messages[name] = {{"name", name},
+                          {"summary", schema.at("description")},
+                          {"contentType", "application/json"},
+                          {"payload", schema_reference(name)},
+                          {"examples", json::array{{{"payload", schema.at("examples").at(0)}}}}};
         auto& listed = channel_messages[channel];
         if (!listed.is_object()) listed = json::object{};
-        listed.as_object()[key] = reference("/components/messages/" + key);
-        operation.push_back(reference("/channels/" + std::string(channel) + "/messages/" + key));
+        listed.as_object()[name] = reference("/components/messages/" + name);
+        operation.push_back(reference("/channels/" + std::string(channel) + "/messages/" + name));
+    }
+
+    void add_schema(const std::string& name, json::object schema) {
+        schema["examples"] = json::array{example_of(schema, schemas, name)};
+        schemas[name] = std::move(schema);
     }
 
     void add_v1(std::vector<NamedSchema> list, json::array& operation) {
         for (auto& [name, schema] : list) {
-            schemas[name] = std::move(schema);
+            add_schema(name, std::move(schema));
             add(name, "wsV1", operation);
         }
+    }
+
+    /// In both spellings of its keys.
+    void add_sent(std::string_view type) {
+        for (const auto naming : {Naming::snake, Naming::camel})
+            add(client_message_name(type, naming), "ws", sent);
     }
 };
 
@@ -100,22 +105,23 @@ Document collect() {
     json::value schemas = event_schemas();
     point_to_components(schemas);
     document.schemas = std::move(schemas.as_object());
-    for (const auto& command : commands_of_clients)
-        document.schemas[command.action] = command_schema(command);
-    for (const auto& command : commands_of_clients)
-        document.add(command.action, "ws", document.commanded);
-    for (const auto& info : events::all_types()) {
-        // neither accepted by intake nor sent to classic clients
-        if (info.kind == events::Kind::derived) continue;
-        const bool domain = info.kind == events::Kind::domain;
-        document.add(
-            info.type, domain ? "intake" : "ws", domain ? document.published : document.sent);
-        if (!domain) document.add(std::string(info.type) + ".camel", "ws", document.sent);
+    for (const auto& command : commands_of_clients) {
+        const auto name = classic_command_name(command.action);
+        document.add_schema(name, command_schema(command));
+        document.add(name, "ws", document.commanded);
     }
-    for (const auto* reply : {"connection_ack", "connection_ack.camel", "pong", "pong.camel"})
-        document.add(reply, "ws", document.sent);
+    for (const auto& info : events::all_types()) {
+        if (info.kind == events::Kind::domain)
+            document.add(event_name(info.type), "intake", document.published);
+        else if (info.kind == events::Kind::broadcast)
+            document.add_sent(info.type);
+        else  // neither accepted by intake nor sent to classic clients
+            document.schemas.stable_erase(event_name(info.type));
+    }
+    for (const auto* reply : {"connection_ack", "pong"}) document.add_sent(reply);
     document.add_v1(v1_commands(), document.v1_commanded);
     document.add_v1(v1_messages(), document.v1_sent);
+    document.schemas = with_named_parts(std::move(document.schemas));
     return document;
 }
 
@@ -129,7 +135,8 @@ json::object socket_bindings() {
                    {{"type", "string"},
                     {"description", "Access token, where no Authorization header can be sent."}}},
                   {"case",
-                   {{"enum", {"snake", "camel"}},
+                   {{"type", "string"},
+                    {"enum", {"snake", "camel"}},
                     {"default", "snake"},
                     {"description", "Naming style of the events' keys."}}}}}}}}}};
 }
@@ -147,14 +154,92 @@ json::object v1_bindings() {
                 {"required", {"Sec-WebSocket-Protocol"}}}}}}};
 }
 
-json::object operation(std::string_view action,
-                       std::string_view channel,
-                       std::string_view text,
-                       json::array messages) {
-    return {{"action", action},
-            {"channel", reference("/channels/" + std::string(channel))},
-            {"summary", text},
+struct OperationText {
+    std::string_view action;
+    std::string_view channel;
+    std::string_view tag;
+    std::string_view text;
+};
+
+json::object operation(const OperationText& words, json::array messages) {
+    return {{"action", words.action},
+            {"channel", reference("/channels/" + std::string(words.channel))},
+            {"summary", words.text},
+            {"tags", json::array{{{"name", words.tag}}}},
             {"messages", std::move(messages)}};
+}
+
+json::object operations(Document& document) {
+    auto receive_event =
+        operation({"receive", "intake", "intake", "Events that a back end publishes."},
+                  std::move(document.published));
+    receive_event["bindings"] = {{"http", {{"method", "POST"}}}};
+    return {
+        {"receiveCommand",
+         operation({"receive", "ws", "classic", "Commands of a client."},
+                   std::move(document.commanded))},
+        {"sendEvent",
+         operation({"send", "ws", "classic", "Messages to a client."}, std::move(document.sent))},
+        {"receiveV1Command",
+         operation({"receive", "wsV1", "rotacast.v1", "Commands of a rotacast.v1 client."},
+                   std::move(document.v1_commanded))},
+        {"sendV1Message",
+         operation({"send", "wsV1", "rotacast.v1", "Answers, notices and events of rotacast.v1."},
+                   std::move(document.v1_sent))},
+        {"receiveEvent", std::move(receive_event)}};
+}
+
+/// The host is a variable: the document is the same for every server.
+json::object server(std::string_view protocol, std::string_view words, json::array security) {
+    return {{"host", "{host}"},
+            {"protocol", protocol},
+            {"description", words},
+            {"variables",
+             {{"host",
+               {{"default", config::Config{}.listen}, {"description", "Where the server is."}}}}},
+            {"security", std::move(security)}};
+}
+
+json::object servers() {
+    const json::array client{reference("/components/securitySchemes/bearer"),
+                             reference("/components/securitySchemes/token"),
+                             reference("/components/securitySchemes/cookie")};
+    const json::array publisher{reference("/components/securitySchemes/apiKey"),
+                                reference("/components/securitySchemes/bearer")};
+    return {
+        {"ws", server("ws", "WebSocket; wss if the server or its proxy has TLS.", client)},
+        {"http", server("http", "Intake; https if the server or its proxy has TLS.", publisher)}};
+}
+
+json::object security_schemes() {
+    return {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
+            {"token", {{"type", "httpApiKey"}, {"in", "query"}, {"name", "token"}}},
+            {"cookie", {{"type", "httpApiKey"}, {"in", "cookie"}, {"name", "access_token"}}},
+            {"apiKey", {{"type", "httpApiKey"}, {"in", "header"}, {"name", "X-API-Key"}}}};
+}
+
+json::object channels(Document& document) {
+    const json::array socket{reference("/servers/ws")};
+    return {{"ws",
+             {{"address", "/ws"},
+              {"title", "Classic protocol"},
+              {"description", socket_paths},
+              {"servers", socket},
+              {"messages", std::move(document.channel_messages["ws"])},
+              {"bindings", socket_bindings()}}},
+            {"wsV1",
+             {{"address", "/ws"},
+              {"title", "rotacast.v1"},
+              {"description", v1_paths},
+              {"servers", socket},
+              {"messages", std::move(document.channel_messages["wsV1"])},
+              {"bindings", v1_bindings()}}},
+            {"intake",
+             {{"address", "/api/v1/events"},
+              {"title", "Intake"},
+              {"description", "One event or an array by HTTP POST; see openapi.json."},
+              {"servers", json::array{reference("/servers/http")}},
+              {"messages", std::move(document.channel_messages["intake"])}}}};
 }
 
 }  // namespace
@@ -167,45 +252,19 @@ std::string asyncapi_json() {
           {{"title", "Rotacast"},
            {"version", version},
            {"description", "A real-time server for residency schedules."},
-           {"license", {{"name", "MIT"}}}}},
+           {"license", {{"name", "MIT"}}},
+           {"tags",
+            {{{"name", "classic"}, {"description", "The original's protocol."}},
+             {{"name", "rotacast.v1"}, {"description", "Answers, cursors and resumption."}},
+             {{"name", "intake"}, {"description", "Publishing by back ends."}}}}}},
          {"defaultContentType", "application/json"},
-         {"channels",
-          {{"ws",
-            {{"address", "/ws"},
-             {"description", socket_paths},
-             {"messages", std::move(document.channel_messages["ws"])},
-             {"bindings", socket_bindings()}}},
-           {"wsV1",
-            {{"address", "/ws"},
-             {"description", v1_paths},
-             {"messages", std::move(document.channel_messages["wsV1"])},
-             {"bindings", v1_bindings()}}},
-           {"intake",
-            {{"address", "/api/v1/events"},
-             {"description", "One event or an array by HTTP POST; see openapi.json."},
-             {"messages", std::move(document.channel_messages["intake"])}}}}},
-         {"operations",
-          {{"receiveCommand",
-            operation("receive", "ws", "Commands of a client.", std::move(document.commanded))},
-           {"sendEvent",
-            operation("send", "ws", "Messages to a client.", std::move(document.sent))},
-           {"receiveV1Command",
-            operation("receive",
-                      "wsV1",
-                      "Commands of a rotacast.v1 client.",
-                      std::move(document.v1_commanded))},
-           {"sendV1Message",
-            operation("send",
-                      "wsV1",
-                      "Answers, notices and events of rotacast.v1.",
-                      std::move(document.v1_sent))},
-           {"receiveEvent",
-            operation("receive",
-                      "intake",
-                      "Events that a back end publishes.",
-                      std::move(document.published))}}},
+         {"servers", servers()},
+         {"channels", channels(document)},
+         {"operations", operations(document)},
          {"components",
-          {{"messages", std::move(document.messages)}, {"schemas", std::move(document.schemas)}}}});
+          {{"messages", std::move(document.messages)},
+           {"schemas", std::move(document.schemas)},
+           {"securitySchemes", security_schemes()}}}});
 }
 
 }  // namespace rotacast::contract

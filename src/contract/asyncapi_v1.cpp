@@ -1,5 +1,7 @@
 #include "contract/asyncapi_v1.hpp"
 
+#include "contract/components.hpp"
+#include "contract/names.hpp"
 #include "contract/schema_parts.hpp"
 #include "events/catalogue.hpp"
 
@@ -20,12 +22,6 @@ json::object cursor(std::string_view words) {
     return {{"type", "string"}, {"minLength", 1}, {"maxLength", 64}, {"description", words}};
 }
 
-json::object one_of(std::initializer_list<std::string_view> words) {
-    json::array list;
-    for (const auto word : words) list.emplace_back(word);
-    return {{"enum", std::move(list)}};
-}
-
 json::object command_id() {
     return {{"type", {"string", "integer"}},
             {"description", "Returned unchanged in the answer. Text: 1 to 64 bytes."}};
@@ -39,7 +35,7 @@ NamedSchema command(std::string_view action,
     for (auto& field : fields) properties[field.key()] = std::move(field.value());
     json::array names{"action"};
     for (const auto name : required) names.emplace_back(name);
-    return {"v1.command." + std::string(action),
+    return {v1_command_name(action),
             described(object_of(std::move(properties), std::move(names)), words)};
 }
 
@@ -56,7 +52,7 @@ NamedSchema message(std::string_view event_type,
         if (always) required.emplace_back(field.key());
         properties[field.key()] = std::move(field.value());
     }
-    return {"v1." + std::string(event_type),
+    return {v1_message_name(event_type),
             described(object_of(std::move(properties), std::move(required)), words)};
 }
 
@@ -71,7 +67,7 @@ json::object with(json::object fields, std::string_view key, json::object schema
 
 json::object presence_members() {
     return {{"user_id", identifier()},
-            {"status", one_of({"online", "away", "offline"})},
+            {"status", named("V1PresenceStatus", one_of({"online", "away", "offline"}))},
             {"last_seen", moment()},
             {"active_page", or_null(text("That of the tab that last sent `presence`."))}};
 }
@@ -79,12 +75,9 @@ json::object presence_members() {
 json::object roster() {
     json::array required;
     for (const auto& member : presence_members()) required.emplace_back(member.key());
-    return described(list_of(object_of(presence_members(), std::move(required))),
-                     "Answer to `watch_presence`.");
-}
-
-json::object classic_event(std::string_view type) {
-    return {{"$ref", "#/components/schemas/" + std::string(type)}};
+    return described(
+        list_of(named("V1RosterEntry", object_of(presence_members(), std::move(required)))),
+        "Answer to `watch_presence`.");
 }
 
 NamedSchema connection_ack() {
@@ -115,14 +108,14 @@ NamedSchema ack() {
 }
 
 /// The classic event, followed by these two members.
-NamedSchema event(const events::TypeInfo& type) {
+NamedSchema event(std::string_view type, std::string_view words) {
     json::object own{
         {"type", "object"},
         {"properties", {{"event_id", identifier()}, {"cursor", cursor("The event's position.")}}},
         {"required", {"event_id", "cursor"}}};
-    return {"v1." + std::string(type.type),
-            {{"description", type.text},
-             {"allOf", json::array{classic_event(type.type), std::move(own)}}}};
+    return {v1_message_name(type),
+            {{"description", words},
+             {"allOf", json::array{schema_reference(client_message_name(type)), std::move(own)}}}};
 }
 
 }  // namespace
@@ -163,7 +156,7 @@ std::vector<NamedSchema> v1_commands() {
                 {"token"}),
         command("presence",
                 "Set the user's presence.",
-                {{"status", one_of({"online", "away"})},
+                {{"status", named("V1OwnPresenceStatus", one_of({"online", "away"}))},
                  {"page", or_null(text("Up to 128 bytes."))},
                  {"schedules", list_of(identifier())}},
                 {"status"}),
@@ -216,7 +209,10 @@ std::vector<NamedSchema> v1_messages() {
         message("pong", "Answer to ping.", {{"id", command_id()}}, {"id"}),
     };
     for (const auto& type : events::all_types())
-        if (type.kind == events::Kind::broadcast) list.push_back(event(type));
+        if (type.kind == events::Kind::broadcast) list.push_back(event(type.type, type.text));
+    boost::mp11::mp_for_each<events::ShownNotices>([&]<class E>(const E&) {
+        list.push_back(event(E::type, reflect::description_of<E>.text));
+    });
     return list;
 }
 

@@ -12,15 +12,15 @@ namespace rotacast::contract {
 namespace json = boost::json;
 
 struct NamedSchema {
-    std::string name;  ///< `v1.command.<action>` or `v1.<event_type>`
+    std::string name;  ///< v1_command_name or v1_message_name
     json::object schema;
 };
 
 /// The clients' commands.
 std::vector<NamedSchema> v1_commands();
 
-/// Responses and notices, with keys in the document's order, then the events: those of the classic
-/// protocol, whose schemas are in the same components, with `event_id` and `cursor`.
+/// Responses and notices, with keys in the document's order, then events and notifications: the
+/// classic encoding, whose schemas are in the same components, with `event_id` and `cursor`.
 std::vector<NamedSchema> v1_messages();
 
 }  // namespace rotacast::contract

@@ -20,13 +20,19 @@ struct ContractFile {
 /// Every file of `contract/`, in alphabetical order.
 std::vector<ContractFile> contract_files();
 
-/// JSON Schemas by name: each event type as it is published, `Metadata`, each client event as
-/// `/ws` sends it (`schedule_updated`, and `schedule_updated.camel` with `?case=camel`).
+/// JSON Schemas by name (names.hpp): each event type as it is published, `Metadata`, and each
+/// client event as `/ws` sends it, in both spellings of its keys. References are to `#/$defs/`.
 json::object event_schemas();
+
+/// Each client event as `POST /api/v1/broadcast/{type}` reads it.
+json::object broadcast_schemas();
+
+/// Any event that back ends publish, by references to `#/$defs/`.
+json::object published_union();
 
 std::string asyncapi_json();       ///< AsyncAPI 3.0: the messages on `/ws`, and intake
 std::string openapi_json();        ///< OpenAPI 3.1: the HTTP endpoints
-std::string events_schema_json();  ///< event_schemas() as one JSON Schema document
+std::string events_schema_json();  ///< JSON Schema: event_schemas(), and any of them at the root
 std::string events_markdown();     ///< the same in Markdown
 std::string configuration_markdown();
 

@@ -67,4 +67,7 @@ const std::vector<Endpoint>& graphql_endpoints();
 /// /api/v1/webhooks.
 const std::vector<Endpoint>& webhook_endpoints();
 
+/// The documents of this contract.
+const std::vector<Endpoint>& document_endpoints();
+
 }  // namespace rotacast::contract

@@ -1,5 +1,7 @@
 #include "contract/contract.hpp"
 
+#include "contract/examples.hpp"
+#include "contract/names.hpp"
 #include "contract/schema_parts.hpp"
 #include "events/event.hpp"
 #include "reflect/json_schema.hpp"
@@ -25,10 +27,41 @@ void for_each_type(F&& f) {
     mp_for_each<mp_transform<mp_identity, List>>(std::forward<F>(f));
 }
 
-/// The encoding that `POST /api/v1/events` accepts. The type is in metadata.event_type or
-/// event_type.
+/// The values of examples are known by the members' names in snake_case.
+json::object in_camel_case(const json::object& object) {
+    json::object out;
+    for (const auto& [key, value] : object) out[reflect::to_camel(key)] = value;
+    return out;
+}
+
+void add_examples(json::object& schemas) {
+    for (auto& [name, schema] : schemas)
+        if (name != "Metadata")
+            schema.as_object()["examples"] =
+                json::array{example_of(schema.as_object(), schemas, name)};
+    for_each_type<events::Derived>([&]<class E>(mp_identity<E>) {
+        auto& example = schemas.at(event_name(E::type)).at("examples").at(0);
+        example.at("metadata").as_object()["event_type"] = E::type;
+    });
+    for_each_type<Sent>([&]<class E>(mp_identity<E>) {
+        const auto& snake = schemas.at(client_message_name(E::type)).at("examples").at(0);
+        schemas.at(client_message_name(E::type, Naming::camel)).as_object()["examples"] =
+            json::array{in_camel_case(snake.as_object())};
+    });
+}
+
+/// What only `POST /api/v1/events` reads.
+json::object expected_version() {
+    return {{"type", {"string", "null"}},
+            {"description",
+             "The cursor of the last event of this aggregate that the publisher knows, null for "
+             "none yet: if there is another, nothing of the request is stored. Of several events "
+             "of one aggregate in one request, the first names it."}};
+}
+
+/// An event with its envelope.
 template <class E>
-json::object published_schema() {
+json::object enveloped_schema() {
     auto schema = reflect::SchemaOf<E>::get();
     json::object properties{
         {"event_type", constant(E::type)},
@@ -39,6 +72,15 @@ json::object published_schema() {
         {"metadata", {{"$ref", "#/$defs/Metadata"}}}};
     for (const auto& [key, value] : schema["properties"].as_object()) properties[key] = value;
     schema["properties"] = std::move(properties);
+    return schema;
+}
+
+/// The encoding that `POST /api/v1/events` accepts. The type is in metadata.event_type or
+/// event_type.
+template <class E>
+json::object published_schema() {
+    auto schema = enveloped_schema<E>();
+    schema["properties"].as_object()["expected_version"] = expected_version();
     schema["anyOf"] = json::array{{{"required", {"event_type"}}}, {{"required", {"metadata"}}}};
     return schema;
 }
@@ -46,8 +88,7 @@ json::object published_schema() {
 /// The encoding that webhooks deliver.
 template <class E>
 json::object derived_schema() {
-    auto schema = published_schema<E>();
-    schema.stable_erase("anyOf");
+    auto schema = enveloped_schema<E>();
     schema["properties"].as_object().stable_erase("event_type");
     schema["required"].as_array().emplace_back("metadata");
     return schema;
@@ -76,6 +117,33 @@ json::object sent_schema(Naming naming) {
             {"description", reflect::description_of<E>.text},
             {"properties", std::move(properties)},
             {"required", std::move(required)}};
+}
+
+json::object definition(std::string_view name) {
+    return {{"$ref", "#/$defs/" + std::string(name)}};
+}
+
+json::object derived_union() {
+    json::array all;
+    for_each_type<events::Derived>(
+        [&]<class E>(mp_identity<E>) { all.push_back(definition(event_name(E::type))); });
+    return {{"description", "An event that the server's handlers derived, as webhooks deliver it."},
+            {"oneOf", std::move(all)}};
+}
+
+/// Each message has its value of the discriminator as a constant. A mapping would say the same, and
+/// Ajv refuses schemas with one.
+json::object message_union(Naming naming) {
+    json::array all;
+    for_each_type<Sent>([&]<class E>(mp_identity<E>) {
+        all.push_back(definition(client_message_name(E::type, naming)));
+    });
+    const bool camel = naming == Naming::camel;
+    return {{"description",
+             camel ? "A message to a classic connection with `?case=camel`."
+                   : "A message to a classic connection."},
+            {"oneOf", std::move(all)},
+            {"discriminator", {{"propertyName", camel ? "eventType" : "event_type"}}}};
 }
 
 std::string type_text(const json::object& schema) {
@@ -113,23 +181,55 @@ void append_table(std::string& out) {
 json::object event_schemas() {
     json::object schemas{{"Metadata", reflect::SchemaOf<events::Metadata>::get()}};
     for_each_type<events::DomainEvents>(
-        [&]<class E>(mp_identity<E>) { schemas[E::type] = published_schema<E>(); });
+        [&]<class E>(mp_identity<E>) { schemas[event_name(E::type)] = published_schema<E>(); });
     for_each_type<events::Derived>(
-        [&]<class E>(mp_identity<E>) { schemas[E::type] = derived_schema<E>(); });
+        [&]<class E>(mp_identity<E>) { schemas[event_name(E::type)] = derived_schema<E>(); });
     for_each_type<events::ShownNotices>([&]<class E>(mp_identity<E>) {
-        schemas[std::string(E::type) + ".sent"] = sent_schema<E>(Naming::snake);
+        schemas[client_message_name(E::type)] = sent_schema<E>(Naming::snake);
     });
     for_each_type<Sent>([&]<class E>(mp_identity<E>) {
-        schemas[E::type] = sent_schema<E>(Naming::snake);
-        schemas[std::string(E::type) + ".camel"] = sent_schema<E>(Naming::camel);
+        for (const auto naming : {Naming::snake, Naming::camel})
+            schemas[client_message_name(E::type, naming)] = sent_schema<E>(naming);
+    });
+    add_examples(schemas);
+    return schemas;
+}
+
+json::object broadcast_schemas() {
+    json::object schemas;
+    for_each_type<events::client::Broadcasts>([&]<class E>(mp_identity<E>) {
+        auto schema = reflect::SchemaOf<E>::get();
+        auto& properties = schema["properties"].as_object();
+        properties["event_type"] = constant(E::type);
+        properties["timestamp"] = reflect::SchemaOf<Timestamp>::get();
+        schemas[broadcast_name(E::type)] = std::move(schema);
     });
     return schemas;
 }
 
+// With the type in the metadata, an event may match the schemas of others too: so anyOf.
+json::object published_union() {
+    json::array all;
+    for_each_type<events::DomainEvents>(
+        [&]<class E>(mp_identity<E>) { all.push_back(definition(event_name(E::type))); });
+    return {{"description", "An event as a back end publishes it."}, {"anyOf", std::move(all)}};
+}
+
 std::string events_schema_json() {
+    auto definitions = event_schemas();
+    definitions["PublishedEvent"] = published_union();
+    definitions["DerivedEvent"] = derived_union();
+    definitions["ClientMessage"] = message_union(Naming::snake);
+    definitions["ClientMessageCamel"] = message_union(Naming::camel);
     return pretty({{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                   {"title", "Rotacast events"},
-                   {"$defs", event_schemas()}});
+                   {"title", "RotacastEvent"},
+                   {"description", "Any event, in any of its encodings."},
+                   {"oneOf",
+                    {definition("PublishedEvent"),
+                     definition("DerivedEvent"),
+                     definition("ClientMessage"),
+                     definition("ClientMessageCamel")}},
+                   {"$defs", std::move(definitions)}});
 }
 
 std::string events_markdown() {

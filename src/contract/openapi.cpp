@@ -1,8 +1,9 @@
 #include "base/error.hpp"
 #include "base/version.hpp"
+#include "contract/components.hpp"
 #include "contract/contract.hpp"
 #include "contract/endpoint.hpp"
-#include "events/catalogue.hpp"
+#include "contract/openapi_parts.hpp"
 
 namespace rotacast::contract {
 namespace {
@@ -217,50 +218,13 @@ const std::vector<Endpoint>& endpoints() {
     return table;
 }
 
-json::object schema_reference(std::string_view schema) {
-    return {{"$ref", "#/components/schemas/" + std::string(schema)}};
-}
-
-json::object content(std::string_view media_type, json::object schema) {
-    return {{media_type, {{"schema", std::move(schema)}}}};
-}
-
-/// Several errors may share a status: the description lists their names with what to do.
-json::object responses(const Endpoint& endpoint) {
-    auto answers = content(endpoint.answer_type, schema_reference(endpoint.answer));
-    for (const auto& other : endpoint.other_answers)
-        answers[other.media_type] = {{"schema", schema_reference(other.name)}};
-    json::object out{
-        {endpoint.status, {{"description", "Done."}, {"content", std::move(answers)}}}};
-    for (const auto& other : endpoint.other_statuses)
-        out[other.status] = {{"description", other.text}};
-    auto refusals = endpoint.refusals;
-    if (!endpoint.request.empty()) refusals.push_back(ErrorCode::unsupported_media_type);
-    for (const auto code : refusals) {
-        const auto& refusal = info(code);
-        const auto status = std::to_string(refusal.http_status);
-        auto line = "`" + std::string(refusal.name) + "`: " + std::string(refusal.advice);
-        if (const auto* known = out.if_contains(status))
-            line = std::string(known->at("description").as_string()) + "\n" + line;
-        auto forms = content("application/json", schema_reference(endpoint.refusal));
-        if (endpoint.refusal == "Error")
-            forms["application/problem+json"] = {{"schema", schema_reference("Problem")}};
-        out[status] = {{"description", line}, {"content", std::move(forms)}};
-    }
-    return out;
-}
-
 json::array parameters(const Endpoint& endpoint) {
     json::array out;
-    if (endpoint.path.ends_with("{client_event}")) {
-        json::array names;
-        for (const auto& known : events::all_types())
-            if (known.kind == events::Kind::broadcast) names.emplace_back(known.type);
+    if (endpoint.path.ends_with("{client_event}"))
         out.push_back(json::object{{"name", "client_event"},
                                    {"in", "path"},
                                    {"required", true},
-                                   {"schema", {{"enum", std::move(names)}}}});
-    }
+                                   {"schema", schema_reference("ClientEventType")}});
     for (const auto& parameter : endpoint.parameters) {
         const bool in_path =
             endpoint.path.find('{' + std::string(parameter.name) + '}') != std::string_view::npos;
@@ -306,34 +270,41 @@ json::array security(Who who) {
     return who == Who::user ? json::array{bearer, cookie} : json::array{key, bearer};
 }
 
-json::object operation(const Endpoint& endpoint) {
-    json::object out{{"operationId", endpoint.id}, {"summary", endpoint.text}};
+json::object operation(const Endpoint& endpoint, const json::object& schemas) {
+    json::object out{{"operationId", endpoint.id},
+                     {"summary", endpoint.text},
+                     {"tags", json::array{tag_of(endpoint.path)}}};
     if (auto list = parameters(endpoint); !list.empty()) out["parameters"] = std::move(list);
     if (!endpoint.request.empty()) {
-        auto requests = content(endpoint.request_type, schema_reference(endpoint.request));
+        json::object bodies{
+            {endpoint.request_type, content(endpoint.request, endpoint.request_type, schemas)}};
         for (const auto& other : endpoint.other_requests)
-            requests[other.media_type] = {{"schema", schema_reference(other.name)}};
-        out["requestBody"] = {{"required", true}, {"content", std::move(requests)}};
+            bodies[other.media_type] = content(other.name, other.media_type, schemas);
+        out["requestBody"] = {{"required", true}, {"content", std::move(bodies)}};
     }
-    out["responses"] = responses(endpoint);
+    out["responses"] = responses(endpoint, schemas);
     out["security"] = security(endpoint.who);
     return out;
 }
 
 /// One path may have several methods.
-void add_operation(json::object& paths, const Endpoint& endpoint) {
+void add_operation(json::object& paths, const Endpoint& endpoint, const json::object& schemas) {
     auto& methods = paths[endpoint.path];
     if (!methods.is_object()) methods = json::object{};
-    methods.as_object()[endpoint.method] = operation(endpoint);
+    methods.as_object()[endpoint.method] = operation(endpoint, schemas);
 }
 
 }  // namespace
 
 std::string openapi_json() {
+    auto schemas = with_named_parts(openapi_schemas());
     json::object paths;
-    for (const auto* table :
-         {&endpoints(), &graphql_endpoints(), &bus_endpoints(), &webhook_endpoints()})
-        for (const auto& endpoint : *table) add_operation(paths, endpoint);
+    for (const auto* table : {&endpoints(),
+                              &graphql_endpoints(),
+                              &bus_endpoints(),
+                              &webhook_endpoints(),
+                              &document_endpoints()})
+        for (const auto& endpoint : *table) add_operation(paths, endpoint, schemas);
     return pretty(
         {{"openapi", "3.1.0"},
          {"info",
@@ -343,9 +314,13 @@ std::string openapi_json() {
             "Live events for residency scheduling. /api/auth/… is /api/v1/auth/… "
             "too, /ws/… is /api/v1/ws/…, and /graphql is /api/v1/graphql."},
            {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+         {"servers",
+          json::array{{{"url", "/"}, {"description", "The server that serves this document."}}}},
+         {"tags", tags()},
          {"paths", std::move(paths)},
          {"components",
-          {{"schemas", openapi_schemas()},
+          {{"schemas", std::move(schemas)},
+           {"headers", response_headers()},
            {"securitySchemes",
             {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
              {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "access_token"}}},

@@ -32,7 +32,7 @@ void add(json::object& to, json::object more) {
 json::object subscription_members() {
     return {{"name", text("")},
             {"types", list_of(text("Type of event; an empty list means all."))},
-            {"state", {{"enum", {"active", "paused", "gone"}}}},
+            {"state", named("SubscriptionState", one_of({"active", "paused", "gone"}))},
             {"paused_by", text("An operator; empty: nobody, or by itself.")},
             {"reason", text("Why it is paused.")}};
 }
@@ -63,7 +63,7 @@ json::object statistics() {
         {{"total_subscriptions", integer()},
          {"subscriptions_by_type", {{"type", "object"}, {"additionalProperties", integer()}}},
          {"dead_letter_count", integer()},
-         {"subscribers", list_of(subscriber())}});
+         {"subscribers", list_of(named("Subscriber", subscriber()))}});
 }
 
 json::object dead_letter_members() {
@@ -73,12 +73,13 @@ json::object dead_letter_members() {
             {"event_type", text("")},
             {"cursor", text("Position of the event in the journal.")},
             {"error",
-             all_of({{"name", text("Short and stable, for grouping.")},
-                     {"message", text("For people.")}})},
+             named("DeadLetterError",
+                   all_of({{"name", text("Short and stable, for grouping.")},
+                           {"message", text("For people.")}}))},
             {"attempts", integer()},
             {"first_failure", or_null(moment())},
             {"last_failure", or_null(moment())},
-            {"state", {{"enum", {"dead", "discarded"}}}},
+            {"state", named("DeadLetterState", one_of({"dead", "discarded"}))},
             {"reason", text("Why it was discarded.")},
             {"replay", or_null(integer())}};
 }
@@ -91,12 +92,13 @@ json::object dead_letter_with_event() {
 
 json::object groups() {
     return all_of({{"groups",
-                    list_of(all_of({{"subscriber", text("")},
-                                    {"error", text("Name of the error.")},
-                                    {"message", text("Of one of them.")},
-                                    {"count", integer()},
-                                    {"first_failure", moment()},
-                                    {"last_failure", moment()}}))}});
+                    list_of(named("DeadLetterGroup",
+                                  all_of({{"subscriber", text("")},
+                                          {"error", text("Name of the error.")},
+                                          {"message", text("Of one of them.")},
+                                          {"count", integer()},
+                                          {"first_failure", moment()},
+                                          {"last_failure", moment()}})))}});
 }
 
 json::object replay() {
@@ -174,18 +176,21 @@ json::object drain_request() {
 
 json::object draining() {
     return all_of(
-        {{"draining", {{"const", true}}}, {"window_s", integer()}, {"connections", integer()}});
+        {{"draining", always_true()}, {"window_s", integer()}, {"connections", integer()}});
 }
 
 }  // namespace
 
 json::object bus_schemas() {
     return {{"BusStatistics", statistics()},
-            {"Subscriptions", all_of({{"subscriptions", list_of(all_of(subscription_members()))}})},
+            {"Subscriptions",
+             all_of({{"subscriptions",
+                      list_of(named("Subscription", all_of(subscription_members())))}})},
             {"Reason", strict({{"reason", reason()}}, {"reason"})},
             {"DrainRequest", drain_request()},
             {"Draining", draining()},
-            {"DeadLetters", page_of("dead_letters", all_of(dead_letter_members()))},
+            {"DeadLetters",
+             page_of("dead_letters", named("DeadLetter", all_of(dead_letter_members())))},
             {"DeadLetterWithEvent", dead_letter_with_event()},
             {"DeadLetterGroups", groups()},
             {"Replay", replay()},
@@ -195,8 +200,8 @@ json::object bus_schemas() {
             {"DiscardSelection", discard_selection()},
             {"Discarded", all_of(counts({"discarded"}))},
             {"Restored", all_of(counts({"restored"}))},
-            {"Audit", page_of("audit", audit_row())},
-            {"Ledger", page_of("ledger", ledger_row())}};
+            {"Audit", page_of("audit", named("AuditRow", audit_row()))},
+            {"Ledger", page_of("ledger", named("LedgerRow", ledger_row()))}};
 }
 
 }  // namespace rotacast::contract

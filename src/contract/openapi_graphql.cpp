@@ -8,7 +8,7 @@ namespace {
 
 using enum ErrorCode;
 
-constexpr std::string_view path = "/graphql";
+constexpr std::string_view graphql_path = "/graphql";
 constexpr std::string_view answer_type = "application/graphql-response+json";
 
 const std::vector<ErrorCode>& token_refusals() {
@@ -32,7 +32,7 @@ Parameter stream_token() {
 
 /// The part that GET and POST have in common. The response may be a stream.
 Endpoint graphql_endpoint(std::string_view method, std::string_view id, std::string_view text) {
-    Endpoint made{method, path, id, text, Who::user, "", "", "GraphqlAnswer", {}};
+    Endpoint made{method, graphql_path, id, text, Who::user, "", "", "GraphqlAnswer", {}};
     made.refusals = token_refusals_and({bad_request,
                                         missing_field,
                                         not_found,
@@ -84,7 +84,7 @@ Endpoint graphql_by_get() {
 
 Endpoint reserve() {
     Endpoint made{"put",
-                  path,
+                  graphql_path,
                   "reserveGraphqlStream",
                   "Reserve a stream for several operations (single connection mode of "
                   "graphql-sse). Open it within 30 seconds.",
@@ -101,7 +101,7 @@ Endpoint reserve() {
 
 Endpoint end_operation() {
     Endpoint made{"delete",
-                  path,
+                  graphql_path,
                   "endGraphqlOperation",
                   "End an operation of an open reserved stream. The stream's token authenticates.",
                   Who::anybody,
@@ -142,7 +142,7 @@ json::object graphql_schemas() {
                        {"query"})},
             {"GraphqlAnswer",
              object_of({{"data", any_object("By response keys.")},
-                        {"errors", list_of(std::move(error))},
+                        {"errors", list_of(named("GraphqlError", std::move(error)))},
                         {"extensions", any_object("Further information, such as a gap.")}},
                        {})},
             {"GraphqlStreamToken", text("Identifies the stream and authenticates its user.")},

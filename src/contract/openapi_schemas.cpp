@@ -1,7 +1,9 @@
 // JSON Schemas of the HTTP endpoints' requests and responses.
 
 #include "base/error.hpp"
+#include "contract/components.hpp"
 #include "contract/contract.hpp"
+#include "contract/names.hpp"
 #include "contract/schema_parts.hpp"
 #include "events/catalogue.hpp"
 #include "live/server_statistics.hpp"
@@ -23,24 +25,16 @@ json::object receipts() {
                               {"duplicate", {{"type", "boolean"}}}},
                              {"event_id", "cursor", "duplicate"});
     return object_of(
-        {{"events", list_of(std::move(receipt))},
+        {{"events", list_of(named("Receipt", std::move(receipt)))},
          {"ignored", list_of(text("JSON pointer of an unknown key."))},
          {"unseen",
           list_of(text("JSON pointer of a member without which no client sees the event."))}},
         {"events", "ignored", "unseen"});
 }
 
-json::object expected_version() {
-    return {{"type", {"string", "null"}},
-            {"description",
-             "The cursor of the last event of this aggregate that the publisher knows, null for "
-             "none yet: if there is another, nothing of the request is stored. Of several events "
-             "of one aggregate in one request, the first names it."}};
-}
-
 json::object person_present() {
     return object_of({{"user_id", {{"type", "string"}, {"format", "uuid"}}},
-                      {"status", {{"enum", {"online", "away"}}}},
+                      {"status", named("OnlineStatus", one_of({"online", "away"}))},
                       {"last_seen", {{"type", "string"}, {"format", "date-time"}}},
                       {"active_page", {{"type", {"string", "null"}}}}},
                      {"user_id", "status", "last_seen", "active_page"});
@@ -49,7 +43,23 @@ json::object person_present() {
 json::object error_name() {
     json::array names;
     for (const auto& known : error_table()) names.emplace_back(known.name);
-    return {{"enum", std::move(names)}};
+    return named("ErrorName", {{"type", "string"}, {"enum", std::move(names)}});
+}
+
+json::object error_detail() {
+    return named("ErrorDetail",
+                 object_of({{"code", integer()},
+                            {"name", error_name()},
+                            {"message", text("What to correct.")},
+                            {"path", text("JSON pointer into the request, or empty.")}},
+                           {"code", "name", "message", "path"}));
+}
+
+json::object error_details() {
+    auto errors = list_of(error_detail());
+    errors["maxItems"] = errors_reported_max;
+    errors["description"] = "All errors of the request, if there are several.";
+    return errors;
 }
 
 /// RFC 9457; for who accepts application/problem+json.
@@ -61,26 +71,19 @@ json::object problem_schema() {
                       {"instance", text("The path, and the request's identifier as fragment.")},
                       {"code", integer()},
                       {"name", error_name()},
-                      {"path", text("JSON pointer into the request, or empty.")}},
+                      {"path", text("JSON pointer into the request, or empty.")},
+                      {"errors", error_details()}},
                      {"type", "title", "status", "detail", "instance", "code", "name", "path"});
 }
 
 json::object error_schema() {
-    auto error = object_of({{"code", integer()},
-                            {"name", error_name()},
-                            {"message", text("What to correct.")},
-                            {"path", text("JSON pointer into the request, or empty.")}},
-                           {"code", "name", "message", "path"});
-    auto errors = list_of(error);
-    errors["maxItems"] = errors_reported_max;
-    errors["description"] = "All errors of the request, if there are several.";
-    return object_of({{"error", std::move(error)}, {"errors", std::move(errors)}}, {"error"});
+    return object_of({{"error", error_detail()}, {"errors", error_details()}}, {"error"});
 }
 
 /// In binary mode the attributes are `ce-` headers and the body is the data.
 json::object cloud_event() {
     return object_of(
-        {{"specversion", {{"const", "1.0"}}},
+        {{"specversion", constant("1.0")},
          {"id",
           text("Becomes the event's id if it is a UUID; otherwise that is the UUID of version "
                "5 of source and id.")},
@@ -94,13 +97,36 @@ json::object cloud_event() {
         {"specversion", "id", "source", "type", "data"});
 }
 
-json::array references_to(events::Kind kind) {
-    json::array all;
+json::object client_event_type() {
+    json::array names;
     for (const auto& info : events::all_types())
-        if (info.kind == kind)
-            all.push_back(
-                json::object{{"$ref", "events.schema.json#/$defs/" + std::string(info.type)}});
-    return all;
+        if (info.kind == events::Kind::broadcast) names.emplace_back(info.type);
+    return {{"type", "string"},
+            {"description", "A client event that may be published directly."},
+            {"enum", std::move(names)}};
+}
+
+/// Domain events with their metadata, and the bodies of client events.
+json::object published_events() {
+    json::object all;
+    const auto known = event_schemas();
+    all["Metadata"] = known.at("Metadata");
+    for (const auto& info : events::all_types())
+        if (info.kind == events::Kind::domain)
+            all[event_name(info.type)] = known.at(event_name(info.type));
+    all["PublishedEvent"] = published_union();
+    json::value pointed(std::move(all));
+    point_to_components(pointed);
+    return std::move(pointed.as_object());
+}
+
+/// Which of them the path names.
+json::object any_broadcast(const json::object& bodies) {
+    json::array all;
+    for (const auto& body : bodies) all.push_back(schema_reference(body.key()));
+    return {
+        {"description", "The event's own members; `event_type` and `timestamp` may be left out."},
+        {"anyOf", std::move(all)}};
 }
 
 json::object refresh_cookie() {
@@ -120,8 +146,8 @@ json::object lifetime() {
 }  // namespace
 
 json::object openapi_schemas() {
-    const json::object one_event{{"oneOf", references_to(events::Kind::domain)},
-                                 {"properties", {{"expected_version", expected_version()}}}};
+    const auto one_event = schema_reference("PublishedEvent");
+    const auto broadcasts = broadcast_schemas();
     json::object all{
         {"Login",
          object_of(
@@ -132,25 +158,26 @@ json::object openapi_schemas() {
         {"Tokens",
          object_of({{"access_token", text("Also set as an HttpOnly cookie.")},
                     {"refresh_token", text("Can be used once; absent if it is a cookie.")},
-                    {"token_type", {{"const", "bearer"}}},
+                    {"token_type", constant("bearer")},
                     {"expires_in", lifetime()}},
                    {"access_token", "token_type", "expires_in"})},
         {"Message", object_of({{"message", text("")}}, {})},
         {"Events", {{"oneOf", {one_event, list_of(one_event)}}}},
-        {"Broadcast",
-         {{"description", "The event's own fields; event_type and timestamp may be left out."},
-          {"type", "object"}}},
+        {"Broadcast", any_broadcast(broadcasts)},
+        {"ClientEventType", client_event_type()},
         {"Receipts", receipts()},
         {"SocketHealth",
-         object_of({{"status", {{"const", "healthy"}}},
-                    {"websocket_enabled", {{"const", true}}},
-                    {"connections", figures()}},
+         object_of({{"status", constant("healthy")},
+                    {"websocket_enabled", always_true()},
+                    {"connections", named("ConnectionFigures", figures())}},
                    {"status", "websocket_enabled", "connections"})},
         {"SocketStats",
-         object_of({{"status", {{"const", "ok"}}}, {"stats", figures()}}, {"status", "stats"})},
+         object_of({{"status", constant("ok")}, {"stats", named("ConnectionFigures", figures())}},
+                   {"status", "stats"})},
         {"Statistics", live::server_statistics_schema()},
         {"Presence",
-         object_of({{"users", list_of(person_present())}, {"complete", {{"type", "boolean"}}}},
+         object_of({{"users", list_of(named("PersonPresent", person_present()))},
+                    {"complete", {{"type", "boolean"}}}},
                    {"users", "complete"})},
         {"Stream",
          text("Records of server-sent events, or parts, as docs/protocol.md describes them.")},
@@ -159,7 +186,12 @@ json::object openapi_schemas() {
         {"CloudEvent", cloud_event()},
         {"CloudEvents", list_of(json::object{{"$ref", "#/components/schemas/CloudEvent"}})},
         {"Error", error_schema()}};
-    for (auto& more : {bus_schemas(), webhook_schemas(), graphql_schemas()})
+    for (const auto& more : {bus_schemas(),
+                             webhook_schemas(),
+                             graphql_schemas(),
+                             document_schemas(),
+                             published_events(),
+                             broadcasts})
         for (const auto& [name, schema] : more) all[name] = schema;
     return all;
 }

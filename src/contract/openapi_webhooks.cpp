@@ -139,7 +139,8 @@ const std::vector<Endpoint>& webhook_endpoints() {
 json::object webhook_schemas() {
     using reflect::SchemaOf;
     const auto webhook = webhook_schema();
-    const auto status = with_member(webhook, "progress", SchemaOf<webhooks::Progress>::get());
+    const auto status = with_member(
+        webhook, "progress", named("WebhookProgress", SchemaOf<webhooks::Progress>::get()));
     return {{"Webhook", webhook},
             {"WebhookStatus", status},
             {"Webhooks", object_of({{"webhooks", list_of(status)}}, {"webhooks"})},

@@ -4,6 +4,7 @@
 
 #include "reflect/json.hpp"
 
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -21,8 +22,25 @@ inline json::object text(std::string_view description) {
     return {{"type", "string"}, {"description", description}};
 }
 
+/// With its type, which many generators do not conclude from the value.
 inline json::object constant(std::string_view value) {
-    return {{"const", value}};
+    return {{"type", "string"}, {"const", value}};
+}
+
+inline json::object always_true() {
+    return {{"type", "boolean"}, {"const", true}};
+}
+
+inline json::object one_of(std::initializer_list<std::string_view> words) {
+    json::array list;
+    for (const auto word : words) list.emplace_back(word);
+    return {{"type", "string"}, {"enum", std::move(list)}};
+}
+
+/// The component that holds this part is called `name` (components.hpp).
+inline json::object named(std::string_view name, json::object part) {
+    part["title"] = name;
+    return part;
 }
 
 inline json::object or_null(json::object schema) {
@@ -56,5 +74,8 @@ json::object graphql_schemas();
 
 /// Those of /api/v1/webhooks.
 json::object webhook_schemas();
+
+/// Those of the contract's documents.
+json::object document_schemas();
 
 }  // namespace rotacast::contract

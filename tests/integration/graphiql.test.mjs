@@ -1,10 +1,10 @@
 // GraphiQL's page as files over HTTP, and who is shown the schema: everybody, operators, or nobody.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import http from 'node:http';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { GraphqlClient } from './support/graphql.mjs';
+import { get, loadedFiles } from './support/pages.mjs';
 import { startServer } from './support/server.mjs';
 
 const users = { admin: 'admin', coordinator: 'coordinator', faculty: 'faculty', resident: 'resident' };
@@ -57,16 +57,6 @@ for (const [rule, server, shownTo] of [
   }
 }
 
-/** The raw response: fetch() would decompress it. */
-const get = (server, path, headers = {}) =>
-  new Promise((resolve, reject) => {
-    http.get(new URL(path, server.url), { headers, agent: false }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
-    }).on('error', reject);
-  });
-
 test('GraphiQL is off by default', async () => {
   for (const path of ['/graphiql', '/graphiql/graphiql.min.js']) {
     const { status, body } = await get(everybody, path);
@@ -76,24 +66,15 @@ test('GraphiQL is off by default', async () => {
 });
 
 test('its page and everything that the page loads come from this server, under a policy without exceptions', async () => {
-  const seen = new Set();
-  const look = async (path) => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    const { status, headers, body } = await get(operators, path);
-    assert.equal(status, 200, path);
-    if (!path.startsWith('/graphiql')) return;
+  const files = await loadedFiles(operators, '/graphiql');
+  for (const [path, { headers }] of files) {
+    if (!path.startsWith('/graphiql')) continue;
     const policy = headers['content-security-policy'];
     assert.match(policy, /^default-src 'none'; script-src 'self'; connect-src 'self'; /, path);
     assert.doesNotMatch(policy, /unsafe|https?:|\*/, path);
-    const named = path === '/graphiql'
-      ? [...body.toString().matchAll(/(?:src|href)="([^"]+)"/g)]
-      : [...body.toString().matchAll(/^import .* from '([^']+)'/gm)];
-    for (const [, name] of named) await look(new URL(name, new URL(path, operators.url)).pathname);
-  };
-  await look('/graphiql');
+  }
   for (const path of ['/graphiql/graphiql.min.js', '/graphiql/graphql-ws.min.js', '/graphiql/endpoint.js', '/session.js'])
-    assert.ok(seen.has(path), path);
+    assert.ok(files.has(path), path);
   assert.equal((await get(operators, '/graphiql/')).status, 200);
 });
 
