@@ -15,7 +15,7 @@ const EVIL = 'https://evil.example';
 
 const server = await startServer({
   users: { admin: 'admin', coordinator: 'coordinator' },
-  settings: { allowed_origins: `${APP}:443, ${DEV}`, 'limits.upgrades_burst': 1_000 },
+  settings: { allowed_origins: `${APP}:443, ${DEV}` },
 });
 after(() => server.stop());
 
