@@ -102,10 +102,9 @@ graphql::Prepared prepare(const Environment& environment,
                           const graphql::Request& request) {
     auto prepared = graphql::prepare(
         graphql::schema(), request, environment.operation_rules.limits_for(principal));
-    // Only errors with one of our numbers are counted; errors of the GraphQL language have none.
     for (const auto& error : prepared.errors)
-        if (const auto code = graphql::number_of(error))
-            environment.supervision.refusals.count(*code);
+        environment.supervision.refusals.count(
+            static_cast<ErrorCode>(error.extensions.at("code").as_int64()));
     return prepared;
 }
 
