@@ -2,9 +2,9 @@
 
 // Whether a subscriber is paused, and when it is probed. An operator pauses it, or it pauses itself
 // for one of these reasons: it has failed for too long, it has too many dead letters, it has lost
-// too many threads, or a failure said that
-// all others would fail too (Others::paused). Only after the first one
-// it tries one delivery from time to time (a probe). A probe that succeeds resumes it.
+// too many threads, or a failure said that all others would fail too (Others::paused). Only after
+// the first one it tries one delivery from time to time (a probe). A probe that succeeds resumes
+// it.
 
 #include "bus/delivery.hpp"
 #include "bus/subscription.hpp"
