@@ -57,6 +57,8 @@ int main(void) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     GMainLoop *loop = g_main_loop_new(NULL, FALSE);
     SoupSession *session = soup_session_new();
+    // With it permessage-deflate is offered.
+    soup_session_add_feature_by_type(session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
     SoupMessage *request = soup_message_new(SOUP_METHOD_GET, g_getenv("URL"));
     char *bearer = g_strconcat("Bearer ", g_getenv("TOKEN"), NULL);
     soup_message_headers_replace(soup_message_get_request_headers(request), "Authorization", bearer);

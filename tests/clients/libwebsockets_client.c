@@ -94,12 +94,6 @@ static const struct lws_protocols protocols[] = {
     {0},
 };
 
-static const struct lws_extension extensions[] = {
-    {"permessage-deflate", lws_extension_callback_pm_deflate,
-     "permessage-deflate; client_no_context_takeover; client_max_window_bits"},
-    {0},
-};
-
 int main(void) {
     char *url = strdup(getenv("URL"));
     const char *scheme, *host, *path;
@@ -111,8 +105,9 @@ int main(void) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     lws_set_log_level(LLL_ERR | LLL_WARN, NULL);
 
-    struct lws_context_creation_info options = {
-        .port = CONTEXT_PORT_NO_LISTEN, .protocols = protocols, .extensions = extensions};
+    // No extensions: libwebsockets 4.1.6 must not offer permessage-deflate (docs/clients.md).
+    struct lws_context_creation_info options = {.port = CONTEXT_PORT_NO_LISTEN,
+                                                .protocols = protocols};
     struct lws_context *context = lws_create_context(&options);
     if (context == NULL) return 2;
     struct lws_client_connect_info target = {

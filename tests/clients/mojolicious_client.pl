@@ -9,10 +9,8 @@ use Mojolicious;
 
 STDOUT->autoflush;
 my $agent = Mojo::UserAgent->new;
-my %headers = (
-    'Authorization'            => "Bearer $ENV{TOKEN}",
-    'Sec-WebSocket-Extensions' => 'permessage-deflate',
-);
+# Mojolicious 9.31 must not be made to offer permessage-deflate: see docs/clients.md.
+my %headers = (Authorization => "Bearer $ENV{TOKEN}");
 
 $agent->websocket(
     $ENV{URL} => \%headers => ['rotacast.v1'] => sub ($agent, $socket) {
@@ -30,8 +28,9 @@ $agent->websocket(
         });
         $socket->on(finish => sub ($socket, $code, $reason) {
             say encode_json({closed => $code, reason => $reason});
-            Mojo::IOLoop->stop;
         });
+        # Later than `finish`: by then the close frame has been answered.
+        Mojo::IOLoop->stream($socket->connection)->on(close => sub { Mojo::IOLoop->stop });
         $socket->send({json => {action => 'subscribe', id => 'watch', schedules => [$ENV{SCHEDULE}]}});
     }
 );

@@ -16,7 +16,8 @@ class Process:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors,
             env={**clean_environment(), **environment},
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
 
     def _read(self):
         for line in self._process.stdout:
@@ -41,6 +42,7 @@ class Process:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        self._reader.join()
         self._process.stdout.close()
         self._errors.close()
 

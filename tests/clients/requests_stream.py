@@ -10,7 +10,12 @@ if cursor := os.environ["LAST_EVENT_ID"]:
     headers["Last-Event-ID"] = cursor
 with requests.get(os.environ["URL"], headers=headers, stream=True, timeout=60) as response:
     response.raise_for_status()
-    # With the default, 512, an event is shown only once so many bytes have arrived. Lines of bytes,
-    # because decode_unicode would take the stream for ISO 8859-1 and end lines also at U+2028.
-    for line in response.iter_lines(chunk_size=1):
-        print(line.decode("utf-8"), flush=True)
+    # iter_lines() shows nothing before 512 more bytes have arrived, and with chunk_size=1 it copies
+    # what it has of a line for each byte. Its decode_unicode would read ISO 8859-1.
+    line = bytearray()
+    for byte in response.iter_content(chunk_size=1):
+        if byte == b"\n":
+            print(line.decode("utf-8"), flush=True)
+            line.clear()
+        else:
+            line += byte
