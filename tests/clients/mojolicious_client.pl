@@ -14,8 +14,10 @@ my %headers = (Authorization => "Bearer $ENV{TOKEN}");
 
 $agent->websocket(
     $ENV{URL} => \%headers => ['rotacast.v1'] => sub ($agent, $socket) {
-        die 'no WebSocket: ' . ($socket->error // {message => 'refused'})->{message} . "\n"
-            unless $socket->is_websocket;
+        unless ($socket->is_websocket) {
+            warn 'not connected: ', ($socket->error // {message => 'no WebSocket'})->{message}, "\n";
+            return Mojo::IOLoop->stop;
+        }
         # The agent's limit is 256 KiB; a larger message ends the connection with 1009.
         $socket->max_websocket_size(16 * 1024 * 1024);
         say encode_json({opened => $socket->protocol, library => "Mojolicious " . Mojolicious->VERSION});
