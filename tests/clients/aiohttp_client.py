@@ -36,8 +36,9 @@ async def main():
             elif message.type == aiohttp.WSMsgType.CLOSE:
                 say(json.dumps({"closed": message.data, "reason": message.extra}))
                 return
-            else:
-                raise SystemExit(f"the connection was lost: {message}")
+            else:  # CLOSED or ERROR: the connection was lost
+                say(json.dumps({"closed": 1006, "reason": ""}))
+                return
 
 
 asyncio.run(main())

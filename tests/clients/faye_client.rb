@@ -19,7 +19,7 @@ EventMachine.run do
     puts event.data
     socket.send(JSON.generate(action: 'ping', id: 'seen')) if JSON.parse(event.data)['event_type'] == 'schedule_updated'
   end
-  # Also after a failure: then with 1006.
+  # Also if the connection was lost: then with 1006.
   socket.on(:close) do |event|
     puts JSON.generate(closed: event.code, reason: event.reason)
     EventMachine.stop

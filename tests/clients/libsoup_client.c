@@ -22,9 +22,10 @@ static void on_error(SoupWebsocketConnection *socket, GError *error, gpointer un
 }
 
 static void on_closed(SoupWebsocketConnection *socket, gpointer loop) {
+    // 0 if the connection was lost, or if libsoup has ended it after an error.
+    const gushort code = soup_websocket_connection_get_close_code(socket);
     const char *reason = soup_websocket_connection_get_close_data(socket);
-    printf("{\"closed\":%u,\"reason\":\"%s\"}\n", soup_websocket_connection_get_close_code(socket),
-           reason ? reason : "");
+    printf("{\"closed\":%u,\"reason\":\"%s\"}\n", code ? code : 1006, reason ? reason : "");
     g_main_loop_quit(loop);
 }
 

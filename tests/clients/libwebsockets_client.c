@@ -15,6 +15,8 @@ static struct {
     size_t message_bytes;
     char sends[4][512];                    // texts that wait for a writable socket
     int sends_waiting;
+    int close_code;                        // 0 until the server's close frame has arrived
+    char close_reason[124];
     int ended;
 } session;
 
@@ -75,16 +77,22 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
         case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: {
             // The payload of the close frame: a code of two bytes, then the reason (RFC 6455 §5.5.1).
             const unsigned char *payload = in;
-            if (bytes >= 2)
-                printf("{\"closed\":%d,\"reason\":\"%.*s\"}\n", payload[0] << 8 | payload[1],
-                       (int)bytes - 2, (const char *)payload + 2);
+            if (bytes < 2) return 0;
+            session.close_code = payload[0] << 8 | payload[1];
+            snprintf(session.close_reason, sizeof session.close_reason, "%.*s", (int)bytes - 2,
+                     (const char *)payload + 2);
             return 0;
         }
         case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
             fprintf(stderr, "not connected: %s\n", in ? (const char *)in : "no reason given");
             session.ended = 1;
             return 0;
-        case LWS_CALLBACK_CLIENT_CLOSED: session.ended = 1; return 0;
+        case LWS_CALLBACK_CLIENT_CLOSED:
+            // Without a close frame the connection was lost.
+            printf("{\"closed\":%d,\"reason\":\"%s\"}\n",
+                   session.close_code ? session.close_code : 1006, session.close_reason);
+            session.ended = 1;
+            return 0;
         default: return 0;
     }
 }

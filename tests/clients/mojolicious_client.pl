@@ -28,8 +28,9 @@ $agent->websocket(
             $socket->send({json => {action => 'ping', id => 'seen'}})
                 if decode_json($bytes)->{event_type} eq 'schedule_updated';
         });
+        # Also if the connection was lost: then with 1006.
         $socket->on(finish => sub ($socket, $code, $reason) {
-            say encode_json({closed => $code, reason => $reason});
+            say encode_json({closed => $code, reason => $reason // ''});
         });
         # Later than `finish`: by then the close frame has been answered.
         Mojo::IOLoop->stream($socket->connection)->on(close => sub { Mojo::IOLoop->stop });

@@ -25,10 +25,11 @@ int main(int count, char** arguments) {
         if (message.startsWith(QLatin1String(R"({"event_type":"schedule_updated")")))
             socket.sendTextMessage(QStringLiteral(R"({"action":"ping","id":"seen"})"));
     });
-    // Also after a failure: then with 1006, and errorString() says more.
     QObject::connect(&socket, &QWebSocket::disconnected, [&] {
+        // closeCode() is 1000 also if the connection was lost or never made.
+        const bool lost = socket.error() != QAbstractSocket::UnknownSocketError;
         say(QStringLiteral(R"({"closed":%1,"reason":"%2"})")
-                .arg(static_cast<int>(socket.closeCode()))
+                .arg(lost ? 1006 : static_cast<int>(socket.closeCode()))
                 .arg(socket.closeReason()));
         QCoreApplication::quit();
     });

@@ -28,7 +28,8 @@ def on_error(app, error):
 
 
 def on_close(app, code, reason):
-    say(json.dumps({"closed": code, "reason": reason}))
+    # None if the connection was lost.
+    say(json.dumps({"closed": code or 1006, "reason": reason or ""}))
 
 
 websocket.WebSocketApp(
