@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -28,6 +29,11 @@ def clean_environment():
     return {name: value for name, value in os.environ.items() if not name.startswith("ROTACAST_")}
 
 
+def flags_of(settings):
+    return [word for key, value in settings.items()
+            for word in ("--" + re.sub("[._]", "-", key), str(value))]
+
+
 class User:
     def __init__(self, name, role):
         self.name = name
@@ -37,9 +43,11 @@ class User:
 
 
 class Server:
-    def __init__(self, users, policy="strict"):
+    def __init__(self, users, policy="strict", settings=None):
+        """`settings` by their keys: {"websocket.ping_interval_s": 1}."""
         self.folder = tempfile.mkdtemp(prefix="rotacast-it-")
         self.policy = policy
+        self.settings = settings or {}
         self.process = None
         self.users = {}
         self.tokens = {}
@@ -75,7 +83,8 @@ class Server:
     def _start(self):
         self.process = subprocess.Popen(
             [binary(), "serve", "--listen", "127.0.0.1:0", "--database", self._file("rotacast.db"),
-             "--jwt-secret-file", self._file("secret"), "--policy", self.policy],
+             "--jwt-secret-file", self._file("secret"), "--policy", self.policy,
+             *flags_of(self.settings)],
             cwd=self.folder, env=clean_environment(), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )
@@ -100,10 +109,25 @@ class Server:
         self.users[name] = user
         return user
 
+    def new_token(self, name):
+        return self._cli("token", name, "--jwt-secret-file", self._file("secret")).strip()
+
     def token(self, name):
+        """One token per user, created on first use."""
         if name not in self.tokens:
-            self.tokens[name] = self._cli("token", name, "--jwt-secret-file", self._file("secret")).strip()
+            self.tokens[name] = self.new_token(name)
         return self.tokens[name]
+
+    def revoke(self, token):
+        status, answer = self.post("/api/auth/logout", {}, Authorization=f"Bearer {token}")
+        if not 200 <= status < 300:
+            raise AssertionError(f"the logout was answered {status}: {answer}")
+
+    @property
+    def address(self):
+        """(host, port)"""
+        parts = urllib.parse.urlsplit(self.url)
+        return parts.hostname, parts.port
 
     def socket_url(self, route="/ws", **query):
         url = self.url.replace("http", "ws", 1) + route
