@@ -76,7 +76,7 @@ void Door::add_routes(const Config& config, webhooks::Webhooks& webhooks) {
     add_demo_page_routes(*router);
     if (config.graphql.graphiql == "on") add_graphiql_routes(*router);
     add_contract_routes(*router, config.graphql.introspection != "everybody");
-    if (config.http.docs == "on") add_docs_page_routes(*router);
+    if (config.docs == "on") add_docs_page_routes(*router);
     const auto websocket = websocket_options(config.websocket);
     const bool refuse_by_http = config.reject == "http";
     api::add_auth_routes(*router, logins);

@@ -99,7 +99,7 @@ void add_contract_routes(http::Router& router, bool schema_is_restricted) {
 void add_docs_page_routes(http::Router& router) {
     add_files(router, docs_page_files(), docs_page_security_policy);
     if (!docs_page_files().empty()) return;
-    log::info("http.docs is on, but this build does not contain Swagger UI");
+    log::info("docs is on, but this build does not contain Swagger UI");
     add_absent(
         router,
         "/docs",

@@ -43,6 +43,7 @@ struct Config {
     std::vector<std::string> allowed_origins;
     std::size_t loops = 0;
     std::string log_level = "info";
+    std::string docs = "off";
     std::int64_t drain_window_s = 10;
     std::int64_t drain_timeout_s = 10;
     Tls tls;
@@ -74,6 +75,7 @@ DESCRIBE(Config,
          (log_level,
           "What is logged to standard error.",
           one_of("trace|debug|info|warning|error|off")),
+         (docs, "Whether the page that shows the contract is served at /docs.", one_of("on|off")),
          (drain_window_s,
           "On shutdown, connections are closed evenly over this time, so that clients do not all "
           "reconnect at once; few connections take less, at a hundred a second.",

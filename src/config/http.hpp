@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 namespace rotacast::config {
 
@@ -14,7 +13,6 @@ struct Http {
     std::size_t max_body_bytes = 4 * 1'048'576;
     std::size_t header_bytes_max = 16'384;
     std::int64_t header_timeout_s = 10;
-    std::string docs = "off";
 };
 DESCRIBE(Http,
          "HTTP requests.",
@@ -22,8 +20,7 @@ DESCRIBE(Http,
          (header_bytes_max, "Largest header, including the request line.", between(1'024, mib)),
          (header_timeout_s,
           "Time to send the header, from its first byte; a TLS handshake has as much before.",
-          between(1, 3'600)),
-         (docs, "Whether the page that shows the contract is served at /docs.", one_of("on|off")))
+          between(1, 3'600)))
 
 struct Intake {
     std::size_t max_events = 1'000;

@@ -81,8 +81,23 @@ void point_to_components(json::value& value) {
             std::string(components_prefix) + std::string(*text).substr(definitions_prefix.size());
 }
 
+void mark_free_form(json::value& schemas) {
+    if (auto* array = schemas.if_array())
+        for (auto& inner : *array) mark_free_form(inner);
+    auto* object = schemas.if_object();
+    if (!object) return;
+    for (auto& pair : *object) mark_free_form(pair.value());
+    const auto* type = object->if_contains("type");
+    if (!type || (*type != "object" && *type != json::array{"object", "null"})) return;
+    for (const auto* members : {"properties", "patternProperties", "additionalProperties"})
+        if (object->contains(members)) return;
+    (*object)["additionalProperties"] = true;
+}
+
 json::object with_named_parts(json::object schemas) {
-    return PartNamer(std::move(schemas)).take();
+    json::value named(PartNamer(std::move(schemas)).take());
+    mark_free_form(named);
+    return std::move(named.as_object());
 }
 
 }  // namespace rotacast::contract

@@ -42,8 +42,20 @@ TEST(Components, EqualPartsShareOneComponent) {
 
 TEST(Components, PlainValuesStayWhereTheyAre) {
     const json::object schemas{
-        {"Plain", object_of({{"id", identifier()}, {"free", {{"type", "object"}}}}, {"id"})}};
+        {"Plain", object_of({{"id", identifier()}, {"list", list_of(text(""))}}, {"id"})}};
     EXPECT_EQ(with_named_parts(schemas), schemas);
+}
+
+TEST(Components, ObjectsWithoutNamedMembersMayHaveAny) {
+    json::value schemas{{"a", {{"type", "object"}}},
+                        {"b", {{"type", {"object", "null"}}}},
+                        {"c", object_of({}, {})},
+                        {"d", text("")}};
+    mark_free_form(schemas);
+    EXPECT_EQ(schemas.at("a").at("additionalProperties"), true);
+    EXPECT_EQ(schemas.at("b").at("additionalProperties"), true);
+    EXPECT_FALSE(schemas.at("c").as_object().contains("additionalProperties"));
+    EXPECT_FALSE(schemas.at("d").as_object().contains("additionalProperties"));
 }
 
 TEST(Components, ReferencesToDefinitionsPointToComponents) {

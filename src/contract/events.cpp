@@ -1,5 +1,6 @@
 #include "contract/contract.hpp"
 
+#include "contract/components.hpp"
 #include "contract/examples.hpp"
 #include "contract/names.hpp"
 #include "contract/schema_parts.hpp"
@@ -76,12 +77,12 @@ json::object enveloped_schema() {
 }
 
 /// The encoding that `POST /api/v1/events` accepts. The type is in metadata.event_type or
-/// event_type.
+/// event_type; that one of them is required cannot be said without making it a union, and
+/// openapi-typescript takes an event of such a union for `unknown`.
 template <class E>
 json::object published_schema() {
     auto schema = enveloped_schema<E>();
     schema["properties"].as_object()["expected_version"] = expected_version();
-    schema["anyOf"] = json::array{{{"required", {"event_type"}}}, {{"required", {"metadata"}}}};
     return schema;
 }
 
@@ -217,19 +218,24 @@ json::object published_union() {
 
 std::string events_schema_json() {
     auto definitions = event_schemas();
+    // Only rotacast.v1 sends notices, with more members.
+    for_each_type<events::ShownNotices>(
+        [&]<class E>(mp_identity<E>) { definitions.stable_erase(client_message_name(E::type)); });
     definitions["PublishedEvent"] = published_union();
     definitions["DerivedEvent"] = derived_union();
     definitions["ClientMessage"] = message_union(Naming::snake);
     definitions["ClientMessageCamel"] = message_union(Naming::camel);
-    return pretty({{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                   {"title", "RotacastEvent"},
-                   {"description", "Any event, in any of its encodings."},
-                   {"oneOf",
-                    {definition("PublishedEvent"),
-                     definition("DerivedEvent"),
-                     definition("ClientMessage"),
-                     definition("ClientMessageCamel")}},
-                   {"$defs", std::move(definitions)}});
+    json::value document{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                         {"title", "RotacastEvent"},
+                         {"description", "Any event, in any of its encodings."},
+                         {"oneOf",
+                          {definition("PublishedEvent"),
+                           definition("DerivedEvent"),
+                           definition("ClientMessage"),
+                           definition("ClientMessageCamel")}},
+                         {"$defs", std::move(definitions)}};
+    mark_free_form(document);
+    return pretty(document);
 }
 
 std::string events_markdown() {

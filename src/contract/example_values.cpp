@@ -1,5 +1,7 @@
 #include "contract/example_values.hpp"
 
+#include <boost/json/parse.hpp>
+
 namespace rotacast::contract {
 namespace {
 

@@ -9,6 +9,7 @@
 #include "ws/dialect.hpp"
 #include "ws/v1_dialect.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 namespace rotacast::contract {

@@ -2,6 +2,7 @@
 
 #include "contract/contract.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -4,6 +4,8 @@
 #include "graphql/engine.hpp"
 #include "graphql/graphql_error.hpp"
 
+#include <boost/json/parse.hpp>
+
 #include <string>
 #include <utility>
 

@@ -3,6 +3,7 @@
 #include "contract/contract.hpp"
 #include "http/message.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include <set>

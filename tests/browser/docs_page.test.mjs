@@ -12,8 +12,8 @@ import { startServer } from '../integration/support/server.mjs';
 const { chromium } = createRequire(new URL('../integration/package.json', import.meta.url))('playwright-core');
 
 const [server, closed] = await Promise.all([
-  startServer({ settings: { 'http.docs': 'on' } }),
-  startServer({ settings: { 'http.docs': 'on', 'graphql.introspection': 'off' } }),
+  startServer({ settings: { docs: 'on' } }),
+  startServer({ settings: { docs: 'on', 'graphql.introspection': 'off' } }),
 ]);
 let browser;
 after(async () => {

@@ -8,7 +8,7 @@ import { startServer } from './support/server.mjs';
 
 const [server, documented, closed, operators] = await Promise.all([
   startServer({}),
-  startServer({ settings: { 'http.docs': 'on' } }),
+  startServer({ settings: { docs: 'on' } }),
   startServer({ settings: { 'graphql.introspection': 'off' } }),
   startServer({ settings: { 'graphql.introspection': 'operators' } }),
 ]);

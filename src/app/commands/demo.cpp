@@ -58,7 +58,7 @@ Result<Config> demo_config(config::LoadedConfig loaded) {
         return Error{ErrorCode::config_invalid, "the demo speaks plain HTTP; leave tls out", "tls"};
     if (!loaded.sources.contains("database")) config.database = default_database;
     if (!loaded.sources.contains("graphql.graphiql")) config.graphql.graphiql = "on";
-    if (!loaded.sources.contains("http.docs")) config.http.docs = "on";
+    if (!loaded.sources.contains("docs")) config.docs = "on";
     const auto folder = std::filesystem::absolute(config.database).parent_path();
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
@@ -76,7 +76,7 @@ void print_welcome(const std::string& url, const demo::Access& access, const Con
                     login.password.c_str());
     if (config.graphql.graphiql == "on" && !graphiql_files().empty())
         std::printf("GraphQL to try out: %s/graphiql\n", url.c_str());
-    if (config.http.docs == "on" && !docs_page_files().empty())
+    if (config.docs == "on" && !docs_page_files().empty())
         std::printf("All endpoints and messages: %s/docs\n", url.c_str());
     std::printf("stop with Ctrl+C; everything is kept beside %s\n", config.database.c_str());
     std::fflush(stdout);

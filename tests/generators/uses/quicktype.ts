@@ -3,5 +3,5 @@ import type { Events } from '../out/quicktype/events';
 
 export const kind = (event: Events): string | undefined => event.event_type ?? event.eventType;
 
-// @ts-expect-error: no event has it
-export const none = (event: Events): string => event.no_such_member;
+// @ts-expect-error: it is a number
+export const wrong = (event: Events): string | undefined => event.affected_blocks_count;

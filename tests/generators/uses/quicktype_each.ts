@@ -4,5 +4,7 @@ import type { ClientScheduleUpdated, ScheduleUpdated } from '../out/quicktype-ea
 export const classic = (event: ClientScheduleUpdated): number => event.affected_blocks_count;
 export const published = (event: ScheduleUpdated): string => event.updated_by;
 
-// @ts-expect-error: that is the published event's
-export const none = (event: ClientScheduleUpdated): string => event.updated_by;
+// @ts-expect-error: it is a number
+export const wrong = (event: ClientScheduleUpdated): string => event.affected_blocks_count;
+// @ts-expect-error: it is the other event's type
+export const other = (event: ClientScheduleUpdated): ScheduleUpdated => event;
