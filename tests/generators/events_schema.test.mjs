@@ -20,10 +20,10 @@ test('the root accepts every example of every encoding', () => {
 });
 
 test('the root accepts an event with its type in the metadata, as the original publishes it', () => {
-  for (const [name, { event_type, metadata, ...members }] of examples) {
-    if (metadata || !/^[A-Z]/.test(event_type ?? '')) continue;
+  const published = examples.filter(([, { event_type }]) => /^[A-Z]/.test(event_type ?? ''));
+  assert.ok(published.length > 30);
+  for (const [name, { event_type, ...members }] of published)
     assert.ok(isEvent({ ...members, metadata: { event_type } }), `${name}: ${ajv.errorsText(isEvent.errors)}`);
-  }
 });
 
 test('the root refuses what is no event', () => {

@@ -36,7 +36,7 @@ function memberTable(root, reference) {
     element('td', {}, element('code', {}, typeOf(root, schema))),
     element('td', {}, isRequired ? 'always' : 'optional'),
     element('td', {}, schema.description ?? resolve(root, schema).description ?? ''));
-  const head = ['member', 'type', '', 'meaning'].map((text) => element('th', { scope: 'col' }, text));
+  const head = ['member', 'type', 'present', 'meaning'].map((text) => element('th', { scope: 'col' }, text));
   return element('table', {},
     element('thead', {}, element('tr', {}, ...head)),
     element('tbody', {}, ...membersOf(root, reference).map(row)));
