@@ -135,8 +135,9 @@ awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& enviro
         co_return opened;
     }
     if (post && !carries_json(context))
-        co_return refuse_stream(environment,
-                                {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+        co_return refuse_stream(
+            environment,
+            {ErrorCode::unsupported_media_type, "Send application/json in UTF-8.", ""});
     auto principal = co_await authenticate_asker(environment, context);
     if (!principal) co_return refuse_stream(environment, principal.error());
     auto refused = co_await context.read_body();
@@ -171,8 +172,9 @@ awaitable<Response> add_to_graphql_stream(execution::Environment& environment,
                                           http::RequestContext& context) {
     const auto token = stream_token_in(context);
     if (!carries_json(context))
-        co_return refuse_stream(environment,
-                                {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
+        co_return refuse_stream(
+            environment,
+            {ErrorCode::unsupported_media_type, "Send application/json in UTF-8.", ""});
     // The token itself authenticates whoever reserved the stream.
     if (!environment.stream_reservations.on_stream(*token, [](execution::Stream*) {}))
         co_return refuse_stream(environment, no_stream());

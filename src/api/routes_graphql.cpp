@@ -112,12 +112,9 @@ awaitable<http::StreamAnswer> answer(execution::Environment& environment,
                                      const WantedMedia& wanted) {
     const auto media = wanted.response;
     const bool post = context.request.method() == http::verb::post;
-    if (post && !carries_json(context)) {
-        auto response =
-            graphql_refusal(media, {ErrorCode::bad_request, "Send application/json in UTF-8.", ""});
-        response.result(status::unsupported_media_type);
-        co_return response;
-    }
+    if (post && !carries_json(context))
+        co_return graphql_refusal(
+            media, {ErrorCode::unsupported_media_type, "Send application/json in UTF-8.", ""});
     auto principal = co_await authenticate_asker(environment, context);
     if (!principal) co_return graphql_refusal(media, principal.error());
     auto refusal = co_await context.read_body();

@@ -61,7 +61,6 @@ Endpoint graphql_by_post() {
     made.request_type = "application/json";
     made.refusals.push_back(bad_json);
     made.other_statuses.push_back({"202", "The operation was added to the reserved stream."});
-    made.other_statuses.push_back({"415", "The body is not application/json in UTF-8."});
     made.parameters = {stream_token()};
     return made;
 }
