@@ -80,9 +80,11 @@ class ExampleMaker {
         if (name == "integer") return 1;
         if (name == "number") return 1.5;
         if (auto known = known_value(owner, member)) return std::move(*known);
+        std::string_view text = "text";
         if (const auto* format = schema.if_contains("format"))
-            return json::value(format->as_string() == "uuid" ? some_uuid : some_moment);
-        return "text";
+            text = format->as_string() == "uuid" ? some_uuid : some_moment;
+        json::value made(text);
+        return made;
     }
 
     const json::object& schemas_;
