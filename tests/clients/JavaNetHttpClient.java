@@ -62,8 +62,10 @@ final class JavaNetHttpClient implements WebSocket.Listener {
     @Override
     public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
         OUT.printf("{\"closed\":%d,\"reason\":\"%s\"}\n", code, reason);
-        ended.countDown();
-        return null;
+        // The client would answer the close frame by itself, but only after this method has returned,
+        // and by then the program may have ended.
+        return socket.sendClose(WebSocket.NORMAL_CLOSURE, "")
+                .whenComplete((sent, failure) -> ended.countDown());
     }
 
     @Override

@@ -23,6 +23,7 @@ class Program:
     package: str  # of Debian 12
     light: bool = True  # the package is small enough for ./test
     deflate: bool = False  # offers permessage-deflate, and understands compressed messages
+    notices_loss: bool = True  # always, when a connection ends without a close frame
     interpreter: str = ""
     compiler: tuple = ()
     library: str = ""
@@ -71,7 +72,7 @@ PROGRAMS = [
     Program("qt", "websocket", "qt_client.cpp", "qt6-websockets-dev", light=False,
             compiler=CXX, library="Qt6WebSockets"),
     Program("java", "websocket", "JavaNetHttpClient.java", "openjdk-17-jdk-headless", light=False,
-            compiler=JAVA),
+            notices_loss=False, compiler=JAVA),
     Program("curl", "stream", "curl_stream.sh", "curl", interpreter="/bin/sh"),
     Program("requests", "stream", "requests_stream.py", "python3-requests", interpreter="/usr/bin/python3"),
     Program("httpx", "stream", "httpx_stream.py", "python3-httpx", interpreter="/usr/bin/python3"),

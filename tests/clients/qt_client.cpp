@@ -17,8 +17,9 @@ int main(int count, char** arguments) {
     QObject::connect(&socket, &QWebSocket::connected, [&] {
         say(QStringLiteral(R"({"opened":"%1","library":"Qt %2"})")
                 .arg(socket.subprotocol(), QLatin1String(qVersion())));
-        socket.sendTextMessage(QStringLiteral(R"({"action":"subscribe","id":"watch","schedules":["%1"]})")
-                                   .arg(qEnvironmentVariable("SCHEDULE")));
+        socket.sendTextMessage(
+            QStringLiteral(R"({"action":"subscribe","id":"watch","schedules":["%1"]})")
+                .arg(qEnvironmentVariable("SCHEDULE")));
     });
     QObject::connect(&socket, &QWebSocket::textMessageReceived, [&](const QString& message) {
         say(message);

@@ -15,9 +15,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from programs import PROGRAMS  # noqa: E402
 from stream_tests import StreamTests  # noqa: E402
-from websocket_tests import WebsocketTests  # noqa: E402
+from websocket_tests import LossTests, WebsocketTests  # noqa: E402
 
-TESTS = {"websocket": WebsocketTests, "stream": StreamTests}
+
+def tests_of(program):
+    if program.protocol == "stream":
+        return StreamTests
+    return LossTests if program.notices_loss else WebsocketTests
 
 
 def chosen(names, everything):
@@ -41,7 +45,7 @@ def main():
     suite = unittest.TestSuite()
     for program in chosen(arguments.names, arguments.all):
         # The class is named after the client, so that the output names it, too.
-        tests = type(program.name, (TESTS[program.protocol],), {"program": program})
+        tests = type(program.name, (tests_of(program),), {"program": program})
         suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(tests))
     passed = unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful()
     sys.exit(0 if passed else 1)
