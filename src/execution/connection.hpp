@@ -33,7 +33,7 @@ class Connection final : public net::WebSocketHandler,
                live::Protocol protocol,
                Result<std::string> token,
                live::AdmissionTicket ticket);
-    ~Connection() = default;
+    ~Connection() override = default;
 
     // WebSocketHandler
     void on_open(std::shared_ptr<net::WebSocketSession> session) override;

@@ -43,7 +43,7 @@ class Stream final : public http::SseHandler,
            auth::Principal principal,
            live::AdmissionTicket ticket,
            OnHandle on_handle);
-    ~Stream() = default;
+    ~Stream() override = default;
 
     /// For the single connection mode. False if the identifier is in use.
     bool start(const std::string& id, const graphql::Request& request);

@@ -62,10 +62,9 @@ TEST(Accept, NothingFits) {
 }
 
 TEST(Accept, ATypeWithParametersIsNamedOnlyWithThem) {
-    for (const auto accept :
-         {"multipart/mixed;subscriptionSpec=1.0"sv,
-          "multipart/mixed;boundary=graphql;subscriptionSpec=1.0"sv,
-          "multipart/mixed; boundary=\"a,b;c\\\"\"; subscriptionspec=\"1.0\""sv})
+    for (const auto accept : {"multipart/mixed;subscriptionSpec=1.0"sv,
+                              "multipart/mixed;boundary=graphql;subscriptionSpec=1.0"sv,
+                              R"(multipart/mixed; boundary="a,b;c\""; subscriptionspec="1.0")"sv})
         EXPECT_TRUE(names(accept, parts)) << accept;
     for (const auto accept : {"multipart/mixed"sv,
                               "multipart/mixed;deferSpec=20220824"sv,
@@ -92,7 +91,7 @@ TEST(Accept, WeightsHaveThreeDecimals) {
                                           {"0.0009"sv, 0},
                                           {".2"sv, 200},
                                           {"0.25"sv, 250},
-                                          {"\"0.25\""sv, 250},
+                                          {R"("0.25")"sv, 250},
                                           {"1"sv, 1'000},
                                           {"1.000"sv, 1'000},
                                           {"7.5"sv, 1'000},

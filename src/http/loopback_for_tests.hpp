@@ -78,7 +78,7 @@ class RawClient {
     void end_and_reset() {
         ::shutdown(socket_, SHUT_WR);
         const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
-        ::connect(socket_, &nobody, sizeof nobody);
+        static_cast<void>(::connect(socket_, &nobody, sizeof nobody));
     }
 
     int descriptor() const { return socket_; }

@@ -49,7 +49,7 @@ class TestHandler final : public SseHandler {
         ++seen_->opens;
         session_ = session;
         session->send_text("data: first\n\n");
-        seen_->opened.set_value(std::move(session));
+        seen_->opened.set_value(session);
     }
     void on_tick(Timestamp) override {
         if (seen_->fails) throw std::runtime_error("on purpose");

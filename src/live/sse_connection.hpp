@@ -40,7 +40,7 @@ class SseConnection final : public http::SseHandler,
                   auth::Principal principal,
                   AdmissionTicket ticket,
                   SseStart start);
-    ~SseConnection() = default;
+    ~SseConnection() override = default;
 
     // SseHandler
     void on_open(std::shared_ptr<http::SseSession> session) override;

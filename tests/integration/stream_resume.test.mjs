@@ -49,6 +49,8 @@ test('a position is read wherever a client puts it', async () => {
   for (const name of ['cursor', 'lastEventId', 'last_event_id', 'last-event-id', 'Last-Event-ID', 'evs_last_event_id']) {
     const { events } = await replay(await open({ schedules: [schedule], [name]: receipts[1].cursor }));
     assert.deepEqual(numbers(events), [3, 4], name);
+    await closeAll();
+    await server.becomesEmpty();
   }
 });
 
