@@ -20,7 +20,7 @@ struct Environment {
     live::Sources& sources;
     live::Supervision& supervision;
     live::CredentialCheck& credential_check;
-    bus::Bus& bus;             ///< for mutations
+    bus::Bus& bus;  ///< for mutations
     live::UnseenEvents& unseen_events;
     bus::BusAdmin& bus_admin;  ///< for operators
     SelectionInterner& selections;
