@@ -115,7 +115,8 @@ const TRANSPORTS = {
     const url = new URL('/graphql', server.url);
     url.searchParams.set('query', query);
     const { stream } = await requestStream(url, { headers: authorized });
-    const { data } = await stream.next();
+    let data;
+    while (!data) ({ data } = await stream.next()); // comments may come first
     await stream.close();
     return data.errors;
   },
