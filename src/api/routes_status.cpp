@@ -55,6 +55,7 @@ void add_sockets(live::ServerStatistics& to, const net::WebSocketStats& of_one_l
     };
     of_one_loop.closed_by_code.each(add_code);
     of_one_loop.closed_by_own_code.each(add_code);
+    of_one_loop.closed_by_own_lack.each(add_code);
     add("others", of_one_loop.closed_by_other_code.value());
 }
 

@@ -79,15 +79,18 @@ struct WebSocketStats : OutgoingStats {
     Counter bytes_in;
     Counter handler_faults;
     /// By the code that ended the session, whichever side sent it first: codes of RFC 6455 (1005 no
-    /// code, 1006 ended without a close frame), codes of our protocols; all others together.
+    /// code, 1006 ended without a close frame), codes of our protocols (4503: the server lacks
+    /// something); all others together.
     Codes<1000, 16> closed_by_code;
     Codes<4400, 32> closed_by_own_code;
+    Codes<4500, 4> closed_by_own_lack;
     Counter closed_by_other_code;
 
     void count_close(std::uint16_t code) noexcept {
         closed.add();
-        if (!closed_by_code.count(code) && !closed_by_own_code.count(code))
-            closed_by_other_code.add();
+        const bool known = closed_by_code.count(code) || closed_by_own_code.count(code) ||
+                           closed_by_own_lack.count(code);
+        if (!known) closed_by_other_code.add();
     }
 };
 
