@@ -21,11 +21,31 @@ std::string joined(const Lines& lines, std::string_view separator) {
     return text;
 }
 
+/// What browsers leave as it is in a query (URL standard, "query percent-encode set") although RFC
+/// 3986 §3.4 has it encoded: `?query={viewer{role}}`, typed into the address bar.
+constexpr std::string_view left_by_browsers = "[]\\^`{|}";
+
+std::string with_encoded_query(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto query = std::min(text.find('?'), text.size());
+    std::string encoded(text.substr(0, query));
+    for (const char c : text.substr(query)) {
+        if (left_by_browsers.find(c) == std::string_view::npos) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+    return encoded;
+}
+
 }  // namespace
 
 std::optional<Target> Target::parse(std::string_view text) {
-    const auto url = text.starts_with('/') ? boost::urls::parse_origin_form(text)
-                                           : boost::urls::parse_absolute_uri(text);
+    const auto encoded = with_encoded_query(text);
+    const auto url = text.starts_with('/') ? boost::urls::parse_origin_form(encoded)
+                                           : boost::urls::parse_absolute_uri(encoded);
     if (!url) return std::nullopt;
     Target target;
     target.path = std::string(url->encoded_path());

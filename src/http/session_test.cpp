@@ -71,6 +71,14 @@ TEST_F(HttpSessionTest, ReadsRequestsThatArriveByteByByte) {
     EXPECT_TRUE(client.read_response().ends_with("abc"));
 }
 
+// `fetch` and the address bar send these characters as they are.
+TEST_F(HttpSessionTest, ReadsQueriesAsBrowsersSendThem) {
+    const auto answer = ask("GET /items/a/show?q={b|c[0]}^`\\ HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(answer.ends_with("\r\n\r\na|{b|c[0]}^`\\")) << answer;
+    const auto path = ask_for_the_last_time("GET /items/{a}/show HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(path.starts_with("HTTP/1.1 400 ")) << path;
+}
+
 TEST_F(HttpSessionTest, ReadsChunkedBodies) {
     EXPECT_TRUE(ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                     "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")

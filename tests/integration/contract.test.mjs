@@ -53,7 +53,7 @@ for (const [path, type] of Object.entries(DOCUMENTS)) {
   test(`${path} is only read`, async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const { status, headers } = await get(server, path, { 'content-length': 0 }, method);
-      assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'], method);
+      assert.deepEqual([status, headers.allow], [405, 'GET, HEAD, OPTIONS'], method);
     }
   });
 }
