@@ -99,6 +99,24 @@ TYPED_TEST_P(DeliveryStoreSuite, KeepsOnlyWhatIsCommitted) {
     this->commit();
 }
 
+TYPED_TEST_P(DeliveryStoreSuite, KeepsWhereAnEventComesFrom) {
+    this->begin();
+    const auto subscriber = this->add_subscriber("one");
+    auto traced = this->delivery_of(subscriber, 1);
+    traced.entry.envelope.provenance = events::shared({{}, {}, "r-1", {}});
+    EXPECT_TRUE(this->store->add(traced));
+    const auto untraced = this->add(subscriber, 2, DeliveryState::waiting);
+    this->commit();
+    this->reopen();
+    const auto provenance_of = [&](const Delivery& delivery) {
+        const auto id = *delivery.entry.envelope.metadata.event_id;
+        return this->store->find_by_event(subscriber.id, id)->entry.envelope.provenance;
+    };
+    ASSERT_TRUE(provenance_of(traced));
+    EXPECT_EQ(provenance_of(traced)->request_id, "r-1");
+    EXPECT_FALSE(provenance_of(untraced));
+}
+
 TYPED_TEST_P(DeliveryStoreSuite, AnEventHasOneRowPerSubscriber) {
     this->begin();
     const auto one = this->add_subscriber("one");
@@ -233,6 +251,7 @@ TYPED_TEST_P(DeliveryStoreSuite, RemovingASubscriberRemovesItsDeliveries) {
 
 REGISTER_TYPED_TEST_SUITE_P(DeliveryStoreSuite,
                             KeepsOnlyWhatIsCommitted,
+                            KeepsWhereAnEventComesFrom,
                             AnEventHasOneRowPerSubscriber,
                             DueRowsAreOrderedByTheirTime,
                             TheFirstPendingRowOfAKeyIsPromoted,

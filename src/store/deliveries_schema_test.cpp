@@ -43,12 +43,30 @@ TEST_F(DeliveriesSchema, OfVersion1IsMigratedAndKeepsItsRows) {
         "DROP INDEX deliveries_pending;"
         "CREATE INDEX deliveries_lane ON deliveries (subscriber, lane, state, offset) "
         "WHERE state < 3;"
+        "ALTER TABLE deliveries DROP COLUMN provenance;"
         "PRAGMA user_version = 1");
     down = false;
     advance(3s);
     EXPECT_EQ(seen, "aba");
     EXPECT_EQ(status("s").done, 3);
     EXPECT_EQ(indexes(), before);
+}
+
+TEST_F(DeliveriesSchema, OfVersion2KnowsNoProvenance) {
+    bool down = true;
+    events::ProvenancePtr seen = events::shared({{}, {}, "r-1", {}});
+    ASSERT_TRUE(bus.on("s", [&](const ScheduleArchived&, HandlerContext& context) {
+        if (down) return Outcome::failed("Down");
+        seen = context.provenance();
+        return Outcome::done();
+    }));
+    publish("a");
+    settle();
+    change("ALTER TABLE deliveries DROP COLUMN provenance; PRAGMA user_version = 2");
+    down = false;
+    advance(3s);
+    EXPECT_EQ(status("s").done, 1);
+    EXPECT_FALSE(seen);
 }
 
 TEST_F(DeliveriesSchema, HasSmallPages) {

@@ -1,6 +1,7 @@
 #include "store/delivery_columns.hpp"
 
 #include "reflect/json.hpp"
+#include "store/described_column.hpp"
 
 #include <algorithm>
 
@@ -58,6 +59,7 @@ bus::Delivery delivery_at(const Query& row) {
     auto envelope = parsed ? events::restore_envelope(*parsed) : parsed.error();
     delivery.readable = envelope.has_value();
     delivery.entry.envelope = envelope ? std::move(*envelope) : shell(row);
+    delivery.entry.envelope.provenance = described_at<events::Provenance>(row, 21);
     return delivery;
 }
 

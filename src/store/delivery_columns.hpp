@@ -11,9 +11,10 @@ namespace rotacast::store {
 #define ROTACAST_DELIVERY_COLUMNS                                                        \
     "d.id, d.subscriber, d.epoch, d.offset, d.stored_at, d.publisher, d.lane, d.state, " \
     "d.attempts, d.due, d.suspect, d.error_name, d.error_message, d.first_failure, "     \
-    "d.last_failure, d.replay, d.reason, d.event_id, d.event_type, d.body, d.isolated"
+    "d.last_failure, d.replay, d.reason, d.event_id, d.event_type, d.body, d.isolated, " \
+    "d.provenance"
 inline constexpr int delivery_column_body = 19;
-inline constexpr int delivery_columns = 21;
+inline constexpr int delivery_columns = 22;
 
 bus::Delivery delivery_at(const Query& row);
 

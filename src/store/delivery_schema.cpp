@@ -1,9 +1,11 @@
 #include "store/delivery_schema.hpp"
 
+#include <vector>
+
 namespace rotacast::store {
 namespace {
 
-constexpr std::int64_t deliveries_version = 2;
+constexpr std::int64_t deliveries_version = 3;
 
 // The index deliveries_due finds the rows to run.
 constexpr const char* schema = R"sql(
@@ -90,11 +92,16 @@ CREATE TABLE audit (
 // the index.
 constexpr const char* pending_index = R"sql(
 CREATE INDEX deliveries_pending ON deliveries (subscriber, lane, offset) WHERE state = 0;
-PRAGMA user_version = 2;
 )sql";
 
 // Its index contained all rows.
 constexpr const char* from_version_1 = "DROP INDEX deliveries_lane;";
+
+// Where the event comes from; NULL if nothing is known.
+constexpr const char* provenance_column = R"sql(
+ALTER TABLE deliveries ADD COLUMN provenance TEXT;
+PRAGMA user_version = 3;
+)sql";
 
 }  // namespace
 
@@ -108,9 +115,12 @@ Result<void> prepare_delivery_schema(Connection& connection) {
                      ""};
     auto transaction = Transaction::begin(connection);
     if (!transaction) return transaction.error();
-    const auto* first = *version == 0 ? schema : from_version_1;
-    if (auto done = connection.execute(first); !done) return done.error();
-    if (auto done = connection.execute(pending_index); !done) return done.error();
+    std::vector<const char*> steps;
+    if (*version == 0) steps = {schema, pending_index};
+    if (*version == 1) steps = {from_version_1, pending_index};
+    steps.push_back(provenance_column);
+    for (const auto* step : steps)
+        if (auto done = connection.execute(step); !done) return done.error();
     return transaction->commit();
 }
 

@@ -1,6 +1,7 @@
 #include "store/sqlite_deliveries.hpp"
 
 #include "store/delivery_columns.hpp"
+#include "store/described_column.hpp"
 
 namespace rotacast::store {
 
@@ -118,8 +119,8 @@ bool SqliteDeliveries::add(Delivery& delivery) {
     file_.each(
         "INSERT INTO deliveries (subscriber, event_id, event_type, epoch, offset, stored_at, "
         "publisher, lane, state, attempts, due, suspect, error_name, error_message, "
-        "first_failure, last_failure, replay, reason, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "first_failure, last_failure, replay, reason, body, provenance) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (subscriber, event_id) DO NOTHING RETURNING id",
         [&](const Query& row) {
             delivery.id = row.integer(0);
@@ -143,7 +144,8 @@ bool SqliteDeliveries::add(Delivery& delivery) {
         stored(delivery.last_failure),
         delivery.replay,
         delivery.reason,
-        events::to_json(delivery.entry.envelope));
+        events::to_json(delivery.entry.envelope),
+        described_json(delivery.entry.envelope.provenance));
     return added;
 }
 
