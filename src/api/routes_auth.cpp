@@ -298,6 +298,7 @@ net::asio::awaitable<http::Response> logout(live::Logins& logins, http::RequestC
     const auto access = find_token(logins.credential_check, context);
     const auto renewal = find_renewal_cookie(logins, context);
     Ending ending{access ? access->token : "", renewal ? *renewal : "", ""};
+    if (!access && !renewal) co_return http::error_response(renewal.error());
     if (!access && ending.refresh_of_cookie.empty()) co_return http::error_response(access.error());
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);

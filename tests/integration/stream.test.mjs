@@ -123,10 +123,10 @@ test('the token is accepted in the header, in the query and, unless a foreign pa
     [{}, { cookie, origin }, 200],
     [{}, { cookie }, 200], // EventSource of our own page: browsers send no Origin then
     [{}, { cookie, 'sec-fetch-site': 'same-origin' }, 200],
-    [{}, { cookie, 'sec-fetch-site': 'same-site' }, 401],
-    [{}, { cookie, 'sec-fetch-site': 'cross-site' }, 401],
-    [{}, { cookie, origin: 'https://elsewhere.example' }, 401],
-    [{}, { cookie, origin: 'null' }, 401],
+    [{}, { cookie, 'sec-fetch-site': 'same-site' }, 403],
+    [{}, { cookie, 'sec-fetch-site': 'cross-site' }, 403],
+    [{}, { cookie, origin: 'https://elsewhere.example' }, 403],
+    [{}, { cookie, origin: 'null' }, 403],
     [{ token: 'wrong' }, { cookie, origin }, 401],
   ]) {
     const answer = await request(query, { headers });
