@@ -3,6 +3,7 @@
 #include "contract/openapi_parts.hpp"
 #include "graphql/engine.hpp"
 #include "graphql/graphql_error.hpp"
+#include "http/problem.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -33,20 +34,25 @@ json::object headers_of(const Endpoint& endpoint, std::string_view status) {
     return out;
 }
 
-/// The body of a response that reports this error.
-json::value error_example(const Endpoint& endpoint, ErrorCode code) {
+/// The body of a response that reports this error, in this media type.
+json::value error_example(const Endpoint& endpoint, ErrorCode code, std::string_view media_type) {
     const Error error{code, std::string(info(code).advice), ""};
+    if (media_type == http::problem_type) {
+        const auto status = static_cast<unsigned>(info(code).http_status);
+        return json::parse(http::problem_json(error, status, std::string(endpoint.path) + "#r-1"));
+    }
     return json::parse(endpoint.refusal == "GraphqlAnswer"
                            ? graphql::refusal_text({graphql::to_graphql_error(error)})
                            : to_json(error));
 }
 
 json::object new_refusal(const Endpoint& endpoint, std::string_view status) {
-    json::object forms{
-        {"application/json",
-         {{"schema", schema_reference(endpoint.refusal)}, {"examples", json::object{}}}}};
-    if (endpoint.refusal == "Error")
-        forms["application/problem+json"] = {{"schema", schema_reference("Problem")}};
+    json::object forms;
+    const auto add = [&](std::string_view media_type, std::string_view schema) {
+        forms[media_type] = {{"schema", schema_reference(schema)}, {"examples", json::object{}}};
+    };
+    add("application/json", endpoint.refusal);
+    if (endpoint.refusal == "Error") add(http::problem_type, "Problem");
     return {{"description", ""},
             {"headers", headers_of(endpoint, status)},
             {"content", std::move(forms)}};
@@ -62,8 +68,9 @@ void add_refusal(json::object& out, const Endpoint& endpoint, ErrorCode code) {
     if (!text.empty()) text += '\n';
     text += '`' + std::string(refusal.name) + "`: " + std::string(refusal.advice);
     response["description"] = text;
-    auto& body = response.at("content").at("application/json");
-    body.at("examples").as_object()[refusal.name] = {{"value", error_example(endpoint, code)}};
+    for (auto& [media_type, body] : response.at("content").as_object())
+        body.at("examples").as_object()[refusal.name] = {
+            {"value", error_example(endpoint, code, media_type)}};
 }
 
 json::object accepted(const Endpoint& endpoint, const json::object& schemas) {
