@@ -53,7 +53,7 @@ TEST(CloudEventRequest, InAnotherFormatIsRefused) {
 TEST(CloudEventRequest, HasItsAttributesInHeaders) {
     const auto attributes = cloud_event_attributes(with({{"Content-Type", "application/json"},
                                                          {"Ce-Id", "A%201%C3%BC%25"},
-                                                         {"ce-source", "\"/a \\\"b\\\"%20c\""},
+                                                         {"ce-source", R"("/a \"b\"%20c")"},
                                                          {"cE-SuBject", "s1"},
                                                          {"certain", "no"}}))
                                 .value();

@@ -90,7 +90,7 @@ async function openPage({ origin }, context) {
   page.on('pageerror', (error) => page.problems.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
   await page.goto(origin);
-  await page.waitForSelector('body[data-ready]');
+  await page.waitForSelector('body[data-ready]', { state: 'attached' });
   return page;
 }
 
@@ -237,7 +237,7 @@ test('a page survives a reload by a cookie that it cannot read, until the user l
   let token = first.access_token;
   for (let round = 0; round < 2; ++round) {
     await page.reload();
-    await page.waitForSelector('body[data-ready]');
+    await page.waitForSelector('body[data-ready]', { state: 'attached' });
     assert.equal(await page.evaluate(() => document.cookie), '');
     const { status, body } = await refresh();
     assert.equal(status, 200);
@@ -302,7 +302,7 @@ test('a foreign page gets nothing, with the user\'s cookies neither', async () =
     };
   }, [relay.url, { username: 'coordinator', password }]);
   assert.deepEqual(outcomes, {
-    login: 'TypeError', query: 'TypeError', presence: 'TypeError', refresh: 'TypeError', stream: 'refused', socket: '1008 token_missing',
+    login: 'TypeError', query: 'TypeError', presence: 'TypeError', refresh: 'TypeError', stream: 'refused', socket: '1008 origin_refused',
     forged: 0, logout: 0,
   });
   await server.assertNothingElse(watcher);

@@ -73,7 +73,9 @@ class WebsocketTests(unittest.TestCase):
 
     def assert_closed(self, session, code, reason):
         """The program is told code and reason, and the library answers the close frame."""
-        self.assertEqual(session.next(), {"closed": code, "reason": reason})
+        closed = session.next()
+        self.assertEqual((closed["closed"], closed["reason"].split(":")[0]), (code, reason))
+        self.assertRegex(closed["reason"], ": .+[.]$")  # what to do
         session.assert_ended()
         relay = session.relay
         self.assertTrue(relay.wait_for(lambda: relay.from_client.payloads(CLOSE), PATIENCE),

@@ -11,5 +11,5 @@ export const other: ScheduleUpdated = { event_type: 'ScheduleCreated', schedule_
 export async function publish(): Promise<Receipt[]> {
   const reply = await publishEvents(published);
   if (reply.status === 200) return reply.data.events;
-  throw new Error(reply.data.error.name);
+  throw new Error('error' in reply.data ? reply.data.error.name : reply.data.name);
 }
