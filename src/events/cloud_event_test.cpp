@@ -19,7 +19,8 @@ json::value with(std::string_view members) {
     auto event =
         parse(R"({"specversion":"1.0","id":"A-1","source":"/clinic","type":"ScheduleDeleted"})");
     event.get_object()["data"] = parse(deleted);
-    for (const auto& [key, value] : parse(members).get_object()) event.get_object()[key] = value;
+    const auto changed = parse(members);
+    for (const auto& [key, value] : changed.get_object()) event.get_object()[key] = value;
     return event;
 }
 
