@@ -113,7 +113,7 @@ http::Response token_response(live::Logins& logins,
         body += ",\"refresh_token\":";
         append_json_string(body, pair.refresh.token);
     }
-    body += ",\"token_type\":\"bearer\",\"expires_in\":";
+    body += R"(,"token_type":"bearer","expires_in":)";
     body += std::to_string(logins.access_ttl.count()) + '}';
     auto response = http::json_response(http::status::ok, std::move(body));
     response.set(http::field::pragma, "no-cache");

@@ -48,9 +48,9 @@ std::string answer_text(const bus::Receipts& receipts,
                         const std::vector<std::string>& unseen) {
     std::string out = "{\"events\":[";
     for (std::size_t i = 0; i < receipts.size(); ++i) {
-        out += i == 0 ? "{\"event_id\":\"" : ",{\"event_id\":\"";
+        out += i == 0 ? R"({"event_id":")" : R"(,{"event_id":")";
         append_uuid(out, receipts[i].event_id);
-        out += "\",\"cursor\":";
+        out += R"(","cursor":)";
         append_json_string(out, to_string(bus::Cursor{receipts[i].epoch, {receipts[i].offset}}));
         out += receipts[i].duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
     }

@@ -128,10 +128,9 @@ net::asio::awaitable<http::UpgradeAnswer> answer(SocketParts parts,
 
 net::asio::awaitable<http::Response> health(hub::Hub& hub, http::RequestContext&) {
     const auto stats = co_await collect(hub);
-    co_return http::json_response(
-        http::status::ok,
-        "{\"status\":\"healthy\",\"websocket_enabled\":true,\"connections\":" +
-            original_stats(stats) + "}");
+    co_return http::json_response(http::status::ok,
+                                  R"({"status":"healthy","websocket_enabled":true,"connections":)" +
+                                      original_stats(stats) + "}");
 }
 
 net::asio::awaitable<http::Response> socket_statistics(live::CredentialCheck& check,
@@ -146,7 +145,7 @@ net::asio::awaitable<http::Response> socket_statistics(live::CredentialCheck& ch
     }
     const auto stats = co_await collect(hub);
     co_return http::json_response(http::status::ok,
-                                  "{\"status\":\"ok\",\"stats\":" + original_stats(stats) + "}");
+                                  R"({"status":"ok","stats":)" + original_stats(stats) + "}");
 }
 
 }  // namespace

@@ -20,10 +20,9 @@ constexpr std::uint8_t no_digit = 0xff;
 constexpr auto hex_values = [] {
     std::array<std::uint8_t, 256> values{};
     values.fill(no_digit);
-    for (int i = 0; i < 10; ++i)
-        values[static_cast<std::size_t>('0' + i)] = static_cast<std::uint8_t>(i);
-    for (int i = 0; i < 6; ++i)
-        values[static_cast<std::size_t>('a' + i)] = values[static_cast<std::size_t>('A' + i)] =
+    for (std::uint8_t i = 0; i < 10; ++i) values[std::size_t{'0'} + i] = i;
+    for (std::uint8_t i = 0; i < 6; ++i)
+        values[std::size_t{'a'} + i] = values[std::size_t{'A'} + i] =
             static_cast<std::uint8_t>(10 + i);
     return values;
 }();

@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 #include "base/web_origin.hpp"
 
+#include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <unistd.h>
@@ -108,13 +109,13 @@ void Loader::take_table(const toml::table& table,
         if (!find_setting(key)) {
             std::vector<std::string_view> known(tables.begin(), tables.end());
             for (const auto& setting : settings()) known.emplace_back(setting.key);
-            return refuse("unknown key " + key + " (" + place + ")" + did_you_mean(key, known),
-                          key);
+            return refuse(
+                fmt::format("unknown key {} ({}){}", key, place, did_you_mean(key, known)), key);
         }
         // No setting has a TOML float, boolean, date or table as its value: rejected like a list.
         const auto value = raw_value(node);
         take(key, value.value_or(std::vector<std::string>{}), place);
-        if (!value) refuse(key + " (" + place + ") is of the wrong type", key);
+        if (!value) refuse(fmt::format("{} ({}) is of the wrong type", key, place), key);
     }
 }
 

@@ -79,6 +79,7 @@ net::asio::awaitable<std::string> found_by(Asker& asker, const graphql::Operatio
         }
     }
     std::vector<graphql::RootResult> results;
+    results.reserve(found.size());
     for (auto& one : found) results.push_back({&one.data, std::move(one.error)});
     co_return graphql::complete(operation, results);
 }

@@ -128,13 +128,13 @@ void Connection::close(std::uint16_t code, std::string_view reason) {
 }
 
 void Connection::initialise(std::optional<std::string> token) {
-    const auto of_upgrade = std::exchange(token_, Error{ErrorCode::token_missing, "", ""});
+    auto of_upgrade = std::exchange(token_, Error{ErrorCode::token_missing, "", ""});
     if (!token && !of_upgrade) return admit(of_upgrade.error());
     net::offload(
         environment_.credential_check.directory_pool,
         loop_,
         [&authenticator = environment_.credential_check.authenticator,
-         token = token ? std::move(*token) : *of_upgrade] {
+         token = std::move(token ? *token : *of_upgrade)] {
             return authenticator.authenticate(token, now());
         },
         [weak = std::weak_ptr(self_)](Result<auth::Principal> checked) {

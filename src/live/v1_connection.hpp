@@ -39,7 +39,7 @@ class V1Connection final : public net::WebSocketHandler,
                  std::optional<auth::Principal> principal,
                  AdmissionTicket ticket,
                  bool deflate);
-    ~V1Connection() = default;
+    ~V1Connection() override = default;
 
     // WebSocketHandler
     void on_open(std::shared_ptr<net::WebSocketSession> session) override;

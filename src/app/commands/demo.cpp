@@ -107,11 +107,11 @@ Result<void> run_demo(const ConfigFlags& flags, const DemoFlags& demo_flags) {
     Signals signals;
     Node node(*config, *secret);
     node.on_shutdown_requested([&signals] { signals.end(); });
-    if (const auto opened = node.open(); !opened) return opened;
+    if (auto opened = node.open(); !opened) return opened;
     const auto access = make_accounts(*config, world.programme);
     if (!access) return access.error();
     demo::add_routes(node.router(), world);
-    if (const auto started = node.start(); !started) return started;
+    if (auto started = node.start(); !started) return started;
     demo::Options options;
     options.events_per_minute = demo_flags.events_per_minute;
     simulator =

@@ -40,7 +40,7 @@ Result<void> list_keys(auth::ApiKeys& keys, const KeyFlags&) {
 
 Result<void> revoke_key(auth::ApiKeys& keys, const KeyFlags& flags) {
     const auto& name = flags.name;
-    const auto revoked = keys.revoke_api_key(name);
+    auto revoked = keys.revoke_api_key(name);
     if (!revoked && revoked.error().code == ErrorCode::not_found)
         return Error{ErrorCode::not_found,
                      "there is no key " + name + "; `rotacast key list` names them",
@@ -53,7 +53,7 @@ std::shared_ptr<KeyFlags> declare_action(CLI::App& app,
                                          Invocation& invocation,
                                          bool named,
                                          KeyAction action) {
-    const auto flags = std::make_shared<KeyFlags>();
+    auto flags = std::make_shared<KeyFlags>();
     if (named) app.add_option("NAME", flags->name, "Name of the key")->required()->type_name("");
     const auto config = ConfigFlags::add(app, invocation, {"database"});
     on_chosen(app, invocation, [flags, config, action = std::move(action)]() -> Result<void> {

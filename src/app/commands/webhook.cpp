@@ -74,9 +74,8 @@ struct WebhookFlags {
         app.add_option("--type", types, "Send events of this type; may be repeated")
             ->allow_extra_args(false)
             ->type_name("TYPE");
-        app.add_option("--filter",
-                       filter,
-                       "Send events whose fields have these values: {\"role\":[\"rn\"]}")
+        app.add_option(
+               "--filter", filter, R"(Send events whose fields have these values: {"role":["rn"]})")
             ->type_name("JSON");
         app.add_option("--timeout-ms", timeout_ms, "Time for the receiver to answer")
             ->type_name("NUMBER");
