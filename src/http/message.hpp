@@ -25,8 +25,8 @@ using beast::http::verb;
 
 using Request = beast::http::request<beast::http::string_body>;
 
-/// `error` is set if the response is an error document, so that its form can be chosen when it is
-/// sent (http/problem).
+/// `error` is set if it is an error document, whose form is chosen when it is sent (http/problem).
+// NOLINTNEXTLINE(bugprone-exception-escape): Beast's assignment is noexcept, whatever it calls.
 struct Response : beast::http::response<beast::http::string_body> {
     using message::message;
 
