@@ -15,15 +15,15 @@ std::string own_document(const bus::Entry& entry,
     const auto& metadata = entry.envelope.metadata;
     std::string out;
     out.reserve(1'024);
-    out += "{\"event_id\":\"";
+    out += R"({"event_id":")";
     append_uuid(out, metadata.event_id.value_or(Uuid{}));
-    out += "\",\"event_type\":";
+    out += R"(","event_type":)";
     append_json_string(out, metadata.event_type);
     out += ",\"cursor\":";
     append_json_string(out, to_string(bus::Cursor{epoch, {entry.offset}}));
-    out += ",\"stored_at\":\"";
+    out += R"(,"stored_at":")";
     append_timestamp(out, entry.stored_at);
-    out += "\",\"webhook\":";
+    out += R"(","webhook":)";
     append_json_string(out, webhook);
     out += ",\"event\":";
     events::append_envelope(out, entry.envelope);
@@ -32,11 +32,11 @@ std::string own_document(const bus::Entry& entry,
 }
 
 std::string own_ping(const std::string& id, Timestamp time, std::string_view webhook) {
-    std::string out = "{\"event_id\":\"" + id + "\",\"event_type\":";
+    std::string out = R"({"event_id":")" + id + R"(","event_type":)";
     append_json_string(out, ping_type);
-    out += ",\"cursor\":null,\"stored_at\":\"";
+    out += R"(,"cursor":null,"stored_at":")";
     append_timestamp(out, time);
-    out += "\",\"webhook\":";
+    out += R"(","webhook":)";
     append_json_string(out, webhook);
     return out + ",\"event\":null}";
 }

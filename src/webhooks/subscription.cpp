@@ -29,12 +29,12 @@ bus::Outcome outcome_of(SendResult result) {
 /// The handler of one webhook in one state; a change creates a new handler.
 class Delivering {
   public:
-    Delivering(const StoredWebhook& stored,
+    Delivering(StoredWebhook stored,
                Filter filter,
                std::string source,
                std::shared_ptr<Sender> sender,
                std::stop_token removed)
-        : stored_(stored),
+        : stored_(std::move(stored)),
           filter_(std::move(filter)),
           source_(std::move(source)),
           sender_(std::move(sender)),
