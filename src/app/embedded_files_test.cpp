@@ -41,7 +41,7 @@ TEST(Page, HasItsFilesWithTypeAndTag) {
 
 // The browser would silently ignore what the page's security policy forbids.
 TEST(Page, HasNothingInlineAndNothingExternal) {
-    const std::regex script("<script (type=\"module\"|defer) src=\"/[^\"]+\"></script>");
+    const std::regex script(R"(<script (type="module"|defer) src="/[^"]+"></script>)");
     for (const auto& html : pages()) {
         for (const auto* forbidden :
              {"<style", " style=", " onclick=", " onsubmit=", "javascript:", "//"})

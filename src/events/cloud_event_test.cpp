@@ -137,9 +137,9 @@ TEST(CloudEvent, NamesEveryError) {
          {"/3/data/event_type"}},
         {with(R"({"data":{"metadata":{"event_type":"x"},"schedule_id":"s","deleted_by":"u"}})"),
          {"/3/data/metadata/event_type"}},
-        {with("{\"source\":\"" + std::string(cloud_event_source_bytes_max + 1, 'a') + "\"}"),
+        {with(R"({"source":")" + std::string(cloud_event_source_bytes_max + 1, 'a') + R"("})"),
          {"/3/source"}},
-        {with("{\"subject\":\"" + std::string(257, 'a') + "\"}"), {"/3/subject"}},
+        {with(R"({"subject":")" + std::string(257, 'a') + R"("})"), {"/3/subject"}},
     };
     for (const auto& row : rows)
         EXPECT_EQ(paths_of(decode_cloud_event(row.event, "/3")), row.paths)
