@@ -20,12 +20,6 @@ using boost::beast::iequals;
 constexpr std::string_view attribute_prefix = "ce-";
 constexpr std::string_view media_type_prefix = "application/cloudevents";
 
-std::string_view media_type_of(const http::Request& request) {
-    const std::string_view type = request[http::field::content_type];
-    const auto bare = type.substr(0, type.find(';'));
-    return bare.substr(0, bare.find_last_not_of(" \t") + 1);
-}
-
 bool has_attribute(const http::Request& request) {
     return std::ranges::any_of(
         std::initializer_list<std::string_view>{"ce-specversion", "ce-id", "ce-source", "ce-type"},
@@ -57,7 +51,7 @@ std::optional<std::string> attribute_value(std::string_view header) {
 }  // namespace
 
 Result<CloudEventForm> cloud_event_form(const http::Request& request) {
-    const auto type = media_type_of(request);
+    const auto type = http::media_type_of(request);
     if (iequals(type, "application/cloudevents+json")) return CloudEventForm::structured;
     if (iequals(type, "application/cloudevents-batch+json")) return CloudEventForm::batch;
     if (iequals(type.substr(0, media_type_prefix.size()), media_type_prefix))

@@ -3,9 +3,11 @@
 #include "http/accept.hpp"
 #include "reflect/json.hpp"
 
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iterator>
 #include <span>
 #include <vector>
@@ -14,28 +16,8 @@ namespace rotacast::api {
 namespace {
 
 namespace json = graphql::json;
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-    return text;
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
-
-/// Calls `see(part)` for each part of a list, trimmed.
-template <class See>
-void for_each_part(std::string_view list, char separator, See see) {
-    for (std::size_t begin = 0; begin <= list.size();) {
-        const auto end = std::min(list.find(separator, begin), list.size());
-        see(trimmed(list.substr(begin, end - begin)));
-        begin = end + 1;
-    }
-}
+namespace beast = boost::beast;
+using beast::iequals;
 
 // In the order of GraphqlMedia, which is our order of preference. Clients that accept anything have
 // always been sent application/json.
@@ -107,16 +89,12 @@ Result<WantedMedia> wanted_media(const http::RequestContext& context) {
 }
 
 bool carries_json(const http::RequestContext& context) {
-    const auto type = lower(context.header(http::field::content_type).value_or(""));
-    bool good = false;
-    std::size_t part = 0;
-    for_each_part(type, ';', [&](std::string_view text) {
-        if (part++ == 0)
-            good = text == "application/json";
-        else if (text.starts_with("charset="))
-            good = good && (text == "charset=utf-8" || text == "charset=\"utf-8\"");
+    if (!iequals(http::media_type_of(context.request), "application/json")) return false;
+    const std::string_view type = context.request[http::field::content_type];
+    const beast::http::param_list parameters(type.substr(std::min(type.find(';'), type.size())));
+    return std::ranges::none_of(parameters, [](const auto& parameter) {
+        return iequals(parameter.first, "charset") && !iequals(parameter.second, "utf-8");
     });
-    return good;
 }
 
 Result<graphql::Request> graphql_request_of(const http::RequestContext& context) {

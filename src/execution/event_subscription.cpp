@@ -142,13 +142,14 @@ void EventSubscription::print(ResultTemplate& to,
                               hub::SharedResultCache* shared) const {
     thread_local std::string text;
     auto* texts = shared ? shared->texts_of(selection_text_) : nullptr;
+    const auto append_framed = host_.framing();
     for (const auto index : seen) {
         if (!selection_->wants(taken.batch->publications()[index])) continue;
         text.assign(before_);
         const auto make = [&](std::string& json) { append_result(json, taken.batch, index); };
         texts ? shared->append(text, texts[index], make) : make(text);
         text.append(host_.encoder().after_result());
-        to.add(index, host_.framing()(to.bytes(), text));
+        to.add(index, append_framed(to.bytes(), text));
     }
 }
 

@@ -50,12 +50,8 @@ class LegacyEncoder final : public MessageEncoder {
     }
 };
 
-// There is no error message in this protocol: errors are a result without data.
 class Sse : public StreamEncoder {
   public:
-    std::string errors(std::string_view id, std::span<const std::string> errors) const final {
-        return result(id, R"({"errors":)" + array_of(errors) + '}') + complete(id);
-    }
     std::string_view content_type() const final { return "text/event-stream"; }
     std::string_view greeting() const final { return ":\n\n"; }
     std::string_view keep_alive() const final { return ":\n\n"; }
@@ -93,9 +89,6 @@ class Multipart final : public StreamEncoder {
         return "\r\ncontent-type: application/json\r\n\r\n{\"payload\":";
     }
     std::string_view after_result() const override { return "}\r\n--graphql"; }
-    std::string errors(std::string_view id, std::span<const std::string> errors) const override {
-        return result(id, R"({"errors":)" + array_of(errors) + '}') + complete(id);
-    }
     std::string complete(std::string_view) const override { return "--\r\n"; }
     std::string_view content_type() const override {
         return R"(multipart/mixed;boundary="graphql";subscriptionSpec=1.0)";
@@ -115,6 +108,10 @@ class Multipart final : public StreamEncoder {
 };
 
 }  // namespace
+
+std::string StreamEncoder::errors(std::string_view id, std::span<const std::string> errors) const {
+    return result(id, R"({"errors":)" + array_of(errors) + '}') + complete(id);
+}
 
 const MessageEncoder& transport_ws_encoder() {
     static const WsEncoder encoder;

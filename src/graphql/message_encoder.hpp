@@ -34,6 +34,9 @@ class MessageEncoder {
 /// The same for the response to an HTTP request, which is a stream of messages.
 class StreamEncoder : public MessageEncoder {
   public:
+    /// These protocols have no message for errors: they are a result without data.
+    std::string errors(std::string_view id, std::span<const std::string> errors) const final;
+
     virtual std::string_view content_type() const = 0;
     /// Sent at once, so that proxies and browsers pass the response on.
     virtual std::string_view greeting() const = 0;

@@ -71,7 +71,7 @@ TEST(ContentEncoding, ABombCostsNoMoreThanTheBound) {
 }
 
 TEST(ContentEncoding, FindsEveryCut) {
-    const auto whole = gzipped("{\"event_type\":\"ScheduleDeleted\"}");
+    const auto whole = gzipped(R"({"event_type":"ScheduleDeleted"})");
     std::string inflated;
     for (std::size_t size = 0; size < whole.size(); ++size)
         EXPECT_EQ(inflate_gzip(whole.substr(0, size), plenty, inflated), Inflated::truncated)

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -186,5 +187,14 @@ class RawClient {
     std::uint16_t port_;
     std::string read_;
 };
+
+/// Runs `job(session)` on the session's loop and waits for it.
+template <class Session, class Job>
+auto on_loop(Session& session, Job job) {
+    std::packaged_task<decltype(job(session))()> task([&] { return job(session); });
+    auto result = task.get_future();
+    session.loop().post([&task] { task(); });
+    return result.get();
+}
 
 }  // namespace rotacast::http::testing

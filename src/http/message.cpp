@@ -20,6 +20,16 @@ bool harmless(char c) {
            c == '_' || c == '-';
 }
 
+template <class Lines>
+std::string joined(const Lines& lines, std::string_view separator) {
+    std::string text;
+    for (auto line = lines.first; line != lines.second; ++line) {
+        if (!text.empty()) text += separator;
+        text += line->value();
+    }
+    return text;
+}
+
 void set_default(Response& response, http::field field, std::string_view value) {
     if (response.find(field) == response.end()) response.set(field, value);
 }
@@ -121,6 +131,24 @@ std::string serialize(Response& response, bool head_only) {
         serializer.consume(taken);
     }
     return out;
+}
+
+std::string joined_lines(const beast::http::fields& headers,
+                         field name,
+                         std::string_view separator) {
+    return joined(headers.equal_range(name), separator);
+}
+
+std::string joined_lines(const beast::http::fields& headers,
+                         std::string_view name,
+                         std::string_view separator) {
+    return joined(headers.equal_range(name), separator);
+}
+
+std::string_view media_type_of(const Request& request) {
+    const std::string_view type = request[field::content_type];
+    const auto bare = type.substr(0, type.find(';'));
+    return bare.substr(0, bare.find_last_not_of(" \t") + 1);
 }
 
 std::optional<std::string_view> sent_request_id(const Request& request) {

@@ -63,6 +63,17 @@ void delimit(Response& response, BodyFraming framing);
 /// The bytes on the wire; without the body for a response to HEAD.
 std::string serialize(Response& response, bool head_only);
 
+/// All lines of a header, joined.
+std::string joined_lines(const beast::http::fields& headers,
+                         field name,
+                         std::string_view separator);
+std::string joined_lines(const beast::http::fields& headers,
+                         std::string_view name,
+                         std::string_view separator);
+
+/// The media type in Content-Type, without its parameters. A view into the request.
+std::string_view media_type_of(const Request& request);
+
 /// The client's X-Request-ID if it is harmless (at most 128 of A-Z a-z 0-9 . _ -). A view into the
 /// request.
 std::optional<std::string_view> sent_request_id(const Request& request);

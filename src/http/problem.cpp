@@ -18,12 +18,7 @@ std::string title_of(std::string_view name) {
 }
 
 bool asks_for_problems(const beast::http::fields& request) {
-    std::string accept;
-    const auto lines = request.equal_range(field::accept);
-    for (auto line = lines.first; line != lines.second; ++line) {
-        if (!accept.empty()) accept += ',';
-        accept += std::string_view(line->value());
-    }
+    const auto accept = joined_lines(request, field::accept, ",");
     return names(accept, problem_type) &&
            quality_of(accept, problem_type) >= quality_of(accept, "application/json");
 }

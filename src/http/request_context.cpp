@@ -11,20 +11,11 @@
 namespace rotacast::http {
 namespace {
 
-template <class Lines>
-std::string joined(const Lines& lines, std::string_view separator) {
-    std::string text;
-    for (auto line = lines.first; line != lines.second; ++line) {
-        if (!text.empty()) text += separator;
-        text += line->value();
-    }
-    return text;
-}
-
 /// What browsers leave as it is in a query (URL standard, "query percent-encode set") although RFC
 /// 3986 §3.4 has it encoded: `?query={viewer{role}}`, typed into the address bar.
 constexpr std::string_view left_by_browsers = "[]\\^`{|}";
 
+// boost::urls::encode() would encode `%` again, which is sent for everything else.
 std::string with_encoded_query(std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     const auto query = std::min(text.find('?'), text.size());
@@ -74,11 +65,11 @@ std::optional<std::string_view> RequestContext::header(http::field field) const 
 }
 
 std::string RequestContext::joined_header(http::field field, std::string_view separator) const {
-    return joined(request.equal_range(field), separator);
+    return joined_lines(request, field, separator);
 }
 
 std::string RequestContext::joined_header(std::string_view name, std::string_view separator) const {
-    return joined(request.equal_range(name), separator);
+    return joined_lines(request, name, separator);
 }
 
 asio::awaitable<std::optional<Response>> RequestContext::read_body(std::uint64_t bytes_max) {

@@ -290,7 +290,8 @@ TEST_F(HttpSessionTest, RespondsFromTheHeadWhenTheHandlerDoesNotReadTheBody) {
             {"POST /closed", "401"}, {"POST /nothing", "404"}, {"PUT /echo", "405"}};
         for (const auto& [line, status] : cases) {
             RawClient client(server_.port());
-            client.send(line + rest + expect + "\r\n");
+            auto request = line;
+            client.send(request.append(rest).append(expect).append("\r\n"));
             const auto answer = client.read_all();
             EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + status)) << line << answer;
             EXPECT_TRUE(has(answer, "Connection: close\r\n")) << line << answer;

@@ -116,13 +116,9 @@ class Connected {
     LoopbackServer& server() { return server_; }
     net::SseStats& stats() { return session_->loop().sse_stats(); }
 
-    /// Runs `job` on the session's loop and waits for it.
     template <class Job>
     auto on_loop(Job job) {
-        std::packaged_task<decltype(job(*session_))()> task([&] { return job(*session_); });
-        auto result = task.get_future();
-        session_->loop().post([&task] { task(); });
-        return result.get();
+        return testing::on_loop(*session_, std::move(job));
     }
 
     SseEnd end() {

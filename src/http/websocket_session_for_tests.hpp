@@ -32,8 +32,8 @@ class EchoHandler final : public net::WebSocketHandler {
   public:
     explicit EchoHandler(std::shared_ptr<Seen> seen) : seen_(std::move(seen)) {}
     void on_open(std::shared_ptr<net::WebSocketSession> session) override {
-        session_ = session;
-        seen_->opened.set_value(std::move(session));
+        session_ = std::move(session);
+        seen_->opened.set_value(session_);
     }
     void on_text(std::string_view text) override {
         if (text == "fail") throw std::runtime_error("on purpose");
@@ -86,13 +86,9 @@ class Connected {
     LoopbackServer& server() { return server_; }
     net::WebSocketStats& stats() { return session_->loop().websocket_stats(); }
 
-    /// Runs `job` on the session's loop and waits for it.
     template <class Job>
     auto on_loop(Job job) {
-        std::packaged_task<decltype(job(*session_))()> task([&] { return job(*session_); });
-        auto result = task.get_future();
-        session_->loop().post([&task] { task(); });
-        return result.get();
+        return testing::on_loop(*session_, std::move(job));
     }
 
     bool closed_in_time() {

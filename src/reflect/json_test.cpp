@@ -25,7 +25,7 @@ TEST(Json, IsWrittenAsItWasRead) {
 TEST(Json, KeepsEveryDigitOfADouble) {
     std::mt19937_64 random(20261123);
     for (int i = 0; i < 20000; ++i) {
-        const double number = std::generate_canonical<double, 53>(random);
+        const auto number = std::generate_canonical<double, 53>(random);
         std::array<char, 64> text{};
         const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
         const auto value = parse_json({text.data(), static_cast<std::size_t>(end - text.data())});

@@ -2,6 +2,8 @@
 
 #include "base/json_text.hpp"
 
+#include <boost/url/encode.hpp>
+
 namespace rotacast::webhooks {
 namespace {
 
@@ -19,19 +21,10 @@ void for_each_attribute(const CloudEvent& event, F f) {
 
 /// HTTP binding §3.1.3.2: everything but printable ASCII, and also blanks, quotes and `%`.
 std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte > 0x20 && byte < 0x7f && c != '"' && c != '%') {
-            out += c;
-            continue;
-        }
-        out += '%';
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    }
-    return out;
+    struct Plain {
+        bool operator()(char c) const { return c > 0x20 && c < 0x7f && c != '"' && c != '%'; }
+    };
+    return boost::urls::encode(text, Plain{});
 }
 
 std::string subject_of(const events::Envelope& envelope) {

@@ -22,16 +22,18 @@ const ClosingError& closing_error(ErrorCode error) {
     return found != std::end(closing_errors) ? *found : closing_error(ErrorCode::internal);
 }
 
+// Made at the start: a connection may have to be closed because there is no memory.
+const auto close_reasons = [] {
+    std::map<ErrorCode, std::string> made;
+    for (const auto& row : error_table())
+        made[row.code] = std::string(row.name) + ": " + std::string(row.advice);
+    return made;
+}();
+
 }  // namespace
 
 std::string_view close_reason(ErrorCode error) {
-    static const auto reasons = [] {
-        std::map<ErrorCode, std::string> made;
-        for (const auto& row : error_table())
-            made[row.code] = std::string(row.name) + ": " + std::string(row.advice);
-        return made;
-    }();
-    return reasons.at(error);
+    return close_reasons.at(error);
 }
 
 CloseCode v1_close_code(ErrorCode error) {

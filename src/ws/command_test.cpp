@@ -11,8 +11,8 @@ constexpr std::string_view id_text = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
 const Uuid id = *Uuid::parse(id_text);
 
 std::string with_id(std::string_view action, std::string_view key, std::string_view value) {
-    return "{\"action\":\"" + std::string(action) + "\",\"" + std::string(key) +
-           "\":" + std::string(value) + "}";
+    return R"({"action":")" + std::string(action) + R"(",")" + std::string(key) + R"(":)" +
+           std::string(value) + "}";
 }
 std::string quoted(std::string_view text) {
     return '"' + std::string(text) + '"';

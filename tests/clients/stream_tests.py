@@ -1,14 +1,11 @@
 """What every client of server-sent events must see. The programs print the lines of the stream."""
 
 import json
-import shutil
-import tempfile
-import unittest
 import urllib.parse
 import uuid
 
+from client_tests import ClientTests
 from process import Process
-from rotacast_server import Server
 
 
 class Stream:
@@ -39,17 +36,7 @@ class Stream:
         self._process.stop()
 
 
-class StreamTests(unittest.TestCase):
-    program = None  # set by a class of its own for each client
-
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.mkdtemp(prefix="rotacast-client-")
-        cls.addClassCleanup(shutil.rmtree, folder)
-        cls.command = cls.program.build(folder)
-        cls.server = Server({"ada": "coordinator"})
-        cls.addClassCleanup(cls.server.stop)
-
+class StreamTests(ClientTests):
     def open(self, token, schedule, cursor=None):
         stream = Stream(self.command, self.server, token, schedule, cursor)
         self.addCleanup(stream.stop)

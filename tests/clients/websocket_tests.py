@@ -2,11 +2,9 @@
 records what the library sends by itself."""
 
 import json
-import shutil
-import tempfile
-import unittest
 import uuid
 
+from client_tests import ClientTests
 from process import Process
 from relay import CLOSE, PING, PONG, Relay
 from rotacast_server import PATIENCE, Server
@@ -35,16 +33,8 @@ class Session:
         self.relay.close()
 
 
-class WebsocketTests(unittest.TestCase):
-    program = None  # set by a class of its own for each client
-
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.mkdtemp(prefix="rotacast-client-")
-        cls.addClassCleanup(shutil.rmtree, folder)
-        cls.command = cls.program.build(folder)
-        cls.server = Server({"ada": "coordinator"}, settings=SETTINGS)
-        cls.addClassCleanup(cls.server.stop)
+class WebsocketTests(ClientTests):
+    settings = SETTINGS
 
     def start(self, token, server=None, schedule=None):
         session = Session(self.command, server or self.server, token, schedule or str(uuid.uuid4()))
