@@ -126,19 +126,28 @@ TEST_F(EntryReaderTest, RecentEntriesAreBoundedInBytes) {
     EXPECT_TRUE(given.back().expired());
 }
 
-/// A journal of large entries.
+/// A journal of large entries, which may begin with small ones.
 class LargeJournal final : public MemoryJournal {
   public:
     Result<EntryBatchPtr> read(Offset after, std::size_t limit) override {
         last_limit = limit;
         const auto batch = batch_of(after + 1, std::min<std::size_t>(limit, 1000 - after), 0);
         auto sized = std::make_shared<EntryBatch>(*batch);
-        sized->bytes = sized->entries.size() * 1000;
+        for (const auto& entry : sized->entries)
+            sized->bytes += entry.offset <= small_up_to ? 10 : 1000;
         given.push_back(sized);
         return EntryBatchPtr(sized);
     }
     JournalState state() const override { return {"e1", 1, 1000, true, ""}; }
 
+    std::size_t bytes_kept() const {
+        std::size_t bytes = 0;
+        for (const auto& slice : given)
+            if (const auto batch = slice.lock()) bytes += batch->bytes;
+        return bytes;
+    }
+
+    Offset small_up_to = 0;
     std::size_t last_limit = 0;
     std::vector<std::weak_ptr<const EntryBatch>> given;
 };
@@ -148,11 +157,19 @@ TEST_F(EntryReaderTest, SlicesAreBoundedInBytes) {
     EntryReader reader(large, 1000, 100'000);
     EXPECT_EQ(read_all(reader), numbers(1, 1000));
     EXPECT_EQ(large.last_limit, 6u) << "a sixteenth of the bytes";
-    std::size_t kept = 0;
-    for (const auto& slice : large.given)
-        if (const auto batch = slice.lock()) kept += batch->bytes;
-    EXPECT_LE(kept, 100'000u);
-    EXPECT_GT(kept, 50'000u);
+    EXPECT_LE(large.bytes_kept(), 100'000u);
+    EXPECT_GT(large.bytes_kept(), 50'000u);
+}
+
+TEST_F(EntryReaderTest, ASliceThatTurnedOutTooLargeIsKeptOnlyUntilTheNext) {
+    LargeJournal large;
+    large.small_up_to = 64;
+    EntryReader reader(large, 1000, 100'000);
+    EXPECT_EQ(reader.after(0).value().batch->entries.size(), 64u);
+    EXPECT_EQ(reader.after(64).value().batch->entries.size(), 512u);
+    EXPECT_GT(large.bytes_kept(), 500'000u);
+    EXPECT_EQ(reader.after(576).value().batch->entries.size(), 6u);
+    EXPECT_LE(large.bytes_kept(), 100'000u);
 }
 
 }  // namespace

@@ -116,6 +116,8 @@ asio::awaitable<bool> Session::serve_one() {
     clear_deadline();
     if (std::holds_alternative<End>(incoming)) co_return false;
     if (auto* refused = std::get_if<Response>(&incoming)) {
+        if (parser.is_header_done())
+            present_error(*refused, parser.get(), "/", request_id(parser.get()));
         co_return co_await refuse(std::move(*refused), parser.get());
     }
     auto& request = std::get<Request>(incoming);
@@ -124,8 +126,9 @@ asio::awaitable<bool> Session::serve_one() {
     const unsigned version = request.version();
     auto target = Target::parse(request.target());
     if (!target) {
-        co_return co_await refuse(
-            refusal(http::status::bad_request, "The request target is malformed."), request);
+        auto malformed = refusal(http::status::bad_request, "The request target is malformed.");
+        present_error(malformed, request, "/", request_id(request));
+        co_return co_await refuse(std::move(malformed), request);
     }
     unread_ = parser.is_done() ? nullptr : &parser;
     RequestContext context{.loop = loop_,
@@ -322,10 +325,8 @@ asio::awaitable<Response> Session::open_stream(const Router::Route& route,
 // Responds to input that is not a request, and ends the connection. `head`: what was read of it.
 asio::awaitable<bool> Session::refuse(Response response, const Request& head) {
     loop_.http_stats().count_refusal(response.result_int());
-    const auto id = request_id(head);
-    present_error(response, head, "/", id);
     add_cors_headers(response, head, stream_.secure(), options_->allowed_origins);
-    complete_response(response, 11, false, id);
+    complete_response(response, 11, false, request_id(head));
     const bool sent = co_await respond(std::move(response), false);
     if (sent) co_await linger();
     co_return false;

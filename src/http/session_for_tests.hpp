@@ -2,6 +2,7 @@
 
 // For tests in this directory: a server whose routes show what a session does, and ways to ask it.
 
+#include <cstdint>
 #include <stdexcept>
 
 #include "http/loopback_for_tests.hpp"
@@ -9,6 +10,15 @@
 #include "net/websocket_session.hpp"
 
 namespace rotacast::http::testing {
+
+/// A handler's own bound, below that of the server.
+constexpr std::uint64_t few_bytes = 100;
+
+inline asio::awaitable<Response> echo_few(RequestContext& context) {
+    auto refused = co_await context.read_body(few_bytes);
+    if (refused) co_return std::move(*refused);
+    co_return json_response(http::status::ok, context.request.body());
+}
 
 inline asio::awaitable<Response> echo_body(RequestContext& context) {
     auto refused = co_await context.read_body();
@@ -45,6 +55,7 @@ inline std::shared_ptr<const Router> make_router() {
     auto router = std::make_shared<Router>();
     router->add(http::verb::post, "/closed", refuse);
     router->add(http::verb::post, "/echo", echo_body);
+    router->add(http::verb::post, "/echo/few", echo_few);
     router->add(http::verb::get, "/items/{name}/show", name_of_path);
     router->add(http::verb::get, "/broken", broken);
     router->add_upgrade("/ws", refuse_upgrade, std::make_shared<net::WebSocketOptions>());
