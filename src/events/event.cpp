@@ -151,6 +151,13 @@ void append_for(std::string& out, const Envelope& envelope, reflect::EncodeOptio
 
 }  // namespace
 
+Envelope::Envelope() = default;
+Envelope::Envelope(const Envelope&) = default;
+Envelope::Envelope(Envelope&&) noexcept = default;
+Envelope& Envelope::operator=(const Envelope&) = default;
+Envelope& Envelope::operator=(Envelope&&) noexcept = default;
+Envelope::~Envelope() = default;
+
 Envelope wrap(Event event) {
     Envelope envelope;
     envelope.aggregate_type = aggregate_of(event);

@@ -44,6 +44,15 @@ DESCRIBE(Metadata,
          (session_id, "In which session."))
 
 struct Envelope {
+    // Defined in event.cpp: compiled once, they spare each file that moves envelopes the code of a
+    // variant of all event types.
+    Envelope();
+    Envelope(const Envelope&);
+    Envelope(Envelope&&) noexcept;
+    Envelope& operator=(const Envelope&);
+    Envelope& operator=(Envelope&&) noexcept;
+    ~Envelope();
+
     std::string aggregate_id;
     std::string aggregate_type;
     Metadata metadata;
