@@ -113,7 +113,10 @@ Result<void> refuse_ignored(const Intake& intake) {
 Error as_sent(Error error, const Intake& intake) {
     for (auto& other : error.others) other = as_sent(std::move(other), intake);
     const auto member = error.path.find('/', 1);
-    if (member == std::string::npos) return error;
+    if (member == std::string::npos) {  // the event as a whole, or the request
+        if (!intake.is_array) error.path.clear();
+        return error;
+    }
     error.path.insert(member, intake.members);
     if (!intake.is_array) error.path.erase(0, member);
     return error;

@@ -63,6 +63,8 @@ std::string answer_text(const bus::Receipts& receipts,
 }
 
 Result<std::optional<std::string>> idempotency_key(const http::RequestContext& context) {
+    if (context.request.count("Idempotency-Key") > 1)
+        return Error{ErrorCode::bad_request, "Send one Idempotency-Key header.", ""};
     const auto key = context.header("Idempotency-Key");
     if (!key) return std::optional<std::string>{};
     if (key->empty() || key->size() > idempotency_key_length_max)

@@ -79,7 +79,7 @@ const std::vector<ErrorInfo>& error_table() {
          "too_many_operations",
          429,
          "End another operation first; the bounds are those of graphql in the configuration."},
-        {unauthenticated, "unauthenticated", 401, "Send X-API-Key or Authorization: Bearer."},
+        {unauthenticated, "unauthenticated", 401, "Send Authorization: Bearer; publishers may send X-API-Key."},
         {token_missing, "token_missing", 401, "Log in and send the token."},
         {token_invalid, "token_invalid", 401, "Log in again; this token cannot be used."},
         {token_expired, "token_expired", 401, "Refresh the token or log in again."},

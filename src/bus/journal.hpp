@@ -107,7 +107,8 @@ class Journal {
     /// Never blocks. `done` is called exactly once. Errors: `unavailable` if nothing could be
     /// stored (full disk, locked database, full queue, closed), or if the disk failed and it is
     /// unknown whether the events were stored (repeating the same request stores them once);
-    /// `idempotency_conflict` if the key or an event id was used for other content;
+    /// `idempotency_conflict` if the key or an event id was used for other content (path
+    /// `/<event>` if it is the id);
     /// `version_conflict` if a claim does not hold (path `/<event>/expected_version`; the message
     /// contains the actual version); `invalid_field` for what refuse_unseen refuses (path
     /// `/<event>` and the member; the error has the others of the request).

@@ -131,9 +131,8 @@ json::object any_broadcast(const json::object& bodies) {
 
 json::object refresh_cookie() {
     return {{"type", "boolean"},
-            {"default", false},
             {"description",
-             "Whether to set the refresh token as an HttpOnly cookie instead of answering it; only "
+             "False if absent. Whether to set the refresh token as an HttpOnly cookie instead of answering it; only "
              "where `login.refresh_cookie` is on, and for a page of the same site."}};
 }
 

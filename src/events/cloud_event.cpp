@@ -86,6 +86,24 @@ const json::value* find_data(const json::object& object,
     return data;
 }
 
+/// Whether the subject begins with the type of another aggregate than the event's.
+bool names_other_aggregate(std::string_view subject, std::string_view aggregate) {
+    const auto slash = subject.find('/');
+    if (slash == std::string_view::npos) return false;
+    const auto type = subject.substr(0, slash);
+    return type != aggregate && std::ranges::any_of(all_types(), [&](const auto& each) {
+               return each.aggregate == type;
+           });
+}
+
+/// RFC 3339 §5.6, which CloudEvents demands: a time without an offset would be anybody's local
+/// time.
+bool has_offset(std::string_view time) {
+    if (time.ends_with('Z') || time.ends_with('z')) return true;
+    return time.size() > 6 && time[time.size() - 3] == ':' &&
+           (time[time.size() - 6] == '+' || time[time.size() - 6] == '-');
+}
+
 void apply(Attributes said, Envelope& to) {
     to.metadata.event_id = cloud_event_id(said.source, said.id);
     if (said.time) to.metadata.timestamp = said.time;
@@ -122,9 +140,20 @@ Result<Decoded> decode_cloud_event(const json::value& value, const std::string& 
     Attributes said;
     decoder.decode_members(said, *object, known);
     check(decoder, said);
+    if (const auto* time = object->if_contains("time"); time && time->is_string())
+        check(decoder,
+              has_offset(time->get_string()),
+              "time",
+              "an RFC 3339 date-time, with `Z` or an offset");
     Decoder::find(*object, "cursor", "cursor", known);  // of the journal that it comes from
     const auto* data = find_data(*object, known, decoder);
     if (!data || said.type.empty()) return *decoder.error();
+    if (const auto* type = find_type(said.type); type && said.subject)
+        check(decoder,
+              !names_other_aggregate(*said.subject, type->aggregate),
+              "subject",
+              "the id of the event's aggregate, perhaps after `" + std::string(type->aggregate) +
+                  "/`");
     auto decoded = decode_envelope_of(said.type, path + "/type", *data, path + "/data");
     if (decoder.error()) {
         auto error = decoder.error();

@@ -92,7 +92,7 @@ TEST(CloudEvent, SubjectsKeepWhatIsNotTheirAggregatesType) {
     EXPECT_EQ(subject("s7"), "s7");
     EXPECT_EQ(subject("Schedule/a/b"), "a/b");
     EXPECT_EQ(subject("Schedule/"), "Schedule/");
-    EXPECT_EQ(subject("Swap/1"), "Swap/1");
+    EXPECT_EQ(subject("Ward/1"), "Ward/1");
     EXPECT_EQ(decode_cloud_event(with("{}"), "").value().envelope.aggregate_id, "s1");
 }
 
@@ -127,6 +127,11 @@ TEST(CloudEvent, NamesEveryError) {
         {with(R"({"type":"com.example.deleted"})"), {"/3/type"}},
         {with(R"({"type":"schedule_updated"})"), {"/3/type"}},
         {with(R"({"time":"now"})"), {"/3/time"}},
+        {with(R"({"time":"2026-11-30T10:00:00"})"), {"/3/time"}},
+        {with(R"({"time":"2026-11-30"})"), {"/3/time"}},
+        {with(R"({"time":"2026-11-30T12:00:00+02:00"})"), {"accepted"}},
+        {with(R"({"time":"2026-11-30t10:00:00z"})"), {"accepted"}},
+        {with(R"({"subject":"Swap/1"})"), {"/3/subject"}},
         {with(R"({"datacontenttype":"text/xml"})"), {"/3/datacontenttype"}},
         {with(R"({"data_base64":"e30="})"), {"/3/data_base64"}},
         {with(R"({"data":null})"), {"/3/data"}},

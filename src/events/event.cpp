@@ -87,17 +87,21 @@ const TypeInfo* type_said(const Head& head, Decoder& decoder) {
     return nullptr;
 }
 
-/// The type is named outside of the event, which may only repeat it.
-void refuse_other_type(const Head& head, std::string_view type, Decoder& decoder) {
-    const auto expect_type = [&](std::string_view said) {
-        const Decoder::Step step(decoder, "event_type");
-        if (said != type) decoder.refuse("`" + std::string(type) + "` or nothing");
+/// An event that says its type in two places says the same, and that its aggregate is one of the
+/// type's: otherwise it would be ordered among the events of other things.
+void refuse_other_type(const Head& head, const TypeInfo& type, Decoder& decoder) {
+    const auto expect = [&](std::string_view key, std::string_view said, std::string_view right) {
+        const Decoder::Step step(decoder, key);
+        if (said != right) decoder.refuse("`" + std::string(right) + "` or nothing");
     };
     if (head.metadata && !head.metadata->event_type.empty()) {
         const Decoder::Step outer(decoder, "metadata");
-        expect_type(head.metadata->event_type);
+        expect("event_type", head.metadata->event_type, type.type);
     }
-    if (head.event_type && !decoder.refused_at("/event_type")) expect_type(*head.event_type);
+    if (head.event_type && !decoder.refused_at("/event_type"))
+        expect("event_type", *head.event_type, type.type);
+    if (head.aggregate_type && !decoder.refused_at("/aggregate_type"))
+        expect("aggregate_type", *head.aggregate_type, type.aggregate);
 }
 
 void decode_version(std::optional<ExpectedVersion>& to,
@@ -128,11 +132,9 @@ Result<Decoded> decode_domain(const json::value& value, const TypeInfo* type, De
     decoder.decode_members(head, *object, known);
     std::optional<ExpectedVersion> expected;
     decode_version(expected, *object, known, decoder);
-    if (type)
-        refuse_other_type(head, type->type, decoder);
-    else
-        type = type_said(head, decoder);
+    if (!type) type = type_said(head, decoder);
     if (!type) return *decoder.error();
+    refuse_other_type(head, *type, decoder);
     auto decoded = decode_typed(*object, std::move(head), type->type, std::move(known), decoder);
     if (decoded) decoded->expected_version = std::move(expected);
     return decoded;
@@ -221,7 +223,7 @@ Result<Decoded> decode_broadcast(std::string_view type, const json::value& value
     Head head;
     if (const auto* said = Decoder::find(*object, "event_type", "eventType", known))
         decoder.decode_at(head.event_type.emplace(), *said, "event_type");
-    refuse_other_type(head, type, decoder);
+    refuse_other_type(head, *known_type, decoder);
     head.metadata.emplace();
     if (const auto* said = Decoder::find(*object, "timestamp", "timestamp", known))
         decoder.decode_at(head.metadata->timestamp, *said, "timestamp");

@@ -86,7 +86,8 @@ struct Decoded {
 
 /// Decodes a domain event. The type is metadata.event_type or, in the short form, a top-level
 /// `event_type`; aggregate id and type may be left out. `expected_version` is a cursor or null
-/// (error: `cursor_invalid`). Both spellings of keys are accepted. `path` is the JSON pointer of
+/// (error: `cursor_invalid`). A type that is said in both places must be the same, and an aggregate
+/// type the event's own (`invalid_field`). Both spellings of keys are accepted. `path` is the JSON pointer of
 /// `value` within its document; every error's path starts with it. The error has the others of the
 /// same event, up to errors_reported_max.
 Result<Decoded> decode_envelope(const json::value& value, const std::string& path);

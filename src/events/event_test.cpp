@@ -122,6 +122,22 @@ TEST(Envelope, ReportsAllErrorsInTheirOrder) {
               (Paths{"/event_type", "/timestamp", "/person_id", "/conflict_type", "/severity"}));
 }
 
+TEST(Envelope, IsOfOneTypeAndOfThatTypesAggregate) {
+    const std::string members = R"("schedule_id":"s","deleted_by":"u")";
+    const auto paths = [&](const std::string& head) {
+        const auto decoded = decode_envelope(parse('{' + head + ',' + members + '}'), "/1");
+        return decoded ? std::vector<std::string>{"accepted"} : paths_of(decoded.error());
+    };
+    using Paths = std::vector<std::string>;
+    const std::string metadata = R"("metadata":{"event_type":"ScheduleDeleted"})";
+    EXPECT_EQ(paths(metadata + R"(,"event_type":"ScheduleDeleted","aggregate_type":"Schedule")"),
+              Paths{"accepted"});
+    EXPECT_EQ(paths(metadata + R"(,"event_type":"ScheduleArchived")"), Paths{"/1/event_type"});
+    EXPECT_EQ(paths(metadata + R"(,"aggregate_type":"Person")"), Paths{"/1/aggregate_type"});
+    EXPECT_EQ(paths(metadata + R"(,"aggregate_type":7,"event_type":7)"),
+              (Paths{"/1/aggregate_type", "/1/event_type"}));
+}
+
 TEST(Envelope, BoundsTheErrorsThatItReports) {
     auto event = parse(R"({"event_type":"AbsenceCreated","overlapping_blocks":[]})");
     auto& blocks = event.get_object()["overlapping_blocks"];

@@ -273,6 +273,7 @@ TEST_F(HttpSessionTest, ReportsWhatIsWrongWithAWebSocketHandshake) {
     const auto version = ask(upgrade + key + "Sec-WebSocket-Version: 8\r\n\r\n");
     EXPECT_TRUE(version.starts_with("HTTP/1.1 426 ")) << version;
     EXPECT_TRUE(has(version, "Sec-WebSocket-Version: 13\r\n")) << version;
+    EXPECT_TRUE(has(version, "Upgrade: websocket\r\n")) << version;
     const auto no_key = ask(upgrade + "Sec-WebSocket-Version: 13\r\n\r\n");
     EXPECT_TRUE(no_key.starts_with("HTTP/1.1 400 ")) << no_key;
     const auto bad_key =

@@ -51,6 +51,8 @@ std::optional<Response> check_handshake(const Request& request) {
         auto response =
             refusal(http::status::upgrade_required, "Send `Sec-WebSocket-Version: 13`.");
         response.set(http::field::sec_websocket_version, "13");
+        response.set(http::field::upgrade, "websocket");  // RFC 9110 §15.5.22
+        response.set(http::field::connection, "Upgrade");
         return response;
     }
     if (request.count(http::field::sec_websocket_key) != 1 ||

@@ -159,6 +159,7 @@ TEST_P(JournalSuite, AnEventIdWithOtherContentRefusesTheWholeRequest) {
         const auto refused = append_now(*journal, request);
         ASSERT_TRUE(refused.has_error());
         EXPECT_EQ(refused.error().code, ErrorCode::idempotency_conflict);
+        EXPECT_EQ(refused.error().path, '/' + std::to_string(request.envelopes.size() - 1));
     }
     EXPECT_EQ(append_now(*journal, one_event()).value().at(0).offset, 2U);
     EXPECT_EQ(followed.offsets(), (std::vector<Offset>{1, 2}));

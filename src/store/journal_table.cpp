@@ -141,7 +141,11 @@ Result<Receipts> JournalTable::add_entries(PendingAppend& pending,
             if (auto held = check_claim(*claim++, pending.request.envelopes[i], extent); !held)
                 return held.error();
         auto receipt = add_entry(pending, i, last + 1, now);
-        if (!receipt) return receipt.error();
+        if (!receipt) {
+            auto error = receipt.error();
+            if (is_refusal(error)) error.path = '/' + std::to_string(i);
+            return error;
+        }
         if (!receipt->duplicate) {
             ++last;
             if (extent.versions_from)

@@ -18,7 +18,7 @@ final class JavaNetHttpStream {
                 .header("Accept", "text/event-stream")
                 .header("Authorization", "Bearer " + System.getenv("TOKEN"));
         var cursor = System.getenv("LAST_EVENT_ID");
-        if (!cursor.isEmpty()) request.header("Last-Event-ID", cursor);
+        if (cursor != null && !cursor.isEmpty()) request.header("Last-Event-ID", cursor);
         var response = HttpClient.newHttpClient()
                 .send(request.build(), HttpResponse.BodyHandlers.ofLines());
         if (response.statusCode() != 200) throw new IllegalStateException("HTTP " + response.statusCode());

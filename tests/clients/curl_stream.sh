@@ -7,5 +7,5 @@ set -eu
 exec curl --config - --fail --silent --show-error --no-buffer "$URL" <<CONFIG
 header = "Accept: text/event-stream"
 header = "Authorization: Bearer $TOKEN"
-header = "Last-Event-ID: $LAST_EVENT_ID"
+header = "Last-Event-ID: ${LAST_EVENT_ID:-}"
 CONFIG

@@ -6,7 +6,7 @@ import os
 import httpx
 
 headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {os.environ['TOKEN']}"}
-if cursor := os.environ["LAST_EVENT_ID"]:
+if cursor := os.environ.get("LAST_EVENT_ID"):
     headers["Last-Event-ID"] = cursor
 # By default httpx gives up after 5 seconds without a byte; comments come less often.
 with httpx.stream("GET", os.environ["URL"], headers=headers, timeout=60) as response:

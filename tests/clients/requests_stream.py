@@ -6,7 +6,7 @@ import os
 import requests
 
 headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {os.environ['TOKEN']}"}
-if cursor := os.environ["LAST_EVENT_ID"]:
+if cursor := os.environ.get("LAST_EVENT_ID"):
     headers["Last-Event-ID"] = cursor
 with requests.get(os.environ["URL"], headers=headers, stream=True, timeout=60) as response:
     response.raise_for_status()

@@ -13,7 +13,8 @@ class Stream:
 
     def __init__(self, command, server, token, schedule, cursor):
         query = urllib.parse.urlencode({"schedule": schedule})
-        self._process = Process(command, TOKEN=token, LAST_EVENT_ID=cursor or "",
+        position = {"LAST_EVENT_ID": cursor} if cursor else {}
+        self._process = Process(command, TOKEN=token, **position,
                                 URL=f"{server.url}/api/v1/events/stream?{query}")
 
     def next(self):

@@ -1,6 +1,7 @@
 // Publishing over HTTP: accepted and rejected requests, messages, idempotency.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import http from 'node:http';
 import { after, afterEach, test } from 'node:test';
 import { catalogue, domainEvent, identifiers, shortEvent } from './support/domain_events.mjs';
@@ -150,6 +151,23 @@ test('the same key with other content is rejected with 409 and stores nothing', 
   assertError(await server.post(EVENTS, shortEvent('AssignmentDeleted', id), headers), 409);
   assert.equal((await client.nextJson()).change_type, 'created');
   await server.assertNothingElse(client);
+});
+
+test('an event id that was used for other content is named by the place of its event', async () => {
+  const used = { ...shortEvent('PersonActivated'), metadata: { event_id: randomUUID() } };
+  assert.equal((await server.post(EVENTS, used, key())).status, 200);
+  const other = { ...used, activated_by: 'somebody else' };
+  assertError(await server.post(EVENTS, other, key()), 409, '');
+  assertError(await server.post(EVENTS, [shortEvent('PersonActivated'), other], key()), 409, '/1');
+});
+
+test('one request has one idempotency key', async () => {
+  const headers = { ...key(), 'idempotency-key': ['a', 'b'], 'content-type': 'application/json' };
+  const request = http.request(new URL(EVENTS, server.url), { method: 'POST', headers });
+  request.end(JSON.stringify(shortEvent('PersonActivated')));
+  const [response] = await once(request, 'response');
+  response.resume();
+  assert.equal(response.statusCode, 400);
 });
 
 test('broadcasts support idempotency keys, too', async () => {

@@ -9,6 +9,8 @@ const published: Schemas['ScheduleUpdated'] = {
 export const batch: Schemas['Events'] = [published];
 export const body: operations['publishEvents']['requestBody']['content']['application/json'] = published;
 
+export const login: operations['loginJson']['requestBody']['content']['application/json'] = { username: 'u', password: 'p' };
+
 export const broadcast: Schemas['ScheduleUpdatedBroadcast'] = { update_type: 'modified' };
 
 // @ts-expect-error: it is another event
