@@ -86,7 +86,7 @@ struct Intent {
 };
 
 net::asio::awaitable<Result<Intent>> intent_of(live::CredentialCheck& check,
-                                               const http::RequestContext& context) {
+                                               http::RequestContext& context) {
     auto publisher = co_await authenticate_publisher(check, context);
     if (!publisher) co_return publisher.error();
     const auto strict = is_strict(*publisher, context);

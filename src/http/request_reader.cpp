@@ -51,9 +51,7 @@ asio::awaitable<RequestHead> RequestReader::read_head() {
     head.refusal = co_await read_header();
     if (!head.refusal && parser_->get().version() >= 11 && parser_->get().count(field::host) != 1)
         head.refusal = refusal(status::bad_request, "Send one Host header.");
-    const auto length = parser_->content_length();
-    const std::uint64_t at_hand = std::min<std::uint64_t>(buffer_.size(), limits_.body_bytes_max);
-    if (!head.refusal && body_left() && length && *length <= at_hand)
+    if (!head.refusal && body_is_at_hand())
         head.refusal = co_await read_rest(limits_.body_bytes_max);
     deadline_.clear();
     head.request = Request(std::move(parser_->get().base()));
@@ -90,6 +88,11 @@ asio::awaitable<RequestReader::Refusal> RequestReader::read_header() {
         const auto failed = co_await read_more();
         if (failed) co_return late("The headers did not come in time.");
     }
+}
+
+bool RequestReader::body_is_at_hand() const {
+    const auto length = parser_->content_length();
+    return body_left() && length && *length <= limits_.body_bytes_max && *length <= buffer_.size();
 }
 
 asio::awaitable<RequestReader::Refusal> RequestReader::read_rest(std::uint64_t bytes_max) {

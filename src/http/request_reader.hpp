@@ -79,6 +79,7 @@ class RequestReader {
     using Refusal = std::optional<Response>;
 
     asio::awaitable<Refusal> read_header();
+    bool body_is_at_hand() const;
     asio::awaitable<Refusal> read_rest(std::uint64_t bytes_max);
     asio::awaitable<net::error_code> read_more();
     Response refusal_of(net::error_code error, std::uint64_t body_bytes_max) const;
