@@ -44,6 +44,22 @@ Result<live::AdmissionTicket> admit(execution::Environment& environment,
     return std::move(*ticket);
 }
 
+std::unique_ptr<execution::Stream> stream_of(execution::Environment& environment,
+                                             const http::RequestContext& context,
+                                             GraphqlMedia media,
+                                             auth::Principal principal,
+                                             live::AdmissionTicket ticket,
+                                             graphql::Request request) {
+    const auto& encoder = media == GraphqlMedia::multipart ? graphql::multipart_encoder()
+                                                           : graphql::sse_distinct_encoder();
+    return std::make_unique<execution::Stream>(environment,
+                                               context.loop,
+                                               std::move(principal),
+                                               std::move(ticket),
+                                               encoder,
+                                               std::move(request));
+}
+
 bool is_mutation(const execution::Environment& environment,
                  const auth::Principal& principal,
                  const graphql::Request& request) {
@@ -140,6 +156,8 @@ awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& enviro
             {ErrorCode::unsupported_media_type, "Send application/json in UTF-8.", ""});
     auto principal = co_await authenticate_asker(environment, context);
     if (!principal) co_return refuse_stream(environment, principal.error());
+    auto ticket = admit(environment, context, *principal);
+    if (!ticket) co_return refuse_stream(environment, ticket.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     auto request = graphql_request_of(context);
@@ -147,8 +165,12 @@ awaitable<http::StreamAnswer> open_graphql_stream(execution::Environment& enviro
     if (!post && is_mutation(environment, *principal, *request))
         co_return refuse_stream(environment,
                                 {ErrorCode::method_not_allowed, "Send mutations by POST.", ""});
-    co_return graphql_stream_for(
-        environment, context, media, std::move(*principal), std::move(*request));
+    co_return stream_of(environment,
+                        context,
+                        media,
+                        std::move(*principal),
+                        std::move(*ticket),
+                        std::move(*request));
 }
 
 http::StreamAnswer graphql_stream_for(execution::Environment& environment,
@@ -158,14 +180,8 @@ http::StreamAnswer graphql_stream_for(execution::Environment& environment,
                                       graphql::Request request) {
     auto ticket = admit(environment, context, principal);
     if (!ticket) return refuse_stream(environment, ticket.error());
-    const auto& encoder = media == GraphqlMedia::multipart ? graphql::multipart_encoder()
-                                                           : graphql::sse_distinct_encoder();
-    return std::make_unique<execution::Stream>(environment,
-                                               context.loop,
-                                               std::move(principal),
-                                               std::move(*ticket),
-                                               encoder,
-                                               std::move(request));
+    return stream_of(
+        environment, context, media, std::move(principal), std::move(*ticket), std::move(request));
 }
 
 awaitable<Response> add_to_graphql_stream(execution::Environment& environment,

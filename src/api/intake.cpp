@@ -1,6 +1,5 @@
 #include "api/intake.hpp"
 
-#include "api/cloud_event_request.hpp"
 #include "events/cloud_event.hpp"
 #include "reflect/json.hpp"
 
@@ -75,13 +74,13 @@ std::string Intake::path_of(std::size_t event, std::string_view member) const {
     return path.append(members).append(member);
 }
 
-Result<Intake> decode_events(const http::RequestContext& context, std::size_t events_max) {
-    const auto form = cloud_event_form(context.request);
-    if (!form) return form.error();
+Result<Intake> decode_events(const http::RequestContext& context,
+                             CloudEventForm form,
+                             std::size_t events_max) {
     auto body = reflect::parse_json(context.request.body());
     if (!body) return body.error();
-    if (*form != CloudEventForm::none) {
-        auto intake = decode_cloud_events(context, *form, std::move(*body), events_max);
+    if (form != CloudEventForm::none) {
+        auto intake = decode_cloud_events(context, form, std::move(*body), events_max);
         if (intake) intake->members = data_path;
         return intake;
     }

@@ -2,6 +2,7 @@
 
 // Decodes what back ends publish: events of our own form or CloudEvents, one or several.
 
+#include "api/cloud_event_request.hpp"
 #include "events/event.hpp"
 #include "http/request_context.hpp"
 
@@ -23,11 +24,12 @@ struct Intake {
     std::string path_of(std::size_t event, std::string_view member) const;
 };
 
-/// The body of `/api/v1/events`, which has been read. The error has the others of the request, up
-/// to errors_reported_max. Errors: those of events::decode_envelope and events::decode_cloud_event;
-/// `bad_json`; `empty_request` and `too_many_events`; `unsupported_media_type` for CloudEvents that
-/// are not in JSON.
-Result<Intake> decode_events(const http::RequestContext& context, std::size_t events_max);
+/// The body of `/api/v1/events`, which has been read; `form`: cloud_event_form(). The error has the
+/// others of the request, up to errors_reported_max. Errors: those of events::decode_envelope and
+/// events::decode_cloud_event; `bad_json`; `empty_request` and `too_many_events`.
+Result<Intake> decode_events(const http::RequestContext& context,
+                             CloudEventForm form,
+                             std::size_t events_max);
 
 /// The body of `/api/v1/broadcast/{type}`. Errors: those of events::decode_broadcast; `bad_json`.
 Result<Intake> decode_one_broadcast(const http::RequestContext& context);

@@ -80,6 +80,24 @@ Result<bool> is_strict(const Publisher& publisher, const http::RequestContext& c
     return Error{ErrorCode::bad_request, "`strict` is true or false.", ""};
 }
 
+/// What the head of a request decides: who publishes, and how.
+struct Intent {
+    Publisher publisher;
+    bool strict = false;
+    std::optional<std::string> idempotency_key;
+};
+
+net::asio::awaitable<Result<Intent>> intent_of(live::CredentialCheck& check,
+                                               http::RequestContext& context) {
+    auto publisher = co_await authenticate_publisher(check, context);
+    if (!publisher) co_return publisher.error();
+    const auto strict = is_strict(*publisher, context);
+    if (!strict) co_return strict.error();
+    auto key = idempotency_key(context);
+    if (!key) co_return key.error();
+    co_return Intent{std::move(*publisher), *strict, std::move(*key)};
+}
+
 /// What the sender itself said: an X-Request-ID of our own making is known to nobody else.
 events::ProvenancePtr provenance_of(const http::RequestContext& context) {
     events::Provenance provenance;
@@ -111,24 +129,20 @@ net::asio::awaitable<Result<bus::Receipts>> publish(bus::Bus& bus, bus::PublishR
 
 net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
                                                      http::RequestContext& context,
-                                                     const Publisher& publisher,
+                                                     Intent intent,
                                                      Result<Intake> intake) {
     if (!intake) co_return http::error_response(intake.error());
-    const auto strict = is_strict(publisher, context);
-    if (!strict) co_return http::error_response(strict.error());
-    auto key = idempotency_key(context);
-    if (!key) co_return http::error_response(key.error());
-    if (*strict)
+    if (intent.strict)
         if (const auto nothing = refuse_ignored(*intake); !nothing)
             co_return http::error_response(nothing.error());
 
     bus::PublishRequest request;
-    request.refuse_unseen = *strict;
-    request.origin = origin_of(publisher, context);
-    if (*key)
+    request.refuse_unseen = intent.strict;
+    request.origin = origin_of(intent.publisher, context);
+    if (intent.idempotency_key)
         request.content_digest =
             sha256(context.target.path + '\n' + intake->attributes + context.request.body());
-    request.idempotency_key = std::move(*key);
+    request.idempotency_key = std::move(intent.idempotency_key);
     std::vector<std::string> ignored;
     for (std::size_t i = 0; i < intake->events.size(); ++i) {
         auto& one = intake->events[i];
@@ -140,7 +154,7 @@ net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
     intake->events.clear();
     const auto receipts = co_await publish(publishing.bus, std::move(request));
     if (!receipts) co_return http::error_response(as_sent(receipts.error(), *intake));
-    publishing.unseen_events.count(publisher.name, *receipts);
+    publishing.unseen_events.count(intent.publisher.name, *receipts);
     co_return http::json_response(
         http::status::ok, answer_text(*receipts, ignored, unseen_paths(*receipts, *intake)));
 }
@@ -148,23 +162,25 @@ net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
 net::asio::awaitable<http::Response> publish_events(live::CredentialCheck& check,
                                                     Publishing& publishing,
                                                     http::RequestContext& context) {
-    const auto publisher = co_await authenticate_publisher(check, context);
-    if (!publisher) co_return http::error_response(publisher.error());
+    auto intent = co_await intent_of(check, context);
+    if (!intent) co_return http::error_response(intent.error());
+    const auto form = cloud_event_form(context.request);
+    if (!form) co_return http::error_response(form.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
-    auto decoded = decode_events(context, publishing.intake_events_max);
-    co_return co_await publish_decoded(publishing, context, *publisher, std::move(decoded));
+    auto decoded = decode_events(context, *form, publishing.intake_events_max);
+    co_return co_await publish_decoded(publishing, context, std::move(*intent), std::move(decoded));
 }
 
 net::asio::awaitable<http::Response> publish_broadcast(live::CredentialCheck& check,
                                                        Publishing& publishing,
                                                        http::RequestContext& context) {
-    const auto publisher = co_await authenticate_publisher(check, context);
-    if (!publisher) co_return http::error_response(publisher.error());
+    auto intent = co_await intent_of(check, context);
+    if (!intent) co_return http::error_response(intent.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);
     auto decoded = decode_one_broadcast(context);
-    co_return co_await publish_decoded(publishing, context, *publisher, std::move(decoded));
+    co_return co_await publish_decoded(publishing, context, std::move(*intent), std::move(decoded));
 }
 
 }  // namespace

@@ -56,7 +56,6 @@ Stream::Stream(Environment& environment,
 void Stream::on_open(std::shared_ptr<http::SseSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
-    session_->send_text(encoder_.greeting());
     self_ = std::make_shared<Stream*>(this);
     environment_.supervision.live_sessions.add(loop_, *this);
     if (on_handle_) on_handle_(self_);

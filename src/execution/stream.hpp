@@ -51,6 +51,7 @@ class Stream final : public http::SseHandler,
 
     // http::SseHandler
     std::string_view content_type() const override { return encoder_.content_type(); }
+    std::string_view greeting() const override { return encoder_.greeting(); }
     std::string_view keep_alive() const override { return encoder_.keep_alive(); }
     std::string farewell(ErrorCode reason) const override;
     void on_open(std::shared_ptr<http::SseSession> session) override;

@@ -38,7 +38,7 @@ class StreamEncoder : public MessageEncoder {
     std::string errors(std::string_view id, std::span<const std::string> errors) const final;
 
     virtual std::string_view content_type() const = 0;
-    /// Sent at once, so that proxies and browsers pass the response on.
+    /// Sent with the response's head, so that proxies and browsers pass it on.
     virtual std::string_view greeting() const = 0;
     /// Sent on a quiet stream.
     virtual std::string_view keep_alive() const = 0;

@@ -136,10 +136,11 @@ class RawClient {
         return head + read(std::stoul(head.substr(at + 16)));
     }
 
-    void open_websocket(std::string_view target = "/ws") {
+    void open_websocket(std::string_view target = "/ws", std::string_view more_headers = {}) {
         send("GET " + std::string(target) +
              " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+             std::string(more_headers) + "\r\n");
         const std::string head = read_until("\r\n\r\n");
         if (!head.starts_with("HTTP/1.1 101 ")) throw std::runtime_error(head);
     }

@@ -1,6 +1,7 @@
 #include "http/message.hpp"
 
 #include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/serializer.hpp>
 
 #include "base/uuid.hpp"
@@ -149,6 +150,14 @@ std::string_view media_type_of(const Request& request) {
     const std::string_view type = request[field::content_type];
     const auto bare = type.substr(0, type.find(';'));
     return bare.substr(0, bare.find_last_not_of(" \t") + 1);
+}
+
+bool came_through_proxy(const Request& request) {
+    constexpr std::string_view forwarded = "X-Forwarded-";
+    return std::ranges::any_of(request, [&](const auto& line) {
+        return line.name() == field::via || line.name() == field::forwarded ||
+               boost::beast::iequals(line.name_string().substr(0, forwarded.size()), forwarded);
+    });
 }
 
 std::optional<std::string_view> sent_request_id(const Request& request) {

@@ -74,6 +74,10 @@ std::string joined_lines(const beast::http::fields& headers,
 /// The media type in Content-Type, without its parameters. A view into the request.
 std::string_view media_type_of(const Request& request);
 
+/// Whether a proxy has passed the request on and says so: Via, Forwarded or X-Forwarded-*. Anybody
+/// can write these, so it may decide nothing but when bytes are sent.
+bool came_through_proxy(const Request& request);
+
 /// The client's X-Request-ID if it is harmless (at most 128 of A-Z a-z 0-9 . _ -). A view into the
 /// request.
 std::optional<std::string_view> sent_request_id(const Request& request);

@@ -3,20 +3,19 @@
 // One server-side connection that speaks HTTP/1.1 (RFC 9112), until it is handed over or ends.
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 
-#include "config/http.hpp"
 #include "http/body_framing.hpp"
+#include "http/deadline.hpp"
 #include "http/message.hpp"
 #include "http/page_origin.hpp"
+#include "http/request_reader.hpp"
 #include "http/router.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
@@ -25,24 +24,17 @@
 namespace rotacast::http {
 
 /// Limits of HTTP on one connection.
-struct SessionOptions {
-    // Beyond it: 431
-    std::uint32_t header_bytes_max = static_cast<std::uint32_t>(config::Http{}.header_bytes_max);
-    std::uint64_t body_bytes_max = config::Http{}.max_body_bytes;  // beyond it: 413
-    // From the first byte; also for the TLS handshake
-    std::chrono::milliseconds header_timeout =
-        std::chrono::seconds(config::Http{}.header_timeout_s);
-    std::chrono::milliseconds body_timeout{30'000};
+struct SessionOptions : RequestLimits {
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests
     AllowedOrigins allowed_origins;  // pages that may read the responses (http/cors)
 };
 
-/// One connection while it speaks HTTP/1.x. Reads the heads of requests one after the other (so
+/// One connection while it speaks HTTP/1.x. Takes the heads of requests one after the other (so
 /// pipelined requests are answered in order), passes them to the router, reads bodies when handlers
 /// ask for them, and hands the connection to a WebSocketSession when an upgrade is granted, or to
-/// an SseSession when a stream is. An invalid request gets an error document as response, and the
-/// connection ends. Time-outs are checked once per tick.
+/// an SseSession when a stream is. An invalid request gets an error document as response. After
+/// that, and after a response before all of the body was read, the connection ends.
 class Session final : public net::LoopMember, private BodySource {
   public:
     /// Starts serving on `loop`; must be called on its thread.
@@ -53,9 +45,9 @@ class Session final : public net::LoopMember, private BodySource {
                       std::shared_ptr<const SessionOptions> options);
 
     // LoopMember
-    void on_tick(const net::Tick& tick) override;
+    void on_tick(const net::Tick& tick) override { deadline_.on_tick(tick.steady); }
     void on_drain() override;
-    void abort() override;
+    void abort() override { stream_.close(); }
 
     /// For start() alone.
     Session(net::Loop& loop,
@@ -65,12 +57,6 @@ class Session final : public net::LoopMember, private BodySource {
             std::shared_ptr<const SessionOptions> options);
 
   private:
-    using Parser = beast::http::request_parser<beast::http::string_body>;
-
-    // The connection ends without a response.
-    struct End {};
-    using Incoming = std::variant<End, Response, Request>;  // Response: a refusal
-
     struct GrantedUpgrade {
         UpgradeAccepted accepted;
         std::shared_ptr<const net::WebSocketOptions> options;
@@ -89,29 +75,21 @@ class Session final : public net::LoopMember, private BodySource {
     asio::awaitable<std::optional<Response>> read_body(Request& request,
                                                        std::uint64_t bytes_max) override;
 
-    asio::awaitable<bool> wait_for_request();
-    asio::awaitable<Incoming> read_head(Parser& parser);
-    asio::awaitable<std::optional<Incoming>> read_header(Parser& parser);
-    asio::awaitable<std::optional<Incoming>> read_rest(Parser& parser, std::uint64_t bytes_max);
-    asio::awaitable<std::optional<Response>> read_body_within(Parser& parser,
-                                                              const Request& request,
-                                                              std::uint64_t bytes_max);
-    asio::awaitable<net::error_code> read_more();
-    Incoming read_failure(net::error_code error, const char* what) const;
-
     asio::awaitable<Response> answer(RequestContext& context);
     asio::awaitable<Response> upgrade(const Router::Route& route, RequestContext& context);
     asio::awaitable<Response> open_stream(const Router::Route& route, RequestContext& context);
-    asio::awaitable<bool> refuse(Response response, const Request& head);
-    asio::awaitable<bool> respond(Response response, bool head_only);
-    asio::awaitable<void> linger();
+    Response count_refusal(Response refusal);
+    asio::awaitable<bool> respond(RequestContext& context, Response response, bool keep_alive);
+    std::string begin_body(Response& response);
+    asio::awaitable<bool> send(std::string bytes);
+    asio::awaitable<void> give_head_start();
     bool granted() const { return !std::holds_alternative<std::monostate>(granted_); }
+    bool upgrades() const { return std::holds_alternative<GrantedUpgrade>(granted_); }
+    bool streams() const { return std::holds_alternative<GrantedStream>(granted_); }
     void hand_over(std::monostate) {}
     void hand_over(GrantedUpgrade granted);
     void hand_over(GrantedStream granted);
 
-    void set_deadline(std::chrono::milliseconds from_now);
-    void clear_deadline() { deadline_.reset(); }
     asio::ip::address remote_address();
 
     net::Loop& loop_;
@@ -119,15 +97,10 @@ class Session final : public net::LoopMember, private BodySource {
     net::ConnectionSlot slot_;
     std::shared_ptr<const Router> router_;
     std::shared_ptr<const SessionOptions> options_;
-    boost::beast::flat_buffer buffer_;
-    std::optional<std::chrono::steady_clock::time_point> deadline_;
+    Deadline deadline_{stream_};
+    RequestReader reader_{stream_, deadline_, *options_};
     // What takes over the connection after the response's head was sent.
     std::variant<std::monostate, GrantedUpgrade, GrantedStream> granted_;
-    // The parser of the request being handled, if its body was not read; else nullptr.
-    Parser* unread_ = nullptr;
-    bool gone_ = false;  // the client disconnected in the middle of a body
-    bool between_requests_ = false;
-    bool timed_out_ = false;
 };
 
 /// Serves HTTP with `router` on each connection of a listener.

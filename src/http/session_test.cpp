@@ -45,6 +45,12 @@ TEST_F(HttpSessionTest, AnswersErrorsInTheFormThatIsAskedFor) {
     EXPECT_TRUE(has(late, R"("status":408,)")) << late;
     const auto target = ask_for_the_last_time("GET /%zz HTTP/1.1\r\n" + accept + "\r\n");
     EXPECT_TRUE(has(target, R"("status":400,)")) << target;
+    const auto long_body =
+        ask_for_the_last_time("POST /echo HTTP/1.1\r\n" + accept + "Content-Length: 2001\r\n\r\n");
+    EXPECT_TRUE(has(long_body, R"("status":413,)")) << long_body;
+    const auto header =
+        ask_for_the_last_time("GET /echo HTTP/1.1\r\n" + accept + "Bad Header: 1\r\n\r\n");
+    EXPECT_TRUE(has(header, R"("status":400,)")) << header;
     const auto good = ask("GET /items/x/show HTTP/1.1\r\n" + accept + "\r\n");
     EXPECT_TRUE(has(good, "Content-Type: text/plain\r\n")) << good;
 }
@@ -91,6 +97,20 @@ TEST_F(HttpSessionTest, AnswersHeadWithoutABody) {
     const auto answer = client.read_all();
     EXPECT_TRUE(has(answer, "Content-Length: 6\r\n")) << answer;
     EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+}
+
+TEST_F(HttpSessionTest, GoesOnAfterHead) {
+    RawClient client(server_.port());
+    client.send(
+        "HEAD /items/x/show HTTP/1.1\r\nHost: x\r\n\r\nHEAD /nothing HTTP/1.1\r\nHost: x\r\n\r\n"
+        "GET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 200 "));
+    EXPECT_TRUE(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 404 "));
+    EXPECT_TRUE(client.read_response().ends_with("x|none"));
+    // Nor has the response to a head that is none a body.
+    const auto refused = ask_for_the_last_time("HEAD /items/x/show HTTP/1.1\r\n\r\n");
+    EXPECT_TRUE(refused.starts_with("HTTP/1.1 400 ")) << refused;
+    EXPECT_TRUE(refused.ends_with("\r\n\r\n")) << refused;
 }
 
 TEST_F(HttpSessionTest, ClosesWhenTheClientAsksForIt) {
@@ -220,6 +240,9 @@ TEST_F(HttpSessionTest, RefusesBodiesOverTheBoundAnnouncedOrNot) {
     const auto announced = ask(
         "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2001\r\n\r\n");
     EXPECT_TRUE(announced.starts_with("HTTP/1.1 413 ")) << announced;
+    const auto there = ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2001\r\n\r\n" +
+                           std::string(2001, 'x'));
+    EXPECT_TRUE(there.starts_with("HTTP/1.1 413 ")) << there;
     std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (int i = 0; i < 300; ++i) chunked += "a\r\n0123456789\r\n";
     const auto answer = ask(chunked);
@@ -308,6 +331,18 @@ TEST_F(HttpSessionTest, ReadsTheRestOfABodyThatTheHandlerDidNotRead) {
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 401 ")) << answer;
     for (int i = 0; i < 19; ++i) client.send(std::string(100, 'x'));
     EXPECT_EQ(client.read_all(), "");
+}
+
+// Longer than a client may be silent: who still sends is only slow.
+TEST_F(HttpSessionTest, ReadsTheRestOfABodyThatComesSlowly) {
+    RawClient client(server_.port());
+    client.send("POST /closed HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n\r\n");
+    pollfd hung_up{client.descriptor(), 0, 0};
+    for (int i = 0; i < 60; ++i) {
+        client.send("x");
+        ASSERT_EQ(::poll(&hung_up, 1, 50), 0) << "reset after " << i << " bytes";
+    }
+    EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 401 "));
 }
 
 TEST_F(HttpSessionTest, KeepsTheConnectionWhenTheBodyArrivedWithTheHead) {

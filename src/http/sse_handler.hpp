@@ -24,10 +24,10 @@ enum class SseEnd : std::uint8_t {
 };
 
 /// The source of a stream: of server-sent events, or of another body of messages if it overrides
-/// content_type() and keep_alive(). Owned by the session; all calls come on the session's loop, one
-/// at a time. The session's own functions never call back into the handler before they return,
-/// except for what is const. If the client disconnects before the response is sent, the handler is
-/// destroyed without any call but that of content_type().
+/// content_type(), greeting() and keep_alive(). Owned by the session; all calls come on the
+/// session's loop, one at a time. The session's own functions never call back into the handler
+/// before they return, except for what is const. If the client disconnects before the response is
+/// sent, the handler is destroyed without any call but those of content_type() and greeting().
 ///
 /// An exception thrown by a handler ends its stream, nothing else.
 class SseHandler {
@@ -36,6 +36,10 @@ class SseHandler {
 
     /// Of the response.
     virtual std::string_view content_type() const { return "text/event-stream"; }
+    /// The beginning of the body, sent together with the head, so that proxies which compress pass
+    /// on both. Less than 512 bytes: Caddy 2.6 compresses, and then holds back, a body of which it
+    /// sees more at first. Valid as long as the handler.
+    virtual std::string_view greeting() const { return sse_comment; }
     /// Sent on a quiet stream. Valid as long as the handler.
     virtual std::string_view keep_alive() const { return sse_comment; }
     /// What the client is told when the session ends the stream by itself: the server is shutting

@@ -103,14 +103,16 @@ class Connected {
           client_(std::make_unique<RawClient>(server_.port(), receive_buffer)) {
         client_->send(request);
         head_ = client_->read_until("\r\n\r\n");
-        first_ = client_->read_until("\n\n");
-        if (request == ask_chunked) first_ += client_->read_until("\r\n");
+        const std::string_view end = request == ask_chunked ? "\n\n\r\n" : "\n\n";
+        greeting_ = client_->read_until(end);
+        first_ = client_->read_until(end);
         session_ = seen_->opened.get_future().get().lock();
     }
 
     RawClient& client() { return *client_; }
     void hang_up() { client_.reset(); }
     const std::string& head() const { return head_; }
+    const std::string& greeting() const { return greeting_; }
     const std::string& first() const { return first_; }
     Seen& seen() { return *seen_; }
     LoopbackServer& server() { return server_; }
@@ -133,6 +135,7 @@ class Connected {
     LoopbackServer server_;
     std::unique_ptr<RawClient> client_;
     std::string head_;
+    std::string greeting_;
     std::string first_;
     std::shared_ptr<SseSession> session_;
 };

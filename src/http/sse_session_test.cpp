@@ -17,12 +17,13 @@ TEST(SseSession, SendsChunksAndALastOne) {
     Connected to({}, 0, ask_chunked);
     EXPECT_TRUE(to.head().starts_with("HTTP/1.1 200 OK\r\n")) << to.head();
     for (const auto* line : {"Content-Type: text/event-stream\r\n",
-                             "Cache-Control: no-store\r\n",
+                             "Cache-Control: no-store, no-transform\r\n",
                              "X-Accel-Buffering: no\r\n",
                              "Transfer-Encoding: chunked\r\n",
                              "Connection: close\r\n"})
         EXPECT_NE(to.head().find(line), std::string::npos) << line << to.head();
     EXPECT_EQ(to.head().find("Content-Length"), std::string::npos);
+    EXPECT_EQ(to.greeting(), "3\r\n:\n\n\r\n");
     EXPECT_EQ(to.first(), first_chunk);
     to.on_loop([](SseSession& session) {
         session.send(Frame::of(session.framed("data: second\n\n")));
@@ -38,6 +39,7 @@ TEST(SseSession, SendsABodyThatEndsWithTheConnectionToHttp10) {
     EXPECT_TRUE(to.head().starts_with("HTTP/1.0 200 OK\r\n")) << to.head();
     for (const auto* name : {"Content-Length", "Transfer-Encoding", "Connection: keep-alive"})
         EXPECT_EQ(to.head().find(name), std::string::npos) << name << to.head();
+    EXPECT_EQ(to.greeting(), sse_comment);
     EXPECT_EQ(to.first(), "data: first\n\n");
     to.on_loop([](SseSession& session) { session.close(); });
     EXPECT_EQ(to.client().read_all(), "");

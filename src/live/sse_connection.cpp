@@ -15,18 +15,14 @@ namespace v1 = ws::v1;
 using std::chrono::milliseconds;
 
 // How long a client waits before it reconnects by itself (HTML standard, §9.2.3), from the end of
-// the stream. Sent at the start of each stream, because the client keeps the value that an earlier
-// drain has set.
-constexpr milliseconds reconnect_soon{2'000};
+// the stream: two seconds. Begins each stream, and its first record, because the client keeps the
+// value that an earlier drain has set.
+constexpr std::string_view reconnect_soon = "retry: 2000\n";
 
 std::string record(std::string_view event, std::string_view data, std::string_view cursor = {}) {
     std::string text;
     http::append_sse_record(text, cursor, event, data);
     return text;
-}
-
-std::string with_retry(milliseconds after, std::string record) {
-    return "retry: " + std::to_string(after.count()) + '\n' + std::move(record);
 }
 
 }  // namespace
@@ -47,6 +43,10 @@ SseConnection::SseConnection(Sources& sources,
       start_(std::make_unique<SseStart>(std::move(start))) {}
 
 // ------------------------------------------------------------------------------ http::SseHandler
+
+std::string_view SseConnection::greeting() const {
+    return reconnect_soon;
+}
 
 void SseConnection::on_open(std::shared_ptr<http::SseSession> session) {
     session_ = std::move(session);
@@ -81,8 +81,8 @@ void SseConnection::on_drained() {
 // `retry` names the same moment as the record's text: a browser waits from the end of the stream,
 // and its script cannot change that.
 void SseConnection::on_draining(milliseconds in, milliseconds come_back_in) {
-    session_->send_text(with_retry(
-        come_back_in - in, record("server_draining", v1::server_draining(come_back_in, now()))));
+    session_->send_text("retry: " + std::to_string((come_back_in - in).count()) + '\n' +
+                        record("server_draining", v1::server_draining(come_back_in, now())));
 }
 
 void SseConnection::end(std::optional<ErrorCode> reason) {
@@ -137,8 +137,7 @@ std::string SseConnection::cursor_at(const events::Position& position) const {
 void SseConnection::go_live() {
     hub().attach(*this);
     const auto cursor = cursor_at({hub().recent().position()});
-    session_->send_text(
-        with_retry(reconnect_soon, record("ack", v1::ack({"", now()}, cursor), cursor)));
+    session_->send_text(record("ack", v1::ack({"", now()}, cursor), cursor));
 }
 
 void SseConnection::catch_up(const events::Cursor& from) {
@@ -160,10 +159,8 @@ void SseConnection::caught_up(const CaughtUp& outcome) {
     if (outcome.gap)
         session_->send_text(
             record("gap", v1::gap(outcome.gap_from, cursor, *outcome.gap, now()), cursor));
-    session_->send_text(with_retry(
-        reconnect_soon,
-        record(
-            "resumed", v1::resumed({"", now()}, outcome.gap, outcome.replayed, cursor), cursor)));
+    session_->send_text(
+        record("resumed", v1::resumed({"", now()}, outcome.gap, outcome.replayed, cursor), cursor));
 }
 
 }  // namespace rotacast::live

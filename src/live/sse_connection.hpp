@@ -43,6 +43,7 @@ class SseConnection final : public http::SseHandler,
     ~SseConnection() override = default;
 
     // SseHandler
+    std::string_view greeting() const override;
     void on_open(std::shared_ptr<http::SseSession> session) override;
     void on_tick(Timestamp now) override;
     void on_drained() override;

@@ -41,7 +41,7 @@ test('a stream begins with an ack, and events are encoded as in rotacast.v1', as
   const { status, headers, stream } = await request({ schedules: [schedule] });
   assert.equal(status, 200);
   assert.equal(headers['content-type'], 'text/event-stream');
-  assert.equal(headers['cache-control'], 'no-store');
+  assert.equal(headers['cache-control'], 'no-store, no-transform');
   assert.equal(headers['x-accel-buffering'], 'no');
   assert.equal(headers.connection, 'close');
   assert.deepEqual([headers['transfer-encoding'], headers['content-length']], ['chunked', undefined]);
