@@ -100,10 +100,11 @@ void Session::hand_over(GrantedStream granted) {
 
 asio::awaitable<void> Session::serve() {
     set_deadline(options_->header_timeout);
-    const net::error_code failed = co_await stream_.handshake();
+    const auto handshake = co_await stream_.handshake();
+    if (handshake == net::Stream::Handshake::plain_http) co_await refuse_plain_http();
     // In a variable: g++ 12 lays out some coroutine frames wrongly if a condition is a bare
     // co_await.
-    bool goes_on = !failed;
+    bool goes_on = handshake == net::Stream::Handshake::agreed;
     while (goes_on) goes_on = co_await serve_one();
 }
 

@@ -84,6 +84,7 @@ class Session final : public net::LoopMember, private BodySource {
     static asio::awaitable<void> run(std::shared_ptr<Session> self);
     asio::awaitable<void> serve();
     asio::awaitable<bool> serve_one();
+    asio::awaitable<void> refuse_plain_http();
 
     // BodySource, for the request that is being handled.
     asio::awaitable<std::optional<Response>> read_body(Request& request,
