@@ -53,7 +53,7 @@ struct Door {
     live::ServerStatus status;
     execution::Environment graphql;
     std::shared_ptr<http::Router> router = std::make_shared<http::Router>();
-    std::shared_ptr<net::Listener> listener;  // set by listen()
+    std::shared_ptr<net::Listener> listener;               // set by listen()
     std::unique_ptr<net::CertificateWatcher> certificate;  // set by listen(); nullptr: no TLS
 };
 

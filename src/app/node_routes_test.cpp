@@ -69,7 +69,8 @@ TEST_F(NodeRoutesTest, TakeTheMethodsThatAllowNamesAndNoOthers) {
         const auto allow = allow_in(options);
         EXPECT_TRUE(names(allow, "OPTIONS")) << path;
         const bool only_upgrades = route->upgrade && route->handlers.empty();
-        for (const std::string method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"}) {
+        for (const std::string method :
+             {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"}) {
             const auto head = head_of_answer(method, path);
             const bool is_refused = head.starts_with("HTTP/1.1 405 ");
             if (names(allow, method)) {

@@ -158,9 +158,8 @@ TEST_F(ConfigTest, TakesTrueAndFalseForSwitches) {
     const auto toml = file("rotacast.toml",
                            "docs = true\n[login]\nrefresh_cookie = false\n"
                            "[websocket.deflate]\nenabled = true\n");
-    const auto loaded = load_config({toml,
-                                     {{"handlers.enabled", "false"}},
-                                     {{"ROTACAST_GRAPHQL_GRAPHIQL", "true"}}});
+    const auto loaded = load_config(
+        {toml, {{"handlers.enabled", "false"}}, {{"ROTACAST_GRAPHQL_GRAPHIQL", "true"}}});
     ASSERT_TRUE(loaded) << loaded.error().message;
     const auto& config = loaded->config;
     EXPECT_EQ(config.docs, "on");

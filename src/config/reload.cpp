@@ -16,9 +16,8 @@ constexpr std::array<std::string_view, 7> reloadable_keys{"policy",
 constexpr std::string_view reloadable_section = "limits.";
 
 void copy_value(const Setting& setting, Config& to, Config from) {
-    std::visit(
-        [&](auto* target) { *target = *std::get<decltype(target)>(setting.slot(from)); },
-        setting.slot(to));
+    std::visit([&](auto* target) { *target = *std::get<decltype(target)>(setting.slot(from)); },
+               setting.slot(to));
 }
 
 }  // namespace

@@ -51,8 +51,11 @@ TEST(Reload, TakesOtherFilesForTlsButDoesNotSwitchIt) {
 }
 
 TEST(Reload, NamesOnlySettingsThatExist) {
-    for (const auto* key :
-         {"policy", "log_level", "tls.key_file", "limits.upgrades_burst", "websocket.auth_timeout_s"})
+    for (const auto* key : {"policy",
+                            "log_level",
+                            "tls.key_file",
+                            "limits.upgrades_burst",
+                            "websocket.auth_timeout_s"})
         EXPECT_TRUE(find_setting(key) && is_reloadable(key)) << key;
     EXPECT_FALSE(is_reloadable("allowed_origins"));
 }

@@ -9,9 +9,8 @@ namespace {
 
 /// The cells of its close codes: classic, rotacast.v1, GraphQL.
 std::string close_cells(ErrorCode error) {
-    const bool closes =
-        std::ranges::find(ws::closing_errors, error, &ws::ClosingError::error) !=
-        std::end(ws::closing_errors);
+    const bool closes = std::ranges::find(ws::closing_errors, error, &ws::ClosingError::error) !=
+                        std::end(ws::closing_errors);
     if (!closes) return " |  |  | ";
     return std::to_string(ws::classic_close_code(error).code) + " | " +
            std::to_string(ws::v1_close_code(error).code) + " | " +

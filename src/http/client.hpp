@@ -86,8 +86,8 @@ struct ClientOptions {
     /// request fails. The name is resolved only once, so changing it later has no effect. Empty:
     /// allows all addresses.
     std::function<bool(const boost::asio::ip::address&)> allows = {};
-    /// From make_client_tls() (http/client_tls), to be shared by many clients; otherwise each client reads the
-    /// certificates.
+    /// From make_client_tls() (http/client_tls), to be shared by many clients; otherwise each
+    /// client reads the certificates.
     std::shared_ptr<boost::asio::ssl::context> tls = {};
 };
 

@@ -1,6 +1,6 @@
-// HTTP that comes without TLS to a port that speaks TLS: 400, with a sentence that names the address
-// to use instead. Not a redirect: a program would follow it, and so send its key or token in the
-// clear first, each time, and nobody would notice (ADR 0051).
+// HTTP that comes without TLS to a port that speaks TLS: 400, with a sentence that names the
+// address to use instead. Not a redirect: a program would follow it, and so send its key or token
+// in the clear first, each time, and nobody would notice (ADR 0051).
 
 #include "http/session.hpp"
 
@@ -15,11 +15,10 @@ constexpr std::size_t host_bytes_max = 261;  // a name of 255, a colon and a por
 
 /// A name or an address, perhaps with a port (RFC 9110 §7.2): enough of a check for a sentence.
 bool is_host(std::string_view text) {
-    return !text.empty() && text.size() <= host_bytes_max &&
-           std::ranges::all_of(text, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
-           });
+    return !text.empty() && text.size() <= host_bytes_max && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
+    });
 }
 
 /// Repeats the Host if it is one, and nothing else of the request: a path may contain a token.

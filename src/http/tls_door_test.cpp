@@ -61,8 +61,9 @@ TEST_F(TlsDoorTest, TellsPlainHttpToUseTls) {
 
 // read_all() throws if a reset overtakes the answer.
 TEST_F(TlsDoorTest, ReadsTheRestOfTheRequestBeforeItCloses) {
-    const auto answer = answer_to("POST /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" +
-                                  std::string(2'000'000, 'x'));
+    const auto answer =
+        answer_to("POST /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" +
+                  std::string(2'000'000, 'x'));
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
 }
 
@@ -84,8 +85,7 @@ TEST_F(TlsDoorTest, EndsWhatIsNeither) {
 }
 
 TEST_F(TlsDoorTest, DoesNotWaitForeverForTheFirstByteOrForTheRest) {
-    LoopbackServer hasty(
-        hello_router(), {.header_timeout = 300ms}, listening_with(certificate_));
+    LoopbackServer hasty(hello_router(), {.header_timeout = 300ms}, listening_with(certificate_));
     RawClient silent(hasty.port());
     RawClient slow(hasty.port());
     slow.send("GET / HT");

@@ -111,11 +111,12 @@ void Certificates::serve(ServerCertificate next) {
 
 void Certificates::tell_refused(const std::string& reason) {
     told_ = reason;
-    log::error("{}. The old certificate stays in service ({}, expires {}); the files are tried "
-               "again by themselves",
-               reason,
-               current_.about,
-               to_string(current_.expires));
+    log::error(
+        "{}. The old certificate stays in service ({}, expires {}); the files are tried "
+        "again by themselves",
+        reason,
+        current_.about,
+        to_string(current_.expires));
 }
 
 void Certificates::remind(Timestamp now) {
@@ -123,7 +124,7 @@ void Certificates::remind(Timestamp now) {
 }
 
 Certificates::Identity Certificates::identity_of(const std::string& file) {
-    struct stat found{};
+    struct stat found {};
     if (::stat(file.c_str(), &found) != 0) return {};
     return {found.st_dev,
             found.st_ino,

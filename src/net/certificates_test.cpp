@@ -99,8 +99,9 @@ TEST_F(CertificatesTest, NamesWhatItServes) {
     put_key(one);
     open();
     const auto words = said();
-    EXPECT_TRUE(has(words, "subject CN=rotacast test, names DNS:rota.example, IP Address:127.0.0.1"
-                           ", issuer CN=rotacast test, expires 20"))
+    EXPECT_TRUE(has(words,
+                    "subject CN=rotacast test, names DNS:rota.example, IP Address:127.0.0.1"
+                    ", issuer CN=rotacast test, expires 20"))
         << words;
     EXPECT_FALSE(has(words, "renew")) << words;
 }

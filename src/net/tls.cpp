@@ -124,14 +124,14 @@ Result<ServerCertificate> load_certificate(const TlsFiles& files) {
     boost::system::error_code error;
     made.context->use_certificate_chain(boost::asio::buffer(*chain), error);
     if (error)
-        return bad_certificate(
-            files.certificate, "is no PEM certificate that can be served" + reason_of(error));
+        return bad_certificate(files.certificate,
+                               "is no PEM certificate that can be served" + reason_of(error));
     if (is_encrypted(*key))
         return bad_key(files.key,
                        "is encrypted; store it without a passphrase, readable only by the server");
     made.context->use_private_key(boost::asio::buffer(*key), ssl::context::pem, error);
-    if (error && ERR_GET_REASON(static_cast<unsigned long>(error.value())) !=
-                     X509_R_KEY_VALUES_MISMATCH)
+    if (error &&
+        ERR_GET_REASON(static_cast<unsigned long>(error.value())) != X509_R_KEY_VALUES_MISMATCH)
         return bad_key(files.key, "is no PEM private key that can be used" + reason_of(error));
     if (error || SSL_CTX_check_private_key(native) != 1) {
         ERR_clear_error();

@@ -32,8 +32,8 @@ Result<void> run_publish(const PublishOptions& options) {
     auto target = options.broadcast.empty() ? std::string("/api/v1/events")
                                             : "/api/v1/broadcast/" + options.broadcast;
     if (options.strict) target += "?strict=true";
-    const auto key = options.idempotency_key.empty() ? to_string(Uuid::random())
-                                                     : options.idempotency_key;
+    const auto key =
+        options.idempotency_key.empty() ? to_string(Uuid::random()) : options.idempotency_key;
     const auto reply = server->send(
         http::verb::post, target, {{"Idempotency-Key", key}}, std::move(*events), patience);
     if (!reply) return reply.error();

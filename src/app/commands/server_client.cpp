@@ -14,9 +14,10 @@ Result<std::shared_ptr<boost::asio::ssl::context>> trust_of(const std::string& c
     auto tls = ca_file.empty() ? http::make_client_tls() : http::make_client_tls(ca_file);
     if (!tls)
         return Error{ErrorCode::unavailable,
-                     ca_file.empty() ? "the system's certificates cannot be read; name the server's "
-                                       "authority with --ca-file"
-                                     : "cannot read a PEM certificate from " + ca_file,
+                     ca_file.empty()
+                         ? "the system's certificates cannot be read; name the server's "
+                           "authority with --ca-file"
+                         : "cannot read a PEM certificate from " + ca_file,
                      ""};
     return tls;
 }
