@@ -1,10 +1,10 @@
 #include "app/door.hpp"
 
 #include "api/routes.hpp"
+#include "app/options.hpp"
 #include "app/page_routes.hpp"
 #include "config/load.hpp"
 #include "http/session.hpp"
-#include "net/tls.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -92,22 +92,7 @@ void Door::add_routes(const Config& config, webhooks::Webhooks& webhooks) {
     api::add_status_routes(*router, status);
 }
 
-Result<void> Door::listen(const config::Http& config,
-                          net::ListenerOptions options,
-                          net::Loops& loops) {
-    auto http = std::make_shared<http::SessionOptions>();
-    http->body_bytes_max = config.max_body_bytes;
-    http->header_bytes_max = static_cast<std::uint32_t>(config.header_bytes_max);
-    http->header_timeout = seconds(config.header_timeout_s);
-    http->allowed_origins = credential_check.allowed_origins;
-    auto opened =
-        net::Listener::open(loops, std::move(options), http::serve(router, std::move(http)));
-    if (!opened) return opened.error();
-    listener = std::move(*opened);
-    return {};
-}
-
-Result<net::ListenerOptions> listener_options(const Config& config) {
+Result<void> Door::listen(const Config& config, Threads& threads) {
     const auto address = config::parse_listen(config.listen);
     if (!address) return Error{ErrorCode::config_invalid, "listen takes HOST:PORT", "listen"};
     net::ListenerOptions options;
@@ -115,11 +100,31 @@ Result<net::ListenerOptions> listener_options(const Config& config) {
     options.port = address->port;
     options.connections_max = config.websocket.max_connections;
     if (!config.tls.certificate_file.empty()) {
-        auto tls = net::make_tls_context(config.tls.certificate_file, config.tls.key_file);
-        if (!tls) return tls.error();
-        options.tls = std::move(*tls);
+        auto opened = net::Certificates::open(tls_files(config.tls), now());
+        if (!opened) return opened.error();
+        options.tls = [certificates = *opened] { return certificates->context(); };
+        certificate =
+            std::make_unique<net::CertificateWatcher>(threads.watchers, std::move(*opened));
     }
-    return options;
+    auto http = std::make_shared<http::SessionOptions>();
+    http->body_bytes_max = config.http.max_body_bytes;
+    http->header_bytes_max = static_cast<std::uint32_t>(config.http.header_bytes_max);
+    http->header_timeout = seconds(config.http.header_timeout_s);
+    http->allowed_origins = credential_check.allowed_origins;
+    auto opened = net::Listener::open(
+        threads.loops, std::move(options), http::serve(router, std::move(http)));
+    if (!opened) return opened.error();
+    listener = std::move(*opened);
+    if (certificate) certificate->start();
+    return {};
+}
+
+void Door::reload(const config::Tls& config) {
+    if (certificate) certificate->reload(tls_files(config));
+}
+
+void Door::stop_watching() {
+    if (certificate) certificate->stop();
 }
 
 }  // namespace rotacast::app

@@ -16,6 +16,7 @@
 #include "live/server_status.hpp"
 #include "live/sources.hpp"
 #include "live/supervision.hpp"
+#include "net/certificate_watcher.hpp"
 #include "net/listener.hpp"
 
 #include <memory>
@@ -34,10 +35,14 @@ struct Door {
 
     void add_routes(const Config& config, webhooks::Webhooks& webhooks);
 
-    /// Errors: `config_invalid` if the address is in use.
-    Result<void> listen(const config::Http& config,
-                        net::ListenerOptions options,
-                        net::Loops& loops);
+    /// Errors: `config_invalid` if the address is invalid or in use, or if the certificate cannot
+    /// be served.
+    Result<void> listen(const Config& config, Threads& threads);
+
+    /// Serves these files to new connections, if TLS is on.
+    void reload(const config::Tls& config);
+
+    void stop_watching();
 
     live::CredentialCheck credential_check;
     live::Sources sources;
@@ -48,10 +53,8 @@ struct Door {
     live::ServerStatus status;
     execution::Environment graphql;
     std::shared_ptr<http::Router> router = std::make_shared<http::Router>();
-    std::shared_ptr<net::Listener> listener;  // set by listen()
+    std::shared_ptr<net::Listener> listener;               // set by listen()
+    std::unique_ptr<net::CertificateWatcher> certificate;  // set by listen(); nullptr: no TLS
 };
-
-/// The address and the certificate. Errors: `config_invalid` if one of them is invalid.
-Result<net::ListenerOptions> listener_options(const Config& config);
 
 }  // namespace rotacast::app

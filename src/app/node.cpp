@@ -74,10 +74,8 @@ Result<void> Node::start() {
         if (auto opened = open(); !opened) return opened;
     auto& parts = *parts_;
     auto& loops = parts.threads.loops;
-    auto options = listener_options(config_);
-    if (!options) return options.error();
     if (auto watching = parts.access_watchers.start(); !watching) return watching;
-    if (auto open = parts.door.listen(config_.http, std::move(*options), loops); !open) return open;
+    if (auto open = parts.door.listen(config_, parts.threads); !open) return open;
     parts.event_path.dispatcher.start();
     if (auto webhooks = parts.event_path.webhooks.start(); !webhooks) return webhooks;
     loops[0].post([&parts, &loop = loops[0]] { parts.sessions.tick_presence(loop); });
@@ -85,18 +83,20 @@ Result<void> Node::start() {
     return {};
 }
 
-Result<void> Node::reload(const Config& config, const std::string& jwt_secret) {
+Result<config::Changes> Node::reload(const Config& config, const std::string& jwt_secret) {
     if (auto known = auth::parse_algorithms(config.tokens.algorithms); !known) return known.error();
-    log::set_level(config.log_level);
+    auto changes = config::apply_reloadable(config_, config);
+    log::set_level(config_.log_level);
     auto& parts = *parts_;
-    parts.sessions.rules.replace(rules_of(config));
-    parts.sessions.admission.set_limits(admission_limits(config.limits));
+    parts.sessions.rules.replace(rules_of(config_));
+    parts.sessions.admission.set_limits(admission_limits(config_.limits));
     // Tokens signed with the former secret remain valid until they would have expired anyway.
     parts.authentication.verifier.replace_secret(jwt_secret,
                                                  now() + seconds(config_.tokens.refresh_ttl_s));
     parts.authentication.issuer.replace_secret(jwt_secret);
     parts.access_watchers.key_set.reload();
-    return {};
+    parts.door.reload(config_.tls);
+    return changes;
 }
 
 void Node::stop() {
@@ -111,6 +111,7 @@ void Node::stop() {
     }
     threads.close_pools();
     access_watchers.stop();
+    door.stop_watching();
     event_path.webhooks.close();
     const auto handlers_left = event_path.dispatcher.close();
     stores.journal->close();

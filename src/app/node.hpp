@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "bus/bus.hpp"
 #include "config/config.hpp"
+#include "config/reload.hpp"
 #include "http/router.hpp"
 #include "net/worker_pool.hpp"
 
@@ -37,10 +38,11 @@ class Node {
     /// use.
     Result<void> start();
 
-    /// Applies what can change while connections are open: policy, limits, log level, the secret
-    /// that signs tokens, the JWK Set's content. Nobody is disconnected. The rest of `config` takes
-    /// effect at the next start. Call after start(), before stop().
-    Result<void> reload(const Config& config, const std::string& jwt_secret);
+    /// Applies what can change while connections are open (config/reload.hpp), the secret that
+    /// signs tokens, and what the JWK Set's and the certificate's files contain now. Nobody is
+    /// disconnected. The result names what was changed and what waits for the next start. What
+    /// comes of the two files is logged. Call after start(), before stop().
+    Result<config::Changes> reload(const Config& config, const std::string& jwt_secret);
 
     /// Closes connections with 1001, stores what was accepted, ends all threads. Idempotent.
     void stop();

@@ -176,6 +176,10 @@ auth::TokenRules token_rules(const config::Tokens& config) {
             seconds(config.leeway_s)};
 }
 
+net::TlsFiles tls_files(const config::Tls& config) {
+    return {config.certificate_file, config.key_file};
+}
+
 http::KeySetSourceOptions key_set_options(const config::Tokens& config) {
     http::KeySetSourceOptions options;
     options.file = config.jwks_file;

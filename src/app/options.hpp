@@ -13,6 +13,7 @@
 #include "hub/hub.hpp"
 #include "live/admission.hpp"
 #include "live/live_rules.hpp"
+#include "net/tls.hpp"
 #include "net/websocket_session.hpp"
 #include "presence/presence_board.hpp"
 #include "store/sqlite_journal.hpp"
@@ -43,6 +44,7 @@ auth::LoginLimiter::Options address_limiter_options(const config::Login& config)
 auth::TokenParties token_parties(const config::Tokens& config);
 /// `config.algorithms` must have been validated before.
 auth::TokenRules token_rules(const config::Tokens& config);
+net::TlsFiles tls_files(const config::Tls& config);
 http::KeySetSourceOptions key_set_options(const config::Tokens& config);
 
 }  // namespace rotacast::app

@@ -34,7 +34,8 @@ struct Threads {
     net::WorkerPool history_pool;
     // Reads the journal for loops that are behind: at most one job waits for each.
     net::asio::thread_pool tail_readers{1};
-    net::asio::thread_pool watchers{2};  // of the directory and of the key set, one thread each
+    // Of the directory, the key set and the certificate, one thread each.
+    net::asio::thread_pool watchers{3};
 };
 
 }  // namespace rotacast::app

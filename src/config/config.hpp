@@ -30,9 +30,9 @@ struct Tls {
     std::string key_file;
 };
 DESCRIBE(Tls,
-         "TLS; set both files or none.",
+         "TLS; set both files or none. They are read again when they change.",
          (certificate_file, "Certificate chain, PEM, the server's own first."),
-         (key_file, "Its private key, PEM."))
+         (key_file, "Its private key, PEM, without a passphrase."))
 
 struct Config {
     std::string listen = "127.0.0.1:8080";

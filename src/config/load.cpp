@@ -76,6 +76,7 @@ class Loader {
 std::optional<RawValue> raw_value(const toml::node& node) {
     if (const auto* text = node.as_string()) return RawValue{text->get()};
     if (const auto* number = node.as_integer()) return RawValue{number->get()};
+    if (const auto* flag = node.as_boolean()) return RawValue{flag->get()};
     const auto* array = node.as_array();
     if (!array) return std::nullopt;
     std::vector<std::string> list;
@@ -87,10 +88,12 @@ std::optional<RawValue> raw_value(const toml::node& node) {
     return RawValue{std::move(list)};
 }
 
+/// `websocket`, `websocket.deflate` and so on.
 std::set<std::string> table_names() {
     std::set<std::string> names;
     for (const auto& setting : settings())
-        if (const auto dot = setting.key.find('.'); dot != std::string::npos)
+        for (auto dot = setting.key.find('.'); dot != std::string::npos;
+             dot = setting.key.find('.', dot + 1))
             names.insert(setting.key.substr(0, dot));
     return names;
 }
@@ -102,7 +105,7 @@ void Loader::take_table(const toml::table& table,
     for (const auto& [name, node] : table) {
         const auto key = path + std::string(name.str());
         const auto place = file + " line " + std::to_string(node.source().begin.line);
-        if (const auto* inner = node.as_table(); inner && path.empty() && tables.contains(key)) {
+        if (const auto* inner = node.as_table(); inner && tables.contains(key)) {
             take_table(*inner, key + ".", file);
             continue;
         }
@@ -112,7 +115,7 @@ void Loader::take_table(const toml::table& table,
             return refuse(
                 fmt::format("unknown key {} ({}){}", key, place, did_you_mean(key, known)), key);
         }
-        // No setting has a TOML float, boolean, date or table as its value: rejected like a list.
+        // No setting has a TOML float, date or table as its value: rejected like a list.
         const auto value = raw_value(node);
         take(key, value.value_or(std::vector<std::string>{}), place);
         if (!value) refuse(fmt::format("{} ({}) is of the wrong type", key, place), key);

@@ -142,6 +142,40 @@ TEST_F(ConfigTest, RejectsAValueAndNamesTheRangeOrTheChoices) {
     EXPECT_TRUE(contains(refusal_of("listen = 'somewhere'\n"), "HOST:PORT"));
 }
 
+// `rotacast check-config` prints the second form.
+TEST_F(ConfigTest, ReadsTablesInTables) {
+    for (const auto* toml : {"[websocket.deflate]\nthreshold_bytes = 7\n",
+                             "[websocket]\ndeflate.threshold_bytes = 7\n"}) {
+        const auto loaded = load_config({file("rotacast.toml", toml), {}, {}});
+        ASSERT_TRUE(loaded) << loaded.error().message;
+        EXPECT_EQ(loaded->config.websocket.deflate.threshold_bytes, 7u);
+    }
+    EXPECT_TRUE(contains(refusal_of("[websocket.deflat]\nenabled = 'on'\n"),
+                         "did you mean websocket.deflate?"));
+}
+
+TEST_F(ConfigTest, TakesTrueAndFalseForSwitches) {
+    const auto toml = file("rotacast.toml",
+                           "docs = true\n[login]\nrefresh_cookie = false\n"
+                           "[websocket.deflate]\nenabled = true\n");
+    const auto loaded = load_config(
+        {toml, {{"handlers.enabled", "false"}}, {{"ROTACAST_GRAPHQL_GRAPHIQL", "true"}}});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    const auto& config = loaded->config;
+    EXPECT_EQ(config.docs, "on");
+    EXPECT_EQ(config.login.refresh_cookie, "off");
+    EXPECT_EQ(config.handlers.enabled, "off");
+    EXPECT_EQ(config.graphql.graphiql, "on");
+    for (const auto* wrong : {"docs = 'yes'\n", "docs = 1\n", "docs = 'True'\n", "docs = [true]\n"})
+        EXPECT_TRUE(contains(refusal_of(wrong), "must be on or off, or true or false")) << wrong;
+    EXPECT_TRUE(contains(refusal_of("policy = true\n"), "must be strict or open"));
+    EXPECT_TRUE(contains(refusal_of("listen = true\n"), "must be a text"));
+    EXPECT_TRUE(contains(refusal_of("loops = true\n"), "must be 0 to 256"));
+    EXPECT_TRUE(contains(refusal_of("allowed_origins = false\n"), "must be a list"));
+    EXPECT_TRUE(contains(refusal_of("[graphql]\nintrospection = false\n"),
+                         "must be everybody, operators or off"));
+}
+
 TEST_F(ConfigTest, RejectsSettingsThatContradictEachOther) {
     EXPECT_TRUE(contains(refusal_of("[tls]\nkey_file = 'k'\n"), "both"));
     EXPECT_TRUE(contains(refusal_of("[websocket]\nidle_timeout_s = 20\n"), "ping_interval_s"));

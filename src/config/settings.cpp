@@ -95,10 +95,26 @@ bool is_choice(const std::string& text, const reflect::Constraint& constraint) {
     return choices.empty() || std::ranges::find(choices, text) != choices.end();
 }
 
-bool set_text(std::string& to, const RawValue& value, const reflect::Constraint& constraint) {
+/// Whether it is a switch. Its words are `on` and `off`; `true` and `false` mean the same, because
+/// TOML has them, and other programs their text.
+bool is_switch(const reflect::Constraint& constraint) {
+    return constraint.choices == "on|off";
+}
+
+std::optional<std::string> text_of(const RawValue& value, const reflect::Constraint& constraint) {
+    if (const auto* flag = std::get_if<bool>(&value); flag && is_switch(constraint))
+        return *flag ? "on" : "off";
     const auto* text = std::get_if<std::string>(&value);
+    if (!text) return std::nullopt;
+    if (is_switch(constraint) && *text == "true") return "on";
+    if (is_switch(constraint) && *text == "false") return "off";
+    return *text;
+}
+
+bool set_text(std::string& to, const RawValue& value, const reflect::Constraint& constraint) {
+    auto text = text_of(value, constraint);
     if (!text || !is_choice(*text, constraint)) return false;
-    to = *text;
+    to = std::move(*text);
     return true;
 }
 
@@ -156,7 +172,7 @@ std::string accepted_text(const Setting& setting) {
         if (i != 0) out += i + 1 == choices.size() ? " or " : ", ";
         out += choices[i];
     }
-    return out;
+    return is_switch(constraint) ? out + ", or true or false" : out;
 }
 
 std::string assign(const Setting& setting, Config& config, const RawValue& value) {

@@ -15,7 +15,7 @@
 namespace rotacast::config {
 
 /// A value as its source gave it: text from flags and variables, any of these types from TOML.
-using RawValue = std::variant<std::string, std::int64_t, std::vector<std::string>>;
+using RawValue = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
 
 /// Pointer to one value inside a Config.
 using Slot = std::variant<std::string*, std::int64_t*, std::size_t*, std::vector<std::string>*>;
@@ -37,7 +37,7 @@ const Setting* find_setting(std::string_view key);
 /// The value as a user writes it; list elements are separated by commas.
 std::string value_text(const Setting& setting, const Config& config);
 
-/// `HOST:PORT`, `1 to 256`, `strict or open` and so on; empty if any text is accepted.
+/// `1 to 256`, `strict or open`, `on or off, or true or false`; empty if any text is accepted.
 std::string accepted_text(const Setting& setting);
 
 /// Sets one value. Returns an empty string on success, otherwise what is accepted: "must be …".

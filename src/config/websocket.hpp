@@ -42,7 +42,12 @@ DESCRIBE(
     (max_message_bytes, "Largest message that a client may send.", between(1'024, 64 * mib)),
     (send_queue_bytes, "Bytes that may wait for one slow client.", between(65'536, 1'024 * mib)),
     (slow_client, "Policy when that limit is reached.", one_of("close|drop_oldest|keep_latest")),
-    (ping_interval_s, "Time between pings.", between(1, 3'600)),
+    (ping_interval_s,
+     "A client silent for as long is pinged, and an event stream silent for as long gets a "
+     "comment. "
+     "Many proxies cut silent connections after 50 or 60 seconds: keep it at 45 or less behind "
+     "one.",
+     between(1, 3'600)),
     (idle_timeout_s, "A client silent for longer is disconnected.", between(2, 7'200)),
     (max_subscriptions, "Most topics of a connection (classic: a user).", between(1, 100'000)),
     (max_connections, "Most concurrent connections.", between(1, 10'000'000)),

@@ -1,7 +1,21 @@
 #include "config/settings.hpp"
+#include "config/reload.hpp"
 #include "contract/contract.hpp"
 
 namespace rotacast::contract {
+
+namespace {
+
+/// `policy`, `log_level` and so on, separated by commas.
+std::string reloadable_settings() {
+    std::string out;
+    for (const auto& setting : config::settings())
+        if (config::is_reloadable(setting.key))
+            out += (out.empty() ? "`" : ", `") + setting.key + "`";
+    return out;
+}
+
+}  // namespace
 
 std::string configuration_markdown() {
     std::string out =
@@ -10,7 +24,13 @@ std::string configuration_markdown() {
         "FILE` or `ROTACAST_CONFIG`), and the file the default. For example, `tokens.access_ttl_s` "
         "has the variable `ROTACAST_TOKENS_ACCESS_TTL_S` and the flag `--tokens-access-ttl-s`. In "
         "flags and variables, lists are separated by commas. `rotacast check-config` prints the "
-        "effective values.\n\nThe secret that signs tokens is not a configuration value. It is "
+        "effective values.\n\nSIGHUP makes a running server read them again. It applies changes "
+        "of " +
+        reloadable_settings() +
+        ", and says which others have changed and wait for a restart. It also reads the secret, "
+        "the "
+        "JWK Set and the certificate again.\n\nThe secret that signs tokens is not a configuration "
+        "value. It is "
         "read from `jwt_secret_file` or from the variable `ROTACAST_JWT_SECRET` and has at least "
         "32 bytes.\n\n| key | default | accepts | meaning |\n|---|---|---|---|\n";
     for (const auto& setting : config::settings()) {

@@ -62,6 +62,7 @@ std::string pretty(const json::value& value) {
 std::vector<ContractFile> contract_files() {
     return {{"asyncapi.json", asyncapi_json()},
             {"configuration.md", configuration_markdown()},
+            {"errors.md", errors_markdown()},
             {"events.md", events_markdown()},
             {"events.schema.json", events_schema_json()},
             {"openapi.json", openapi_json()},

@@ -1,6 +1,7 @@
 #include "http/client.hpp"
 
 #include "base/version.hpp"
+#include "http/client_tls.hpp"
 #include "net/as_result.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -10,7 +11,6 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -19,7 +19,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <openssl/x509.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -208,32 +207,20 @@ asio::awaitable<Exchanged> exchange(ConnectionPtr connection, Job& job) {
     co_return exchanged;
 }
 
-Failure untrusted(SSL* session) {
-    const auto verdict = SSL_get_verify_result(session);
-    if (verdict == X509_V_OK) return failed(tls, "TLS could not be agreed on");
-    return failed(
-        tls,
-        std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict));
-}
-
 using Connected = boost::system::result<ConnectionPtr, Failure>;
 
 asio::awaitable<Connected> agree_on_tls(tcp::socket socket, Job& job) {
     if (!job.options.tls) job.options.tls = make_client_tls();
     if (!job.options.tls) co_return failed(tls, "the system's certificates cannot be read");
-    const auto& host = job.request.url.host;
     const auto connection = std::make_shared<Connection>(
         Connection{job.request.url, TlsStream(std::move(socket), *job.options.tls)});
     auto& stream = std::get<TlsStream>(connection->stream);
     stream.set_verify_mode(ssl::verify_peer);
-    stream.set_verify_callback(ssl::host_name_verification(host));
-    error_code no_address;
-    asio::ip::make_address(host, no_address);
-    if (no_address)  // RFC 6066 §3: no addresses in SNI
-        SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
+    if (!expect_name(stream.native_handle(), job.request.url.host))
+        co_return failed(tls, "no certificate can be for this name");
     const auto [failure] =
         co_await stream.async_handshake(ssl::stream_base::client, net::as_result);
-    if (failure) co_return untrusted(stream.native_handle());
+    if (failure) co_return tls_failure(stream.native_handle(), failure);
     co_return connection;
 }
 
@@ -300,14 +287,6 @@ std::string_view to_string(FailureKind kind) {
 
 void throw_exception_from_error(const Failure& failure, const boost::source_location&) {
     throw std::runtime_error(failure.message);
-}
-
-std::shared_ptr<ssl::context> make_client_tls() {
-    auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-    error_code unreadable;
-    context->set_default_verify_paths(unreadable);
-    return unreadable ? nullptr : context;
 }
 
 Client::Client(ClientOptions options) : options_(std::move(options)) {}

@@ -1,5 +1,6 @@
 #include "http/client.hpp"
 
+#include "http/client_tls.hpp"
 #include "http/key_server_for_tests.hpp"
 #include "net/address_policy.hpp"
 #include "net/certificate_for_tests.hpp"
@@ -275,6 +276,40 @@ TEST(HttpClientByTls, TrustsTheSystemsCertificates) {
     options.tls = http::make_client_tls();
     EXPECT_EQ(outcome(server.url(), options), "200");
     EXPECT_EQ(outcome(server.url(), options), "200");
+}
+
+/// The request's failure, for people and for programs.
+Failure failure(const std::string& url, const std::string& ca_file = "") {
+    ClientOptions options;
+    if (!ca_file.empty()) options.tls = make_client_tls(ca_file);
+    const auto result = send(url, options);
+    return result ? Failure{FailureKind::timeout, "there was an answer"} : result.error();
+}
+
+TEST(HttpClientByTls, TrustsTheCertificatesOfAFileAndNoOthers) {
+    Certificate certificate("IP:127.0.0.1");
+    Certificate other("IP:127.0.0.1");
+    KeyServer server(ok_answer("x"), &certificate.tls());
+    EXPECT_EQ(failure(server.url(), certificate.file()).message, "there was an answer");
+    const TrustedFile trusted(certificate.file());
+    EXPECT_EQ(failure(server.url(), other.file()).trouble, TlsTrouble::unknown_authority);
+    EXPECT_EQ(make_client_tls("/nonexistent/ca.pem"), nullptr);
+    EXPECT_EQ(make_client_tls(certificate.key_file()), nullptr) << "no certificate";
+}
+
+TEST(HttpClientByTls, SaysWhatIsWrongWithACertificate) {
+    Certificate unknown("IP:127.0.0.1");
+    KeyServer server(ok_answer("x"), &unknown.tls());
+    EXPECT_EQ(failure(server.url()).trouble, TlsTrouble::unknown_authority);
+    Certificate foreign("DNS:rota.example,IP:192.0.2.1");
+    KeyServer elsewhere(ok_answer("x"), &foreign.tls());
+    EXPECT_EQ(failure(elsewhere.url(), foreign.file()).trouble, TlsTrouble::other_name);
+    auto by_name = elsewhere.url();
+    by_name.replace(by_name.find("127.0.0.1"), 9, "localhost");
+    EXPECT_EQ(failure(by_name, foreign.file()).trouble, TlsTrouble::other_name);
+    Certificate expired("IP:127.0.0.1", -1h);
+    KeyServer late(ok_answer("x"), &expired.tls());
+    EXPECT_EQ(failure(late.url(), expired.file()).trouble, TlsTrouble::expired);
 }
 
 }  // namespace

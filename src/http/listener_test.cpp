@@ -28,8 +28,9 @@ std::shared_ptr<const Router> items_router() {
 // The exception of TLS here stands for any exception between two connections.
 TEST(Listener, ContinuesWhenAcceptingAConnectionThrows) {
     net::ListenerOptions options;
-    options.tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-    const asio::ssl::context taken = std::move(*options.tls);
+    const auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    const asio::ssl::context taken = std::move(*tls);
+    options.tls = [tls] { return tls; };
     LoopbackServer server(items_router(), {}, options);
     for (int i = 0; i < 3; ++i) {
         RawClient client(server.port());

@@ -2,6 +2,7 @@
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 
 #include "net/as_result.hpp"
 
@@ -22,6 +23,24 @@ constexpr milliseconds linger_silence_max{2'000};
 constexpr milliseconds linger_time_max{30'000};
 // Or as much as a body may have, if that is more.
 constexpr std::uint64_t linger_bytes_max = 8 * 1024 * 1024;
+
+/// Beast takes a message whose transfer codings it does not know for one without a body, and would
+/// then take the body for the next request. RFC 9112 §6.1, §6.3.
+std::optional<Response> check_transfer_coding(const Request& head) {
+    if (head.count(field::transfer_encoding) == 0) return std::nullopt;
+    const auto codings = joined_lines(head, field::transfer_encoding, ", ");
+    if (head.version() >= 11 && boost::beast::iequals(codings, "chunked")) return std::nullopt;
+    const beast::http::token_list list(codings);
+    const auto chunked = std::ranges::count_if(
+        list, [](std::string_view coding) { return boost::beast::iequals(coding, "chunked"); });
+    std::string_view last;
+    for (const std::string_view coding : list) last = coding;
+    if (head.version() >= 11 && chunked == 1 && boost::beast::iequals(last, "chunked"))
+        return refusal(status::not_implemented,
+                       "Of the transfer codings only `chunked` is known here.");
+    return refusal(status::bad_request,
+                   "The last transfer coding must be `chunked`, once, in HTTP/1.1.");
+}
 
 bool expects_continue(const Request& request) {
     return request.version() >= 11 && boost::beast::iequals(request[field::expect], "100-continue");
@@ -51,6 +70,7 @@ asio::awaitable<RequestHead> RequestReader::read_head() {
     head.refusal = co_await read_header();
     if (!head.refusal && parser_->get().version() >= 11 && parser_->get().count(field::host) != 1)
         head.refusal = refusal(status::bad_request, "Send one Host header.");
+    if (!head.refusal) head.refusal = check_transfer_coding(parser_->get());
     if (!head.refusal && body_is_at_hand())
         head.refusal = co_await read_rest(limits_.body_bytes_max);
     deadline_.clear();

@@ -85,6 +85,9 @@ class Router {
     /// Finds the route for `context`'s path and sets its path parameter; nullptr if there is none.
     const Route* find(RequestContext& context) const;
 
+    /// All routes, in the order in which they are tried.
+    const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
+
     /// Runs the handler, or responds with 404, 405 or 426. HEAD is handled as GET. OPTIONS gets
     /// 204; its Allow, and that of 405, names every method that the route takes. `route`: the
     /// result of find().

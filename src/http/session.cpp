@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "http/cors.hpp"
+#include "http/plain_http.hpp"
 #include "http/problem.hpp"
 #include "http/sse_session.hpp"
 #include "http/websocket_handshake.hpp"
@@ -80,10 +81,11 @@ void Session::hand_over(GrantedStream granted) {
 
 asio::awaitable<void> Session::serve() {
     deadline_.set(options_->header_timeout);
-    const net::error_code failed = co_await stream_.handshake();
+    const auto handshake = co_await stream_.handshake();
+    lacks_tls_ = handshake == net::Stream::Handshake::plain_http;
     // In a variable: g++ 12 lays out some coroutine frames wrongly if a condition is a bare
     // co_await.
-    bool goes_on = !failed;
+    bool goes_on = handshake != net::Stream::Handshake::failed;
     while (goes_on) goes_on = co_await serve_one();
 }
 
@@ -93,6 +95,7 @@ asio::awaitable<bool> Session::serve_one() {
     if (!came) co_return false;
     auto head = co_await reader_.read_head();
     if (reader_.gone()) co_return false;
+    if (lacks_tls_) head.refusal = use_tls(head.request);
     auto target = Target::parse(head.request.target());
     if (!head.refusal && !target)
         head.refusal = refusal(http::status::bad_request, "The request target is malformed.");

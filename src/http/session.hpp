@@ -101,6 +101,7 @@ class Session final : public net::LoopMember, private BodySource {
     RequestReader reader_{stream_, deadline_, *options_};
     // What takes over the connection after the response's head was sent.
     std::variant<std::monostate, GrantedUpgrade, GrantedStream> granted_;
+    bool lacks_tls_ = false;  // the port speaks TLS, the client does not
 };
 
 /// Serves HTTP with `router` on each connection of a listener.

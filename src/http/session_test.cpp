@@ -91,6 +91,34 @@ TEST_F(HttpSessionTest, ReadsChunkedBodies) {
                     .ends_with("\r\n\r\nabcde"));
 }
 
+// A proxy that reads the body otherwise would take its end for another user's request.
+TEST_F(HttpSessionTest, ABodyOfUnknownCodingIsNotTheNextRequest) {
+    const std::pair<const char*, const char*> rows[] = {
+        {"gzip, chunked", "501"},
+        {"gzip,\tCHUNKED", "501"},
+        {"gzip", "400"},
+        {"identity", "400"},
+        {"xchunked", "400"},
+        {"chunked, identity", "400"},
+        {"chunked, chunked", "400"},
+        {"chunked\r\nTransfer-Encoding: gzip", "400"},
+        {"", "400"}};
+    for (const auto& [codings, status] : rows) {
+        RawClient client(server_.port());
+        client.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + std::string(codings) +
+                    "\r\n\r\nGET /items/x/show HTTP/1.1\r\nHost: x\r\n\r\n");
+        const auto answer = client.read_all();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + std::string(status) + ' ')) << codings;
+        EXPECT_TRUE(has(answer, "Connection: close\r\n")) << answer;
+        EXPECT_FALSE(has(answer, "x|none")) << codings;
+    }
+    EXPECT_TRUE(ask("POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+                    .starts_with("HTTP/1.0 400 "));
+    EXPECT_TRUE(ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                    "3\r\nabc\r\n0\r\n\r\n")
+                    .ends_with("\r\n\r\nabc"));
+}
+
 TEST_F(HttpSessionTest, AnswersHeadWithoutABody) {
     RawClient client(server_.port());
     client.send("HEAD /items/x/show HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

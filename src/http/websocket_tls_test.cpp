@@ -61,7 +61,8 @@ class TlsClient {
 TEST(WebSocketSession, EchoesOverTls) {
     const net::testing::Certificate certificate("IP:127.0.0.1");
     net::ListenerOptions listen;
-    listen.tls = net::make_tls_context(certificate.file(), certificate.key_file()).value();
+    const auto loaded = net::load_certificate({certificate.file(), certificate.key_file()}).value();
+    listen.tls = [context = loaded.context] { return context; };
     net::WebSocketOptions options;
     options.max_message_bytes = 4 * 1024 * 1024;
     options.send_queue_bytes_max = 8 * 1024 * 1024;
@@ -89,7 +90,7 @@ TEST(WebSocketSession, EchoesOverTls) {
 }
 
 TEST(Tls, NamesTheFileThatCannotBeUsed) {
-    const auto missing = net::make_tls_context("/nonexistent/certificate", "/nonexistent/key");
+    const auto missing = net::load_certificate({"/nonexistent/certificate", "/nonexistent/key"});
     ASSERT_TRUE(missing.has_error());
     EXPECT_EQ(missing.error().code, ErrorCode::config_invalid);
     EXPECT_NE(missing.error().message.find("/nonexistent/certificate"), std::string::npos);

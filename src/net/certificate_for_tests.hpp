@@ -7,6 +7,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,13 +25,17 @@ namespace asio = boost::asio;
 /// which are deleted with it.
 class Certificate {
   public:
-    explicit Certificate(const char* alternative_name) : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free) {
+    /// `expires_in`: from now; negative if it has expired. It began an hour before that or now.
+    explicit Certificate(const char* alternative_name,
+                         std::chrono::seconds expires_in = std::chrono::hours(1))
+        : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free) {
         const std::unique_ptr<X509, void (*)(X509*)> certificate(X509_new(), &X509_free);
         auto* x509 = certificate.get();
         X509_set_version(x509, X509_VERSION_3);
         ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-        X509_gmtime_adj(X509_getm_notBefore(x509), -60);
-        X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+        const auto ends = static_cast<long>(expires_in.count());
+        X509_gmtime_adj(X509_getm_notBefore(x509), std::min(0L, ends) - 3600);
+        X509_gmtime_adj(X509_getm_notAfter(x509), ends);
         auto* name = X509_get_subject_name(x509);
         X509_NAME_add_entry_by_txt(name,
                                    "CN",

@@ -124,7 +124,7 @@ void Listener::place(Loop& loop, Socket socket) {
         return;
     }
     auto stream =
-        options_.tls ? Stream(std::move(socket), options_.tls) : Stream(std::move(socket));
+        options_.tls ? Stream(std::move(socket), options_.tls()) : Stream(std::move(socket));
     // Does not capture `this`: work pending on one loop must not own sockets of another.
     loop.post([on_connection = on_connection_,
                &loop,

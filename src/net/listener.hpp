@@ -24,7 +24,8 @@ struct ListenerOptions {
     int backlog = 4096;
     /// Over all loops and listeners; further connections get 503 and are closed.
     std::size_t connections_max = config::Websocket{}.max_connections;
-    std::shared_ptr<asio::ssl::context> tls;  // nullptr: plain
+    /// Gives what a new connection gets; called on loop 0, must not block. Empty: plain.
+    std::function<std::shared_ptr<asio::ssl::context>()> tls;
 };
 
 /// Accepts connections on loop 0 and hands each to the loop with the fewest. Lives as long as it

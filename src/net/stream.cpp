@@ -21,14 +21,30 @@ IoStep step_of(ssize_t result) {
     return {0, error_code(errno, boost::system::system_category())};
 }
 
+/// Whether the first byte that came begins the name of an HTTP method (RFC 9110 §9.1). The first
+/// record of TLS begins with 0x16 (RFC 8446 §5.1).
+bool begins_like_http(Socket& socket) {
+    char first = 0;
+    const ssize_t count = ::recv(socket.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count == 1 && first >= 'A' && first <= 'Z';
+}
+
 }  // namespace
 
-asio::awaitable<error_code> Stream::handshake() {
-    if (!secure()) co_return error_code{};
+// Looking at the first byte costs TLS clients nothing: otherwise OpenSSL would try to read before
+// anything has come.
+asio::awaitable<Stream::Handshake> Stream::handshake() {
+    if (!secure()) co_return Handshake::agreed;
     const auto link = std::get<1>(link_);
+    const auto [gone] = co_await link->socket().async_wait(Socket::wait_read, as_result);
+    if (gone) co_return Handshake::failed;
+    if (begins_like_http(link->socket())) {
+        link_.emplace<0>(std::move(link->socket()));
+        co_return Handshake::plain_http;
+    }
     const auto [error] =
         co_await link->stream().async_handshake(asio::ssl::stream_base::server, as_result);
-    co_return error;
+    co_return error ? Handshake::failed : Handshake::agreed;
 }
 
 IoStep Stream::read_some(std::span<std::uint8_t> out) {

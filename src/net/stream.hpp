@@ -51,8 +51,12 @@ class Stream {
         return tls ? (*tls)->socket() : *std::get_if<0>(&link_);
     }
 
-    /// TLS handshake as the server; does nothing for a plain stream.
-    asio::awaitable<error_code> handshake();
+    enum class Handshake { agreed, failed, plain_http };
+
+    /// TLS handshake as the server; does nothing for a plain stream. If the client speaks HTTP
+    /// without TLS, the result is plain_http, and this is a plain stream from then on, of which
+    /// nothing was read.
+    asio::awaitable<Handshake> handshake();
 
     /// At the end of the stream the error is asio::error::eof.
     IoStep read_some(std::span<std::uint8_t> out);

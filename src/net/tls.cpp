@@ -1,6 +1,17 @@
 #include "net/tls.hpp"
 
+#include <boost/asio/buffer.hpp>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <optional>
 
 namespace rotacast::net {
 
@@ -8,29 +19,131 @@ namespace ssl = boost::asio::ssl;
 
 namespace {
 
-Error unusable(const std::string& what, const std::string& file) {
-    return {ErrorCode::config_invalid, what + " cannot be used: " + file, ""};
+constexpr std::size_t file_bytes_max = 1 << 20;  // a chain takes a few KB
+constexpr std::size_t about_bytes_max = 400;
+
+Error unusable(std::string message, std::string setting) {
+    return {ErrorCode::config_invalid, std::move(message), std::move(setting)};
 }
 
-}  // namespace
+Error bad_certificate(const std::string& file, const std::string& why) {
+    return unusable("the TLS certificate " + file + " " + why, "tls.certificate_file");
+}
 
-Result<std::shared_ptr<ssl::context>> make_tls_context(const std::string& certificate_file,
-                                                       const std::string& key_file) {
+Error bad_key(const std::string& file, const std::string& why) {
+    return unusable("the TLS key " + file + " " + why, "tls.key_file");
+}
+
+/// nullopt if it cannot be read; errno says why.
+std::optional<std::string> content_of(const std::string& file) {
+    errno = 0;
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::string content(file_bytes_max, '\0');
+    in.read(content.data(), static_cast<std::streamsize>(content.size()));
+    if (in.bad()) return std::nullopt;
+    content.resize(static_cast<std::size_t>(in.gcount()));
+    return content;
+}
+
+std::string unread() {
+    const std::string reason = errno == 0 ? "input/output error" : std::strerror(errno);
+    return "cannot be read (" + reason + "); check its name and its mode";
+}
+
+std::string reason_of(const boost::system::error_code& error) {
+    return " (" + error.message() + ")";
+}
+
+bool is_encrypted(const std::string& pem) {
+    return pem.find("ENCRYPTED") != std::string::npos;
+}
+
+std::string text_in(BIO* memory) {
+    char* bytes = nullptr;
+    const long size = BIO_get_mem_data(memory, &bytes);
+    std::string text(bytes, static_cast<std::size_t>(std::max(size, 0L)));
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
+    return text.substr(0, about_bytes_max);
+}
+
+using MemoryPtr = std::unique_ptr<BIO, decltype([](BIO* memory) { BIO_free(memory); })>;
+
+std::string text_of(const X509_NAME* name) {
+    const MemoryPtr out(BIO_new(BIO_s_mem()));
+    X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
+    const auto text = text_in(out.get());
+    return text.empty() ? "none" : text;
+}
+
+/// `DNS:rota.example, IP Address:192.0.2.1`; empty if there are none.
+std::string alternative_names(const X509* certificate) {
+    const int at = X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1);
+    if (at < 0) return "";
+    const MemoryPtr out(BIO_new(BIO_s_mem()));
+    X509V3_EXT_print(out.get(), X509_get_ext(certificate, at), 0, 0);
+    return text_in(out.get());
+}
+
+std::string about(const X509* certificate) {
+    auto text = "subject " + text_of(X509_get_subject_name(certificate));
+    if (const auto names = alternative_names(certificate); !names.empty())
+        text += ", names " + names;
+    return text + ", issuer " + text_of(X509_get_issuer_name(certificate));
+}
+
+Timestamp time_of(const ASN1_TIME* time) {
+    std::tm parts{};
+    ASN1_TIME_to_tm(time, &parts);
+    return Timestamp(std::chrono::seconds(::timegm(&parts)));
+}
+
+std::shared_ptr<ssl::context> new_context() {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
     SSL_CTX* native = context->native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     // Idle connections release their record buffers (about 34 KB).
     SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
-    boost::system::error_code error;
-    context->use_certificate_chain_file(certificate_file, error);
-    if (error) return unusable("TLS certificate", certificate_file);
-    context->use_private_key_file(key_file, ssl::context::pem, error);
-    if (error) return unusable("TLS key", key_file);
-    if (SSL_CTX_check_private_key(native) != 1) {
-        return unusable("TLS key (it does not belong to the certificate)", key_file);
-    }
+    // OpenSSL would ask for a passphrase at the terminal, and the server would wait.
+    SSL_CTX_set_default_passwd_cb(native, [](char*, int, int, void*) { return -1; });
     return context;
+}
+
+}  // namespace
+
+Result<ServerCertificate> load_certificate(const TlsFiles& files) {
+    const auto chain = content_of(files.certificate);
+    if (!chain) return bad_certificate(files.certificate, unread());
+    const auto key = content_of(files.key);
+    if (!key) return bad_key(files.key, unread());
+    ServerCertificate made{new_context(), "", {}, {}};
+    SSL_CTX* native = made.context->native_handle();
+    ERR_clear_error();
+    boost::system::error_code error;
+    made.context->use_certificate_chain(boost::asio::buffer(*chain), error);
+    if (error)
+        return bad_certificate(files.certificate,
+                               "is no PEM certificate that can be served" + reason_of(error));
+    if (is_encrypted(*key))
+        return bad_key(files.key,
+                       "is encrypted; store it without a passphrase, readable only by the server");
+    made.context->use_private_key(boost::asio::buffer(*key), ssl::context::pem, error);
+    if (error &&
+        ERR_GET_REASON(static_cast<unsigned long>(error.value())) != X509_R_KEY_VALUES_MISMATCH)
+        return bad_key(files.key, "is no PEM private key that can be used" + reason_of(error));
+    if (error || SSL_CTX_check_private_key(native) != 1) {
+        ERR_clear_error();
+        return bad_key(files.key,
+                       "does not belong to the certificate " + files.certificate +
+                           "; replace both by a pair that was issued together");
+    }
+    const X509* own = SSL_CTX_get0_certificate(native);
+    made.about = about(own);
+    made.not_before = time_of(X509_get0_notBefore(own));
+    made.expires = time_of(X509_get0_notAfter(own));
+    return made;
 }
 
 }  // namespace rotacast::net

@@ -1,5 +1,6 @@
 #include "webhooks/sender.hpp"
 
+#include "http/client_tls.hpp"
 #include "webhooks/retry_after.hpp"
 #include "webhooks/signature.hpp"
 

@@ -90,6 +90,13 @@ for (const [what, [command, words]] of Object.entries(refusals)) {
   test(`rejected: ${what}`, async () => assertRefused(await command(), words));
 }
 
+test('a server whose pings come too late for proxies says so at its start', async () => {
+  const slow = await startServer({ settings: { 'websocket.ping_interval_s': 50, 'websocket.idle_timeout_s': 100 } });
+  await slow.stop();
+  assert.match(slow.output, /warning websocket\.ping_interval_s is 50: many proxies cut/);
+  assert.doesNotMatch(server.output, /ping_interval_s/);
+});
+
 test('an empty secret is rejected', async () => {
   fs.writeFileSync(server.file('empty'), '\n');
   const answer = await server.cli('serve', '--listen', '127.0.0.1:0', '--jwt-secret-file', server.file('empty'));

@@ -77,6 +77,20 @@ test('policy and limits change for open connections', async () => {
   client.close();
 });
 
+test('the log names what was changed, and what waits for a restart', async () => {
+  writeConfig({ policy: 'open' });
+  fs.writeFileSync(config, `allowed_origins = ["https://app.example"]\n${fs.readFileSync(config, 'utf8')}ping_interval_s = 30\n`);
+  server.child.kill('SIGHUP');
+  await eventually(() => assert.match(
+    server.stderr(), /read only at the start: allowed_origins, websocket\.ping_interval_s; restart to apply/));
+  assert.match(reports.shift(), /the configuration was reloaded \(changed: policy\)/);
+  const client = new Client(`${server.url.replace('http', 'ws')}/ws`, { protocols: ['rotacast.v1', `bearer.${await newToken()}`] });
+  assert.equal((await client.nextJson()).ping_interval_ms, 20_000, 'what the connection has');
+  client.close();
+  writeConfig();
+  await reload();
+});
+
 test('a new secret signs new tokens; those of the old one remain valid until they expire', async () => {
   const old = await newToken();
   const client = await connect(old);

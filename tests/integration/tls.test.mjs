@@ -1,23 +1,18 @@
 // TLS by the server itself: certificate files, and the same responses over wss: and https:.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { ask as askByTls, makeCertificate } from './support/certificates.mjs';
 import { run } from './support/process.mjs';
 import { startServer } from './support/server.mjs';
 import { connect, subscribe, untilClosed } from './support/v1.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rotacast-tls-'));
 const [certificate, key] = ['certificate.pem', 'key.pem'].map((name) => path.join(folder, name));
-execFileSync('openssl', [
-  'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-  '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate,
-], { stdio: 'ignore' });
+makeCertificate(certificate, key);
 const ca = fs.readFileSync(certificate);
 
 const server = await startServer({
@@ -28,15 +23,7 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** {status, body} of a request that checks the certificate. */
-async function ask(route, { method = 'GET', headers = {}, body = '' } = {}) {
-  const request = https.request(new URL(route, server.url), { method, headers, ca, agent: false });
-  request.end(body);
-  const [response] = await once(request, 'response');
-  let text = '';
-  for await (const chunk of response) text += chunk;
-  return { status: response.statusCode, body: JSON.parse(text) };
-}
+const ask = (route, options) => askByTls(new URL(route, server.url), { ...options, ca });
 
 test('the address is https:, and events published over it arrive over wss:', async () => {
   assert.match(server.url, /^https:/);

@@ -1,5 +1,6 @@
 #include "app/commands/table.hpp"
 #include "app/options.hpp"
+#include "config/warnings.hpp"
 
 #include <CLI/App.hpp>
 
@@ -38,6 +39,13 @@ void print(const config::LoadedConfig& loaded) {
     }
 }
 
+/// A certificate that cannot be read is no error here: the key may be readable only by the server.
+std::string certificate_text(const config::Tls& config) {
+    const auto loaded = net::load_certificate(tls_files(config));
+    if (!loaded) return loaded.error().message;
+    return loaded->about + ", expires " + to_string(loaded->expires);
+}
+
 }  // namespace
 
 void declare_check_config(CLI::App& app, Invocation& invocation) {
@@ -51,6 +59,10 @@ void declare_check_config(CLI::App& app, Invocation& invocation) {
         const auto secret = flags->secret(loaded->config);
         std::printf("\n# secret that signs tokens: %s\n",
                     secret ? "present" : secret.error().message.c_str());
+        if (const auto& tls = loaded->config.tls; !tls.certificate_file.empty())
+            std::printf("# certificate: %s\n", certificate_text(tls).c_str());
+        for (const auto& warning : config::warnings_about(loaded->config))
+            std::fprintf(stderr, "warning: %s\n", warning.c_str());
         return {};
     });
 }

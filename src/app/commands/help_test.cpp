@@ -57,6 +57,17 @@ TEST(CommandLine, ReportsFailuresWithStatusOne) {
     EXPECT_NE(testing::internal::GetCapturedStderr().find("no/such.db"), std::string::npos);
 }
 
+TEST(CommandLine, WarnsOfAValidConfigurationWithStatusZero) {
+    EXPECT_EQ(status_of({"check-config",
+                         "--websocket-ping-interval-s",
+                         "50",
+                         "--websocket-idle-timeout-s",
+                         "100"}),
+              0);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("warning: websocket.ping_interval_s"),
+              std::string::npos);
+}
+
 TEST(CommandLine, RejectsABadConfigurationWithStatusTwo) {
     EXPECT_EQ(status_of({"check-config", "--loops", "1000"}), 2);
     EXPECT_NE(testing::internal::GetCapturedStderr().find("must be 0 to 256"), std::string::npos);

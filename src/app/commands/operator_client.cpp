@@ -1,22 +1,11 @@
 #include "app/commands/operator_client.hpp"
 
-#include "app/commands/input.hpp"
 #include "app/commands/refusal.hpp"
-#include "http/client.hpp"
 
 #include <CLI/App.hpp>
 
 namespace rotacast::app {
 namespace {
-
-constexpr std::size_t answer_bytes_max = 16 << 20;  // 1000 dead letters take 2 MB
-
-http::ClientOptions client_options(std::chrono::milliseconds timeout) {
-    http::ClientOptions options;
-    options.body_bytes_max = answer_bytes_max;
-    options.patience = timeout;
-    return options;
-}
 
 bool is_unreserved(char c) {  // RFC 3986 §2.3
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -39,27 +28,15 @@ void append_encoded(std::string& out, std::string_view text) {
 
 std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app, std::string_view whose) {
     const auto flags = std::make_shared<OperatorFlags>();
-    app.add_option("--url", flags->url, "The server [" + flags->url + "]")->type_name("URL");
-    app.add_option("--token-file",
-                   flags->token_file,
-                   "File with " + std::string(whose) + " token, as `rotacast token` prints it")
-        ->required()
-        ->type_name("FILE");
+    flags->declare_with_token(app, whose);
     app.add_flag("--json", flags->json, "Print the server's answer unchanged");
     return flags;
 }
 
 Result<OperatorClient> OperatorClient::open(const OperatorFlags& flags) {
-    auto base = flags.url;
-    while (base.ends_with('/')) base.pop_back();
-    auto server = http::parse_url(base);
-    if (!server) return Error{ErrorCode::invalid_field, "--url " + std::string(http::url_form), ""};
-    auto token = read_secret_line(flags.token_file);
-    if (!token) return token.error();
-    if (server->target == "/") server->target.clear();
-    server->authorization = "Bearer " + *token;
-    auto shown = server->shown;
-    return OperatorClient(std::move(*server), std::move(shown));
+    auto server = ServerClient::open(flags);
+    if (!server) return server.error();
+    return OperatorClient(std::move(*server));
 }
 
 Result<OperatorAnswer> OperatorClient::get(std::string_view path) const {
@@ -83,21 +60,15 @@ Result<OperatorAnswer> OperatorClient::remove(std::string_view path) const {
 Result<OperatorAnswer> OperatorClient::send(http::verb method,
                                             std::string_view path,
                                             std::string body) const {
-    http::ClientRequest request{server_, method};
-    request.url.target += "/api/v1" + std::string(path);
-    if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-    request.body = std::move(body);
-    http::Client client(client_options(timeout_));
-    auto response = client.send(std::move(request));
-    if (!response)
-        return Error{ErrorCode::unavailable,
-                     "no answer from " + shown_ + ": " + response.error().message,
-                     ""};
+    auto response =
+        server_.send(method, "/api/v1" + std::string(path), {}, std::move(body), timeout_);
+    if (!response) return response.error();
     if (response->status < 200 || response->status > 299)
         return Error{ErrorCode::bad_request, refusal_text(response->status, response->body), ""};
     auto value = reflect::parse_json(response->body);
     if (!value || !value->is_object())
-        return Error{ErrorCode::bad_json, shown_ + " answers something else; is it Rotacast?", ""};
+        return Error{
+            ErrorCode::bad_json, server_.shown() + " answers something else; is it Rotacast?", ""};
     return OperatorAnswer{std::move(response->body), std::move(*value)};
 }
 

@@ -3,9 +3,9 @@
 // HTTP client for the operators' endpoints of a running server. Authenticates with the operator's
 // token.
 
+#include "app/commands/server_client.hpp"
 #include "base/error.hpp"
 #include "http/message.hpp"
-#include "http/url.hpp"
 #include "reflect/json.hpp"
 
 #include <chrono>
@@ -21,12 +21,10 @@ class App;
 
 namespace rotacast::app {
 
-struct OperatorFlags {
-    std::string url = "http://127.0.0.1:8080";
-    std::string token_file;
+struct OperatorFlags : ServerFlags {
     bool json = false;  ///< print the response unchanged
 
-    /// Adds --url, --token-file, --json.
+    /// Adds --url, --ca-file, --token-file, --json.
     static std::shared_ptr<OperatorFlags> add(
         CLI::App& app, std::string_view whose = "an admin's or coordinator's");
 };
@@ -39,7 +37,7 @@ struct OperatorAnswer {
 /// Opens one connection per request. Not thread-safe.
 class OperatorClient {
   public:
-    /// Reads the token. An error if the file cannot be read or if the URL is invalid.
+    /// Errors: those of ServerClient::open().
     static Result<OperatorClient> open(const OperatorFlags& flags);
 
     // `path` is below /api/v1. If the server answers with an error, the result is an error with the
@@ -54,13 +52,11 @@ class OperatorClient {
     void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }
 
   private:
-    OperatorClient(http::Url server, std::string shown)
-        : server_(std::move(server)), shown_(std::move(shown)) {}
+    explicit OperatorClient(ServerClient server) : server_(std::move(server)) {}
 
     Result<OperatorAnswer> send(http::verb method, std::string_view path, std::string body) const;
 
-    http::Url server_;  ///< contains the token
-    std::string shown_;
+    ServerClient server_;
     std::chrono::milliseconds timeout_{std::chrono::seconds(30)};
 };
 

@@ -1,48 +1,44 @@
 #include "app/commands/input.hpp"
 #include "app/commands/refusal.hpp"
+#include "app/commands/server_client.hpp"
 #include "app/commands/table.hpp"
 #include "events/catalogue.hpp"
-#include "http/intake_client.hpp"
 #include "reflect/json.hpp"
 
 #include <CLI/App.hpp>
 
+#include <chrono>
 #include <cstdio>
 
 namespace rotacast::app {
 namespace {
 
+constexpr std::chrono::seconds patience{30};
+
 struct PublishOptions {
     std::string file = "-";
-    std::string url = "http://127.0.0.1:8080";
-    std::string api_key_file;
+    ServerFlags server;
     std::string broadcast;
     std::string idempotency_key;
     bool strict = false;
 };
 
 Result<void> run_publish(const PublishOptions& options) {
-    auto key = read_secret_line(options.api_key_file);
-    if (!key) return key.error();
+    const auto server = ServerClient::open(options.server);
+    if (!server) return server.error();
     auto events = read_input(options.file);
     if (!events) return events.error();
     if (const auto parsed = reflect::parse_json(*events); !parsed) return parsed.error();
     auto target = options.broadcast.empty() ? std::string("/api/v1/events")
                                             : "/api/v1/broadcast/" + options.broadcast;
     if (options.strict) target += "?strict=true";
-    http::IntakeClient client(options.url, std::move(*key));
-    const auto reply = client.post(
-        target,
-        options.idempotency_key.empty() ? to_string(Uuid::random()) : options.idempotency_key,
-        std::move(*events));
-    if (!reply)
-        return Error{ErrorCode::unavailable,
-                     "no answer from " + options.url + "; is a server running there?",
-                     ""};
+    const auto key =
+        options.idempotency_key.empty() ? to_string(Uuid::random()) : options.idempotency_key;
+    const auto reply = server->send(
+        http::verb::post, target, {{"Idempotency-Key", key}}, std::move(*events), patience);
+    if (!reply) return reply.error();
     if (reply->status < 200 || reply->status > 299)
-        return Error{ErrorCode::bad_request,
-                     refusal_text(static_cast<unsigned>(reply->status), reply->body),
-                     ""};
+        return Error{ErrorCode::bad_request, refusal_text(reply->status, reply->body), ""};
     std::printf("%s\n", reply->body.c_str());
     return {};
 }
@@ -61,10 +57,7 @@ void declare_publish(CLI::App& app, Invocation& invocation) {
     const auto options = std::make_shared<PublishOptions>();
     app.add_option("FILE", options->file, "JSON: one event or an array; standard input if absent")
         ->type_name("");
-    app.add_option("--url", options->url, "The server [" + options->url + "]")->type_name("URL");
-    app.add_option("--api-key-file", options->api_key_file, "File with a key of `rotacast key add`")
-        ->required()
-        ->type_name("FILE");
+    options->server.declare_with_api_key(app);
     app.add_option(
            "--broadcast", options->broadcast, "Publish a client event of this type directly")
         ->check(check_broadcast)

@@ -2,6 +2,7 @@
 #include "app/node.hpp"
 #include "app/signals.hpp"
 #include "base/log.hpp"
+#include "config/warnings.hpp"
 
 #include <CLI/App.hpp>
 
@@ -10,16 +11,27 @@
 namespace rotacast::app {
 namespace {
 
+std::string joined(const std::vector<std::string>& keys) {
+    std::string out;
+    for (const auto& key : keys) out += (out.empty() ? "" : ", ") + key;
+    return out;
+}
+
 /// If the new configuration has an error, the server keeps the old one.
 void reload(Node& node, const ConfigFlags& flags) {
     const auto loaded = flags.load();
     const auto secret = loaded ? flags.secret(loaded->config) : loaded.error();
-    const auto reloaded =
-        secret ? node.reload(loaded->config, *secret) : Result<void>(secret.error());
-    if (reloaded)
-        log::info("the configuration was reloaded");
-    else
-        log::error("the configuration was not reloaded: {}", reloaded.error().message);
+    const auto changes =
+        secret ? node.reload(loaded->config, *secret) : Result<config::Changes>(secret.error());
+    if (!changes) {
+        log::error("the configuration was not reloaded: {}", changes.error().message);
+        return;
+    }
+    log::info("the configuration was reloaded (changed: {}), and the secret and keys with it",
+              changes->applied.empty() ? "nothing" : joined(changes->applied));
+    if (!changes->waiting.empty())
+        log::warn("changed in the configuration, but read only at the start: {}; restart to apply",
+                  joined(changes->waiting));
 }
 
 Result<void> serve(const ConfigFlags& flags) {
@@ -28,6 +40,7 @@ Result<void> serve(const ConfigFlags& flags) {
     auto secret = flags.secret(loaded->config);
     if (!secret) return secret.error();
     log::start(loaded->config.log_level);
+    for (const auto& warning : config::warnings_about(loaded->config)) log::warn("{}", warning);
     Signals signals;
     Node node(std::move(loaded->config), std::move(*secret));
     node.on_shutdown_requested([&signals] { signals.end(); });

@@ -10,7 +10,7 @@ const std::vector<Command>& commands() {
         {"key", "Create, list and revoke API keys of publishers", declare_key},
         {"token", "Print an access token for a user", declare_token},
         {"publish", "Publish events to a running server", declare_publish},
-        {"tail", "Print the journal as it grows", declare_tail},
+        {"tail", "Print the journal as it grows, from the database file", declare_tail},
         {"dead-letters", "List, show, discard and restore dead letters", declare_dead_letters},
         {"replay", "Handle dead letters, or a range of the journal, again", declare_replay},
         {"webhook", "Manage webhooks: events posted to URLs", declare_webhook},
