@@ -92,14 +92,15 @@ void Door::add_routes(const Config& config, webhooks::Webhooks& webhooks) {
     api::add_status_routes(*router, status);
 }
 
-Result<void> Door::listen(const config::Http& config,
-                          net::ListenerOptions options,
-                          net::Loops& loops) {
+Result<void> Door::listen(const Config& config, net::ListenerOptions options, net::Loops& loops) {
+    auto proxies = trusted_proxies(config);
+    if (!proxies) return proxies.error();
     auto http = std::make_shared<http::SessionOptions>();
-    http->body_bytes_max = config.max_body_bytes;
-    http->header_bytes_max = static_cast<std::uint32_t>(config.header_bytes_max);
-    http->header_timeout = seconds(config.header_timeout_s);
+    http->body_bytes_max = config.http.max_body_bytes;
+    http->header_bytes_max = static_cast<std::uint32_t>(config.http.header_bytes_max);
+    http->header_timeout = seconds(config.http.header_timeout_s);
     http->allowed_origins = credential_check.allowed_origins;
+    http->trusted_proxies = std::move(*proxies);
     auto opened =
         net::Listener::open(loops, std::move(options), http::serve(router, std::move(http)));
     if (!opened) return opened.error();

@@ -34,10 +34,8 @@ struct Door {
 
     void add_routes(const Config& config, webhooks::Webhooks& webhooks);
 
-    /// Errors: `config_invalid` if the address is in use.
-    Result<void> listen(const config::Http& config,
-                        net::ListenerOptions options,
-                        net::Loops& loops);
+    /// Errors: `config_invalid` if the address is in use, or a trusted proxy is no address.
+    Result<void> listen(const Config& config, net::ListenerOptions options, net::Loops& loops);
 
     live::CredentialCheck credential_check;
     live::Sources sources;

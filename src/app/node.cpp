@@ -77,7 +77,7 @@ Result<void> Node::start() {
     auto options = listener_options(config_);
     if (!options) return options.error();
     if (auto watching = parts.access_watchers.start(); !watching) return watching;
-    if (auto open = parts.door.listen(config_.http, std::move(*options), loops); !open) return open;
+    if (auto open = parts.door.listen(config_, std::move(*options), loops); !open) return open;
     parts.event_path.dispatcher.start();
     if (auto webhooks = parts.event_path.webhooks.start(); !webhooks) return webhooks;
     loops[0].post([&parts, &loop = loops[0]] { parts.sessions.tick_presence(loop); });

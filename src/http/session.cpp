@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "http/cors.hpp"
+#include "http/identify_sender.hpp"
 #include "http/problem.hpp"
 #include "http/sse_session.hpp"
 #include "http/websocket_handshake.hpp"
@@ -140,6 +141,7 @@ asio::awaitable<bool> Session::serve_one() {
                            .secure = stream_.secure(),
                            .request_id = {},
                            .path_parameter = {}};
+    identify_sender(context, options_->trusted_proxies);
     context.request_id = request_id(context.request);
     auto response = co_await answer(context);
     const bool body_is_left = std::exchange(unread_, nullptr) != nullptr;
@@ -149,7 +151,7 @@ asio::awaitable<bool> Session::serve_one() {
         keep_alive && response.keep_alive() && !loop_.draining() && !streams && !body_is_left;
     const bool upgrades = std::holds_alternative<GrantedUpgrade>(granted_);
     present_error(response, context.request, context.target.path, context.request_id);
-    add_cors_headers(response, context.request, stream_.secure(), options_->allowed_origins);
+    add_cors_headers(response, context.request, options_->allowed_origins);
     complete_response(response, version, goes_on || upgrades, context.request_id);
     if (streams) delimit(response, std::get<GrantedStream>(granted_).framing);
     const bool sent = co_await respond(std::move(response), head_only || streams);
@@ -325,7 +327,7 @@ asio::awaitable<Response> Session::open_stream(const Router::Route& route,
 // Responds to input that is not a request, and ends the connection. `head`: what was read of it.
 asio::awaitable<bool> Session::refuse(Response response, const Request& head) {
     loop_.http_stats().count_refusal(response.result_int());
-    add_cors_headers(response, head, stream_.secure(), options_->allowed_origins);
+    add_cors_headers(response, head, options_->allowed_origins);
     complete_response(response, 11, false, request_id(head));
     const bool sent = co_await respond(std::move(response), false);
     if (sent) co_await linger();
