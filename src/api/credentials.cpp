@@ -1,7 +1,12 @@
 #include "api/credentials.hpp"
 
 #include "auth/access.hpp"
+#include "base/log.hpp"
+#include "base/web_origin.hpp"
+#include "http/url.hpp"
 #include "net/offload.hpp"
+
+#include <utility>
 
 namespace rotacast::api {
 namespace {
@@ -14,8 +19,20 @@ bool changes_nothing(const http::Request& request) {
 }  // namespace
 
 bool cookies_count(const live::CredentialCheck& check, const http::RequestContext& context) {
-    const auto page = http::page_of(context.request, context.secure, check.allowed_origins);
+    const auto page =
+        http::page_of(context.request, context.host(), context.secure, check.allowed_origins);
     return page != http::Page::foreign;
+}
+
+Error origin_refused(const http::RequestContext& context) {
+    const auto origin = serialized_origin(context.header(http::field::origin).value_or(""));
+    auto message = "A page of " + (origin ? *origin : "another site") + " may not use the cookie";
+    if (http::is_host(context.host())) message += " of " + std::string(context.host());
+    message +=
+        ". List its origin in allowed_origins; or, if a proxy replaces Host, let it pass Host, or "
+        "send X-Forwarded-Host as one of trusted_proxies.";
+    log::info("ignored a cookie: {}", message);
+    return {ErrorCode::origin_refused, std::move(message), ""};
 }
 
 Result<auth::FoundToken> find_token(const live::CredentialCheck& check,
@@ -25,8 +42,7 @@ Result<auth::FoundToken> find_token(const live::CredentialCheck& check,
     const auto authorization = context.header(http::field::authorization).value_or("");
     const auto usable = counts ? std::string_view(cookie) : std::string_view();
     if (auto found = auth::find_http_token(authorization, usable)) return std::move(*found);
-    if (!counts && auth::find_http_token("", cookie))
-        return Error{ErrorCode::origin_refused, "", ""};
+    if (!counts && auth::find_http_token("", cookie)) return origin_refused(context);
     return Error{ErrorCode::unauthenticated, "Not authenticated", ""};
 }
 

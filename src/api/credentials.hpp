@@ -17,6 +17,10 @@ namespace rotacast::api {
 /// Whether the cookies of this request count: not if a foreign page may have sent them.
 bool cookies_count(const live::CredentialCheck& check, const http::RequestContext& context);
 
+/// What the sender of a cookie that does not count is told: which page's it is, and how to mend it,
+/// for behind a proxy the page may well be our own. Logs the same.
+Error origin_refused(const http::RequestContext& context);
+
 /// The token of a plain HTTP request, from the cookie or the Authorization header. The cookie of a
 /// request that may change something counts only if cookies_count().
 /// Errors: `unauthenticated`; `origin_refused` if all there is is a cookie that does not count.

@@ -10,12 +10,14 @@ Result<auth::FoundToken> find_live_token(const live::CredentialCheck& check,
     const auto cookie = context.joined_header(http::field::cookie, "; ");
     const std::string_view target = context.request.target();
     const auto mark = target.find('?');
-    return auth::find_upgrade_token(
+    auto found = auth::find_upgrade_token(
         {.authorization = context.header(http::field::authorization).value_or(""),
          .subprotocols = subprotocols,
          .query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1),
          .cookie = cookie,
          .cookie_counts = cookies_count(check, context)});
+    if (!found && found.error().code == ErrorCode::origin_refused) return origin_refused(context);
+    return found;
 }
 
 std::shared_ptr<const http::SseOptions> sse_options(const net::WebSocketOptions& options) {

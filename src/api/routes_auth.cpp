@@ -220,7 +220,7 @@ Result<std::string> find_renewal_cookie(const live::Logins& logins,
     if (!logins.refresh_cookie) return std::string();
     auto token = auth::find_refresh_cookie(context.joined_header(http::field::cookie, "; "));
     if (!token.empty() && !cookies_count(logins.credential_check, context))
-        return Error{ErrorCode::origin_refused, "", ""};
+        return origin_refused(context);
     return token;
 }
 

@@ -76,7 +76,7 @@ http::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
 }
 
 std::unique_ptr<net::WebSocketHandler> make_handler(const Upgrade& upgrade,
-                                                    std::optional<auth::Principal> principal,
+                                                    Result<auth::Principal> principal,
                                                     live::AdmissionTicket ticket) {
     const auto& [sources, supervision, check, refuse_by_http] = upgrade.parts;
     auto& context = upgrade.context;
@@ -113,7 +113,7 @@ net::asio::awaitable<http::UpgradeAnswer> answer(SocketParts parts,
 
     auto found = find_live_token(parts.check, context);
     if (!found && upgrade.v1)
-        co_return accept(upgrade, make_handler(upgrade, std::nullopt, std::move(ticket)));
+        co_return accept(upgrade, make_handler(upgrade, found.error(), std::move(ticket)));
     if (!found) co_return refuse(upgrade, found.error());
     auto look_up = [&authenticator = parts.check.authenticator, token = std::move(found->token)]() {
         return authenticator.authenticate(token, now());

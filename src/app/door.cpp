@@ -106,11 +106,14 @@ Result<void> Door::listen(const Config& config, Threads& threads) {
         certificate =
             std::make_unique<net::CertificateWatcher>(threads.watchers, std::move(*opened));
     }
+    auto proxies = trusted_proxies(config);
+    if (!proxies) return proxies.error();
     auto http = std::make_shared<http::SessionOptions>();
     http->body_bytes_max = config.http.max_body_bytes;
     http->header_bytes_max = static_cast<std::uint32_t>(config.http.header_bytes_max);
     http->header_timeout = seconds(config.http.header_timeout_s);
     http->allowed_origins = credential_check.allowed_origins;
+    http->trusted_proxies = std::move(*proxies);
     auto opened = net::Listener::open(
         threads.loops, std::move(options), http::serve(router, std::move(http)));
     if (!opened) return opened.error();

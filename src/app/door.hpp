@@ -35,8 +35,8 @@ struct Door {
 
     void add_routes(const Config& config, webhooks::Webhooks& webhooks);
 
-    /// Errors: `config_invalid` if the address is invalid or in use, or if the certificate cannot
-    /// be served.
+    /// Errors: `config_invalid` if the address is invalid or in use, if the certificate cannot be
+    /// served, or if a trusted proxy is no address.
     Result<void> listen(const Config& config, Threads& threads);
 
     /// Serves these files to new connections, if TLS is on.

@@ -18,6 +18,12 @@ hub::SlowConsumerPolicy slow_policy(std::string_view name) {
     return hub::SlowConsumerPolicy::close;
 }
 
+http::ProxyHeaders proxy_headers(std::string_view name) {
+    if (name == "forwarded") return http::ProxyHeaders::forwarded;
+    if (name == "x_forwarded") return http::ProxyHeaders::x_forwarded;
+    return http::ProxyHeaders::both;
+}
+
 }  // namespace
 
 store::SqliteJournalOptions journal_options(const config::Journal& config) {
@@ -69,6 +75,20 @@ Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& confi
         return net::is_public(address) || blocks.contains(address);
     };
     return options;
+}
+
+Result<http::TrustedProxies> trusted_proxies(const Config& config) {
+    std::size_t place = 0;
+    for (const auto& text : config.trusted_proxies) {
+        ++place;
+        if (const auto good = net::AddressBlocks::parse({text}); !good)
+            return Error{
+                ErrorCode::config_invalid,
+                "trusted_proxies: block " + std::to_string(place) + ", " + good.error().message,
+                "trusted_proxies"};
+    }
+    return http::TrustedProxies{net::AddressBlocks::parse(config.trusted_proxies).value(),
+                                proxy_headers(config.proxy_headers)};
 }
 
 handlers::Options handlers_options(const config::Handlers& config) {

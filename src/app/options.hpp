@@ -9,6 +9,7 @@
 #include "config/config.hpp"
 #include "execution/rules.hpp"
 #include "handlers/handlers.hpp"
+#include "http/forwarded.hpp"
 #include "http/key_set_source.hpp"
 #include "hub/hub.hpp"
 #include "live/admission.hpp"
@@ -36,6 +37,8 @@ net::DeflateOptions deflate_options(const config::Deflate& config);
 presence::PresenceBoardOptions presence_options(const config::Presence& config);
 /// Errors: `config_invalid` for an invalid address.
 Result<webhooks::WebhooksOptions> webhooks_options(const config::Webhooks& config);
+/// Errors: `config_invalid`, which says which block is invalid.
+Result<http::TrustedProxies> trusted_proxies(const Config& config);
 live::AdmissionLimits admission_limits(const config::Limits& config);
 live::LiveRules::Rules rules_of(const Config& config);
 execution::Rules graphql_rules(const config::Graphql& config);

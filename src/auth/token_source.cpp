@@ -114,10 +114,7 @@ Result<FoundToken> find_upgrade_token(const UpgradeTexts& texts) {
         return FoundToken{std::move(token), query};
     auto token = from_cookie(texts.cookie);
     if (token.empty()) return Error{ErrorCode::token_missing, "", ""};
-    if (!texts.cookie_counts)
-        return Error{ErrorCode::origin_refused,
-                     "The cookie does not count for a page of this origin; send the token.",
-                     ""};
+    if (!texts.cookie_counts) return Error{ErrorCode::origin_refused, "", ""};
     return FoundToken{std::move(token), cookie};
 }
 

@@ -91,7 +91,11 @@ const std::vector<ErrorInfo>& error_table() {
          401,
          "Refresh with a token of the same user; open a new connection for another user."},
         {forbidden, "forbidden", 403, "Use an account whose role allows this."},
-        {origin_refused, "origin_refused", 403, "Add the page's origin to allowed_origins."},
+        {origin_refused,
+         "origin_refused",
+         403,
+         "List the page's origin in allowed_origins, or let the proxy pass Host; "
+         "docs/browsers.md."},
         {not_found, "not_found", 404, "Check the path; see contract/openapi.json."},
         {method_not_allowed, "method_not_allowed", 405, "Use a method named in Allow."},
         {conflict, "conflict", 409, "It exists already; choose another name."},

@@ -41,6 +41,8 @@ struct Config {
     std::string policy = "strict";
     std::string reject = "close";
     std::vector<std::string> allowed_origins;
+    std::vector<std::string> trusted_proxies;
+    std::string proxy_headers = "both";
     std::size_t loops = 0;
     std::string log_level = "info";
     std::string docs = "off";
@@ -71,6 +73,13 @@ DESCRIBE(Config,
           one_of("close|http")),
          (allowed_origins,
           "Origins whose pages may call this server and use its cookies, besides its own."),
+         (trusted_proxies,
+          "Addresses or CIDR blocks of your proxies, such as 127.0.0.1 or 10.1.0.0/16; from nobody "
+          "else do Forwarded and X-Forwarded-For, -Proto and -Host count."),
+         (proxy_headers,
+          "Which of these the proxies write: Forwarded, those with X, or both; with both, what "
+          "contradicts each other does not count.",
+          one_of("both|forwarded|x_forwarded")),
          (loops, "Threads that serve connections; 0 means one per core.", between(0, 256)),
          (log_level,
           "What is logged to standard error.",

@@ -2,6 +2,8 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include "http/field_value.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -10,36 +12,14 @@ namespace {
 
 using boost::beast::iequals;
 
-constexpr std::string_view blanks = " \t";
-
-std::string_view without_blanks(std::string_view text) {
-    const auto begin = std::min(text.find_first_not_of(blanks), text.size());
-    const auto end = text.find_last_not_of(blanks) + 1;
-    return begin < end ? text.substr(begin, end - begin) : std::string_view();
-}
-
-/// Removes the first element from a list and returns it. A separator within a quoted string does
-/// not count (RFC 9110 §5.6.4).
-std::string_view take_element(std::string_view& list, char separator) {
-    bool quoted = false;
-    std::size_t end = 0;
-    for (; end < list.size() && (quoted || list[end] != separator); ++end) {
-        if (list[end] == '"') quoted = !quoted;
-        if (list[end] == '\\' && quoted) ++end;
-    }
-    const auto element = without_blanks(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-    return element;
-}
-
 struct Parameter {
     std::string_view name;
     std::string_view value;  // without quotes
 };
 
 Parameter take_parameter(std::string_view& parameters) {
-    auto value = take_element(parameters, ';');
-    const auto name = take_element(value, '=');
+    auto value = take_first(parameters, ';');
+    const auto name = take_first(value, '=');
     value = without_blanks(value);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
         value = value.substr(1, value.size() - 2);
@@ -94,7 +74,7 @@ bool is_range(std::string_view name) {
 Exactness exactness(std::string_view range, std::string_view parameters, std::string_view type) {
     if (range == "*" || range == "*/*") return Exactness::anything;
     auto wanted = type;
-    const auto name = take_element(wanted, ';');
+    const auto name = take_first(wanted, ';');
     if (range.ends_with("/*")) {
         const auto prefix = range.substr(0, range.size() - 1);
         return iequals(name.substr(0, prefix.size()), prefix) ? Exactness::any_subtype
@@ -116,8 +96,8 @@ Match match_of(std::string_view accept, std::string_view type) {
     Match best;
     std::size_t ranges = 0;
     while (!accept.empty()) {
-        auto parameters = take_element(accept, ',');
-        const auto range = take_element(parameters, ';');
+        auto parameters = take_first(accept, ',');
+        const auto range = take_first(parameters, ';');
         if (!is_range(range)) continue;
         const Match match{exactness(range, parameters, type), weight_in(parameters), ranges++};
         if (match.exactness == Exactness::none || match.exactness < best.exactness) continue;
@@ -155,8 +135,8 @@ std::optional<std::string_view> best_of(std::string_view accept,
 bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
     std::optional<Quality> of_any;
     while (!accept_encoding.empty()) {
-        auto parameters = take_element(accept_encoding, ',');
-        const auto name = take_element(parameters, ';');
+        auto parameters = take_first(accept_encoding, ',');
+        const auto name = take_first(parameters, ';');
         if (iequals(name, coding)) return weight_in(parameters) > 0;
         if (name == "*") of_any = weight_in(parameters);
     }

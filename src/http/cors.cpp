@@ -1,16 +1,12 @@
 #include "http/cors.hpp"
 
+#include "http/field_value.hpp"
+
 #include <algorithm>
 #include <string>
 
 namespace rotacast::http {
 namespace {
-
-/// RFC 9110 §5.6.2.
-bool is_token_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 
 /// Whether a list of header names can be sent back: nothing in it could end the header.
 bool is_list_of_names(std::string_view text) {
@@ -75,13 +71,10 @@ std::string exposed_names(const Response& response) {
 
 }  // namespace
 
-void add_cors_headers(Response& response,
-                      const Request& request,
-                      bool secure,
-                      const AllowedOrigins& allowed) {
+void add_cors_headers(Response& response, const Request& request, const AllowedOrigins& allowed) {
     // Browsers do not apply CORS to WebSockets; their server looks at Origin itself.
     if (allowed.empty() || response.result() == status::switching_protocols) return;
-    if (page_of(request, secure, allowed) == Page::allowed) {
+    if (allowed.contains(request[field::origin])) {
         if (is_preflight(request))
             answer_preflight(response, request);
         else

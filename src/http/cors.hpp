@@ -23,9 +23,6 @@ inline constexpr std::size_t asked_headers_bytes_max = 2'048;
 /// - Pages of the server itself and of foreign origins get no other header.
 /// - A preflight is answered from the response's own `Allow`, so each route and method that the
 ///   router knows is covered, and nothing else. It needs no credentials and opens nothing.
-void add_cors_headers(Response& response,
-                      const Request& request,
-                      bool secure,
-                      const AllowedOrigins& allowed);
+void add_cors_headers(Response& response, const Request& request, const AllowedOrigins& allowed);
 
 }  // namespace rotacast::http

@@ -32,7 +32,7 @@ Response allow_response() {
 }
 
 Response with_cors(Response response, const Request& request, const AllowedOrigins& by = allowed) {
-    add_cors_headers(response, request, false, by);
+    add_cors_headers(response, request, by);
     return response;
 }
 

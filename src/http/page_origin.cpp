@@ -32,7 +32,10 @@ bool AllowedOrigins::contains(std::string_view origin) const {
     return std::ranges::binary_search(origins_, origin);
 }
 
-Page page_of(const Request& request, bool secure, const AllowedOrigins& allowed) {
+Page page_of(const Request& request,
+             std::string_view host,
+             bool secure,
+             const AllowedOrigins& allowed) {
     const bool has_origin = request.count(field::origin) > 0;
     const std::string_view origin = request[field::origin];
     const std::string_view site = request["Sec-Fetch-Site"];
@@ -40,7 +43,7 @@ Page page_of(const Request& request, bool secure, const AllowedOrigins& allowed)
     // `none`: the user, not a page, e.g. by a bookmark.
     const bool from_here = site == "same-origin" || site == "none";
     if (!has_origin) return site.empty() || from_here ? Page::none : Page::foreign;
-    const bool own = site.empty() ? is_of_host(origin, request[field::host], secure) : from_here;
+    const bool own = site.empty() ? is_of_host(origin, host, secure) : from_here;
     return own ? Page::own : Page::foreign;
 }
 

@@ -38,10 +38,14 @@ enum class Page : std::uint8_t {
     foreign,  ///< any other, also the origin `null`
 };
 
-/// `secure`: the request came over TLS. Then a page that did not is not our own.
+/// `host`: what the browser asked for (RequestContext::host()). `secure`: the request came over
+/// TLS. Then a page that did not is not our own.
 ///
 /// A proxy that replaces Host does not make our own page a foreign one if the browser sends
 /// Sec-Fetch-Site, as it does over TLS and on localhost.
-Page page_of(const Request& request, bool secure, const AllowedOrigins& allowed);
+Page page_of(const Request& request,
+             std::string_view host,
+             bool secure,
+             const AllowedOrigins& allowed);
 
 }  // namespace rotacast::http

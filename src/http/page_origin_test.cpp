@@ -22,9 +22,8 @@ struct Case {
 Page page_of(const Case& row) {
     Request request;
     if (row.origin) request.set(field::origin, *row.origin);
-    if (!row.host.empty()) request.set(field::host, row.host);
     if (!row.site.empty()) request.set("Sec-Fetch-Site", row.site);
-    return page_of(request, row.secure, allowed);
+    return page_of(request, row.host, row.secure, allowed);
 }
 
 TEST(PageOrigin, AListedOriginIsAllowedExactly) {
@@ -63,6 +62,14 @@ TEST(PageOrigin, OurOwnPageHasTheHostOfTheRequest) {
     };
     for (const auto& row : rows)
         EXPECT_EQ(page_of(row), row.page) << *row.origin << ' ' << row.host;
+}
+
+TEST(PageOrigin, TheHostIsTheOneThatTheBrowserAskedForWhateverAProxyMadeOfIt) {
+    Request request;
+    request.set(field::origin, "https://rota.example");
+    request.set(field::host, "backend:8080");
+    EXPECT_EQ(http::page_of(request, "rota.example", true, allowed), Page::own);
+    EXPECT_EQ(http::page_of(request, "backend:8080", true, allowed), Page::foreign);
 }
 
 TEST(PageOrigin, TheBrowserKnowsBetterThanAProxyThatReplacesTheHost) {

@@ -64,6 +64,10 @@ std::optional<std::string_view> RequestContext::header(http::field field) const 
     return std::string_view(found->value());
 }
 
+std::string_view RequestContext::host() const {
+    return forwarded_host.empty() ? std::string_view(request[http::field::host]) : forwarded_host;
+}
+
 std::string RequestContext::joined_header(http::field field, std::string_view separator) const {
     return joined_lines(request, field, separator);
 }

@@ -50,8 +50,10 @@ struct RequestContext {
     BodySource* body_source = nullptr;  // nullptr: nothing is left to read
     std::uint64_t body_bytes_max = config::Http{}.max_body_bytes;  // the server's bound
     Target target;
+    // Of the client; if it came through trusted proxies, as these say (http/identify_sender).
     asio::ip::address remote_address;
-    bool secure = false;  // over TLS
+    bool secure = false;              // it came over TLS
+    std::string forwarded_host = {};  // what it asked for, if a trusted proxy says so
     std::string request_id;
     /// The value of the route pattern's `{name}`, decoded; empty if there is none.
     std::string path_parameter;
@@ -60,6 +62,8 @@ struct RequestContext {
     std::optional<std::string_view> query(std::string_view name) const;
     std::optional<std::string_view> header(std::string_view name) const;
     std::optional<std::string_view> header(http::field field) const;
+    /// What the client asked for: name or address, and the port unless it is the default one.
+    std::string_view host() const;
     /// All lines of a header, joined.
     std::string joined_header(http::field field, std::string_view separator) const;
     std::string joined_header(std::string_view name, std::string_view separator) const;

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "http/cors.hpp"
+#include "http/identify_sender.hpp"
 #include "http/plain_http.hpp"
 #include "http/problem.hpp"
 #include "http/sse_session.hpp"
@@ -109,6 +110,7 @@ asio::awaitable<bool> Session::serve_one() {
                            .secure = stream_.secure(),
                            .request_id = {},
                            .path_parameter = {}};
+    identify_sender(context, options_->trusted_proxies);
     context.request_id = request_id(context.request);
     Response response;
     if (head.refusal)
@@ -184,7 +186,7 @@ asio::awaitable<bool> Session::respond(RequestContext& context,
     const bool goes_on = keep_alive && response.keep_alive() && !loop_.draining() && !streams() &&
                          !reader_.body_left();
     present_error(response, request, context.target.path, context.request_id);
-    add_cors_headers(response, request, stream_.secure(), options_->allowed_origins);
+    add_cors_headers(response, request, options_->allowed_origins);
     complete_response(response, request.version(), goes_on || upgrades(), context.request_id);
     std::string greeting;
     if (streams()) greeting = begin_body(response);

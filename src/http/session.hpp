@@ -13,6 +13,7 @@
 
 #include "http/body_framing.hpp"
 #include "http/deadline.hpp"
+#include "http/forwarded.hpp"
 #include "http/message.hpp"
 #include "http/page_origin.hpp"
 #include "http/request_reader.hpp"
@@ -28,6 +29,7 @@ struct SessionOptions : RequestLimits {
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds keep_alive_timeout{75'000};  // between requests
     AllowedOrigins allowed_origins;  // pages that may read the responses (http/cors)
+    TrustedProxies trusted_proxies;  // who may say whom a request comes from
 };
 
 /// One connection while it speaks HTTP/1.x. Takes the heads of requests one after the other (so

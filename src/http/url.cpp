@@ -4,8 +4,12 @@
 #include <boost/url/url_view.hpp>
 #include <openssl/evp.h>
 
+#include <cstddef>
+
 namespace rotacast::http {
 namespace {
+
+constexpr std::size_t host_bytes_max = 261;  // a name of RFC 1035 §2.3.4, and a port
 
 /// RFC 7617.
 std::string basic_authorization(const std::string& user_and_password) {
@@ -38,6 +42,12 @@ std::optional<Url> parse_url(std::string_view url) {
                    std::string(parsed->encoded_host_and_port()) +
                    std::string(parsed->encoded_path());
     return result;
+}
+
+bool is_host(std::string_view text) {
+    if (text.size() > host_bytes_max) return false;
+    const auto parsed = boost::urls::parse_authority({text.data(), text.size()});
+    return parsed && !parsed->has_userinfo() && !parsed->encoded_host().empty();
 }
 
 }  // namespace rotacast::http

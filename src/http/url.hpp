@@ -1,6 +1,6 @@
 #pragma once
 
-// Parses the URLs of other servers.
+// Parses the URLs of other servers, and the header Host.
 
 #include <optional>
 #include <string>
@@ -22,5 +22,9 @@ inline constexpr std::string_view url_form = "must be http://HOST/PATH or https:
 
 /// nullopt unless `url` is an absolute http or https URL with a host.
 std::optional<Url> parse_url(std::string_view url);
+
+/// Whether `text` is a host and perhaps a port, as in the header Host (RFC 9110 §7.2), and no
+/// longer than a host can be.
+bool is_host(std::string_view text);
 
 }  // namespace rotacast::http

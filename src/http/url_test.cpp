@@ -37,5 +37,26 @@ TEST(Url, OtherTextsAreRefused) {
         EXPECT_FALSE(parse_url(bad)) << bad;
 }
 
+TEST(Url, AHostHasPerhapsAPortAndNothingElse) {
+    for (const char* good :
+         {"rota.example", "Rota.Example:8443", "127.0.0.1:80", "[2001:db8::1]", "[::1]:443", "x"})
+        EXPECT_TRUE(is_host(good)) << good;
+    for (const char* bad : {"",
+                            ":80",
+                            "a b",
+                            "a/b",
+                            "user@x",
+                            "x:port",
+                            "[::1",
+                            "::1",
+                            "a\"b",
+                            "a\r\nb",
+                            "a?b",
+                            "a#b"})
+        EXPECT_FALSE(is_host(bad)) << bad;
+    EXPECT_TRUE(is_host(std::string(261, 'a')));
+    EXPECT_FALSE(is_host(std::string(262, 'a')));
+}
+
 }  // namespace
 }  // namespace rotacast::http

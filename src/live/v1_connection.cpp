@@ -34,7 +34,7 @@ V1Connection::V1Connection(Sources& sources,
                            Supervision& supervision,
                            CredentialCheck& credential_check,
                            net::Loop& loop,
-                           std::optional<auth::Principal> principal,
+                           Result<auth::Principal> principal,
                            AdmissionTicket ticket,
                            bool deflate)
     : Subscriber(deflate ? v1_deflate : v1_plain),
@@ -52,7 +52,7 @@ V1Connection::V1Connection(Sources& sources,
 void V1Connection::on_open(std::shared_ptr<net::WebSocketSession> session) {
     session_ = std::move(session);
     session_->tell_gaps(*this);
-    feed([&] { protocol_.opened(context(), std::exchange(first_principal_, std::nullopt)); });
+    feed([&] { protocol_.opened(context(), std::move(first_principal_)); });
     supervision_.live_sessions.add(loop_, *this);
 }
 

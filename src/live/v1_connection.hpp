@@ -31,12 +31,12 @@ class V1Connection final : public net::WebSocketHandler,
                            private hub::GapEncoder,
                            private ws::v1::Actions {
   public:
-    /// Without a principal the client must authenticate first.
+    /// Without a principal the client must authenticate first; see ws::v1::Protocol::opened().
     V1Connection(Sources& sources,
                  Supervision& supervision,
                  CredentialCheck& credential_check,
                  net::Loop& loop,
-                 std::optional<auth::Principal> principal,
+                 Result<auth::Principal> principal,
                  AdmissionTicket ticket,
                  bool deflate);
     ~V1Connection() override = default;
@@ -110,7 +110,7 @@ class V1Connection final : public net::WebSocketHandler,
     ws::v1::Protocol protocol_;
     AdmissionTicket ticket_;
     OpenConnections::Slot slot_;
-    std::optional<auth::Principal> first_principal_;  // until on_open
+    Result<auth::Principal> first_principal_;         // until on_open
     std::shared_ptr<net::WebSocketSession> session_;  // from on_open to on_closed
     std::shared_ptr<V1Connection*> self_;             // see weak(); until on_closed
     std::shared_ptr<CatchUp> catch_up_;               // nullptr when not running

@@ -50,8 +50,9 @@ Error too_many(std::size_t bound, std::string path) {
 
 // ------------------------------------------------------------------------------- beginning, end
 
-void Protocol::opened(const Context& context, std::optional<auth::Principal> principal) {
+void Protocol::opened(const Context& context, Result<auth::Principal> principal) {
     opened_at_ = context.now;
+    cookie_refused_ = !principal && principal.error().code == ErrorCode::origin_refused;
     if (!principal) return;
     accept(context, std::move(*principal));
     greet(context);
@@ -77,7 +78,9 @@ void Protocol::tick(const Context& context) {
     if (!principal_) {
         // The client has sent its token; it is still being checked.
         if (!holding() && context.now >= opened_at_ + context.rules.auth_timeout)
-            end(context, v1_close_code(ErrorCode::authentication_timeout));
+            end(context,
+                v1_close_code(cookie_refused_ ? ErrorCode::origin_refused
+                                              : ErrorCode::authentication_timeout));
         return;
     }
     if (context.now >= principal_->expires_at)
@@ -135,7 +138,9 @@ void Protocol::receive(const Context& context, std::optional<std::string_view> t
         return refuse_with({ErrorCode::rate_limited, "Too many commands; wait a moment.", ""});
     if (!message.command) return refuse_with(message.command.error());
     if (!principal_ && !allowed_before_authentication(*message.command))
-        return refuse_with({ErrorCode::unauthenticated, "Send `authenticate` first.", ""});
+        return refuse_with(
+            cookie_refused_ ? Error{ErrorCode::origin_refused, "", ""}
+                            : Error{ErrorCode::unauthenticated, "Send `authenticate` first.", ""});
     std::visit(
         [&](auto& command) { carry_out(context, std::move(message.id), std::move(command)); },
         *message.command);
@@ -167,6 +172,7 @@ void Protocol::carry_out(const Context& context, std::string id, Authenticate co
                       {ErrorCode::conflict,
                        "The connection is authenticated already; use refresh_token.",
                        ""});
+    cookie_refused_ = false;  // the client does not rely on it
     pending_ = std::make_unique<Pending>(Pending{PendingKind::authenticate, std::move(id)});
     context.actions.check_token(std::move(command.token));
 }

@@ -114,9 +114,10 @@ class Protocol {
   public:
     explicit Protocol(const Uuid& connection_id) : connection_id_(connection_id) {}
 
-    /// Must be the first input. Without a principal, the client must send `authenticate` within
-    /// `auth_timeout`.
-    void opened(const Context& context, std::optional<auth::Principal> principal);
+    /// Must be the first input. With the error `token_missing` the client must send `authenticate`
+    /// within `auth_timeout`. With `origin_refused` too, but is told that it has a cookie that does
+    /// not count, instead of that it has no token.
+    void opened(const Context& context, Result<auth::Principal> principal);
 
     /// A complete text message. Call only while !holding(); the session queues messages meanwhile.
     void text(const Context& context, std::string_view text);
@@ -204,6 +205,7 @@ class Protocol {
     Timestamp warn_at_ = Timestamp::max();  // when to warn that the token expires
     bool live_ = false;
     bool closed_ = false;
+    bool cookie_refused_ = false;
 };
 
 }  // namespace rotacast::ws::v1

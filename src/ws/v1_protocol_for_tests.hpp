@@ -24,6 +24,8 @@ inline auth::Principal principal(std::chrono::milliseconds life = 15min, const U
     return {user, "ann", auth::Role::resident, std::nullopt, noon + life, "jti"};
 }
 
+inline const Error no_token{ErrorCode::token_missing, "", ""};
+
 /// Replaces `M` and `O` in the text with the two persons' identifiers.
 inline std::string spelled(std::string text) {
     const std::pair<std::string, Uuid> letters[] = {{"\"M\"", me}, {"\"O\"", other}};
@@ -88,7 +90,7 @@ class Session final : public Actions {
 
     // Inputs.
     Context context() { return {*this, rules, noon + elapsed}; }
-    std::string open(std::optional<auth::Principal> who = principal()) {
+    std::string open(Result<auth::Principal> who = principal()) {
         protocol.opened(context(), std::move(who));
         return told();
     }

@@ -114,7 +114,7 @@ TEST(V1Protocol, CountsInvalidAndBinaryMessagesAsCommands) {
     Rules rules;
     rules.commands_burst = 2;
     Session session(rules);
-    session.open(std::nullopt);
+    session.open(no_token);
     session.text("{");
     session.protocol.binary(session.context());
     session.told();

@@ -18,7 +18,7 @@ TEST(V1Protocol, GreetsAClientWithAToken) {
 
 TEST(V1Protocol, RejectsAllButPingAndAuthenticateBeforeAuthentication) {
     Session session;
-    EXPECT_EQ(session.open(std::nullopt), "");
+    EXPECT_EQ(session.open(no_token), "");
     EXPECT_EQ(session.text(R"({"action":"ping","id":1})"), R"({"event_type":"pong","id":1})");
     for (const auto* command : {R"({"id":1,"action":"subscribe"})",
                                 R"({"id":1,"action":"unsubscribe"})",
@@ -36,7 +36,7 @@ TEST(V1Protocol, RejectsAllButPingAndAuthenticateBeforeAuthentication) {
 
 TEST(V1Protocol, GreetsAndThenAnswersAuthenticate) {
     Session session;
-    session.open(std::nullopt);
+    session.open(no_token);
     EXPECT_EQ(session.text(R"({"action":"authenticate","id":"a1","token":"t"})"), "check_token t");
     EXPECT_TRUE(session.protocol.holding());
     EXPECT_EQ(session.checked(principal()),
@@ -48,7 +48,7 @@ TEST(V1Protocol, GreetsAndThenAnswersAuthenticate) {
 
 TEST(V1Protocol, AllowsAnotherAttemptAfterARejectedToken) {
     Session session;
-    session.open(std::nullopt);
+    session.open(no_token);
     session.text(R"({"action":"authenticate","id":"a1","token":"t"})");
     EXPECT_EQ(session.checked(Error{ErrorCode::token_invalid, "No.", ""}),
               refusal(R"("a1")", ErrorCode::token_invalid, "No.", ""));
@@ -61,13 +61,30 @@ TEST(V1Protocol, AllowsAnotherAttemptAfterARejectedToken) {
 
 TEST(V1Protocol, ClosesUnauthenticatedConnectionsInTimeButNotDuringATokenCheck) {
     Session session;
-    session.open(std::nullopt);
+    session.open(no_token);
     EXPECT_EQ(session.tick(4999ms), "");
     session.text(R"({"action":"authenticate","token":"t"})");
     EXPECT_EQ(session.tick(5000ms), "");
     session.checked(Error{ErrorCode::token_expired, "", ""});
     EXPECT_EQ(session.tick(5001ms), "close 4408 authentication_timeout");
     EXPECT_EQ(session.tick(6000ms), "");
+}
+
+TEST(V1Protocol, TellsAClientWhoseCookieDoesNotCountThatItsOriginIsTheReason) {
+    const Error refused{ErrorCode::origin_refused, "", ""};
+    Session by_cookie;
+    EXPECT_EQ(by_cookie.open(refused), "");
+    EXPECT_EQ(by_cookie.text(R"({"action":"ping"})"), R"({"event_type":"pong"})");
+    EXPECT_EQ(by_cookie.text(R"({"id":1,"action":"subscribe"})"),
+              refusal("1", refused.code, message_of(refused), ""));
+    EXPECT_EQ(by_cookie.last_refused, refused.code);
+    EXPECT_EQ(by_cookie.tick(5000ms), "close 4403 origin_refused");
+
+    Session with_token;
+    with_token.open(refused);
+    EXPECT_EQ(with_token.text(R"({"action":"authenticate","token":"t"})"), "check_token t");
+    with_token.checked(Error{ErrorCode::token_invalid, "", ""});
+    EXPECT_EQ(with_token.tick(5000ms), "close 4408 authentication_timeout");
 }
 
 // commands

@@ -55,6 +55,8 @@ void declare_check_config(CLI::App& app, Invocation& invocation) {
         if (!loaded) return loaded.error();
         const auto webhooks = webhooks_options(loaded->config.webhooks);
         if (!webhooks) return webhooks.error();
+        const auto proxies = trusted_proxies(loaded->config);
+        if (!proxies) return proxies.error();
         print(*loaded);
         const auto secret = flags->secret(loaded->config);
         std::printf("\n# secret that signs tokens: %s\n",

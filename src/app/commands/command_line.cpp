@@ -79,6 +79,7 @@ std::string flag_type(const config::Setting& setting) {
     if (setting.constraint.is_range()) return "NUMBER";
     if (setting.key == "listen") return "HOST:PORT";
     if (setting.key == "allowed_origins") return "ORIGIN,ORIGIN";
+    if (setting.key == "trusted_proxies") return "BLOCK,BLOCK";
     if (setting.key == "webhooks.allow_addresses") return "BLOCK,BLOCK";
     if (setting.key == "handlers.program_directors") return "NAME,NAME";
     if (setting.key == "tokens.jwks_url") return "URL";
