@@ -45,7 +45,6 @@ function follower(open, cursor) {
       try {
         for (;;) {
           const event = await connection.next();
-          if (event.event_type === 'end of test') return;
           assert.ok(event.event_type !== 'gap' && event.recovered !== false, JSON.stringify(event));
           cursor = event.cursor ?? cursor;
           if (event.event_type === 'assignment_changed') seen.push(numberOf(event));
@@ -63,7 +62,6 @@ const bySocket = (url, token, opened) => async (cursor) => {
   const client = new Client(`${url.replace('http', 'ws')}/ws`, { protocols: [V1, `bearer.${token}`] });
   const { status } = await client.upgraded;
   assert.equal(status, 101, 'a client that comes back gets in');
-  assert.equal((await client.nextJson()).event_type, 'connection_ack');
   client.send({ action: 'resume', cursor, schedules: [SCHEDULE] });
   opened.push(() => client.socket.terminate());
   return { next: () => client.nextJson(), over: () => client.end !== undefined };

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { requestStream, streamUrl } from '../../integration/support/event_stream.mjs';
+import { eventually } from '../../integration/support/process.mjs';
 import { connect, subscribe, untilClosed } from '../../integration/support/v1.mjs';
 import { request } from './requests.mjs';
 
@@ -38,6 +39,8 @@ export async function restart({ server, proxy }, expected) {
   const told = expected === 'waits' ? undefined : await asked;
   await server.start();
   server.url = proxy.url;
+  // Some do not ask a server again for a moment that has refused a connection.
+  await eventually(async () => assert.equal((await request(new URL('/health/live', server.url))).status, 200));
   const both = await openBoth(server);
   await assertBothHear(server, both);
   await both.stream.close();

@@ -7,7 +7,7 @@ const modules = ['mpm_event', 'authz_core', 'socache_shmcb', 'ssl', 'http2', 'pr
 const before = ({ folder, port, root }) => `ServerRoot ${folder}
 DefaultRuntimeDir ${folder}
 PidFile ${folder}/pid
-ErrorLog /dev/stderr
+ErrorLog ${folder}/log
 ServerName localhost
 Listen 127.0.0.1:${port}
 ${modules.map((name) => `LoadModule ${name}_module ${root}/usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
@@ -24,6 +24,16 @@ export default {
     'apache2.conf': before(place) + adapted('/etc/apache2/sites-available/rotacast.conf', place, {
       'VirtualHost *:443': `VirtualHost 127.0.0.1:${place.port}`,
     }),
+  }),
+  first: (place) => ({
+    'apache2.conf': `${before(place)}<VirtualHost 127.0.0.1:${place.port}>
+  Protocols h2 http/1.1
+  SSLEngine on
+  SSLCertificateFile ${place.certificate}
+  SSLCertificateKeyFile ${place.key}
+  ProxyPass / http://${place.backend}/ upgrade=websocket
+</VirtualHost>
+`,
   }),
   start: ({ file }) => ['-f', file('apache2.conf'), '-D', 'FOREGROUND'],
   reload: () => 'SIGUSR1',

@@ -15,10 +15,18 @@ export default {
       'rota.example {': `https://localhost:${place.port} {\n    bind 127.0.0.1`,
     }),
   }),
+  first: (place) => ({
+    Caddyfile: `${before(place)}https://localhost:${place.port} {
+  bind 127.0.0.1
+  tls ${place.certificate} ${place.key}
+  reverse_proxy ${place.backend}
+}
+`,
+  }),
   start: ({ file }) => ['run', '--config', file('Caddyfile')],
   environment: ({ folder }) => ({ XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }),
   reload: ({ file }) => [{ program: 'usr/bin/caddy', args: ['reload', '--config', file('Caddyfile'), '--force'] }],
   measured: {
-    websocket: 'yes', websocketOverHttp2: 'no', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: 'waits', reload: '1001',
+    websocket: 'yes', websocketOverHttp2: 'no', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: 'waits', reload: '1001, streams stay',
   },
 };

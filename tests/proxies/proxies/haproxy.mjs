@@ -18,6 +18,14 @@ export default {
       'bind :443': `bind 127.0.0.1:${place.port}`,
     }),
   }),
+  first: (place) => ({
+    'haproxy.cfg': `${before(place)}frontend rota
+  bind 127.0.0.1:${place.port} ssl crt ${place.both} alpn h2,http/1.1
+  default_backend rotacast
+backend rotacast
+  server rotacast ${place.backend}
+`,
+  }),
   start: ({ file }) => ['-W', '-f', file('haproxy.cfg')],
   reload: () => 'SIGUSR2',
   measured: {

@@ -23,6 +23,17 @@ export default {
       '"port" => 8080': `"port" => ${place.backend.split(':')[1]}`,
     }),
   }),
+  first: (place) => ({
+    'lighttpd.conf': `${before(place)}server.modules += ("mod_openssl", "mod_proxy")
+$SERVER["socket"] == "127.0.0.1:${place.port}" {
+  ssl.engine = "enable"
+  ssl.pemfile = "${place.certificate}"
+  ssl.privkey = "${place.key}"
+  proxy.server = ("" => (("host" => "127.0.0.1", "port" => ${place.backend.split(':')[1]})))
+  proxy.header = ("upgrade" => "enable")
+}
+`,
+  }),
   start: ({ file, root }) => ['-D', '-f', file('lighttpd.conf'), '-m', `${root}/usr/lib/lighttpd`],
   reload: () => 'SIGUSR1',
   measured: {

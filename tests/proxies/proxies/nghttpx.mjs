@@ -10,6 +10,13 @@ export default {
       'backend=127.0.0.1,8080': `backend=${place.backend.replace(':', ',')}`,
     }),
   }),
+  first: (place) => ({
+    'nghttpx.conf': `frontend=127.0.0.1,${place.port}
+backend=${place.backend.replace(':', ',')}
+private-key-file=${place.key}
+certificate-file=${place.certificate}
+`,
+  }),
   start: ({ file }) => [`--conf=${file('nghttpx.conf')}`, '--accesslog-file=/dev/null'],
   reload: () => 'SIGHUP',
   measured: {

@@ -27,6 +27,20 @@ export default {
       'unix:/run/nginx-again.sock': `unix:${place.folder}/again.sock`,
     })),
   }),
+  first: (place) => ({
+    'nginx.conf': around(place, `server {
+  listen 127.0.0.1:${place.port} ssl http2;
+  ssl_certificate ${place.certificate};
+  ssl_certificate_key ${place.key};
+  location / {
+    proxy_pass http://${place.backend};
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+  }
+}
+`),
+  }),
   start: ({ file, folder }) => ['-p', folder, '-e', 'stderr', '-c', file('nginx.conf')],
   reload: () => 'SIGHUP',
   measured: {

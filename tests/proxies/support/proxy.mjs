@@ -3,8 +3,11 @@
 // What a proxy is, is told by a module of ../proxies:
 //   title, program         its name and version; the path of its program below the root
 //   plain                  it does not end TLS
+//   unprivileged           it refuses to run as root
 //   files(place)           the files that it is started with, {name: content}; most are made from
 //                          docs/deploy.md
+//   first(place)           the files of somebody who has read that page not yet: the shortest that
+//                          carry WebSockets; absent if the page's are
 //   start(place)           its arguments
 //   environment(place)     variables, if it needs some
 //   reload(place)          a signal, or the commands to run, [{program, args}]
@@ -23,6 +26,7 @@ import { eventually, withPatience } from '../../integration/support/process.mjs'
 import { accepts, freePorts } from './ports.mjs';
 
 const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../../build/proxies/root');
+const NOBODY = 65534;
 const TLS = process.env.ROTACAST_TEST_TLS;
 
 export class Proxy {
@@ -38,12 +42,14 @@ export class Proxy {
     this.#definition = definition;
   }
 
+  /** What it has printed, or written to the file `log`. */
   get log() {
-    return this.#log;
+    const file = this.#place.file('log');
+    return this.#log + (fs.existsSync(file) && fs.statSync(file).isFile() ? fs.readFileSync(file, 'utf8') : '');
   }
 
   /** Starts it in front of the server at `backend`, HOST:PORT; returns when it accepts connections. */
-  async start(backend) {
+  async start(backend, files = this.#definition.files) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rotacast-proxy-'));
     // Some give up their privileges, and read their files afterwards.
     fs.chmodSync(folder, 0o755);
@@ -54,20 +60,25 @@ export class Proxy {
       certificate: file('rota.pem'), key: file('rota.key'), both: file('rota-and-key.pem'),
     };
     this.#putCertificate('first');
-    for (const [name, content] of Object.entries(await this.#definition.files(this.#place))) {
+    for (const [name, content] of Object.entries(files(this.#place))) {
       fs.mkdirSync(path.dirname(file(name)), { recursive: true });
       fs.writeFileSync(file(name), content);
     }
+    if (this.#identity.uid) fs.readdirSync(folder, { recursive: true }).concat('').forEach((name) => fs.chownSync(file(name), NOBODY, NOBODY));
     this.#child = this.#run(this.#definition.program, this.#definition.start(this.#place));
     this.url = `${this.#definition.plain ? 'http' : 'https'}://localhost:${port}`;
     await eventually(async () => {
       this.#assertRuns();
-      assert.ok(await accepts(port), `${this.#definition.title} does not listen:\n${this.#log}`);
+      assert.ok(await accepts(port), `${this.#definition.title} does not listen:\n${this.log}`);
     }).catch((error) => { throw this.#child.exitCode === null ? error : this.#ended(); });
   }
 
+  get #identity() {
+    return this.#definition.unprivileged && process.getuid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  }
+
   #ended() {
-    return new Error(`${this.#definition.title} ended with ${this.#child.exitCode}:\n${this.#log}`);
+    return new Error(`${this.#definition.title} ended with ${this.#child.exitCode}:\n${this.log}`);
   }
 
   #assertRuns() {
@@ -91,6 +102,7 @@ export class Proxy {
         PATH: process.env.PATH, HOME: this.#place.folder, LD_LIBRARY_PATH: libraries.join(':'),
         ...this.#definition.environment?.(this.#place),
       },
+      ...this.#identity,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // a process group, so that none of its processes outlives the test
     });
@@ -118,7 +130,7 @@ export class Proxy {
     if (typeof how === 'string') process.kill(this.#child.pid, how);
     for (const { program, args } of typeof how === 'string' ? [] : how) {
       const [code] = await withPatience(once(this.#run(program, args), 'exit'), `the reload of ${this.#definition.title}`);
-      assert.equal(code, 0, this.#log);
+      assert.equal(code, 0, this.log);
     }
     if (!this.#definition.plain) await eventually(async () => assert.equal(await this.certificate(), 'second'));
   }
