@@ -100,6 +100,17 @@ for (const { language, content, file, heading } of page.slice(0, page.findIndex(
   });
 }
 
+test('systemd has nothing to say about the unit', async () => {
+  const systemd = path.resolve('../../build/proxies/root');
+  const libraries = ['usr/lib', 'lib'].flatMap((lib) => ['x86_64', 'aarch64'].flatMap((machine) => [
+    `${systemd}/${lib}/${machine}-linux-gnu`, `${systemd}/${lib}/${machine}-linux-gnu/systemd`,
+  ])).join(':');
+  const units = `${inRoot('etc/systemd/system')}:${systemd}/lib/systemd/system`;
+  const said = await type(`LD_LIBRARY_PATH=${libraries} SYSTEMD_UNIT_PATH=${units} \
+    ${systemd}/usr/bin/systemd-analyze verify --man=no ${inRoot('etc/systemd/system/rotacast.service')} 2>&1 | grep 'rotacast[.]service' || true`);
+  assert.equal(said, '');
+});
+
 test('nothing that is checked has left the page', () => {
   assert.deepEqual(Object.keys(AFTERWARDS).filter((text) => !checked.has(text)), []);
 });

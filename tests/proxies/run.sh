@@ -14,7 +14,7 @@ esac
 export ROTACAST_BIN
 cd "$here" || exit 2
 
-packages='nginx haproxy apache2-bin lighttpd lighttpd-mod-openssl caddy varnish'
+packages='nginx haproxy apache2-bin lighttpd lighttpd-mod-openssl caddy varnish systemd'  # systemd: to verify the unit
 proxies='nginx haproxy apache lighttpd caddy varnish'
 if [ "${1:-}" = --all ]; then
     shift

@@ -11,6 +11,6 @@ export default {
   start: ({ file }) => [file('stunnel.conf')],
   reload: () => 'SIGHUP',
   measured: {
-    websocket: 'yes', websocketOverHttp2: 'no HTTP/2', streams: 'yes', login: 'yes', address: 'no', refusal: '401', restart: 'cut', reload: 'stay',
+    websocket: 'yes', websocketOverHttp2: 'no HTTP/2', streams: 'yes', login: 'pages only', address: 'no', refusal: '401', restart: 'cut', reload: 'stay',
   },
 };

@@ -17,6 +17,7 @@ export function blocks() {
     if (open && fence) {
       found.push({ ...open, content: `${open.lines.join('\n')}\n` });
       open = undefined;
+      before = '';
     } else if (open) {
       open.lines.push(line);
     } else if (fence) {
