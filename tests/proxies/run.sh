@@ -1,7 +1,8 @@
 #!/bin/sh
 # Puts Debian's proxies in front of the server, each configured as docs/deploy.md says, and tries
 # what clients do. ROTACAST_BIN must name the rotacast binary.
-# run.sh [--all] [TEST...]: --all also tries the proxies that ./test does not. A TEST is the name of a proxy, or
+# run.sh [--all] [--first] [TEST...]: --all also tries the proxies that ./test does not; with --first they are
+# configured as shortly as possible, which is the second table of that page. A TEST is the name of a proxy, or
 # of a file here without .test.mjs; without any, all are run.
 set -u
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
@@ -20,6 +21,12 @@ if [ "${1:-}" = --all ]; then
     shift
     packages="$packages trafficserver nghttp2-proxy squid stunnel4 hitch"
     proxies="$proxies trafficserver nghttpx squid stunnel hitch"
+fi
+if [ "${1:-}" = --first ]; then
+    shift
+    export FIRST=1
+    # shellcheck disable=SC2046,SC2086 # one word per proxy
+    [ $# -gt 0 ] || set -- $(printf '%s\n' $proxies | grep -vxE 'stunnel|hitch')
 fi
 # shellcheck disable=SC2086 # one word per package
 ./packages.sh $packages || exit 2

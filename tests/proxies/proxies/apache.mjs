@@ -40,4 +40,5 @@ export default {
   measured: {
     websocket: 'yes', websocketOverHttp2: 'yes', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: '503', reload: 'stay',
   },
+  atFirst: { websocket: 'by token only', streams: 'yes', login: 'no', address: 'no', refusal: '401' },
 };

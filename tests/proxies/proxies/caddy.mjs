@@ -29,4 +29,5 @@ export default {
   measured: {
     websocket: 'yes', websocketOverHttp2: 'no', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: 'waits', reload: '1001, streams stay',
   },
+  atFirst: { websocket: 'yes', streams: 'yes', login: 'pages only', address: 'no', refusal: '401' },
 };

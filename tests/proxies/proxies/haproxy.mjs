@@ -31,4 +31,5 @@ backend rotacast
   measured: {
     websocket: 'yes', websocketOverHttp2: 'yes', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: 'waits', reload: 'stay',
   },
+  atFirst: { websocket: 'yes', streams: 'yes', login: 'pages only', address: 'no', refusal: '401' },
 };

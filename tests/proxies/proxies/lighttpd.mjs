@@ -39,4 +39,5 @@ $SERVER["socket"] == "127.0.0.1:${place.port}" {
   measured: {
     websocket: 'yes', websocketOverHttp2: 'yes', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: '503', reload: '1006',
   },
+  atFirst: { websocket: 'yes', streams: 'no', login: 'pages only', address: 'no', refusal: '401' },
 };

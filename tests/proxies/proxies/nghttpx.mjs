@@ -22,4 +22,5 @@ certificate-file=${place.certificate}
   measured: {
     websocket: 'yes', websocketOverHttp2: 'yes', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: '502', reload: 'stay',
   },
+  atFirst: { websocket: 'yes', streams: 'yes', login: 'pages only', address: 'no', refusal: '401' },
 };

@@ -46,4 +46,5 @@ export default {
   measured: {
     websocket: 'yes', websocketOverHttp2: 'no', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: 'waits', reload: 'stay',
   },
+  atFirst: { websocket: 'by token only', streams: 'yes', login: 'no', address: 'no', refusal: '413' },
 };

@@ -37,4 +37,5 @@ http_upgrade_request_protocols websocket allow all
   measured: {
     websocket: 'yes', websocketOverHttp2: 'no HTTP/2', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: '503', reload: 'stay',
   },
+  atFirst: { websocket: 'yes', streams: 'no', login: 'pages only', address: 'no', refusal: '401' },
 };

@@ -30,4 +30,5 @@ sub vcl_pipe {
   measured: {
     websocket: 'yes', websocketOverHttp2: 'no HTTP/2', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: '503', reload: 'stay',
   },
+  atFirst: { websocket: 'yes', streams: 'yes', login: 'yes', address: 'no', refusal: '401' },
 };

@@ -8,6 +8,7 @@
 //                          docs/deploy.md
 //   first(place)           the files of somebody who has read that page not yet: the shortest that
 //                          carry WebSockets; absent if the page's are
+//   atFirst                the cells of the second table: what it does with these
 //   start(place)           its arguments
 //   environment(place)     variables, if it needs some
 //   reload(place)          a signal, or the commands to run, [{program, args}]
