@@ -2,6 +2,7 @@
 // whose records are read one at a time.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 import { withPatience } from './process.mjs';
 
 const PATH = '/api/v1/events/stream';
@@ -139,7 +140,8 @@ export class EventStream {
  */
 export function requestStream(url, { headers = {}, method = 'GET' } = {}) {
   const answered = new Promise((resolve, reject) => {
-    const request = http.request(url, { method, headers: { accept: 'text/event-stream', ...headers }, agent: false });
+    const { request: ask } = url.protocol === 'https:' ? https : http;
+    const request = ask(url, { method, headers: { accept: 'text/event-stream', ...headers }, agent: false });
     request.once('error', reject);
     request.once('response', (response) => {
       const answer = { status: response.statusCode, headers: response.headers };

@@ -24,7 +24,10 @@ export class Server {
   /** Settings by their keys, {'websocket.slow_client': 'close'}; read at each start. */
   settings;
   apiKey;
+  /** The server's address; a suite may set that of a proxy. */
   url;
+  /** HOST:PORT, read at each start. */
+  listen = '127.0.0.1:0';
 
   constructor(policy, settings = {}) {
     this.policy = policy;
@@ -96,7 +99,7 @@ export class Server {
 
   async start() {
     this.#process = await launch(
-      ['serve', '--listen', '127.0.0.1:0', '--database', this.database,
+      ['serve', '--listen', this.listen, '--database', this.database,
         '--jwt-secret-file', this.file('secret'), '--policy', this.policy, ...flagsOf(this.settings)],
       { cwd: this.#folder },
     );
