@@ -66,7 +66,8 @@ class RequestReader {
 
     /// Ends the connection without losing the last response: unread bytes would turn its end into a
     /// reset, which can overtake the response, and proxies take that for a failure of the server.
-    /// So our half ends first, and what the client still sends is read and dropped, within bounds.
+    /// So our half ends first (over TLS last), and what the client still sends is read and dropped,
+    /// within bounds.
     asio::awaitable<void> linger(std::span<std::uint8_t> scratch);
 
     /// What was received behind the last request.
@@ -82,6 +83,10 @@ class RequestReader {
     bool body_is_at_hand() const;
     asio::awaitable<Refusal> read_rest(std::uint64_t bytes_max);
     asio::awaitable<net::error_code> read_more();
+    std::uint64_t bytes_to_come() const;
+    asio::awaitable<void> drop(std::uint64_t bytes_max,
+                               std::chrono::steady_clock::time_point end,
+                               std::span<std::uint8_t> scratch);
     Response refusal_of(net::error_code error, std::uint64_t body_bytes_max) const;
     Response late(const char* what);
 

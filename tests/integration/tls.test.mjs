@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { ask as askByTls, makeCertificate } from './support/certificates.mjs';
 import { run } from './support/process.mjs';
+import { RawConnection } from './support/raw.mjs';
 import { startServer } from './support/server.mjs';
 import { connect, subscribe, untilClosed } from './support/v1.mjs';
 
@@ -24,6 +25,18 @@ after(async () => {
 });
 
 const ask = (route, options) => askByTls(new URL(route, server.url), { ...options, ca });
+
+test('a refusal reaches a client that sends 2 MB first, and then the connection ends', async () => {
+  const connection = new RawConnection(server, { ca });
+  const bytes = 2 * 1024 * 1024;
+  await connection.send(`POST /api/v1/events HTTP/1.1\r\nHost: rotacast\r\nContent-Length: ${bytes}\r\n\r\n`);
+  for (let i = 0; i < 32; ++i) await connection.send(Buffer.alloc(bytes / 32, 'x'));
+  const answer = await connection.response();
+  assert.equal(answer.status, 401);
+  assert.match(answer.head, /^Connection: close\r$/m);
+  assert.equal(await connection.untilEnd(), '');
+  connection.close();
+});
 
 test('the address is https:, and events published over it arrive over wss:', async () => {
   assert.match(server.url, /^https:/);

@@ -2,6 +2,7 @@
 // a response's first bytes came.
 import { once } from 'node:events';
 import net from 'node:net';
+import tls from 'node:tls';
 import { withPatience } from './process.mjs';
 
 export class RawConnection {
@@ -11,9 +12,11 @@ export class RawConnection {
   #fault;
   #waiting = new Set();
 
-  constructor(server) {
+  /** `ca`: of a server that speaks TLS. */
+  constructor(server, { ca } = {}) {
     const { hostname, port } = new URL(server.url);
-    this.#socket = net.connect({ host: hostname, port, allowHalfOpen: true });
+    const options = { host: hostname, port, allowHalfOpen: true };
+    this.#socket = ca ? tls.connect({ ...options, ca }) : net.connect(options);
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (text) => this.#see(() => (this.#text += text)));
     this.#socket.on('end', () => this.#see(() => (this.#ended = true)));
