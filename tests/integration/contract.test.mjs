@@ -66,6 +66,17 @@ test('what openapi.json describes is there', async () => {
   for (const path of read) assert.notEqual((await get(server, path)).status, 404, path);
 });
 
+test('Allow names the methods that openapi.json describes', async () => {
+  const { paths } = JSON.parse(checkedIn('/openapi.json'));
+  for (const [path, operations] of Object.entries(paths)) {
+    const { status, headers } = await get(server, path.replace(/\{\w+\}/g, 'x'), {}, 'OPTIONS');
+    assert.equal(status, 204, path);
+    const described = Object.keys(operations).map((method) => method.toUpperCase());
+    const named = headers.allow.split(', ').filter((method) => method !== 'OPTIONS' && method !== 'HEAD');
+    assert.deepEqual(named.sort(), described.filter((method) => method !== 'HEAD').sort(), path);
+  }
+});
+
 test('the GraphQL schema is not shown where introspection is not for everybody', async () => {
   for (const restricted of [closed, operators]) {
     const { status, body } = await get(restricted, '/schema.graphql');
