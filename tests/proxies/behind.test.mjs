@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startServer } from '../integration/support/server.mjs';
 import { COLUMNS } from './checks/index.mjs';
-import { Proxy } from './support/proxy.mjs';
+import { ReverseProxy } from './support/proxy.mjs';
 
 const { default: definition } = await import(`./proxies/${process.env.PROXY}.mjs`);
 
-const proxy = new Proxy(definition);
+const proxy = new ReverseProxy(definition);
 const first = process.env.FIRST === '1';
 let server;
 before(async () => {

@@ -30,7 +30,7 @@ const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.met
 const NOBODY = 65534;
 const TLS = process.env.ROTACAST_TEST_TLS;
 
-export class Proxy {
+export class ReverseProxy {
   #definition;
   #place;
   #child;
