@@ -15,7 +15,7 @@ let server;
 before(async () => {
   server = await startServer({
     users: { admin: 'admin', nurse: 'rn' },
-    settings: first || definition.tunnel ? {} : { trusted_proxies: '127.0.0.1' },
+    settings: first || definition.tunnel ? {} : { trusted_proxies: '127.0.0.1', proxy_headers: definition.headers ?? 'x_forwarded' },
   });
   server.listen = new URL(server.url).host;
   await proxy.start(server.listen, first ? definition.first : definition.files);

@@ -3,6 +3,7 @@
 // What a proxy is, is told by a module of ../proxies:
 //   title, program         its name and version; the path of its program below the root
 //   plain                  it does not end TLS
+//   headers                'forwarded' if it writes that, and not those with X
 //   unprivileged           it refuses to run as root
 //   files(place)           the files that it is started with, {name: content}; most are made from
 //                          docs/deploy.md
