@@ -5,17 +5,17 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startServer } from '../integration/support/server.mjs';
 import { COLUMNS } from './checks/index.mjs';
-import { Proxy } from './support/proxy.mjs';
+import { ReverseProxy } from './support/proxy.mjs';
 
 const { default: definition } = await import(`./proxies/${process.env.PROXY}.mjs`);
 
-const proxy = new Proxy(definition);
+const proxy = new ReverseProxy(definition);
 const first = process.env.FIRST === '1';
 let server;
 before(async () => {
   server = await startServer({
     users: { admin: 'admin', nurse: 'rn' },
-    settings: first || definition.tunnel ? {} : { trusted_proxies: '127.0.0.1' },
+    settings: first || definition.tunnel ? {} : { trusted_proxies: '127.0.0.1', proxy_headers: definition.headers ?? 'x_forwarded' },
   });
   server.listen = new URL(server.url).host;
   await proxy.start(server.listen, first ? definition.first : definition.files);

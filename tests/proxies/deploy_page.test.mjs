@@ -81,6 +81,13 @@ for (const { language, content, file, heading } of page.slice(0, page.findIndex(
     files[file] = local(content);
     continue;
   }
+  if (language === 'toml') {
+    test(`${heading}: these settings are accepted`, async () => {
+      fs.writeFileSync(inRoot('work/part.toml'), content);
+      await type('rotacast check-config --config part.toml --jwt-secret-file ../etc/rotacast/jwt.secret');
+    });
+    continue;
+  }
   assert.equal(language, 'sh', `a block that is neither a file nor commands: ${content}`);
   const written = Object.entries(files).splice(0);
   test(`${heading}: ${content.split('\n')[0]}`, async () => {

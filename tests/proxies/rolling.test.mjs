@@ -10,7 +10,7 @@ import { eventually } from '../integration/support/process.mjs';
 import { startServer } from '../integration/support/server.mjs';
 import { numberedEvent, numberOf, range, V1 } from '../integration/support/v1.mjs';
 import { request } from './checks/requests.mjs';
-import { Proxy } from './support/proxy.mjs';
+import { ReverseProxy } from './support/proxy.mjs';
 
 const SCHEDULE = randomUUID();
 
@@ -85,7 +85,7 @@ for (const name of ['nginx', 'haproxy']) {
     if (process.env.ROTACAST_OLD_BIN) process.env.ROTACAST_BIN = process.env.ROTACAST_OLD_BIN;
     const server = await startServer({ users: { admin: 'admin' } });
     process.env.ROTACAST_BIN = newer;
-    const proxy = new Proxy(definition);
+    const proxy = new ReverseProxy(definition);
     const opened = [];
     try {
       server.listen = new URL(server.url).host;

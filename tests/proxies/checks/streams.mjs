@@ -5,11 +5,13 @@ import { randomUUID } from 'node:crypto';
 import { requestStream, streamUrl } from '../../integration/support/event_stream.mjs';
 import { openEventStream, openSession } from '../support/http2.mjs';
 
-const SUBSCRIPTION = 'subscription { resilienceAlerts { message } }';
+const publish = async (server, message) => (
+  await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'red', message })).events[0];
 
-function graphqlUrl(server) {
+/** The first record comes before the subscription is active, so it begins at a cursor. */
+function graphqlUrl(server, cursor) {
   const url = new URL('/graphql', server.url);
-  url.searchParams.set('query', SUBSCRIPTION);
+  url.searchParams.set('query', `subscription { resilienceAlerts(after: "${cursor}") { message } }`);
   return url;
 }
 
@@ -28,7 +30,7 @@ async function follow(server, { message: messageOf }, { status, headers, stream 
   assert.equal(headers['content-encoding'], undefined);
   await stream.next();
   for (const message of [randomUUID(), randomUUID()]) {
-    await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'red', message });
+    await publish(server, message);
     assert.equal(messageOf(await stream.nextMessage()), message);
   }
   stream.close();
@@ -40,10 +42,11 @@ export async function streams({ server }) {
   try {
     for (const [name, kind] of Object.entries(STREAMS)) {
       const headers = { authorization, accept: kind.accept, 'accept-encoding': 'gzip, deflate, br' };
-      const ways = { 'HTTP/1.1': () => requestStream(kind.url(server), { headers }) };
-      if (http2) ways['HTTP/2'] = () => openEventStream(http2.session, kind.url(server), headers);
+      const ways = { 'HTTP/1.1': (url) => requestStream(url, { headers }) };
+      if (http2) ways['HTTP/2'] = (url) => openEventStream(http2.session, url, headers);
       for (const [version, open] of Object.entries(ways)) {
-        await follow(server, kind, await open())
+        const { cursor } = await publish(server, 'before');
+        await follow(server, kind, await open(kind.url(server, cursor)))
           .catch((cause) => { throw new Error(`${name} over ${version}: ${cause.message}`, { cause }); });
       }
     }

@@ -27,7 +27,7 @@ export default {
   environment: ({ folder }) => ({ XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }),
   reload: ({ file }) => [{ program: 'usr/bin/caddy', args: ['reload', '--config', file('Caddyfile'), '--force'] }],
   measured: {
-    websocket: 'yes', websocketOverHttp2: 'no', streams: 'yes', login: 'yes', address: 'yes', refusal: '401', restart: 'waits', reload: '1001, streams stay',
+    websocket: 'yes', websocketOverHttp2: 'no', streams: 'yes', login: 'yes', address: 'yes', refusal: '401 or cut', restart: 'waits', reload: '1001, streams stay',
   },
-  atFirst: { websocket: 'yes', streams: 'yes', login: 'pages only', address: 'no', refusal: '401' },
+  atFirst: { websocket: 'yes', streams: 'yes', login: 'pages only', address: 'no', refusal: '401 or cut' },
 };

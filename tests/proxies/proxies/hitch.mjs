@@ -14,6 +14,6 @@ export default {
   start: ({ file }) => [`--config=${file('hitch.conf')}`, ...(process.getuid() === 0 ? ['--user=root'] : [])],
   reload: () => 'SIGHUP',
   measured: {
-    websocket: 'yes', websocketOverHttp2: 'no HTTP/2', streams: 'yes', login: 'pages only', address: 'no', refusal: '401', restart: 'cut', reload: 'stay',
+    websocket: 'yes', websocketOverHttp2: 'no HTTP/2', streams: 'yes', login: 'pages only', address: 'no', refusal: '401 or cut', restart: 'cut', reload: 'stay',
   },
 };

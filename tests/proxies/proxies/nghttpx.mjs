@@ -4,6 +4,7 @@ import { adapted } from '../support/page.mjs';
 export default {
   title: 'nghttpx 1.52.0',
   program: 'usr/sbin/nghttpx',
+  headers: 'forwarded',
   files: (place) => ({
     'nghttpx.conf': adapted('/etc/nghttpx/nghttpx.conf', place, {
       'frontend=*,443': `frontend=127.0.0.1,${place.port}`,

@@ -26,8 +26,9 @@ function files(place, records = adapted('/etc/trafficserver/records.config', pla
 }
 
 export default {
-  title: 'Traffic Server 9.2.5',
+  title: 'Traffic Server 9.2',
   program: 'usr/bin/traffic_manager',
+  headers: 'forwarded',
   unprivileged: true,
   files,
   first: (place) => files(place, `CONFIG proxy.config.http.server_ports STRING ${place.port}:ssl:ip-in=127.0.0.1

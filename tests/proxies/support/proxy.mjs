@@ -3,6 +3,7 @@
 // What a proxy is, is told by a module of ../proxies:
 //   title, program         its name and version; the path of its program below the root
 //   plain                  it does not end TLS
+//   headers                'forwarded' if it writes that, and not those with X
 //   unprivileged           it refuses to run as root
 //   files(place)           the files that it is started with, {name: content}; most are made from
 //                          docs/deploy.md
@@ -30,7 +31,7 @@ const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.met
 const NOBODY = 65534;
 const TLS = process.env.ROTACAST_TEST_TLS;
 
-export class Proxy {
+export class ReverseProxy {
   #definition;
   #place;
   #child;
