@@ -87,15 +87,13 @@ struct Intent {
     std::optional<std::string> idempotency_key;
 };
 
-net::asio::awaitable<Result<Intent>> intent_of(live::CredentialCheck& check,
-                                               http::RequestContext& context) {
-    auto publisher = co_await authenticate_publisher(check, context);
-    if (!publisher) co_return publisher.error();
+Result<Intent> intent_of(Result<Publisher> publisher, const http::RequestContext& context) {
+    if (!publisher) return publisher.error();
     const auto strict = is_strict(*publisher, context);
-    if (!strict) co_return strict.error();
+    if (!strict) return strict.error();
     auto key = idempotency_key(context);
-    if (!key) co_return key.error();
-    co_return Intent{std::move(*publisher), *strict, std::move(*key)};
+    if (!key) return key.error();
+    return Intent{std::move(*publisher), *strict, std::move(*key)};
 }
 
 /// What the sender itself said: an X-Request-ID of our own making is known to nobody else.
@@ -162,7 +160,8 @@ net::asio::awaitable<http::Response> publish_decoded(Publishing& publishing,
 net::asio::awaitable<http::Response> publish_events(live::CredentialCheck& check,
                                                     Publishing& publishing,
                                                     http::RequestContext& context) {
-    auto intent = co_await intent_of(check, context);
+    auto publisher = co_await authenticate_publisher(check, context);
+    auto intent = intent_of(std::move(publisher), context);
     if (!intent) co_return http::error_response(intent.error());
     const auto form = cloud_event_form(context.request);
     if (!form) co_return http::error_response(form.error());
@@ -175,7 +174,8 @@ net::asio::awaitable<http::Response> publish_events(live::CredentialCheck& check
 net::asio::awaitable<http::Response> publish_broadcast(live::CredentialCheck& check,
                                                        Publishing& publishing,
                                                        http::RequestContext& context) {
-    auto intent = co_await intent_of(check, context);
+    auto publisher = co_await authenticate_publisher(check, context);
+    auto intent = intent_of(std::move(publisher), context);
     if (!intent) co_return http::error_response(intent.error());
     auto refused = co_await context.read_body();
     if (refused) co_return std::move(*refused);

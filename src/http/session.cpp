@@ -192,10 +192,12 @@ asio::awaitable<bool> Session::respond(RequestContext& context,
     if (streams()) greeting = begin_body(response);
     auto bytes = serialize(response, head_only || streams());
     if (!head_only) bytes += greeting;
-    const bool sent = co_await send(std::move(bytes));
-    if (!sent || head_only) granted_ = std::monostate();
+    deadline_.set(options_->write_timeout);
+    const net::error_code failed = co_await stream_.write_all(bytes);
+    deadline_.set(options_->keep_alive_timeout);
+    if (failed || head_only) granted_ = std::monostate();
     if (granted() && came_through_proxy(request)) co_await give_head_start();
-    if (!sent || granted()) co_return false;
+    if (failed || granted()) co_return false;
     if (!goes_on) co_await reader_.linger(loop_.scratch());
     co_return goes_on;
 }
@@ -206,13 +208,6 @@ std::string Session::begin_body(Response& response) {
     std::string greeting;
     append_body(greeting, granted.framing, granted.handler->greeting());
     return greeting;
-}
-
-asio::awaitable<bool> Session::send(std::string bytes) {
-    deadline_.set(options_->write_timeout);
-    const auto failed = co_await stream_.write_all(bytes);
-    if (!failed) deadline_.set(options_->keep_alive_timeout);
-    co_return !failed;
 }
 
 // Apache 2.4 keeps what it reads together with a 101 until more comes, if its client speaks HTTP/2

@@ -83,7 +83,6 @@ class Session final : public net::LoopMember, private BodySource {
     Response count_refusal(Response refusal);
     asio::awaitable<bool> respond(RequestContext& context, Response response, bool keep_alive);
     std::string begin_body(Response& response);
-    asio::awaitable<bool> send(std::string bytes);
     asio::awaitable<void> give_head_start();
     bool granted() const { return !std::holds_alternative<std::monostate>(granted_); }
     bool upgrades() const { return std::holds_alternative<GrantedUpgrade>(granted_); }

@@ -336,7 +336,8 @@ TEST_F(HttpSessionTest, ReportsWhatIsWrongWithAWebSocketHandshake) {
 }
 
 TEST_F(HttpSessionTest, RespondsFromTheHeadWhenTheHandlerDoesNotReadTheBody) {
-    const std::string rest = " HTTP/1.1\r\nHost: x\r\nContent-Length: 1900\r\n";
+    // More than a body may have, which is not what is wrong.
+    const std::string rest = " HTTP/1.1\r\nHost: x\r\nContent-Length: 2001\r\n";
     for (const std::string expect : {"", "Expect: 100-continue\r\n"}) {
         const std::pair<std::string, std::string> cases[] = {
             {"POST /closed", "401"}, {"POST /nothing", "404"}, {"PUT /echo", "405"}};
