@@ -6,6 +6,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { after, test } from 'node:test';
 import { makeCertificate, replaceFile, servedName } from './support/certificates.mjs';
 import { eventually, run, withPatience } from './support/process.mjs';
@@ -75,6 +76,27 @@ test('SIGHUP reads it, and says what it read', async () => {
   await reload();
   await serves('first');
   await logged(/the configuration was reloaded/);
+});
+
+test('a session of the old certificate is not resumed: it leads to a whole handshake', async () => {
+  const { hostname: host, port } = new URL(server.url);
+  const meet = (session) => tls.connect({ host, port, session, rejectUnauthorized: false });
+  const first = meet();
+  const [session] = await withPatience(once(first, 'session'), 'a session ticket');
+  first.destroy();
+  async function isResumed() {
+    const socket = meet(session);
+    await withPatience(once(socket, 'secureConnect'), 'a handshake');
+    const resumed = socket.isSessionReused();
+    socket.destroy();
+    return resumed;
+  }
+  assert.equal(await isResumed(), true);
+  put('third');
+  await serves('third');
+  assert.equal(await isResumed(), false);
+  put('first');
+  await serves('first');
 });
 
 test('a certificate without its key keeps the old one in service until the key comes', async () => {
