@@ -42,8 +42,10 @@ bool is_port(std::string_view text) {
 
 /// nullopt if it is none. An IPv4 address that is mapped (RFC 4291 §2.5.5.2) is that address.
 std::optional<ip::address> address_in(std::string_view text) {
-    // A zone (RFC 4007 §11) means something only on the proxy's own machine.
-    if (text.find('%') != std::string_view::npos) return std::nullopt;
+    // No zone (RFC 4007 §11), which means something only on the proxy's own machine; and no NUL, at
+    // which Asio would take the text for ended.
+    if (text.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos)
+        return std::nullopt;
     boost::system::error_code error;
     const auto address = ip::make_address(text, error);
     if (error) return std::nullopt;
