@@ -17,7 +17,8 @@ struct Http {
 DESCRIBE(Http,
          "HTTP requests.",
          (max_body_bytes, "Largest request body.", between(1'024, 256 * mib)),
-         (header_bytes_max, "Largest header, including the request line.", between(1'024, mib)),
+         // Beast stores the length of a field in 16 bits, and throws beyond that.
+         (header_bytes_max, "Largest header, including the request line.", between(1'024, 65'535)),
          (header_timeout_s,
           "Time to send the header, from its first byte; a TLS handshake has as much before.",
           between(1, 3'600)))

@@ -1,6 +1,6 @@
 #include "http/forwarded.hpp"
 
-#include <boost/beast/core/string.hpp>
+#include <boost/url/grammar/ci_string.hpp>
 
 #include "http/field_value.hpp"
 #include "http/url.hpp"
@@ -12,7 +12,7 @@ namespace rotacast::http {
 namespace {
 
 namespace ip = boost::asio::ip;
-using boost::beast::iequals;
+using boost::urls::grammar::ci_is_equal;  // Beast's iequals reads a byte beyond the end
 
 constexpr std::size_t node_bytes_max = 64;  // an IPv6 address and a port, or a chosen name
 
@@ -42,8 +42,10 @@ bool is_port(std::string_view text) {
 
 /// nullopt if it is none. An IPv4 address that is mapped (RFC 4291 §2.5.5.2) is that address.
 std::optional<ip::address> address_in(std::string_view text) {
-    // A zone (RFC 4007 §11) means something only on the proxy's own machine.
-    if (text.find('%') != std::string_view::npos) return std::nullopt;
+    // No zone (RFC 4007 §11), which means something only on the proxy's own machine; and no NUL, at
+    // which Asio would take the text for ended.
+    if (text.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos)
+        return std::nullopt;
     boost::system::error_code error;
     const auto address = ip::make_address(text, error);
     if (error) return std::nullopt;
@@ -72,7 +74,7 @@ std::optional<std::optional<ip::address>> node_address(std::string_view node) {
         port = node.substr(colon + 1);
     }
     if (port && !is_port(*port)) return std::nullopt;
-    if (!bracketed && (iequals(name, "unknown") || is_obfuscated(name)))
+    if (!bracketed && (ci_is_equal(name, "unknown") || is_obfuscated(name)))
         return std::optional<ip::address>();
     const auto address = address_in(name);
     if (!address || (bracketed && name.find(':') == std::string_view::npos)) return std::nullopt;
@@ -81,8 +83,8 @@ std::optional<std::optional<ip::address>> node_address(std::string_view node) {
 
 /// `wss` and `ws` are what Traefik writes for a WebSocket.
 std::optional<bool> is_tls(std::string_view proto) {
-    if (iequals(proto, "https") || iequals(proto, "wss")) return true;
-    if (iequals(proto, "http") || iequals(proto, "ws")) return false;
+    if (ci_is_equal(proto, "https") || ci_is_equal(proto, "wss")) return true;
+    if (ci_is_equal(proto, "http") || ci_is_equal(proto, "ws")) return false;
     return std::nullopt;
 }
 
@@ -98,9 +100,9 @@ struct ElementTexts {
     std::optional<std::string> host;
 
     std::optional<std::string>* find(std::string_view name) {
-        if (iequals(name, "for")) return &node;
-        if (iequals(name, "proto")) return &proto;
-        if (iequals(name, "host")) return &host;
+        if (ci_is_equal(name, "for")) return &node;
+        if (ci_is_equal(name, "proto")) return &proto;
+        if (ci_is_equal(name, "host")) return &host;
         return nullptr;
     }
 };
@@ -191,7 +193,8 @@ Sender by_x_forwarded(const ip::address& peer,
 
 bool contradict(const Sender& one, const Sender& other) {
     const bool protocols = one.secure && other.secure && *one.secure != *other.secure;
-    const bool hosts = !one.host.empty() && !other.host.empty() && !iequals(one.host, other.host);
+    const bool hosts =
+        !one.host.empty() && !other.host.empty() && !ci_is_equal(one.host, other.host);
     return protocols || hosts;
 }
 

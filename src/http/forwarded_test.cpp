@@ -140,7 +140,8 @@ TEST(Forwarded, WhatNamesNoAddressEndsTheWalkAtTheLastGoodOne) {
         check_forwarded(
             {{element, "10.0.0.1"}, {element + ", for=10.0.0.3;proto=http", "10.0.0.3 http"}});
     }
-    check_x_for({{"1.2.3.4, unknown", "10.0.0.1"},
+    check_x_for({{std::string("1.2.3.4\0x", 9), "10.0.0.1"},
+                 {"1.2.3.4, unknown", "10.0.0.1"},
                  {"1.2.3.4, unknown, 10.0.0.3", "10.0.0.3"},
                  {"1.2.3.4, _hidden", "10.0.0.1"},
                  {"1.2.3.4, \"192.0.2.43\"", "10.0.0.1"},

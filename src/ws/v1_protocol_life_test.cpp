@@ -64,7 +64,7 @@ TEST(V1Protocol, NeverEchoesAToken) {
                              R"({"id":1,"action":"refresh_token","token":"secret"})"}) {
         for (const bool known : {false, true}) {
             Session session;
-            session.open(known ? std::optional(principal()) : std::nullopt);
+            session.open(known ? Result<auth::Principal>(principal()) : no_token);
             const auto asked = session.text(text);
             EXPECT_TRUE(asked == "check_token secret" || asked.find("secret") == std::string::npos);
             EXPECT_EQ(session.checked(Error{ErrorCode::token_invalid, "", ""}).find("secret"),

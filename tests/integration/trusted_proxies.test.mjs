@@ -17,9 +17,9 @@ const ONE_ATTEMPT = { 'login.attempts': 1, 'login.window_s': 3_600 }; // of one 
 const server = await startServer({
   users: { admin: 'admin', ada: 'resident' },
   settings: {
-    trusted_proxies: '127.0.0.1, 10.0.0.0/8',
+    trusted_proxies: '127.0.0.1, 10.0.0.0/8, ::1',
     'limits.connections_per_address': 1,
-    'http.header_bytes_max': 1_000_000,
+    'http.header_bytes_max': 65_535,
     'webhooks.allow_addresses': '127.0.0.1',
     ...ONE_ATTEMPT,
   },
@@ -65,9 +65,9 @@ for (const [what, headers] of Object.entries({
   'a malformed one': { forwarded: 'for=1.2.3.4, for="2.3.4' },
   'something else': { 'x-forwarded-for': '1.2.3.4, certainly' },
   'two that contradict each other': { forwarded: 'for=1.2.3.4', 'x-forwarded-for': '5.6.7.8' },
-  'ten thousand elements': { forwarded: `${'for=1.2.3.4, '.repeat(10_000)}for=unknown` },
-  'ten thousand malformed ones': { forwarded: 'for="[, '.repeat(10_000) },
-  'ten thousand trusted ones': { 'x-forwarded-for': `5.6.7.8${', 127.0.0.1'.repeat(10_000)}` },
+  'ten thousand elements': { forwarded: `${'for=a,'.repeat(10_000)}for=unknown` },
+  'ten thousand malformed ones': { forwarded: 'for=",'.repeat(10_000) },
+  'six thousand trusted ones': { 'x-forwarded-for': `5.6.7.8${',127.0.0.1'.repeat(6_000)}` },
   'nothing but commas': { 'x-forwarded-for': `1.2.3.4${','.repeat(10_000)}` },
 })) {
   test(`an address that nobody vouches for does not count, the proxy's does: ${what}`, async () => {
@@ -82,10 +82,10 @@ for (const [what, headers] of Object.entries({
 test('chains of two hundred and ten thousand addresses are walked from the right', async () => {
   for (const times of [200, 10_000]) {
     const name = await newcomer();
-    const chain = (address) => ({ 'x-forwarded-for': `${'1.2.3.4, '.repeat(times)}${address}, 10.0.0.3, 10.0.0.4` });
+    const chain = (address) => ({ 'x-forwarded-for': `${'::2,'.repeat(times)}${address}, 10.0.0.3, 10.0.0.4` });
     await lockOut(name, { headers: chain('198.51.100.7') });
     assert.equal(await statusOf(name, { 'x-forwarded-for': '198.51.100.7' }), 429);
-    assert.equal(await statusOf(name, { 'x-forwarded-for': '1.2.3.4' }), 200);
+    assert.equal(await statusOf(name, { 'x-forwarded-for': '::2' }), 200);
   }
 });
 
@@ -186,7 +186,7 @@ test('an event says from which address it was published', async () => {
   const receiver = await new Receiver().start();
   const { hook, accepted, remove } = operatorOf(server, () => receiver);
   try {
-    const name = await hook({ event_types: ['AssignmentCreated'] });
+    const name = await hook({ types: ['AssignmentCreated'] });
     const rows = [
       [{ 'x-forwarded-for': '1.2.3.4, 198.51.100.7' }, undefined, '198.51.100.7'],
       [{ forwarded: 'for="[2001:db8::1]:80"' }, undefined, '2001:db8::1'],

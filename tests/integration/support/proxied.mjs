@@ -16,7 +16,7 @@ export function send(server, route, { method = 'GET', headers = {}, body, from }
     request.once('response', async (response) => {
       let received = '';
       for await (const part of response.setEncoding('utf8')) received += part;
-      const json = (response.headers['content-type'] ?? '').startsWith('application/json');
+      const json = /^application\/([a-z-]+\+)?json/.test(response.headers['content-type'] ?? '');
       resolve({
         status: response.statusCode,
         headers: response.headers,
