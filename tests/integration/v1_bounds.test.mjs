@@ -224,9 +224,10 @@ describe('requests that are too slow or too large', async () => {
   test('a head beyond http.header_bytes_max: 431; a body beyond http.max_body_bytes: 413; no HTTP: 400', async () => {
     const neighbour = await connect(server);
     await subscribe(neighbour);
+    const publish = `POST /api/v1/events HTTP/1.1\r\nHost: ${hostname}\r\nX-API-Key: ${server.apiKey}\r\n`;
     for (const [status, counter, request] of [
       [431, 'http_headers_too_large', `${upgrade}X: ${'x'.repeat(1024)}\r\n\r\n`],
-      [413, 'http_bodies_too_large', `POST /api/v1/events HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 1025\r\n\r\n`],
+      [413, 'http_bodies_too_large', `${publish}Content-Length: 1025\r\n\r\n`],
       [400, 'http_malformed', 'certainly\r\n\r\n'],
     ]) {
       const { socket, ended } = dial();

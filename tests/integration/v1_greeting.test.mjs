@@ -65,10 +65,10 @@ for (const [place, options] of Object.entries(places)) {
   });
 }
 
-test('a cookie from a page of another origin is ignored', async () => {
+test('a cookie from a page of another origin does not count, and the page is told why', async () => {
   const headers = { cookie: `access_token="Bearer ${token}"` };
   const client = await connectRaw(server, { headers, origin: 'https://evil.example' });
-  await refused(client, { action: 'subscribe' }, { code: 1200, name: 'unauthenticated' });
+  await refused(client, { action: 'subscribe' }, { code: 1301, name: 'origin_refused' });
 });
 
 test('without the subprotocol the classic protocol is used', async () => {
