@@ -87,8 +87,10 @@ class Certificate {
 /// Makes this file the process's store of trusted certificates while it lives.
 class TrustedFile {
   public:
+    // NOLINTBEGIN(concurrency-mt-unsafe): no other thread of the tests reads the environment.
     explicit TrustedFile(const std::string& file) { setenv("SSL_CERT_FILE", file.c_str(), 1); }
     ~TrustedFile() { unsetenv("SSL_CERT_FILE"); }
+    // NOLINTEND(concurrency-mt-unsafe)
 };
 
 }  // namespace rotacast::net::testing

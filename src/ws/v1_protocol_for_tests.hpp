@@ -52,7 +52,7 @@ inline std::string shown(std::span<const hub::Topic> topics) {
 
 class Session final : public Actions {
   public:
-    explicit Session(Rules its_rules = {}) : rules(std::move(its_rules)) {}
+    explicit Session(const Rules& its_rules = {}) : rules(its_rules) {}
 
     // Actions.
     void send(std::string_view text) override { note(without_timestamp(std::string(text))); }
@@ -138,7 +138,7 @@ inline Live live_from(std::string cursor) {
 }
 
 inline Session live_session(Rules rules = {}) {
-    Session session(std::move(rules));
+    Session session(rules);
     session.open();
     session.text(R"({"action":"subscribe"})");
     session.went_live(live_from("k3.5"));
