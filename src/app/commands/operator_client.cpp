@@ -27,7 +27,7 @@ void append_encoded(std::string& out, std::string_view text) {
 }  // namespace
 
 std::shared_ptr<OperatorFlags> OperatorFlags::add(CLI::App& app, std::string_view whose) {
-    const auto flags = std::make_shared<OperatorFlags>();
+    auto flags = std::make_shared<OperatorFlags>();
     flags->declare_with_token(app, whose);
     app.add_flag("--json", flags->json, "Print the server's answer unchanged");
     return flags;

@@ -44,7 +44,7 @@ Result<void> serve(const ConfigFlags& flags) {
     Signals signals;
     Node node(std::move(loaded->config), std::move(*secret));
     node.on_shutdown_requested([&signals] { signals.end(); });
-    if (const auto started = node.start(); !started) return started;
+    if (auto started = node.start(); !started) return started;
     std::printf("listening on %s\n", node.url().c_str());
     std::fflush(stdout);
     signals.wait_for_end([&] { reload(node, flags); });
