@@ -33,7 +33,7 @@ TEST(FieldValue, AWellFormedListIsTheSameFromBothEnds) {
 }
 
 TEST(FieldValue, WhatStandsToTheLeftDoesNotChangeTheLastElement) {
-    for (const auto* left : {"", "x", "\"", "a=\"", "\\", "a=\"\\", ",,", "a=\"b\\\""}) {
+    for (const auto* left : {"", "x", "\"", "a=\"", "\\", "a=\"\\", ",,", R"(a="b\")"}) {
         for (const std::string last : {"b", R"(b="1,2")", R"(b="\"")", R"(b="\\")"}) {
             const auto text = left + (", " + last);
             std::string_view list = text;

@@ -28,7 +28,7 @@ std::shared_ptr<const Router> items_router() {
 // The exception of TLS here stands for any exception between two connections.
 TEST(Listener, ContinuesWhenAcceptingAConnectionThrows) {
     net::ListenerOptions options;
-    const auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
     const asio::ssl::context taken = std::move(*tls);
     options.tls = [tls] { return tls; };
     LoopbackServer server(items_router(), {}, options);

@@ -8,10 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <optional>
+#include <system_error>
+#include <utility>
 
 namespace rotacast::net {
 
@@ -47,7 +48,7 @@ std::optional<std::string> content_of(const std::string& file) {
 }
 
 std::string unread() {
-    const std::string reason = errno == 0 ? "input/output error" : std::strerror(errno);
+    const std::string reason = std::generic_category().message(errno == 0 ? EIO : errno);
     return "cannot be read (" + reason + "); check its name and its mode";
 }
 
