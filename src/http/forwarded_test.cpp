@@ -155,7 +155,7 @@ TEST(Forwarded, NothingThatAClientWritesChangesWhoItIs) {
                                      "for=10.0.0.9",
                                      "for=\"",
                                      R"(for="1.2.3.4;x=\)",
-                                     "x=\"a\\\"",
+                                     R"(x="a\")",
                                      "unknown",
                                      ",,,",
                                      "\\",
