@@ -18,7 +18,7 @@ namespace rotacast::api {
 bool cookies_count(const live::CredentialCheck& check, const http::RequestContext& context);
 
 /// What the sender of a cookie that does not count is told: which page's it is, and how to mend it,
-/// for behind a proxy the page may well be our own. Logs the same.
+/// for behind a proxy the page may well be our own. Logs the same, in bounded numbers.
 Error origin_refused(const http::RequestContext& context);
 
 /// The token of a plain HTTP request, from the cookie or the Authorization header. The cookie of a

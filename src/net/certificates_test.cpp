@@ -62,6 +62,10 @@ class CertificatesTest : public ::testing::Test {
     }
     void put_chain(const Certificate& from) const { replace(path("chain.pem"), from.file()); }
     void put_key(const Certificate& from) const { replace(path("key.pem"), from.key_file()); }
+    void put(const Certificate& from) const {
+        put_chain(from);
+        put_key(from);
+    }
     void write(const std::string& name, const std::string& content) const {
         std::ofstream(path(name)) << content;
     }
@@ -95,8 +99,7 @@ bool has(const std::string& text, std::string_view part) {
 
 TEST_F(CertificatesTest, NamesWhatItServes) {
     const Certificate one("DNS:rota.example,IP:127.0.0.1", 90 * 24h);
-    put_chain(one);
-    put_key(one);
+    put(one);
     open();
     const auto words = said();
     EXPECT_TRUE(has(words,
@@ -109,8 +112,7 @@ TEST_F(CertificatesTest, NamesWhatItServes) {
 TEST_F(CertificatesTest, AreReplacedWhenBothFilesFit) {
     const Certificate one("IP:127.0.0.1", 90 * 24h);
     const Certificate two("IP:127.0.0.1", 91 * 24h);
-    put_chain(one);
-    put_key(one);
+    put(one);
     const auto served = open();
     const auto first = served->context();
     said();
@@ -165,8 +167,7 @@ TEST_F(CertificatesTest, FollowLinksOfFilesAndOfTheFolder) {
 TEST_F(CertificatesTest, StayWhenTheFilesAreBad) {
     const Certificate one("IP:127.0.0.1", 90 * 24h);
     const Certificate expired("IP:127.0.0.1", -1h);
-    put_chain(one);
-    put_key(one);
+    put(one);
     const auto served = open();
     const auto first = served->context();
     const auto refused = [&] {
@@ -179,8 +180,7 @@ TEST_F(CertificatesTest, StayWhenTheFilesAreBad) {
     EXPECT_TRUE(has(refused(), "chain.pem cannot be read (No such file or directory)"));
     write("chain.pem", "no certificate");
     EXPECT_TRUE(has(refused(), "is no PEM certificate"));
-    put_chain(expired);
-    put_key(expired);
+    put(expired);
     EXPECT_TRUE(has(refused(), "expired at 20"));
     put_chain(one);
     write("key.pem", "");
@@ -206,15 +206,13 @@ TEST_F(CertificatesTest, RefuseAKeyWithAPassphraseWithoutAskingForIt) {
 
 TEST_F(CertificatesTest, AreServedAtTheStartEvenIfExpired) {
     const Certificate expired("IP:127.0.0.1", -1h);
-    put_chain(expired);
-    put_key(expired);
+    put(expired);
     const auto served = open();
     EXPECT_TRUE(has(said(), "clients refuse it"));
     served->look(now());
     EXPECT_EQ(said(), "") << "once a day";
     const Certificate renewed("IP:127.0.0.1", 90 * 24h);
-    put_chain(renewed);
-    put_key(renewed);
+    put(renewed);
     served->look(now());
     EXPECT_TRUE(has(said(), "new connections get it"));
 }
@@ -222,8 +220,7 @@ TEST_F(CertificatesTest, AreServedAtTheStartEvenIfExpired) {
 TEST_F(CertificatesTest, CanBeReadFromOtherFiles) {
     const Certificate one("IP:127.0.0.1", 90 * 24h);
     const Certificate two("IP:127.0.0.1", 91 * 24h);
-    put_chain(one);
-    put_key(one);
+    put(one);
     const auto served = open();
     const auto first = served->context();
     served->reload({two.file(), two.key_file()}, now());
