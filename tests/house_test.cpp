@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 const fs::path root = ROTACAST_SOURCE_DIR;
 
-/// A room may include only rooms on lower floors. reflect is above base, webhooks above store,
-/// execution above live; otherwise rooms on the same floor do not include each other.
+/// A room may include only rooms on lower floors. reflect is above base, webhooks and cluster above
+/// store, execution above live; otherwise rooms on the same floor do not include each other.
 // clang-format off
 const std::map<std::string, double> floors{
     {"base", 0},
@@ -45,6 +45,8 @@ const std::map<std::string, double> floors{
     {"demo", 5},
     {"webhooks", 4.5},
     {"execution", 4.5},
+    {"cluster", 4.5},
+    {"simulate", 5},
     {"handlers", 5},
     {"app", 6},
 };

@@ -1,0 +1,300 @@
+#pragma once
+
+// The calls of the scripts that run in Redis, and their answers. A script is atomic: it sees and
+// changes its keys as if nothing else ran. Each is described by what it must do; `Fault` tests of
+// the simulator show why. simulate/redis_model does the same in C++ and is the reference.
+//
+// Keys, with prefix and hash tag {P}:
+//
+//   {P}:stream        the entries, ids `<offset>-0`, dense
+//   {P}:head          hash: format 1, epoch, began, first, last, life; while the cluster settles
+//   also
+//                     settling (identity), since, moved (times in ms), fork, reach
+//   {P}:epochs        list of `<epoch> <shared>`: former epochs with the last entry that the
+//   present
+//                     one shares with them, newest first, at most former_epochs_max
+//   {P}:nodes         hash: node id -> `<position> <time of last sign> <version> <name>`
+//   {P}:said          hash, while settling: node id -> 1, who has said hello
+//   {P}:awaited       set, while settling: ids of nodes that may have shown entries
+//   {P}:event:<uuid>  `<offset> <epoch> <digest>`; expires after the replay window
+//   {P}:key:<publisher>:<key>  hash: digest, epoch, `<index>` -> `<offset> <uuid>`; expires
+//   likewise {P}:versions      sorted set: aggregate -> offset of its last event
+//
+// *Identity* of a Redis process, made by the node for each connection: its run_id and its
+// master_replid in one text. run_id alone would not tell of a primary that was demoted, lost its
+// tail and was promoted again. head.life is the identity with which the cluster last settled. While
+// head.life is the caller's identity and there is no `settling`, the cluster is *settled*.
+//
+// *Newer*: of two different epochs X and Y of which neither names the other as a former one, the
+// one whose text is greater. An epoch that names the other is newer. Epochs that hello makes are
+// `r`, the time in ms as 11 hexadecimal digits, and the caller's suffix; so later ones are greater,
+// and all are greater than the epochs of nodes that ran alone, which are hexadecimal.
+//
+// *Valid offset* of an event's or key's memory: offset <= head.last, and, if offset >= head.first,
+// the stream's entry there has this event's id; else (trimmed), the memory's epoch is the present
+// one or a former one with shared >= offset. What is not valid is as if it were not there: it
+// belongs to entries that were lost.
+
+#include "cluster/order_request.hpp"
+#include "cluster/stream_record.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rotacast::cluster {
+
+using Milliseconds = std::chrono::milliseconds;
+
+inline constexpr std::size_t former_epochs_max = 16;
+
+struct FormerEpoch {
+    std::string epoch;
+    Offset shared = 0;  ///< the last entry that the present epoch shares with it
+
+    bool operator==(const FormerEpoch&) const = default;
+};
+using FormerEpochs = std::vector<FormerEpoch>;  ///< newest first
+
+struct Witness {
+    Offset offset = 0;
+    Uuid event_id;
+};
+
+struct NodeSign {
+    std::string id;
+    std::string name;
+    std::string version;
+    Offset position = 0;     ///< its replica's last entry
+    Milliseconds silent{0};  ///< since its last sign
+};
+
+/// The script refuses because the cluster is not settled with the caller's identity, or has another
+/// epoch than the caller's. Nothing was changed. The node says hello and may repeat the call.
+struct HelloAgain {};
+
+// ---------------------------------------------------------------------------------------- hello --
+
+/// Says where the caller's replica is. The first call on every connection, and again until the
+/// answer is `Joined`.
+struct HelloCall {
+    std::string node;  ///< id: stays the same when the node restarts
+    std::string name;
+    std::string version;
+    std::string identity;
+    std::string epoch;
+    FormerEpochs former;
+    Offset first = 1;  ///< of the replica; `last` + 1 if it is empty
+    Offset last = 0;
+    /// The newest entry of `epoch` that this node has ever shown: more than `last` if its file was
+    /// put back. Never less than `last`.
+    Offset shown = 0;
+    /// Events of the replica, descending: the last 16 entries, then at distances that double; and
+    /// the one that `Show` asked for.
+    std::vector<Witness> witnesses;
+    /// Ids of nodes that were alive when the caller last heard of them.
+    std::vector<std::string> known;
+    std::string epoch_suffix;  ///< 6 random hexadecimal digits, for the name of a new epoch
+    Milliseconds settle{1'000};
+    Milliseconds lease{5'000};
+};
+
+/// The cluster is settled and the caller belongs to it. Its replica keeps what is up to `agreed`;
+/// what it has after that is not in the order any more. It takes over `epoch` and `former`, and if
+/// first > agreed + 1, its replica begins anew at `first`.
+struct Joined {
+    std::string epoch;
+    FormerEpochs former;
+    Offset began = 0;  ///< entries up to here may bear the names of former epochs
+    Offset agreed = 0;
+    Offset first = 1;
+    Offset last = 0;
+    std::vector<NodeSign> nodes;
+};
+
+/// The caller's replica goes on where the stream ends: it must send what follows `last`
+/// (RestoreCall) and say hello again. last == 0: the stream is empty and may begin at any offset.
+struct Restore {
+    std::string epoch;
+    Offset last = 0;
+};
+
+/// The cluster settles; say hello again after `pause`.
+struct Wait {
+    Milliseconds pause{50};
+};
+
+/// Say hello again at once, with a witness at `offset` too.
+struct Show {
+    Offset offset = 0;
+};
+
+using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
+
+// What hello does. `node` is the call, `head` the hash.
+//
+//  1. If head is missing, or its format is not 1, or the stream's last-generated id is not
+//     head.last: delete stream, head, said, awaited, versions; head := {epoch "", began 0, first 1,
+//     last 0}. `epochs` and the memories may stay.
+//  2. If head.life != identity and head.settling != identity, or if the cluster is settled with an
+//     empty stream (last 0) and node.last > 0: start to settle. settling := identity, since :=
+//     moved := now, fork := none, reach := 0, said := {}; awaited := the nodes in {P}:nodes whose
+//     last sign is younger than the newest of all minus `lease` (relative: after an hour without
+//     Redis the same nodes are awaited as after a second). life := "".
+//  3. agreed :=
+//       bound: if node.last is 0 or head.last is 0: 0. Otherwise the greatest, over all epochs that
+//       both node and head know (the own one with `last`, former ones with `shared`), of the lesser
+//       of both numbers; none known to both: unknown.
+//       W := witnesses with head.first <= offset <= head.last, ascending. bad := the first whose
+//       event is not the stream's at that offset.
+//       no bad: agreed := bound if known, else the greatest of W, else 0.
+//       bad > bound (known): agreed := bound.
+//       otherwise agreed := the greatest of W before bad, else 0.
+//  4. While settling: add node to said, node.known to awaited.
+//     If node.last > 0 and (head.epoch is "" or the node's epoch is newer than head.epoch): the
+//     stream follows the node. If head.last > agreed: delete stream and versions; first := 1, last
+//     := 0, agreed := 0. epoch := node.epoch; epochs := node.former; began := node.last; fork :=
+//     none; reach := 0.
+//     If node.last > 0 and node.epoch == head.epoch:
+//       if head.last > 0 and node.last > head.last >= node.first and node shows no witness at
+//       head.last: answer Show{head.last}. (Only now: what is above holds anyhow.)
+//       reach := max(reach, node.shown).
+//       if agreed < min(node.last, head.last): fork := min(fork, agreed).
+//       else if node.last > head.last: answer Restore{epoch, last}.
+//     Then, if awaited without said is empty and head.last >= reach: settle; with fork, a new
+//     epoch. Else, if now - since >= settle and (head.last >= reach or now - moved >= settle):
+//     settle with a new epoch. Else answer Wait. To settle: life := identity; remove settling,
+//     since, moved, fork, reach, said, awaited. A new epoch (also if head.epoch is ""): see 6. Then
+//     agreed is computed again, as in 3.
+//  5. When settled before this call: if node.last > 0 and node.epoch == head.epoch:
+//       Show as in 4.
+//       if agreed < min(node.last, head.last): new epoch with fork = agreed.
+//       else if node.last > head.last: answer Restore.
+//       else if node.shown > head.last: new epoch.
+//     Then compute agreed again.
+//  6. New epoch: shared := min(head.last, fork). Every `shared` in epochs := min(it, shared).
+//  Unless
+//     head.epoch is "", push (head.epoch, shared) to epochs, cut it to former_epochs_max. epoch :=
+//     the new name; its time is now, but at least one more than that of head.epoch's and of
+//     node.epoch's name if they have one. began := head.last.
+//  7. nodes[node] := position agreed, now, version, name; a node silent for a day leaves `nodes`.
+//     Answer Joined.
+
+// -------------------------------------------------------------------------------------- restore --
+
+/// Puts entries back into the stream, with their offsets. All or none.
+///
+/// The script: settled or settling with `identity`, and head.epoch == epoch, and head.last ==
+/// expected_last, or else HelloAgain. If head.last is 0: first := the first record's offset. Adds
+/// the records with ids of their offsets and e := `epoch`; sets {P}:event, {P}:key's field and
+/// digest, {P}:versions for each; last := the last record's offset; while settling, moved := now.
+struct RestoreCall {
+    std::string identity;
+    std::string epoch;
+    Offset expected_last = 0;
+    StreamRecords records;  ///< consecutive, from expected_last + 1 unless that is 0; at least one
+};
+struct Restored {
+    Offset last = 0;
+};
+using RestoreAnswer = std::variant<Restored, HelloAgain>;
+
+// --------------------------------------------------------------------------------------- append --
+
+struct AppendItem {
+    OrderRequestPtr request;
+    /// Its publisher was answered already (it is from the outbox). Then it is never refused for its
+    /// key: if the key has other content, it is appended without one. Its claims are empty.
+    bool answered = false;
+};
+
+/// Appends requests in their order, each wholly or not at all.
+///
+/// The script: settled with `identity` and head.epoch == epoch, or else HelloAgain for the whole
+/// call. For each request:
+///   - With a key that is remembered, with valid offsets for all of the request's events that it
+///     has: another digest refuses (`key_conflict`; unless `answered`, see there). Otherwise, if it
+///     has the fields index ... index + events - 1: the answer is those, all duplicates, with the
+///     ids of then.
+///   - An event whose id is remembered with a valid offset is a duplicate with that offset; with
+///     another digest it refuses (`event_conflict`). So does an id twice in one request with
+///     different digests; with the same it is a duplicate.
+///   - A claim of an event that is not a duplicate refuses (`version_conflict`) unless it holds:
+///     last := the offset in versions, or of an earlier new event of this request. No last: holds
+///     if the claim is nullopt or below head.first. With last: must be equal.
+///   - New events get head.last + 1 and so on. XADD; event, key and versions are noted.
+struct AppendCall {
+    std::string identity;
+    std::string epoch;
+    std::vector<AppendItem> items;
+};
+
+struct AppendedEvent {
+    Uuid event_id;
+    Offset offset = 0;
+    bool duplicate = false;
+};
+struct Appended {
+    std::vector<AppendedEvent> events;  ///< one per event of the request
+};
+struct Refused {
+    enum class Why { key_conflict, event_conflict, version_conflict };
+    Why why = Why::key_conflict;
+    std::size_t event = 0;  ///< index; 0 for key_conflict
+    Offset actual = 0;      ///< version_conflict: the aggregate's last event; 0: none
+};
+using ItemAnswer = std::variant<Appended, Refused>;
+struct AppendAnswers {
+    std::vector<ItemAnswer> items;  ///< one per item
+};
+using AppendAnswer = std::variant<AppendAnswers, HelloAgain>;
+
+// ---------------------------------------------------------------------------------- sign of life
+// --
+
+/// The script: settled with `identity` and head.epoch == epoch, or else HelloAgain. nodes[node] :=
+/// position, now, version, name; if `leaving`, removes the node: nobody waits for it.
+struct SignOfLifeCall {
+    std::string identity;
+    std::string epoch;
+    std::string node;
+    std::string name;
+    std::string version;
+    Offset position = 0;
+    bool leaving = false;
+};
+struct SignSeen {
+    Offset first = 1;
+    Offset last = 0;  ///< less than the caller's position: the stream was put back
+    std::vector<NodeSign> nodes;
+};
+using SignAnswer = std::variant<SignSeen, HelloAgain>;
+
+// ----------------------------------------------------------------------------------------- trim --
+
+/// The script: settled with `identity` and head.epoch == epoch, or else HelloAgain. before := the
+/// least of `before`, head.last + 1, and position + 1 of every node whose last sign is younger than
+/// `lease`. If before > head.first: XTRIM MINID `<before>-0`, exact, at most some thousand entries
+/// at a time (then `before` is less); first := before; removes versions of aggregates whose last
+/// event is below it.
+struct TrimCall {
+    std::string identity;
+    std::string epoch;
+    Offset before = 1;  ///< the oldest entry that retention keeps
+    Milliseconds lease{5'000};
+};
+struct Trimmed {
+    Offset first = 1;
+};
+using TrimAnswer = std::variant<Trimmed, HelloAgain>;
+
+// ------------------------------------------------------------------------------------------------
+
+using ScriptCall = std::variant<HelloCall, RestoreCall, AppendCall, SignOfLifeCall, TrimCall>;
+using ScriptAnswer = std::variant<HelloAnswer, RestoreAnswer, AppendAnswer, SignAnswer, TrimAnswer>;
+
+}  // namespace rotacast::cluster
