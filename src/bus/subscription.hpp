@@ -2,8 +2,8 @@
 
 // A subscription: its name, event types, handler and options.
 
+#include "base/retry.hpp"
 #include "bus/handler.hpp"
-#include "bus/retry.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,8 +1,8 @@
 #include "http/client.hpp"
 
 #include "base/version.hpp"
-#include "http/client_tls.hpp"
 #include "net/as_result.hpp"
+#include "net/client_tls.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -210,17 +210,20 @@ asio::awaitable<Exchanged> exchange(ConnectionPtr connection, Job& job) {
 using Connected = boost::system::result<ConnectionPtr, Failure>;
 
 asio::awaitable<Connected> agree_on_tls(tcp::socket socket, Job& job) {
-    if (!job.options.tls) job.options.tls = make_client_tls();
+    if (!job.options.tls) job.options.tls = net::make_client_tls();
     if (!job.options.tls) co_return failed(tls, "the system's certificates cannot be read");
     const auto connection = std::make_shared<Connection>(
         Connection{job.request.url, TlsStream(std::move(socket), *job.options.tls)});
     auto& stream = std::get<TlsStream>(connection->stream);
     stream.set_verify_mode(ssl::verify_peer);
-    if (!expect_name(stream.native_handle(), job.request.url.host))
+    if (!net::expect_name(stream.native_handle(), job.request.url.host))
         co_return failed(tls, "no certificate can be for this name");
     const auto [failure] =
         co_await stream.async_handshake(ssl::stream_base::client, net::as_result);
-    if (failure) co_return tls_failure(stream.native_handle(), failure);
+    if (failure) {
+        auto why = net::tls_failure(stream.native_handle(), failure);
+        co_return Failure{tls, std::move(why.message), why.trouble};
+    }
     co_return connection;
 }
 

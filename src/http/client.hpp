@@ -5,6 +5,7 @@
 
 #include "http/message.hpp"
 #include "http/url.hpp"
+#include "net/client_tls.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -58,14 +59,11 @@ enum class FailureKind {
 /// The enumerator's name: short and stable, for statistics and tables.
 std::string_view to_string(FailureKind kind);
 
-/// What of FailureKind::tls something can be done about.
-enum class TlsTrouble { none, unknown_authority, other_name, expired, not_yet_valid, no_tls };
-
 /// Why there is no response. The message contains no part of the address.
 struct Failure {
     FailureKind kind;
     std::string message;
-    TlsTrouble trouble = TlsTrouble::none;
+    net::TlsTrouble trouble = net::TlsTrouble::none;  ///< of FailureKind::tls
 };
 using ClientResult = boost::system::result<ClientResponse, Failure>;
 [[noreturn]] void throw_exception_from_error(const Failure&, const boost::source_location&);
@@ -86,7 +84,7 @@ struct ClientOptions {
     /// request fails. The name is resolved only once, so changing it later has no effect. Empty:
     /// allows all addresses.
     std::function<bool(const boost::asio::ip::address&)> allows = {};
-    /// From make_client_tls() (http/client_tls), to be shared by many clients; otherwise each
+    /// From make_client_tls() (net/client_tls), to be shared by many clients; otherwise each
     /// client reads the certificates.
     std::shared_ptr<boost::asio::ssl::context> tls = {};
 };

@@ -1,9 +1,9 @@
 #include "http/client.hpp"
 
-#include "http/client_tls.hpp"
 #include "http/key_server_for_tests.hpp"
 #include "net/address_policy.hpp"
 #include "net/certificate_for_tests.hpp"
+#include "net/client_tls.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@ namespace rotacast::http {
 namespace {
 
 using namespace std::chrono_literals;
+using net::TlsTrouble;
 using net::testing::Certificate;
 using net::testing::TrustedFile;
 using testing::KeyServer;
@@ -273,7 +274,7 @@ TEST(HttpClientByTls, TrustsTheSystemsCertificates) {
     EXPECT_EQ(outcome(server.url()), "tls");
     const TrustedFile trusted(certificate.file());
     ClientOptions options;
-    options.tls = http::make_client_tls();
+    options.tls = net::make_client_tls();
     EXPECT_EQ(outcome(server.url(), options), "200");
     EXPECT_EQ(outcome(server.url(), options), "200");
 }
@@ -281,7 +282,7 @@ TEST(HttpClientByTls, TrustsTheSystemsCertificates) {
 /// The request's failure, for people and for programs.
 Failure failure(const std::string& url, const std::string& ca_file = "") {
     ClientOptions options;
-    if (!ca_file.empty()) options.tls = make_client_tls(ca_file);
+    if (!ca_file.empty()) options.tls = net::make_client_tls(ca_file);
     const auto result = send(url, options);
     return result ? Failure{FailureKind::timeout, "there was an answer"} : result.error();
 }
@@ -293,8 +294,8 @@ TEST(HttpClientByTls, TrustsTheCertificatesOfAFileAndNoOthers) {
     EXPECT_EQ(failure(server.url(), certificate.file()).message, "there was an answer");
     const TrustedFile trusted(certificate.file());
     EXPECT_EQ(failure(server.url(), other.file()).trouble, TlsTrouble::unknown_authority);
-    EXPECT_EQ(make_client_tls("/nonexistent/ca.pem"), nullptr);
-    EXPECT_EQ(make_client_tls(certificate.key_file()), nullptr) << "no certificate";
+    EXPECT_EQ(net::make_client_tls("/nonexistent/ca.pem"), nullptr);
+    EXPECT_EQ(net::make_client_tls(certificate.key_file()), nullptr) << "no certificate";
 }
 
 TEST(HttpClientByTls, SaysWhatIsWrongWithACertificate) {

@@ -2,9 +2,9 @@
 
 #include "http/session.hpp"
 
-#include "http/client_tls.hpp"
 #include "http/loopback_for_tests.hpp"
 #include "net/certificate_for_tests.hpp"
+#include "net/client_tls.hpp"
 #include "net/tls.hpp"
 
 #include <gtest/gtest.h>
@@ -95,7 +95,7 @@ TEST_F(TlsDoorTest, DoesNotWaitForeverForTheFirstByteOrForTheRest) {
 
 TEST_F(TlsDoorTest, ServesTls) {
     ClientOptions options;
-    options.tls = make_client_tls(certificate_.file());
+    options.tls = net::make_client_tls(certificate_.file());
     Client client(options);
     const auto url = "https://127.0.0.1:" + std::to_string(server_.port()) + "/hello";
     const auto response = client.send({parse_url(url).value()});
@@ -120,7 +120,7 @@ TEST(PlainDoor, IsNoticedByOurClient) {
     const auto url = "https://127.0.0.1:" + std::to_string(server.port()) + "/hello";
     const auto response = client.send({parse_url(url).value()});
     ASSERT_FALSE(response);
-    EXPECT_EQ(response.error().trouble, TlsTrouble::no_tls) << response.error().message;
+    EXPECT_EQ(response.error().trouble, net::TlsTrouble::no_tls) << response.error().message;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "webhooks/sender.hpp"
 
-#include "http/client_tls.hpp"
+#include "net/client_tls.hpp"
 #include "webhooks/retry_after.hpp"
 #include "webhooks/signature.hpp"
 
@@ -145,7 +145,7 @@ void Sender::keep_idle(ClientPtr client) {
 
 std::shared_ptr<boost::asio::ssl::context> Sender::certificates() {
     const std::scoped_lock lock(mutex_);
-    if (!tls_) tls_ = http::make_client_tls();
+    if (!tls_) tls_ = net::make_client_tls();
     return tls_;
 }
 

@@ -23,7 +23,7 @@ std::string subscriber_name(std::string_view webhook);
 
 /// The same for all webhooks.
 struct DeliveryOptions {
-    bus::RetryPolicy retry{.attempts = static_cast<int>(config::Webhooks{}.retry_attempts),
+    RetryPolicy retry{.attempts = static_cast<int>(config::Webhooks{}.retry_attempts),
                            .first_wait = std::chrono::seconds(config::Webhooks{}.retry_first_s),
                            .wait_max = std::chrono::seconds(config::Webhooks{}.retry_max_s)};
     std::size_t concurrency = config::Webhooks{}.parallel;

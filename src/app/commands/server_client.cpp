@@ -1,7 +1,7 @@
 #include "app/commands/server_client.hpp"
 
 #include "app/commands/input.hpp"
-#include "http/client_tls.hpp"
+#include "net/client_tls.hpp"
 
 #include <CLI/App.hpp>
 
@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t answer_bytes_max = 16 << 20;  // 1000 dead letters take 2 MB
 
 Result<std::shared_ptr<boost::asio::ssl::context>> trust_of(const std::string& ca_file) {
-    auto tls = ca_file.empty() ? http::make_client_tls() : http::make_client_tls(ca_file);
+    auto tls = ca_file.empty() ? net::make_client_tls() : net::make_client_tls(ca_file);
     if (!tls)
         return Error{ErrorCode::unavailable,
                      ca_file.empty()
@@ -100,7 +100,7 @@ Result<http::ClientResponse> ServerClient::send(http::verb method,
 }
 
 std::string_view advice_for(const http::Failure& failure, bool secure) {
-    using enum http::TlsTrouble;
+    using enum net::TlsTrouble;
     switch (failure.trouble) {
         case unknown_authority: return "; give that authority's certificate with --ca-file";
         case other_name: return "; use a name that the certificate has in --url";

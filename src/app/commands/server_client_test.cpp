@@ -11,7 +11,7 @@ namespace {
 
 using http::Failure;
 using http::FailureKind;
-using http::TlsTrouble;
+using net::TlsTrouble;
 
 TEST(Advice, SaysWhatToDoAboutACertificate) {
     const auto about = [](TlsTrouble trouble) {

@@ -1,9 +1,9 @@
-#include "bus/retry.hpp"
+#include "base/retry.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace rotacast::bus {
+namespace rotacast {
 
 std::chrono::milliseconds wait_after(const RetryPolicy& policy, int failed, double chance) {
     const auto cap = static_cast<double>(policy.wait_max.count());
@@ -14,4 +14,4 @@ std::chrono::milliseconds wait_after(const RetryPolicy& policy, int failed, doub
     return std::chrono::milliseconds(std::llround(std::max(wait, 0.0)));
 }
 
-}  // namespace rotacast::bus
+}  // namespace rotacast

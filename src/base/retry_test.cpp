@@ -1,4 +1,4 @@
-#include "bus/retry.hpp"
+#include "base/retry.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace rotacast::bus {
+namespace rotacast {
 namespace {
 
 using namespace std::chrono_literals;
@@ -43,4 +43,4 @@ TEST(Retry, FullJitterIsUniform) {
 }
 
 }  // namespace
-}  // namespace rotacast::bus
+}  // namespace rotacast

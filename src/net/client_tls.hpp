@@ -1,6 +1,6 @@
 #pragma once
 
-// TLS of our requests: whom they trust, and why a handshake has failed.
+// TLS of connections that we open: whom they trust, and why a handshake has failed.
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/system/error_code.hpp>
@@ -9,9 +9,16 @@
 #include <memory>
 #include <string>
 
-#include "http/client.hpp"
+namespace rotacast::net {
 
-namespace rotacast::http {
+/// What of a failed handshake something can be done about.
+enum class TlsTrouble { none, unknown_authority, other_name, expired, not_yet_valid, no_tls };
+
+/// The message is for people and contains no part of the address.
+struct TlsFailure {
+    std::string message;
+    TlsTrouble trouble = TlsTrouble::none;
+};
 
 /// TLS 1.2 and later, with the system's certificates. nullptr if these cannot be read. Any thread.
 std::shared_ptr<boost::asio::ssl::context> make_client_tls();
@@ -25,6 +32,6 @@ std::shared_ptr<boost::asio::ssl::context> make_client_tls(const std::string& ca
 bool expect_name(SSL* session, const std::string& host);
 
 /// Why the handshake has failed with this error.
-Failure tls_failure(SSL* session, const boost::system::error_code& error);
+TlsFailure tls_failure(SSL* session, const boost::system::error_code& error);
 
-}  // namespace rotacast::http
+}  // namespace rotacast::net

@@ -1,4 +1,4 @@
-#include "http/client_tls.hpp"
+#include "net/client_tls.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -6,7 +6,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-namespace rotacast::http {
+#include <utility>
+
+namespace rotacast::net {
 namespace {
 
 namespace asio = boost::asio;
@@ -19,11 +21,11 @@ std::shared_ptr<ssl::context> new_client_tls() {
     return context;
 }
 
-Failure failed(std::string message, TlsTrouble trouble = TlsTrouble::none) {
-    return {FailureKind::tls, std::move(message), trouble};
+TlsFailure failed_handshake(std::string message, TlsTrouble trouble = TlsTrouble::none) {
+    return {std::move(message), trouble};
 }
 
-Failure untrusted(long verdict) {
+TlsFailure untrusted(long verdict) {
     switch (verdict) {
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
@@ -31,18 +33,18 @@ Failure untrusted(long verdict) {
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // by another one of the same name
-            return failed(
+            return failed_handshake(
                 "its certificate is signed by an authority that this machine does not know",
                 TlsTrouble::unknown_authority);
         case X509_V_ERR_HOSTNAME_MISMATCH:
         case X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return failed("its certificate is for another name", TlsTrouble::other_name);
+            return failed_handshake("its certificate is for another name", TlsTrouble::other_name);
         case X509_V_ERR_CERT_HAS_EXPIRED:
-            return failed("its certificate has expired", TlsTrouble::expired);
+            return failed_handshake("its certificate has expired", TlsTrouble::expired);
         case X509_V_ERR_CERT_NOT_YET_VALID:
-            return failed("its certificate is not valid yet", TlsTrouble::not_yet_valid);
+            return failed_handshake("its certificate is not valid yet", TlsTrouble::not_yet_valid);
         default:
-            return failed(std::string("its certificate is not trusted: ") +
+            return failed_handshake(std::string("its certificate is not trusted: ") +
                           X509_verify_cert_error_string(verdict));
     }
 }
@@ -84,11 +86,11 @@ bool expect_name(SSL* session, const std::string& host) {
            SSL_set_tlsext_host_name(session, host.c_str()) == 1;  // RFC 6066 §3: no addresses
 }
 
-Failure tls_failure(SSL* session, const error_code& error) {
+TlsFailure tls_failure(SSL* session, const error_code& error) {
     if (const auto verdict = SSL_get_verify_result(session); verdict != X509_V_OK)
         return untrusted(verdict);
-    if (is_no_record(error)) return failed("it does not speak TLS", TlsTrouble::no_tls);
-    return failed("TLS could not be agreed on");
+    if (is_no_record(error)) return failed_handshake("it does not speak TLS", TlsTrouble::no_tls);
+    return failed_handshake("TLS could not be agreed on");
 }
 
-}  // namespace rotacast::http
+}  // namespace rotacast::net

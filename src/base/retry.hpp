@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace rotacast::bus {
+namespace rotacast {
 
 enum class Jitter : std::uint8_t {
     none,
@@ -25,4 +25,4 @@ struct RetryPolicy {
 /// The wait after `failed` failed attempts (at least 1). `chance` is in [0, 1).
 std::chrono::milliseconds wait_after(const RetryPolicy& policy, int failed, double chance);
 
-}  // namespace rotacast::bus
+}  // namespace rotacast
