@@ -203,6 +203,7 @@ class ReplicaJournal {
     void perform(BeginAt& request);
     void perform(Turn& request);
     void perform(Evaluate& request);
+    void perform(NoteComplete request);
     Result<void> hand_over(const Rewind& rewind);
     Result<void> turn(const Rewind& rewind);
     Result<void> begin(bus::Offset offset);

@@ -3,30 +3,10 @@
 
 #include "store/sqlite_journal.hpp"
 
-#include "base/log.hpp"
 #include "base/thread.hpp"
+#include "store/journal_failure.hpp"
 
 namespace rotacast::store {
-namespace {
-
-/// What publishers are told of a failed transaction: nothing was stored.
-Error nothing_stored(const Error& cause) {
-    return {ErrorCode::unavailable, cause.message, ""};
-}
-
-Error nothing_known(const Error& cause) {
-    return {ErrorCode::unavailable,
-            cause.message +
-                " It is not known whether the events were stored; sent again with the "
-                "same identifiers they are stored once.",
-            ""};
-}
-
-Error not_open() {
-    return {ErrorCode::unavailable, "The journal's disk has failed; it is tried again.", ""};
-}
-
-}  // namespace
 
 void SqliteJournal::run() {
     expect_short_turns();

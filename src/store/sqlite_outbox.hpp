@@ -12,6 +12,7 @@
 
 #include "bus/journal.hpp"
 #include "store/file_lock.hpp"
+#include "store/outbox_file.hpp"
 #include "store/sqlite.hpp"
 
 #include <chrono>
@@ -40,11 +41,13 @@ struct SqliteOutboxOptions {
     std::size_t commit_rows_max = 4'096;
     // How often a file that could not be written is tried again.
     std::chrono::milliseconds retry_interval{1000};
+    std::function<Timestamp()> clock = [] { return now(); };
 };
 
-/// Thread-safe. `done` is called exactly once, on the outbox' own thread after the commit; if a
-/// request is refused before it waits (bounds, closed, malformed), on the caller's. Callbacks must
-/// not throw and must not call close().
+/// Thread-safe. Requests are done in the order in which they were made. `done` is called exactly
+/// once, on the outbox' own thread after the commit; if a request is refused before it waits
+/// (bounds, closed, malformed), on the caller's. Callbacks must not throw and must not call
+/// close().
 class SqliteOutbox {
   public:
     /// Numbers of rows ascend; a number is never used again. From 1.
@@ -99,8 +102,62 @@ class SqliteOutbox {
     void close();
 
   private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    struct Add {
+        std::vector<std::string> texts;
+        Added done;
+        Sequence first = 0;  // given by the writer
+    };
+    struct Remove {
+        std::vector<Sequence> rows;
+        Sequence up_to = 0;
+        Removed done;
+    };
+    struct Request {
+        std::variant<Add, Remove> what;
+        std::size_t rows = 0;   // to add
+        std::size_t bytes = 0;  // of their texts
+    };
+    using Batch = std::vector<Request>;
+
+    SqliteOutbox(FileLock lock, std::string path, SqliteOutboxOptions options);
+
+    void add_texts(std::vector<std::string> texts, bool bounded, Added done);
+    std::optional<Error> enqueue(Request& request, bool bounded);
+
+    // Thread: the writer's.
+    void run();
+    Batch take();
+    void store(Batch batch);
+    void number(Batch& batch);
+    Result<void> write(const Batch& batch);
+    Result<void> write_again(const Batch& batch);
+    Result<void> connect();
+    void close_file();
+    void try_to_recover();
+    void show(const std::optional<Error>& reason);
+
+    FileLock lock_;
+    const std::string path_;
+    const SqliteOutboxOptions options_;
+
+    // Used by the writer's thread only.
+    std::optional<OutboxFile> file_;  // nullopt: closed after an input/output error
+    Sequence numbered_ = 0;           // the last number that was given
+    std::chrono::steady_clock::time_point next_try_;
+
+    std::mutex reader_mutex_;
+    std::optional<OutboxReader> reader_;  // guarded
+
+    mutable std::mutex mutex_;  // guards the members below
+    std::condition_variable wake_;
+    std::deque<Request> queue_;
+    std::size_t queued_rows_ = 0;
+    std::size_t queued_bytes_ = 0;
+    bool closing_ = false;
+    State state_;
+
+    std::once_flag closed_;
+    std::thread thread_;
 };
 
 }  // namespace rotacast::store

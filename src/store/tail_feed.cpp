@@ -5,7 +5,7 @@
 namespace rotacast::store {
 namespace {
 
-constexpr std::size_t entries_per_read = 4'096;
+constexpr std::size_t entries_per_batch = 4'096;
 
 bus::EntryBatchPtr entries_after(bus::Offset position, const bus::EntryBatch& batch) {
     auto rest = std::make_shared<bus::EntryBatch>(batch);
@@ -30,7 +30,7 @@ void TailFeed::publish(bus::EntryBatchPtr entries) {
 
 bool TailFeed::publish_up_to(bus::Offset last) {
     while (published_ < last) {
-        auto batch = view_.read(published_, entries_per_read);
+        auto batch = view_.read(published_, entries_per_batch);
         if (!batch || (*batch)->entries.empty()) return false;
         publish(std::move(*batch));
     }
