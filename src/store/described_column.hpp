@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rotacast::store {
@@ -23,14 +24,19 @@ std::optional<std::string> described_json(const std::shared_ptr<const T>& value)
     return json;
 }
 
-/// Null for NULL and for unreadable JSON: the entry matters more than what is stored beside it.
+/// Null for unreadable JSON: the entry matters more than what is stored beside it.
 template <reflect::Described T>
-std::shared_ptr<const T> described_at(const Query& row, int column) {
-    if (row.is_null(column)) return nullptr;
-    const auto json = reflect::parse_json(row.text(column));
+std::shared_ptr<const T> described_in(std::string_view text) {
+    const auto json = reflect::parse_json(text);
     auto value = json ? reflect::decode<T>(*json) : json.error();
     if (!value) return nullptr;
     return std::make_shared<const T>(std::move(*value));
+}
+
+/// Null for NULL too.
+template <reflect::Described T>
+std::shared_ptr<const T> described_at(const Query& row, int column) {
+    return row.is_null(column) ? nullptr : described_in<T>(row.text(column));
 }
 
 }  // namespace rotacast::store

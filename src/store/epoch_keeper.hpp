@@ -32,6 +32,18 @@ std::vector<FormerEpoch> former_epochs(const JournalExtent& extent,
                                        std::vector<FormerEpoch> known,
                                        const std::optional<JournalMark>& mark);
 
+/// For a replica, whose epoch is not its own to renew: the last entry that was handed out, and the
+/// epoch in which it was. It may lie behind the extent. nullopt: unknown.
+std::optional<bus::Cursor> handed_out(const JournalExtent& extent, const JournalWitness& witness);
+
+/// What a journal shares with former epochs when it goes on after entry `last` in an epoch that
+/// others began. `given` is what they know; `known` comes from the journal itself.
+std::vector<FormerEpoch> former_epochs_before(const std::string& epoch,
+                                              const JournalExtent& extent,
+                                              bus::Offset last,
+                                              const std::vector<FormerEpoch>& known,
+                                              const std::vector<FormerEpoch>& given);
+
 /// Thread: one at a time.
 class EpochKeeper {
   public:
@@ -43,6 +55,23 @@ class EpochKeeper {
     Result<void> look(JournalTable& table,
                       JournalExtent& extent,
                       const std::vector<bus::Cursor>& seen = {});
+
+    /// The same for a replica: never renews the epoch. If it is not known what was handed out, or
+    /// it was under another epoch, the mark stays as it is until note_epoch() or note_seen_all(),
+    /// so that this is not forgotten.
+    Result<void> join(JournalTable& table,
+                      JournalExtent& extent,
+                      const std::vector<bus::Cursor>& seen = {});
+
+    /// Of a replica: see handed_out().
+    const std::optional<bus::Cursor>& seen() const { return seen_; }
+
+    /// Records the epoch in which the replica goes on, after the extent's last entry, and the
+    /// former ones.
+    Result<void> note_epoch(const JournalExtent& extent, std::vector<FormerEpoch> former);
+
+    /// Records that nothing after the extent's last entry was handed out.
+    Result<void> note_seen_all(const JournalExtent& extent);
 
     /// Records that entries up to `last` are about to be published. Called for every commit: one
     /// small write. Logs only the first failure.
@@ -63,11 +92,14 @@ class EpochKeeper {
         : database_(std::move(database)), synchronous_(synchronous), file_(std::move(file)) {}
 
     void complain(const Result<void>& written);
+    Result<void> write();
 
     std::string database_;
     Synchronous synchronous_;
     JournalMarkFile file_;
     JournalMark mark_;
+    std::optional<bus::Cursor> seen_;
+    bool is_current_ = false;  // the file has mark_; otherwise, an earlier mark that says more
     bool complained_ = false;
 };
 

@@ -17,10 +17,7 @@ Result<std::vector<FormerEpoch>> JournalTable::former_epochs() {
     }
 }
 
-Result<void> JournalTable::renew_epoch(JournalExtent& extent,
-                                       const std::vector<FormerEpoch>& former) {
-    auto transaction = Transaction::begin(connection_);
-    if (!transaction) return transaction.error();
+Result<void> JournalTable::save_former_epochs(const std::vector<FormerEpoch>& former) {
     if (auto done = connection_.run("DELETE FROM journal_former_epochs"); !done)
         return done.error();
     for (const auto& one : former)
@@ -30,8 +27,16 @@ Result<void> JournalTable::renew_epoch(JournalExtent& extent,
                                 stored(one.shared));
             !done)
             return done.error();
+    return {};
+}
+
+Result<void> JournalTable::renew_epoch(JournalExtent& extent,
+                                       const std::vector<FormerEpoch>& former) {
+    auto transaction = Transaction::begin(connection_);
+    if (!transaction) return transaction.error();
+    if (auto done = save_former_epochs(former); !done) return done;
     if (auto done = connection_.run(
-            "UPDATE journal_meta SET epoch = lower(hex(randomblob(6))), marked = 1");
+            "UPDATE journal_meta SET epoch = lower(hex(randomblob(6))), marked = 1, replica = 0");
         !done)
         return done.error();
     const auto renewed = load(connection_);

@@ -48,6 +48,17 @@ bool read_line(std::istream& in, std::string_view name, Values&... values) {
     return !words.fail();
 }
 
+/// One line for each, as many of the latest as there is room for.
+std::string latest_epochs(const std::vector<FormerEpoch>& former, std::size_t bytes_max) {
+    std::string lines;
+    for (auto one = former.rbegin(); one != former.rend(); ++one) {
+        const auto line = "former " + one->epoch + ' ' + std::to_string(one->shared) + '\n';
+        if (lines.size() + line.size() > bytes_max) break;
+        lines.insert(0, line);
+    }
+    return lines;
+}
+
 }  // namespace
 
 FileIdentity FileIdentity::of(const std::string& path) {
@@ -69,9 +80,8 @@ std::string to_text(const JournalMark& mark) {
         << "boot " << (mark.boot.empty() ? "unknown" : mark.boot) << '\n'
         << "synchronous " << (mark.synchronous == Synchronous::full ? "full" : "normal") << '\n'
         << "closed " << (mark.clean ? "yes" : "no") << '\n';
-    for (const auto& former : mark.former)
-        out << "former " << former.epoch << ' ' << former.shared << '\n';
     auto text = std::move(out).str();
+    text += latest_epochs(mark.former, text_bytes - text.size());
     text.resize(text_bytes, '\n');
     return text;
 }

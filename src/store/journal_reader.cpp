@@ -2,7 +2,9 @@
 
 #include "reflect/json.hpp"
 #include "store/described_column.hpp"
+#include "store/journal_row.hpp"
 #include "store/schema.hpp"
+#include "store/stored.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -66,6 +68,42 @@ Result<bus::EntryBatchPtr> JournalReader::read(const std::string& epoch,
         batch->bytes += query->text(3).size();
         batch->entries.push_back(std::move(*entry));
     }
+}
+
+Result<std::vector<RawEntry>> JournalReader::read_raw(bus::Offset after,
+                                                      bus::Offset last,
+                                                      std::size_t limit,
+                                                      std::size_t bytes_max) {
+    auto query = connection_.query(
+        "SELECT offset, stored_at, publisher, event_id, body, provenance FROM journal "
+        "WHERE offset > ? AND offset <= ? ORDER BY offset LIMIT ?",
+        bounded(after),
+        bounded(last),
+        bounded(limit));
+    if (!query) return query.error();
+    std::vector<RawEntry> entries;
+    for (std::size_t bytes = 0; bytes < bytes_max;) {
+        const auto row = query->next();
+        if (!row) return row.error();
+        if (!*row) break;
+        entries.push_back(
+            {restored(query->integer(0)),
+             time_at(*query, 1),
+             std::string(query->text(2)),
+             event_id_at(*query, 3),
+             std::string(query->text(4)),
+             query->is_null(5) ? std::nullopt : std::optional(std::string(query->text(5)))});
+        bytes += entries.back().bytes();
+    }
+    return entries;
+}
+
+Result<std::optional<Uuid>> JournalReader::event_at(bus::Offset offset) {
+    return store::event_at(connection_, offset);
+}
+
+Result<std::optional<bus::Offset>> JournalReader::find(const Uuid& event_id) {
+    return store::find(connection_, event_id);
 }
 
 }  // namespace rotacast::store

@@ -4,7 +4,13 @@
 
 #include "bus/journal.hpp"
 #include "store/journal_table.hpp"
+#include "store/replica_entry.hpp"
 #include "store/sqlite.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace rotacast::store {
 
@@ -22,6 +28,17 @@ class JournalReader {
                                     bus::Offset after,
                                     bus::Offset last,
                                     std::size_t limit);
+
+    /// The same without decoding, and up to some `bytes_max`: at least one.
+    Result<std::vector<RawEntry>> read_raw(bus::Offset after,
+                                           bus::Offset last,
+                                           std::size_t limit,
+                                           std::size_t bytes_max);
+
+    /// The event at an offset; nullopt: there is no such entry.
+    Result<std::optional<Uuid>> event_at(bus::Offset offset);
+    /// The first entry of an event; nullopt: there is none.
+    Result<std::optional<bus::Offset>> find(const Uuid& event_id);
 
   private:
     explicit JournalReader(Connection connection) : connection_(std::move(connection)) {}

@@ -1,6 +1,7 @@
 #include "store/journal_table.hpp"
 
 #include "store/described_column.hpp"
+#include "store/journal_row.hpp"
 #include "store/same_event.hpp"
 #include "store/stored.hpp"
 
@@ -59,7 +60,7 @@ Bytes bytes_of(std::string_view text) {
 Result<JournalExtent> JournalTable::load(Connection& connection) {
     auto query = connection.query(
         "SELECT epoch, last, bytes, coalesce((SELECT min(offset) FROM journal), last + 1), marked, "
-        "facts_up_to, versions_from FROM journal_meta");
+        "facts_up_to, versions_from, replica FROM journal_meta");
     if (!query) return query.error();
     const auto row = query->next();
     if (!row) return row.error();
@@ -71,7 +72,8 @@ Result<JournalExtent> JournalTable::load(Connection& connection) {
         static_cast<std::uint64_t>(query->integer(2)),
         query->integer(4) != 0,
         restored(query->integer(5)),
-        query->is_null(6) ? std::nullopt : std::optional(restored(query->integer(6)))};
+        query->is_null(6) ? std::nullopt : std::optional(restored(query->integer(6))),
+        query->integer(7) != 0};
 }
 
 bool is_refusal(const Error& error) {
@@ -169,20 +171,17 @@ Result<Receipt> JournalTable::add_entry(PendingAppend& pending,
     const auto& envelope = pending.request.envelopes[index];
     const auto& event_id = *envelope.metadata.event_id;
     const auto known = enricher_ ? enricher_->known(envelope.event) : nullptr;
-    const auto added = connection_.run(
-        "INSERT INTO journal (offset, event_id, event_type, aggregate_type, aggregate_id, "
-        "stored_at, publisher, body, known, provenance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (event_id) DO NOTHING",
-        stored(offset),
-        Bytes(event_id.bytes),
-        envelope.metadata.event_type,
-        envelope.aggregate_type,
-        envelope.aggregate_id,
-        stored(now),
-        pending.request.publisher,
-        pending.bodies[index],
-        described_json(known),
-        described_json(envelope.provenance));
+    const auto added = insert(connection_,
+                              {offset,
+                               Bytes(event_id.bytes),
+                               envelope.metadata.event_type,
+                               envelope.aggregate_type,
+                               envelope.aggregate_id,
+                               now,
+                               pending.request.publisher,
+                               pending.bodies[index],
+                               described_json(known),
+                               described_json(envelope.provenance)});
     if (!added) return added.error();
     if (*added != 1) return find_duplicate(envelope, pending.bodies[index]);
     Receipt receipt{event_id, offset, false};

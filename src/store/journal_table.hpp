@@ -32,6 +32,8 @@ struct JournalExtent {
     bus::Offset facts_up_to = 0;  ///< journal_facts contains what entries up to here said
     /// Aggregate versions are collected from this entry on. nullopt: no request has needed them.
     std::optional<bus::Offset> versions_from = {};
+    /// Its order came from elsewhere (store/replica_journal.hpp), and others go on in its epoch.
+    bool replica = false;
 
     bool knows_versions() const { return versions_from && *versions_from <= first; }
 };
@@ -51,7 +53,9 @@ class JournalTable {
 
     /// The former epochs in the file, the latest last.
     Result<std::vector<FormerEpoch>> former_epochs();
-    /// Gives the journal a new epoch, in the file and in `extent`. Its own transaction.
+    /// Replaces them. Inside a transaction.
+    Result<void> save_former_epochs(const std::vector<FormerEpoch>& former);
+    /// Gives the journal a new epoch of its own, in the file and in `extent`. Its own transaction.
     Result<void> renew_epoch(JournalExtent& extent, const std::vector<FormerEpoch>& former);
     /// Records that a mark file is about to be created.
     Result<void> note_marked(JournalExtent& extent);

@@ -165,6 +165,11 @@ ALTER TABLE journal ADD COLUMN provenance TEXT;
 ALTER TABLE api_keys ADD COLUMN strict BOOLEAN NOT NULL DEFAULT 0;
 )sql";
 
+// `replica`: the order of the entries came from a cluster, which goes on in the journal's epoch.
+constexpr const char* replica_schema = R"sql(
+ALTER TABLE journal_meta ADD COLUMN replica INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // Append only: never change a released migration.
 constexpr std::array migrations{directory_schema,
                                 journal_schema,
@@ -173,8 +178,9 @@ constexpr std::array migrations{directory_schema,
                                 epochs_schema,
                                 versions_schema,
                                 journal_facts_schema,
-                                 webhooks_format_schema,
-                                 intake_schema};
+                                webhooks_format_schema,
+                                intake_schema,
+                                replica_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 }  // namespace

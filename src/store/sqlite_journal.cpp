@@ -4,8 +4,6 @@
 
 #include <pthread.h>
 
-#include <algorithm>
-
 namespace rotacast::store {
 namespace {
 
@@ -17,33 +15,25 @@ Error unavailable(const char* message) {
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path,
                                                            SqliteJournalOptions options) {
-    auto lock = FileLock::take(path + ".lock");
-    if (!lock) return lock.error();
-    auto keeper = EpochKeeper::open(path, options.connection.synchronous);
-    if (!keeper) return keeper.error();
-    std::unique_ptr<SqliteJournal> journal(
-        new SqliteJournal(path, std::move(*lock), std::move(*keeper), std::move(options)));
+    auto file = JournalFile::take(path, options.connection, options.enricher);
+    if (!file) return file.error();
+    std::unique_ptr<SqliteJournal> journal(new SqliteJournal(std::move(*file), std::move(options)));
     if (auto opened = journal->open_file(journal->options_.seen); !opened) return opened.error();
-    const auto newest = journal->writer_->table.newest();
-    if (!newest) return newest.error();
-    const auto noted = journal->keeper_.noted_time();
-    journal->start(noted ? noted : *newest);
+    if (auto started = journal->upkeep_.start(); !started) return started.error();
+    journal->start();
     return journal;
 }
 
-SqliteJournal::SqliteJournal(std::string path,
-                             FileLock lock,
-                             EpochKeeper keeper,
-                             SqliteJournalOptions options)
-    : path_(std::move(path)),
-      options_(std::move(options)),
-      lock_(std::move(lock)),
-      keeper_(std::move(keeper)),
-      next_maintenance_(std::chrono::steady_clock::now()) {}
+SqliteJournal::SqliteJournal(JournalFile file, SqliteJournalOptions options)
+    : options_(std::move(options)),
+      file_(std::move(file)),
+      upkeep_(
+          file_,
+          view_,
+          {options_.retention, options_.maintenance_interval, options_.clock, options_.steady}) {}
 
-void SqliteJournal::start(std::optional<Timestamp> known) {
-    retention_clock_.emplace(known);
-    published_ = extent_.last;
+void SqliteJournal::start() {
+    feed_.start();
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "journal");
 }
@@ -53,7 +43,7 @@ SqliteJournal::~SqliteJournal() {
 }
 
 void SqliteJournal::follow(Tail tail) {
-    tail_ = std::move(tail);
+    feed_.follow(std::move(tail));
 }
 
 void SqliteJournal::append(bus::AppendRequest request, Done done) {
@@ -76,26 +66,15 @@ std::optional<Error> SqliteJournal::enqueue(PendingAppend& pending) {
 }
 
 Result<bus::EntryBatchPtr> SqliteJournal::read(bus::Offset after, std::size_t limit) {
-    const std::scoped_lock lock(reader_mutex_);
-    const auto state = this->state();
-    after = std::max(after, state.first - 1);
-    if (after >= state.last || limit == 0)
-        return std::make_shared<const bus::EntryBatch>(
-            bus::EntryBatch{.epoch = state.epoch, .entries = {}, .last = state.last});
-    if (!reader_) return unavailable("The journal cannot be read at present.");
-    return reader_->read(state.epoch, after, state.last, limit);
+    return view_.read(after, limit);
 }
 
 bus::JournalState SqliteJournal::state() const {
-    const std::scoped_lock lock(mutex_);
-    return state_;
+    return view_.state();
 }
 
 std::optional<bus::Offset> SqliteJournal::shared_with(const std::string& epoch) const {
-    const std::scoped_lock lock(mutex_);
-    if (epoch == state_.epoch) return state_.last;
-    const auto found = std::ranges::find(former_, epoch, &FormerEpoch::epoch);
-    return found == former_.end() ? std::nullopt : std::optional(found->shared);
+    return view_.shared_with(epoch);
 }
 
 void SqliteJournal::close() {
@@ -107,7 +86,7 @@ void SqliteJournal::close() {
             wake_.notify_one();
         }
         thread_.join();
-        if (auto closed = finish(); !closed)
+        if (auto closed = file_.finish(); !closed)
             log::error("The journal was not closed as it should be: {}", closed.error().message);
     });
 }

@@ -7,12 +7,11 @@
 // unwritten pages, and the next flush may not report it. The file is closed, reopened and flushed
 // as a whole; then its content counts (docs/adr/0029).
 
-#include "bus/retention_clock.hpp"
 #include "config/journal.hpp"
-#include "store/epoch_keeper.hpp"
-#include "store/file_lock.hpp"
-#include "store/journal_reader.hpp"
-#include "store/journal_table.hpp"
+#include "store/journal_file.hpp"
+#include "store/journal_upkeep.hpp"
+#include "store/journal_view.hpp"
+#include "store/tail_feed.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -69,21 +68,10 @@ class SqliteJournal final : public bus::Journal {
     using Batch = std::vector<PendingAppend>;
     using Answers = std::vector<Result<bus::Receipts>>;
 
-    /// The file, opened for writing.
-    struct Writer {
-        Writer(Connection opened, bus::Enricher* enricher)
-            : connection(std::move(opened)), table(connection, enricher) {}
-        Connection connection;
-        JournalTable table;
-    };
-
-    SqliteJournal(std::string path,
-                  FileLock lock,
-                  EpochKeeper keeper,
-                  SqliteJournalOptions options);
+    SqliteJournal(JournalFile file, SqliteJournalOptions options);
 
     Result<void> open_file(const std::vector<bus::Cursor>& seen);
-    void start(std::optional<Timestamp> known);
+    void start();
     std::optional<Error> enqueue(PendingAppend& pending);
 
     // Thread: the writer's.
@@ -93,48 +81,28 @@ class SqliteJournal final : public bus::Journal {
     void commit(Batch batch);
     Result<Answers> store(Batch& batch, JournalExtent& extent, Timestamp time);
     Result<Answers> store_again(Batch& batch, JournalExtent& extent, Timestamp time);
-    bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time) const;
-    void publish(bus::EntryBatchPtr entries);
-    bool publish_up_to(bus::Offset last);
+    bus::EntryBatchPtr new_entries(Batch& batch, const Answers& answers, Timestamp time);
     void maintain();
-    void trim();
     void collect_versions();
     void refuse_held(const Error& error);
-    Timestamp retention_time();
     bool try_to_recover();
     Result<void> reopen();
-    Result<void> learn_facts(JournalTable& table, JournalExtent& extent, JournalReader& reader);
     void reopen_or_refuse();
-    void close_file();
-    Result<void> finish();
-    void set_writable(const std::optional<Error>& reason);
-    void show_extent();
 
-    const std::string path_;
     const SqliteJournalOptions options_;
-    FileLock lock_;
+    JournalView view_;
 
     // Used by the writer's thread only.
-    EpochKeeper keeper_;
-    std::unique_ptr<Writer> writer_;  // nullptr: closed after an input/output error
-    JournalExtent extent_;
-    bus::Offset published_ = 0;  // the last entry that the tail has received
-    bool trim_more_ = true;
-    std::optional<bus::RetentionClock> retention_clock_;
-    std::chrono::steady_clock::time_point next_maintenance_;
-    Tail tail_;  // set before the first append
+    JournalFile file_;
+    TailFeed feed_{file_, view_};
+    JournalUpkeep upkeep_;
 
-    mutable std::mutex reader_mutex_;      // lock before mutex_
-    std::optional<JournalReader> reader_;  // guarded; of the same epoch as state_
-
-    mutable std::mutex mutex_;  // guards all members below
+    mutable std::mutex mutex_;  // guards the members below
     std::condition_variable wake_;
     std::deque<PendingAppend> queue_;
     std::deque<PendingAppend> held_;  // with version claims, until the versions are collected
     std::size_t queued_bytes_ = 0;    // of queue_ and held_
     bool closing_ = false;
-    bus::JournalState state_;
-    std::vector<FormerEpoch> former_;
 
     std::once_flag closed_;
     std::thread thread_;

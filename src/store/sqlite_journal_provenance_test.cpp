@@ -56,9 +56,10 @@ TEST_F(SqliteJournalTest, OpensFilesFromBeforeProvenance) {
         auto connection = open_database(path).value();
         ASSERT_TRUE(
             connection.execute("ALTER TABLE journal DROP COLUMN provenance;"
+                               "ALTER TABLE journal_meta DROP COLUMN replica;"
                                "ALTER TABLE api_keys DROP COLUMN strict;"
                                "INSERT INTO api_keys VALUES ('old', 'a', '2026-01-01')"));
-        const auto before = connection.version().value() - 1;
+        const auto before = connection.version().value() - 2;
         ASSERT_TRUE(
             connection.execute(("PRAGMA user_version = " + std::to_string(before)).c_str()));
     }

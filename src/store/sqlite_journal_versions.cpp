@@ -12,17 +12,18 @@ void SqliteJournal::collect_versions() {
         const std::scoped_lock lock(mutex_);
         if (held_.empty()) return;
     }
-    if (!writer_)
+    if (!file_.is_open())
         return refuse_held({ErrorCode::unavailable, "The journal's disk has failed.", ""});
-    if (!extent_.versions_from)
+    auto& extent = file_.extent();
+    if (!extent.versions_from)
         log::info("The versions of aggregates are collected from {} entries, once",
-                  extent_.last + 1 - extent_.first);
-    if (auto done = writer_->table.collect_versions(extent_, options_.versions_slice); !done) {
+                  extent.last + 1 - extent.first);
+    if (auto done = file_.table().collect_versions(extent, options_.versions_slice); !done) {
         refuse_held({ErrorCode::unavailable, done.error().message, ""});
-        if (writer_->connection.io_failed()) reopen_or_refuse();
+        if (file_.has_failed()) reopen_or_refuse();
         return;
     }
-    if (extent_.knows_versions()) log::info("The versions of aggregates are collected");
+    if (extent.knows_versions()) log::info("The versions of aggregates are collected");
 }
 
 void SqliteJournal::refuse_held(const Error& error) {

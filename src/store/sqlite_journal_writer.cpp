@@ -3,33 +3,10 @@
 
 #include "store/sqlite_journal.hpp"
 
-#include "base/log.hpp"
 #include "base/thread.hpp"
+#include "store/journal_failure.hpp"
 
 namespace rotacast::store {
-namespace {
-
-constexpr std::int64_t trim_slice = 1'000;
-constexpr std::size_t facts_slice = 1'000;
-
-/// What publishers are told of a failed transaction: nothing was stored.
-Error nothing_stored(const Error& cause) {
-    return {ErrorCode::unavailable, cause.message, ""};
-}
-
-Error nothing_known(const Error& cause) {
-    return {ErrorCode::unavailable,
-            cause.message +
-                " It is not known whether the events were stored; sent again with the "
-                "same identifiers they are stored once.",
-            ""};
-}
-
-Error not_open() {
-    return {ErrorCode::unavailable, "The journal's disk has failed; it is tried again.", ""};
-}
-
-}  // namespace
 
 void SqliteJournal::run() {
     expect_short_turns();
@@ -49,10 +26,10 @@ void SqliteJournal::run() {
 /// bounds.
 SqliteJournal::Batch SqliteJournal::take_batch() {
     std::unique_lock lock(mutex_);
-    if (extent_.knows_versions())
+    if (file_.extent().knows_versions())
         for (; !held_.empty(); held_.pop_back()) queue_.push_front(std::move(held_.back()));
-    if (!trim_more_ && held_.empty())
-        wake_.wait_until(lock, next_maintenance_, [this] { return closing_ || !queue_.empty(); });
+    if (!upkeep_.has_more() && held_.empty())
+        wake_.wait_until(lock, upkeep_.next(), [this] { return closing_ || !queue_.empty(); });
     Batch batch;
     std::size_t entries = 0;
     std::size_t bytes = 0;
@@ -73,7 +50,8 @@ SqliteJournal::Batch SqliteJournal::take_batch() {
 /// Requires mutex_. Moves a request that needs versions from the queue to held_, so that others can
 /// pass it. Its bytes still count.
 bool SqliteJournal::hold_for_versions(PendingAppend& pending) {
-    if (pending.request.version_claims.empty() || extent_.knows_versions() || !writer_)
+    if (pending.request.version_claims.empty() || file_.extent().knows_versions() ||
+        !file_.is_open())
         return false;
     held_.push_back(std::move(pending));
     queue_.pop_front();
@@ -81,28 +59,28 @@ bool SqliteJournal::hold_for_versions(PendingAppend& pending) {
 }
 
 void SqliteJournal::commit(Batch batch) {
-    if (!writer_ || !publish_up_to(extent_.last)) {
+    if (!file_.is_open() || !feed_.publish_up_to(file_.extent().last)) {
         for (auto& pending : batch) pending.done(not_open());
         return;
     }
     const auto time = options_.clock();
-    auto extent = extent_;
+    auto extent = file_.extent();
     auto answers = store(batch, extent, time);
-    if (!answers && writer_->connection.io_failed()) answers = store_again(batch, extent, time);
+    if (!answers && file_.has_failed()) answers = store_again(batch, extent, time);
     if (!answers) {
         // The transaction was rolled back: the offsets will be used again, and no one has seen
         // them.
         if (options_.enricher) options_.enricher->roll_back(0);
-        set_writable(answers.error());
+        view_.set_writable(answers.error());
         for (auto& pending : batch) pending.done(answers.error());
         return;
     }
-    extent_ = std::move(extent);
+    file_.extent() = std::move(extent);
     if (options_.enricher) options_.enricher->commit();
-    set_writable(std::nullopt);
-    publish(new_entries(batch, *answers, time));
+    view_.set_writable(std::nullopt);
+    feed_.publish(new_entries(batch, *answers, time));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move((*answers)[i]));
-    if (writer_->connection.io_failed()) reopen_or_refuse();  // a checkpoint failed
+    if (file_.has_failed()) reopen_or_refuse();  // a checkpoint failed
 }
 
 /// After an input/output error it is unknown whether the batch was stored. Stores it again in the
@@ -111,27 +89,27 @@ Result<SqliteJournal::Answers> SqliteJournal::store_again(Batch& batch,
                                                           JournalExtent& extent,
                                                           Timestamp time) {
     if (auto reopened = reopen(); !reopened) return nothing_known(reopened.error());
-    extent = extent_;
+    extent = file_.extent();
     auto answers = store(batch, extent, time);
     if (!answers) {
-        if (writer_->connection.io_failed()) close_file();  // maintain() tries again
+        if (file_.has_failed()) file_.close(view_);  // maintain() tries again
         return nothing_known(answers.error());
     }
     for (auto& receipts : *answers)
         if (receipts)
-            for (auto& receipt : *receipts) receipt.duplicate = receipt.offset <= published_;
+            for (auto& receipt : *receipts) receipt.duplicate = receipt.offset <= feed_.published();
     return answers;
 }
 
 Result<SqliteJournal::Answers> SqliteJournal::store(Batch& batch,
                                                     JournalExtent& extent,
                                                     Timestamp time) {
-    auto transaction = Transaction::begin(writer_->connection);
+    auto transaction = Transaction::begin(file_.connection());
     if (!transaction) return nothing_stored(transaction.error());
     Answers answers;
     answers.reserve(batch.size());
     for (auto& pending : batch) {
-        auto receipts = writer_->table.add(pending, extent, time);
+        auto receipts = file_.table().add(pending, extent, time);
         if (!receipts && !is_refusal(receipts.error())) return nothing_stored(receipts.error());
         if (receipts) {
             for (std::size_t i = 0; i < receipts->size(); ++i) {
@@ -142,16 +120,16 @@ Result<SqliteJournal::Answers> SqliteJournal::store(Batch& batch,
         }
         answers.push_back(std::move(receipts));
     }
-    if (auto saved = writer_->table.save(extent); !saved) return nothing_stored(saved.error());
+    if (auto saved = file_.table().save(extent); !saved) return nothing_stored(saved.error());
     if (auto done = transaction->commit(); !done) return nothing_stored(done.error());
     return answers;
 }
 
 bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
                                               const Answers& answers,
-                                              Timestamp time) const {
+                                              Timestamp time) {
     auto result = std::make_shared<bus::EntryBatch>();
-    result->epoch = extent_.epoch;
+    result->epoch = file_.extent().epoch;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (!answers[i]) continue;
         auto& request = batch[i].request;
@@ -169,92 +147,29 @@ bus::EntryBatchPtr SqliteJournal::new_entries(Batch& batch,
     return result;
 }
 
-void SqliteJournal::publish(bus::EntryBatchPtr entries) {
-    if (entries->entries.empty()) return;
-    published_ = entries->entries.back().offset;
-    keeper_.note_seen(published_);
-    show_extent();
-    if (tail_) tail_(std::move(entries));
-}
-
-/// Publishes entries that were found in the file after their requests were answered as unknown.
-/// Returns false if they cannot be read; then no later entry may be published.
-bool SqliteJournal::publish_up_to(bus::Offset last) {
-    while (published_ < last) {
-        auto batch = read(published_, options_.commit_entries_max);
-        if (!batch || (*batch)->entries.empty()) return false;
-        publish(std::move(*batch));
-    }
-    return true;
-}
-
 /// Runs between batches: a slice of retention, or a retry after a failure.
 void SqliteJournal::maintain() {
     collect_versions();
-    const auto& retention = options_.retention;
-    const auto entries = extent_.last + 1 - extent_.first;
-    const bool over = (retention.entries_max > 0 && entries > retention.entries_max) ||
-                      (retention.bytes_max > 0 && extent_.bytes > retention.bytes_max);
-    const auto time = std::chrono::steady_clock::now();
-    const bool due = time >= next_maintenance_;
-    const bool writable = state().writable;
-    if (!due && !(writable && (over || trim_more_))) return;
-    if (due) next_maintenance_ = time + options_.maintenance_interval;
-    trim_more_ = false;
-    if (writable || try_to_recover()) trim();
+    const bool writable = view_.state().writable;
+    if (!upkeep_.is_due(writable)) return;
+    if (!writable && !try_to_recover()) return;
+    upkeep_.trim();
+    if (file_.has_failed()) reopen_or_refuse();
 }
 
 /// Returns true if the journal can be written again.
 bool SqliteJournal::try_to_recover() {
-    auto done = writer_ ? Result<void>() : reopen();
-    if (done && !publish_up_to(extent_.last)) done = not_open();
+    auto done = file_.is_open() ? Result<void>() : reopen();
+    if (done && !feed_.publish_up_to(file_.extent().last)) done = not_open();
     if (done) {
-        done = writer_->table.probe();
-        if (!done && writer_->connection.io_failed()) close_file();
+        done = file_.table().probe();
+        if (!done && file_.has_failed()) file_.close(view_);
     }
     if (!done)
-        set_writable(done.error());
+        view_.set_writable(done.error());
     else
-        set_writable(std::nullopt);
+        view_.set_writable(std::nullopt);
     return done.has_value();
-}
-
-void SqliteJournal::trim() {
-    auto kept =
-        writer_->table.trim(extent_, options_.retention, retention_time(), trim_slice, trim_more_);
-    if (kept) {
-        extent_ = std::move(*kept);
-        show_extent();
-        kept = writer_->table.keep_facts_behind(extent_, facts_slice);
-        if (kept) extent_ = std::move(*kept);
-    }
-    // Otherwise the next interval tries again.
-    if (!kept && writer_->connection.io_failed()) reopen_or_refuse();
-}
-
-Timestamp SqliteJournal::retention_time() {
-    const auto steady = options_.steady();
-    const auto time = retention_clock_->look(options_.clock(), steady);
-    keeper_.note_time(time);
-    return time;
-}
-
-void SqliteJournal::set_writable(const std::optional<Error>& reason) {
-    const std::scoped_lock lock(mutex_);
-    if (reason && state_.writable) log::error("The journal cannot be written: {}", reason->message);
-    if (!reason && !state_.writable) log::info("The journal can be written again.");
-    state_.writable = !reason;
-    state_.reason = reason ? reason->message : "";
-}
-
-void SqliteJournal::show_extent() {
-    const std::scoped_lock lock(mutex_);
-    if (state_.epoch != extent_.epoch) {
-        state_.epoch = extent_.epoch;
-        former_ = keeper_.former();
-    }
-    state_.first = extent_.first;
-    state_.last = extent_.last;
 }
 
 }  // namespace rotacast::store
