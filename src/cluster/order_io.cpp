@@ -1,0 +1,251 @@
+#include "cluster/order_io.hpp"
+
+#include "base/log.hpp"
+#include "net/as_result.hpp"
+
+#include <utility>
+
+namespace rotacast::cluster {
+namespace {
+
+constexpr std::chrono::milliseconds tick_interval{20};
+
+FormerEpochs newest_first(std::vector<store::FormerEpoch> former) {
+    FormerEpochs out;
+    for (auto one = former.rbegin(); one != former.rend(); ++one)
+        out.push_back({std::move(one->epoch), one->shared});
+    return out;
+}
+
+ReplicaState state_of(const store::ReplicaJournal& replica) {
+    const auto state = replica.state();
+    ReplicaState out{state.epoch, newest_first(replica.former()), state.first, state.last, state.last};
+    // If it is unknown what was shown, nothing newer than what is there can be known to be missing.
+    if (const auto seen = replica.seen(); seen && seen->epoch == state.epoch)
+        out.shown = std::max(out.shown, seen->position.offset);
+    return out;
+}
+
+Error call_error(const redis::ErrorReply& error) {
+    return redis::to_error(redis::refusal_of(error));
+}
+
+}  // namespace
+
+OrderIo::OrderIo(asio::any_io_executor executor,
+                 store::ReplicaJournal& replica,
+                 store::SqliteOutbox& outbox,
+                 OrderIoOptions options)
+    : executor_(std::move(executor)),
+      replica_(replica),
+      outbox_(outbox),
+      options_(std::move(options)),
+      ordering_(options_.ordering, state_of(replica), outbox.state().rows),
+      timer_(executor_) {}
+
+template <class Then>
+void OrderIo::later(Then then) {
+    asio::post(executor_, [weak = weak_from_this(), then = std::move(then)]() mutable {
+        const auto self = weak.lock();
+        if (!self || self->stopped_) return;
+        then(*self);
+        self->run();
+    });
+}
+
+void OrderIo::start() {
+    replica_.when_recovered([weak = weak_from_this()](bus::Offset) {
+        if (const auto self = weak.lock())
+            self->later([](OrderIo& io) {
+                io.ordering_.replica_recovered(state_of(io.replica_), io.rows_kept_.exchange(0));
+            });
+    });
+    OrderConnections::Events events;
+    events.prepare = [this](redis::Connection& connection) { return load_scripts(connection); };
+    events.connected = [this](std::string identity) {
+        ordering_.connected(std::move(identity));
+        run();
+    };
+    events.disconnected = [this](const redis::Refusal& why) {
+        log::warn("The connection to Redis ended. {}", why.message);
+        ordering_.disconnected();
+        run();
+    };
+    events.unreachable = [this](const redis::Refusal& why) {
+        if (std::exchange(told_refusal_, why.message) != why.message)
+            log::error("Redis cannot be used. {}", why.message);
+    };
+    connections_ =
+        std::make_shared<OrderConnections>(executor_, options_.open, std::move(events));
+    connections_->start();
+    tick();
+}
+
+void OrderIo::tick() {
+    const auto elapsed = std::chrono::steady_clock::now() - began_;
+    ordering_.replica_trimmed(replica_.state().first);
+    ordering_.tick(std::chrono::duration_cast<Milliseconds>(elapsed));
+    run();
+    timer_.expires_after(tick_interval);
+    timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+        const auto self = weak.lock();
+        if (!error && self && !self->stopped_) self->tick();
+    });
+}
+
+void OrderIo::submit(bus::AppendRequest request, OrderRequestPtr encoded, bus::Journal::Done done) {
+    const auto ticket = ++last_ticket_;
+    submitted_.emplace(ticket, Submitted{std::move(request), std::move(done)});
+    ordering_.submit(ticket, std::move(encoded));
+    run();
+}
+
+void OrderIo::leave(std::function<void()> left) {
+    ordering_.leave();
+    run();
+    auto* calls = connections_->calls();
+    if (!calls) return disconnect(left);
+    // Answered after the good-bye, or when the connection ends.
+    calls->send(redis::Command("PING"),
+                [weak = weak_from_this(), left = std::move(left)](const Result<redis::Reply>&) {
+                    if (const auto self = weak.lock()) self->disconnect(left);
+                });
+}
+
+void OrderIo::disconnect(const std::function<void()>& then) {
+    connections_->stop();
+    ordering_.disconnected();
+    run();
+    then();
+}
+
+void OrderIo::stop() {
+    stopped_ = true;
+    timer_.cancel();
+    connections_->stop();
+    for (auto& [ticket, submitted] : std::exchange(submitted_, {}))
+        submitted.done(Error{ErrorCode::unavailable, "The journal is closed.", ""});
+}
+
+// An action may be answered at once, within its carrying out; that answer's actions come after the
+// present ones.
+void OrderIo::run() {
+    if (std::exchange(carrying_out_, true)) return;
+    for (auto actions = ordering_.take_actions(); !actions.empty();
+         actions = ordering_.take_actions())
+        for (auto& action : actions)
+            std::visit([this](auto& one) { carry_out(std::move(one)); }, action);
+    carrying_out_ = false;
+    say_stage();
+}
+
+void OrderIo::say_stage() {
+    const auto stage = ordering_.status().stage;
+    const bool was = told_stage_ == Stage::online;
+    const bool is = stage == Stage::online;
+    told_stage_ = stage;
+    if (was == is) return;
+    if (is) {
+        connections_->proven();
+        told_refusal_.clear();
+        log::info("This node is part of the common order.");
+    } else {
+        log::warn("This node is cut off from the common order ({}). It serves its own people; what "
+                  "is published here is kept in the outbox.",
+                  ordering_.reason());
+    }
+}
+
+asio::awaitable<std::optional<redis::Refusal>> OrderIo::load_scripts(
+    redis::Connection& connection) {
+    const ScriptCall calls[] = {
+        HelloCall{}, RestoreCall{}, AppendCall{}, SignOfLifeCall{}, TrimCall{}};
+    for (const auto& call : calls) {
+        const auto script = script_of(call);
+        const auto reply = co_await connection.command(redis::Command("SCRIPT", "LOAD", script));
+        if (!reply)
+            co_return redis::refusal(redis::RefusalKind::broken, "The scripts were not loaded");
+        if (const auto* error = reply->error()) co_return redis::refusal_of(*error);
+        if (const auto* digest = reply->text()) digests_[script] = *digest;
+    }
+    co_return std::nullopt;
+}
+
+void OrderIo::carry_out(SendCall action) {
+    auto* connection = connections_->calls();
+    if (!connection) return;  // disconnected() follows, or came before
+    redis::Command command("EVALSHA", digests_[script_of(action.call)]);
+    add_arguments(command, action.call, options_.keys, options_.scripts);
+    auto call = std::make_shared<const ScriptCall>(std::move(action.call));
+    connection->send(
+        command,
+        [weak = weak_from_this(), id = action.id, call = std::move(call)](
+            const Result<redis::Reply>& reply) {
+            const auto self = weak.lock();
+            if (self && !self->stopped_) self->take_reply(id, *call, reply);
+        });
+}
+
+void OrderIo::take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply) {
+    const auto* error = reply ? reply->error() : nullptr;
+    if (!reply) {
+        ordering_.call_failed(id, reply.error());
+    } else if (error) {
+        const auto why = call_error(*error);
+        log::error("Redis refused a script. {}", why.message);
+        ordering_.call_failed(id, why);
+    } else if (auto answer = decode_answer(call, *reply)) {
+        ordering_.answered(id, std::move(*answer));
+    } else {
+        log::error("{}", answer.error().message);
+        ordering_.call_failed(id, answer.error());
+    }
+    run();
+}
+
+void OrderIo::carry_out(const ReadStream& action) {
+    auto* connection = connections_->reads();
+    if (!connection) return;
+    const auto block = options_.ordering.read_block;
+    redis::Command command("XREAD", "COUNT", action.entries_max, "BLOCK", block.count(), "STREAMS");
+    command.add(options_.keys.stream).add(std::to_string(action.after) + "-0").waits(block);
+    connection->send(command,
+                     [weak = weak_from_this(), id = action.id](const Result<redis::Reply>& reply) {
+                         const auto self = weak.lock();
+                         if (self && !self->stopped_) self->take_stream(id, reply);
+                     });
+}
+
+void OrderIo::take_stream(ActionId id, const Result<redis::Reply>& reply) {
+    if (!reply) return;  // the connection has ended
+    StreamRecords records;
+    std::optional<Error> trouble;
+    if (const auto* error = reply->error()) {
+        trouble = call_error(*error);
+    } else if (const auto* streams = reply->array(); streams && !streams->empty()) {
+        const auto* stream = (*streams)[0].array();
+        const auto* entries = stream && stream->size() == 2 ? (*stream)[1].array() : nullptr;
+        if (entries) records.reserve(entries->size());
+        for (std::size_t i = 0; entries && i < entries->size() && !trouble; ++i) {
+            auto record = decode_record((*entries)[i]);
+            if (record)
+                records.push_back(std::move(*record));
+            else
+                trouble = record.error();
+        }
+    }
+    if (trouble) {
+        log::error("The stream cannot be read. {}", trouble->message);
+        connections_->replace();
+        return;
+    }
+    ordering_.stream_read(id, std::move(records));
+    run();
+}
+
+void OrderIo::carry_out(const Reconnect& action) {
+    log::warn("The connection to Redis is replaced: {}.", action.reason);
+    connections_->replace();
+}
+
+}  // namespace rotacast::cluster

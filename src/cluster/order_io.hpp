@@ -1,0 +1,112 @@
+#pragma once
+
+// Carries out what Ordering decides: sends calls to Redis, reads the stream, writes the replica and
+// the outbox, and gives their answers back to it.
+
+#include "cluster/order_connections.hpp"
+#include "cluster/ordering.hpp"
+#include "cluster/request_encoding.hpp"
+#include "cluster/script_encoding.hpp"
+#include "store/replica_journal.hpp"
+#include "store/sqlite_outbox.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rotacast::cluster {
+
+struct OrderIoOptions {
+    OrderingOptions ordering;
+    KeyNames keys{"rotacast"};
+    ScriptOptions scripts;
+    /// Connects to the primary.
+    std::function<asio::awaitable<redis::Opened>()> open;
+};
+
+/// Thread: that of its executor, except where it says otherwise. Replica and outbox must outlive
+/// it, and be closed before it is destroyed.
+class OrderIo : public std::enable_shared_from_this<OrderIo> {
+  public:
+    OrderIo(asio::any_io_executor executor,
+            store::ReplicaJournal& replica,
+            store::SqliteOutbox& outbox,
+            OrderIoOptions options);
+
+    /// Before the replica's first request.
+    void start();
+    /// Orders a request; `done` is called once, on the executor.
+    void submit(bus::AppendRequest request, OrderRequestPtr encoded, bus::Journal::Done done);
+    /// Says good-bye, then closes the connections: what waits goes to the outbox.
+    void leave(std::function<void()> left);
+    /// Answers what still waits `unavailable`.
+    void stop();
+
+    OrderingStatus status() const { return ordering_.status(); }
+    std::string reason() const { return std::string(ordering_.reason()); }
+
+  private:
+    struct Submitted {
+        bus::AppendRequest request;
+        bus::Journal::Done done;
+    };
+
+    void run();
+    void tick();
+    void disconnect(const std::function<void()>& then);
+    /// Runs `then` on the executor, from any thread, as long as this lives; then what it causes.
+    template <class Then>
+    void later(Then then);
+
+    void carry_out(SendCall action);
+    void carry_out(const ReadStream& action);
+    void carry_out(const Reconnect& action);
+    void carry_out(StoreRecords action);
+    void carry_out(Adopt action);
+    void carry_out(const BeginAt& action);
+    void carry_out(const ReadReplica& action);
+    void carry_out(const ReadWitnesses& action);
+    void carry_out(const WriteOutbox& action);
+    void carry_out(const ReadOutbox& action);
+    void carry_out(RemoveOutbox action);
+    void carry_out(AnswerPublisher action);
+    void carry_out(const ShowUnordered& action);
+    void carry_out(const RowRefused& action);
+
+    asio::awaitable<std::optional<redis::Refusal>> load_scripts(redis::Connection& connection);
+    void take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply);
+    void take_stream(ActionId id, const Result<redis::Reply>& reply);
+    void replica_failed(const Error& error);
+    Result<void> keep_dropped(std::vector<store::RawEntry> dropped);
+    void say_stage();
+
+    asio::any_io_executor executor_;
+    store::ReplicaJournal& replica_;
+    store::SqliteOutbox& outbox_;
+    const OrderIoOptions options_;
+    Ordering ordering_;
+    std::shared_ptr<OrderConnections> connections_;
+    asio::steady_timer timer_;
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    std::unordered_map<std::string_view, std::string> digests_;  // of the scripts' texts
+    std::unordered_map<Ticket, Submitted> submitted_;
+    Ticket last_ticket_ = 0;
+    Stage told_stage_ = Stage::offline;
+    std::string told_refusal_;
+    std::atomic<std::size_t> rows_kept_ = 0;  // by an Adopt that is under way
+    bool carrying_out_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace rotacast::cluster

@@ -1,0 +1,206 @@
+// The actions of Ordering that concern the replica, the outbox and the publishers.
+
+#include "cluster/order_io.hpp"
+
+#include "base/log.hpp"
+
+#include <future>
+#include <utility>
+
+namespace rotacast::cluster {
+namespace {
+
+std::vector<store::FormerEpoch> oldest_first(const FormerEpochs& former) {
+    std::vector<store::FormerEpoch> out;
+    for (auto one = former.rbegin(); one != former.rend(); ++one)
+        out.push_back({one->epoch, one->shared});
+    return out;
+}
+
+/// A request of one event, as which an entry that the order lost is appended again.
+Result<bus::AppendRequest> request_of(store::RawEntry raw) {
+    auto entry = store::decode(std::move(raw));
+    if (!entry) return entry.error();
+    bus::AppendRequest request;
+    request.publisher = std::move(entry->raw.publisher);
+    request.envelopes.push_back(std::move(entry->envelope));
+    return request;
+}
+
+}  // namespace
+
+void OrderIo::replica_failed(const Error& error) {
+    // After a failure of the disk, when_recovered says when to go on.
+    log::error("Entries of the common order were not stored: {}", error.message);
+    if (error.code == ErrorCode::unavailable) return;
+    connections_->replace();
+}
+
+void OrderIo::carry_out(StoreRecords action) {
+    std::vector<store::ReplicaEntry> entries;
+    entries.reserve(action.records.size());
+    for (auto& record : action.records) {
+        auto entry = to_replica(std::move(record));
+        if (!entry) return replica_failed(entry.error());
+        entries.push_back(std::move(*entry));
+    }
+    replica_.apply(std::move(entries), [weak = weak_from_this()](Result<bus::Offset> last) {
+        if (const auto self = weak.lock())
+            self->later([last = std::move(last)](OrderIo& io) {
+                if (last)
+                    io.ordering_.replica_stored(*last);
+                else
+                    io.replica_failed(last.error());
+            });
+    });
+}
+
+void OrderIo::carry_out(Adopt action) {
+    rows_kept_ = 0;
+    store::ReplicaJournal::Rewind rewind;
+    rewind.last = action.keep;
+    rewind.epoch = std::move(action.epoch);
+    rewind.former = oldest_first(action.former);
+    rewind.keep = [this](std::vector<store::RawEntry> dropped) {
+        return keep_dropped(std::move(dropped));
+    };
+    log::info("The journal goes on in epoch {} after entry {}", rewind.epoch, rewind.last);
+    replica_.rewind(std::move(rewind), [weak = weak_from_this()](Result<bus::Offset> dropped) {
+        if (const auto self = weak.lock())
+            self->later([dropped = std::move(dropped)](OrderIo& io) {
+                if (!dropped) return io.replica_failed(dropped.error());
+                io.ordering_.replica_adopted(io.replica_.state().last, io.rows_kept_.exchange(0));
+            });
+    });
+}
+
+// Thread: the journal's. Waits for the outbox, whose thread is another.
+Result<void> OrderIo::keep_dropped(std::vector<store::RawEntry> dropped) {
+    std::vector<bus::AppendRequest> requests;
+    requests.reserve(dropped.size());
+    for (auto& raw : dropped) {
+        auto request = request_of(std::move(raw));
+        if (!request) return request.error();
+        requests.push_back(std::move(*request));
+    }
+    const auto count = requests.size();
+    std::promise<Result<void>> kept;
+    outbox_.add_all(std::move(requests), [&](Result<store::SqliteOutbox::Sequence> last) {
+        kept.set_value(last ? Result<void>() : last.error());
+    });
+    auto result = kept.get_future().get();
+    if (result) rows_kept_ += count;
+    return result;
+}
+
+void OrderIo::carry_out(const BeginAt& action) {
+    log::warn("This node was away for longer than Redis keeps entries: its journal begins anew at "
+              "entry {}. Cursors before that are told that entries were trimmed.",
+              action.first);
+    replica_.begin_at(action.first,
+                      [weak = weak_from_this(), first = action.first](Result<void> begun) {
+                          if (const auto self = weak.lock())
+                              self->later([begun = std::move(begun), first](OrderIo& io) {
+                                  if (begun)
+                                      io.ordering_.replica_begun(first);
+                                  else
+                                      io.replica_failed(begun.error());
+                              });
+                      });
+}
+
+void OrderIo::carry_out(const ReadReplica& action) {
+    StreamRecords records;
+    auto raw = replica_.read_raw(action.after, action.entries_max, action.bytes_max);
+    if (!raw) log::error("The journal cannot be read: {}", raw.error().message);
+    for (std::size_t i = 0; raw && i < raw->size(); ++i) {
+        auto record = to_record(std::move((*raw)[i]));
+        if (!record) {
+            log::error("{}", record.error().message);
+            break;
+        }
+        records.push_back(std::move(*record));
+    }
+    ordering_.replica_read(action.id, std::move(records));
+}
+
+void OrderIo::carry_out(const ReadWitnesses& action) {
+    std::vector<Witness> witnesses;
+    for (const auto offset : action.offsets)
+        if (const auto event = replica_.event_at(offset); event && *event)
+            witnesses.push_back({offset, **event});
+    ordering_.witnesses_read(action.id, std::move(witnesses));
+}
+
+void OrderIo::carry_out(const WriteOutbox& action) {
+    const auto found = submitted_.find(action.ticket);
+    if (found == submitted_.end()) return;
+    outbox_.add(found->second.request,
+                [weak = weak_from_this(),
+                 ticket = action.ticket](Result<store::SqliteOutbox::Sequence> stored) {
+                    if (const auto self = weak.lock())
+                        self->later([stored = std::move(stored), ticket](OrderIo& io) {
+                            if (stored)
+                                io.ordering_.outbox_stored(ticket);
+                            else
+                                io.ordering_.outbox_failed(ticket, stored.error());
+                        });
+                });
+}
+
+void OrderIo::carry_out(const ReadOutbox& action) {
+    std::vector<OutboxRow> rows;
+    auto read = outbox_.read(action.after, action.rows_max, action.bytes_max);
+    if (!read) log::error("The outbox cannot be read: {}", read.error().message);
+    for (std::size_t i = 0; read && i < read->size(); ++i) {
+        auto& row = (*read)[i];
+        // Its publisher was answered, so its claims no longer count.
+        if (row.request) row.request->version_claims.clear();
+        auto encoded = row.request
+                           ? encode_request(*row.request, [](const std::string&) {
+                                 return std::optional<Offset>();
+                             })
+                           : row.request.error();
+        if (!encoded) {
+            log::error("Row {} of the outbox cannot be read; it stays there: {}",
+                       row.sequence,
+                       encoded.error().message);
+            break;
+        }
+        rows.push_back({row.sequence, std::move(*encoded)});
+    }
+    ordering_.outbox_read(action.id, std::move(rows));
+}
+
+void OrderIo::carry_out(RemoveOutbox action) {
+    outbox_.remove(std::move(action.numbers));
+}
+
+void OrderIo::carry_out(AnswerPublisher action) {
+    auto found = submitted_.extract(action.ticket);
+    if (found.empty()) return;
+    auto& [request, done] = found.mapped();
+    if (!action.answer) return done(std::move(action.answer));
+    auto receipts = std::make_shared<bus::Receipts>(std::move(*action.answer));
+    for (auto& receipt : *receipts)
+        if (receipt.epoch.empty()) receipt.epoch = replica_.state().epoch;
+    replica_.evaluate(
+        std::move(request.envelopes),
+        [receipts, done = std::move(done)](
+            Result<std::vector<store::ReplicaJournal::Evaluation>> evaluations) {
+            for (std::size_t i = 0; evaluations && i < evaluations->size(); ++i)
+                (*receipts)[i].unseen = std::move((*evaluations)[i].unseen);
+            done(std::move(*receipts));
+        });
+}
+
+void OrderIo::carry_out(const ShowUnordered& action) {
+    log::debug("Request {} waits in the outbox", action.ticket);
+}
+
+void OrderIo::carry_out(const RowRefused& action) {
+    log::error("Event {} of the outbox was not published: another event has its identifier",
+               to_string(action.row.request->events[action.refusal.event].id));
+}
+
+}  // namespace rotacast::cluster

@@ -1,0 +1,238 @@
+-- A node says where its replica is. Decides whether the stream lost entries, who puts them back,
+-- when the cluster has settled, and in which epoch.
+
+local forgotten_after = 24 * 60 * 60 * 1000  -- a node without a sign for that long
+
+local identity = argument()
+local node = {id = argument(), name = argument(), version = argument(), epoch = argument(),
+              first = number_argument(), last = number_argument(), shown = number_argument(),
+              former = {}, witnesses = {}, known = {}}
+local suffix, settle, lease = argument(), number_argument(), number_argument()
+for i = 1, number_argument() do
+    node.former[i] = {epoch = argument(), shared = number_argument()}
+end
+for i = 1, number_argument() do
+    node.witnesses[i] = {offset = number_argument(), id = argument()}
+end
+for i = 1, number_argument() do node.known[i] = argument() end
+table.sort(node.witnesses, function(a, b) return a.offset < b.offset end)
+
+local time = milliseconds()
+local head = read_head()
+local former
+
+local function delete_entries()
+    redis.call('DEL', stream_key, versions_key)
+    head.first, head.last = 1, 0
+end
+
+local function last_generated()
+    if redis.call('EXISTS', stream_key) == 0 then return '0-0' end
+    local info = redis.call('XINFO', 'STREAM', stream_key)
+    for i = 1, #info, 2 do
+        if info[i] == 'last-generated-id' then return info[i + 1] end
+    end
+end
+
+local function save()
+    local fields = {'format', '1', 'epoch', head.epoch, 'life', head.life}
+    for _, name in ipairs({'began', 'first', 'last', 'since', 'moved', 'fork', 'reach'}) do
+        if head[name] then
+            table.insert(fields, name)
+            table.insert(fields, text(head[name]))
+        end
+    end
+    if head.settling then
+        table.insert(fields, 'settling')
+        table.insert(fields, head.settling)
+    end
+    redis.call('DEL', head_key)
+    redis.call('HSET', head_key, unpack(fields))
+    write_former(former)
+end
+
+local function start_to_settle()
+    head.settling, head.since, head.moved, head.reach = identity, time, time, 0
+    head.fork, head.life = nil, ''
+    redis.call('DEL', said_key, awaited_key)
+    local newest, nodes = 0, read_nodes()
+    for _, one in pairs(nodes) do newest = math.max(newest, one.time) end
+    for id, one in pairs(nodes) do
+        if one.time > newest - lease then redis.call('SADD', awaited_key, id) end
+    end
+end
+
+local function shared_of(list, epoch)
+    for _, one in ipairs(list) do
+        if one.epoch == epoch then return one.shared end
+    end
+end
+
+-- The last entry that node and stream have in common, by the epochs that both know; nil: none.
+local function bound_by_epochs()
+    if node.last == 0 or head.last == 0 then return 0 end
+    local bound
+    local function consider(epoch, of_node)
+        local of_head = epoch == head.epoch and head.last or shared_of(former, epoch)
+        if of_head then bound = math.max(bound or 0, math.min(of_node, of_head)) end
+    end
+    consider(node.epoch, node.last)
+    for _, one in ipairs(node.former) do consider(one.epoch, one.shared) end
+    return bound
+end
+
+local function agreed()
+    local bound = bound_by_epochs()
+    local before_bad, bad = 0, nil
+    for _, one in ipairs(node.witnesses) do
+        if one.offset >= head.first and one.offset <= head.last then
+            if event_at(one.offset) ~= one.id then
+                bad = one.offset
+                break
+            end
+            before_bad = one.offset
+        end
+    end
+    if not bad then return bound or before_bad end
+    if bound and bad > bound then return bound end
+    return before_bad
+end
+
+local function time_of(epoch)
+    local digits = epoch:match('^r(%x%x%x%x%x%x%x%x%x%x%x)')
+    return digits and tonumber(digits, 16)
+end
+
+local function begin_epoch(fork)
+    local shared = math.min(head.last, fork or head.last)
+    for _, one in ipairs(former) do one.shared = math.min(one.shared, shared) end
+    if head.epoch ~= '' then table.insert(former, 1, {epoch = head.epoch, shared = shared}) end
+    local begins = time
+    for _, epoch in ipairs({head.epoch, node.epoch}) do
+        local other = time_of(epoch)
+        if other then begins = math.max(begins, other + 1) end
+    end
+    head.epoch = string.format('r%011x', begins) .. suffix
+    head.began = head.last
+end
+
+-- Of two epochs of which neither names the other as a former one, the greater text is the newer.
+local function node_is_newer()
+    if head.epoch == '' then return true end
+    if node.epoch == head.epoch or shared_of(former, node.epoch) then return false end
+    return shared_of(node.former, head.epoch) ~= nil or node.epoch > head.epoch
+end
+
+local function shows(offset)
+    for _, one in ipairs(node.witnesses) do
+        if one.offset == offset then return true end
+    end
+    return false
+end
+
+local function must_show()
+    return head.last > 0 and node.last > head.last and head.last >= node.first and
+           not shows(head.last)
+end
+
+local function restore()
+    save()
+    return {'restore', head.epoch, text(head.last)}
+end
+
+local function show()
+    save()
+    return {'show', text(head.last)}
+end
+
+local function all_have_said()
+    for _, id in ipairs(redis.call('SMEMBERS', awaited_key)) do
+        if redis.call('HEXISTS', said_key, id) == 0 then return false end
+    end
+    return true
+end
+
+local function end_settling(new_epoch)
+    if new_epoch or head.epoch == '' then begin_epoch(head.fork) end
+    head.life = identity
+    head.settling, head.since, head.moved, head.fork, head.reach = nil, nil, nil, nil, nil
+    redis.call('DEL', said_key, awaited_key)
+end
+
+local function follow_node()
+    delete_entries()
+    head.epoch, former, head.began = node.epoch, node.former, node.last
+    head.fork, head.reach = nil, 0
+end
+
+-- Returns an answer, or nil once the cluster is settled.
+local function while_settling()
+    redis.call('HSET', said_key, node.id, '1')
+    for _, id in ipairs(node.known) do redis.call('SADD', awaited_key, id) end
+    local common = agreed()
+    if node.last > 0 and node_is_newer() then
+        if head.last > common then
+            follow_node()
+            common = 0
+        else
+            head.epoch, former, head.began = node.epoch, node.former, node.last
+            head.fork, head.reach = nil, 0
+        end
+    end
+    if node.last > 0 and node.epoch == head.epoch then
+        if must_show() then return show() end
+        head.reach = math.max(head.reach, node.shown)
+        if common < math.min(node.last, head.last) then
+            head.fork = math.min(head.fork or common, common)
+        elseif node.last > head.last then
+            return restore()
+        end
+    end
+    local complete = head.last >= head.reach
+    if all_have_said() and complete then
+        end_settling(head.fork ~= nil)
+    elseif time - head.since >= settle and (complete or time - head.moved >= settle) then
+        end_settling(true)
+    else
+        save()
+        return {'wait', '50'}
+    end
+end
+
+local function when_settled()
+    if node.last == 0 or node.epoch ~= head.epoch then return nil end
+    if must_show() then return show() end
+    local common = agreed()
+    if common < math.min(node.last, head.last) then
+        begin_epoch(common)
+    elseif node.last > head.last then
+        return restore()
+    elseif node.shown > head.last then
+        begin_epoch(nil)
+    end
+end
+
+if head.format ~= '1' or last_generated() ~= (head.last == 0 and '0-0' or stream_id(head.last)) then
+    head = {epoch = '', life = '', began = 0}
+    delete_entries()
+    redis.call('DEL', said_key, awaited_key)
+end
+former = read_former()
+
+local lost_all = head.life == identity and not head.settling and head.last == 0 and node.last > 0
+if lost_all or (head.life ~= identity and head.settling ~= identity) then start_to_settle() end
+
+local answer
+if head.settling then answer = while_settling() else answer = when_settled() end
+if answer then return answer end
+
+local position = agreed()
+for id, one in pairs(read_nodes()) do
+    if time - one.time > forgotten_after then redis.call('HDEL', nodes_key, id) end
+end
+write_node(node.id, position, time, node.version, node.name)
+save()
+local former_answer = {}
+for i, one in ipairs(former) do former_answer[i] = {one.epoch, text(one.shared)} end
+return {'joined', head.epoch, text(head.began), text(position), text(head.first), text(head.last),
+        former_answer, nodes_answer(read_nodes(), time)}

@@ -1,0 +1,131 @@
+-- What every script begins with. KEYS: head, stream, epochs, nodes, said, awaited, versions.
+-- ARGV[1]: what the names of the memories begin with, `{P}:`. ../script_calls.hpp says what each
+-- script must do; a script's own arguments are in ../script_encoding.cpp.
+
+local head_key, stream_key, epochs_key, nodes_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local said_key, awaited_key, versions_key = KEYS[5], KEYS[6], KEYS[7]
+local prefix = ARGV[1]
+
+local at = 1
+local function argument()
+    at = at + 1
+    return ARGV[at]
+end
+local function number_argument()
+    return tonumber(argument())
+end
+
+-- Lua's numbers are doubles; offsets and times stay below 2^53.
+local function text(number)
+    return string.format('%.0f', number)
+end
+
+local function milliseconds()
+    local time = redis.call('TIME')
+    return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function stream_id(offset)
+    return text(offset) .. '-0'
+end
+
+local function read_head()
+    local head = {}
+    local fields = redis.call('HGETALL', head_key)
+    for i = 1, #fields, 2 do head[fields[i]] = fields[i + 1] end
+    for _, name in ipairs({'began', 'first', 'last', 'since', 'moved', 'fork', 'reach'}) do
+        head[name] = tonumber(head[name])
+    end
+    return head
+end
+
+-- The event at an offset; nil: there is none.
+local function event_at(offset)
+    local found = redis.call('XRANGE', stream_key, stream_id(offset), stream_id(offset))[1]
+    if not found then return nil end
+    for i = 1, #found[2], 2 do
+        if found[2][i] == 'i' then return found[2][i + 1] end
+    end
+end
+
+-- The former epochs, newest first.
+local function read_former()
+    local former = {}
+    for _, line in ipairs(redis.call('LRANGE', epochs_key, 0, -1)) do
+        local epoch, shared = line:match('^(%S+) (%d+)$')
+        table.insert(former, {epoch = epoch, shared = tonumber(shared)})
+    end
+    return former
+end
+
+local function write_former(former)
+    redis.call('DEL', epochs_key)
+    for i = 1, math.min(#former, 16) do
+        redis.call('RPUSH', epochs_key, former[i].epoch .. ' ' .. text(former[i].shared))
+    end
+end
+
+-- Id -> position, time of the last sign, version, name.
+local function read_nodes()
+    local nodes = {}
+    local fields = redis.call('HGETALL', nodes_key)
+    for i = 1, #fields, 2 do
+        local position, time, version, name = fields[i + 1]:match('^(%d+) (%d+) (%S+) (.*)$')
+        if position then
+            nodes[fields[i]] = {position = tonumber(position), time = tonumber(time),
+                                version = version, name = name}
+        end
+    end
+    return nodes
+end
+
+local function write_node(id, position, time, version, name)
+    redis.call('HSET', nodes_key, id,
+               text(position) .. ' ' .. text(time) .. ' ' .. version .. ' ' .. name)
+end
+
+-- As the answer's list of nodes.
+local function nodes_answer(nodes, time)
+    local answer = {}
+    for id, node in pairs(nodes) do
+        table.insert(answer, {id, node.name, node.version, text(node.position),
+                              text(math.max(0, time - node.time))})
+    end
+    return answer
+end
+
+-- The cluster is settled with the caller's identity, in its epoch.
+local function is_settled(head, identity, epoch)
+    return head.life == identity and not head.settling and head.epoch == epoch
+end
+
+-- Adds an entry, and remembers its event, key and aggregate.
+local function add_entry(head, record, window)
+    local fields = {'e', head.epoch, 'i', record.id, 't', record.time, 'p', record.publisher,
+                    'd', record.digest, 'a', record.aggregate, 'b', record.envelope}
+    if record.provenance ~= '' then
+        table.insert(fields, 'o')
+        table.insert(fields, record.provenance)
+    end
+    if record.key then
+        for _, one in ipairs({'k', record.key, 'r', record.index .. ' ' .. record.count .. ' ' ..
+                              record.request_digest}) do
+            table.insert(fields, one)
+        end
+    end
+    redis.call('XADD', stream_key, stream_id(record.offset), unpack(fields))
+    redis.call('SET', prefix .. 'event:' .. record.id,
+               text(record.offset) .. ' ' .. head.epoch .. ' ' .. record.digest, 'PX', window)
+    redis.call('ZADD', versions_key, text(record.offset), record.aggregate)
+end
+
+local function key_name(publisher, key)
+    return prefix .. 'key:' .. publisher .. ':' .. key
+end
+
+local function remember_key(head, publisher, key, request_digest, index, offset, id, window)
+    local name = key_name(publisher, key)
+    redis.call('HSET', name, 'digest', request_digest, 'epoch', head.epoch, index,
+               text(offset) .. ' ' .. id)
+    redis.call('PEXPIRE', name, window)
+end
