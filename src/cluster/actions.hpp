@@ -95,7 +95,7 @@ struct ReadOutbox {
     std::size_t bytes_max = 0;  ///< but at least one row
 };
 
-/// May be done late, or again after a crash.
+/// If a crash undoes it, the row is sent again and recognised.
 struct RemoveOutbox {
     std::vector<std::uint64_t> numbers;
 };

@@ -43,9 +43,8 @@ class Joining {
     bool answered(ActionId id, const ScriptAnswer& answer);
     void witnesses_read(ActionId id, std::vector<Witness> witnesses);
     void replica_read(ActionId id, StreamRecords records);
-    void replica_adopted(Offset last);
-    void replica_begun(Offset first);
-    void replica_recovered();
+    /// An Adopt or BeginAt is done, or failed and will not be done.
+    void replica_changed(ReplicaState state);
 
   private:
     void gather(std::optional<Offset> besides);
