@@ -99,6 +99,7 @@ void Joining::witnesses_read(ActionId id, std::vector<Witness> witnesses) {
         .shown = std::max(replica.shown, replica.last),
         .witnesses = std::move(witnesses),
         .known = alive(shared_),
+        .heard = heard_,
         .epoch_suffix = suffix_for(shared_),
         .settle = options.settle,
         .lease = options.lease,
@@ -192,6 +193,7 @@ void Joining::begin_or_go_online() {
         return;
     }
     stage_ = Stage::online;
+    heard_ = true;
     joined_.reset();
 }
 

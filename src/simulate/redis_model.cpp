@@ -196,7 +196,7 @@ cluster::SignAnswer RedisModel::sign(const cluster::SignOfLifeCall& call, Millis
     if (call.leaving)
         data_.nodes.erase(call.node);
     else
-        data_.nodes[call.node] = {call.position, now, call.version, call.name};
+        data_.nodes[call.node] = {call.position, now, call.version, call.name, {}};
     return cluster::SignSeen{data_.head->first, data_.head->last, signs(now)};
 }
 
@@ -212,13 +212,15 @@ cluster::TrimAnswer RedisModel::trim(const cluster::TrimCall& call, Milliseconds
 }
 
 cluster::StreamRecords RedisModel::read(Offset after, std::size_t limit) const {
-    cluster::StreamRecords records;
-    for (const auto& record : data_.stream) {
-        if (record.offset <= after) continue;
-        if (records.size() == limit) break;
-        records.push_back(record);
-    }
-    return records;
+    if (data_.stream.empty()) return {};
+    const auto first = data_.stream.front().offset;
+    const auto begin =
+        std::min<std::size_t>(after < first ? 0 : after + 1 - first, data_.stream.size());
+    const auto end = begin + std::min(limit, data_.stream.size() - begin);
+    const auto entry = [&](std::size_t index) {
+        return data_.stream.begin() + static_cast<std::ptrdiff_t>(index);
+    };
+    return {entry(begin), entry(end)};
 }
 
 }  // namespace rotacast::simulate

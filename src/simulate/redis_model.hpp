@@ -40,12 +40,15 @@ struct RedisData {
         Milliseconds moved{0};
         std::optional<Offset> fork;
         Offset reach = 0;
+        bool heard = false;
+        bool lost = false;
     };
     struct Node {
         Offset position = 0;
         Milliseconds seen{0};
         std::string version;
         std::string name;
+        Milliseconds waits_since{0};  // 0: a member
     };
     struct EventMemory {
         Offset offset = 0;
@@ -66,7 +69,7 @@ struct RedisData {
     std::deque<cluster::StreamRecord> stream;
     cluster::FormerEpochs epochs;
     std::map<std::string, Node> nodes;
-    std::set<std::string> said;
+    std::map<std::string, Node> said;
     std::set<std::string> awaited;
     std::unordered_map<Uuid, EventMemory> events;
     std::map<std::string, KeyMemory> keys;  // by "<publisher>:<key>"
@@ -103,7 +106,12 @@ class RedisModel {
     // hello
     void look_at_keys();
     void start_to_settle(const cluster::HelloCall& call, Milliseconds now);
-    Offset agreed(const cluster::HelloCall& call) const;
+    struct Agreement {
+        Offset offset = 0;
+        bool ambiguous = false;  // an epoch was used for different entries
+    };
+    Agreement compare(const cluster::HelloCall& call) const;
+    Offset agreed(const cluster::HelloCall& call) const { return compare(call).offset; }
     std::optional<Offset> bound(const cluster::HelloCall& call) const;
     bool is_newer(const cluster::HelloCall& call) const;
     void follow(const cluster::HelloCall& call);
@@ -112,6 +120,8 @@ class RedisModel {
                                                        Milliseconds now);
     std::optional<cluster::HelloAnswer> while_settled(const cluster::HelloCall& call,
                                                       Milliseconds now);
+    bool everybody_said() const;
+    bool must_wait_for_others(const cluster::HelloCall& call, Milliseconds now);
     void begin_epoch(const cluster::HelloCall& call, std::optional<Offset> fork, Milliseconds now);
     cluster::Joined join(const cluster::HelloCall& call, Milliseconds now);
     std::vector<cluster::NodeSign> signs(Milliseconds now) const;

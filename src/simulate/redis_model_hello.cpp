@@ -61,6 +61,7 @@ void RedisModel::start_to_settle(const HelloCall& call, Milliseconds now) {
     head.since = head.moved = now;
     head.fork.reset();
     head.reach = 0;
+    head.heard = head.lost = false;
     data_.said.clear();
     data_.awaited.clear();
     Milliseconds newest{0};
@@ -87,9 +88,9 @@ std::optional<Offset> RedisModel::bound(const HelloCall& call) const {
 }
 
 /// 3.
-Offset RedisModel::agreed(const HelloCall& call) const {
+RedisModel::Agreement RedisModel::compare(const HelloCall& call) const {
     const auto known = bound(call);
-    if (call.last == 0 || data_.head->last == 0) return 0;
+    if (call.last == 0 || data_.head->last == 0) return {};
     std::optional<Offset> good;
     std::optional<Offset> bad;
     for (auto witness = call.witnesses.rbegin(); witness != call.witnesses.rend() && !bad;
@@ -98,8 +99,8 @@ Offset RedisModel::agreed(const HelloCall& call) const {
         if (!record) continue;
         (record->event_id == witness->event_id ? good : bad) = witness->offset;
     }
-    if (known && (!bad || *bad > *known)) return *known;
-    return good.value_or(0);
+    if (known && (!bad || *bad > *known)) return {*known, false};
+    return {good.value_or(0), known && bad};
 }
 
 bool RedisModel::is_newer(const HelloCall& call) const {
@@ -122,6 +123,7 @@ void RedisModel::follow(const HelloCall& call) {
     head.began = call.last;
     head.fork.reset();
     head.reach = 0;
+    head.lost = true;
     data_.epochs = call.former;
 }
 
@@ -135,46 +137,74 @@ bool RedisModel::must_show(const HelloCall& call) const {
 /// 4. nullopt: settled.
 std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
-    data_.said.insert(call.node);
+    data_.said[call.node] = {agreed(call), now, call.version, call.name, {}};
     data_.awaited.insert(call.known.begin(), call.known.end());
+    head.heard = head.heard || call.heard;
     if (call.last > 0 && is_newer(call)) follow(call);
     if (call.last > 0 && call.epoch == head.epoch) {
         if (must_show(call)) return Show{head.last};
         head.reach = std::max(head.reach, call.shown);
         const auto common = agreed(call);
-        if (common < std::min(call.last, head.last))
+        if (common < std::min(call.last, head.last)) {
             head.fork = std::min(head.fork.value_or(common), common);
-        else if (call.last > head.last)
+        } else if (call.last > head.last) {
+            head.lost = true;
             return Restore{head.epoch, head.last};
+        }
     }
-    const bool all_said = std::ranges::includes(data_.said, data_.awaited);
     const bool whole = head.last >= head.reach;
+    const bool complete = everybody_said() && whole;
+    const bool certain = complete && !head.fork && (head.heard || !head.lost);
     const bool time_over = now - head.since >= call.settle;
     const bool stuck = now - head.moved >= call.settle;
-    if (!(all_said && whole) && !(time_over && (whole || stuck))) return Wait{};
-    if (!(all_said && whole) || head.fork || head.epoch.empty()) begin_epoch(call, head.fork, now);
+    if (!complete && !(time_over && (whole || stuck))) return Wait{};
+    if (!certain || head.epoch.empty()) begin_epoch(call, head.fork, now);
+    for (auto& [id, node] : data_.said) {
+        node.seen = now;
+        data_.nodes[id] = node;
+    }
     head.life = call.identity;
     head.settling.clear();
     head.fork.reset();
-    head.reach = 0;
     data_.said.clear();
     data_.awaited.clear();
     return std::nullopt;
 }
 
+bool RedisModel::everybody_said() const {
+    return std::ranges::all_of(data_.awaited,
+                               [&](const auto& id) { return data_.said.contains(id); });
+}
+
 /// 5.
 std::optional<HelloAnswer> RedisModel::while_settled(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
-    if (call.last == 0 || call.epoch != head.epoch) return std::nullopt;
-    if (must_show(call)) return Show{head.last};
-    const auto common = agreed(call);
-    if (common < std::min(call.last, head.last))
-        begin_epoch(call, common, now);
-    else if (call.last > head.last)
-        return Restore{head.epoch, head.last};
-    else if (call.shown > head.last)
-        begin_epoch(call, std::nullopt, now);
+    if (call.last > 0 && call.epoch == head.epoch) {
+        if (must_show(call)) return Show{head.last};
+        const auto common = agreed(call);
+        if (common < std::min(call.last, head.last))
+            begin_epoch(call, common, now);
+        else if (call.last > head.last)
+            return Restore{head.epoch, head.last};
+        else if (call.shown > head.last)
+            begin_epoch(call, std::nullopt, now);
+    }
+    if (must_wait_for_others(call, now)) return Wait{};
     return std::nullopt;
+}
+
+/// 5, membership.
+bool RedisModel::must_wait_for_others(const HelloCall& call, Milliseconds now) {
+    auto& node = data_.nodes[call.node];
+    const auto is_alive = [&](const RedisData::Node& one) {
+        return one.waits_since.count() == 0 && one.seen.count() > 0 && now - one.seen < call.lease;
+    };
+    if (is_alive(node)) return false;
+    const auto since = node.waits_since.count() == 0 ? now : node.waits_since;
+    node = {agreed(call), now, call.version, call.name, since};
+    return std::ranges::any_of(data_.nodes, [&](const auto& other) {
+        return other.first != call.node && is_alive(other.second) && other.second.seen < since;
+    });
 }
 
 /// 6.
@@ -196,8 +226,10 @@ void RedisModel::begin_epoch(const HelloCall& call, std::optional<Offset> fork, 
 /// 7.
 Joined RedisModel::join(const HelloCall& call, Milliseconds now) {
     const auto& head = *data_.head;
-    const auto common = agreed(call);
-    data_.nodes[call.node] = {common, now, call.version, call.name};
+    const auto [common, ambiguous] = compare(call);
+    if (ambiguous)
+        for (auto& former : data_.epochs) former.shared = std::min(former.shared, common);
+    data_.nodes[call.node] = {common, now, call.version, call.name, {}};
     return {.epoch = head.epoch,
             .former = data_.epochs,
             .began = head.began,
