@@ -51,8 +51,8 @@ struct StoreRecords {
 /// The replica gets the epoch `epoch`, which shares its entries up to `keep` with the present one.
 /// First, the entries after `keep` are written to the end of the outbox, as requests of one event
 /// each; when they are durable there, they are removed here. `former` are the order's former
-/// epochs; the replica adds (its own epoch, keep), and its own former ones that the order does not
-/// know, with at most `keep`. If the epoch is the present one, only `former` changes, and keep is
+/// epochs; what they do not name, the replica adds: its own epoch with `keep`, and its own former
+/// ones with at most `keep`. If the epoch is the present one, only `former` changes, and keep is
 /// the newest entry. -> replica_adopted()
 struct Adopt {
     std::string epoch;
@@ -95,7 +95,7 @@ struct ReadOutbox {
     std::size_t bytes_max = 0;  ///< but at least one row
 };
 
-/// May be done late, or again after a crash.
+/// If a crash undoes it, the row is sent again and recognised.
 struct RemoveOutbox {
     std::vector<std::uint64_t> numbers;
 };

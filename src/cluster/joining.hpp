@@ -43,9 +43,8 @@ class Joining {
     bool answered(ActionId id, const ScriptAnswer& answer);
     void witnesses_read(ActionId id, std::vector<Witness> witnesses);
     void replica_read(ActionId id, StreamRecords records);
-    void replica_adopted(Offset last);
-    void replica_begun(Offset first);
-    void replica_recovered();
+    /// An Adopt or BeginAt is done, or failed and will not be done.
+    void replica_changed(ReplicaState state);
 
   private:
     void gather(std::optional<Offset> besides);
@@ -60,6 +59,7 @@ class Joining {
     Shared& shared_;
     Stage stage_ = Stage::offline;
     bool replica_busy_ = false;
+    bool heard_ = false;    // was online before
     ActionId pending_ = 0;  // the call or read that the stage waits for
     std::optional<Joined> joined_;
     std::string restore_epoch_;

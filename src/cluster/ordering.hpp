@@ -66,8 +66,9 @@ class Ordering {
 
     // The replica.
     void replica_stored(Offset last);
-    void replica_adopted(Offset last, std::size_t rows_added);
-    void replica_begun(Offset first);
+    /// `state`: what the replica is now, with the former epochs that it added.
+    void replica_adopted(ReplicaState state, std::size_t rows_added);
+    void replica_begun(ReplicaState state);
     void replica_read(ActionId id, StreamRecords records);
     void witnesses_read(ActionId id, std::vector<Witness> witnesses);
     /// Retention removed the entries before `first`.

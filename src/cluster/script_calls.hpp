@@ -9,13 +9,15 @@
 //   {P}:stream        the entries, ids `<offset>-0`, dense
 //   {P}:head          hash: format 1, epoch, began, first, last, life; while the cluster settles
 //   also
-//                     settling (identity), since, moved (times in ms), fork, reach
+//                     settling (identity), since, moved (times in ms), fork, reach, heard, lost
 //   {P}:epochs        list of `<epoch> <shared>`: former epochs with the last entry that the
 //   present
 //                     one shares with them, newest first, at most former_epochs_max
-//   {P}:nodes         hash: node id -> `<position> <time of last sign> <version> <name>`
-//   {P}:said          hash, while settling: node id -> 1, who has said hello
-//   {P}:awaited       set, while settling: ids of nodes that may have shown entries
+//   {P}:nodes         hash: node id -> `<position> <time of last sign> <waits since> <version>
+//   <name>`;
+//                     waits since: 0 for a member
+//   {P}:said          hash, while settling: node id -> `<agreed> <version> <name>`, who has said
+//   hello {P}:awaited       set, while settling: ids of nodes that may have shown entries
 //   {P}:event:<uuid>  `<offset> <epoch> <digest>`; expires after the replay window
 //   {P}:key:<publisher>:<key>  hash: digest, epoch, `<index>` -> `<offset> <uuid>`; expires
 //   likewise {P}:versions      sorted set: aggregate -> offset of its last event
@@ -98,6 +100,8 @@ struct HelloCall {
     std::vector<Witness> witnesses;
     /// Ids of nodes that were alive when the caller last heard of them.
     std::vector<std::string> known;
+    /// This process has been online before, so that `known` says something.
+    bool heard = false;
     std::string epoch_suffix;  ///< 6 random hexadecimal digits, for the name of a new epoch
     Milliseconds settle{1'000};
     Milliseconds lease{5'000};
@@ -142,9 +146,9 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //     last 0}. `epochs` and the memories may stay.
 //  2. If head.life != identity and head.settling != identity, or if the cluster is settled with an
 //     empty stream (last 0) and node.last > 0: start to settle. settling := identity, since :=
-//     moved := now, fork := none, reach := 0, said := {}; awaited := the nodes in {P}:nodes whose
-//     last sign is younger than the newest of all minus `lease` (relative: after an hour without
-//     Redis the same nodes are awaited as after a second). life := "".
+//     moved := now, fork := none, reach := 0, heard := lost := no, said := {}; awaited := the nodes
+//     in {P}:nodes whose last sign is younger than the newest of all minus `lease` (relative: after
+//     an hour without Redis the same nodes are awaited as after a second). life := "".
 //  3. agreed :=
 //       bound: if node.last is 0 or head.last is 0: 0. Otherwise the greatest, over all epochs that
 //       both node and head know (the own one with `last`, former ones with `shared`), of the lesser
@@ -154,35 +158,45 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //       no bad: agreed := bound if known, else the greatest of W, else 0.
 //       bad > bound (known): agreed := bound.
 //       otherwise agreed := the greatest of W before bad, else 0.
-//  4. While settling: add node to said, node.known to awaited.
+//  4. While settling: said[node] := agreed; add node.known to awaited; heard := heard or
+//  node.heard.
 //     If node.last > 0 and (head.epoch is "" or the node's epoch is newer than head.epoch): the
 //     stream follows the node. If head.last > agreed: delete stream and versions; first := 1, last
-//     := 0, agreed := 0. epoch := node.epoch; epochs := node.former; began := node.last; fork :=
-//     none; reach := 0.
+//     := 0. epoch := node.epoch; epochs := node.former; began := node.last; fork := none; reach :=
+//     0; lost := yes.
 //     If node.last > 0 and node.epoch == head.epoch:
 //       if head.last > 0 and node.last > head.last >= node.first and node shows no witness at
 //       head.last: answer Show{head.last}. (Only now: what is above holds anyhow.)
 //       reach := max(reach, node.shown).
-//       if agreed < min(node.last, head.last): fork := min(fork, agreed).
-//       else if node.last > head.last: answer Restore{epoch, last}.
-//     Then, if awaited without said is empty and head.last >= reach: settle; with fork, a new
-//     epoch. Else, if now - since >= settle and (head.last >= reach or now - moved >= settle):
-//     settle with a new epoch. Else answer Wait. To settle: life := identity; remove settling,
-//     since, moved, fork, reach, said, awaited. A new epoch (also if head.epoch is ""): see 6. Then
-//     agreed is computed again, as in 3.
+//       compute agreed again. If agreed < min(node.last, head.last): fork := min(fork, agreed).
+//       else if node.last > head.last: lost := yes, answer Restore{epoch, last}.
+//     Then certain := everybody in awaited is in said, and head.last >= reach, and no fork, and
+//     (heard or not lost): nothing that was ever shown is missing. If certain: settle, and the
+//     epoch stays. Else, if everybody in awaited is in said and head.last >= reach, or if now -
+//     since >= settle and (head.last >= reach or now - moved >= settle): settle with a new epoch.
+//     Else answer Wait. To settle: life := identity; nodes[...] := a member with that position,
+//     now, for everybody in said; remove settling, since, moved, fork, reach, heard, lost, said,
+//     awaited. If head.epoch is
+//     "", a new epoch too. Go on with 7.
 //  5. When settled before this call: if node.last > 0 and node.epoch == head.epoch:
 //       Show as in 4.
 //       if agreed < min(node.last, head.last): new epoch with fork = agreed.
 //       else if node.last > head.last: answer Restore.
 //       else if node.shown > head.last: new epoch.
-//     Then compute agreed again.
+//     Membership: an epoch can stay only if the others know everybody who may have shown entries.
+//     So unless nodes[node] is a member whose sign is younger than `lease`: nodes[node] := position
+//     agreed, now, waits since now (if it waits already: since then). If there is another member
+//     with a sign younger than `lease`, but from before the caller waits, answer Wait: that one has
+//     not heard of the caller.
 //  6. New epoch: shared := min(head.last, fork). Every `shared` in epochs := min(it, shared).
 //  Unless
 //     head.epoch is "", push (head.epoch, shared) to epochs, cut it to former_epochs_max. epoch :=
 //     the new name; its time is now, but at least one more than that of head.epoch's and of
 //     node.epoch's name if they have one. began := head.last.
-//  7. nodes[node] := position agreed, now, version, name; a node silent for a day leaves `nodes`.
-//     Answer Joined.
+//  7. Compute agreed again. If there is a bad witness at or below bound, every `shared` in epochs
+//  :=
+//     min(it, agreed): two nodes used one epoch differently. nodes[node] := a member, position
+//     agreed, now, version, name; nodes silent for a day leave `nodes`. Answer Joined.
 
 // -------------------------------------------------------------------------------------- restore --
 
@@ -216,12 +230,12 @@ struct AppendItem {
 ///
 /// The script: settled with `identity` and head.epoch == epoch, or else HelloAgain for the whole
 /// call. For each request:
-///   - With a key that is remembered, with valid offsets for all of the request's events that it
-///     has: another digest refuses (`key_conflict`; unless `answered`, see there). Otherwise, if it
-///     has the fields index ... index + events - 1: the answer is those, all duplicates, with the
-///     ids of then.
-///   - An event whose id is remembered with a valid offset is a duplicate with that offset; with
-///     another digest it refuses (`event_conflict`). So does an id twice in one request with
+///   - With a key of which at least one field is valid: if its digest is another, the request is
+///     refused (`key_conflict`; unless `answered`, see there). If it is the same, an event i whose
+///     field `index + i` is valid is a duplicate of that one, with the id of then.
+///   - Another event whose id is remembered with a valid offset is a duplicate with that offset;
+///   with
+///     another digest it is refused (`event_conflict`). So is an id twice in one request with
 ///     different digests; with the same it is a duplicate.
 ///   - A claim of an event that is not a duplicate refuses (`version_conflict`) unless it holds:
 ///     last := the offset in versions, or of an earlier new event of this request. No last: holds
@@ -257,7 +271,7 @@ using AppendAnswer = std::variant<AppendAnswers, HelloAgain>;
 // --
 
 /// The script: settled with `identity` and head.epoch == epoch, or else HelloAgain. nodes[node] :=
-/// position, now, version, name; if `leaving`, removes the node: nobody waits for it.
+/// a member, position, now, version, name; if `leaving`, removes the node: nobody waits for it.
 struct SignOfLifeCall {
     std::string identity;
     std::string epoch;

@@ -62,7 +62,6 @@ class Submissions {
     using Sent = std::map<Sequence, Item>;
 
     void pump();
-    void fill(AppendCall& call);
     void fill_from_rows(AppendCall& call, std::vector<Sequence>& items, std::size_t& bytes);
     void fill_from_queue(AppendCall& call, std::vector<Sequence>& items, std::size_t& bytes);
     Sequence note_sent(Item item);
@@ -75,7 +74,7 @@ class Submissions {
     void to_outbox(Item item, bool was_sent);
     void answer(const Item& item, Result<bus::Receipts> result);
     void remove_row(std::uint64_t row);
-    std::size_t unsent_rows() const { return rows_ - rows_sent_; }
+    std::size_t unsent_rows() const { return rows_ > rows_sent_ ? rows_ - rows_sent_ : 0; }
 
     Shared& shared_;
     bool running_ = false;

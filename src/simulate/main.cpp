@@ -1,0 +1,45 @@
+// rotacast_simulate: runs seeds of the simulator; a seed that fails is run again with its trace.
+
+#include "simulate/simulation.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <iostream>
+#include <string>
+#include <vector>
+
+int main(int argc, char** argv) {
+    using namespace rotacast;
+    CLI::App app{"Runs a cluster on a simulated Redis, network and disk, in virtual time."};
+    std::uint64_t seed = 1;
+    std::uint64_t count = 1;
+    std::string fault;
+    bool trace = false;
+    const auto planted = simulate::planted_faults();
+    app.add_option("--seed", seed, "The run, or the first of several")->capture_default_str();
+    app.add_option("--seeds", count, "How many runs")->capture_default_str();
+    app.add_option("--fault", fault, "A defect to plant")
+        ->check(CLI::IsMember(std::vector<std::string>(planted.begin(), planted.end())));
+    app.add_flag("--trace", trace, "Print the trace of the last run also if it holds");
+    CLI11_PARSE(app, argc, argv);
+
+    std::size_t entries = 0;
+    std::size_t epochs = 0;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const auto outcome = simulate::simulate(seed + i, fault, trace && i + 1 == count);
+        entries += outcome.entries;
+        epochs += outcome.epochs;
+        if (!outcome.violation) {
+            for (const auto& line : outcome.trace) std::cout << line << '\n';
+            continue;
+        }
+        for (const auto& line : simulate::simulate(seed + i, fault, true).trace)
+            std::cout << line << '\n';
+        std::cout << "seed " << seed + i << " fails: " << *outcome.violation << '\n';
+        return 1;
+    }
+    std::cout << count << " runs hold, from seed " << seed << ": " << entries << " entries, "
+              << epochs << " changes of the epoch\n";
+    return 0;
+}
