@@ -100,9 +100,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     using Clock = std::chrono::steady_clock;
 
     /// Runs when a coroutine ends, or is destroyed with its executor.
-    template <class Job>
     struct Finally {
-        Job job;
+        std::function<void()> job;
         ~Finally() { job(); }
     };
 
