@@ -2,6 +2,7 @@
 
 // One connection to a Redis server: commands go out in order, answers come back in order.
 
+#include "config/redis.hpp"
 #include "redis/command.hpp"
 #include "redis/link.hpp"
 #include "redis/refusal.hpp"
@@ -36,11 +37,13 @@ struct ConnectionOptions {
     /// is used without.
     std::string name = "rotacast";
     /// From the name's resolution until the server is known.
-    std::chrono::milliseconds connect_timeout{5'000};
+    std::chrono::milliseconds connect_timeout =
+        std::chrono::seconds(config::Redis{}.connect_timeout_s);
     /// Without a byte from the server although it owes an answer. Then the connection ends.
-    std::chrono::milliseconds answer_timeout{5'000};
+    std::chrono::milliseconds answer_timeout =
+        std::chrono::seconds(config::Redis{}.answer_timeout_s);
     /// Without a byte from a server that owes none: it is asked with PING.
-    std::chrono::milliseconds idle_ping{2'000};
+    std::chrono::milliseconds idle_ping = std::chrono::seconds(config::Redis{}.idle_ping_s);
     /// Commands without an answer, and their bytes; further ones are refused at once.
     std::size_t in_flight_max = 10'000;
     std::size_t in_flight_bytes_max = 64 * 1'048'576;

@@ -6,11 +6,11 @@
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
 #include <cstddef>
 #include <list>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,30 +24,47 @@ class FakeServer {
     enum class Then { silence, close };
 
     FakeServer(asio::io_context& io, std::vector<std::string> answers, Then then = Then::silence)
-        : acceptor_(io, {asio::ip::address_v4::loopback(), 0}),
-          answers_(std::move(answers)),
-          then_(then) {
-        asio::co_spawn(io, serve(), asio::detached);
+        : state_(std::make_shared<State>(
+              State{{io, {asio::ip::address_v4::loopback(), 0}}, std::move(answers), then, {}})) {
+        asio::co_spawn(io, serve(state_), asio::detached);
     }
+    ~FakeServer() {
+        error_code ignored;
+        state_->acceptor.close(ignored);
+        for (auto& socket : state_->sockets) socket.close(ignored);
+    }
+    FakeServer(const FakeServer&) = delete;
+    FakeServer& operator=(const FakeServer&) = delete;
 
     ConnectionOptions options() const {
         ConnectionOptions options;
-        options.address = {"127.0.0.1", acceptor_.local_endpoint().port()};
+        options.address = {"127.0.0.1", state_->acceptor.local_endpoint().port()};
         return options;
     }
 
   private:
-    asio::awaitable<void> serve() {
+    /// Shared with its coroutines, which end later.
+    struct State {
+        asio::ip::tcp::acceptor acceptor;
+        std::vector<std::string> answers;
+        Then then;
+        std::list<asio::ip::tcp::socket> sockets;
+    };
+
+    static asio::awaitable<void> serve(std::shared_ptr<State> state) {
         for (;;) {
-            auto [error, socket] = co_await acceptor_.async_accept(net::as_result);
+            auto [error, socket] = co_await state->acceptor.async_accept(net::as_result);
             if (error) co_return;
-            sockets_.push_back(std::move(socket));
-            asio::co_spawn(acceptor_.get_executor(), answer(sockets_.back()), asio::detached);
+            state->sockets.push_back(std::move(socket));
+            asio::co_spawn(state->acceptor.get_executor(),
+                           answer(state, state->sockets.back()),
+                           asio::detached);
         }
     }
-    asio::awaitable<void> answer(asio::ip::tcp::socket& socket) {
+    static asio::awaitable<void> answer(std::shared_ptr<State> state,
+                                        asio::ip::tcp::socket& socket) {
         std::string buffer(4096, '\0');
-        for (const auto& text : answers_) {
+        for (const auto& text : state->answers) {
             const auto [error, size] =
                 co_await socket.async_read_some(asio::buffer(buffer), net::as_result);
             if (error) co_return;
@@ -56,13 +73,10 @@ class FakeServer {
             if (unsent) co_return;
         }
         error_code ignored;
-        if (then_ == Then::close) socket.close(ignored);
+        if (state->then == Then::close) socket.close(ignored);
     }
 
-    asio::ip::tcp::acceptor acceptor_;
-    std::vector<std::string> answers_;
-    Then then_;
-    std::list<asio::ip::tcp::socket> sockets_;
+    std::shared_ptr<State> state_;
 };
 
 /// What a healthy primary answers to INFO, and to CLIENT SETNAME.

@@ -145,6 +145,15 @@ class RedisServer {
     void freeze() { ::kill(process_, SIGSTOP); }
     void thaw() { ::kill(process_, SIGCONT); }
 
+    /// Waits until its log has this text.
+    void wait_for(std::string_view text) const {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (log().find(text) == std::string::npos) {
+            if (std::chrono::steady_clock::now() > end) throw std::runtime_error(log());
+            std::this_thread::sleep_for(5ms);
+        }
+    }
+
     std::string log() const {
         std::ifstream in(folder_ / "log");
         return {std::istreambuf_iterator<char>(in), {}};

@@ -3,6 +3,7 @@
 // Bytes of a Redis server in, replies out. The protocol, RESP2, is parsed by the reader of hiredis
 // 0.14, whose arrays nest at most seven deep.
 
+#include "config/redis.hpp"
 #include "redis/refusal.hpp"
 #include "redis/reply.hpp"
 
@@ -19,7 +20,7 @@ namespace rotacast::redis {
 
 struct ReplyLimits {
     /// Of one reply, as it is sent. A longer one is refused when it is announced.
-    std::size_t bytes_max = 64 * 1'048'576;
+    std::size_t bytes_max = config::Redis{}.answer_bytes_max;
     /// Texts, numbers and arrays in one reply, which take more memory than bytes on the wire.
     std::size_t elements_max = 1'000'000;
 };

@@ -28,12 +28,24 @@ Refusal sentinel_refusal(const Address& sentinel, const std::string& what) {
                    "The sentinel at " + to_string(sentinel) + ' ' + what);
 }
 
+/// The sentence of its kind names the setting for the server's password.
+Refusal with_setting_for_sentinels(Refusal why, const Address& sentinel) {
+    using enum RefusalKind;
+    if (why.kind == password_missing || why.kind == password_wrong || why.kind == password_unknown)
+        why.message = "The sentinel at " + to_string(sentinel) + " wants " +
+                      (why.kind == password_missing   ? "a password"
+                       : why.kind == password_unknown ? "no password"
+                                                      : "another password") +
+                      ": see redis.sentinel_password_file.";
+    return why;
+}
+
 }  // namespace
 
 asio::awaitable<FoundAddress> ask_sentinel(ConnectionOptions sentinel, std::string primary_name) {
     const auto address = sentinel.address;
     auto opened = co_await Connection::open(std::move(sentinel));
-    if (!opened) co_return std::move(opened.error());
+    if (!opened) co_return with_setting_for_sentinels(opened.error(), address);
     Command question("SENTINEL", "get-master-addr-by-name", primary_name);
     const auto reply = co_await (*opened)->command(std::move(question));
     (*opened)->close();
@@ -51,7 +63,7 @@ asio::awaitable<Opened> Connector::open() {
         options.address = target_.addresses.front();
     } else {
         auto primary = co_await find_primary();
-        if (!primary) co_return std::move(primary.error());
+        if (!primary) co_return primary.error();
         options.address = *primary;
     }
     co_return co_await Connection::open(std::move(options));

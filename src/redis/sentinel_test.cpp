@@ -18,6 +18,12 @@ std::vector<std::string> watching(const RedisServer& primary) {
             "sentinel failover-timeout rota 5000"};
 }
 
+/// Begins when the replica is one: a sentinel looks for new ones every ten seconds only.
+std::vector<std::string> watching(const RedisServer& primary, const RedisServer& replica) {
+    replica.wait_for("sync: Finished with success");
+    return watching(primary);
+}
+
 std::vector<std::string> replica_of(const RedisServer& primary) {
     return {"requirepass geheim",
             "masterauth geheim",
@@ -51,7 +57,7 @@ class Sentinels : public testing::RedisTest {
 
     RedisServer primary{{"requirepass geheim", "masterauth geheim"}};
     RedisServer replica{replica_of(primary)};
-    RedisServer sentinel{watching(primary), RedisServer::Kind::sentinel};
+    RedisServer sentinel{watching(primary, replica), RedisServer::Kind::sentinel};
 };
 
 TEST_F(Sentinels, NameThePrimary) {

@@ -52,16 +52,6 @@ TEST_F(RedisTarget, ComesFromTheSettings) {
     EXPECT_FALSE(options.tls);
 }
 
-TEST_F(RedisTarget, OptionsHaveTheDefaultsOfTheSettings) {
-    settings.url = "redis://h";
-    const auto options = target_of(settings).value().target.connection;
-    const ConnectionOptions defaults;
-    EXPECT_EQ(options.connect_timeout, defaults.connect_timeout);
-    EXPECT_EQ(options.answer_timeout, defaults.answer_timeout);
-    EXPECT_EQ(options.idle_ping, defaults.idle_ping);
-    EXPECT_EQ(options.reply.bytes_max, defaults.reply.bytes_max);
-}
-
 TEST_F(RedisTarget, SentinelsHaveAPasswordOfTheirOwn) {
     settings.url = "redis+sentinel://:a@s1,s2/rota";
     settings.sentinel_password_file = password;
