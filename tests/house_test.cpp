@@ -39,6 +39,7 @@ const std::map<std::string, double> floors{
     {"store", 4},
     {"net", 3},
     {"http", 3.5},
+    {"redis", 3.5},
     {"live", 4},
     {"api", 5},
     {"contract", 5},

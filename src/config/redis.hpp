@@ -1,0 +1,63 @@
+#pragma once
+
+// `[redis]`: many nodes with one journal, and the bridge to the original's channels.
+
+#include "base/error.hpp"
+#include "config/section.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rotacast::config {
+
+struct Redis {
+    std::string url;
+    std::string password_file;
+    std::string sentinel_password_file;
+    std::string ca_file;
+    std::string prefix = "rotacast";
+    std::string bridge = "off";
+    std::int64_t connect_timeout_s = 5;
+    std::int64_t answer_timeout_s = 5;
+    std::int64_t idle_ping_s = 2;
+    std::size_t answer_bytes_max = 64 * 1'048'576;
+};
+DESCRIBE(
+    Redis,
+    "Many nodes with one journal, which Redis orders; and the bridge to the original's channels.",
+    (url,
+     "redis://[USER:PASSWORD@]HOST:PORT/DATABASE, rediss:// for TLS, or "
+     "redis+sentinel://HOST:PORT,HOST:PORT/NAME; empty: this node is alone."),
+    (password_file,
+     "File with the password of Redis; keeps it out of the URL, which others can see."),
+    (sentinel_password_file, "File with the password of the sentinels, if they want one."),
+    (ca_file,
+     "With rediss://: PEM file with the authorities to trust instead of the system's, or with the "
+     "server's own certificate."),
+    (prefix, "Begin of all keys; nodes with the same prefix and database are one cluster."),
+    (bridge,
+     "Whether messages on the original's channels are taken in, our events sent out, or both.",
+     one_of("off|in|out|both")),
+    (connect_timeout_s,
+     "How long a connection may take until Redis has accepted the password.",
+     between(1, 60)),
+    (answer_timeout_s,
+     "A connection that has not answered for this long is replaced.",
+     between(1, 600)),
+    (idle_ping_s,
+     "A connection that is silent for this long is tested with PING.",
+     between(1, 600)),
+    (answer_bytes_max, "Largest answer of Redis.", between(mib, 512 * mib)))
+
+/// What is wrong with the settings together, or with the prefix; nullopt if nothing is. Does not
+/// look at the URL (redis/target).
+std::optional<Error> check(const Redis& redis);
+
+/// The first line's content of a file with a password, without its line end. Errors:
+/// `config_invalid` if it cannot be read or is empty; `setting` is the name of the setting that
+/// names it.
+Result<std::string> read_password(const std::string& file, const std::string& setting);
+
+}  // namespace rotacast::config
