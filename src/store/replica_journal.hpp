@@ -207,8 +207,8 @@ class ReplicaJournal {
     Result<void> hand_over(const Rewind& rewind);
     Result<void> turn(const Rewind& rewind);
     Result<void> begin(bus::Offset offset);
-    template <class Change>
-    Result<void> change(Change change);
+    template <class Step>
+    Result<void> change(Step step);
     Result<Evaluation> evaluation_of(const events::Envelope& envelope, bus::Offset offset);
 
     const ReplicaJournalOptions options_;
