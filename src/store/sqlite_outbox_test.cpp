@@ -252,11 +252,15 @@ TEST_F(SqliteOutboxTest, SurvivesTheEndOfItsProcess) {
         auto opened = SqliteOutbox::open(path, options);
         if (!opened) ::_exit(1);
         for (;;) {
-            (*opened)->add(one_event(), [&](const Result<Sequence>& added) {
-                const Sequence sequence = added ? *added : 0;
-                if (::write(ends[1], &sequence, sizeof sequence) != sizeof sequence) ::_exit(1);
-            });
-            ::usleep(100);
+            std::promise<void> last;
+            for (int i = 0; i < 20; ++i)
+                (*opened)->add(one_event(), [&, i](const Result<Sequence>& added) {
+                    const Sequence sequence = added ? *added : 0;
+                    if (::write(ends[1], &sequence, sizeof sequence) != sizeof sequence)
+                        ::_exit(1);
+                    if (i == 19) last.set_value();
+                });
+            last.get_future().wait();
         }
     }
     ::close(ends[1]);
