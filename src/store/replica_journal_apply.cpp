@@ -87,7 +87,8 @@ Result<void> ReplicaJournal::check(Apply& apply, const JournalExtent& extent) {
     auto expected = apply.entries.empty() ? 0 : apply.entries.front().raw.offset;
     for (std::size_t i = 0; i < apply.entries.size(); ++i) {
         const auto& raw = apply.entries[i].raw;
-        if (raw.offset != expected || raw.offset == 0) return hole(i, raw.offset, expected - 1);
+        if (raw.offset == 0) return unfit(i, "Entries are numbered from 1.");
+        if (raw.offset != expected) return hole(i, raw.offset, expected - 1);
         ++expected;
         if (raw.offset > extent.last) {
             if (i == apply.known_entries && raw.offset != extent.last + 1)
@@ -96,7 +97,7 @@ Result<void> ReplicaJournal::check(Apply& apply, const JournalExtent& extent) {
         }
         ++apply.known_entries;
         if (raw.offset < extent.first) continue;
-        const auto present = event_at(file_.connection(), raw.offset);
+        const auto present = store::event_at(file_.connection(), raw.offset);
         if (!present) return present.error();
         if (*present != raw.event_id)
             return unfit(i, "Entry " + std::to_string(raw.offset) + " is another event already.");

@@ -256,8 +256,7 @@ TEST_F(SqliteOutboxTest, SurvivesTheEndOfItsProcess) {
             for (int i = 0; i < 20; ++i)
                 (*opened)->add(one_event(), [&, i](const Result<Sequence>& added) {
                     const Sequence sequence = added ? *added : 0;
-                    if (::write(ends[1], &sequence, sizeof sequence) != sizeof sequence)
-                        ::_exit(1);
+                    if (::write(ends[1], &sequence, sizeof sequence) != sizeof sequence) ::_exit(1);
                     if (i == 19) last.set_value();
                 });
             last.get_future().wait();
