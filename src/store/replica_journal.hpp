@@ -188,6 +188,7 @@ class ReplicaJournal {
     void perform(std::vector<Request> requests);
     void maintain();
     bool try_to_recover();
+    void note_writable();
     Result<void> reopen();
     void reopen_or_refuse();
     bool is_ready();

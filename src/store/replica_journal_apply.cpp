@@ -36,9 +36,10 @@ void ReplicaJournal::store(Applies applies) {
         for (auto& apply : applies) apply.done(answers.error());
         return;
     }
+    const bool grew = extent.last != file_.extent().last;
     file_.extent() = std::move(extent);
     if (options_.enricher) options_.enricher->commit();
-    view_.set_writable(std::nullopt);
+    if (grew) note_writable();
     feed_.publish(new_entries(applies, *answers));
     show_seen();
     for (std::size_t i = 0; i < applies.size(); ++i) applies[i].done(std::move((*answers)[i]));

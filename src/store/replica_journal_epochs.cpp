@@ -46,7 +46,7 @@ Result<void> ReplicaJournal::change(Step step) {
     else if (!file_.is_open())
         view_.set_writable(not_open());
     else
-        view_.set_writable(std::nullopt);
+        note_writable();
     return done;
 }
 
