@@ -85,7 +85,64 @@ TEST(JournalEpoch, ChangesWhenTheMarkNamesAnotherEpochOrIsMissing) {
     EXPECT_FALSE(c.renewed()) << "an earlier version made no mark";
 }
 
+TEST(JournalEpoch, ChangesWhenAReplicaLeavesItsCluster) {
+    Case c;
+    c.extent.replica = true;
+    EXPECT_TRUE(c.renewed());
+}
+
+using Seen = std::optional<bus::Cursor>;
+
+TEST(HandedOut, IsWhatTheMarkOrTheEntriesOrAHandlerSay) {
+    Case c;
+    EXPECT_EQ(handed_out(c.extent, c.witness), (Seen{{"a", {100}}}));
+    c.witness.mark->seen = 97;
+    EXPECT_EQ(handed_out(c.extent, c.witness), (Seen{{"a", {100}}}));
+    c.witness.mark->seen = 120;
+    EXPECT_EQ(handed_out(c.extent, c.witness), (Seen{{"a", {120}}})) << "the file is shorter";
+    c.witness.seen = {{"a", {130}}, {"b", {200}}};
+    EXPECT_EQ(handed_out(c.extent, c.witness), (Seen{{"a", {130}}}));
+}
+
+TEST(HandedOut, MayHaveBeenUnderAnotherEpoch) {
+    Case c;
+    c.witness.mark->epoch = "b";
+    c.witness.file = {18, 42};
+    EXPECT_EQ(handed_out(c.extent, c.witness), (Seen{{"b", {100}}}));
+}
+
+TEST(HandedOut, IsUnknownWithoutTheMarkOrAfterPowerLossWithoutFlushes) {
+    Case c;
+    c.witness.boot = "boot-2";
+    EXPECT_TRUE(handed_out(c.extent, c.witness)) << "all commits were flushed";
+    c.witness.file = {18, 42};
+    EXPECT_FALSE(handed_out(c.extent, c.witness)) << "the mark was not flushed, the file is a copy";
+    c.witness.file = this_file;
+    c.witness.mark->synchronous = Synchronous::normal;
+    EXPECT_FALSE(handed_out(c.extent, c.witness));
+    c.witness.mark->clean = true;
+    EXPECT_TRUE(handed_out(c.extent, c.witness));
+    c.witness.mark.reset();
+    EXPECT_FALSE(handed_out(c.extent, c.witness));
+    c.extent.marked = false;
+    EXPECT_EQ(handed_out(c.extent, c.witness), (Seen{{"a", {100}}})) << "a new file";
+}
+
 using Former = std::vector<FormerEpoch>;
+
+TEST(FormerEpochs, OfAReplicaAreWhatTheOrderSaysAndBesideItWhatTheFileSays) {
+    const Case c;
+    EXPECT_EQ(former_epochs_before("e", c.extent, 100, {{"z", 30}}, {{"y", 120}, {"z", 40}}),
+              (Former{{"a", 100}, {"y", 120}, {"z", 40}}));
+    EXPECT_EQ(former_epochs_before("e", c.extent, 100, {}, {{"a", 130}}), (Former{{"a", 130}}));
+    EXPECT_EQ(former_epochs_before("z", c.extent, 100, {{"z", 30}}, {}), (Former{{"a", 100}}));
+}
+
+TEST(FormerEpochs, OfARewoundReplicaShareOnlyWhatIsLeft) {
+    const Case c;
+    EXPECT_EQ(former_epochs_before("e", c.extent, 60, {{"z", 90}}, {{"a", 80}, {"y", 70}}),
+              (Former{{"z", 60}, {"a", 60}, {"y", 70}}));
+}
 
 TEST(FormerEpochs, AShorterJournalSharesItsRemainingEntriesWithTheFormerEpoch) {
     const Case c;

@@ -68,10 +68,10 @@ void ReplicaJournal::when_recovered(std::function<void(bus::Offset)> then) {
 }
 
 void ReplicaJournal::apply(std::vector<ReplicaEntry> entries, Done<bus::Offset> done) {
-    Request request;
-    request.entries = entries.size();
-    for (const auto& entry : entries) request.bytes += entry.raw.bytes();
-    request.what = Apply{std::move(entries), std::move(done), 0, {}};
+    const auto count = entries.size();
+    std::size_t bytes = 0;
+    for (const auto& entry : entries) bytes += entry.raw.bytes();
+    Request request{Apply{std::move(entries), std::move(done), 0, {}}, count, bytes};
     if (auto refusal = enqueue(request)) std::get<Apply>(request.what).done(std::move(*refusal));
 }
 

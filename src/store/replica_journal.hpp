@@ -188,6 +188,7 @@ class ReplicaJournal {
     void perform(std::vector<Request> requests);
     void maintain();
     bool try_to_recover();
+    void note_writable();
     Result<void> reopen();
     void reopen_or_refuse();
     bool is_ready();
@@ -207,8 +208,8 @@ class ReplicaJournal {
     Result<void> hand_over(const Rewind& rewind);
     Result<void> turn(const Rewind& rewind);
     Result<void> begin(bus::Offset offset);
-    template <class Change>
-    Result<void> change(Change change);
+    template <class Step>
+    Result<void> change(Step step);
     Result<Evaluation> evaluation_of(const events::Envelope& envelope, bus::Offset offset);
 
     const ReplicaJournalOptions options_;

@@ -36,9 +36,10 @@ void ReplicaJournal::store(Applies applies) {
         for (auto& apply : applies) apply.done(answers.error());
         return;
     }
+    const bool grew = extent.last != file_.extent().last;
     file_.extent() = std::move(extent);
     if (options_.enricher) options_.enricher->commit();
-    view_.set_writable(std::nullopt);
+    if (grew) note_writable();
     feed_.publish(new_entries(applies, *answers));
     show_seen();
     for (std::size_t i = 0; i < applies.size(); ++i) applies[i].done(std::move((*answers)[i]));
@@ -87,7 +88,8 @@ Result<void> ReplicaJournal::check(Apply& apply, const JournalExtent& extent) {
     auto expected = apply.entries.empty() ? 0 : apply.entries.front().raw.offset;
     for (std::size_t i = 0; i < apply.entries.size(); ++i) {
         const auto& raw = apply.entries[i].raw;
-        if (raw.offset != expected || raw.offset == 0) return hole(i, raw.offset, expected - 1);
+        if (raw.offset == 0) return unfit(i, "Entries are numbered from 1.");
+        if (raw.offset != expected) return hole(i, raw.offset, expected - 1);
         ++expected;
         if (raw.offset > extent.last) {
             if (i == apply.known_entries && raw.offset != extent.last + 1)
@@ -96,7 +98,7 @@ Result<void> ReplicaJournal::check(Apply& apply, const JournalExtent& extent) {
         }
         ++apply.known_entries;
         if (raw.offset < extent.first) continue;
-        const auto present = event_at(file_.connection(), raw.offset);
+        const auto present = store::event_at(file_.connection(), raw.offset);
         if (!present) return present.error();
         if (*present != raw.event_id)
             return unfit(i, "Entry " + std::to_string(raw.offset) + " is another event already.");

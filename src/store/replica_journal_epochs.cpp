@@ -26,18 +26,18 @@ void log_unmarked(const Result<void>& written) {
 
 }  // namespace
 
-/// Runs `change.attempt()`. If the disk fails meanwhile, the file, opened anew, says whether the
+/// Runs `step.attempt()`. If the disk fails meanwhile, the file, opened anew, says whether the
 /// change was stored; otherwise it is attempted once more.
-template <class Change>
-Result<void> ReplicaJournal::change(Change change) {
-    auto done = change.attempt();
+template <class Step>
+Result<void> ReplicaJournal::change(Step step) {
+    auto done = step.attempt();
     if (!done && file_.has_failed()) {
         if (auto reopened = reopen(); !reopened)
             done = nothing_known(reopened.error());
-        else if (change.is_stored())
+        else if (step.is_stored())
             done = Result<void>();
         else
-            done = change.attempt();
+            done = step.attempt();
         if (!done && file_.has_failed()) file_.close(view_);  // maintain() tries again
     }
     show_seen();
@@ -46,7 +46,7 @@ Result<void> ReplicaJournal::change(Change change) {
     else if (!file_.is_open())
         view_.set_writable(not_open());
     else
-        view_.set_writable(std::nullopt);
+        note_writable();
     return done;
 }
 
@@ -57,13 +57,13 @@ void ReplicaJournal::perform(BeginAt& request) {
     if (offset <= last || offset > std::numeric_limits<std::int64_t>::max())
         return request.done(contradiction("The journal cannot begin at an entry that it has."));
     if (offset == last + 1) return request.done(Result<void>());
-    struct Change {
+    struct Step {
         ReplicaJournal& journal;
         bus::Offset offset;
         Result<void> attempt() { return journal.begin(offset); }
         bool is_stored() { return journal.file_.extent().last == offset - 1; }
     };
-    request.done(change(Change{*this, offset}));
+    request.done(change(Step{*this, offset}));
     if (file_.has_failed()) reopen_or_refuse();
 }
 
@@ -96,7 +96,7 @@ void ReplicaJournal::perform(Turn& request) {
     if (!bus::Cursor::parse(rewind.epoch + ".0"))
         return request.done(contradiction("An epoch has letters and digits only."));
     if (auto handed = hand_over(rewind); !handed) return request.done(handed.error());
-    struct Change {
+    struct Step {
         ReplicaJournal& journal;
         const Rewind& rewind;
         Result<void> attempt() { return journal.turn(rewind); }
@@ -108,7 +108,7 @@ void ReplicaJournal::perform(Turn& request) {
             return true;
         }
     };
-    auto done = change(Change{*this, rewind});
+    auto done = change(Step{*this, rewind});
     if (done)
         request.done(dropped);
     else

@@ -87,9 +87,15 @@ bool ReplicaJournal::try_to_recover() {
         view_.set_writable(done.error());
         return false;
     }
-    view_.set_writable(std::nullopt);
-    if (recovered_) recovered_(file_.extent().last);
+    note_writable();
     return true;
+}
+
+/// Something was written. After a failure the owner is told.
+void ReplicaJournal::note_writable() {
+    const bool was_writable = view_.state().writable;
+    view_.set_writable(std::nullopt);
+    if (!was_writable && recovered_) recovered_(file_.extent().last);
 }
 
 /// The file may have become shorter. What it has lost is fetched again: it is no new epoch, and the

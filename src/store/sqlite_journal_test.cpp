@@ -1,38 +1,9 @@
 #include "store/sqlite_journal.hpp"
 
-#include "store/journal_suite.hpp"
-#include "store/journal_version_suite.hpp"
 #include "store/schema.hpp"
 #include "store/sqlite_journal_for_tests.hpp"
 
 #include <atomic>
-
-namespace rotacast::bus {
-namespace {
-
-JournalFactory sqlite(const std::string& name, const store::SqliteJournalOptions& options) {
-    return {name, [options] {
-                auto folder = std::make_shared<store::ScratchDirectory>();
-                return [folder, options]() -> std::unique_ptr<Journal> {
-                    return store::SqliteJournal::open(folder->file("test.db"), options).value();
-                };
-            }};
-}
-
-store::SqliteJournalOptions with_small_commits() {
-    store::SqliteJournalOptions options;
-    options.commit_entries_max = 3;
-    options.connection.synchronous = store::Synchronous::normal;
-    return options;
-}
-
-INSTANTIATE_TEST_SUITE_P(Sqlite,
-                         JournalSuite,
-                         testing::Values(sqlite("default", {}),
-                                         sqlite("small commits", with_small_commits())));
-
-}  // namespace
-}  // namespace rotacast::bus
 
 namespace rotacast::store {
 namespace {

@@ -56,10 +56,10 @@ void SqliteOutbox::add_all(std::vector<bus::AppendRequest> requests, Added done)
 }
 
 void SqliteOutbox::add_texts(std::vector<std::string> texts, bool bounded, Added done) {
-    Request request;
-    request.rows = texts.size();
-    for (const auto& text : texts) request.bytes += text.size();
-    request.what = Add{std::move(texts), std::move(done)};
+    const auto rows = texts.size();
+    std::size_t bytes = 0;
+    for (const auto& text : texts) bytes += text.size();
+    Request request{Add{std::move(texts), std::move(done)}, rows, bytes};
     if (auto refusal = enqueue(request, bounded))
         std::get<Add>(request.what).done(std::move(*refusal));
 }
