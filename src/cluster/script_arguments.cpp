@@ -15,7 +15,7 @@ struct ArgumentWriter {
 
     void operator()(const HelloCall& call) {
         command.add(call.identity).add(call.node).add(call.name).add(call.version).add(call.epoch);
-        command.add(call.first).add(call.last).add(call.shown);
+        command.add(call.first).add(call.last).add(call.shown).add(call.heard ? 1 : 0);
         command.add(call.epoch_suffix).add(call.settle.count()).add(call.lease.count());
         command.add(call.former.size());
         for (const auto& former : call.former) command.add(former.epoch).add(former.shared);

@@ -34,45 +34,27 @@ local function read_request()
     return request
 end
 
--- The memory of the request's key, by index; nil: none that is valid.
+-- The memory of the request's key: its digest, and by index what is valid; nil if nothing is.
 local function find_key(request)
-    local fields = redis.call('HGETALL', key_name(request.publisher, request.key))
+    local name = key_name(request.publisher, request.key)
+    local fields = redis.call('HGETALL', name)
     local memory, digest, remembered_epoch = {}, nil, ''
     for i = 1, #fields, 2 do
         if fields[i] == 'digest' then digest = fields[i + 1]
         elseif fields[i] == 'epoch' then remembered_epoch = fields[i + 1]
+        else memory[fields[i]] = fields[i + 1] end
+    end
+    local valid
+    for index, value in pairs(memory) do
+        local offset, id = value:match('^(%d+) (%S+)$')
+        if is_valid(tonumber(offset), id, remembered_epoch) then
+            valid = valid or {digest = digest}
+            valid[tonumber(index)] = {offset = tonumber(offset), id = id}
         else
-            local offset, id = fields[i + 1]:match('^(%d+) (%S+)$')
-            memory[tonumber(fields[i])] = {offset = tonumber(offset), id = id}
+            redis.call('HDEL', name, index)
         end
     end
-    if not digest then return nil end
-    for _, one in pairs(memory) do
-        if not is_valid(one.offset, one.id, remembered_epoch) then
-            redis.call('DEL', key_name(request.publisher, request.key))
-            return nil
-        end
-    end
-    return memory, digest
-end
-
--- The answer to a request that came before; nil: its events are looked at one by one.
-local function answer_of_key(request)
-    if not request.key then return nil end
-    local memory, digest = find_key(request)
-    if not memory then return nil end
-    if digest ~= request.digest then
-        if not request.answered then return {'key'} end
-        request.key = nil
-        return nil
-    end
-    local answer = {'ok'}
-    for i = 1, #request.events do
-        local one = memory[request.index + i - 1]
-        if not one then return nil end
-        for _, value in ipairs({one.id, text(one.offset), '1'}) do table.insert(answer, value) end
-    end
-    return answer
+    return valid
 end
 
 local function find_event(event)
@@ -83,25 +65,37 @@ local function find_event(event)
     return {offset = tonumber(offset), digest = digest}
 end
 
+-- Whether the publisher's claim about an event's aggregate holds; if not, its last event.
+local function check_claim(claim, aggregate, versions)
+    local actual = versions[aggregate] or
+                   tonumber(redis.call('ZSCORE', versions_key, aggregate) or nil)
+    local expected = tonumber(claim)
+    if actual == expected then return true end
+    if not actual and expected < head.first then return true end
+    return false, actual or 0
+end
+
 -- Gives each event its offset, or returns the refusal. Writes nothing.
 local function place(request)
+    local memory = request.key and find_key(request)
+    if memory and memory.digest ~= request.digest then
+        if not request.answered then return {'key'} end
+        request.key, memory = nil, nil
+    end
     local last, seen, versions = head.last, {}, {}
     for i, event in ipairs(request.events) do
-        local known = seen[event.id] or find_event(event)
-        if known then
+        event.index = request.key and request.index + i - 1
+        local remembered = memory and memory[event.index]
+        local known = remembered or find_event(event) or seen[event.id]
+        if remembered then
+            event.id, event.offset, event.duplicate = remembered.id, remembered.offset, true
+        elseif known then
             if known.digest ~= event.digest then return {'event', tostring(i - 1)} end
             event.offset, event.duplicate = known.offset, true
         else
-            local claim = request.claims[i]
-            if claim then
-                local actual = versions[event.aggregate] or
-                               tonumber(redis.call('ZSCORE', versions_key, event.aggregate) or nil)
-                local wanted = tonumber(claim)
-                local holds = actual == wanted
-                if not actual and wanted and wanted < head.first then holds = true end
-                if not holds then
-                    return {'version', tostring(i - 1), text(actual or 0)}
-                end
+            if request.claims[i] then
+                local holds, actual = check_claim(request.claims[i], event.aggregate, versions)
+                if not holds then return {'version', tostring(i - 1), text(actual)} end
             end
             last = last + 1
             event.offset = last
@@ -113,22 +107,18 @@ end
 
 local time = text(milliseconds())
 local function append(request)
-    local answer = answer_of_key(request) or place(request)
-    if answer then return answer end
-    answer = {'ok'}
-    for i, event in ipairs(request.events) do
-        local index = request.key and request.index + i - 1
+    local refusal = place(request)
+    if refusal then return refusal end
+    local answer = {'ok'}
+    for _, event in ipairs(request.events) do
         if not event.duplicate then
             add_entry(head, {offset = event.offset, id = event.id, time = time,
                              publisher = request.publisher, digest = event.digest,
                              aggregate = event.aggregate, envelope = event.envelope,
-                             provenance = event.provenance, key = request.key, index = index,
-                             count = request.count, request_digest = request.digest}, window)
+                             provenance = event.provenance, key = request.key,
+                             index = event.index, count = request.count,
+                             request_digest = request.digest}, window)
             head.last = event.offset
-        end
-        if request.key then
-            remember_key(head, request.publisher, request.key, request.digest, index, event.offset,
-                         event.id, window)
         end
         for _, value in ipairs({event.id, text(event.offset), event.duplicate and '1' or '0'}) do
             table.insert(answer, value)

@@ -6,7 +6,7 @@ local forgotten_after = 24 * 60 * 60 * 1000  -- a node without a sign for that l
 local identity = argument()
 local node = {id = argument(), name = argument(), version = argument(), epoch = argument(),
               first = number_argument(), last = number_argument(), shown = number_argument(),
-              former = {}, witnesses = {}, known = {}}
+              heard = argument() == '1', former = {}, witnesses = {}, known = {}}
 local suffix, settle, lease = argument(), number_argument(), number_argument()
 for i = 1, number_argument() do
     node.former[i] = {epoch = argument(), shared = number_argument()}
@@ -26,17 +26,23 @@ local function delete_entries()
     head.first, head.last = 1, 0
 end
 
-local function last_generated()
-    if redis.call('EXISTS', stream_key) == 0 then return '0-0' end
+-- Whether the stream holds the entries first to last, and ends with last.
+local function is_whole()
+    if head.format ~= '1' then return false end
+    if redis.call('EXISTS', stream_key) == 0 then return head.last == 0 and head.first == 1 end
+    local oldest = redis.call('XRANGE', stream_key, '-', '+', 'COUNT', 1)[1]
+    if head.first ~= (oldest and tonumber(oldest[1]:match('^%d+')) or head.last + 1) then
+        return false
+    end
     local info = redis.call('XINFO', 'STREAM', stream_key)
     for i = 1, #info, 2 do
-        if info[i] == 'last-generated-id' then return info[i + 1] end
+        if info[i] == 'last-generated-id' then return info[i + 1] == stream_id(head.last) end
     end
 end
 
 local function save()
     local fields = {'format', '1', 'epoch', head.epoch, 'life', head.life}
-    for _, name in ipairs({'began', 'first', 'last', 'since', 'moved', 'fork', 'reach'}) do
+    for _, name in ipairs({'began', 'first', 'last', 'since', 'moved', 'fork', 'reach', 'heard', 'lost'}) do
         if head[name] then
             table.insert(fields, name)
             table.insert(fields, text(head[name]))
@@ -53,6 +59,7 @@ end
 
 local function start_to_settle()
     head.settling, head.since, head.moved, head.reach = identity, time, time, 0
+    head.heard, head.lost = 0, 0
     head.fork, head.life = nil, ''
     redis.call('DEL', said_key, awaited_key)
     local newest, nodes = 0, read_nodes()
@@ -77,29 +84,34 @@ local function bound_by_epochs()
         if of_head then bound = math.max(bound or 0, math.min(of_node, of_head)) end
     end
     consider(node.epoch, node.last)
-    for _, one in ipairs(node.former) do consider(one.epoch, one.shared) end
+    for _, one in ipairs(node.former) do consider(one.epoch, math.min(one.shared, node.last)) end
     return bound
 end
 
-local function agreed()
+-- The last common entry; and whether a witness contradicts what the epochs say.
+local function compare()
     local bound = bound_by_epochs()
-    local before_bad, bad = 0, nil
+    if node.last == 0 or head.last == 0 then return 0, false end
+    local good, bad = 0, nil
     for _, one in ipairs(node.witnesses) do
         if one.offset >= head.first and one.offset <= head.last then
             if event_at(one.offset) ~= one.id then
                 bad = one.offset
                 break
             end
-            before_bad = one.offset
+            good = one.offset
         end
     end
-    if not bad then return bound or before_bad end
-    if bound and bad > bound then return bound end
-    return before_bad
+    if bound and (not bad or bad > bound) then return bound, false end
+    return good, bound ~= nil and bad ~= nil
+end
+
+local function agreed()
+    return (compare())
 end
 
 local function time_of(epoch)
-    local digits = epoch:match('^r(%x%x%x%x%x%x%x%x%x%x%x)')
+    local digits = #epoch == 18 and epoch:match('^r(%x%x%x%x%x%x%x%x%x%x%x)')
     return digits and tonumber(digits, 16)
 end
 
@@ -152,87 +164,115 @@ local function all_have_said()
     return true
 end
 
-local function end_settling(new_epoch)
-    if new_epoch or head.epoch == '' then begin_epoch(head.fork) end
-    head.life = identity
-    head.settling, head.since, head.moved, head.fork, head.reach = nil, nil, nil, nil, nil
+local function end_settling(certain)
+    if not certain or head.epoch == '' then begin_epoch(head.fork) end
+    local said = redis.call('HGETALL', said_key)
+    for i = 1, #said, 2 do
+        local position, version, name = said[i + 1]:match('^(%d+) (%S+) (.*)$')
+        write_node(said[i], tonumber(position), time, 0, version, name)
+    end
+    head.life, head.settling, head.since, head.moved = identity, nil, nil, nil
+    head.fork, head.reach, head.heard, head.lost = nil, nil, nil, nil
     redis.call('DEL', said_key, awaited_key)
 end
 
+-- The stream becomes the node's.
 local function follow_node()
-    delete_entries()
+    if head.last > agreed() then delete_entries() end
     head.epoch, former, head.began = node.epoch, node.former, node.last
-    head.fork, head.reach = nil, 0
+    head.fork, head.reach, head.lost = nil, 0, 1
 end
 
 -- Returns an answer, or nil once the cluster is settled.
 local function while_settling()
-    redis.call('HSET', said_key, node.id, '1')
+    redis.call('HSET', said_key, node.id,
+               text(agreed()) .. ' ' .. node.version .. ' ' .. node.name)
     for _, id in ipairs(node.known) do redis.call('SADD', awaited_key, id) end
-    local common = agreed()
-    if node.last > 0 and node_is_newer() then
-        if head.last > common then
-            follow_node()
-            common = 0
-        else
-            head.epoch, former, head.began = node.epoch, node.former, node.last
-            head.fork, head.reach = nil, 0
-        end
-    end
+    if node.heard then head.heard = 1 end
+    if node.last > 0 and node_is_newer() then follow_node() end
     if node.last > 0 and node.epoch == head.epoch then
         if must_show() then return show() end
         head.reach = math.max(head.reach, node.shown)
+        local common = agreed()
         if common < math.min(node.last, head.last) then
             head.fork = math.min(head.fork or common, common)
         elseif node.last > head.last then
+            head.lost = 1
             return restore()
         end
     end
-    local complete = head.last >= head.reach
-    if all_have_said() and complete then
-        end_settling(head.fork ~= nil)
-    elseif time - head.since >= settle and (complete or time - head.moved >= settle) then
-        end_settling(true)
-    else
+    local whole = head.last >= head.reach
+    local complete = all_have_said() and whole
+    local time_over = time - head.since >= settle
+    local stuck = time - head.moved >= settle
+    if not complete and not (time_over and (whole or stuck)) then
+        save()
+        return {'wait', '50'}
+    end
+    end_settling(complete and not head.fork and (head.heard == 1 or head.lost == 0))
+end
+
+-- An epoch can stay only if the others know everybody who may have shown entries. So a node becomes
+-- a member when every living member has given a sign since it came, and so has heard of it.
+local function must_wait_for_others()
+    local nodes = read_nodes()
+    local function is_alive(one)
+        return one.waits == 0 and one.time > 0 and time - one.time < lease
+    end
+    local own = nodes[node.id]
+    if own and is_alive(own) then return false end
+    local since = own and own.waits > 0 and own.waits or time
+    write_node(node.id, agreed(), time, since, node.version, node.name)
+    for id, one in pairs(nodes) do
+        if id ~= node.id and is_alive(one) and one.time < since then return true end
+    end
+    return false
+end
+
+local function while_settled()
+    if node.last > 0 and node.epoch == head.epoch then
+        if must_show() then return show() end
+        local common = agreed()
+        if common < math.min(node.last, head.last) then
+            begin_epoch(common)
+        elseif node.last > head.last then
+            return restore()
+        elseif node.shown > head.last then
+            begin_epoch(nil)
+        end
+    end
+    if must_wait_for_others() then
         save()
         return {'wait', '50'}
     end
 end
 
-local function when_settled()
-    if node.last == 0 or node.epoch ~= head.epoch then return nil end
-    if must_show() then return show() end
-    local common = agreed()
-    if common < math.min(node.last, head.last) then
-        begin_epoch(common)
-    elseif node.last > head.last then
-        return restore()
-    elseif node.shown > head.last then
-        begin_epoch(nil)
+local function join()
+    local common, contradicted = compare()
+    if contradicted then
+        for _, one in ipairs(former) do one.shared = math.min(one.shared, common) end
     end
+    for id, one in pairs(read_nodes()) do
+        if time - one.time > forgotten_after then redis.call('HDEL', nodes_key, id) end
+    end
+    write_node(node.id, common, time, 0, node.version, node.name)
+    save()
+    local epochs = {}
+    for i, one in ipairs(former) do epochs[i] = {one.epoch, text(one.shared)} end
+    return {'joined', head.epoch, text(head.began), text(common), text(head.first),
+            text(head.last), epochs, nodes_answer(read_nodes(), time)}
 end
 
-if head.format ~= '1' or last_generated() ~= (head.last == 0 and '0-0' or stream_id(head.last)) then
+if not is_whole() then
     head = {epoch = '', life = '', began = 0}
     delete_entries()
     redis.call('DEL', said_key, awaited_key)
 end
 former = read_former()
 
-local lost_all = head.life == identity and not head.settling and head.last == 0 and node.last > 0
-if lost_all or (head.life ~= identity and head.settling ~= identity) then start_to_settle() end
+local strange = head.life ~= identity and head.settling ~= identity
+if strange or (not head.settling and head.last == 0 and node.last > 0) then start_to_settle() end
 
 local answer
-if head.settling then answer = while_settling() else answer = when_settled() end
-if answer then return answer end
-
-local position = agreed()
-for id, one in pairs(read_nodes()) do
-    if time - one.time > forgotten_after then redis.call('HDEL', nodes_key, id) end
-end
-write_node(node.id, position, time, node.version, node.name)
-save()
-local former_answer = {}
-for i, one in ipairs(former) do former_answer[i] = {one.epoch, text(one.shared)} end
-return {'joined', head.epoch, text(head.began), text(position), text(head.first), text(head.last),
-        former_answer, nodes_answer(read_nodes(), time)}
+if head.settling then answer = while_settling() else answer = while_settled() end
+return answer or join()

@@ -33,7 +33,7 @@ local function read_head()
     local head = {}
     local fields = redis.call('HGETALL', head_key)
     for i = 1, #fields, 2 do head[fields[i]] = fields[i + 1] end
-    for _, name in ipairs({'began', 'first', 'last', 'since', 'moved', 'fork', 'reach'}) do
+    for _, name in ipairs({'began', 'first', 'last', 'since', 'moved', 'fork', 'reach', 'heard', 'lost'}) do
         head[name] = tonumber(head[name])
     end
     return head
@@ -65,23 +65,24 @@ local function write_former(former)
     end
 end
 
--- Id -> position, time of the last sign, version, name.
+-- Id -> position, time of the last sign, since when it waits (0: a member), version, name.
 local function read_nodes()
     local nodes = {}
     local fields = redis.call('HGETALL', nodes_key)
     for i = 1, #fields, 2 do
-        local position, time, version, name = fields[i + 1]:match('^(%d+) (%d+) (%S+) (.*)$')
+        local position, time, waits, version, name =
+            fields[i + 1]:match('^(%d+) (%d+) (%d+) (%S+) (.*)$')
         if position then
             nodes[fields[i]] = {position = tonumber(position), time = tonumber(time),
-                                version = version, name = name}
+                                waits = tonumber(waits), version = version, name = name}
         end
     end
     return nodes
 end
 
-local function write_node(id, position, time, version, name)
-    redis.call('HSET', nodes_key, id,
-               text(position) .. ' ' .. text(time) .. ' ' .. version .. ' ' .. name)
+local function write_node(id, position, time, waits, version, name)
+    redis.call('HSET', nodes_key, id, table.concat({text(position), text(time), text(waits),
+                                                    version, name}, ' '))
 end
 
 -- As the answer's list of nodes.
@@ -97,6 +98,19 @@ end
 -- The cluster is settled with the caller's identity, in its epoch.
 local function is_settled(head, identity, epoch)
     return head.life == identity and not head.settling and head.epoch == epoch
+end
+
+local function key_name(publisher, key)
+    return prefix .. 'key:' .. publisher .. ':' .. key
+end
+
+local function remember_key(head, record, window)
+    local name = key_name(record.publisher, record.key)
+    local digest = redis.call('HGET', name, 'digest')
+    if digest and digest ~= record.request_digest then redis.call('DEL', name) end
+    redis.call('HSET', name, 'digest', record.request_digest, 'epoch', head.epoch, record.index,
+               text(record.offset) .. ' ' .. record.id)
+    redis.call('PEXPIRE', name, window)
 end
 
 -- Adds an entry, and remembers its event, key and aggregate.
@@ -117,15 +131,5 @@ local function add_entry(head, record, window)
     redis.call('SET', prefix .. 'event:' .. record.id,
                text(record.offset) .. ' ' .. head.epoch .. ' ' .. record.digest, 'PX', window)
     redis.call('ZADD', versions_key, text(record.offset), record.aggregate)
-end
-
-local function key_name(publisher, key)
-    return prefix .. 'key:' .. publisher .. ':' .. key
-end
-
-local function remember_key(head, publisher, key, request_digest, index, offset, id, window)
-    local name = key_name(publisher, key)
-    redis.call('HSET', name, 'digest', request_digest, 'epoch', head.epoch, index,
-               text(offset) .. ' ' .. id)
-    redis.call('PEXPIRE', name, window)
+    if record.key then remember_key(head, record, window) end
 end

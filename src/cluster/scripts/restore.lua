@@ -16,10 +16,6 @@ for _ = 1, number_argument() do
     end
     if last == 0 then redis.call('HSET', head_key, 'first', text(record.offset)) end
     add_entry(head, record, window)
-    if record.key then
-        remember_key(head, record.publisher, record.key, record.request_digest, record.index,
-                     record.offset, record.id, window)
-    end
     last = record.offset
 end
 redis.call('HSET', head_key, 'last', text(last))

@@ -9,6 +9,6 @@ local time = milliseconds()
 if leaving then
     redis.call('HDEL', nodes_key, node)
 else
-    write_node(node, position, time, version, name)
+    write_node(node, position, time, 0, version, name)
 end
 return {text(head.first), text(head.last), nodes_answer(read_nodes(), time)}
