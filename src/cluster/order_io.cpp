@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "net/as_result.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rotacast::cluster {
@@ -14,15 +15,6 @@ FormerEpochs newest_first(std::vector<store::FormerEpoch> former) {
     FormerEpochs out;
     for (auto one = former.rbegin(); one != former.rend(); ++one)
         out.push_back({std::move(one->epoch), one->shared});
-    return out;
-}
-
-ReplicaState state_of(const store::ReplicaJournal& replica) {
-    const auto state = replica.state();
-    ReplicaState out{state.epoch, newest_first(replica.former()), state.first, state.last, state.last};
-    // If it is unknown what was shown, nothing newer than what is there can be known to be missing.
-    if (const auto seen = replica.seen(); seen && seen->epoch == state.epoch)
-        out.shown = std::max(out.shown, seen->position.offset);
     return out;
 }
 
@@ -42,6 +34,16 @@ OrderIo::OrderIo(asio::any_io_executor executor,
       options_(std::move(options)),
       ordering_(options_.ordering, state_of(replica), outbox.state().rows),
       timer_(executor_) {}
+
+ReplicaState OrderIo::state_of(const store::ReplicaJournal& replica) {
+    const auto state = replica.state();
+    ReplicaState out{
+        state.epoch, newest_first(replica.former()), state.first, state.last, state.last};
+    // If it is unknown what was shown, nobody can know of anything newer.
+    if (const auto seen = replica.seen(); seen && seen->epoch == state.epoch)
+        out.shown = std::max(out.shown, seen->position.offset);
+    return out;
+}
 
 template <class Then>
 void OrderIo::later(Then then) {

@@ -87,6 +87,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     asio::awaitable<std::optional<redis::Refusal>> load_scripts(redis::Connection& connection);
     void take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply);
     void take_stream(ActionId id, const Result<redis::Reply>& reply);
+    static ReplicaState state_of(const store::ReplicaJournal& replica);
     void replica_failed(const Error& error);
     Result<void> keep_dropped(std::vector<store::RawEntry> dropped);
     void say_stage();

@@ -69,7 +69,8 @@ void OrderIo::carry_out(Adopt action) {
         if (const auto self = weak.lock())
             self->later([dropped = std::move(dropped)](OrderIo& io) {
                 if (!dropped) return io.replica_failed(dropped.error());
-                io.ordering_.replica_adopted(io.replica_.state().last, io.rows_kept_.exchange(0));
+                io.ordering_.replica_adopted(state_of(io.replica_),
+                                             io.rows_kept_.exchange(0));
             });
     });
 }
@@ -98,11 +99,11 @@ void OrderIo::carry_out(const BeginAt& action) {
               "entry {}. Cursors before that are told that entries were trimmed.",
               action.first);
     replica_.begin_at(action.first,
-                      [weak = weak_from_this(), first = action.first](Result<void> begun) {
+                      [weak = weak_from_this()](Result<void> begun) {
                           if (const auto self = weak.lock())
-                              self->later([begun = std::move(begun), first](OrderIo& io) {
+                              self->later([begun = std::move(begun)](OrderIo& io) {
                                   if (begun)
-                                      io.ordering_.replica_begun(first);
+                                      io.ordering_.replica_begun(state_of(io.replica_));
                                   else
                                       io.replica_failed(begun.error());
                               });

@@ -26,6 +26,11 @@ bus::JournalState JournalView::state() const {
     return state_;
 }
 
+std::vector<FormerEpoch> JournalView::former() const {
+    const std::scoped_lock lock(mutex_);
+    return former_;
+}
+
 std::optional<bus::Offset> JournalView::shared_with(const std::string& epoch) const {
     const std::scoped_lock lock(mutex_);
     if (epoch == state_.epoch) return state_.last;

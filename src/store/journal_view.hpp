@@ -20,6 +20,7 @@ class JournalView {
     Result<bus::EntryBatchPtr> read(bus::Offset after, std::size_t limit);
     bus::JournalState state() const;
     std::optional<bus::Offset> shared_with(const std::string& epoch) const;
+    std::vector<FormerEpoch> former() const;  ///< the latest last
 
     /// Calls `use(reader, state)`; meanwhile neither the file nor the epoch changes. Returns its
     /// result, or `unavailable` while the file is closed.

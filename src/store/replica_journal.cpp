@@ -157,6 +157,10 @@ bus::JournalState ReplicaJournal::state() const {
     return view_.state();
 }
 
+std::vector<FormerEpoch> ReplicaJournal::former() const {
+    return view_.former();
+}
+
 std::optional<bus::Offset> ReplicaJournal::shared_with(const std::string& epoch) const {
     return view_.shared_with(epoch);
 }

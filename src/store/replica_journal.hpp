@@ -143,6 +143,8 @@ class ReplicaJournal {
 
     bus::JournalState state() const;
     std::optional<bus::Offset> shared_with(const std::string& epoch) const;
+    /// What is shared with former epochs, the latest last.
+    std::vector<FormerEpoch> former() const;
 
     /// Stores what was accepted, refuses new requests, ends the writer. Blocks. Idempotent.
     void close();

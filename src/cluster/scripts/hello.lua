@@ -131,8 +131,9 @@ end
 -- Of two epochs of which neither names the other as a former one, the greater text is the newer.
 local function node_is_newer()
     if head.epoch == '' then return true end
-    if node.epoch == head.epoch or shared_of(former, node.epoch) then return false end
-    return shared_of(node.former, head.epoch) ~= nil or node.epoch > head.epoch
+    if node.epoch == head.epoch then return false end
+    if shared_of(node.former, head.epoch) then return true end
+    return not shared_of(former, node.epoch) and node.epoch > head.epoch
 end
 
 local function shows(offset)
