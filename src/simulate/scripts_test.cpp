@@ -108,7 +108,7 @@ class Caller {
     std::string identity() { return one_in(12) ? "other/life" : "run/repl"; }
     std::string node() { return "n" + std::to_string(pick(3)); }
     std::string epoch(const RedisData& data) {
-        if (data.head && !one_in(8)) return data.head->epoch;
+        if (data.head && !data.head->epoch.empty() && !one_in(8)) return data.head->epoch;
         return epochs_[pick(epochs_.size())];
     }
     Milliseconds lease() { return Milliseconds(one_in(2) ? 5'000 : 200); }
@@ -121,7 +121,6 @@ class Caller {
         call.version = "0.1";
         call.identity = identity();
         call.epoch = epoch(data);
-        if (call.epoch.empty()) call.epoch = epochs_[0];
         const auto end = data.head ? data.head->last : 0;
         call.last = one_in(3) ? 0 : pick(end + 3);
         call.first = call.last == 0 ? 1 : 1 + pick(call.last);
@@ -222,7 +221,9 @@ class Scripts : public testing::TestWithParam<unsigned> {
                            time.count() % 1'000 * 1'000));
         redis::Command command("EVAL", text);
         add_arguments(command, call, keys_, {});
-        auto answer = decode_answer(call, ask(std::move(command)));
+        const auto reply = ask(std::move(command));
+        if (const auto* error = reply.error()) throw std::runtime_error(error->text);
+        auto answer = decode_answer(call, reply);
         if (!answer) throw std::runtime_error(answer.error().message);
         return *answer;
     }

@@ -119,6 +119,7 @@ local function begin_epoch(fork)
     local shared = math.min(head.last, fork or head.last)
     for _, one in ipairs(former) do one.shared = math.min(one.shared, shared) end
     if head.epoch ~= '' then table.insert(former, 1, {epoch = head.epoch, shared = shared}) end
+    while #former > former_max do table.remove(former) end
     local begins = time
     for _, epoch in ipairs({head.epoch, node.epoch}) do
         local other = time_of(epoch)

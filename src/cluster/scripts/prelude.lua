@@ -5,6 +5,7 @@
 local head_key, stream_key, epochs_key, nodes_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local said_key, awaited_key, versions_key = KEYS[5], KEYS[6], KEYS[7]
 local prefix = ARGV[1]
+local former_max = 16
 
 local at = 1
 local function argument()
@@ -60,8 +61,8 @@ end
 
 local function write_former(former)
     redis.call('DEL', epochs_key)
-    for i = 1, math.min(#former, 16) do
-        redis.call('RPUSH', epochs_key, former[i].epoch .. ' ' .. text(former[i].shared))
+    for _, one in ipairs(former) do
+        redis.call('RPUSH', epochs_key, one.epoch .. ' ' .. text(one.shared))
     end
 end
 
