@@ -77,8 +77,7 @@ void OrderIo::start() {
         if (std::exchange(told_refusal_, why.message) != why.message)
             log::error("Redis cannot be used. {}", why.message);
     };
-    connections_ =
-        std::make_shared<OrderConnections>(executor_, options_.open, std::move(events));
+    connections_ = std::make_shared<OrderConnections>(executor_, options_.open, std::move(events));
     connections_->start();
     tick();
 }
@@ -152,9 +151,10 @@ void OrderIo::say_stage() {
         told_refusal_.clear();
         log::info("This node is part of the common order.");
     } else {
-        log::warn("This node is cut off from the common order ({}). It serves its own people; what "
-                  "is published here is kept in the outbox.",
-                  ordering_.reason());
+        log::warn(
+            "This node is cut off from the common order ({}). It serves its own people; what "
+            "is published here is kept in the outbox.",
+            ordering_.reason());
     }
 }
 
@@ -179,13 +179,12 @@ void OrderIo::carry_out(SendCall action) {
     redis::Command command("EVALSHA", digests_[script_of(action.call)]);
     add_arguments(command, action.call, options_.keys, options_.scripts);
     auto call = std::make_shared<const ScriptCall>(std::move(action.call));
-    connection->send(
-        command,
-        [weak = weak_from_this(), id = action.id, call = std::move(call)](
-            const Result<redis::Reply>& reply) {
-            const auto self = weak.lock();
-            if (self && !self->stopped_) self->take_reply(id, *call, reply);
-        });
+    connection->send(command,
+                     [weak = weak_from_this(), id = action.id, call = std::move(call)](
+                         const Result<redis::Reply>& reply) {
+                         const auto self = weak.lock();
+                         if (self && !self->stopped_) self->take_reply(id, *call, reply);
+                     });
 }
 
 void OrderIo::take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply) {

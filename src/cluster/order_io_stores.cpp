@@ -69,8 +69,7 @@ void OrderIo::carry_out(Adopt action) {
         if (const auto self = weak.lock())
             self->later([dropped = std::move(dropped)](OrderIo& io) {
                 if (!dropped) return io.replica_failed(dropped.error());
-                io.ordering_.replica_adopted(state_of(io.replica_),
-                                             io.rows_kept_.exchange(0));
+                io.ordering_.replica_adopted(state_of(io.replica_), io.rows_kept_.exchange(0));
             });
     });
 }
@@ -95,19 +94,19 @@ Result<void> OrderIo::keep_dropped(std::vector<store::RawEntry> dropped) {
 }
 
 void OrderIo::carry_out(const BeginAt& action) {
-    log::warn("This node was away for longer than Redis keeps entries: its journal begins anew at "
-              "entry {}. Cursors before that are told that entries were trimmed.",
-              action.first);
-    replica_.begin_at(action.first,
-                      [weak = weak_from_this()](Result<void> begun) {
-                          if (const auto self = weak.lock())
-                              self->later([begun = std::move(begun)](OrderIo& io) {
-                                  if (begun)
-                                      io.ordering_.replica_begun(state_of(io.replica_));
-                                  else
-                                      io.replica_failed(begun.error());
-                              });
-                      });
+    log::warn(
+        "This node was away for longer than Redis keeps entries: its journal begins anew at "
+        "entry {}. Cursors before that are told that entries were trimmed.",
+        action.first);
+    replica_.begin_at(action.first, [weak = weak_from_this()](Result<void> begun) {
+        if (const auto self = weak.lock())
+            self->later([begun = std::move(begun)](OrderIo& io) {
+                if (begun)
+                    io.ordering_.replica_begun(state_of(io.replica_));
+                else
+                    io.replica_failed(begun.error());
+            });
+    });
 }
 
 void OrderIo::carry_out(const ReadReplica& action) {
@@ -157,11 +156,10 @@ void OrderIo::carry_out(const ReadOutbox& action) {
         auto& row = (*read)[i];
         // Its publisher was answered, so its claims no longer count.
         if (row.request) row.request->version_claims.clear();
-        auto encoded = row.request
-                           ? encode_request(*row.request, [](const std::string&) {
-                                 return std::optional<Offset>();
-                             })
-                           : row.request.error();
+        auto encoded =
+            row.request ? encode_request(*row.request,
+                                         [](const std::string&) { return std::optional<Offset>(); })
+                        : row.request.error();
         if (!encoded) {
             log::error("Row {} of the outbox cannot be read; it stays there: {}",
                        row.sequence,
@@ -185,14 +183,13 @@ void OrderIo::carry_out(AnswerPublisher action) {
     auto receipts = std::make_shared<bus::Receipts>(std::move(*action.answer));
     for (auto& receipt : *receipts)
         if (receipt.epoch.empty()) receipt.epoch = replica_.state().epoch;
-    replica_.evaluate(
-        std::move(request.envelopes),
-        [receipts, done = std::move(done)](
-            Result<std::vector<store::ReplicaJournal::Evaluation>> evaluations) {
-            for (std::size_t i = 0; evaluations && i < evaluations->size(); ++i)
-                (*receipts)[i].unseen = std::move((*evaluations)[i].unseen);
-            done(std::move(*receipts));
-        });
+    replica_.evaluate(std::move(request.envelopes),
+                      [receipts, done = std::move(done)](
+                          Result<std::vector<store::ReplicaJournal::Evaluation>> evaluations) {
+                          for (std::size_t i = 0; evaluations && i < evaluations->size(); ++i)
+                              (*receipts)[i].unseen = std::move((*evaluations)[i].unseen);
+                          done(std::move(*receipts));
+                      });
 }
 
 void OrderIo::carry_out(const ShowUnordered& action) {

@@ -48,8 +48,8 @@ RedisJournal::RedisJournal(std::unique_ptr<store::ReplicaJournal> replica,
       replica_(std::move(replica)),
       outbox_(std::move(outbox)),
       work_(context_.get_executor()),
-      io_(std::make_shared<OrderIo>(
-          context_.get_executor(), *replica_, *outbox_, options_.order)) {}
+      io_(std::make_shared<OrderIo>(context_.get_executor(), *replica_, *outbox_, options_.order)) {
+}
 
 RedisJournal::~RedisJournal() {
     close();
@@ -87,10 +87,7 @@ void RedisJournal::submit_if_seen(bus::AppendRequest request, OrderRequestPtr en
     auto envelopes = request.envelopes;
     replica_->evaluate(
         std::move(envelopes),
-        [this,
-         request = std::move(request),
-         encoded = std::move(encoded),
-         done = std::move(done)](
+        [this, request = std::move(request), encoded = std::move(encoded), done = std::move(done)](
             Result<std::vector<store::ReplicaJournal::Evaluation>> evaluations) mutable {
             if (!evaluations) return done(evaluations.error());
             if (auto refusal = refusal_of(*evaluations)) return done(std::move(*refusal));

@@ -31,8 +31,8 @@ struct RedisJournalOptions {
 /// See bus::Journal. Besides:
 ///
 /// - While Redis cannot be reached, requests are stored in the outbox and answered with receipts
-///   whose offset is 0 and whose epoch is the present one; requests with version claims are answered
-///   `unavailable`, because nobody could check them.
+///   whose offset is 0 and whose epoch is the present one; requests with version claims are
+///   answered `unavailable`, because nobody could check them.
 /// - `done` is called on the journal's thread after the tail, as there; errors may come on the
 ///   thread `redis` or the caller's.
 /// - refuse_unseen is decided by what this node's replica knows.

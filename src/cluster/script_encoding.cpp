@@ -12,10 +12,11 @@ using redis::Array;
 using redis::Reply;
 
 Error not_understood(const char* what) {
-    return {ErrorCode::internal,
-            std::string("Redis holds or answers something that this version does not understand (") +
-                what + "). Run one version of Rotacast on one --redis-prefix.",
-            ""};
+    return {
+        ErrorCode::internal,
+        std::string("Redis holds or answers something that this version does not understand (") +
+            what + "). Run one version of Rotacast on one --redis-prefix.",
+        ""};
 }
 
 template <class Number>

@@ -89,13 +89,9 @@ class Caller {
             case 1:
             case 2: return hello(data);
             case 3: return restore(data);
-            case 4: return SignOfLifeCall{identity(),
-                                          epoch(data),
-                                          node(),
-                                          "a name",
-                                          "0.1",
-                                          pick(20),
-                                          one_in(8)};
+            case 4:
+                return SignOfLifeCall{
+                    identity(), epoch(data), node(), "a name", "0.1", pick(20), one_in(8)};
             case 5: return TrimCall{identity(), epoch(data), pick(30), lease()};
             default: return append(data);
         }
@@ -213,12 +209,8 @@ class Scripts : public testing::TestWithParam<unsigned> {
         const std::string_view clock = "redis.call('TIME')";
         const auto at = text.find(clock);
         text.replace(at, clock.size(), "redis.call('HMGET', '{test}:time', 's', 'us')");
-        ask(redis::Command("HSET",
-                           "{test}:time",
-                           "s",
-                           time.count() / 1'000,
-                           "us",
-                           time.count() % 1'000 * 1'000));
+        ask(redis::Command(
+            "HSET", "{test}:time", "s", time.count() / 1'000, "us", time.count() % 1'000 * 1'000));
         redis::Command command("EVAL", text);
         add_arguments(command, call, keys_, {});
         const auto reply = ask(std::move(command));
