@@ -51,9 +51,9 @@ void NodeModel::crash() {
     close_link();
     machine_.reset();
     disk_.clear();
+    ++disk_work_;
     rows_added_ = 0;
     answers_.clear();
-    disk_busy_until_ = Time{0};
 }
 
 void NodeModel::tick() {
@@ -150,23 +150,24 @@ void NodeModel::act(cluster::ReadStream& action) {
 // ----------------------------------------------------------------------------------------- disk --
 
 void NodeModel::disk(DiskWork work) {
-    auto& dice = world_.dice;
-    const bool slow = world_.time.now() < slow_until_;
-    const Time takes{slow               ? dice.between(20'000, 300'000)
-                     : dice.one_in(100) ? dice.between(5'000, 50'000)
-                                        : dice.between(100, 2'000)};
-    disk_busy_until_ = std::max(disk_busy_until_, world_.time.now()) + takes;
     disk_.push_back(std::move(work));
-    world_.time.at(disk_busy_until_, [this, life = lives_] {
-        if (life == lives_) disk_done();
+    if (disk_.size() == 1) begin_disk_work();
+}
+
+void NodeModel::begin_disk_work() {
+    auto& dice = world_.dice;
+    Time takes{dice.one_in(100) ? dice.between(5'000, 50'000) : dice.between(100, 2'000)};
+    if (world_.time.now() < slow_until_) takes = Time(dice.between(20'000, 300'000));
+    world_.time.after(takes, [this, work = ++disk_work_] {
+        if (work == disk_work_) disk_done();
     });
 }
 
 void NodeModel::disk_done() {
-    if (disk_.empty()) return;  // the disk failed since
     auto work = std::move(disk_.front());
     disk_.pop_front();
     work.durable();
+    if (!disk_.empty()) begin_disk_work();
     if (work.answer) work.answer();
 }
 
@@ -181,7 +182,7 @@ void NodeModel::fail_disk() {
         if (work.failed) then.push_back(std::move(done > 0 ? work.answer : work.failed));
         if (done > 0) --done;
     }
-    disk_busy_until_ = world_.time.now();
+    ++disk_work_;
     for (auto& answer : then) answer();
     input([&](auto& machine) {
         machine.replica_recovered(replica_.state(), std::exchange(rows_added_, 0));
