@@ -8,6 +8,17 @@ namespace {
 
 constexpr Time tick_interval{25'000};
 
+std::string shown(const cluster::HelloAnswer& answer) {
+    if (const auto* joined = std::get_if<cluster::Joined>(&answer))
+        return "joined " + joined->epoch + ", agreed " + std::to_string(joined->agreed) + " of " +
+               std::to_string(joined->last);
+    if (const auto* restore = std::get_if<cluster::Restore>(&answer))
+        return "restore after " + std::to_string(restore->last);
+    if (const auto* show = std::get_if<cluster::Show>(&answer))
+        return "show " + std::to_string(show->offset);
+    return "wait";
+}
+
 }  // namespace
 
 NodeModel::NodeModel(World& world, std::size_t index, cluster::OrderingOptions options)
@@ -83,8 +94,13 @@ void NodeModel::connect() {
     if (!redis_->is_up() || world_.time.now() < partitioned_until_) return connect_soon();
     link_ = std::make_shared<Link>();
     linked_ = redis_;
+    waits_ = false;
     // The link may outlive this life of the node, but is closed by then.
     link_->answered = [this](cluster::ActionId id, cluster::ScriptAnswer answer) {
+        const auto* hello = std::get_if<cluster::HelloAnswer>(&answer);
+        const bool waits = hello && std::holds_alternative<cluster::Wait>(*hello);
+        if (hello && !(waits && waits_)) world_.ledger.note(name_, " is told: ", shown(*hello));
+        if (hello) waits_ = waits;
         input([&](auto& machine) { machine.answered(id, std::move(answer)); });
     };
     link_->failed = [this](cluster::ActionId id, const Error& error) {
@@ -137,7 +153,7 @@ void NodeModel::act(cluster::Reconnect& action) {
 
 void NodeModel::act(cluster::SendCall& action) {
     if (!link_) return;
-    if (const auto* hello = std::get_if<cluster::HelloCall>(&action.call))
+    if (const auto* hello = std::get_if<cluster::HelloCall>(&action.call); hello && !waits_)
         world_.ledger.note(name_, " says hello: ", hello->epoch, '.', hello->last);
     linked_->call(link_, action.id, std::move(action.call));
 }

@@ -96,6 +96,7 @@ class NodeModel {
     Time slow_until_{0};
     Time partitioned_until_{0};
     std::int64_t attempts_ = 0;
+    bool waits_ = false;              // its last hello was answered so; for the trace
     RedisProcess* redis_ = nullptr;   // where the next connection goes
     RedisProcess* linked_ = nullptr;  // where link_ goes
 };
