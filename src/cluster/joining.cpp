@@ -99,7 +99,7 @@ void Joining::witnesses_read(ActionId id, std::vector<Witness> witnesses) {
         .shown = std::max(replica.shown, replica.last),
         .witnesses = std::move(witnesses),
         .known = alive(shared_),
-        .heard = heard_,
+        .heard = shared_.heard,
         .epoch_suffix = suffix_for(shared_),
         .settle = options.settle,
         .lease = options.lease,
@@ -170,6 +170,7 @@ void Joining::take(const Joined& joined) {
     shared_.began = joined.began;
     shared_.stream_last = joined.last;
     shared_.nodes = joined.nodes;
+    shared_.heard = joined.time;
     pending_ = 0;
     stage_ = Stage::adopting;
     joined_ = joined;
@@ -193,7 +194,6 @@ void Joining::begin_or_go_online() {
         return;
     }
     stage_ = Stage::online;
-    heard_ = true;
     joined_.reset();
 }
 

@@ -59,7 +59,6 @@ class Joining {
     Shared& shared_;
     Stage stage_ = Stage::offline;
     bool replica_busy_ = false;
-    bool heard_ = false;    // was online before
     ActionId pending_ = 0;  // the call or read that the stage waits for
     std::optional<Joined> joined_;
     std::string restore_epoch_;

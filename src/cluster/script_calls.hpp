@@ -73,6 +73,7 @@ struct NodeSign {
     std::string version;
     Offset position = 0;     ///< its replica's last entry
     Milliseconds silent{0};  ///< since its last sign
+    bool waits = false;      ///< not a member until all members have heard of it
 };
 
 /// The script refuses because the cluster is not settled with the caller's identity, or has another
@@ -100,8 +101,8 @@ struct HelloCall {
     std::vector<Witness> witnesses;
     /// Ids of nodes that were alive when the caller last heard of them.
     std::vector<std::string> known;
-    /// This process has been online before, so that `known` says something.
-    bool heard = false;
+    /// As in SignOfLifeCall. 0: this process was not online yet, so `known` says nothing.
+    Milliseconds heard{0};
     std::string epoch_suffix;  ///< 6 random hexadecimal digits, for the name of a new epoch
     Milliseconds settle{1'000};
     Milliseconds lease{5'000};
@@ -118,6 +119,7 @@ struct Joined {
     Offset first = 1;
     Offset last = 0;
     std::vector<NodeSign> nodes;
+    Milliseconds time{0};  ///< Redis' TIME
 };
 
 /// The caller's replica goes on where the stream ends: it must send what follows `last`
@@ -165,9 +167,9 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //     := 0. epoch := node.epoch; epochs := node.former; began := node.last; fork := none; reach :=
 //     0; lost := yes.
 //     If node.last > 0 and node.epoch == head.epoch:
+//       reach := max(reach, node.shown).
 //       if head.last > 0 and node.last > head.last >= node.first and node shows no witness at
 //       head.last: answer Show{head.last}. (Only now: what is above holds anyhow.)
-//       reach := max(reach, node.shown).
 //       compute agreed again. If agreed < min(node.last, head.last): fork := min(fork, agreed).
 //       else if node.last > head.last: lost := yes, answer Restore{epoch, last}.
 //     Then certain := everybody in awaited is in said, and head.last >= reach, and no fork, and
@@ -279,12 +281,16 @@ struct SignOfLifeCall {
     std::string name;
     std::string version;
     Offset position = 0;
+    /// `time` of the last SignSeen or Joined that the caller has received: it knows of all who were
+    /// in `nodes` then.
+    Milliseconds heard{0};
     bool leaving = false;
 };
 struct SignSeen {
     Offset first = 1;
     Offset last = 0;  ///< less than the caller's position: the stream was put back
     std::vector<NodeSign> nodes;
+    Milliseconds time{0};  ///< Redis' TIME
 };
 using SignAnswer = std::variant<SignSeen, HelloAgain>;
 

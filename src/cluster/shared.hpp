@@ -65,6 +65,7 @@ struct Shared {
     // As Redis last said; kept when the connection is lost.
     Offset stream_last = 0;
     std::vector<NodeSign> nodes = {};
+    Milliseconds heard{0};  ///< Redis' time then
 
     ActionId send(ScriptCall call) {
         return queue.send(std::move(call), now + options.call_timeout);

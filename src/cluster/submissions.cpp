@@ -65,6 +65,7 @@ void Submissions::begin() {
     read_rows_.clear();
     read_up_to_ = 0;
     reading_ = 0;
+    looking_ = true;
     dry_ = false;
     pump();
 }
@@ -167,14 +168,14 @@ void Submissions::read_rows() {
 void Submissions::outbox_read(ActionId id, std::vector<OutboxRow> rows) {
     if (id != reading_ || id == 0) return;
     reading_ = 0;
-    if (rows.empty()) {
-        dry_ = true;
-        // Nothing is being written, so the count was wrong: a row may have been unreadable.
-        if (writing_.empty()) rows_ = rows_sent_ + read_rows_.size();
-    } else {
-        read_up_to_ = rows.back().number;
-        std::ranges::move(rows, std::back_inserter(read_rows_));
-    }
+    looking_ = false;
+    if (!rows.empty()) read_up_to_ = rows.back().number;
+    dry_ = rows.empty();
+    std::ranges::move(rows, std::back_inserter(read_rows_));
+    // What was read counts, more or less than was thought: the disk may have failed to remove a
+    // row, or a row may be unreadable.
+    const auto known = rows_sent_ + read_rows_.size();
+    if (known > rows_ || (dry_ && writing_.empty())) rows_ = known;
     pump();
 }
 

@@ -74,7 +74,10 @@ class Submissions {
     void to_outbox(Item item, bool was_sent);
     void answer(const Item& item, Result<bus::Receipts> result);
     void remove_row(std::uint64_t row);
-    std::size_t unsent_rows() const { return rows_ > rows_sent_ ? rows_ - rows_sent_ : 0; }
+    std::size_t unsent_rows() const {
+        const auto known = rows_ > rows_sent_ ? rows_ - rows_sent_ : 0;
+        return known + (looking_ ? 1 : 0);
+    }
 
     Shared& shared_;
     bool running_ = false;
@@ -94,7 +97,8 @@ class Submissions {
     std::deque<OutboxRow> read_rows_;
     std::uint64_t read_up_to_ = 0;
     ActionId reading_ = 0;
-    bool dry_ = false;  // the last read brought nothing; rows are still being written
+    bool looking_ = false;  // until the first read since begin(): a row may have come back
+    bool dry_ = false;      // the last read brought nothing; rows are still being written
 };
 
 }  // namespace rotacast::cluster

@@ -3,12 +3,17 @@
 #include <algorithm>
 
 namespace rotacast::cluster {
+namespace {
+
+constexpr Milliseconds first_sign_after{100};
+
+}  // namespace
 
 void Upkeep::begin() {
     running_ = true;
     sign_ = trim_ = 0;
-    // Hello was a sign; the first trimming is not urgent.
-    sign_at_ = shared_.now + shared_.options.sign_interval;
+    // Others may wait to hear that this node knows of them.
+    sign_at_ = shared_.now + std::min(first_sign_after, shared_.options.sign_interval);
     trim_at_ = shared_.now + shared_.options.trim_interval;
 }
 
@@ -24,7 +29,8 @@ SignOfLifeCall Upkeep::sign() const {
             .node = options.node,
             .name = options.name,
             .version = options.version,
-            .position = shared_.replica.last};
+            .position = shared_.replica.last,
+            .heard = shared_.heard};
 }
 
 void Upkeep::tick() {
@@ -64,6 +70,8 @@ Upkeep::Taken Upkeep::answered(ActionId id, const ScriptAnswer& answer) {
         if (!seen) return Taken::hello_again;
         shared_.stream_last = seen->last;
         shared_.nodes = seen->nodes;
+        shared_.heard = seen->time;
+        if (std::ranges::any_of(seen->nodes, &NodeSign::waits)) sign_at_ = shared_.now;
         return seen->last < position_ ? Taken::stream_is_shorter : Taken::done;
     }
     const auto* mine = std::get_if<TrimAnswer>(&answer);

@@ -122,6 +122,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     asio::awaitable<std::optional<Refusal>> learn_server();
     std::optional<Refusal> refused(const Result<Reply>& reply) const;
     void settle(Opened opened);
+    std::string how_it_was_late() const;
 
     // running
     asio::awaitable<void> read_replies(ConnectionPtr self);

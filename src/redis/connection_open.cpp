@@ -25,12 +25,17 @@ void Connection::start(std::function<void(Opened)> opened) {
     timer_.expires_after(options_.connect_timeout);
     timer_.async_wait([self = shared_from_this()](error_code cancelled) {
         if (cancelled || !self->opened_) return;
-        self->end(self->at_server(RefusalKind::silent,
-                                  "was not ready within " +
-                                      std::to_string(self->options_.connect_timeout.count()) +
-                                      " ms"));
+        self->end(self->at_server(RefusalKind::silent, self->how_it_was_late()));
     });
     asio::co_spawn(executor_, prepare(shared_from_this()), asio::detached);
+}
+
+std::string Connection::how_it_was_late() const {
+    auto out = "was not ready within " + std::to_string(options_.connect_timeout.count()) + " ms";
+    // Redis takes the begin of TLS for the begin of a command, and waits for the rest.
+    if (options_.tls && !link_.is_ready())
+        out += "; if it has no TLS, write redis:// instead of rediss://";
+    return out;
 }
 
 void Connection::settle(Opened opened) {

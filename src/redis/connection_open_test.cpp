@@ -116,8 +116,10 @@ TEST_F(OpeningRedis, NoticesThatThereIsNoTls) {
     const Certificate certificate("IP:127.0.0.1");
     auto options = server.options();
     options.tls = net::make_client_tls(certificate.file());
-    options.connect_timeout = 2s;
-    EXPECT_EQ(refused(options), "tls_failed");
+    options.connect_timeout = 200ms;
+    // Silent, unless there happens to be the end of a line among the random bytes.
+    EXPECT_NE(refused(options), "");
+    EXPECT_TRUE(message_has("write redis://")) << message;
 }
 
 TEST_F(OpeningRedis, RefusesACluster) {

@@ -50,8 +50,10 @@ asio::awaitable<std::optional<Refusal>> Link::connect(Address address) {
     if (unreached) co_return refused_link(RefusalKind::unreachable, address, " cannot be reached");
     error_code ignored;
     socket_.set_option(tcp::no_delay(true), ignored);
-    if (!context_) co_return std::nullopt;
-    co_return co_await agree_on_tls(std::move(address));
+    auto why = std::optional<Refusal>();
+    if (context_) why = co_await agree_on_tls(std::move(address));
+    is_ready_ = !why;
+    co_return why;
 }
 
 asio::awaitable<std::optional<Refusal>> Link::agree_on_tls(Address address) {

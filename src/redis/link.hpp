@@ -53,6 +53,9 @@ class Link {
             asio::async_write(socket_, bytes, std::move(done));
     }
 
+    /// Whether connect() has succeeded.
+    bool is_ready() const { return is_ready_; }
+
     /// Ends pending reads and writes with an error.
     void close();
 
@@ -62,6 +65,7 @@ class Link {
     asio::ip::tcp::socket socket_;
     std::shared_ptr<asio::ssl::context> context_;
     std::optional<asio::ssl::stream<asio::ip::tcp::socket&>> tls_;
+    bool is_ready_ = false;
     bool is_closed_ = false;
 };
 

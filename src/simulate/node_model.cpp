@@ -8,6 +8,17 @@ namespace {
 
 constexpr Time tick_interval{25'000};
 
+std::string shown(const cluster::HelloAnswer& answer) {
+    if (const auto* joined = std::get_if<cluster::Joined>(&answer))
+        return "joined " + joined->epoch + ", agreed " + std::to_string(joined->agreed) + " of " +
+               std::to_string(joined->last);
+    if (const auto* restore = std::get_if<cluster::Restore>(&answer))
+        return "restore after " + std::to_string(restore->last);
+    if (const auto* show = std::get_if<cluster::Show>(&answer))
+        return "show " + std::to_string(show->offset);
+    return "wait";
+}
+
 }  // namespace
 
 NodeModel::NodeModel(World& world, std::size_t index, cluster::OrderingOptions options)
@@ -51,9 +62,9 @@ void NodeModel::crash() {
     close_link();
     machine_.reset();
     disk_.clear();
+    ++disk_work_;
     rows_added_ = 0;
     answers_.clear();
-    disk_busy_until_ = Time{0};
 }
 
 void NodeModel::tick() {
@@ -83,8 +94,13 @@ void NodeModel::connect() {
     if (!redis_->is_up() || world_.time.now() < partitioned_until_) return connect_soon();
     link_ = std::make_shared<Link>();
     linked_ = redis_;
+    waits_ = false;
     // The link may outlive this life of the node, but is closed by then.
     link_->answered = [this](cluster::ActionId id, cluster::ScriptAnswer answer) {
+        const auto* hello = std::get_if<cluster::HelloAnswer>(&answer);
+        const bool waits = hello && std::holds_alternative<cluster::Wait>(*hello);
+        if (hello && !(waits && waits_)) world_.ledger.note(name_, " is told: ", shown(*hello));
+        if (hello) waits_ = waits;
         input([&](auto& machine) { machine.answered(id, std::move(answer)); });
     };
     link_->failed = [this](cluster::ActionId id, const Error& error) {
@@ -137,7 +153,7 @@ void NodeModel::act(cluster::Reconnect& action) {
 
 void NodeModel::act(cluster::SendCall& action) {
     if (!link_) return;
-    if (const auto* hello = std::get_if<cluster::HelloCall>(&action.call))
+    if (const auto* hello = std::get_if<cluster::HelloCall>(&action.call); hello && !waits_)
         world_.ledger.note(name_, " says hello: ", hello->epoch, '.', hello->last);
     linked_->call(link_, action.id, std::move(action.call));
 }
@@ -150,23 +166,24 @@ void NodeModel::act(cluster::ReadStream& action) {
 // ----------------------------------------------------------------------------------------- disk --
 
 void NodeModel::disk(DiskWork work) {
-    auto& dice = world_.dice;
-    const bool slow = world_.time.now() < slow_until_;
-    const Time takes{slow               ? dice.between(20'000, 300'000)
-                     : dice.one_in(100) ? dice.between(5'000, 50'000)
-                                        : dice.between(100, 2'000)};
-    disk_busy_until_ = std::max(disk_busy_until_, world_.time.now()) + takes;
     disk_.push_back(std::move(work));
-    world_.time.at(disk_busy_until_, [this, life = lives_] {
-        if (life == lives_) disk_done();
+    if (disk_.size() == 1) begin_disk_work();
+}
+
+void NodeModel::begin_disk_work() {
+    auto& dice = world_.dice;
+    Time takes{dice.one_in(100) ? dice.between(5'000, 50'000) : dice.between(100, 2'000)};
+    if (world_.time.now() < slow_until_) takes = Time(dice.between(20'000, 300'000));
+    world_.time.after(takes, [this, work = ++disk_work_] {
+        if (work == disk_work_) disk_done();
     });
 }
 
 void NodeModel::disk_done() {
-    if (disk_.empty()) return;  // the disk failed since
     auto work = std::move(disk_.front());
     disk_.pop_front();
     work.durable();
+    if (!disk_.empty()) begin_disk_work();
     if (work.answer) work.answer();
 }
 
@@ -181,7 +198,7 @@ void NodeModel::fail_disk() {
         if (work.failed) then.push_back(std::move(done > 0 ? work.answer : work.failed));
         if (done > 0) --done;
     }
-    disk_busy_until_ = world_.time.now();
+    ++disk_work_;
     for (auto& answer : then) answer();
     input([&](auto& machine) {
         machine.replica_recovered(replica_.state(), std::exchange(rows_added_, 0));

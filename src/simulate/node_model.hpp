@@ -59,6 +59,7 @@ class NodeModel {
     void connect();
     void close_link();
     void disk(DiskWork work);
+    void begin_disk_work();
     void disk_done();
 
     void act(cluster::SendCall& action);
@@ -91,10 +92,11 @@ class NodeModel {
 
     std::uint64_t lives_ = 0;  // what was planned in an earlier life does not happen
     cluster::Ticket last_ticket_ = 0;
-    Time disk_busy_until_{0};
+    std::uint64_t disk_work_ = 0;  // the one under way; another one will not be done
     Time slow_until_{0};
     Time partitioned_until_{0};
     std::int64_t attempts_ = 0;
+    bool waits_ = false;              // its last hello was answered so; for the trace
     RedisProcess* redis_ = nullptr;   // where the next connection goes
     RedisProcess* linked_ = nullptr;  // where link_ goes
 };

@@ -59,7 +59,7 @@ void PublisherModel::answered(std::uint64_t request, const Result<bus::Receipts>
     world_.ledger.note(name_, " is answered at ", answer->front().offset);
     for (const auto& digest : content_.digests) world_.ledger.promise(digest);
     unanswered_ = false;
-    world_.time.after(world_.dice.one_in(5) ? Time{0} : world_.between(0, pause_ms_max_),
+    world_.time.after(world_.dice.one_in(3) ? Time{0} : world_.between(0, pause_ms_max_),
                       [this] { begin_request(); });
 }
 

@@ -196,8 +196,8 @@ cluster::SignAnswer RedisModel::sign(const cluster::SignOfLifeCall& call, Millis
     if (call.leaving)
         data_.nodes.erase(call.node);
     else
-        data_.nodes[call.node] = {call.position, now, call.version, call.name, {}};
-    return cluster::SignSeen{data_.head->first, data_.head->last, signs(now)};
+        data_.nodes[call.node] = {call.position, now, call.version, call.name, {}, call.heard};
+    return cluster::SignSeen{data_.head->first, data_.head->last, signs(now), now};
 }
 
 cluster::TrimAnswer RedisModel::trim(const cluster::TrimCall& call, Milliseconds now) {

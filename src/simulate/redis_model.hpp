@@ -49,6 +49,7 @@ struct RedisData {
         std::string version;
         std::string name;
         Milliseconds waits_since{0};  // 0: a member
+        Milliseconds heard{0};
     };
     struct EventMemory {
         Offset offset = 0;

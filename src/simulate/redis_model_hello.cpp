@@ -137,13 +137,13 @@ bool RedisModel::must_show(const HelloCall& call) const {
 /// 4. nullopt: settled.
 std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
-    data_.said[call.node] = {agreed(call), now, call.version, call.name, {}};
+    data_.said[call.node] = {agreed(call), now, call.version, call.name, {}, call.heard};
     data_.awaited.insert(call.known.begin(), call.known.end());
-    head.heard = head.heard || call.heard;
+    head.heard = head.heard || call.heard.count() > 0;
     if (call.last > 0 && is_newer(call)) follow(call);
     if (call.last > 0 && call.epoch == head.epoch) {
-        if (must_show(call)) return Show{head.last};
         head.reach = std::max(head.reach, call.shown);
+        if (must_show(call)) return Show{head.last};
         const auto common = agreed(call);
         if (common < std::min(call.last, head.last)) {
             head.fork = std::min(head.fork.value_or(common), common);
@@ -201,9 +201,9 @@ bool RedisModel::must_wait_for_others(const HelloCall& call, Milliseconds now) {
     };
     if (is_alive(node)) return false;
     const auto since = node.waits_since.count() == 0 ? now : node.waits_since;
-    node = {agreed(call), now, call.version, call.name, since};
+    node = {agreed(call), now, call.version, call.name, since, call.heard};
     return std::ranges::any_of(data_.nodes, [&](const auto& other) {
-        return other.first != call.node && is_alive(other.second) && other.second.seen < since;
+        return other.first != call.node && is_alive(other.second) && other.second.heard <= since;
     });
 }
 
@@ -229,20 +229,26 @@ Joined RedisModel::join(const HelloCall& call, Milliseconds now) {
     const auto [common, ambiguous] = compare(call);
     if (ambiguous)
         for (auto& former : data_.epochs) former.shared = std::min(former.shared, common);
-    data_.nodes[call.node] = {common, now, call.version, call.name, {}};
+    data_.nodes[call.node] = {common, now, call.version, call.name, {}, call.heard};
     return {.epoch = head.epoch,
             .former = data_.epochs,
             .began = head.began,
             .agreed = common,
             .first = head.first,
             .last = head.last,
-            .nodes = signs(now)};
+            .nodes = signs(now),
+            .time = now};
 }
 
 std::vector<cluster::NodeSign> RedisModel::signs(Milliseconds now) const {
     std::vector<cluster::NodeSign> signs;
     for (const auto& [id, node] : data_.nodes)
-        signs.push_back({id, node.name, node.version, node.position, now - node.seen});
+        signs.push_back({id,
+                         node.name,
+                         node.version,
+                         node.position,
+                         now - node.seen,
+                         node.waits_since.count() > 0});
     return signs;
 }
 

@@ -62,10 +62,10 @@ class Simulation {
             nodes_.push_back(std::make_unique<NodeModel>(world_, i, options));
             nodes_.back()->find(*world_.redis.back());
         }
-        for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t i = 0; i < 6; ++i)
             publishers_.push_back(std::make_unique<PublisherModel>(world_, nodes_, i));
+        for (std::size_t i = 0; i < 3; ++i)
             readers_.push_back(std::make_unique<ReaderModel>(world_, nodes_, i));
-        }
     }
 
     Outcome run() {
@@ -73,7 +73,7 @@ class Simulation {
             const auto late = world_.dice.one_in(6) ? world_.between(0, 3'000) : Time{0};
             world_.time.after(late, [&node = *node] { node.start(); });
         }
-        const auto pause = world_.dice.between(5, 400);
+        const auto pause = world_.dice.between(100, 1'000);
         for (const auto& publisher : publishers_) publisher->publish(publishing_ends, pause);
         for (const auto& reader : readers_) reader->follow();
         plan_.plan(1 + world_.dice.below(5), Time(300'000), publishing_ends);

@@ -20,6 +20,13 @@ inline events::Envelope some_event(const std::string& schedule = "s1") {
     return envelope;
 }
 
+/// With an encoding of somewhat more than `bytes`.
+inline events::Envelope large_event(std::size_t bytes) {
+    auto envelope = some_event();
+    std::get<events::ScheduleArchived>(envelope.event).reason = std::string(bytes, 'x');
+    return envelope;
+}
+
 inline AppendRequest request_of(std::vector<events::Envelope> envelopes) {
     return {std::move(envelopes), "key:test", std::nullopt, ""};
 }

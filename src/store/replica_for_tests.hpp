@@ -2,6 +2,7 @@
 
 // For tests of ReplicaJournal: a replica in a scratch directory, and entries of a common order.
 
+#include "store/enricher_for_tests.hpp"
 #include "store/journal_requests_for_tests.hpp"
 #include "store/replica_journal.hpp"
 #include "store/scratch_directory.hpp"
@@ -125,6 +126,7 @@ class ReplicaTest : public testing::Test {
 
     ScratchDirectory folder;
     std::string path = folder.file("test.db");
+    LastEntryEnricher enricher;  // used if a test sets it
     ReplicaJournalOptions options;
     std::mutex mutex;  // guards the records below, which the journal's thread writes
     std::vector<bus::Entry> told;

@@ -215,10 +215,11 @@ class ReplicaJournal {
     Result<Evaluation> evaluation_of(const events::Envelope& envelope, bus::Offset offset);
 
     const ReplicaJournalOptions options_;
-    JournalView view_;
 
-    // Used by the writer's thread only.
+    // Used by the writer's thread only, except view_. The file outlives its readers, because the
+    // last connection to be closed removes the write-ahead log, and a reader's cannot.
     JournalFile file_;
+    JournalView view_;
     TailFeed feed_{file_, view_};
     JournalUpkeep upkeep_;
     std::function<void(bus::Offset)> recovered_;  // set before the first request

@@ -1,6 +1,5 @@
 // A replica whose order goes on in another epoch, and a file that is a replica for a while.
 
-#include "store/enricher_for_tests.hpp"
 #include "store/replica_for_tests.hpp"
 #include "store/sqlite_journal.hpp"
 #include "store/sqlite_outbox.hpp"
@@ -42,7 +41,6 @@ class ReplicaEpochsTest : public ReplicaTest {
 };
 
 TEST_F(ReplicaEpochsTest, RewindsToTheSharedEntryAndHandsOverWhatItDrops) {
-    LastEntryEnricher enricher;
     options.enricher = &enricher;
     open();
     const auto first = epoch();
@@ -151,7 +149,6 @@ TEST_F(ReplicaEpochsTest, RewindsBelowItsFirstEntry) {
 }
 
 TEST_F(ReplicaEpochsTest, ForgetsStoredFactsOfDroppedEntries) {
-    LastEntryEnricher enricher;
     options.enricher = &enricher;
     {
         auto alone =

@@ -2,7 +2,6 @@
 // what the disk loses is fetched again within the same epoch.
 
 #include "base/log.hpp"
-#include "store/enricher_for_tests.hpp"
 #include "store/faulty_vfs_for_tests.hpp"
 #include "store/replica_for_tests.hpp"
 
@@ -58,7 +57,6 @@ class ReplicaFaultsTest : public ReplicaTest {
     }
 
     FaultyVfs vfs;
-    LastEntryEnricher enricher;
     std::vector<ReplicaEntry> order;
 };
 
@@ -213,7 +211,7 @@ TEST_F(ReplicaFaultsTest, AFailedFlushDuringACheckpointIsDetected) {
     vfs.fail_sync(1);
     const auto opened = vfs.opened();
     for (Offset first = 1; first < 3'000 && vfs.failures() == 0; ++first)
-        ASSERT_TRUE(apply({ordered(first, some_event(std::string(20'000, 'x')))}));
+        ASSERT_TRUE(apply({ordered(first, bus::large_event(40'000))}));
     ASSERT_EQ(vfs.failures(), 1);
     pass();
     EXPECT_GT(vfs.opened(), opened);

@@ -1,6 +1,5 @@
 #include "store/replica_journal.hpp"
 
-#include "store/enricher_for_tests.hpp"
 #include "store/replica_for_tests.hpp"
 
 #include <unistd.h>
@@ -149,7 +148,6 @@ TEST_F(ReplicaTest, TakesAnEventThatTheOrderHasTwice) {
 }
 
 TEST_F(ReplicaTest, BeginsAtALaterEntryAndTellsTheTailOfTheHole) {
-    LastEntryEnricher enricher;
     options.enricher = &enricher;
     open();
     const auto entries = some_entries(1, 3);
@@ -176,7 +174,6 @@ TEST_F(ReplicaTest, BeginsAtALaterEntryAndTellsTheTailOfTheHole) {
 }
 
 TEST_F(ReplicaTest, StoresWhatIsKnownWithEachEntry) {
-    LastEntryEnricher enricher;
     options.enricher = &enricher;
     open();
     ASSERT_TRUE(apply(some_entries(1, 3)));
@@ -191,7 +188,6 @@ TEST_F(ReplicaTest, StoresWhatIsKnownWithEachEntry) {
 }
 
 TEST_F(ReplicaTest, EvaluatesEventsWithoutStoringThem) {
-    LastEntryEnricher enricher;
     options.enricher = &enricher;
     open();
     const auto stored = some_event("a");
@@ -233,7 +229,6 @@ TEST_F(ReplicaTest, RefusesEntriesBeyondItsBounds) {
 
 TEST_F(ReplicaTest, RetentionRunsWhileEntriesAreApplied) {
     options.retention.entries_max = 100;
-    LastEntryEnricher enricher;
     options.enricher = &enricher;
     open();
     for (Offset first = 1; first <= 2'000; first += 10)
@@ -281,6 +276,13 @@ TEST_F(ReplicaTest, MemoryStaysFlatOverAHundredThousandEntries) {
     EXPECT_LT(resident_bytes() - early, 20 << 20);
 }
 #endif
+
+TEST_F(ReplicaTest, ClosingLeavesOneFile) {
+    open();
+    ASSERT_TRUE(apply(some_entries(1, 3)));
+    journal.reset();
+    EXPECT_FALSE(std::filesystem::exists(path + "-wal"));
+}
 
 TEST_F(ReplicaTest, OnlyOneProcessCanWrite) {
     open();

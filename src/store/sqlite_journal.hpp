@@ -90,10 +90,11 @@ class SqliteJournal final : public bus::Journal {
     void reopen_or_refuse();
 
     const SqliteJournalOptions options_;
-    JournalView view_;
 
-    // Used by the writer's thread only.
+    // Used by the writer's thread only, except view_. The file outlives its readers, because the
+    // last connection to be closed removes the write-ahead log, and a reader's cannot.
     JournalFile file_;
+    JournalView view_;
     TailFeed feed_{file_, view_};
     JournalUpkeep upkeep_;
 

@@ -227,6 +227,13 @@ TEST_F(SqliteJournalTest, ReadsAndRecognisesEntriesWithNullsFromEarlierVersions)
     EXPECT_EQ(refusal(request_of({other})), ErrorCode::idempotency_conflict);
 }
 
+TEST_F(SqliteJournalTest, ClosingLeavesOneFile) {
+    open();
+    ASSERT_TRUE(append_now(*journal, one_event()));
+    journal.reset();
+    EXPECT_FALSE(std::filesystem::exists(path + "-wal"));
+}
+
 TEST_F(SqliteJournalTest, OnlyOneProcessCanWrite) {
     open();
     const auto second = SqliteJournal::open(path, options);

@@ -68,8 +68,8 @@ class SqliteOutboxTest : public testing::Test {
     std::unique_ptr<SqliteOutbox> outbox;
 };
 
-bus::AppendRequest large_row() {  // some 40 KB
-    return one_event(std::string(20'000, 'x'));
+bus::AppendRequest large_row() {
+    return request_of({bus::large_event(40'000)});
 }
 
 TEST_F(SqliteOutboxTest, KeepsAllOfARequest) {
@@ -210,6 +210,7 @@ TEST_F(SqliteOutboxTest, GivesTheDiskBackWhenItIsEmpty) {
     ASSERT_TRUE(remove({}));  // the writer has shrunk the file by now
     EXPECT_EQ(add(one_event()).value(), 1'001U);
     outbox.reset();
+    EXPECT_FALSE(std::filesystem::exists(path + "-wal"));
     EXPECT_LT(std::filesystem::file_size(path), 1 << 20);
     open();
     EXPECT_EQ(sequences(), std::vector<Sequence>{1'001});
