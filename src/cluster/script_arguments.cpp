@@ -15,7 +15,7 @@ struct ArgumentWriter {
 
     void operator()(const HelloCall& call) {
         command.add(call.identity).add(call.node).add(call.name).add(call.version).add(call.epoch);
-        command.add(call.first).add(call.last).add(call.shown).add(call.heard ? 1 : 0);
+        command.add(call.first).add(call.last).add(call.shown).add(call.heard.count());
         command.add(call.epoch_suffix).add(call.settle.count()).add(call.lease.count());
         command.add(call.former.size());
         for (const auto& former : call.former) command.add(former.epoch).add(former.shared);
@@ -45,7 +45,8 @@ struct ArgumentWriter {
 
     void operator()(const SignOfLifeCall& call) {
         command.add(call.identity).add(call.epoch).add(call.node).add(call.name);
-        command.add(call.version).add(call.position).add(call.leaving ? 1 : 0);
+        command.add(call.version).add(call.position).add(call.heard.count());
+        command.add(call.leaving ? 1 : 0);
     }
 
     void operator()(const TrimCall& call) {

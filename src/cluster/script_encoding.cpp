@@ -93,6 +93,7 @@ std::vector<NodeSign> read_nodes(ArrayReader& reader) {
         node.version = one.text();
         node.position = one.number();
         node.silent = Milliseconds(one.number<std::int64_t>());
+        node.waits = one.text() == "1";
         nodes.push_back(std::move(node));
     });
     return nodes;
@@ -118,6 +119,7 @@ std::optional<HelloAnswer> hello_answer(const Reply& reply) {
             joined.former.push_back({std::move(epoch), one.number()});
         });
         joined.nodes = read_nodes(reader);
+        joined.time = Milliseconds(reader.number<std::int64_t>());
         answer = std::move(joined);
     } else if (kind == "restore") {
         auto epoch = reader.text();
@@ -174,6 +176,7 @@ std::optional<SignSeen> sign_seen(const Reply& reply) {
     seen.first = reader.number();
     seen.last = reader.number();
     seen.nodes = read_nodes(reader);
+    seen.time = Milliseconds(reader.number<std::int64_t>());
     return reader.failed() ? std::nullopt : std::optional(std::move(seen));
 }
 

@@ -32,6 +32,7 @@ struct Described {
             << " has " << joined.first << '-' << joined.last;
         for (const auto& former : joined.former) out << ' ' << former.epoch << ':' << former.shared;
         nodes(joined.nodes);
+        out << " at " << joined.time.count();
     }
     void operator()(const Restore& restore) const {
         out << "restore " << restore.epoch << ' ' << restore.last;
@@ -54,6 +55,7 @@ struct Described {
     void operator()(const SignSeen& seen) const {
         out << "seen " << seen.first << '-' << seen.last;
         nodes(seen.nodes);
+        out << " at " << seen.time.count();
     }
     void operator()(const Trimmed& trimmed) const { out << "trimmed " << trimmed.first; }
 
@@ -61,7 +63,7 @@ struct Described {
         std::ranges::sort(nodes, {}, &NodeSign::id);
         for (const auto& node : nodes)
             out << ' ' << node.id << '(' << node.name << ' ' << node.version << ' ' << node.position
-                << ' ' << node.silent.count() << ')';
+                << ' ' << node.silent.count() << (node.waits ? " waits)" : ")");
     }
 };
 
@@ -91,7 +93,7 @@ class Caller {
             case 3: return restore(data);
             case 4:
                 return SignOfLifeCall{
-                    identity(), epoch(data), node(), "a name", "0.1", pick(20), one_in(8)};
+                    identity(), epoch(data), node(), "a name", "0.1", pick(20), heard(), one_in(8)};
             case 5: return TrimCall{identity(), epoch(data), pick(30), lease()};
             default: return append(data);
         }
@@ -106,6 +108,10 @@ class Caller {
     std::string epoch(const RedisData& data) {
         if (data.head && !data.head->epoch.empty() && !one_in(8)) return data.head->epoch;
         return epochs_[pick(epochs_.size())];
+    }
+    /// Some time around now, or never.
+    Milliseconds heard() {
+        return Milliseconds(one_in(2) ? 0 : 1'700'000'000'000 + pick(40'000));
     }
     Milliseconds lease() { return Milliseconds(one_in(2) ? 5'000 : 200); }
     const Uuid& event() { return events_[pick(events_.size())]; }
@@ -127,7 +133,7 @@ class Caller {
             if (former != call.epoch && one_in(3)) call.former.push_back({former, pick(20)});
         if (call.former.size() > former_epochs_max) call.former.resize(former_epochs_max);
         if (one_in(4)) call.known = {node()};
-        call.heard = one_in(2);
+        call.heard = heard();
         call.epoch_suffix = "abcdef";
         call.settle = Milliseconds(one_in(2) ? 1'000 : 0);
         call.lease = lease();

@@ -6,7 +6,7 @@ local forgotten_after = 24 * 60 * 60 * 1000  -- a node without a sign for that l
 local identity = argument()
 local node = {id = argument(), name = argument(), version = argument(), epoch = argument(),
               first = number_argument(), last = number_argument(), shown = number_argument(),
-              heard = argument() == '1', former = {}, witnesses = {}, known = {}}
+              heard = number_argument(), former = {}, witnesses = {}, known = {}}
 local suffix, settle, lease = argument(), number_argument(), number_argument()
 for i = 1, number_argument() do
     node.former[i] = {epoch = argument(), shared = number_argument()}
@@ -170,8 +170,8 @@ local function end_settling(certain)
     if not certain or head.epoch == '' then begin_epoch(head.fork) end
     local said = redis.call('HGETALL', said_key)
     for i = 1, #said, 2 do
-        local position, version, name = said[i + 1]:match('^(%d+) (%S+) (.*)$')
-        write_node(said[i], tonumber(position), time, 0, version, name)
+        local position, heard, version, name = said[i + 1]:match('^(%d+) (%d+) (%S+) (.*)$')
+        write_node(said[i], tonumber(position), time, 0, tonumber(heard), version, name)
     end
     head.life, head.settling, head.since, head.moved = identity, nil, nil, nil
     head.fork, head.reach, head.heard, head.lost = nil, nil, nil, nil
@@ -188,13 +188,13 @@ end
 -- Returns an answer, or nil once the cluster is settled.
 local function while_settling()
     redis.call('HSET', said_key, node.id,
-               text(agreed()) .. ' ' .. node.version .. ' ' .. node.name)
+               table.concat({text(agreed()), text(node.heard), node.version, node.name}, ' '))
     for _, id in ipairs(node.known) do redis.call('SADD', awaited_key, id) end
-    if node.heard then head.heard = 1 end
+    if node.heard > 0 then head.heard = 1 end
     if node.last > 0 and node_is_newer() then follow_node() end
     if node.last > 0 and node.epoch == head.epoch then
-        if must_show() then return show() end
         head.reach = math.max(head.reach, node.shown)
+        if must_show() then return show() end
         local common = agreed()
         if common < math.min(node.last, head.last) then
             head.fork = math.min(head.fork or common, common)
@@ -215,7 +215,7 @@ local function while_settling()
 end
 
 -- An epoch can stay only if the others know everybody who may have shown entries. So a node becomes
--- a member when every living member has given a sign since it came, and so has heard of it.
+-- a member when every living member has said that it has heard of it.
 local function must_wait_for_others()
     local nodes = read_nodes()
     local function is_alive(one)
@@ -224,9 +224,9 @@ local function must_wait_for_others()
     local own = nodes[node.id]
     if own and is_alive(own) then return false end
     local since = own and own.waits > 0 and own.waits or time
-    write_node(node.id, agreed(), time, since, node.version, node.name)
+    write_node(node.id, agreed(), time, since, node.heard, node.version, node.name)
     for id, one in pairs(nodes) do
-        if id ~= node.id and is_alive(one) and one.time < since then return true end
+        if id ~= node.id and is_alive(one) and one.heard <= since then return true end
     end
     return false
 end
@@ -257,12 +257,12 @@ local function join()
     for id, one in pairs(read_nodes()) do
         if time - one.time > forgotten_after then redis.call('HDEL', nodes_key, id) end
     end
-    write_node(node.id, common, time, 0, node.version, node.name)
+    write_node(node.id, common, time, 0, node.heard, node.version, node.name)
     save()
     local epochs = {}
     for i, one in ipairs(former) do epochs[i] = {one.epoch, text(one.shared)} end
     return {'joined', head.epoch, text(head.began), text(common), text(head.first),
-            text(head.last), epochs, nodes_answer(read_nodes(), time)}
+            text(head.last), epochs, nodes_answer(read_nodes(), time), text(time)}
 end
 
 if not is_whole() then

@@ -66,24 +66,26 @@ local function write_former(former)
     end
 end
 
--- Id -> position, time of the last sign, since when it waits (0: a member), version, name.
+-- Id -> position, time of the last sign, since when it waits (0: a member), when it last heard of
+-- the others, version, name.
 local function read_nodes()
     local nodes = {}
     local fields = redis.call('HGETALL', nodes_key)
     for i = 1, #fields, 2 do
-        local position, time, waits, version, name =
-            fields[i + 1]:match('^(%d+) (%d+) (%d+) (%S+) (.*)$')
+        local position, time, waits, heard, version, name =
+            fields[i + 1]:match('^(%d+) (%d+) (%d+) (%d+) (%S+) (.*)$')
         if position then
             nodes[fields[i]] = {position = tonumber(position), time = tonumber(time),
-                                waits = tonumber(waits), version = version, name = name}
+                                waits = tonumber(waits), heard = tonumber(heard),
+                                version = version, name = name}
         end
     end
     return nodes
 end
 
-local function write_node(id, position, time, waits, version, name)
+local function write_node(id, position, time, waits, heard, version, name)
     redis.call('HSET', nodes_key, id, table.concat({text(position), text(time), text(waits),
-                                                    version, name}, ' '))
+                                                    text(heard), version, name}, ' '))
 end
 
 -- As the answer's list of nodes.
@@ -91,7 +93,7 @@ local function nodes_answer(nodes, time)
     local answer = {}
     for id, node in pairs(nodes) do
         table.insert(answer, {id, node.name, node.version, text(node.position),
-                              text(math.max(0, time - node.time))})
+                              text(math.max(0, time - node.time)), node.waits > 0 and '1' or '0'})
     end
     return answer
 end

@@ -1,7 +1,8 @@
 -- Says that a node lives and where it is; answers where the order and the others are.
 
 local identity, epoch, node, name = argument(), argument(), argument(), argument()
-local version, position, leaving = argument(), number_argument(), argument() == '1'
+local version, position, heard = argument(), number_argument(), number_argument()
+local leaving = argument() == '1'
 local head = read_head()
 if not is_settled(head, identity, epoch) then return 'hello' end
 
@@ -9,6 +10,6 @@ local time = milliseconds()
 if leaving then
     redis.call('HDEL', nodes_key, node)
 else
-    write_node(node, position, time, 0, version, name)
+    write_node(node, position, time, 0, heard, version, name)
 end
-return {text(head.first), text(head.last), nodes_answer(read_nodes(), time)}
+return {text(head.first), text(head.last), nodes_answer(read_nodes(), time), text(time)}
