@@ -38,7 +38,8 @@ struct ReadStream {
 };
 
 /// The connection is of no use: close it, which is answered by disconnected(), and connect anew, at
-/// once the first time and then with growing pauses and jitter.
+/// once the first time and then with jittered pauses that grow until the node is `online`: Redis
+/// may accept connections and refuse scripts.
 struct Reconnect {
     std::string reason;  ///< for people
 };

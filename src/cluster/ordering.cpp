@@ -133,6 +133,7 @@ void Ordering::replica_recovered(ReplicaState state, std::size_t rows_added) {
     if (connected) joining_.start_again();
     joining_.replica_changed(std::move(state));
     tail_.replica_recovered();
+    submissions_.replica_stored(shared_.replica.last);
     submissions_.stop(shared_.replica.last);
     greet_if_quiet();
 }

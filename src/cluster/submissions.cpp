@@ -97,7 +97,6 @@ void Submissions::tick() {
 void Submissions::to_outbox(Item item, bool was_sent) {
     if (!item.request->claims.empty())
         return answer(item, was_sent ? outcome_unknown() : not_reached());
-    ++rows_;
     writing_.emplace(item.ticket, item.request);
     shared_.queue.add(WriteOutbox{item.ticket, std::move(item.request)});
 }
@@ -168,14 +167,14 @@ void Submissions::read_rows() {
 void Submissions::outbox_read(ActionId id, std::vector<OutboxRow> rows) {
     if (id != reading_ || id == 0) return;
     reading_ = 0;
-    looking_ = false;
+    if (rows.empty()) looking_ = false;
     if (!rows.empty()) read_up_to_ = rows.back().number;
     dry_ = rows.empty();
     std::ranges::move(rows, std::back_inserter(read_rows_));
     // What was read counts, more or less than was thought: the disk may have failed to remove a
     // row, or a row may be unreadable.
     const auto known = rows_sent_ + read_rows_.size();
-    if (known > rows_ || (dry_ && writing_.empty())) rows_ = known;
+    if (known > rows_stored_ || (dry_ && writing_.empty())) rows_stored_ = known;
     pump();
 }
 
@@ -187,6 +186,7 @@ void Submissions::outbox_stored(Ticket ticket) {
         receipts.push_back({.event_id = event.id, .epoch = shared_.replica.epoch});
     bytes_ -= found->second->bytes();
     writing_.erase(found);
+    ++rows_stored_;
     shared_.queue.add(ShowUnordered{ticket});
     shared_.queue.add(AnswerPublisher{ticket, std::move(receipts)});
     dry_ = false;
@@ -198,7 +198,6 @@ void Submissions::outbox_failed(Ticket ticket, Error error) {
     if (found == writing_.end()) return;
     bytes_ -= found->second->bytes();
     writing_.erase(found);
-    if (rows_ > 0) --rows_;
     shared_.queue.add(AnswerPublisher{ticket, std::move(error)});
     pump();
 }
@@ -301,7 +300,7 @@ void Submissions::answer(const Item& item, Result<bus::Receipts> result) {
 }
 
 void Submissions::remove_row(std::uint64_t row) {
-    if (rows_ > 0) --rows_;
+    if (rows_stored_ > 0) --rows_stored_;
     shared_.queue.add(RemoveOutbox{{row}});
 }
 

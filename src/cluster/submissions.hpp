@@ -22,7 +22,8 @@ namespace rotacast::cluster {
 /// Part of Ordering.
 class Submissions {
   public:
-    Submissions(Shared& shared, std::size_t outbox_rows) : shared_(shared), rows_(outbox_rows) {}
+    Submissions(Shared& shared, std::size_t outbox_rows)
+        : shared_(shared), rows_stored_(outbox_rows) {}
 
     void submit(Ticket ticket, OrderRequestPtr request);
 
@@ -43,9 +44,9 @@ class Submissions {
     void outbox_stored(Ticket ticket);
     void outbox_failed(Ticket ticket, Error error);
     void outbox_read(ActionId id, std::vector<OutboxRow> rows);
-    void rows_added(std::size_t count) { rows_ += count; }
+    void rows_added(std::size_t count) { rows_stored_ += count; }
 
-    std::size_t outbox_rows() const { return rows_; }
+    std::size_t outbox_rows() const { return rows_stored_ + writing_.size(); }
     std::size_t pending() const { return queue_.size() + tickets_sent_ + writing_.size(); }
 
   private:
@@ -75,7 +76,7 @@ class Submissions {
     void answer(const Item& item, Result<bus::Receipts> result);
     void remove_row(std::uint64_t row);
     std::size_t unsent_rows() const {
-        const auto known = rows_ > rows_sent_ ? rows_ - rows_sent_ : 0;
+        const auto known = outbox_rows() > rows_sent_ ? outbox_rows() - rows_sent_ : 0;
         return known + (looking_ ? 1 : 0);
     }
 
@@ -92,12 +93,12 @@ class Submissions {
     std::unordered_map<Ticket, OrderRequestPtr> writing_;  // to the outbox
     std::size_t bytes_ = 0;                                // of all requests with a ticket
 
-    std::size_t rows_;           // of the outbox, with those being written
+    std::size_t rows_stored_;    // in the outbox, besides writing_
     std::size_t rows_sent_ = 0;  // of them, in sent_
     std::deque<OutboxRow> read_rows_;
     std::uint64_t read_up_to_ = 0;
     ActionId reading_ = 0;
-    bool looking_ = false;  // until the first read since begin(): a row may have come back
+    bool looking_ = false;  // until a read since begin() brought nothing: rows may have come back
     bool dry_ = false;      // the last read brought nothing; rows are still being written
 };
 

@@ -2,6 +2,7 @@
 
 #include "http/session.hpp"
 
+#include "http/client.hpp"
 #include "http/loopback_for_tests.hpp"
 #include "net/certificate_for_tests.hpp"
 #include "net/client_tls.hpp"

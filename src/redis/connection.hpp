@@ -71,7 +71,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     using Done = std::function<void(Result<Reply>)>;
 
     /// Connects, introduces us (AUTH, SELECT, CLIENT SETNAME) and learns from INFO which server it
-    /// is. Runs on the coroutine's executor, as does all that follows.
+    /// is. Runs on the coroutine's executor, as does all that follows. Cannot be cancelled; ends
+    /// within ConnectionOptions::connect_timeout.
     static asio::awaitable<Opened> open(ConnectionOptions options);
 
     /// Waits for the answer. Cannot be cancelled; the time-out, or close(), ends it. Sends when it

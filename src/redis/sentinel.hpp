@@ -5,6 +5,9 @@
 // The order of the steps is that of redis.io/docs/reference/sentinel-clients: the sentinels in
 // turn, the first that answers is asked first from then on, and the server that it named is asked
 // for its role before it is used.
+//
+// Sentinels name addresses. With TLS, the servers' certificates must be for these, unless the
+// sentinels have `resolve-hostnames` and `announce-hostnames`.
 
 #include "redis/connection.hpp"
 #include "redis/url.hpp"

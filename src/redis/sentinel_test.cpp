@@ -14,8 +14,8 @@ using testing::RedisServer;
 std::vector<std::string> watching(const RedisServer& primary) {
     return {"sentinel monitor rota 127.0.0.1 " + std::to_string(primary.port()) + " 1",
             "sentinel auth-pass rota geheim",
-            "sentinel down-after-milliseconds rota 1000",
-            "sentinel failover-timeout rota 5000"};
+            "sentinel down-after-milliseconds rota 60000",
+            "sentinel failover-timeout rota 20000"};
 }
 
 /// Begins when the replica is one: a sentinel looks for new ones every ten seconds only.
@@ -37,7 +37,7 @@ class Sentinels : public testing::RedisTest {
         Target out;
         out.addresses = std::move(sentinels);
         out.primary_name = "rota";
-        out.sentinel_timeout = 2s;
+        out.sentinel_timeout = 10s;
         out.connection.credentials = {"", "geheim"};
         out.connection.database = 2;
         return out;
@@ -143,7 +143,7 @@ TEST(SentinelPassword, IsAnotherThanThatOfTheData) {
     Target target;
     target.addresses = {sentinel.address()};
     target.primary_name = "rota";
-    target.sentinel_timeout = 2s;
+    target.sentinel_timeout = 10s;
     target.connection.credentials = {"", "geheim"};
     Connector without(target);
     const auto refused = testing::await(io, without.open());

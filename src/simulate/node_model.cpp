@@ -111,7 +111,6 @@ void NodeModel::connect() {
     };
     world_.time.after(world_.between(0, 3), [this, link = link_, identity = redis_->identity()] {
         if (!link->open) return;
-        attempts_ = 0;
         world_.ledger.note(name_, " is connected to ", identity);
         input([&](auto& machine) { machine.connected(identity); });
     });
@@ -127,6 +126,7 @@ void NodeModel::close_link() {
 void NodeModel::cut() {
     if (!machine_ || !link_) return;
     world_.ledger.note(name_, " loses its connection");
+    if (status().stage == cluster::Stage::online) attempts_ = 0;
     close_link();
     input([](auto& machine) { machine.disconnected(); });
     connect_soon();

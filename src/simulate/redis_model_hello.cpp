@@ -56,14 +56,17 @@ void RedisModel::look_at_keys() {
 /// 2.
 void RedisModel::start_to_settle(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
+    const bool again = !head.settling.empty();
     head.life.clear();
     head.settling = call.identity;
     head.since = head.moved = now;
     head.fork.reset();
     head.reach = 0;
-    head.heard = head.lost = false;
+    head.heard = false;
+    head.lost = head.lost && again;
+    if (!again) data_.awaited.clear();
+    for (const auto& [id, node] : data_.said) data_.awaited.insert(id);
     data_.said.clear();
-    data_.awaited.clear();
     Milliseconds newest{0};
     for (const auto& [id, node] : data_.nodes) newest = std::max(newest, node.seen);
     for (const auto& [id, node] : data_.nodes)

@@ -34,4 +34,13 @@ RawEntry encode(const events::Envelope& envelope, std::string publisher) {
     return raw;
 }
 
+Result<bus::AppendRequest> append_again(RawEntry raw) {
+    auto entry = decode(std::move(raw));
+    if (!entry) return entry.error();
+    bus::AppendRequest request;
+    request.envelopes.push_back(std::move(entry->envelope));
+    request.publisher = std::move(entry->raw.publisher);
+    return request;
+}
+
 }  // namespace rotacast::store

@@ -39,4 +39,7 @@ Result<ReplicaEntry> decode(RawEntry raw);
 /// envelope must have an event id.
 RawEntry encode(const events::Envelope& envelope, std::string publisher);
 
+/// A request that appends the event again, as a new entry. Errors: those of decode().
+Result<bus::AppendRequest> append_again(RawEntry raw);
+
 }  // namespace rotacast::store

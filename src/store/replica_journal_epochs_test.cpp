@@ -87,12 +87,7 @@ TEST_F(ReplicaEpochsTest, WhatIsDroppedCanGoToTheOutboxFirst) {
     auto request = to(100, "e2");
     request.keep = [&](std::vector<RawEntry> slice) -> Result<void> {
         std::vector<bus::AppendRequest> requests;
-        for (auto& raw : slice) {
-            auto publisher = raw.publisher;
-            auto entry = decode(std::move(raw));
-            if (!entry) return entry.error();
-            requests.push_back({{std::move(entry->envelope)}, std::move(publisher), {}, ""});
-        }
+        for (auto& raw : slice) requests.push_back(append_again(std::move(raw)).value());
         const auto added = wait_for<SqliteOutbox::Sequence>(
             [&](auto done) { outbox->add_all(std::move(requests), std::move(done)); });
         return added ? Result<void>() : added.error();

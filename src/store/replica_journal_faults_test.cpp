@@ -82,8 +82,9 @@ TEST_F(ReplicaFaultsTest, AnyCommitCanFailToBeWritten) {
         for (int i = 0; i < commits; ++i) {
             vfs.fail_write(1 + i % 3, 1, code);
             follow_order();
+            vfs.heal();
+            if (i % 40 == 39) open();
         }
-        vfs.heal();
         check();
     }
 }
