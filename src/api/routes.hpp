@@ -73,7 +73,7 @@ void add_webhook_routes(http::Router& router,
                         live::CredentialCheck& check,
                         webhooks::Webhooks& webhooks);
 
-/// POST /api/v1/server/drain: lets an operator end the server.
+/// POST /api/v1/server/drain: lets an operator end the server. GET /api/v1/nodes.
 void add_server_routes(http::Router& router, live::Operators& operators);
 
 /// Liveness, readiness, statistics for operators.

@@ -42,7 +42,8 @@ std::vector<std::string> unseen_paths(const bus::Receipts& receipts, const Intak
     return paths;
 }
 
-// {"events":[{"event_id","cursor","duplicate"}],"ignored":[pointer…],"unseen":[pointer…]}
+// {"events":[{"event_id","cursor","duplicate"}],"ignored":[pointer…],"unseen":[pointer…]}; an event
+// without a place in the order has "ordered":false.
 std::string answer_text(const bus::Receipts& receipts,
                         const std::vector<std::string>& ignored,
                         const std::vector<std::string>& unseen) {
@@ -52,7 +53,8 @@ std::string answer_text(const bus::Receipts& receipts,
         append_uuid(out, receipts[i].event_id);
         out += R"(","cursor":)";
         append_json_string(out, to_string(bus::Cursor{receipts[i].epoch, {receipts[i].offset}}));
-        out += receipts[i].duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
+        out += receipts[i].duplicate ? ",\"duplicate\":true" : ",\"duplicate\":false";
+        out += receipts[i].ordered ? "}" : ",\"ordered\":false}";
     }
     out += "],\"ignored\":";
     append_string_list(out, ignored);

@@ -1,5 +1,5 @@
 // POST /api/v1/server/drain: an orderly shutdown, as by SIGTERM, for those who cannot send a
-// signal.
+// signal. GET /api/v1/nodes: the cluster.
 
 #include "api/await_result.hpp"
 #include "api/bus_requests.hpp"
@@ -7,6 +7,7 @@
 #include "api/routes.hpp"
 #include "base/log.hpp"
 #include "live/operators.hpp"
+#include "reflect/json.hpp"
 
 namespace rotacast::api {
 namespace {
@@ -44,6 +45,13 @@ net::asio::awaitable<http::Response> drain(live::Operators& operators,
                                   answer_text(operators.shutdown.window(), connections));
 }
 
+net::asio::awaitable<http::Response> nodes(live::Operators& operators,
+                                           http::RequestContext&,
+                                           const std::string&) {
+    co_return http::json_response(http::status::ok,
+                                  reflect::to_json_text(operators.look_at_cluster()));
+}
+
 }  // namespace
 
 void add_server_routes(http::Router& router, live::Operators& operators) {
@@ -54,6 +62,7 @@ void add_server_routes(http::Router& router, live::Operators& operators) {
                     [&operators](http::RequestContext& context, const std::string& who) {
                         return drain(operators, context, who);
                     });
+    operator_routes(router, operators)(http::verb::get, "/api/v1/nodes", nodes);
 }
 
 }  // namespace rotacast::api

@@ -17,17 +17,21 @@ net::asio::awaitable<http::Response> live(http::RequestContext&) {
     co_return http::json_response(http::status::ok, R"({"status":"alive"})");
 }
 
-// Ready means that an event published now would be stored and shown.
+// Ready means that an event published now would be stored and shown; degraded, that people of other
+// nodes will see it only later.
 net::asio::awaitable<http::Response> ready(live::ServerStatus& status, http::RequestContext&) {
     const auto state = status.sources.journal.state();
     if (status.shutdown.begun())
         co_return http::json_response(
             http::status::service_unavailable,
             R"({"status":"not_ready","reason":"The server is going down."})");
-    if (state.writable) co_return http::json_response(http::status::ok, R"({"status":"ready"})");
-    std::string body = R"({"status":"not_ready","reason":)";
+    if (state.writable && state.ordered)
+        co_return http::json_response(http::status::ok, R"({"status":"ready"})");
+    std::string body = state.writable ? R"({"status":"degraded","reason":)"
+                                      : R"({"status":"not_ready","reason":)";
     append_json_string(body, state.reason);
     body += '}';
+    if (state.writable) co_return http::json_response(http::status::ok, std::move(body));
     auto response = http::json_response(http::status::service_unavailable, std::move(body));
     response.set(http::field::retry_after, "1");
     co_return response;

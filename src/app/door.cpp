@@ -3,16 +3,66 @@
 #include "api/routes.hpp"
 #include "app/options.hpp"
 #include "app/page_routes.hpp"
+#include "base/version.hpp"
 #include "config/load.hpp"
 #include "http/session.hpp"
 
+#include <boost/asio/ip/host_name.hpp>
+
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <tuple>
 #include <utility>
 
 namespace rotacast::app {
 
 using std::chrono::seconds;
+
+namespace {
+
+live::ClusterView alone(const bus::JournalState& state) {
+    live::ClusterView view;
+    view.last = static_cast<std::int64_t>(state.last);
+    live::NodeRow row;
+    row.name = boost::asio::ip::host_name();
+    row.version = version;
+    row.position = view.last;
+    row.answering = true;
+    view.nodes.push_back(std::move(row));
+    return view;
+}
+
+live::ClusterView view_of(const cluster::OrderIo::Status& status, const std::string& own_id) {
+    live::ClusterView view;
+    view.ordered = status.stage == cluster::Stage::online;
+    if (!view.ordered) view.reason = status.reason;
+    const auto last = std::max(status.stream_last, status.stored);
+    view.last = static_cast<std::int64_t>(last);
+    view.waiting = static_cast<std::int64_t>(status.outbox_rows);
+    for (const auto& node : status.nodes) {
+        const bool own = node.id == own_id;
+        const auto position = own ? status.stored : node.position;
+        view.nodes.push_back({node.id,
+                              node.name,
+                              node.version,
+                              static_cast<std::int64_t>(position),
+                              static_cast<std::int64_t>(last - std::min(last, position)),
+                              own ? 0 : node.silent.count(),
+                              !node.waits,
+                              own});
+    }
+    std::ranges::sort(
+        view.nodes, {}, [](const live::NodeRow& row) { return std::tie(row.name, row.id); });
+    return view;
+}
+
+live::LookAtCluster look_at(Stores& stores) {
+    if (!stores.order) return [&journal = *stores.journal] { return alone(journal.state()); };
+    return [&order = *stores.order] { return view_of(*order.status(), order.node()); };
+}
+
+}  // namespace
 
 Door::Door(const Config& config,
            Stores& stores,
@@ -53,7 +103,8 @@ Door::Door(const Config& config,
                 event_path.bus_admin,
                 *stores.journal,
                 threads.loops,
-                sessions.shutdown},
+                sessions.shutdown,
+                look_at(stores)},
       status{threads.loops,
              sources,
              supervision,

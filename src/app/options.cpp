@@ -1,8 +1,11 @@
 #include "app/options.hpp"
 
+#include "base/version.hpp"
 #include "net/address_blocks.hpp"
 #include "net/address_policy.hpp"
+#include "redis/target.hpp"
 
+#include <boost/asio/ip/host_name.hpp>
 #include <boost/url/parse.hpp>
 
 #include <chrono>
@@ -34,6 +37,26 @@ store::SqliteJournalOptions journal_options(const config::Journal& config) {
     options.pending_bytes_max = static_cast<std::size_t>(config.queue_bytes);
     options.retention.age_max = std::chrono::hours(24) * config.retention_days;
     options.retention.bytes_max = static_cast<std::uint64_t>(config.retention_bytes);
+    return options;
+}
+
+Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config) {
+    if (auto wrong = config::check(config.redis)) return *wrong;
+    auto target = redis::target_of(config.redis);
+    if (!target) return target.error();
+    auto node = cluster::node_identifier(config.database);
+    if (!node) return node.error();
+    const auto journal = journal_options(config.journal);
+    cluster::RedisJournalOptions options;
+    options.order.ordering.node = std::move(*node);
+    options.order.ordering.name = boost::asio::ip::host_name();
+    options.order.ordering.version = version;
+    options.order.keys = cluster::KeyNames(config.redis.prefix);
+    options.order.open = [connector = std::make_shared<redis::Connector>(
+                              std::move(target->target))] { return connector->open(); };
+    options.replica.connection = journal.connection;
+    options.replica.retention = journal.retention;
+    options.outbox.connection = journal.connection;
     return options;
 }
 

@@ -6,6 +6,7 @@
 #include "auth/login_limiter.hpp"
 #include "bus/dispatcher_options.hpp"
 #include "bus/journal.hpp"
+#include "cluster/redis_journal.hpp"
 #include "config/config.hpp"
 #include "execution/rules.hpp"
 #include "handlers/handlers.hpp"
@@ -27,6 +28,8 @@ namespace rotacast::app {
 using config::Config;
 
 store::SqliteJournalOptions journal_options(const config::Journal& config);
+/// Reads the files that the settings name. Errors: `config_invalid`.
+Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config);
 handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
 hub::HubOptions hub_options(const Config& config,

@@ -1,5 +1,7 @@
 #include "app/stores.hpp"
 
+#include "store/sqlite_journal.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -22,6 +24,29 @@ Result<std::vector<bus::Cursor>> positions_of_handlers(bus::DeliveryStore& store
     return positions;
 }
 
+/// Which journal, the settings decide.
+Result<std::unique_ptr<bus::Journal>> open_journal(const Config& config,
+                                                   std::vector<bus::Cursor> seen,
+                                                   bus::Enricher& enricher,
+                                                   cluster::RedisJournal*& order) {
+    if (config.redis.url.empty()) {
+        auto options = journal_options(config.journal);
+        options.seen = std::move(seen);
+        options.enricher = &enricher;
+        auto journal = store::SqliteJournal::open(config.database, std::move(options));
+        if (!journal) return journal.error();
+        return std::unique_ptr<bus::Journal>(std::move(*journal));
+    }
+    auto options = redis_journal_options(config);
+    if (!options) return options.error();
+    options->replica.seen = std::move(seen);
+    options->replica.enricher = &enricher;
+    auto journal = cluster::RedisJournal::open(config.database, std::move(*options));
+    if (!journal) return journal.error();
+    order = journal->get();
+    return std::unique_ptr<bus::Journal>(std::move(*journal));
+}
+
 }  // namespace
 
 Result<Stores> Stores::open(const Config& config) {
@@ -29,13 +54,11 @@ Result<Stores> Stores::open(const Config& config) {
     if (!directory) return directory.error();
     auto deliveries = store::SqliteDeliveries::open(bus_database(config));
     if (!deliveries) return deliveries.error();
-    auto options = journal_options(config.journal);
     auto positions = positions_of_handlers(**deliveries);
     if (!positions) return positions.error();
-    options.seen = std::move(*positions);
     auto roster = std::make_unique<projection::RosterProjection>();
-    options.enricher = roster.get();
-    auto journal = store::SqliteJournal::open(config.database, std::move(options));
+    cluster::RedisJournal* order = nullptr;
+    auto journal = open_journal(config, std::move(*positions), *roster, order);
     if (!journal) return journal.error();
     auto webhooks = webhooks::SqliteWebhooks::open(config.database);
     if (!webhooks) return webhooks.error();
@@ -43,6 +66,7 @@ Result<Stores> Stores::open(const Config& config) {
                   std::move(*deliveries),
                   std::move(roster),
                   std::move(*journal),
+                  order,
                   std::move(*webhooks)};
 }
 

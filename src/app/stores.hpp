@@ -4,10 +4,11 @@
 
 #include "app/options.hpp"
 #include "base/error.hpp"
+#include "cluster/redis_journal.hpp"
 #include "projection/roster_projection.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
-#include "store/sqlite_journal.hpp"
+
 #include "webhooks/sqlite_webhooks.hpp"
 
 #include <memory>
@@ -23,7 +24,8 @@ struct Stores {
     std::unique_ptr<store::SqliteDirectory> directory;
     std::unique_ptr<store::SqliteDeliveries> deliveries;  // nullptr once the dispatcher has it
     std::unique_ptr<projection::RosterProjection> roster;
-    std::unique_ptr<store::SqliteJournal> journal;
+    std::unique_ptr<bus::Journal> journal;
+    cluster::RedisJournal* order = nullptr;              // the journal, if it is Redis'
     std::unique_ptr<webhooks::SqliteWebhooks> webhooks;  // nullptr once the webhooks have it
 };
 

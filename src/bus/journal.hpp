@@ -74,6 +74,8 @@ struct Receipt {
     /// event.
     std::vector<std::string> unseen = {};
     std::string epoch = {};  ///< of the journal when the answer was made
+    /// False: stored, but its place in the order is not known yet. It will be after `offset`.
+    bool ordered = true;
 };
 using Receipts = std::vector<Receipt>;
 
@@ -82,7 +84,10 @@ struct JournalState {
     Offset first = 1;   ///< the oldest entry that can still be read
     Offset last = 0;    ///< the newest durable entry
     bool writable = true;
-    std::string reason;  ///< why it is not writable, for people
+    std::string reason;  ///< why it is not writable or not ordered, for people
+    /// False: what is stored now has no place in the order yet. For journals whose order comes from
+    /// elsewhere.
+    bool ordered = true;
 };
 
 /// Thread-safe. Entries are numbered in the order in which requests were accepted, except that a

@@ -33,7 +33,21 @@ OrderIo::OrderIo(asio::any_io_executor executor,
       outbox_(outbox),
       options_(std::move(options)),
       ordering_(options_.ordering, state_of(replica), outbox.state().rows),
-      timer_(executor_) {}
+      timer_(executor_) {
+    show_status();
+}
+
+std::shared_ptr<const OrderIo::Status> OrderIo::status() const {
+    const std::scoped_lock lock(status_mutex_);
+    return status_;
+}
+
+void OrderIo::show_status() {
+    auto status =
+        std::make_shared<const Status>(Status{ordering_.status(), std::string(ordering_.reason())});
+    const std::scoped_lock lock(status_mutex_);
+    status_ = std::move(status);
+}
 
 ReplicaState OrderIo::state_of(const store::ReplicaJournal& replica) {
     const auto state = replica.state();
@@ -87,6 +101,7 @@ void OrderIo::tick() {
     ordering_.replica_trimmed(replica_.state().first);
     ordering_.tick(std::chrono::duration_cast<Milliseconds>(elapsed));
     run();
+    show_status();
     timer_.expires_after(tick_interval);
     timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
         const auto self = weak.lock();
@@ -146,6 +161,7 @@ void OrderIo::say_stage() {
     const bool is = stage == Stage::online;
     told_stage_ = stage;
     if (was == is) return;
+    show_status();
     if (is) {
         connections_->proven();
         told_refusal_.clear();

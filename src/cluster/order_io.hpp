@@ -18,6 +18,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,8 +54,11 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     /// Answers what still waits `unavailable`.
     void stop();
 
-    OrderingStatus status() const { return ordering_.status(); }
-    std::string reason() const { return std::string(ordering_.reason()); }
+    struct Status : OrderingStatus {
+        std::string reason;  ///< why it is not online, for people
+    };
+    /// As it was some milliseconds ago. Thread: any.
+    std::shared_ptr<const Status> status() const;
 
   private:
     struct Submitted {
@@ -91,6 +95,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     void replica_failed(const Error& error);
     Result<void> keep_dropped(std::vector<store::RawEntry> dropped);
     void say_stage();
+    void show_status();
 
     asio::any_io_executor executor_;
     store::ReplicaJournal& replica_;
@@ -106,6 +111,8 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     Stage told_stage_ = Stage::offline;
     std::string told_refusal_;
     std::atomic<std::size_t> rows_kept_ = 0;  // by an Adopt that is under way
+    mutable std::mutex status_mutex_;
+    std::shared_ptr<const Status> status_;
     bool carrying_out_ = false;
     bool stopped_ = false;
 };

@@ -181,8 +181,12 @@ void OrderIo::carry_out(AnswerPublisher action) {
     auto& [request, done] = found.mapped();
     if (!action.answer) return done(std::move(action.answer));
     auto receipts = std::make_shared<bus::Receipts>(std::move(*action.answer));
-    for (auto& receipt : *receipts)
-        if (receipt.epoch.empty()) receipt.epoch = replica_.state().epoch;
+    const auto state = replica_.state();
+    for (auto& receipt : *receipts) {
+        receipt.epoch = state.epoch;
+        receipt.ordered = receipt.offset != 0;
+        if (!receipt.ordered) receipt.offset = state.last;
+    }
     replica_.evaluate(std::move(request.envelopes),
                       [receipts, done = std::move(done)](
                           Result<std::vector<store::ReplicaJournal::Evaluation>> evaluations) {

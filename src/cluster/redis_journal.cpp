@@ -100,18 +100,16 @@ Result<bus::EntryBatchPtr> RedisJournal::read(bus::Offset after, std::size_t lim
 }
 
 bus::JournalState RedisJournal::state() const {
-    return replica_->state();
+    auto state = replica_->state();
+    const auto order = io_->status();
+    state.ordered = order->stage == Stage::online;
+    if (state.writable && !state.ordered)
+        state.reason = "Cut off from the other nodes: " + order->reason + '.';
+    return state;
 }
 
 std::optional<bus::Offset> RedisJournal::shared_with(const std::string& epoch) const {
     return replica_->shared_with(epoch);
-}
-
-OrderingStatus RedisJournal::status() const {
-    std::promise<OrderingStatus> status;
-    auto* context = const_cast<asio::io_context*>(&context_);
-    asio::post(*context, [&] { status.set_value(io_->status()); });
-    return status.get_future().get();
 }
 
 void RedisJournal::say_good_bye() {

@@ -31,7 +31,7 @@ struct RedisJournalOptions {
 /// See bus::Journal. Besides:
 ///
 /// - While Redis cannot be reached, requests are stored in the outbox and answered with receipts
-///   whose offset is 0 and whose epoch is the present one; requests with version claims are
+///   that are not `ordered`, whose offset is the present end; requests with version claims are
 ///   answered `unavailable`, because nobody could check them.
 /// - `done` is called on the journal's thread after the tail, as there; errors may come on the
 ///   thread `redis` or the caller's.
@@ -52,8 +52,10 @@ class RedisJournal final : public bus::Journal {
     std::optional<bus::Offset> shared_with(const std::string& epoch) const override;
     void close() override;
 
-    /// Waits for the thread `redis`, which never blocks for long.
-    OrderingStatus status() const;
+    /// This node's identifier.
+    const std::string& node() const { return options_.order.ordering.node; }
+    /// Of some milliseconds ago.
+    std::shared_ptr<const OrderIo::Status> status() const { return io_->status(); }
 
   private:
     RedisJournal(std::unique_ptr<store::ReplicaJournal> replica,

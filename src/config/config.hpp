@@ -14,6 +14,7 @@
 #include "config/journal.hpp"
 #include "config/limits.hpp"
 #include "config/presence.hpp"
+#include "config/redis.hpp"
 #include "config/section.hpp"
 #include "config/webhooks.hpp"
 #include "config/websocket.hpp"
@@ -61,6 +62,7 @@ struct Config {
     Bus bus;
     Handlers handlers;
     Webhooks webhooks;
+    Redis redis;
 };
 DESCRIBE(Config,
          "The server.",
@@ -102,6 +104,7 @@ DESCRIBE(Config,
          (graphql, reflect::description_of<Graphql>.text),
          (bus, reflect::description_of<Bus>.text),
          (handlers, reflect::description_of<Handlers>.text),
-         (webhooks, reflect::description_of<Webhooks>.text))
+         (webhooks, reflect::description_of<Webhooks>.text),
+         (redis, reflect::description_of<Redis>.text))
 
 }  // namespace rotacast::config

@@ -31,8 +31,6 @@ std::optional<Error> check(const Redis& redis) {
         return wrong_redis_setting(
             "redis.prefix", "must be 1 to 100 ASCII characters without spaces and any of {}*?[");
     if (!redis.url.empty()) return std::nullopt;
-    if (redis.bridge != "off")
-        return wrong_redis_setting("redis.bridge", "needs redis.url, the server with the channels");
     for (const auto& [key, file] :
          {std::pair{"redis.password_file", redis.password_file},
           std::pair{"redis.sentinel_password_file", redis.sentinel_password_file},

@@ -1,6 +1,6 @@
 #pragma once
 
-// `[redis]`: many nodes with one journal, and the bridge to the original's channels.
+// `[redis]`: many nodes with one journal.
 
 #include "base/error.hpp"
 #include "config/section.hpp"
@@ -18,7 +18,6 @@ struct Redis {
     std::string sentinel_password_file;
     std::string ca_file;
     std::string prefix = "rotacast";
-    std::string bridge = "off";
     std::int64_t connect_timeout_s = 5;
     std::int64_t answer_timeout_s = 5;
     std::int64_t idle_ping_s = 2;
@@ -26,7 +25,7 @@ struct Redis {
 };
 DESCRIBE(
     Redis,
-    "Many nodes with one journal, which Redis orders; and the bridge to the original's channels.",
+    "Many nodes with one journal, which Redis orders.",
     (url,
      "redis://[USER:PASSWORD@]HOST:PORT/DATABASE, rediss:// for TLS, or "
      "redis+sentinel://HOST:PORT,HOST:PORT/NAME; empty: this node is alone."),
@@ -37,9 +36,6 @@ DESCRIBE(
      "With rediss://: PEM file with the authorities to trust instead of the system's, or with the "
      "server's own certificate."),
     (prefix, "Begin of all keys; nodes with the same prefix and database are one cluster."),
-    (bridge,
-     "Whether messages on the original's channels are taken in, our events sent out, or both.",
-     one_of("off|in|out|both")),
     (connect_timeout_s,
      "How long a connection may take until Redis has accepted the password.",
      between(1, 60)),

@@ -32,7 +32,7 @@ TEST(RedisSection, IsRightByDefaultAndWithAUrl) {
 TEST(RedisSection, HasTheNamesThatAreUsedOutside) {
     std::vector<std::string> names;
     reflect::for_each_member<Redis>([&](const auto& m) { names.emplace_back(m.name); });
-    for (const auto* name : {"url", "password_file", "prefix", "bridge"})
+    for (const auto* name : {"url", "password_file", "prefix"})
         EXPECT_EQ(std::ranges::count(names, name), 1) << name;
 }
 
@@ -57,9 +57,6 @@ TEST(RedisSection, APrefixCanStandInBracesAndInAPattern) {
 
 TEST(RedisSection, SettingsThatNeedAUrlSayso) {
     Redis redis;
-    redis.bridge = "in";
-    EXPECT_NE(complaint(redis).find("redis.bridge needs redis.url"), std::string::npos);
-    redis.bridge = "off";
     redis.password_file = "x";
     EXPECT_NE(complaint(redis).find("redis.password_file is of no use"), std::string::npos);
 }

@@ -98,6 +98,8 @@ Codes operator_refusals(const Codes& more) {
 const std::vector<Endpoint>& bus_endpoints() {
     static const std::vector<Endpoint> table{
         read_endpoint(
+            "/api/v1/nodes", "nodes", "The nodes of the cluster, how far each is.", "Nodes"),
+        read_endpoint(
             "/api/v1/bus/stats",
             "busStatistics",
             "Counts of subscriptions and dead letters, and the status of each subscriber.",

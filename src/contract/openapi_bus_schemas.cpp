@@ -1,4 +1,6 @@
 #include "contract/schema_parts.hpp"
+#include "live/cluster_view.hpp"
+#include "reflect/json_schema.hpp"
 
 namespace rotacast::contract {
 namespace {
@@ -187,6 +189,7 @@ json::object bus_schemas() {
              all_of({{"subscriptions",
                       list_of(named("Subscription", all_of(subscription_members())))}})},
             {"Reason", strict({{"reason", reason()}}, {"reason"})},
+            {"Nodes", reflect::SchemaOf<live::ClusterView>::get()},
             {"DrainRequest", drain_request()},
             {"Draining", draining()},
             {"DeadLetters",

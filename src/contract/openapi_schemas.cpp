@@ -22,7 +22,12 @@ json::object figures() {
 json::object receipts() {
     auto receipt = object_of({{"event_id", {{"type", "string"}, {"format", "uuid"}}},
                               {"cursor", text("Its position in the journal.")},
-                              {"duplicate", {{"type", "boolean"}}}},
+                              {"duplicate", {{"type", "boolean"}}},
+                              {"ordered",
+                               {{"type", "boolean"},
+                                {"description",
+                                 "Only in a cluster, and then false: Redis cannot be reached, and "
+                                 "the event gets its place behind the cursor later."}}}},
                              {"event_id", "cursor", "duplicate"});
     return object_of(
         {{"events", list_of(named("Receipt", std::move(receipt)))},
@@ -132,7 +137,8 @@ json::object any_broadcast(const json::object& bodies) {
 json::object refresh_cookie() {
     return {{"type", "boolean"},
             {"description",
-             "False if absent. Whether to set the refresh token as an HttpOnly cookie instead of answering it; only "
+             "False if absent. Whether to set the refresh token as an HttpOnly cookie instead of "
+             "answering it; only "
              "where `login.refresh_cookie` is on, and for a page of the same site."}};
 }
 

@@ -4,6 +4,7 @@
 
 #include "bus/bus_admin.hpp"
 #include "bus/journal.hpp"
+#include "live/cluster_view.hpp"
 #include "live/credential_check.hpp"
 #include "live/shutdown_controller.hpp"
 #include "net/loops.hpp"
@@ -17,6 +18,7 @@ struct Operators {
     bus::Journal& journal;  ///< whose epoch is in cursors of ranges to replay
     net::Loops& loops;
     ShutdownController& shutdown;
+    LookAtCluster look_at_cluster;
 };
 
 }  // namespace rotacast::live

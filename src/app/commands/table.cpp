@@ -14,6 +14,7 @@ const std::vector<Command>& commands() {
         {"dead-letters", "List, show, discard and restore dead letters", declare_dead_letters},
         {"replay", "Handle dead letters, or a range of the journal, again", declare_replay},
         {"webhook", "Manage webhooks: events posted to URLs", declare_webhook},
+        {"nodes", "List the nodes of a cluster", declare_nodes},
         {"drain", "Drain and stop a running server", declare_drain},
         {"check-config",
          "Print the effective configuration and where each value comes from",

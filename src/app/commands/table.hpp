@@ -16,6 +16,7 @@ void declare_tail(CLI::App& app, Invocation& invocation);
 void declare_dead_letters(CLI::App& app, Invocation& invocation);
 void declare_replay(CLI::App& app, Invocation& invocation);
 void declare_webhook(CLI::App& app, Invocation& invocation);
+void declare_nodes(CLI::App& app, Invocation& invocation);
 void declare_drain(CLI::App& app, Invocation& invocation);
 void declare_check_config(CLI::App& app, Invocation& invocation);
 void declare_contract(CLI::App& app, Invocation& invocation);
