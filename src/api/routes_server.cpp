@@ -7,7 +7,7 @@
 #include "api/routes.hpp"
 #include "base/log.hpp"
 #include "live/operators.hpp"
-#include "reflect/json.hpp"
+#include "reflect/encode.hpp"
 
 namespace rotacast::api {
 namespace {
@@ -48,8 +48,9 @@ net::asio::awaitable<http::Response> drain(live::Operators& operators,
 net::asio::awaitable<http::Response> nodes(live::Operators& operators,
                                            http::RequestContext&,
                                            const std::string&) {
-    co_return http::json_response(http::status::ok,
-                                  reflect::to_json_text(operators.look_at_cluster()));
+    std::string text;
+    reflect::encode(text, operators.look_at_cluster(), {});
+    co_return http::json_response(http::status::ok, std::move(text));
 }
 
 }  // namespace

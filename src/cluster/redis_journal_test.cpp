@@ -6,11 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
 
 namespace rotacast::cluster {
 namespace {
 
+using namespace std::string_literals;
 using bus::append;
 using bus::append_now;
 using bus::Followed;
@@ -21,8 +23,14 @@ using redis::testing::RedisServer;
 
 /// A node of the cluster on one Redis.
 struct Node {
-    Node(std::string file, std::string name, const RedisServer& redis)
-        : path(std::move(file)), name_(std::move(name)), port_(redis.port()) {
+    Node(std::string file,
+         std::string name,
+         const RedisServer& redis,
+         redis::Credentials credentials = {})
+        : path(std::move(file)),
+          name_(std::move(name)),
+          port_(redis.port()),
+          credentials_(std::move(credentials)) {
         start();
     }
 
@@ -34,6 +42,7 @@ struct Node {
         options.order.ordering.settle = Milliseconds(300);
         redis::Target target;
         target.addresses = {{"127.0.0.1", port_}};
+        target.connection.credentials = credentials_;
         auto connector = std::make_shared<redis::Connector>(target);
         options.order.open = [connector] { return connector->open(); };
         journal = RedisJournal::open(path, options).value();
@@ -55,6 +64,7 @@ struct Node {
   private:
     std::string name_;
     std::uint16_t port_;
+    redis::Credentials credentials_;
 };
 
 template <class Condition>
@@ -72,7 +82,7 @@ class RedisJournalTest : public testing::Test {
     void start_nodes(int count) {
         for (int i = 1; i <= count; ++i) {
             const auto name = "n" + std::to_string(i);
-            nodes.push_back(std::make_unique<Node>(folder.file(name + ".db"), name, *redis));
+            nodes.push_back(std::make_unique<Node>(folder.file(name + ".db"), name, *redis, credentials));
         }
         for (auto& node : nodes) ASSERT_TRUE(wait_until([&] { return node->is_online(); }));
     }
@@ -103,6 +113,7 @@ class RedisJournalTest : public testing::Test {
     }
 
     store::ScratchDirectory folder;
+    redis::Credentials credentials;
     std::unique_ptr<RedisServer> redis = std::make_unique<RedisServer>();
     std::vector<std::unique_ptr<Node>> nodes;
 };
@@ -199,6 +210,26 @@ TEST_F(RedisJournalTest, KeepsTheEpochWhenEverybodyReturns) {
     EXPECT_EQ(append_now(*nodes[2]->journal, one_event()).value()[0].offset, 4U);
     expect_one_order(4);
     EXPECT_EQ(nodes[0]->journal->state().epoch, epoch);
+}
+
+/// The line of docs/redis.md that gives a user its rights, as a line of redis.conf.
+std::string documented_user() {
+    std::ifstream page(ROTACAST_SOURCE_FOLDER "/docs/redis.md");
+    const std::string begin = "ACL SETUSER ";
+    for (std::string line; std::getline(page, line);)
+        if (line.starts_with(begin)) return "user " + line.substr(begin.size());
+    throw std::runtime_error("docs/redis.md shows no rights");
+}
+
+TEST_F(RedisJournalTest, NeedsNoMoreRightsThanDocumented) {
+    redis = std::make_unique<RedisServer>(std::vector{documented_user(), "user default off"s});
+    credentials = {"rotacast", "PASSWORD"};
+    start_nodes(2);
+    ASSERT_TRUE(append_now(*nodes[0]->journal, one_event()));
+    redis->kill();
+    ASSERT_TRUE(append_now(*nodes[1]->journal, one_event()));
+    redis->restart();
+    expect_one_order(2);
 }
 
 TEST_F(RedisJournalTest, NoticesARedisThatAnswersNothing) {

@@ -1,0 +1,91 @@
+// Nodes of one cluster on a Redis of their own. Users are in each node's database, with the same
+// identifiers.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { eventually, withPatience } from './process.mjs';
+import { Server } from './server.mjs';
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export class Redis {
+  #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rotacast-redis-'));
+  #child;
+  port;
+
+  get url() {
+    return `redis://127.0.0.1:${this.port}/0`;
+  }
+
+  /** Starts it, empty unless it has saved before. */
+  async start() {
+    this.port ??= await freePort();
+    this.#child = spawn('redis-server', ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '',
+      '--dir', this.#folder, '--appendonly', this.appendonly ?? 'no'], { stdio: 'ignore' });
+    await eventually(() => new Promise((resolve, reject) => {
+      const socket = net.connect(this.port, '127.0.0.1', () => socket.end('PING\r\n'));
+      socket.once('data', resolve);
+      socket.once('error', reject);
+    }));
+  }
+
+  async kill() {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await withPatience(ended, 'the end of Redis');
+  }
+
+  async stop() {
+    if (this.#child?.exitCode === null && this.#child.signalCode === null) await this.kill();
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts a Redis and `count` servers that use it: {redis, nodes, stop}. */
+export async function startCluster(count, { users = { admin: 'admin' }, settings = {} } = {}) {
+  const redis = new Redis();
+  const nodes = [];
+  const stop = async () => {
+    await Promise.allSettled(nodes.map((node) => node.stop()));
+    await redis.stop();
+  };
+  try {
+    await redis.start();
+    const ids = Object.fromEntries(Object.keys(users).map((name) => [name, randomUUID()]));
+    for (let i = 0; i < count; i += 1) {
+      const node = new Server('strict', { 'redis.url': redis.url, ...settings });
+      nodes.push(node);
+      for (const [name, role] of Object.entries(users)) await node.addUser(name, role, { id: ids[name] });
+      node.apiKey = await node.addKey('suite');
+      await node.start();
+    }
+    await Promise.all(nodes.map(joined));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { redis, nodes, stop };
+}
+
+/** What `GET /health/ready` says. */
+export const readiness = async (node) => (await node.request('/health/ready')).json();
+
+/** Waits until the node takes part in the common order. */
+export function joined(node) {
+  return eventually(async () => {
+    const { status, reason } = await readiness(node);
+    if (status !== 'ready') throw new Error(`${status}: ${reason}`);
+  });
+}
