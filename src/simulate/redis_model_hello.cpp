@@ -58,6 +58,7 @@ void RedisModel::start_to_settle(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
     const bool again = !head.settling.empty();
     head.life.clear();
+    if (head.last == 0) head.epoch.clear();
     head.settling = call.identity;
     head.since = head.moved = now;
     head.fork.reset();
