@@ -234,6 +234,8 @@ Joined RedisModel::join(const HelloCall& call, Milliseconds now) {
     if (ambiguous)
         for (auto& former : data_.epochs) former.shared = std::min(former.shared, common);
     data_.nodes[call.node] = {common, now, call.version, call.name, {}, call.heard};
+    std::erase_if(data_.nodes,
+                  [&](const auto& one) { return now - one.second.seen >= std::chrono::days(1); });
     return {.epoch = head.epoch,
             .former = data_.epochs,
             .began = head.began,
