@@ -41,7 +41,7 @@ TEST(Joining, ShowsWhatItIsAskedFor) {
 
 TEST(Joining, RestoresWhatRedisLost) {
     OrderingDriver node(ten);
-    node.machine().answered(node.connect().first, HelloAnswer(Restore{"e1", 8}));
+    node.machine().answered(node.connect().first, HelloAnswer(Restore{"e1", 8, 10}));
     const auto read = node.next<ReadReplica>();
     EXPECT_EQ(read->after, 8u);
     node.machine().replica_read(read->id, {record(9, 9), record(10, 10)});
@@ -58,7 +58,7 @@ TEST(Joining, RestoresInPartsAndSaysHelloIfAnotherWasFaster) {
     OrderingOptions options;
     options.restore_entries = 1;
     OrderingDriver node(ten, 0, options);
-    node.machine().answered(node.connect().first, HelloAnswer(Restore{"e1", 8}));
+    node.machine().answered(node.connect().first, HelloAnswer(Restore{"e1", 8, 10}));
     node.machine().replica_read(node.next<ReadReplica>()->id, {record(9, 9)});
     node.machine().answered(node.call<RestoreCall>()->first, RestoreAnswer(Restored{9}));
     const auto read = node.next<ReadReplica>();
@@ -72,7 +72,7 @@ TEST(Joining, RestoresTheNewestEntriesIntoAnEmptyStream) {
     OrderingOptions options;
     options.restore_window = 4;
     OrderingDriver node(ten, 0, options);
-    node.machine().answered(node.connect().first, HelloAnswer(Restore{"e1", 0}));
+    node.machine().answered(node.connect().first, HelloAnswer(Restore{"e1", 0, 10}));
     const auto read = node.next<ReadReplica>();
     EXPECT_EQ(read->after, 6u);
     node.machine().replica_read(read->id, {record(7, 7), record(8, 8)});

@@ -125,11 +125,13 @@ struct Joined {
     Milliseconds time{0};  ///< Redis' TIME
 };
 
-/// The caller's replica goes on where the stream ends: it must send what follows `last`
-/// (RestoreCall) and say hello again. last == 0: the stream is empty and may begin at any offset.
+/// The caller's replica goes on where the stream ends: it must send what follows `last`, up to
+/// `up_to` (RestoreCall), and say hello again. last == 0: the stream is empty and may begin at any
+/// offset.
 struct Restore {
     std::string epoch;
     Offset last = 0;
+    Offset up_to = 0;
 };
 
 /// The cluster settles; say hello again after `pause`.
@@ -161,10 +163,11 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //       no, unless it was settling before and lost; said := {}; life := ""; if last is 0, epoch :=
 //       "", because nobody was shown anything under it.
 //
-//  3. agreed :=
-//       bound: if node.last is 0 or head.last is 0: 0. Otherwise the greatest, over all epochs that
-//       both node and head know (the own one with `last`, former ones with `shared`), of the lesser
-//       of both numbers, and of node.last; none known to both: unknown.
+//  3. belongs := how far the node's replica belongs to the present epoch: the greatest, over all
+//       epochs that both node and head know, of the lesser of both numbers. The node's number is
+//       `last` for its own epoch, at most `last` and `shared` for a former one; head's is unlimited
+//       for its own, `shared` for a former one. No common epoch, or node.last is 0: unknown.
+//     agreed := 0 if node.last or head.last is 0. Otherwise, with bound := min(belongs, head.last):
 //       W := witnesses with head.first <= offset <= head.last, ascending. bad := the first whose
 //       event is not the stream's at that offset.
 //       no bad: bound if known, else the greatest of W, else 0.
@@ -177,13 +180,15 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //        stream follows the node: if head.last > agreed, delete stream and versions, first := 1,
 //        last := 0. Then epoch := node.epoch; epochs := node.former; began := node.last; fork :=
 //        none; reach := 0; lost := yes.
-//     c. If node.last > 0 and node.epoch == head.epoch:
-//          reach := max(reach, node.shown).
-//          If head.last > 0 and node.last > head.last >= node.first and no witness at head.last is
-//          among those of the node: answer Show{head.last}. (What is above holds anyhow.)
-//          Compute agreed again. If agreed < min(node.last, head.last): fork := min(fork, agreed).
-//          Else if node.last > head.last: lost := yes, answer Restore{epoch, last}.
-//     d. complete := everybody in awaited is in said, and head.last >= reach.
+//     c. If node.epoch == head.epoch: reach := max(reach, node.shown).
+//        If belongs (computed again, and known) > head.last:
+//          If head.last > 0, head.last >= node.first and no witness at head.last is among those of
+//          the node: answer Show{head.last}. (What is above holds anyhow.)
+//          If agreed == head.last: lost := yes, answer Restore{epoch, last, belongs}.
+//        If node.last > 0, node.epoch == head.epoch and agreed < min(node.last, head.last): fork :=
+//        min(fork, agreed).
+//     d. reach := max(reach, every `shared` in epochs): so far, entries are promised to readers.
+//        complete := everybody in awaited is in said, and head.last >= reach.
 //        certain := complete, no fork, and (heard or not lost): nothing that was ever shown is
 //        missing.
 //        If not complete, and not (now - since >= settle and (head.last >= reach or now - moved >=
@@ -194,9 +199,9 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //
 //  5. When settled before this call:
 //     a. If node.last > 0 and node.epoch == head.epoch:
-//          Show as in 4c.
+//          If node.last > head.last: Show as in 4c.
 //          If agreed < min(node.last, head.last): new epoch with fork = agreed.
-//          Else if node.last > head.last: answer Restore.
+//          Else if node.last > head.last: answer Restore{epoch, last, node.last}.
 //          Else if node.shown > head.last: new epoch without a fork.
 //     b. Membership: an epoch can stay only if everybody knows everybody who may have shown entries.
 //        So unless nodes[node] is a member whose sign is younger than `lease`: nodes[node] :=
