@@ -138,18 +138,18 @@ void Joining::take(const Restore& restore) {
     stage_ = Stage::restoring;
     restore_epoch_ = restore.epoch;
     restored_ = restore.last;
+    restore_up_to_ = std::min(restore.up_to, shared_.replica.last);
     read_more();
 }
 
 /// Reads the next entries that the stream lacks, or says hello if it lacks none.
 void Joining::read_more() {
-    const auto& replica = shared_.replica;
-    if (restored_ >= replica.last) return gather(std::nullopt);
+    if (restored_ >= restore_up_to_) return gather(std::nullopt);
     auto after = restored_;
     if (after == 0) {
         const auto window = std::max<Offset>(shared_.options.restore_window, 1);
-        after = replica.first - 1;
-        if (replica.last - after > window) after = replica.last - window;
+        after = std::min(shared_.replica.first - 1, restore_up_to_);
+        if (restore_up_to_ - after > window) after = restore_up_to_ - window;
     }
     pending_ = shared_.queue.next_id();
     shared_.queue.add(ReadReplica{
@@ -158,6 +158,7 @@ void Joining::read_more() {
 
 void Joining::replica_read(ActionId id, StreamRecords records) {
     if (stage_ != Stage::restoring || id != pending_) return;
+    std::erase_if(records, [&](const auto& one) { return one.offset > restore_up_to_; });
     // Retention may have removed what was to be restored.
     if (records.empty() || (restored_ > 0 && records.front().offset != restored_ + 1))
         return take(Wait{});

@@ -63,6 +63,7 @@ class Joining {
     std::optional<Joined> joined_;
     std::string restore_epoch_;
     Offset restored_ = 0;  // the stream's last entry, as far as we know
+    Offset restore_up_to_ = 0;
     Milliseconds greet_at_{0};
 };
 

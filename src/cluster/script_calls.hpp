@@ -1,26 +1,27 @@
 #pragma once
 
 // The calls of the scripts that run in Redis, and their answers. A script is atomic: it sees and
-// changes its keys as if nothing else ran. Each is described by what it must do; `Fault` tests of
-// the simulator show why. simulate/redis_model does the same in C++ and is the reference.
+// changes its keys as if nothing else ran. Each is described by what it must do;
+// simulate/redis_model does the same in C++, is the reference in doubt, and is what the simulator's
+// seeds were run with.
+//
+// clang-format off
 //
 // Keys, with prefix and hash tag {P}:
 //
 //   {P}:stream        the entries, ids `<offset>-0`, dense
 //   {P}:head          hash: format 1, epoch, began, first, last, life; while the cluster settles
-//   also
-//                     settling (identity), since, moved (times in ms), fork, reach, heard, lost
-//   {P}:epochs        list of `<epoch> <shared>`: former epochs with the last entry that the
-//   present
+//                     also settling (identity), since, moved (times in ms), fork, reach, heard, lost
+//   {P}:epochs        list of `<epoch> <shared>`: former epochs with the last entry that the present
 //                     one shares with them, newest first, at most former_epochs_max
-//   {P}:nodes         hash: node id -> `<position> <time of last sign> <waits since> <version>
-//   <name>`;
-//                     waits since: 0 for a member
-//   {P}:said          hash, while settling: node id -> `<agreed> <version> <name>`, who has said
-//   hello {P}:awaited       set, while settling: ids of nodes that may have shown entries
+//   {P}:nodes         hash: node id -> position, time of its last sign, waits since (0: a member),
+//                     heard, version, name
+//   {P}:said          hash, while settling: who has said hello, as in {P}:nodes
+//   {P}:awaited       set, while settling: ids of nodes that may have shown entries
 //   {P}:event:<uuid>  `<offset> <epoch> <digest>`; expires after the replay window
-//   {P}:key:<publisher>:<key>  hash: digest, epoch, `<index>` -> `<offset> <uuid>`; expires
-//   likewise {P}:versions      sorted set: aggregate -> offset of its last event
+//   {P}:key:<publisher>:<key>
+//                     hash: digest, epoch, `<index>` -> `<offset> <uuid>`; expires likewise
+//   {P}:versions      sorted set: aggregate -> offset of its last event
 //
 // *Identity* of a Redis process, made by the node for each connection: its run_id and its
 // master_replid in one text. run_id alone would not tell of a primary that was demoted, lost its
@@ -36,6 +37,8 @@
 // the stream's entry there has this event's id; else (trimmed), the memory's epoch is the present
 // one or a former one with shared >= offset. What is not valid is as if it were not there: it
 // belongs to entries that were lost.
+//
+// clang-format on
 
 #include "cluster/order_request.hpp"
 #include "cluster/stream_record.hpp"
@@ -68,9 +71,9 @@ struct Witness {
 };
 
 struct NodeSign {
-    std::string id;
-    std::string name;
-    std::string version;
+    std::string id = {};
+    std::string name = {};
+    std::string version = {};
     Offset position = 0;     ///< its replica's last entry
     Milliseconds silent{0};  ///< since its last sign
     bool waits = false;      ///< not a member until all members have heard of it
@@ -86,11 +89,11 @@ struct HelloAgain {};
 /// answer is `Joined`.
 struct HelloCall {
     std::string node;  ///< id: stays the same when the node restarts
-    std::string name;
-    std::string version;
+    std::string name = {};
+    std::string version = {};
     std::string identity;
     std::string epoch;
-    FormerEpochs former;
+    FormerEpochs former = {};
     Offset first = 1;  ///< of the replica; `last` + 1 if it is empty
     Offset last = 0;
     /// The newest entry of `epoch` that this node has ever shown: more than `last` if its file was
@@ -98,9 +101,9 @@ struct HelloCall {
     Offset shown = 0;
     /// Events of the replica, descending: the last 16 entries, then at distances that double; and
     /// the one that `Show` asked for.
-    std::vector<Witness> witnesses;
+    std::vector<Witness> witnesses = {};
     /// Ids of nodes that were alive when the caller last heard of them.
-    std::vector<std::string> known;
+    std::vector<std::string> known = {};
     /// As in SignOfLifeCall. 0: this process was not online yet, so `known` says nothing.
     Milliseconds heard{0};
     std::string epoch_suffix;  ///< 6 random hexadecimal digits, for the name of a new epoch
@@ -113,20 +116,22 @@ struct HelloCall {
 /// first > agreed + 1, its replica begins anew at `first`.
 struct Joined {
     std::string epoch;
-    FormerEpochs former;
+    FormerEpochs former = {};
     Offset began = 0;  ///< entries up to here may bear the names of former epochs
     Offset agreed = 0;
     Offset first = 1;
     Offset last = 0;
-    std::vector<NodeSign> nodes;
+    std::vector<NodeSign> nodes = {};
     Milliseconds time{0};  ///< Redis' TIME
 };
 
-/// The caller's replica goes on where the stream ends: it must send what follows `last`
-/// (RestoreCall) and say hello again. last == 0: the stream is empty and may begin at any offset.
+/// The caller's replica goes on where the stream ends: it must send what follows `last`, up to
+/// `up_to` (RestoreCall), and say hello again. last == 0: the stream is empty and may begin at any
+/// offset.
 struct Restore {
     std::string epoch;
     Offset last = 0;
+    Offset up_to = 0;
 };
 
 /// The cluster settles; say hello again after `pause`.
@@ -141,64 +146,80 @@ struct Show {
 
 using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 
-// What hello does. `node` is the call, `head` the hash.
+// clang-format off
 //
-//  1. If head is missing, or its format is not 1, or the stream's last-generated id is not
-//     head.last: delete stream, head, said, awaited, versions; head := {epoch "", began 0, first 1,
-//     last 0}. `epochs` and the memories may stay.
+// What hello does. `node` is the call, `head` the hash, `now` Redis' TIME in ms.
+//
+//  1. If head is missing, or its format is not 1, or the stream is not head.first to head.last (its
+//     last-generated id is not head.last): delete stream, head, said, awaited, versions; head :=
+//     {epoch "", began 0, first 1, last 0}. `epochs` and the memories may stay.
+//
 //  2. If head.life != identity and head.settling != identity, or if the cluster is settled with an
-//     empty stream (last 0) and node.last > 0: start to settle. settling := identity, since :=
-//     moved := now, fork := none, reach := 0, heard := lost := no, said := {}; awaited := the nodes
-//     in {P}:nodes whose last sign is younger than the newest of all minus `lease` (relative: after
-//     an hour without Redis the same nodes are awaited as after a second). life := "".
-//  3. agreed :=
-//       bound: if node.last is 0 or head.last is 0: 0. Otherwise the greatest, over all epochs that
-//       both node and head know (the own one with `last`, former ones with `shared`), of the lesser
-//       of both numbers; none known to both: unknown.
+//     empty stream (last 0) and node.last > 0: start to settle.
+//       awaited := the nodes in {P}:nodes whose last sign is younger than the newest of all minus
+//       `lease` (relative: after an hour without Redis the same nodes are awaited as after a
+//       second). If it was settling before, also those in awaited and said till now.
+//       settling := identity; since := moved := now; fork := none; reach := 0; heard := no; lost :=
+//       no, unless it was settling before and lost; said := {}; life := ""; if last is 0, epoch :=
+//       "", because nobody was shown anything under it.
+//
+//  3. belongs := how far the node's replica belongs to the present epoch: the greatest, over all
+//       epochs that both node and head know, of the lesser of both numbers. The node's number is
+//       `last` for its own epoch, at most `last` and `shared` for a former one; head's is unlimited
+//       for its own, `shared` for a former one. No common epoch, or node.last is 0: unknown.
+//     agreed := 0 if node.last or head.last is 0. Otherwise, with bound := min(belongs, head.last):
 //       W := witnesses with head.first <= offset <= head.last, ascending. bad := the first whose
 //       event is not the stream's at that offset.
-//       no bad: agreed := bound if known, else the greatest of W, else 0.
-//       bad > bound (known): agreed := bound.
-//       otherwise agreed := the greatest of W before bad, else 0.
-//  4. While settling: said[node] := agreed; add node.known to awaited; heard := heard or
-//  node.heard.
-//     If node.last > 0 and (head.epoch is "" or the node's epoch is newer than head.epoch): the
-//     stream follows the node. If head.last > agreed: delete stream and versions; first := 1, last
-//     := 0. epoch := node.epoch; epochs := node.former; began := node.last; fork := none; reach :=
-//     0; lost := yes.
-//     If node.last > 0 and node.epoch == head.epoch:
-//       reach := max(reach, node.shown).
-//       if head.last > 0 and node.last > head.last >= node.first and node shows no witness at
-//       head.last: answer Show{head.last}. (Only now: what is above holds anyhow.)
-//       compute agreed again. If agreed < min(node.last, head.last): fork := min(fork, agreed).
-//       else if node.last > head.last: lost := yes, answer Restore{epoch, last}.
-//     Then certain := everybody in awaited is in said, and head.last >= reach, and no fork, and
-//     (heard or not lost): nothing that was ever shown is missing. If certain: settle, and the
-//     epoch stays. Else, if everybody in awaited is in said and head.last >= reach, or if now -
-//     since >= settle and (head.last >= reach or now - moved >= settle): settle with a new epoch.
-//     Else answer Wait. To settle: life := identity; nodes[...] := a member with that position,
-//     now, for everybody in said; remove settling, since, moved, fork, reach, heard, lost, said,
-//     awaited. If head.epoch is
-//     "", a new epoch too. Go on with 7.
-//  5. When settled before this call: if node.last > 0 and node.epoch == head.epoch:
-//       Show as in 4.
-//       if agreed < min(node.last, head.last): new epoch with fork = agreed.
-//       else if node.last > head.last: answer Restore.
-//       else if node.shown > head.last: new epoch.
-//     Membership: an epoch can stay only if the others know everybody who may have shown entries.
-//     So unless nodes[node] is a member whose sign is younger than `lease`: nodes[node] := position
-//     agreed, now, waits since now (if it waits already: since then). If there is another member
-//     with a sign younger than `lease`, but from before the caller waits, answer Wait: that one has
-//     not heard of the caller.
-//  6. New epoch: shared := min(head.last, fork). Every `shared` in epochs := min(it, shared).
-//  Unless
-//     head.epoch is "", push (head.epoch, shared) to epochs, cut it to former_epochs_max. epoch :=
-//     the new name; its time is now, but at least one more than that of head.epoch's and of
-//     node.epoch's name if they have one. began := head.last.
-//  7. Compute agreed again. If there is a bad witness at or below bound, every `shared` in epochs
-//  :=
-//     min(it, agreed): two nodes used one epoch differently. nodes[node] := a member, position
-//     agreed, now, version, name; nodes silent for a day leave `nodes`. Answer Joined.
+//       no bad: bound if known, else the greatest of W, else 0.
+//       bad > bound (known): bound.
+//       otherwise: the greatest of W before bad, else 0.
+//
+//  4. While settling:
+//     a. said[node] := position agreed; add node.known to awaited; heard := yes if node.heard > 0.
+//     b. If node.last > 0 and (head.epoch is "" or the node's epoch is newer than head.epoch), the
+//        stream follows the node: if head.last > agreed, delete stream and versions, first := 1,
+//        last := 0. Then epoch := node.epoch; epochs := node.former; began := node.last; fork :=
+//        none; reach := 0; lost := yes.
+//     c. If node.epoch == head.epoch: reach := max(reach, node.shown).
+//        If belongs (computed again, and known) > head.last:
+//          If head.last > 0, head.last >= node.first and no witness at head.last is among those of
+//          the node: answer Show{head.last}. (What is above holds anyhow.)
+//          If agreed == head.last: lost := yes, answer Restore{epoch, last, belongs}.
+//        If node.last > 0, node.epoch == head.epoch and agreed < min(node.last, head.last): fork :=
+//        min(fork, agreed).
+//     d. reach := max(reach, every `shared` in epochs): so far, entries are promised to readers.
+//        complete := everybody in awaited is in said, and head.last >= reach.
+//        certain := complete, no fork, and (heard or not lost): nothing that was ever shown is
+//        missing.
+//        If not complete, and not (now - since >= settle and (head.last >= reach or now - moved >=
+//        settle)): answer Wait.
+//        If not certain, or if head.epoch is "": new epoch (6).
+//        nodes[...] := for everybody in said: that, a member, now. life := identity. Remove
+//        settling, since, moved, fork, reach, heard, lost, said, awaited. Go on with 7.
+//
+//  5. When settled before this call:
+//     a. If node.last > 0 and node.epoch == head.epoch:
+//          If node.last > head.last: Show as in 4c.
+//          If agreed < min(node.last, head.last): new epoch with fork = agreed.
+//          Else if node.last > head.last: answer Restore{epoch, last, node.last}.
+//          Else if node.shown > head.last: new epoch without a fork.
+//     b. Membership: an epoch can stay only if everybody knows everybody who may have shown entries.
+//        So unless nodes[node] is a member whose sign is younger than `lease`: nodes[node] :=
+//        position agreed, now, waits since now (if it waits already: since then), node.heard. If
+//        there is another member with a sign younger than `lease` whose `heard` is not after the
+//        caller's `waits since`, answer Wait.
+//
+//  6. New epoch: shared := min(head.last, fork). Every `shared` in epochs := min(it, shared). Unless
+//     head.epoch is "", push (head.epoch, shared) to epochs and cut it to former_epochs_max. epoch
+//     := `r`, a time, node.epoch_suffix; the time is now, but at least one more than those in the
+//     names of head.epoch and node.epoch. began := head.last.
+//
+//  7. Compute agreed again. If a bad witness is at or below bound (known), every `shared` in epochs
+//     := min(it, agreed): two nodes have used one epoch differently. nodes[node] := a member,
+//     position agreed, now, version, name, heard; nodes silent for a day leave `nodes`. Answer
+//     Joined.
+//
+// clang-format on
 
 // -------------------------------------------------------------------------------------- restore --
 
@@ -235,10 +256,9 @@ struct AppendItem {
 ///   - With a key of which at least one field is valid: if its digest is another, the request is
 ///     refused (`key_conflict`; unless `answered`, see there). If it is the same, an event i whose
 ///     field `index + i` is valid is a duplicate of that one, with the id of then.
-///   - Another event whose id is remembered with a valid offset is a duplicate with that offset;
-///   with
-///     another digest it is refused (`event_conflict`). So is an id twice in one request with
-///     different digests; with the same it is a duplicate.
+///   - Another event whose id is remembered with a valid offset is a duplicate with that offset; if
+///     the digest is another, it is refused (`event_conflict`). So is an id twice in one request
+///     with different digests; with the same it is a duplicate.
 ///   - A claim of an event that is not a duplicate refuses (`version_conflict`) unless it holds:
 ///     last := the offset in versions, or of an earlier new event of this request. No last: holds
 ///     if the claim is nullopt or below head.first. With last: must be equal.
@@ -269,8 +289,7 @@ struct AppendAnswers {
 };
 using AppendAnswer = std::variant<AppendAnswers, HelloAgain>;
 
-// ---------------------------------------------------------------------------------- sign of life
-// --
+// -------------------------------------------------------------------------------- sign of life --
 
 /// The script: settled with `identity` and head.epoch == epoch, or else HelloAgain. nodes[node] :=
 /// a member, position, now, version, name; if `leaving`, removes the node: nobody waits for it.
@@ -278,8 +297,8 @@ struct SignOfLifeCall {
     std::string identity;
     std::string epoch;
     std::string node;
-    std::string name;
-    std::string version;
+    std::string name = {};
+    std::string version = {};
     Offset position = 0;
     /// `time` of the last SignSeen or Joined that the caller has received: it knows of all who were
     /// in `nodes` then.
@@ -289,7 +308,7 @@ struct SignOfLifeCall {
 struct SignSeen {
     Offset first = 1;
     Offset last = 0;  ///< less than the caller's position: the stream was put back
-    std::vector<NodeSign> nodes;
+    std::vector<NodeSign> nodes = {};
     Milliseconds time{0};  ///< Redis' TIME
 };
 using SignAnswer = std::variant<SignSeen, HelloAgain>;

@@ -55,7 +55,7 @@ struct StreamRecord {
     std::string aggregate;
     /// A replica need not keep it. Then a key is forgotten when Redis loses it, and only the
     /// events' own ids protect from a repeated request.
-    std::optional<RequestKey> key;
+    std::optional<RequestKey> key = {};
 
     std::size_t bytes() const {
         return publisher.size() + envelope.size() + provenance.size() + digest.size() +

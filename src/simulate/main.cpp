@@ -15,26 +15,31 @@ int main(int argc, char** argv) {
     std::uint64_t seed = 1;
     std::uint64_t count = 1;
     std::string fault;
+    bool rough = false;
     bool trace = false;
     const auto planted = simulate::planted_faults();
     app.add_option("--seed", seed, "The run, or the first of several")->capture_default_str();
     app.add_option("--seeds", count, "How many runs")->capture_default_str();
     app.add_option("--fault", fault, "A defect to plant")
         ->check(CLI::IsMember(std::vector<std::string>(planted.begin(), planted.end())));
+    app.add_flag("--rough", rough, "More goes wrong, and disks are slower");
     app.add_flag("--trace", trace, "Print the trace of the last run also if it holds");
     CLI11_PARSE(app, argc, argv);
 
     std::size_t entries = 0;
     std::size_t epochs = 0;
     for (std::uint64_t i = 0; i < count; ++i) {
-        const auto outcome = simulate::simulate(seed + i, fault, trace && i + 1 == count);
+        const simulate::Settings settings{
+            .fault = fault, .rough = rough, .tracing = trace && i + 1 == count};
+        const auto outcome = simulate::simulate(seed + i, settings);
         entries += outcome.entries;
         epochs += outcome.epochs;
         if (!outcome.violation) {
             for (const auto& line : outcome.trace) std::cout << line << '\n';
             continue;
         }
-        for (const auto& line : simulate::simulate(seed + i, fault, true).trace)
+        const simulate::Settings again{.fault = fault, .rough = rough, .tracing = true};
+        for (const auto& line : simulate::simulate(seed + i, again).trace)
             std::cout << line << '\n';
         std::cout << "seed " << seed + i << " fails: " << *outcome.violation << '\n';
         return 1;

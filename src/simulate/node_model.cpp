@@ -6,7 +6,7 @@
 namespace rotacast::simulate {
 namespace {
 
-constexpr Time tick_interval{25'000};
+constexpr Time tick_interval{50'000};
 
 std::string shown(const cluster::HelloAnswer& answer) {
     if (const auto* joined = std::get_if<cluster::Joined>(&answer))
@@ -172,7 +172,8 @@ void NodeModel::disk(DiskWork work) {
 
 void NodeModel::begin_disk_work() {
     auto& dice = world_.dice;
-    Time takes{dice.one_in(100) ? dice.between(5'000, 50'000) : dice.between(100, 2'000)};
+    Time takes{dice.one_in(world_.rough ? 8 : 100) ? dice.between(5'000, 50'000)
+                                                   : dice.between(100, 2'000)};
     if (world_.time.now() < slow_until_) takes = Time(dice.between(20'000, 300'000));
     world_.time.after(takes, [this, work = ++disk_work_] {
         if (work == disk_work_) disk_done();

@@ -113,7 +113,7 @@ class RedisModel {
     };
     Agreement compare(const cluster::HelloCall& call) const;
     Offset agreed(const cluster::HelloCall& call) const { return compare(call).offset; }
-    std::optional<Offset> bound(const cluster::HelloCall& call) const;
+    std::optional<Offset> belongs(const cluster::HelloCall& call) const;
     bool is_newer(const cluster::HelloCall& call) const;
     void follow(const cluster::HelloCall& call);
     bool must_show(const cluster::HelloCall& call) const;

@@ -58,6 +58,7 @@ void RedisModel::start_to_settle(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
     const bool again = !head.settling.empty();
     head.life.clear();
+    if (head.last == 0) head.epoch.clear();
     head.settling = call.identity;
     head.since = head.moved = now;
     head.fork.reset();
@@ -73,27 +74,29 @@ void RedisModel::start_to_settle(const HelloCall& call, Milliseconds now) {
         if (newest - node.seen < call.lease) data_.awaited.insert(id);
 }
 
-std::optional<Offset> RedisModel::bound(const HelloCall& call) const {
+/// 3.
+std::optional<Offset> RedisModel::belongs(const HelloCall& call) const {
     const auto& head = *data_.head;
-    if (call.last == 0 || head.last == 0) return 0;
-    std::optional<Offset> bound;
+    if (call.last == 0) return std::nullopt;
+    std::optional<Offset> belongs;
     const auto consider = [&](const std::string& epoch, Offset node_shares) {
         std::optional<Offset> shares;
-        if (epoch == head.epoch) shares = head.last;
+        if (epoch == head.epoch) shares = node_shares;
         for (const auto& former : data_.epochs)
-            if (former.epoch == epoch) shares = former.shared;
-        if (shares) bound = std::max(bound.value_or(0), std::min(*shares, node_shares));
+            if (former.epoch == epoch) shares = std::min(former.shared, node_shares);
+        if (shares) belongs = std::max(belongs.value_or(0), *shares);
     };
     consider(call.epoch, call.last);
     for (const auto& former : call.former)
         consider(former.epoch, std::min(former.shared, call.last));
-    return bound;
+    return belongs;
 }
 
-/// 3.
 RedisModel::Agreement RedisModel::compare(const HelloCall& call) const {
-    const auto known = bound(call);
-    if (call.last == 0 || data_.head->last == 0) return {};
+    const auto last = data_.head->last;
+    if (call.last == 0 || last == 0) return {};
+    auto bound = belongs(call);
+    if (bound) bound = std::min(*bound, last);
     std::optional<Offset> good;
     std::optional<Offset> bad;
     for (auto witness = call.witnesses.rbegin(); witness != call.witnesses.rend() && !bad;
@@ -102,8 +105,8 @@ RedisModel::Agreement RedisModel::compare(const HelloCall& call) const {
         if (!record) continue;
         (record->event_id == witness->event_id ? good : bad) = witness->offset;
     }
-    if (known && (!bad || *bad > *known)) return {*known, false};
-    return {good.value_or(0), known && bad};
+    if (bound && (!bad || *bad > *bound)) return {*bound, false};
+    return {good.value_or(0), bound && bad};
 }
 
 bool RedisModel::is_newer(const HelloCall& call) const {
@@ -132,7 +135,126 @@ void RedisModel::follow(const HelloCall& call) {
 
 bool RedisModel::must_show(const HelloCall& call) const {
     const auto last = data_.head->last;
-    return last > 0 && call.last > last && last >= call.first &&
+    return last > 0 && last >= call.first &&
+           std::ranges::find(call.witnesses, last, &cluster::Witness::offset) ==
+               call.witnesses.end();
+}
+
+/// 4. nullopt: settled.
+std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Milliseconds now) {
+    auto& head = *data_.head;
+    data_.said[call.node] = {agreed(call), now, call.version, call.name, {}, call.heard};
+    data_.awaited.insert(call.known.begin(), call.known.end());
+    head.heard = head.heard || call.heard.count() > 0;
+    if (call.last > 0 && is_newer(call)) follow(call);
+    const bool present = call.last > 0 && call.epoch == head.epoch;
+    if (present) head.reach = std::max(head.reach, call.shown);
+    const auto up_to = belongs(call);
+    if (up_to && *up_to > head.last) {
+        if (must_show(call)) return Show{head.last};
+        if (agreed(call) == head.last) {
+            head.lost = true;
+            return Restore{head.epoch, head.last, *up_to};
+        }
+    }
+    if (const auto common = agreed(call); present && common < std::min(call.last, head.last))
+        head.fork = std::min(head.fork.value_or(common), common);
+    for (const auto& former : data_.epochs) head.reach = std::max(head.reach, former.shared);
+    const bool whole =
+        data_.head && (data_.stream.empty() ? data_.head->first == data_.head->last + 1
+                                            : data_.stream.front().offset == data_.head->first &&
+                                                  data_.stream.back().offset == data_.head->last);
+    if (whole) return;
+    data_.stream.clear();
+    data_.said.clear();
+    data_.awaited.clear();
+    data_.versions.clear();
+    data_.head.emplace();
+}
+
+/// 2.
+void RedisModel::start_to_settle(const HelloCall& call, Milliseconds now) {
+    auto& head = *data_.head;
+    const bool again = !head.settling.empty();
+    head.life.clear();
+    if (head.last == 0) head.epoch.clear();
+    head.settling = call.identity;
+    head.since = head.moved = now;
+    head.fork.reset();
+    head.reach = 0;
+    head.heard = false;
+    head.lost = head.lost && again;
+    if (!again) data_.awaited.clear();
+    for (const auto& [id, node] : data_.said) data_.awaited.insert(id);
+    data_.said.clear();
+    Milliseconds newest{0};
+    for (const auto& [id, node] : data_.nodes) newest = std::max(newest, node.seen);
+    for (const auto& [id, node] : data_.nodes)
+        if (newest - node.seen < call.lease) data_.awaited.insert(id);
+}
+
+/// 3.
+std::optional<Offset> RedisModel::belongs(const HelloCall& call) const {
+    const auto& head = *data_.head;
+    if (call.last == 0) return std::nullopt;
+    std::optional<Offset> belongs;
+    const auto consider = [&](const std::string& epoch, Offset node_shares) {
+        std::optional<Offset> shares;
+        if (epoch == head.epoch) shares = node_shares;
+        for (const auto& former : data_.epochs)
+            if (former.epoch == epoch) shares = std::min(former.shared, node_shares);
+        if (shares) belongs = std::max(belongs.value_or(0), *shares);
+    };
+    consider(call.epoch, call.last);
+    for (const auto& former : call.former)
+        consider(former.epoch, std::min(former.shared, call.last));
+    return belongs;
+}
+
+RedisModel::Agreement RedisModel::compare(const HelloCall& call) const {
+    const auto last = data_.head->last;
+    if (call.last == 0 || last == 0) return {};
+    auto bound = belongs(call);
+    if (bound) bound = std::min(*bound, last);
+    std::optional<Offset> good;
+    std::optional<Offset> bad;
+    for (auto witness = call.witnesses.rbegin(); witness != call.witnesses.rend() && !bad;
+         ++witness) {
+        const auto* record = at(witness->offset);
+        if (!record) continue;
+        (record->event_id == witness->event_id ? good : bad) = witness->offset;
+    }
+    if (bound && (!bad || *bad > *bound)) return {*bound, false};
+    return {good.value_or(0), bound && bad};
+}
+
+bool RedisModel::is_newer(const HelloCall& call) const {
+    const auto& epoch = data_.head->epoch;
+    if (epoch.empty()) return true;
+    if (call.epoch == epoch) return false;
+    if (names(call.former, epoch)) return true;
+    return !names(data_.epochs, call.epoch) && call.epoch > epoch;
+}
+
+void RedisModel::follow(const HelloCall& call) {
+    auto& head = *data_.head;
+    if (head.last > agreed(call)) {
+        data_.stream.clear();
+        data_.versions.clear();
+        head.first = 1;
+        head.last = 0;
+    }
+    head.epoch = call.epoch;
+    head.began = call.last;
+    head.fork.reset();
+    head.reach = 0;
+    head.lost = true;
+    data_.epochs = call.former;
+}
+
+bool RedisModel::must_show(const HelloCall& call) const {
+    const auto last = data_.head->last;
+    return last > 0 && last >= call.first &&
            std::ranges::find(call.witnesses, last, &cluster::Witness::offset) ==
                call.witnesses.end();
 }
@@ -152,7 +274,7 @@ std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Mil
             head.fork = std::min(head.fork.value_or(common), common);
         } else if (call.last > head.last) {
             head.lost = true;
-            return Restore{head.epoch, head.last};
+            return Restore{head.epoch, head.last, call.last};
         }
     }
     const bool whole = head.last >= head.reach;
@@ -183,12 +305,12 @@ bool RedisModel::everybody_said() const {
 std::optional<HelloAnswer> RedisModel::while_settled(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
     if (call.last > 0 && call.epoch == head.epoch) {
-        if (must_show(call)) return Show{head.last};
+        if (call.last > head.last && must_show(call)) return Show{head.last};
         const auto common = agreed(call);
         if (common < std::min(call.last, head.last))
             begin_epoch(call, common, now);
         else if (call.last > head.last)
-            return Restore{head.epoch, head.last};
+            return Restore{head.epoch, head.last, call.last};
         else if (call.shown > head.last)
             begin_epoch(call, std::nullopt, now);
     }
@@ -233,6 +355,8 @@ Joined RedisModel::join(const HelloCall& call, Milliseconds now) {
     if (ambiguous)
         for (auto& former : data_.epochs) former.shared = std::min(former.shared, common);
     data_.nodes[call.node] = {common, now, call.version, call.name, {}, call.heard};
+    std::erase_if(data_.nodes,
+                  [&](const auto& one) { return now - one.second.seen >= std::chrono::days(1); });
     return {.epoch = head.epoch,
             .former = data_.epochs,
             .began = head.began,

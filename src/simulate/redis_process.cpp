@@ -17,7 +17,7 @@ std::chrono::milliseconds RedisProcess::clock() const {
 void RedisProcess::arrive(const LinkPtr& link, VirtualTime::Work work) {
     const Time delay{dice_.one_in(50) ? dice_.between(5'000, 60'000) : dice_.between(50, 800)};
     link->last_arrival = std::max(link->last_arrival, time_.now() + delay);
-    time_.at(link->last_arrival, [this, link, work = std::move(work)] {
+    time_.at(link->last_arrival, [this, link, work = std::move(work)]() mutable {
         const bool lost = link->half_open || (!link->open && link->loses_requests);
         if (up_ && !lost) work();
     });
@@ -26,7 +26,7 @@ void RedisProcess::arrive(const LinkPtr& link, VirtualTime::Work work) {
 void RedisProcess::give_back(const LinkPtr& link, VirtualTime::Work work) {
     const Time delay{dice_.one_in(50) ? dice_.between(5'000, 60'000) : dice_.between(50, 800)};
     link->last_return = std::max(link->last_return, time_.now() + delay);
-    time_.at(link->last_return, [link, work = std::move(work)] {
+    time_.at(link->last_return, [link, work = std::move(work)]() mutable {
         if (link->open && !link->half_open) work();
     });
 }
@@ -40,7 +40,9 @@ void RedisProcess::call(const LinkPtr& link, cluster::ActionId id, cluster::Scri
         const auto first = model_.data().head ? model_.data().head->first : 1;
         auto answer = model_.run(call, clock());
         watch_(model_, call, first);
-        give_back(link, [link, id, answer = std::move(answer)] { link->answered(id, answer); });
+        give_back(link, [link, id, answer = std::move(answer)]() mutable {
+            link->answered(id, std::move(answer));
+        });
         serve_readers();
     });
 }
@@ -69,8 +71,8 @@ void RedisProcess::serve_readers() {
             continue;
         }
         give_back(reader->link,
-                  [link = reader->link, id = reader->id, records = std::move(records)] {
-                      link->read(id, records);
+                  [link = reader->link, id = reader->id, records = std::move(records)]() mutable {
+                      link->read(id, std::move(records));
                   });
         reader = readers_.erase(reader);
     }

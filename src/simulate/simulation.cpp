@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Time publishing_ends = seconds(6);
+constexpr Time publishing_ends = seconds(5);
 /// After the last fault: the time to notice a half-open connection, to connect, to settle and to
 /// drain, with some slack.
 constexpr Time progress_within = seconds(6);
@@ -51,12 +51,13 @@ ScriptFaults script_faults_for(std::string_view fault) {
 
 class Simulation {
   public:
-    Simulation(std::uint64_t seed, std::string_view fault, bool tracing)
-        : world_(seed, tracing),
-          script_faults_(script_faults_for(fault)),
+    Simulation(std::uint64_t seed, const Settings& settings)
+        : world_(seed, settings.tracing),
+          script_faults_(script_faults_for(settings.fault)),
           plan_(world_, nodes_, [this](RedisData data) { add_redis(std::move(data)); }) {
+        world_.rough = settings.rough;
         add_redis({});
-        const auto options = options_for(fault);
+        const auto options = options_for(settings.fault);
         const auto count = world_.dice.one_in(5) ? 2 : world_.dice.one_in(5) ? 4 : 3;
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
             nodes_.push_back(std::make_unique<NodeModel>(world_, i, options));
@@ -73,10 +74,10 @@ class Simulation {
             const auto late = world_.dice.one_in(6) ? world_.between(0, 3'000) : Time{0};
             world_.time.after(late, [&node = *node] { node.start(); });
         }
-        const auto pause = world_.dice.between(100, 1'000);
+        const auto pause = world_.dice.between(200, 1'500);
         for (const auto& publisher : publishers_) publisher->publish(publishing_ends, pause);
         for (const auto& reader : readers_) reader->follow();
-        plan_.plan(1 + world_.dice.below(5), Time(300'000), publishing_ends);
+        plan_.plan(1 + world_.dice.below(world_.rough ? 12 : 5), Time(300'000), publishing_ends);
         world_.time.run_until(std::max(plan_.over(), publishing_ends));
         wait_for_progress();
         check_end();
@@ -202,15 +203,15 @@ std::span<const std::string_view> planted_faults() {
     return faults;
 }
 
-Outcome simulate(std::uint64_t seed, std::string_view fault, bool tracing) {
-    return Simulation(seed, fault, tracing).run();
+Outcome simulate(std::uint64_t seed, const Settings& settings) {
+    return Simulation(seed, settings).run();
 }
 
 std::optional<std::uint64_t> find_violation(std::uint64_t first,
                                             std::uint64_t count,
-                                            std::string_view fault) {
+                                            const Settings& settings) {
     for (auto seed = first; seed - first < count; ++seed)
-        if (simulate(seed, fault).violation) return seed;
+        if (simulate(seed, settings).violation) return seed;
     return std::nullopt;
 }
 

@@ -35,12 +35,17 @@ struct Outcome {
     std::size_t epochs = 0;  ///< after the first
 };
 
-/// `fault`: one of planted_faults(), or empty. Tracing changes nothing but the time it takes.
-Outcome simulate(std::uint64_t seed, std::string_view fault = {}, bool tracing = false);
+struct Settings {
+    std::string_view fault = {};  ///< one of planted_faults(), or empty
+    bool rough = false;           ///< more goes wrong, and disks are slower
+    bool tracing = false;         ///< changes nothing but the time it takes
+};
+
+Outcome simulate(std::uint64_t seed, const Settings& settings = {});
 
 /// Runs seeds from `first` on, up to `count`; the first one with a violation, or nullopt.
 std::optional<std::uint64_t> find_violation(std::uint64_t first,
                                             std::uint64_t count,
-                                            std::string_view fault = {});
+                                            const Settings& settings = {});
 
 }  // namespace rotacast::simulate

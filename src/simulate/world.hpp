@@ -26,6 +26,7 @@ struct World {
     /// because what was sent to them may still arrive.
     std::vector<std::unique_ptr<RedisProcess>> redis;
     std::uint64_t last_uuid = 0;
+    bool rough = false;  ///< disks are slow more often
 
     Time between(std::int64_t low_ms, std::int64_t high_ms) {
         return Time(dice.between(low_ms * 1000, high_ms * 1000));
