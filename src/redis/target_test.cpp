@@ -23,14 +23,14 @@ class RedisTarget : public ::testing::Test {
     }
     ~RedisTarget() override { std::filesystem::remove_all(folder); }
 
-    std::string complaint(const config::Redis& settings) const {
-        const auto target = target_of(settings);
+    std::string complaint(const config::Redis& given) const {
+        const auto target = target_of(given);
         if (target) return "";
         EXPECT_EQ(target.error().message.find("geheim"), std::string::npos);
         return target.error().message;
     }
-    bool complains(const config::Redis& settings, std::string_view part) const {
-        return complaint(settings).find(part) != std::string::npos;
+    bool complains(const config::Redis& given, std::string_view part) const {
+        return complaint(given).find(part) != std::string::npos;
     }
 
     std::filesystem::path folder;
