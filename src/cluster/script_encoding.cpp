@@ -123,7 +123,8 @@ std::optional<HelloAnswer> hello_answer(const Reply& reply) {
         answer = std::move(joined);
     } else if (kind == "restore") {
         auto epoch = reader.text();
-        answer = Restore{std::move(epoch), reader.number()};
+        const auto last = reader.number();
+        answer = Restore{std::move(epoch), last, reader.number()};
     } else if (kind == "wait") {
         answer = Wait{Milliseconds(reader.number<std::int64_t>())};
     } else if (kind == "show") {

@@ -46,8 +46,8 @@ struct RedisData {
     struct Node {
         Offset position = 0;
         Milliseconds seen{0};
-        std::string version;
-        std::string name;
+        std::string version = {};
+        std::string name = {};
         Milliseconds waits_since{0};  // 0: a member
         Milliseconds heard{0};
     };
@@ -115,6 +115,7 @@ class RedisModel {
     Offset agreed(const cluster::HelloCall& call) const { return compare(call).offset; }
     std::optional<Offset> belongs(const cluster::HelloCall& call) const;
     bool is_newer(const cluster::HelloCall& call) const;
+    void empty_stream();
     void follow(const cluster::HelloCall& call);
     bool must_show(const cluster::HelloCall& call) const;
     std::optional<cluster::HelloAnswer> while_settling(const cluster::HelloCall& call,

@@ -117,14 +117,16 @@ bool RedisModel::is_newer(const HelloCall& call) const {
     return !names(data_.epochs, call.epoch) && call.epoch > epoch;
 }
 
+void RedisModel::empty_stream() {
+    data_.stream.clear();
+    data_.versions.clear();
+    data_.head->first = 1;
+    data_.head->last = 0;
+}
+
 void RedisModel::follow(const HelloCall& call) {
     auto& head = *data_.head;
-    if (head.last > agreed(call)) {
-        data_.stream.clear();
-        data_.versions.clear();
-        head.first = 1;
-        head.last = 0;
-    }
+    if (head.last > agreed(call)) empty_stream();
     head.epoch = call.epoch;
     head.began = call.last;
     head.fork.reset();
@@ -149,10 +151,14 @@ std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Mil
     if (call.last > 0 && is_newer(call)) follow(call);
     const bool present = call.last > 0 && call.epoch == head.epoch;
     if (present) head.reach = std::max(head.reach, call.shown);
+    const bool time_over = now - head.since >= call.settle;
     const auto up_to = belongs(call);
     if (up_to && *up_to > head.last) {
         if (must_show(call)) return Show{head.last};
-        if (agreed(call) == head.last) {
+        const bool hole = head.last > 0 && call.first > head.last + 1;
+        if (hole && (everybody_said() || time_over)) empty_stream();
+        const bool another_is_longer = head.last == 0 && *up_to < head.reach && !time_over;
+        if (agreed(call) == head.last && !another_is_longer && !(hole && head.last > 0)) {
             head.lost = true;
             return Restore{head.epoch, head.last, *up_to};
         }
@@ -160,127 +166,9 @@ std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Mil
     if (const auto common = agreed(call); present && common < std::min(call.last, head.last))
         head.fork = std::min(head.fork.value_or(common), common);
     for (const auto& former : data_.epochs) head.reach = std::max(head.reach, former.shared);
-    const bool whole =
-        data_.head && (data_.stream.empty() ? data_.head->first == data_.head->last + 1
-                                            : data_.stream.front().offset == data_.head->first &&
-                                                  data_.stream.back().offset == data_.head->last);
-    if (whole) return;
-    data_.stream.clear();
-    data_.said.clear();
-    data_.awaited.clear();
-    data_.versions.clear();
-    data_.head.emplace();
-}
-
-/// 2.
-void RedisModel::start_to_settle(const HelloCall& call, Milliseconds now) {
-    auto& head = *data_.head;
-    const bool again = !head.settling.empty();
-    head.life.clear();
-    if (head.last == 0) head.epoch.clear();
-    head.settling = call.identity;
-    head.since = head.moved = now;
-    head.fork.reset();
-    head.reach = 0;
-    head.heard = false;
-    head.lost = head.lost && again;
-    if (!again) data_.awaited.clear();
-    for (const auto& [id, node] : data_.said) data_.awaited.insert(id);
-    data_.said.clear();
-    Milliseconds newest{0};
-    for (const auto& [id, node] : data_.nodes) newest = std::max(newest, node.seen);
-    for (const auto& [id, node] : data_.nodes)
-        if (newest - node.seen < call.lease) data_.awaited.insert(id);
-}
-
-/// 3.
-std::optional<Offset> RedisModel::belongs(const HelloCall& call) const {
-    const auto& head = *data_.head;
-    if (call.last == 0) return std::nullopt;
-    std::optional<Offset> belongs;
-    const auto consider = [&](const std::string& epoch, Offset node_shares) {
-        std::optional<Offset> shares;
-        if (epoch == head.epoch) shares = node_shares;
-        for (const auto& former : data_.epochs)
-            if (former.epoch == epoch) shares = std::min(former.shared, node_shares);
-        if (shares) belongs = std::max(belongs.value_or(0), *shares);
-    };
-    consider(call.epoch, call.last);
-    for (const auto& former : call.former)
-        consider(former.epoch, std::min(former.shared, call.last));
-    return belongs;
-}
-
-RedisModel::Agreement RedisModel::compare(const HelloCall& call) const {
-    const auto last = data_.head->last;
-    if (call.last == 0 || last == 0) return {};
-    auto bound = belongs(call);
-    if (bound) bound = std::min(*bound, last);
-    std::optional<Offset> good;
-    std::optional<Offset> bad;
-    for (auto witness = call.witnesses.rbegin(); witness != call.witnesses.rend() && !bad;
-         ++witness) {
-        const auto* record = at(witness->offset);
-        if (!record) continue;
-        (record->event_id == witness->event_id ? good : bad) = witness->offset;
-    }
-    if (bound && (!bad || *bad > *bound)) return {*bound, false};
-    return {good.value_or(0), bound && bad};
-}
-
-bool RedisModel::is_newer(const HelloCall& call) const {
-    const auto& epoch = data_.head->epoch;
-    if (epoch.empty()) return true;
-    if (call.epoch == epoch) return false;
-    if (names(call.former, epoch)) return true;
-    return !names(data_.epochs, call.epoch) && call.epoch > epoch;
-}
-
-void RedisModel::follow(const HelloCall& call) {
-    auto& head = *data_.head;
-    if (head.last > agreed(call)) {
-        data_.stream.clear();
-        data_.versions.clear();
-        head.first = 1;
-        head.last = 0;
-    }
-    head.epoch = call.epoch;
-    head.began = call.last;
-    head.fork.reset();
-    head.reach = 0;
-    head.lost = true;
-    data_.epochs = call.former;
-}
-
-bool RedisModel::must_show(const HelloCall& call) const {
-    const auto last = data_.head->last;
-    return last > 0 && last >= call.first &&
-           std::ranges::find(call.witnesses, last, &cluster::Witness::offset) ==
-               call.witnesses.end();
-}
-
-/// 4. nullopt: settled.
-std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Milliseconds now) {
-    auto& head = *data_.head;
-    data_.said[call.node] = {agreed(call), now, call.version, call.name, {}, call.heard};
-    data_.awaited.insert(call.known.begin(), call.known.end());
-    head.heard = head.heard || call.heard.count() > 0;
-    if (call.last > 0 && is_newer(call)) follow(call);
-    if (call.last > 0 && call.epoch == head.epoch) {
-        head.reach = std::max(head.reach, call.shown);
-        if (must_show(call)) return Show{head.last};
-        const auto common = agreed(call);
-        if (common < std::min(call.last, head.last)) {
-            head.fork = std::min(head.fork.value_or(common), common);
-        } else if (call.last > head.last) {
-            head.lost = true;
-            return Restore{head.epoch, head.last, call.last};
-        }
-    }
     const bool whole = head.last >= head.reach;
     const bool complete = everybody_said() && whole;
     const bool certain = complete && !head.fork && (head.heard || !head.lost);
-    const bool time_over = now - head.since >= call.settle;
     const bool stuck = now - head.moved >= call.settle;
     if (!complete && !(time_over && (whole || stuck))) return Wait{};
     if (!certain || head.epoch.empty()) begin_epoch(call, head.fork, now);
@@ -309,6 +197,8 @@ std::optional<HelloAnswer> RedisModel::while_settled(const HelloCall& call, Mill
         const auto common = agreed(call);
         if (common < std::min(call.last, head.last))
             begin_epoch(call, common, now);
+        else if (call.last > head.last && call.first > head.last + 1)
+            begin_epoch(call, std::nullopt, now);
         else if (call.last > head.last)
             return Restore{head.epoch, head.last, call.last};
         else if (call.shown > head.last)

@@ -35,7 +35,7 @@ struct Described {
         out << " at " << joined.time.count();
     }
     void operator()(const Restore& restore) const {
-        out << "restore " << restore.epoch << ' ' << restore.last;
+        out << "restore " << restore.epoch << ' ' << restore.last << " to " << restore.up_to;
     }
     void operator()(const Wait&) const { out << "wait"; }
     void operator()(const Show& show) const { out << "show " << show.offset; }
@@ -270,7 +270,7 @@ TEST_P(Scripts, AnswerAsTheModelDoes) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Scripts, testing::Range(0U, 6U));
+INSTANTIATE_TEST_SUITE_P(Seeds, Scripts, testing::Range(0U, 60U));
 
 }  // namespace
 }  // namespace rotacast::simulate

@@ -58,14 +58,18 @@ local function save()
 end
 
 local function start_to_settle()
+    local again = head.settling ~= nil
+    if head.last == 0 then head.epoch = '' end
     head.settling, head.since, head.moved, head.reach = identity, time, time, 0
-    head.heard, head.lost = 0, 0
+    head.heard, head.lost = 0, again and head.lost or 0
     head.fork, head.life = nil, ''
-    redis.call('DEL', said_key, awaited_key)
+    if not again then redis.call('DEL', awaited_key) end
+    for _, id in ipairs(redis.call('HKEYS', said_key)) do redis.call('SADD', awaited_key, id) end
+    redis.call('DEL', said_key)
     local newest, nodes = 0, read_nodes()
     for _, one in pairs(nodes) do newest = math.max(newest, one.time) end
     for id, one in pairs(nodes) do
-        if one.time > newest - lease then redis.call('SADD', awaited_key, id) end
+        if newest - one.time < lease then redis.call('SADD', awaited_key, id) end
     end
 end
 
@@ -75,23 +79,24 @@ local function shared_of(list, epoch)
     end
 end
 
--- The last entry that node and stream have in common, by the epochs that both know; nil: none.
-local function bound_by_epochs()
-    if node.last == 0 or head.last == 0 then return 0 end
-    local bound
+-- How far the node's replica belongs to the present epoch, by the epochs that both know; nil: none.
+local function belongs()
+    if node.last == 0 then return nil end
+    local most
     local function consider(epoch, of_node)
-        local of_head = epoch == head.epoch and head.last or shared_of(former, epoch)
-        if of_head then bound = math.max(bound or 0, math.min(of_node, of_head)) end
+        local of_head = epoch == head.epoch and of_node or shared_of(former, epoch)
+        if of_head then most = math.max(most or 0, math.min(of_node, of_head)) end
     end
     consider(node.epoch, node.last)
     for _, one in ipairs(node.former) do consider(one.epoch, math.min(one.shared, node.last)) end
-    return bound
+    return most
 end
 
 -- The last common entry; and whether a witness contradicts what the epochs say.
 local function compare()
-    local bound = bound_by_epochs()
     if node.last == 0 or head.last == 0 then return 0, false end
+    local bound = belongs()
+    if bound then bound = math.min(bound, head.last) end
     local good, bad = 0, nil
     for _, one in ipairs(node.witnesses) do
         if one.offset >= head.first and one.offset <= head.last then
@@ -145,13 +150,12 @@ local function shows(offset)
 end
 
 local function must_show()
-    return head.last > 0 and node.last > head.last and head.last >= node.first and
-           not shows(head.last)
+    return head.last > 0 and head.last >= node.first and not shows(head.last)
 end
 
-local function restore()
+local function restore(up_to)
     save()
-    return {'restore', head.epoch, text(head.last)}
+    return {'restore', head.epoch, text(head.last), text(up_to)}
 end
 
 local function show()
@@ -192,20 +196,27 @@ local function while_settling()
     for _, id in ipairs(node.known) do redis.call('SADD', awaited_key, id) end
     if node.heard > 0 then head.heard = 1 end
     if node.last > 0 and node_is_newer() then follow_node() end
-    if node.last > 0 and node.epoch == head.epoch then
-        head.reach = math.max(head.reach, node.shown)
+    local present = node.last > 0 and node.epoch == head.epoch
+    if present then head.reach = math.max(head.reach, node.shown) end
+    local time_over = time - head.since >= settle
+    local up_to = belongs()
+    if up_to and up_to > head.last then
         if must_show() then return show() end
-        local common = agreed()
-        if common < math.min(node.last, head.last) then
-            head.fork = math.min(head.fork or common, common)
-        elseif node.last > head.last then
+        local hole = head.last > 0 and node.first > head.last + 1
+        if hole and (all_have_said() or time_over) then delete_entries() end
+        local another_is_longer = head.last == 0 and up_to < head.reach and not time_over
+        if agreed() == head.last and not another_is_longer and not (hole and head.last > 0) then
             head.lost = 1
-            return restore()
+            return restore(up_to)
         end
     end
+    local common = agreed()
+    if present and common < math.min(node.last, head.last) then
+        head.fork = math.min(head.fork or common, common)
+    end
+    for _, one in ipairs(former) do head.reach = math.max(head.reach, one.shared) end
     local whole = head.last >= head.reach
     local complete = all_have_said() and whole
-    local time_over = time - head.since >= settle
     local stuck = time - head.moved >= settle
     if not complete and not (time_over and (whole or stuck)) then
         save()
@@ -233,12 +244,12 @@ end
 
 local function while_settled()
     if node.last > 0 and node.epoch == head.epoch then
-        if must_show() then return show() end
+        if node.last > head.last and must_show() then return show() end
         local common = agreed()
         if common < math.min(node.last, head.last) then
             begin_epoch(common)
         elseif node.last > head.last then
-            return restore()
+            return restore(node.last)
         elseif node.shown > head.last then
             begin_epoch(nil)
         end
@@ -255,7 +266,7 @@ local function join()
         for _, one in ipairs(former) do one.shared = math.min(one.shared, common) end
     end
     for id, one in pairs(read_nodes()) do
-        if time - one.time > forgotten_after then redis.call('HDEL', nodes_key, id) end
+        if time - one.time >= forgotten_after then redis.call('HDEL', nodes_key, id) end
     end
     write_node(node.id, common, time, 0, node.heard, node.version, node.name)
     save()
