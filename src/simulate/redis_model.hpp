@@ -46,8 +46,8 @@ struct RedisData {
     struct Node {
         Offset position = 0;
         Milliseconds seen{0};
-        std::string version;
-        std::string name;
+        std::string version = {};
+        std::string name = {};
         Milliseconds waits_since{0};  // 0: a member
         Milliseconds heard{0};
     };
