@@ -115,6 +115,7 @@ class RedisModel {
     Offset agreed(const cluster::HelloCall& call) const { return compare(call).offset; }
     std::optional<Offset> belongs(const cluster::HelloCall& call) const;
     bool is_newer(const cluster::HelloCall& call) const;
+    void empty_stream();
     void follow(const cluster::HelloCall& call);
     bool must_show(const cluster::HelloCall& call) const;
     std::optional<cluster::HelloAnswer> while_settling(const cluster::HelloCall& call,

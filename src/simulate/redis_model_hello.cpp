@@ -117,14 +117,16 @@ bool RedisModel::is_newer(const HelloCall& call) const {
     return !names(data_.epochs, call.epoch) && call.epoch > epoch;
 }
 
+void RedisModel::empty_stream() {
+    data_.stream.clear();
+    data_.versions.clear();
+    data_.head->first = 1;
+    data_.head->last = 0;
+}
+
 void RedisModel::follow(const HelloCall& call) {
     auto& head = *data_.head;
-    if (head.last > agreed(call)) {
-        data_.stream.clear();
-        data_.versions.clear();
-        head.first = 1;
-        head.last = 0;
-    }
+    if (head.last > agreed(call)) empty_stream();
     head.epoch = call.epoch;
     head.began = call.last;
     head.fork.reset();
@@ -149,10 +151,14 @@ std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Mil
     if (call.last > 0 && is_newer(call)) follow(call);
     const bool present = call.last > 0 && call.epoch == head.epoch;
     if (present) head.reach = std::max(head.reach, call.shown);
+    const bool time_over = now - head.since >= call.settle;
     const auto up_to = belongs(call);
     if (up_to && *up_to > head.last) {
         if (must_show(call)) return Show{head.last};
-        if (agreed(call) == head.last) {
+        const bool hole = head.last > 0 && call.first > head.last + 1;
+        if (hole && (everybody_said() || time_over)) empty_stream();
+        const bool another_is_longer = head.last == 0 && *up_to < head.reach && !time_over;
+        if (agreed(call) == head.last && !another_is_longer && !(hole && head.last > 0)) {
             head.lost = true;
             return Restore{head.epoch, head.last, *up_to};
         }
@@ -163,7 +169,6 @@ std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Mil
     const bool whole = head.last >= head.reach;
     const bool complete = everybody_said() && whole;
     const bool certain = complete && !head.fork && (head.heard || !head.lost);
-    const bool time_over = now - head.since >= call.settle;
     const bool stuck = now - head.moved >= call.settle;
     if (!complete && !(time_over && (whole || stuck))) return Wait{};
     if (!certain || head.epoch.empty()) begin_epoch(call, head.fork, now);
@@ -192,6 +197,8 @@ std::optional<HelloAnswer> RedisModel::while_settled(const HelloCall& call, Mill
         const auto common = agreed(call);
         if (common < std::min(call.last, head.last))
             begin_epoch(call, common, now);
+        else if (call.last > head.last && call.first > head.last + 1)
+            begin_epoch(call, std::nullopt, now);
         else if (call.last > head.last)
             return Restore{head.epoch, head.last, call.last};
         else if (call.shown > head.last)

@@ -222,6 +222,26 @@ TEST_F(RedisModelTest, ANodeOfAFormerEpochRestoresWhatBothShare) {
     EXPECT_EQ(former.agreed, 9u);
 }
 
+TEST_F(RedisModelTest,
+       AReplicaThatBeginsBehindTheStreamsEndReplacesItWhenNobodyHasWhatLiesBetween) {
+    begin(5);
+    redis.data().nodes["b"] = {.position = 5, .seen = now};
+    auto data = redis.data();
+    fail_over(data);
+    auto later = call("a", "e", 12);
+    later.first = 9;
+    later.witnesses.resize(4);
+    EXPECT_TRUE(is<Wait>(later));
+    EXPECT_TRUE(is<Wait>(call("b", "e", 5)));
+    const auto answer = redis.hello(later, now);
+    ASSERT_TRUE(std::holds_alternative<Restore>(answer));
+    EXPECT_EQ(std::get<Restore>(answer).last, 0u);
+    RestoreCall call_made{identity, "e", 0, {}};
+    for (Offset offset = 9; offset <= 12; ++offset) call_made.records.push_back(record(offset));
+    redis.restore(call_made, now);
+    EXPECT_EQ(joined(later).first, 9u);
+}
+
 TEST_F(RedisModelTest, ANodeJoinsWhenTheOthersHaveHeardOfIt) {
     begin(5);
     redis.data().nodes["a"].heard = now;
