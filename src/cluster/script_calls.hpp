@@ -184,7 +184,12 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //        If belongs (computed again, and known) > head.last:
 //          If head.last > 0, head.last >= node.first and no witness at head.last is among those of
 //          the node: answer Show{head.last}. (What is above holds anyhow.)
-//          If agreed == head.last: lost := yes, answer Restore{epoch, last, belongs}.
+//          If head.last > 0 and node.first > head.last + 1 (the node's replica has a hole where it
+//          would go on), and everybody in awaited is in said or now - since >= settle, so that
+//          nobody has what lies between: delete stream and versions, first := 1, last := 0.
+//          If agreed == head.last, and there is no such hole or head.last is 0, and not (head.last
+//          is 0 and belongs < reach and now - since < settle: another node has more): lost := yes,
+//          answer Restore{epoch, last, belongs}.
 //        If node.last > 0, node.epoch == head.epoch and agreed < min(node.last, head.last): fork :=
 //        min(fork, agreed).
 //     d. reach := max(reach, every `shared` in epochs): so far, entries are promised to readers.
@@ -201,6 +206,7 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //     a. If node.last > 0 and node.epoch == head.epoch:
 //          If node.last > head.last: Show as in 4c.
 //          If agreed < min(node.last, head.last): new epoch with fork = agreed.
+//          Else if node.last > head.last and node.first > head.last + 1: new epoch without a fork.
 //          Else if node.last > head.last: answer Restore{epoch, last, node.last}.
 //          Else if node.shown > head.last: new epoch without a fork.
 //     b. Membership: an epoch can stay only if everybody knows everybody who may have shown entries.
