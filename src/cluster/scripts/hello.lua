@@ -84,7 +84,7 @@ local function belongs()
     if node.last == 0 then return nil end
     local most
     local function consider(epoch, of_node)
-        local of_head = epoch == head.epoch and of_node or shared_of(former, epoch)
+        local of_head = shared_of(former, epoch) or (epoch == head.epoch and of_node)
         if of_head then most = math.max(most or 0, math.min(of_node, of_head)) end
     end
     consider(node.epoch, node.last)
