@@ -104,7 +104,8 @@ struct HelloCall {
     std::vector<Witness> witnesses = {};
     /// Ids of nodes that were alive when the caller last heard of them.
     std::vector<std::string> known = {};
-    /// As in SignOfLifeCall. 0: this process was not online yet, so `known` says nothing.
+    /// As in SignOfLifeCall. 0: `known` may lack nodes, because this process was not online yet, or
+    /// has said hello since then.
     Milliseconds heard{0};
     std::string epoch_suffix;  ///< 6 random hexadecimal digits, for the name of a new epoch
     Milliseconds settle{1'000};
