@@ -204,7 +204,7 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //        settling, since, moved, fork, reach, heard, lost, said, awaited. Go on with 7.
 //
 //  5. When settled before this call:
-//     a. If node.last > 0 and node.epoch == head.epoch:
+//     a. If node.epoch == head.epoch:
 //          If node.last > head.last: Show as in 4c.
 //          If agreed < min(node.last, head.last): new epoch with fork = agreed.
 //          Else if node.last > head.last and node.first > head.last + 1: new epoch without a fork.
