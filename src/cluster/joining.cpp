@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace rotacast::cluster {
 namespace {
@@ -104,6 +105,13 @@ void Joining::witnesses_read(ActionId id, std::vector<Witness> witnesses) {
         .settle = options.settle,
         .lease = options.lease,
     });
+    // Once it has run, the others may settle with this node and go online without it having heard
+    // of all of them.
+    heard_before_ = std::exchange(shared_.heard, Milliseconds(0));
+}
+
+void Joining::call_failed(ActionId id) {
+    if (id == pending_ && stage_ == Stage::greeting) shared_.heard = heard_before_;
 }
 
 bool Joining::answered(ActionId id, const ScriptAnswer& answer) {

@@ -41,6 +41,8 @@ class Joining {
 
     /// Whether `id` was a call of this part.
     bool answered(ActionId id, const ScriptAnswer& answer);
+    /// Redis did not run the script.
+    void call_failed(ActionId id);
     void witnesses_read(ActionId id, std::vector<Witness> witnesses);
     void replica_read(ActionId id, StreamRecords records);
     /// An Adopt or BeginAt is done, or failed and will not be done.
@@ -59,7 +61,8 @@ class Joining {
     Shared& shared_;
     Stage stage_ = Stage::offline;
     bool replica_busy_ = false;
-    ActionId pending_ = 0;  // the call or read that the stage waits for
+    ActionId pending_ = 0;          // the call or read that the stage waits for
+    Milliseconds heard_before_{0};  // Shared::heard before the hello under way
     std::optional<Joined> joined_;
     std::string restore_epoch_;
     Offset restored_ = 0;  // the stream's last entry, as far as we know

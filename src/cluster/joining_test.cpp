@@ -182,5 +182,19 @@ TEST(Joining, SaysWhoWasAliveWhenItLastHeard) {
     EXPECT_EQ(hello.heard, Milliseconds(77));
 }
 
+TEST(Joining, WhatItHeardCountsForOneHello) {
+    OrderingDriver node(ten);
+    node.join({.epoch = "e1", .agreed = 10, .last = 10, .time = Milliseconds(77)});
+    node.machine().disconnected();
+    const auto refused = node.connect();
+    EXPECT_EQ(refused.second.heard, Milliseconds(77));
+    node.machine().call_failed(refused.first, {ErrorCode::unavailable, "LOADING", ""});
+    node.machine().disconnected();
+    const auto unknown = node.connect();
+    EXPECT_EQ(unknown.second.heard, Milliseconds(77));
+    node.machine().disconnected();
+    EXPECT_EQ(node.connect().second.heard, Milliseconds(0));
+}
+
 }  // namespace
 }  // namespace rotacast::cluster

@@ -84,7 +84,9 @@ void Ordering::answered(ActionId id, ScriptAnswer answer) {
 }
 
 void Ordering::call_failed(ActionId id, const Error& error) {
-    if (shared_.queue.answered(id)) replace_connection(error.message);
+    if (!shared_.queue.answered(id)) return;
+    joining_.call_failed(id);
+    replace_connection(error.message);
 }
 
 void Ordering::stream_read(ActionId id, StreamRecords records) {

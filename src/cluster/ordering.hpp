@@ -59,8 +59,9 @@ class Ordering {
     void connected(std::string identity);
     void disconnected();
     void answered(ActionId id, ScriptAnswer answer);
-    /// Redis refused to run the script (OOM, READONLY, NOPERM, an answer that is none), or it is
-    /// unknown what it did. The connection is replaced.
+    /// Redis answered that it did not run the script (OOM, READONLY, NOPERM, LOADING). The
+    /// connection is replaced. If it is unknown whether a script ran, or its answer is none, that
+    /// is disconnected().
     void call_failed(ActionId id, const Error& error);
     void stream_read(ActionId id, StreamRecords records);
 

@@ -104,7 +104,8 @@ struct HelloCall {
     std::vector<Witness> witnesses = {};
     /// Ids of nodes that were alive when the caller last heard of them.
     std::vector<std::string> known = {};
-    /// As in SignOfLifeCall. 0: this process was not online yet, so `known` says nothing.
+    /// As in SignOfLifeCall. 0: `known` may lack nodes, because this process was not online yet, or
+    /// has said hello since then.
     Milliseconds heard{0};
     std::string epoch_suffix;  ///< 6 random hexadecimal digits, for the name of a new epoch
     Milliseconds settle{1'000};
@@ -203,7 +204,7 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //        settling, since, moved, fork, reach, heard, lost, said, awaited. Go on with 7.
 //
 //  5. When settled before this call:
-//     a. If node.last > 0 and node.epoch == head.epoch:
+//     a. If node.epoch == head.epoch:
 //          If node.last > head.last: Show as in 4c.
 //          If agreed < min(node.last, head.last): new epoch with fork = agreed.
 //          Else if node.last > head.last and node.first > head.last + 1: new epoch without a fork.

@@ -150,7 +150,7 @@ std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Mil
     head.heard = head.heard || call.heard.count() > 0;
     if (call.last > 0 && is_newer(call)) follow(call);
     const bool present = call.last > 0 && call.epoch == head.epoch;
-    if (present) head.reach = std::max(head.reach, call.shown);
+    if (call.epoch == head.epoch) head.reach = std::max(head.reach, call.shown);
     const bool time_over = now - head.since >= call.settle;
     const auto up_to = belongs(call);
     if (up_to && *up_to > head.last) {
@@ -192,7 +192,7 @@ bool RedisModel::everybody_said() const {
 /// 5.
 std::optional<HelloAnswer> RedisModel::while_settled(const HelloCall& call, Milliseconds now) {
     auto& head = *data_.head;
-    if (call.last > 0 && call.epoch == head.epoch) {
+    if (call.epoch == head.epoch) {
         if (call.last > head.last && must_show(call)) return Show{head.last};
         const auto common = agreed(call);
         if (common < std::min(call.last, head.last))

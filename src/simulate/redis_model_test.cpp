@@ -256,6 +256,15 @@ TEST_F(RedisModelTest, ANodeJoinsWhenTheOthersHaveHeardOfIt) {
     EXPECT_EQ(joined(call("b", "other", 0)).agreed, 0u);
 }
 
+TEST_F(RedisModelTest, WhatWasShownAndIsNowhereChangesTheEpoch) {
+    begin(5);
+    auto put_back = call("a", "e", 3);
+    put_back.shown = 7;
+    const auto answer = joined(put_back);
+    EXPECT_EQ(answer.former, (FormerEpochs{{"e", 5}}));
+    EXPECT_EQ(answer.agreed, 3u);
+}
+
 TEST_F(RedisModelTest, OnlyTheSettledMayAppend) {
     begin(1);
     const auto refused = [&](std::string with, std::string epoch) {
