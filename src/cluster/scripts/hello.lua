@@ -197,7 +197,7 @@ local function while_settling()
     if node.heard > 0 then head.heard = 1 end
     if node.last > 0 and node_is_newer() then follow_node() end
     local present = node.last > 0 and node.epoch == head.epoch
-    if present then head.reach = math.max(head.reach, node.shown) end
+    if node.epoch == head.epoch then head.reach = math.max(head.reach, node.shown) end
     local time_over = time - head.since >= settle
     local up_to = belongs()
     if up_to and up_to > head.last then
@@ -243,11 +243,13 @@ local function must_wait_for_others()
 end
 
 local function while_settled()
-    if node.last > 0 and node.epoch == head.epoch then
+    if node.epoch == head.epoch then
         if node.last > head.last and must_show() then return show() end
         local common = agreed()
         if common < math.min(node.last, head.last) then
             begin_epoch(common)
+        elseif node.last > head.last and node.first > head.last + 1 then
+            begin_epoch(nil)
         elseif node.last > head.last then
             return restore(node.last)
         elseif node.shown > head.last then
