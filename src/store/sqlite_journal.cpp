@@ -17,7 +17,7 @@ Error unavailable(const char* message) {
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path,
                                                            SqliteJournalOptions options) {
-    auto lock = FileLock::take(path + ".lock");
+    auto lock = FileLock::take(path + ".lock", path);
     if (!lock) return lock.error();
     auto keeper = EpochKeeper::open(path, options.connection.synchronous);
     if (!keeper) return keeper.error();

@@ -104,6 +104,7 @@ class SqliteJournal final : public bus::Journal {
     bool try_to_recover();
     Result<void> reopen();
     Result<void> learn_facts(JournalTable& table, JournalExtent& extent, JournalReader& reader);
+    Error reopen_failed(const Error& error);
     void reopen_or_refuse();
     void close_file();
     Result<void> finish();
@@ -120,6 +121,7 @@ class SqliteJournal final : public bus::Journal {
     JournalExtent extent_;
     bus::Offset published_ = 0;  // the last entry that the tail has received
     bool trim_more_ = true;
+    std::string reopen_error_;  // told already
     std::optional<bus::RetentionClock> retention_clock_;
     std::chrono::steady_clock::time_point next_maintenance_;
     Tail tail_;  // set before the first append

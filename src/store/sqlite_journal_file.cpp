@@ -49,13 +49,22 @@ Result<void> SqliteJournal::reopen() {
     const auto epoch = extent_.epoch;
     log::warn("The journal's disk has failed; the file is opened anew.");
     close_file();
-    if (auto opened = open_file({}); !opened) return opened;
+    if (auto opened = open_file({}); !opened) return reopen_failed(opened.error());
+    reopen_error_.clear();
     if (extent_.epoch == epoch) return {};
     published_ = extent_.last;
     if (tail_)
         tail_(std::make_shared<const bus::EntryBatch>(
             bus::EntryBatch{.epoch = extent_.epoch, .entries = {}, .last = extent_.last}));
     return {};
+}
+
+/// The reason goes to the log, once: it may have the file's path, and publishers are told the
+/// result.
+Error SqliteJournal::reopen_failed(const Error& error) {
+    if (std::exchange(reopen_error_, error.message) != error.message)
+        log::error("The journal's file cannot be opened again: {}", error.message);
+    return {error.code, "The journal's disk has failed.", ""};
 }
 
 void SqliteJournal::reopen_or_refuse() {
