@@ -165,6 +165,14 @@ ALTER TABLE journal ADD COLUMN provenance TEXT;
 ALTER TABLE api_keys ADD COLUMN strict BOOLEAN NOT NULL DEFAULT 0;
 )sql";
 
+// Tokens of a user that were issued before `tokens_from` count no more.
+constexpr const char* sign_out_schema = R"sql(
+ALTER TABLE users ADD COLUMN tokens_from TIMESTAMP;
+CREATE TRIGGER users_signed_out AFTER UPDATE OF tokens_from ON users BEGIN
+    INSERT INTO directory_changes (user_id) VALUES (NEW.id);
+END;
+)sql";
+
 // Append only: never change a released migration.
 constexpr std::array migrations{directory_schema,
                                 journal_schema,
@@ -173,8 +181,9 @@ constexpr std::array migrations{directory_schema,
                                 epochs_schema,
                                 versions_schema,
                                 journal_facts_schema,
-                                 webhooks_format_schema,
-                                 intake_schema};
+                                webhooks_format_schema,
+                                intake_schema,
+                                sign_out_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 }  // namespace
