@@ -1,13 +1,12 @@
 #include "api/credentials.hpp"
 
 #include "auth/access.hpp"
+#include "base/line_budget.hpp"
 #include "base/log.hpp"
-#include "base/token_bucket.hpp"
 #include "base/web_origin.hpp"
 #include "http/url.hpp"
 #include "net/offload.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace rotacast::api {
@@ -33,10 +32,8 @@ Error origin_refused(const http::RequestContext& context) {
     message +=
         ". List its origin in allowed_origins; or, if a proxy replaces Host, let it pass Host, or "
         "send X-Forwarded-Host as one of trusted_proxies.";
-    // Anybody can cause this line; a few per loop tell enough.
-    thread_local TokenBucket lines;
-    if (lines.take({.per_second = 1, .burst = 10}, std::chrono::steady_clock::now()))
-        log::info("ignored a cookie: {}", message);
+    thread_local LineBudget lines;
+    if (lines.spend()) log::info("ignored a cookie: {}", message);
     return {ErrorCode::origin_refused, std::move(message), ""};
 }
 

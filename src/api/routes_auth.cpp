@@ -6,6 +6,7 @@
 #include "api/routes.hpp"
 #include "auth/token_source.hpp"
 #include "base/json_text.hpp"
+#include "base/line_budget.hpp"
 #include "base/log.hpp"
 #include "live/admission.hpp"
 #include "live/logins.hpp"
@@ -163,8 +164,27 @@ net::asio::awaitable<Result<auth::User>> check_password(live::Logins& logins,
     co_return std::move(**user);
 }
 
-std::optional<http::Response> refuse_hasty(const auth::LoginLimiter::Verdict& verdict) {
+// Whoever guards the server can find who tries passwords by these two. Nothing that a client wrote
+// is in them: people type passwords where a name belongs.
+http::Response refuse_login(const http::RequestContext& context, const Error& error) {
+    thread_local LineBudget lines;
+    if (lines.spend())
+        log::info("a login from {} failed: {}",
+                  context.remote_address.to_string(),
+                  info(error.code).name);
+    return http::error_response(error);
+}
+
+void tell_of_haste(const http::RequestContext& context) {
+    thread_local LineBudget lines;
+    if (lines.spend())
+        log::warn("refused a login from {}: too many attempts", context.remote_address.to_string());
+}
+
+std::optional<http::Response> refuse_hasty(const http::RequestContext& context,
+                                           const auth::LoginLimiter::Verdict& verdict) {
     if (verdict.allowed) return std::nullopt;
+    tell_of_haste(context);
     return http::error_response(
         {ErrorCode::rate_limited, "Too many login attempts; wait a moment.", ""},
         verdict.retry_after);
@@ -177,7 +197,7 @@ net::asio::awaitable<http::Response> login(live::Logins& logins,
                                            DecodeCredentials decode) {
     const auto address = to_string(live::AddressKey::of(context.remote_address));
     const auto time = std::chrono::steady_clock::now();
-    if (auto hasty = refuse_hasty(logins.logins_of_address.attempt(address, time)))
+    if (auto hasty = refuse_hasty(context, logins.logins_of_address.attempt(address, time)))
         co_return std::move(*hasty);
     auto refused = co_await context.read_body(body_bytes_max);
     if (refused) co_return std::move(*refused);
@@ -185,14 +205,14 @@ net::asio::awaitable<http::Response> login(live::Logins& logins,
     if (!credentials) co_return http::error_response(credentials.error());
     const auto renewal = renewal_of(logins, context, *credentials);
     const auto name = address + ' ' + credentials->username.substr(0, name_bytes_counted);
-    if (auto hasty = refuse_hasty(logins.login_limiter.attempt(name, time)))
+    if (auto hasty = refuse_hasty(context, logins.login_limiter.attempt(name, time)))
         co_return std::move(*hasty);
     auto user = co_await check_password(logins, std::move(*credentials));
-    if (!user) co_return http::error_response(user.error());
+    if (!user) co_return refuse_login(context, user.error());
     auto work = [&logins, found = std::move(*user)] { return log_in(logins, found); };
     const auto pair =
         co_await net::on_worker(logins.credential_check.directory_pool, std::move(work));
-    if (!pair) co_return http::error_response(pair.error());
+    if (!pair) co_return refuse_login(context, pair.error());
     co_return token_response(logins, context, *pair, renewal);
 }
 

@@ -3,6 +3,7 @@
 #include "api/credentials.hpp"
 #include "api/live_request.hpp"
 #include "api/routes.hpp"
+#include "base/line_budget.hpp"
 #include "base/log.hpp"
 #include "live/classic_connection.hpp"
 #include "live/v1_connection.hpp"
@@ -68,7 +69,11 @@ http::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
     auto& supervision = upgrade.parts.supervision;
     supervision.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
     supervision.refusals.count(error.code);
-    log::info("refused a WebSocket: {}", info(error.code).name);
+    thread_local LineBudget lines;
+    if (lines.spend())
+        log::info("refused a WebSocket from {}: {}",
+                  upgrade.context.remote_address.to_string(),
+                  info(error.code).name);
     if (upgrade.parts.refuse_by_http) return http::error_response(error);
     const auto code =
         upgrade.v1 ? ws::v1_close_code(error.code) : ws::classic_close_code(error.code);

@@ -83,26 +83,28 @@ Result<void> Node::start() {
     return {};
 }
 
-Result<config::Changes> Node::reload(const Config& config, const std::string& jwt_secret) {
+Result<Reloaded> Node::reload(const Config& config, const std::string& jwt_secret) {
     if (auto known = auth::parse_algorithms(config.tokens.algorithms); !known) return known.error();
-    auto changes = config::apply_reloadable(config_, config);
+    Reloaded reloaded{config::apply_reloadable(config_, config), std::nullopt};
     log::set_level(config_.log_level);
     auto& parts = *parts_;
     parts.sessions.rules.replace(rules_of(config_));
     parts.sessions.admission.set_limits(admission_limits(config_.limits));
     // Tokens signed with the former secret remain valid until they would have expired anyway.
-    parts.authentication.verifier.replace_secret(jwt_secret,
-                                                 now() + seconds(config_.tokens.refresh_ttl_s));
+    const auto overlap_end = now() + seconds(config_.tokens.refresh_ttl_s);
+    if (parts.authentication.verifier.replace_secret(jwt_secret, overlap_end))
+        reloaded.former_secret_until = overlap_end;
     parts.authentication.issuer.replace_secret(jwt_secret);
     parts.access_watchers.key_set.reload();
     parts.door.reload(config_.tls);
-    return changes;
+    return reloaded;
 }
 
 void Node::stop() {
     if (!parts_) return;
     auto& [stores, authentication, threads, event_path, sessions, access_watchers, door] = *parts_;
     if (door.listener) {
+        log::info("stopping: draining {} connections", threads.loops.connections());
         door.listener->stop();
         const auto window = sessions.shutdown.begin_anyway();
         event_path.show_everything_stored(threads.loops, *stores.journal);

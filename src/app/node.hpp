@@ -3,6 +3,7 @@
 // Builds one server from its stages (ARCHITECTURE.md), starts it and stops it.
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 #include "bus/bus.hpp"
 #include "config/config.hpp"
 #include "config/reload.hpp"
@@ -11,11 +12,20 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace rotacast::app {
 
 using config::Config;
+
+/// What a reload has changed.
+struct Reloaded {
+    config::Changes settings;
+    /// Until when tokens signed with the former secret are accepted; nullopt: it is the same
+    /// secret.
+    std::optional<Timestamp> former_secret_until;
+};
 
 /// Call open(), start() and stop() from one thread that is not one of the server's own. All
 /// references returned are valid until stop(). To wait for the end of the process see signals.hpp.
@@ -42,7 +52,7 @@ class Node {
     /// signs tokens, and what the JWK Set's and the certificate's files contain now. Nobody is
     /// disconnected. The result names what was changed and what waits for the next start. What
     /// comes of the two files is logged. Call after start(), before stop().
-    Result<config::Changes> reload(const Config& config, const std::string& jwt_secret);
+    Result<Reloaded> reload(const Config& config, const std::string& jwt_secret);
 
     /// Closes connections with 1001, stores what was accepted, ends all threads. Idempotent.
     void stop();

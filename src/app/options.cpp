@@ -40,11 +40,11 @@ store::SqliteJournalOptions journal_options(const config::Journal& config) {
     return options;
 }
 
-Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config) {
-    if (auto wrong = config::check(config.redis)) return *wrong;
+Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config,
+                                                           const std::string& database) {
     auto target = redis::target_of(config.redis);
     if (!target) return target.error();
-    auto node = cluster::node_identifier(config.database);
+    auto node = cluster::node_identifier(database);
     if (!node) return node.error();
     const auto journal = journal_options(config.journal);
     cluster::RedisJournalOptions options;

@@ -29,7 +29,8 @@ using config::Config;
 
 store::SqliteJournalOptions journal_options(const config::Journal& config);
 /// Reads the files that the settings name. Errors: `config_invalid`.
-Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config);
+Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config,
+                                                           const std::string& database);
 handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
 hub::HubOptions hub_options(const Config& config,

@@ -1,5 +1,6 @@
 #include "app/stores.hpp"
 
+#include "store/database_path.hpp"
 #include "store/sqlite_journal.hpp"
 
 #include <algorithm>
@@ -10,8 +11,11 @@
 namespace rotacast::app {
 namespace {
 
-std::string bus_database(const Config& config) {
-    return config.bus.database.empty() ? config.database + "-bus" : config.bus.database;
+/// Ends of the names of files beside the database that the server must find again.
+std::vector<std::string> siblings_of(const Config& config) {
+    std::vector<std::string> ends{"-mark"};
+    if (config.bus.database.empty()) ends.emplace_back("-bus");
+    return ends;
 }
 
 /// How far the handlers have read the journal; this is stored outside of the journal.
@@ -26,6 +30,7 @@ Result<std::vector<bus::Cursor>> positions_of_handlers(bus::DeliveryStore& store
 
 /// Which journal, the settings decide.
 Result<std::unique_ptr<bus::Journal>> open_journal(const Config& config,
+                                                   const std::string& database,
                                                    std::vector<bus::Cursor> seen,
                                                    bus::Enricher& enricher,
                                                    cluster::RedisJournal*& order) {
@@ -33,15 +38,15 @@ Result<std::unique_ptr<bus::Journal>> open_journal(const Config& config,
         auto options = journal_options(config.journal);
         options.seen = std::move(seen);
         options.enricher = &enricher;
-        auto journal = store::SqliteJournal::open(config.database, std::move(options));
+        auto journal = store::SqliteJournal::open(database, std::move(options));
         if (!journal) return journal.error();
         return std::unique_ptr<bus::Journal>(std::move(*journal));
     }
-    auto options = redis_journal_options(config);
+    auto options = redis_journal_options(config, database);
     if (!options) return options.error();
     options->replica.seen = std::move(seen);
     options->replica.enricher = &enricher;
-    auto journal = cluster::RedisJournal::open(config.database, std::move(*options));
+    auto journal = cluster::RedisJournal::open(database, std::move(*options));
     if (!journal) return journal.error();
     order = journal->get();
     return std::unique_ptr<bus::Journal>(std::move(*journal));
@@ -50,19 +55,27 @@ Result<std::unique_ptr<bus::Journal>> open_journal(const Config& config,
 }  // namespace
 
 Result<Stores> Stores::open(const Config& config) {
-    auto directory = store::SqliteDirectory::open(config.database);
+    auto database = store::resolve_database(config.database, siblings_of(config));
+    if (!database) return database.error();
+    auto lock = store::FileLock::take(*database, *database);
+    if (!lock) return lock.error();
+    auto directory = store::SqliteDirectory::open(*database);
     if (!directory) return directory.error();
-    auto deliveries = store::SqliteDeliveries::open(bus_database(config));
+    auto bus_database = config.bus.database.empty() ? Result<std::string>(*database + "-bus")
+                                                    : store::resolve_database(config.bus.database);
+    if (!bus_database) return bus_database.error();
+    auto deliveries = store::SqliteDeliveries::open(*bus_database);
     if (!deliveries) return deliveries.error();
     auto positions = positions_of_handlers(**deliveries);
     if (!positions) return positions.error();
     auto roster = std::make_unique<projection::RosterProjection>();
     cluster::RedisJournal* order = nullptr;
-    auto journal = open_journal(config, std::move(*positions), *roster, order);
+    auto journal = open_journal(config, *database, std::move(*positions), *roster, order);
     if (!journal) return journal.error();
-    auto webhooks = webhooks::SqliteWebhooks::open(config.database);
+    auto webhooks = webhooks::SqliteWebhooks::open(*database);
     if (!webhooks) return webhooks.error();
-    return Stores{std::move(*directory),
+    return Stores{std::move(*lock),
+                  std::move(*directory),
                   std::move(*deliveries),
                   std::move(roster),
                   std::move(*journal),

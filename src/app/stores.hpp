@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "cluster/redis_journal.hpp"
 #include "projection/roster_projection.hpp"
+#include "store/file_lock.hpp"
 #include "store/sqlite_deliveries.hpp"
 #include "store/sqlite_directory.hpp"
 
@@ -18,9 +19,11 @@ namespace rotacast::app {
 /// Destroyed after everything else, because all that follows reads or writes here. Of its members
 /// the journal is destroyed first: it fills the roster.
 struct Stores {
-    /// Errors: `unavailable` if a database cannot be opened.
+    /// Errors: `unavailable` if a database cannot be opened or another process has it;
+    /// `config_invalid` as store::resolve_database().
     static Result<Stores> open(const Config& config);
 
+    store::FileLock lock;  // on the database's file: until all its connections are closed
     std::unique_ptr<store::SqliteDirectory> directory;
     std::unique_ptr<store::SqliteDeliveries> deliveries;  // nullptr once the dispatcher has it
     std::unique_ptr<projection::RosterProjection> roster;

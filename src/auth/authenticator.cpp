@@ -19,14 +19,25 @@ Result<Principal> Authenticator::admit(const Claims& claims) {
     if (!*found || !(*found)->active)
         return Error{ErrorCode::user_inactive, "The account is not active.", ""};
     const User& user = **found;
-    return Principal{
-        user.id, user.username, user.role, user.person_id, claims.expires_at, claims.jti};
+    if (signed_out_since(user, claims.issued_at))
+        return Error{ErrorCode::token_revoked, "The token was revoked.", ""};
+    return Principal{user.id,
+                     user.username,
+                     user.role,
+                     user.person_id,
+                     claims.expires_at,
+                     claims.jti,
+                     claims.issued_at};
 }
 
 Result<Principal> Authenticator::admit_again(const Principal& principal, Timestamp now) {
     if (now >= principal.expires_at)
         return Error{ErrorCode::token_expired, "The token has expired.", ""};
-    return admit({principal.user_id, principal.username, principal.jti, principal.expires_at});
+    return admit({principal.user_id,
+                  principal.username,
+                  principal.jti,
+                  principal.expires_at,
+                  principal.issued_at});
 }
 
 }  // namespace rotacast::auth

@@ -32,6 +32,7 @@ class OneUserDirectory final : public Users, public Revocations {
     Result<void> set_role(const Uuid&, Role) override { return unused; }
     Result<void> set_person(const Uuid&, std::optional<Uuid>) override { return unused; }
     Result<void> set_password(const Uuid&, std::string_view) override { return unused; }
+    Result<void> sign_out(const Uuid&) override { return unused; }
     Result<void> touch_login(const Uuid&, Timestamp) override { return unused; }
     Result<bool> revoke(const Revocation&) override { return unused; }
     Result<std::int64_t> forget_expired_revocations(Timestamp) override { return unused; }
@@ -110,6 +111,20 @@ TEST_F(AuthenticatorTest, AdmitAgainReturnsTheUsersPresentRights) {
 TEST_F(AuthenticatorTest, ARefreshTokenDoesNotAuthenticate) {
     issued = issuer.issue_refresh(*directory.user, noon).value();
     EXPECT_EQ(verdict(noon), "token_invalid");
+}
+
+TEST_F(AuthenticatorTest, RefusesTokensFromBeforeTheUserWasSignedOut) {
+    directory.user->tokens_from = noon;
+    EXPECT_EQ(verdict(noon), "good");
+    const auto admitted = authenticator.authenticate(issued.token, noon).value();
+    directory.user->tokens_from = noon + 1s;
+    EXPECT_EQ(verdict(noon + 1s), "token_revoked");
+    EXPECT_EQ(authenticator.admit_again(admitted, noon).error().code, ErrorCode::token_revoked);
+    EXPECT_EQ(authenticator.admit({directory.user->id, "", "", noon + 1h}).error().code,
+              ErrorCode::token_revoked)
+        << "without iat it may be old";
+    issued = issuer.issue_access(*directory.user, noon + 500ms).value();
+    EXPECT_EQ(verdict(noon + 500ms), "good") << "issued after it, in the same second";
 }
 
 }  // namespace

@@ -110,6 +110,7 @@ SharedJwk TokenIssuer::key() const {
 Result<IssuedToken> TokenIssuer::issue(const User& user, TokenType type, Timestamp now) const {
     // `exp` and `iat` are whole seconds, and the returned times must be the signed ones.
     now = std::chrono::floor<std::chrono::seconds>(now);
+    if (user.tokens_from) now = std::max(now, *user.tokens_from);
     IssuedToken issued;
     issued.jti = to_string(Uuid::random());
     issued.expires_at = now + (type == TokenType::access ? access_ttl_ : refresh_ttl_);
@@ -175,14 +176,15 @@ Result<void> TokenVerifier::check_by_key(Jws& jws) const {
     return {};
 }
 
-void TokenVerifier::replace_secret(std::string_view secret, Timestamp overlap_end) {
+bool TokenVerifier::replace_secret(std::string_view secret, Timestamp overlap_end) {
     Secrets next;
     next.current = make_key(secret);
     next.overlap_end = overlap_end;
     const std::lock_guard lock(mutex_);
-    if (is_same(next.current, secrets_.current)) return;
+    if (is_same(next.current, secrets_.current)) return false;
     next.former = std::move(secrets_.current);
     secrets_ = std::move(next);
+    return true;
 }
 
 void TokenVerifier::replace_keys(std::shared_ptr<const KeySet> keys) {

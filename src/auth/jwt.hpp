@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ struct Claims {
     std::string username;
     std::string jti;  ///< empty if absent
     Timestamp expires_at;
+    std::optional<Timestamp> issued_at = std::nullopt;  ///< nullopt if absent
 };
 
 struct IssuedToken {
@@ -56,6 +58,8 @@ class TokenIssuer {
                 std::chrono::seconds refresh_ttl,
                 TokenParties parties = {});
 
+    /// `iat` is `now`, or up to a second later for a user who was signed out in this second, so
+    /// that the new token is not one of those that were ended.
     Result<IssuedToken> issue_access(const User& user, Timestamp now) const;
     Result<IssuedToken> issue_refresh(const User& user, Timestamp now) const;
 
@@ -95,8 +99,8 @@ class TokenVerifier {
     Result<Claims> verify(std::string_view token, TokenType wanted, Timestamp now) const;
 
     /// The present secret remains valid for verifying until `overlap_end`, so that nobody is logged
-    /// out; the one before it is dropped. Does nothing if the secret is the same.
-    void replace_secret(std::string_view secret, Timestamp overlap_end);
+    /// out; the one before it is dropped. Does nothing and returns false if the secret is the same.
+    bool replace_secret(std::string_view secret, Timestamp overlap_end);
 
     /// Verifications that have started use the old set. Never nullptr.
     void replace_keys(std::shared_ptr<const KeySet> keys);

@@ -111,6 +111,7 @@ Result<Claims> read_claims(std::string_view payload,
     if (!not_after(claims, "nbf", latest)) return invalid_token("The token is not valid yet.");
     if (!not_after(claims, "iat", latest))
         return invalid_token("The token was issued in the future.");
+    if (const auto* issued = claims.if_contains("iat")) result.issued_at = time_in(*issued);
 
     const auto* expiry = claims.if_contains("exp");
     const auto expires_at = expiry ? time_in(*expiry) : std::nullopt;

@@ -20,6 +20,7 @@ struct Principal {
     std::optional<Uuid> person_id;  ///< the person in the schedule that this user is
     Timestamp expires_at;
     std::string jti;  ///< of the token; empty if it has none, then it cannot be revoked
+    std::optional<Timestamp> issued_at = std::nullopt;  ///< of the token; nullopt if unknown
 };
 
 }  // namespace rotacast::auth

@@ -22,6 +22,14 @@ struct User {
     Timestamp created_at;
     Timestamp updated_at;
     std::optional<Timestamp> last_login;
+    /// Tokens issued before this count as revoked; whole seconds, as `iat` is. nullopt: all count.
+    std::optional<Timestamp> tokens_from = std::nullopt;
 };
+
+/// Whether the user was signed out after a token with this `iat`. One without `iat` may be of any
+/// age.
+inline bool signed_out_since(const User& user, std::optional<Timestamp> issued_at) {
+    return user.tokens_from && (!issued_at || *issued_at < *user.tokens_from);
+}
 
 }  // namespace rotacast::auth

@@ -25,10 +25,13 @@ class Users {
 
     /// Sets created_at and updated_at itself; identifier, name and email must be new.
     virtual Result<void> add_user(const User& user) = 0;
+    /// Deactivating, like a new password, also does what sign_out() does.
     virtual Result<void> set_active(const Uuid& id, bool active) = 0;
     virtual Result<void> set_role(const Uuid& id, Role role) = 0;
     virtual Result<void> set_person(const Uuid& id, std::optional<Uuid> person_id) = 0;
     virtual Result<void> set_password(const Uuid& id, std::string_view hashed_password) = 0;
+    /// Ends all tokens that were issued to the user until now.
+    virtual Result<void> sign_out(const Uuid& id) = 0;
     virtual Result<void> touch_login(const Uuid& id, Timestamp at) = 0;
 };
 

@@ -130,12 +130,37 @@ TEST_P(UsersSuite, ChangesAUser) {
     EXPECT_EQ(row(id).last_login, login);
 }
 
+TEST_P(UsersSuite, SigningOutADeactivationAndAPasswordEndTokens) {
+    const auto id = add("ann").id;
+    EXPECT_FALSE(row(id).tokens_from);
+    EXPECT_TRUE(users->set_role(id, Role::admin));
+    EXPECT_TRUE(users->set_active(id, true));
+    EXPECT_FALSE(row(id).tokens_from);
+    const auto ends_now = [&](const Result<void>& changed) {
+        EXPECT_TRUE(changed);
+        const auto from = row(id).tokens_from;
+        return from && *from > now() - std::chrono::hours(1) &&
+               *from == std::chrono::floor<std::chrono::seconds>(*from);
+    };
+    EXPECT_TRUE(ends_now(users->sign_out(id)));
+    const auto other = add("ben").id;
+    EXPECT_TRUE(users->set_active(other, false));
+    const auto from = row(other).tokens_from;
+    EXPECT_TRUE(from);
+    EXPECT_TRUE(users->set_active(other, true));
+    EXPECT_EQ(row(other).tokens_from, from) << "activating brings no token back";
+    const auto third = add("cid").id;
+    EXPECT_TRUE(users->set_password(third, "other"));
+    EXPECT_TRUE(row(third).tokens_from);
+}
+
 TEST_P(UsersSuite, ChangingAnUnknownUserIsRefused) {
     const auto nobody = Uuid::random();
     EXPECT_EQ(code(users->set_active(nobody, false)), ErrorCode::not_found);
     EXPECT_EQ(code(users->set_role(nobody, Role::admin)), ErrorCode::not_found);
     EXPECT_EQ(code(users->set_person(nobody, nobody)), ErrorCode::not_found);
     EXPECT_EQ(code(users->set_password(nobody, "x")), ErrorCode::not_found);
+    EXPECT_EQ(code(users->sign_out(nobody)), ErrorCode::not_found);
     EXPECT_EQ(code(users->touch_login(nobody, now())), ErrorCode::not_found);
 }
 

@@ -68,7 +68,10 @@ DESCRIBE(Config,
          "The server.",
          (listen, "HOST:PORT to listen on; port 0 selects a free port."),
          (database, "SQLite file with users, keys and the journal; created if missing."),
-         (jwt_secret_file, "File with the secret that signs tokens, 32 bytes or more."),
+         (jwt_secret_file,
+          "File with the secret that signs tokens, 32 bytes or more. When it is read again with "
+          "another secret, the former one is accepted for as long as tokens.refresh_ttl_s, so that "
+          "nobody is logged out; if it has leaked, change it twice, or restart the server."),
          (policy, "Who may watch whom: strict: by role; open: everybody.", one_of("strict|open")),
          (reject,
           "How a WebSocket is refused: with a close code after the upgrade, or with an HTTP error.",

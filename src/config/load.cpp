@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -88,6 +89,13 @@ std::optional<RawValue> raw_value(const toml::node& node) {
     return RawValue{std::move(list)};
 }
 
+/// In TOML everything below a `[section]` belongs to it, also after an empty line.
+std::string misplaced(const std::string& key, const std::string& section) {
+    const auto name = key.substr(section.size());
+    if (section.empty() || !find_setting(name)) return "";
+    return "; " + name + " belongs above the first [section]";
+}
+
 /// `websocket`, `websocket.deflate` and so on.
 std::set<std::string> table_names() {
     std::set<std::string> names;
@@ -112,8 +120,9 @@ void Loader::take_table(const toml::table& table,
         if (!find_setting(key)) {
             std::vector<std::string_view> known(tables.begin(), tables.end());
             for (const auto& setting : settings()) known.emplace_back(setting.key);
-            return refuse(
-                fmt::format("unknown key {} ({}){}", key, place, did_you_mean(key, known)), key);
+            auto hint = misplaced(key, path);
+            if (hint.empty()) hint = did_you_mean(key, known);
+            return refuse(fmt::format("unknown key {} ({}){}", key, place, hint), key);
         }
         // No setting has a TOML float, date or table as its value: rejected like a list.
         const auto value = raw_value(node);
@@ -123,6 +132,10 @@ void Loader::take_table(const toml::table& table,
 }
 
 void Loader::take_file(const std::string& file) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored))  // would read as an empty file
+        return refuse("the configuration file " + file + " is a directory; name a file in it",
+                      file);
     std::ifstream in(file, std::ios::binary);
     if (!in) return refuse("cannot read the configuration file " + file, file);
     try {
@@ -183,6 +196,7 @@ void Loader::check_together() {
         refuse("tokens.algorithms RS256 and ES256 go together with tokens.jwks_file or jwks_url",
                "tokens.algorithms");
     if (config.database.empty()) refuse("database must name a file", "database");
+    if (const auto wrong = check(config.redis)) refuse(wrong->message, wrong->path);
 }
 
 std::string without_line_end(std::string text) {
@@ -203,19 +217,35 @@ std::map<std::string, std::string> rotacast_environment() {
     return out;
 }
 
+namespace {
+
+std::optional<std::string> file_of(const ConfigInputs& inputs) {
+    const auto named = inputs.environment.find(std::string(file_variable));
+    if (inputs.file || named == inputs.environment.end()) return inputs.file;
+    return named->second;
+}
+
+}  // namespace
+
+bool names_a_file(const ConfigInputs& inputs) {
+    return file_of(inputs).has_value();
+}
+
 Result<LoadedConfig> load_config(const ConfigInputs& inputs) {
     Loader loader;
-    auto file = inputs.file;
-    if (const auto named = inputs.environment.find(std::string(file_variable));
-        !file && named != inputs.environment.end())
-        file = named->second;
-    if (file) loader.take_file(*file);
+    if (const auto file = file_of(inputs)) loader.take_file(*file);
     loader.take_environment(inputs.environment);
     for (const auto& [key, text] : inputs.flags) {
         const auto* setting = find_setting(key);
         loader.take(key, text, "flag " + (setting ? setting->flag : key));
     }
     return loader.finish();
+}
+
+bool names_a_secret(const Config& config, const std::map<std::string, std::string>& environment) {
+    const auto variable = environment.find(std::string(secret_variable));
+    return !config.jwt_secret_file.empty() ||
+           (variable != environment.end() && !variable->second.empty());
 }
 
 Result<std::string> load_jwt_secret(const Config& config,

@@ -39,6 +39,12 @@ Result<LoadedConfig> load_config(const ConfigInputs& inputs);
 Result<std::string> load_jwt_secret(const Config& config,
                                     const std::map<std::string, std::string>& environment);
 
+/// Whether there is a secret to be read, by the setting or the variable.
+bool names_a_secret(const Config& config, const std::map<std::string, std::string>& environment);
+
+/// Whether `inputs` name a configuration file, by flag or by variable.
+bool names_a_file(const ConfigInputs& inputs);
+
 /// RFC 7518 §3.2: an HS256 key must be at least as long as the hash.
 inline constexpr std::size_t jwt_secret_bytes_min = 32;
 

@@ -65,6 +65,14 @@ TEST_F(ConfigTest, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     EXPECT_FALSE(loaded->sources.contains("reject"));
 }
 
+TEST_F(ConfigTest, RefusesAFolderAsItsFile) {
+    const auto folder = std::filesystem::path(file("x", "")).parent_path().string();
+    const auto loaded = load_config({folder, {}, {}});
+    ASSERT_TRUE(loaded.has_error());
+    EXPECT_EQ(loaded.error().message,
+              "the configuration file " + folder + " is a directory; name a file in it");
+}
+
 TEST_F(ConfigTest, ReadsListsFromEverySource) {
     const std::vector<std::string> two{"https://a.example", "https://b.example"};
     const auto toml =
@@ -152,6 +160,15 @@ TEST_F(ConfigTest, ReadsTablesInTables) {
     }
     EXPECT_TRUE(contains(refusal_of("[websocket.deflat]\nenabled = 'on'\n"),
                          "did you mean websocket.deflate?"));
+}
+
+TEST_F(ConfigTest, SaysWhereAKeyBelongsThatStandsBelowASection) {
+    const auto message =
+        refusal_of("[tls]\ncertificate_file = 'c'\nkey_file = 'k'\n\nlisten = 'x:1'\n");
+    EXPECT_TRUE(contains(message, "unknown key tls.listen ")) << message;
+    EXPECT_TRUE(contains(message, "; listen belongs above the first [section]")) << message;
+    EXPECT_TRUE(contains(refusal_of("[websocket.deflate]\npolicy = 'open'\n"),
+                         "; policy belongs above the first [section]"));
 }
 
 TEST_F(ConfigTest, TakesTrueAndFalseForSwitches) {

@@ -14,7 +14,11 @@ namespace rotacast::config {
 /// answer has to come back.
 inline constexpr std::int64_t ping_interval_s_advised_max = 45;
 
-/// One sentence for each, which names the setting and says what to do.
+/// How much longer than the ping interval a lease should be: a ping's answer takes its time.
+inline constexpr std::int64_t presence_lease_s_reserve = 10;
+
+/// Also looks at the modes of the files that hold secrets. One sentence for each, which names the
+/// setting and says what to do.
 std::vector<std::string> warnings_about(const Config& config);
 
 }  // namespace rotacast::config

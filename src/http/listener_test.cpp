@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 #include <vector>
 
 #include <sys/resource.h>
@@ -69,6 +70,21 @@ TEST(Listener, RefusesConnectionsOverTheBound) {
     const auto refused = second.read_all();
     EXPECT_TRUE(refused.starts_with("HTTP/1.1 503 ")) << refused;
     EXPECT_NE(refused.find(R"("name":"unavailable")"), std::string::npos) << refused;
+}
+
+// A proxy may have sent a request that it must not repeat.
+TEST(Listener, ServesConnectionsThatWaitWhenItStops) {
+    LoopbackServer server(items_router());
+    std::promise<void> connected;
+    server.loops()[0].post([waits = connected.get_future().share()] { waits.wait(); });
+    server.listener().stop();
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.push_back(std::make_unique<RawClient>(server.port()));
+        clients.back()->send("GET /items HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    connected.set_value();
+    for (const auto& client : clients) EXPECT_TRUE(client->read_response().ends_with("items"));
 }
 
 TEST(Listener, ReportsWhyItCannotListen) {

@@ -25,6 +25,7 @@ std::optional<ErrorCode> AccessChange::apply_to(auth::Principal& principal) cons
     const auto found = users.find(principal.user_id);
     if (found == users.end()) return std::nullopt;
     if (!found->second.active) return ErrorCode::user_inactive;
+    if (auth::signed_out_since(found->second, principal.issued_at)) return ErrorCode::token_revoked;
     principal.role = found->second.role;
     principal.person_id = found->second.person_id;
     return std::nullopt;

@@ -51,5 +51,22 @@ TEST_F(LiveSessionsTest, ReviewsASessionThatWasAddedAfterTheChange) {
     sessions.remove(loop, late);
 }
 
+TEST(AccessChange, EndsTheSessionOfATokenFromBeforeTheSignOut) {
+    const Timestamp noon{std::chrono::seconds(1'767'096'000)};
+    AccessChange change;
+    auth::User user;
+    user.id = Uuid::random();
+    user.tokens_from = noon;
+    change.users.emplace(user.id, user);
+    auth::Principal principal;
+    principal.user_id = user.id;
+    principal.issued_at = noon;
+    EXPECT_EQ(change.apply_to(principal), std::nullopt);
+    principal.issued_at = noon - std::chrono::seconds(1);
+    EXPECT_EQ(change.apply_to(principal), ErrorCode::token_revoked);
+    principal.issued_at.reset();
+    EXPECT_EQ(change.apply_to(principal), ErrorCode::token_revoked);
+}
+
 }  // namespace
 }  // namespace rotacast::live

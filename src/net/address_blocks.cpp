@@ -1,5 +1,7 @@
 #include "net/address_blocks.hpp"
 
+#include <boost/asio/ip/network_v4.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -26,6 +28,16 @@ Error no_block(const std::string& text) {
             ""};
 }
 
+Error host_bits_set(const std::string& text, const ip::address& address, unsigned prefix) {
+    const auto bits = static_cast<unsigned short>(prefix);
+    const auto meant = address.is_v4()
+                           ? ip::network_v4(address.to_v4(), bits).canonical().to_string()
+                           : ip::network_v6(address.to_v6(), bits).canonical().to_string();
+    return {ErrorCode::config_invalid,
+            text + " is no CIDR block: host bits are set; write " + meant,
+            ""};
+}
+
 }  // namespace
 
 Result<AddressBlocks> AddressBlocks::parse(const std::vector<std::string>& texts) {
@@ -45,7 +57,7 @@ Result<AddressBlocks> AddressBlocks::parse(const std::vector<std::string>& texts
         }
         const auto block = block_of(address, prefix + before);
         // Probably a typing error: it is unclear which part is meant.
-        if (block != block.canonical()) return no_block(text);
+        if (block != block.canonical()) return host_bits_set(text, address, prefix);
         blocks.blocks_.push_back(block);
     }
     return blocks;

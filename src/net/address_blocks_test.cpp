@@ -46,5 +46,15 @@ TEST(AddressBlocks, RefuseInvalidTexts) {
     }
 }
 
+TEST(AddressBlocks, SayWhichBlockWasMeant) {
+    const auto words_on = [](const char* text) {
+        return AddressBlocks::parse({text}).error().message;
+    };
+    EXPECT_EQ(words_on("10.1.2.3/16"),
+              "10.1.2.3/16 is no CIDR block: host bits are set; write 10.1.0.0/16");
+    EXPECT_EQ(words_on("fd00::1/8"),
+              "fd00::1/8 is no CIDR block: host bits are set; write fd00::/8");
+}
+
 }  // namespace
 }  // namespace rotacast::net

@@ -134,6 +134,23 @@ TEST_F(CertificatesTest, AreReplacedWhenBothFilesFit) {
     EXPECT_EQ(said(), "");
 }
 
+TEST_F(CertificatesTest, SayThatAChainIsInTheWrongOrder) {
+    const Certificate own("IP:127.0.0.1", 90 * 24h);
+    const Certificate authority("IP:127.0.0.1", 90 * 24h);
+    put_key(own);
+    const auto text_of = [](const std::string& file) {
+        std::ifstream in(file);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    write("chain.pem", text_of(own.file()) + text_of(authority.file()));
+    EXPECT_EQ(refusal(), "");
+    write("chain.pem", text_of(authority.file()) + text_of(own.file()));
+    EXPECT_TRUE(has(refusal(), "has its certificates in the wrong order; put the server's own"))
+        << refusal();
+    write("chain.pem", text_of(authority.file()));
+    EXPECT_TRUE(has(refusal(), "does not belong to the certificate")) << refusal();
+}
+
 TEST_F(CertificatesTest, FollowLinksOfFilesAndOfTheFolder) {
     const Certificate one("IP:127.0.0.1", 90 * 24h);
     const Certificate two("IP:127.0.0.1", 91 * 24h);

@@ -81,6 +81,7 @@ std::string Listener::url() const {
 
 void Listener::stop() {
     asio::post(loops_.executor(0), [self = shared_from_this()] {
+        self->accept_waiting();
         boost::system::error_code ignored;
         self->acceptor_.close(ignored);
         self->wait_.cancel();
@@ -105,13 +106,27 @@ asio::awaitable<std::string> Listener::accept_one() {
     try {
         Loop& loop = loops_.next();
         auto [error, socket] = co_await acceptor_.async_accept(loop.executor(), as_result);
-        if (!acceptor_.is_open() || error == asio::error::connection_aborted) co_return "";
-        if (error) co_return error.message();
-        place(loop, std::move(socket));
-        co_return "";
+        if (!error) place(loop, std::move(socket));  // also if it was closed meanwhile
+        const bool usual = !error || error == asio::error::connection_aborted;
+        co_return usual || !acceptor_.is_open() ? "" : error.message();
     } catch (const std::exception& fault) {
         co_return typeid(fault).name();
     }
+}
+
+// Closing resets connections that the kernel has accepted: their clients may have sent a request
+// already, and cannot know whether it was carried out.
+void Listener::accept_waiting() {
+    boost::system::error_code error;
+    acceptor_.non_blocking(true, error);
+    for (int left = options_.backlog; left > 0 && !error; --left) try {
+            Loop& loop = loops_.next();
+            Socket socket(loop.executor());
+            acceptor_.accept(socket, error);
+            if (!error) place(loop, std::move(socket));
+        } catch (const std::exception& fault) {
+            log::warn("cannot accept: {}", typeid(fault).name());
+        }
 }
 
 void Listener::place(Loop& loop, Socket socket) {

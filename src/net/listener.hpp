@@ -45,7 +45,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     /// `http://127.0.0.1:8080` or `https://…`, for display.
     std::string url() const;
 
-    /// Stops accepting; connections stay. Any thread.
+    /// Accepts what the kernel holds already, then no more; connections stay. Any thread.
     void stop();
 
     /// For open() alone.
@@ -55,6 +55,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     boost::system::error_code bind();
     static asio::awaitable<void> accept_all(std::shared_ptr<Listener> self);
     asio::awaitable<std::string> accept_one();
+    void accept_waiting();
     void place(Loop& loop, Socket socket);
     asio::awaitable<void> back_off();
 

@@ -100,6 +100,25 @@ Timestamp time_of(const ASN1_TIME* time) {
     return Timestamp(std::chrono::seconds(::timegm(&parts)));
 }
 
+using CertificatePtr = std::unique_ptr<X509, decltype([](X509* one) { X509_free(one); })>;
+
+/// Whether the key is that of a certificate further down in the file.
+bool fits_a_later_one(const std::string& chain, const std::string& key_text) {
+    const MemoryPtr key_in(BIO_new_mem_buf(key_text.data(), static_cast<int>(key_text.size())));
+    const std::unique_ptr<EVP_PKEY, decltype([](EVP_PKEY* key) { EVP_PKEY_free(key); })> key(
+        PEM_read_bio_PrivateKey(
+            key_in.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+    const MemoryPtr in(BIO_new_mem_buf(chain.data(), static_cast<int>(chain.size())));
+    bool fits = false;
+    while (key && !fits) {
+        const CertificatePtr one(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+        if (!one) break;
+        fits = X509_check_private_key(one.get(), key.get()) == 1;
+    }
+    ERR_clear_error();
+    return fits;
+}
+
 std::shared_ptr<ssl::context> new_context() {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
     SSL_CTX* native = context->native_handle();
@@ -136,6 +155,11 @@ Result<ServerCertificate> load_certificate(const TlsFiles& files) {
         return bad_key(files.key, "is no PEM private key that can be used" + reason_of(error));
     if (error || SSL_CTX_check_private_key(native) != 1) {
         ERR_clear_error();
+        if (fits_a_later_one(*chain, *key))
+            return bad_certificate(files.certificate,
+                                   "has its certificates in the wrong order; put the server's own, "
+                                   "to which the key " +
+                                       files.key + " belongs, first");
         return bad_key(files.key,
                        "does not belong to the certificate " + files.certificate +
                            "; replace both by a pair that was issued together");

@@ -12,16 +12,24 @@ constexpr std::int64_t deliveries_page_bytes = 1024;
 }  // namespace
 
 Result<DeliveryFile> DeliveryFile::open(const std::string& path, ConnectionOptions options) {
-    auto lock = FileLock::take(path + ".lock");
+    auto lock = FileLock::take(path + ".lock", path);
     if (!lock) return lock.error();
+    auto file_lock = FileLock::take(path, path);
+    if (!file_lock) return file_lock.error();
     options.page_bytes = deliveries_page_bytes;
-    DeliveryFile file(std::move(*lock), path, options);
+    DeliveryFile file(std::move(*lock), std::move(*file_lock), path, options);
     if (auto done = file.connect(); !done) return done.error();
     return file;
 }
 
-DeliveryFile::DeliveryFile(FileLock lock, std::string path, ConnectionOptions options)
-    : lock_(std::move(lock)), path_(std::move(path)), options_(options) {}
+DeliveryFile::DeliveryFile(FileLock lock,
+                           FileLock file_lock,
+                           std::string path,
+                           ConnectionOptions options)
+    : lock_(std::move(lock)),
+      file_lock_(std::move(file_lock)),
+      path_(std::move(path)),
+      options_(options) {}
 
 Result<void> DeliveryFile::connect() {
     connection_.reset();

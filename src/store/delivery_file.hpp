@@ -45,13 +45,14 @@ class DeliveryFile {
     }
 
   private:
-    DeliveryFile(FileLock lock, std::string path, ConnectionOptions options);
+    DeliveryFile(FileLock lock, FileLock file_lock, std::string path, ConnectionOptions options);
 
     /// Opens the file anew.
     Result<void> connect();
     void fail(const Error& error) { error_ = error; }
 
     FileLock lock_;
+    FileLock file_lock_;  // before connection_, which must be closed first
     std::string path_;
     ConnectionOptions options_;
     std::unique_ptr<Connection> connection_;

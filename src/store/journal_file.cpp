@@ -9,7 +9,7 @@ namespace rotacast::store {
 Result<JournalFile> JournalFile::take(std::string path,
                                       ConnectionOptions options,
                                       bus::Enricher* enricher) {
-    auto lock = FileLock::take(path + ".lock");
+    auto lock = FileLock::take(path + ".lock", path);
     if (!lock) return lock.error();
     auto keeper = EpochKeeper::open(path, options.synchronous);
     if (!keeper) return keeper.error();

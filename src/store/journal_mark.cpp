@@ -1,5 +1,7 @@
 #include "store/journal_mark.hpp"
 
+#include "store/cannot_open.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -121,7 +123,7 @@ std::string boot_id() {
 
 Result<JournalMarkFile> JournalMarkFile::open(const std::string& path) {
     const int fd = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) return failure("The journal's mark cannot be opened.");
+    if (fd < 0) return cannot_open("The journal's mark", path, errno);
     return JournalMarkFile(fd);
 }
 

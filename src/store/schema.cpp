@@ -165,6 +165,14 @@ ALTER TABLE journal ADD COLUMN provenance TEXT;
 ALTER TABLE api_keys ADD COLUMN strict BOOLEAN NOT NULL DEFAULT 0;
 )sql";
 
+// Tokens of a user that were issued before `tokens_from` count no more.
+constexpr const char* sign_out_schema = R"sql(
+ALTER TABLE users ADD COLUMN tokens_from TIMESTAMP;
+CREATE TRIGGER users_signed_out AFTER UPDATE OF tokens_from ON users BEGIN
+    INSERT INTO directory_changes (user_id) VALUES (NEW.id);
+END;
+)sql";
+
 // `replica`: the order of the entries came from a cluster, which goes on in the journal's epoch.
 constexpr const char* replica_schema = R"sql(
 ALTER TABLE journal_meta ADD COLUMN replica INTEGER NOT NULL DEFAULT 0;
@@ -180,6 +188,7 @@ constexpr std::array migrations{directory_schema,
                                 journal_facts_schema,
                                 webhooks_format_schema,
                                 intake_schema,
+                                sign_out_schema,
                                 replica_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 

@@ -1,5 +1,7 @@
 #include "store/sqlite.hpp"
 
+#include "store/cannot_open.hpp"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -94,6 +96,9 @@ Result<Connection> Connection::open(const std::string& path, ConnectionOptions o
     const int code = sqlite3_open_v2(
         path.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     Connection connection(database);  // even a failed open may need closing
+    if (const int number = database ? sqlite3_system_errno(database) : 0;
+        (code & 0xff) == SQLITE_CANTOPEN && number != 0)
+        return cannot_open("The database", path, number);
     if (code != SQLITE_OK) return translated(code);
     if (auto configured = connection.configure(options); !configured) return configured.error();
     return connection;

@@ -11,7 +11,7 @@ using auth::User;
 
 #define USER_COLUMNS                                                                 \
     "id, username, email, role, is_active, person_id, hashed_password, created_at, " \
-    "updated_at, last_login"
+    "updated_at, last_login, tokens_from"
 
 std::optional<Timestamp> written_time_at(const Query& row, int column) {
     return parse_timestamp(row.text(column));
@@ -34,6 +34,7 @@ Result<User> user_at(const Query& row) {
     user.created_at = written_time_at(row, 7).value_or(Timestamp());
     user.updated_at = written_time_at(row, 8).value_or(Timestamp());
     user.last_login = written_time_at(row, 9);
+    user.tokens_from = written_time_at(row, 10);
     return user;
 }
 
@@ -56,6 +57,12 @@ Result<void> one_row(const Result<std::int64_t>& changed) {
 
 std::optional<std::string> text_of(const std::optional<Uuid>& uuid) {
     return uuid ? std::optional(to_string(*uuid)) : std::nullopt;
+}
+
+/// The first second of which no token has been issued yet.
+std::string next_second() {
+    return to_string(
+        Timestamp(std::chrono::floor<std::chrono::seconds>(now()) + std::chrono::seconds(1)));
 }
 
 bool is_user_name(std::string_view name) {
@@ -109,17 +116,17 @@ Result<void> SqliteDirectory::add_user(const User& user) {
                      "/username"};
     const std::scoped_lock lock(writer_mutex_);
     const auto stamp = to_string(now());
-    const auto added =
-        writer_.run("INSERT INTO users (" USER_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                    to_string(user.id),
-                    user.username,
-                    user.email.empty() ? std::nullopt : std::optional(user.email),
-                    auth::to_string(user.role),
-                    static_cast<std::int64_t>(user.active),
-                    text_of(user.person_id),
-                    user.hashed_password,
-                    stamp,
-                    stamp);
+    const auto added = writer_.run("INSERT INTO users (" USER_COLUMNS
+                                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+                                   to_string(user.id),
+                                   user.username,
+                                   user.email.empty() ? std::nullopt : std::optional(user.email),
+                                   auth::to_string(user.role),
+                                   static_cast<std::int64_t>(user.active),
+                                   text_of(user.person_id),
+                                   user.hashed_password,
+                                   stamp,
+                                   stamp);
     if (added) return {};
     if (added.error().code != ErrorCode::conflict) return added.error();
     return Error{ErrorCode::conflict, "The user name, email or identifier is taken.", ""};
@@ -127,10 +134,13 @@ Result<void> SqliteDirectory::add_user(const User& user) {
 
 Result<void> SqliteDirectory::set_active(const Uuid& id, bool active) {
     const std::scoped_lock lock(writer_mutex_);
-    return one_row(writer_.run("UPDATE users SET is_active = ?, updated_at = ? WHERE id = ?",
-                               static_cast<std::int64_t>(active),
-                               to_string(now()),
-                               to_string(id)));
+    return one_row(writer_.run(
+        "UPDATE users SET is_active = ?, tokens_from = coalesce(?, tokens_from), updated_at = ? "
+        "WHERE id = ?",
+        static_cast<std::int64_t>(active),
+        active ? std::nullopt : std::optional(next_second()),
+        to_string(now()),
+        to_string(id)));
 }
 
 Result<void> SqliteDirectory::set_role(const Uuid& id, auth::Role role) {
@@ -151,8 +161,18 @@ Result<void> SqliteDirectory::set_person(const Uuid& id, std::optional<Uuid> per
 
 Result<void> SqliteDirectory::set_password(const Uuid& id, std::string_view hashed_password) {
     const std::scoped_lock lock(writer_mutex_);
-    return one_row(writer_.run("UPDATE users SET hashed_password = ?, updated_at = ? WHERE id = ?",
-                               hashed_password,
+    return one_row(writer_.run(
+        "UPDATE users SET hashed_password = ?, tokens_from = ?, updated_at = ? WHERE id = ?",
+        hashed_password,
+        next_second(),
+        to_string(now()),
+        to_string(id)));
+}
+
+Result<void> SqliteDirectory::sign_out(const Uuid& id) {
+    const std::scoped_lock lock(writer_mutex_);
+    return one_row(writer_.run("UPDATE users SET tokens_from = ?, updated_at = ? WHERE id = ?",
+                               next_second(),
                                to_string(now()),
                                to_string(id)));
 }

@@ -31,6 +31,7 @@ class SqliteDirectory final : public auth::Users,
     Result<void> set_role(const Uuid& id, auth::Role role) override;
     Result<void> set_person(const Uuid& id, std::optional<Uuid> person_id) override;
     Result<void> set_password(const Uuid& id, std::string_view hashed_password) override;
+    Result<void> sign_out(const Uuid& id) override;
     Result<void> touch_login(const Uuid& id, Timestamp at) override;
 
     Result<bool> is_revoked(std::string_view jti) override;

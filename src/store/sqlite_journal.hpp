@@ -87,6 +87,7 @@ class SqliteJournal final : public bus::Journal {
     void refuse_held(const Error& error);
     bool try_to_recover();
     Result<void> reopen();
+    Error reopen_failed(const Error& error);
     void reopen_or_refuse();
 
     const SqliteJournalOptions options_;
@@ -97,6 +98,7 @@ class SqliteJournal final : public bus::Journal {
     JournalView view_;
     TailFeed feed_{file_, view_};
     JournalUpkeep upkeep_;
+    std::string reopen_error_;  // told already
 
     mutable std::mutex mutex_;  // guards the members below
     std::condition_variable wake_;

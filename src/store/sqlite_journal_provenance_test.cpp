@@ -54,14 +54,15 @@ TEST_F(SqliteJournalTest, OpensFilesFromBeforeProvenance) {
     journal.reset();
     {
         auto connection = open_database(path).value();
+        // Takes back what came with provenance and after it.
         ASSERT_TRUE(
-            connection.execute("ALTER TABLE journal DROP COLUMN provenance;"
+            connection.execute("DROP TRIGGER users_signed_out;"
+                               "ALTER TABLE users DROP COLUMN tokens_from;"
                                "ALTER TABLE journal_meta DROP COLUMN replica;"
+                               "ALTER TABLE journal DROP COLUMN provenance;"
                                "ALTER TABLE api_keys DROP COLUMN strict;"
-                               "INSERT INTO api_keys VALUES ('old', 'a', '2026-01-01')"));
-        const auto before = connection.version().value() - 2;
-        ASSERT_TRUE(
-            connection.execute(("PRAGMA user_version = " + std::to_string(before)).c_str()));
+                               "INSERT INTO api_keys VALUES ('old', 'a', '2026-01-01');"
+                               "PRAGMA user_version = 8"));
     }
     open();
     ASSERT_TRUE(append_now(*journal, traced_event()));

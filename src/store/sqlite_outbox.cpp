@@ -18,7 +18,7 @@ Error outbox_refuses(const char* message) {
 
 Result<std::unique_ptr<SqliteOutbox>> SqliteOutbox::open(const std::string& path,
                                                          SqliteOutboxOptions options) {
-    auto lock = FileLock::take(path + ".lock");
+    auto lock = FileLock::take(path + ".lock", path);
     if (!lock) return lock.error();
     std::unique_ptr<SqliteOutbox> outbox(
         new SqliteOutbox(std::move(*lock), path, std::move(options)));

@@ -287,3 +287,49 @@ test('an unknown path is 404 with an error body like all others', async () => {
   assert.equal(response.status, 404);
   assert.ok(Number.isInteger((await response.json()).error.code));
 });
+
+test('the log has failed and refused logins with their address, and nothing that somebody typed', async () => {
+  const user = await newcomer();
+  const typed = randomUUID();
+  const before = server.output.length;
+  for (let attempt = 0; attempt < 40; ++attempt) await login({ name: user.name, password: typed });
+  await login({ name: typed, password: 'wrong' });
+  const written = server.output.slice(before);
+  const count = (pattern) => written.match(pattern)?.length ?? 0;
+  assert.ok(count(/ info a login from 127\.0\.0\.1 failed: bad_credentials$/gm) > 0, written);
+  const refused = count(/ warning refused a login from 127\.0\.0\.1: too many attempts$/gm);
+  assert.ok(refused > 0 && refused < 35, `${refused} lines about 35 refusals`);
+  assert.ok(!written.includes(typed) && !written.includes(user.name));
+});
+
+test('the log says who was refused a WebSocket', async () => {
+  await server.open({ query: { token: 'nonsense' } }).serverClosed();
+  assert.match(server.output, / info refused a WebSocket from 127\.0\.0\.1: token_invalid$/m);
+});
+
+const ENDINGS = {
+  'a new password': (user) => server.cli('user', 'password', user.name, '--password-file', server.file(`password-${user.name}`)),
+  'a deactivation, also after the user was activated again': async (user) => {
+    await server.deactivate(user.name);
+    return server.cli('user', 'activate', user.name);
+  },
+  'user sign-out': (user) => server.cli('user', 'sign-out', user.name),
+};
+
+for (const [what, end] of Object.entries(ENDINGS)) {
+  test(`${what} ends the tokens and the connections from before, and no later ones`, async () => {
+    const user = await newcomer('admin');
+    const before = await loggedIn(user);
+    const client = server.open({ query: { token: before.access_token } });
+    assert.match(await client.next(), /connection_ack/);
+    const { code, stderr } = await end(user);
+    assert.equal(code, 0, stderr);
+    const after = await loggedIn(user); // perhaps in the same second
+    const statistics = async ({ access_token }) => (await server.request('/api/v1/stats', { headers: bearer(access_token) })).status;
+    assert.deepEqual([await statistics(before), await statistics(after)], [401, 200]);
+    const renewed = await refresh(before.refresh_token);
+    assert.deepEqual([renewed.status, renewed.body.error.name], [401, 'token_revoked']);
+    assert.equal((await refresh(after.refresh_token)).status, 200);
+    assert.equal((await client.serverClosed()).code, 1008);
+  });
+}

@@ -121,7 +121,6 @@ test('a bad file keeps the old one in service, and the log says what to do', asy
     await logged(words);
     assert.equal(await servedName(server.url), 'second', what);
   }
-  assert.equal((await fetchConfig()).code, 0, 'check-config says it too');
   put('third');
   await serves('third');
 });
@@ -133,9 +132,47 @@ async function fetchConfig() {
 
 test('check-config names the certificate, or what is wrong with it', async () => {
   put('first');
-  assert.match((await fetchConfig()).stdout, /# certificate: subject CN=first.*expires/);
+  const good = await fetchConfig();
+  assert.deepEqual([good.code, good.stderr], [0, '']);
+  assert.match(good.stdout, /# certificate: subject CN=first.*expires/);
   put('second', ['key']);
   assert.match((await fetchConfig()).stdout, /# certificate: the TLS key .* does not belong/);
+  put('third');
+  await serves('third');
+});
+
+test('check-config refuses what serve refuses, in the same words', async () => {
+  const secret = server.file('secret');
+  const short = server.file('short');
+  fs.writeFileSync(short, 'too short\n', { mode: 0o600 });
+  const spoilt = {
+    'a key of another pair': [() => put('second', ['key']), secret],
+    'no key': [() => fs.rmSync(key), secret],
+    'no secret': [() => {}, server.file('nothing')],
+    'a short secret': [() => {}, short],
+  };
+  for (const [what, [spoil, secretFile]] of Object.entries(spoilt)) {
+    put('first');
+    spoil();
+    const flags = ['--jwt-secret-file', secretFile, '--tls-certificate-file', certificate, '--tls-key-file', key];
+    const [check, serve] = [
+      await run(['check-config', ...flags]),
+      await run(['serve', ...flags, '--listen', '127.0.0.1:0', '--database', server.file('other.db')]),
+    ];
+    assert.deepEqual([check.code, serve.code], [2, 2], what);
+    const words = check.stderr.replace(/^rotacast check-config: /, '');
+    assert.ok(words !== check.stderr && serve.stderr.includes(words), `${what}: ${check.stderr} ${serve.stderr}`);
+  }
+  put('third');
+  await serves('third');
+});
+
+test('check-config calls an expired certificate expired', async () => {
+  put('expired');
+  const { code, stdout, stderr } = await fetchConfig();
+  assert.equal(code, 0, 'the server serves it too');
+  assert.match(stdout, /# certificate: subject CN=expired.*, expired at \d{4}-/);
+  assert.match(stderr, /warning: the TLS certificate expired at/);
   put('third');
   await serves('third');
 });

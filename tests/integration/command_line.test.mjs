@@ -90,6 +90,41 @@ for (const [what, [command, words]] of Object.entries(refusals)) {
   test(`rejected: ${what}`, async () => assertRefused(await command(), words));
 }
 
+test('a mistyped database is refused, and not created', async () => {
+  const nowhere = server.file('nowhere.db');
+  for (const command of [
+    ['user', 'list'], ['user', 'deactivate', 'admin'], ['user', 'role', 'admin', 'rn'], ['key', 'list'],
+    ['key', 'revoke', 'scheduler'], ['user', 'password', 'admin', '--password-file', password],
+    ['token', 'admin', '--jwt-secret-file', secretFile()],
+  ]) {
+    const answer = await run([...command, '--database', nowhere]);
+    assertRefused(answer, /there is no database .*nowhere\.db; --database or --config names it/);
+    assert.ok(!fs.existsSync(nowhere), command.join(' '));
+  }
+  const added = await run(['key', 'add', 'scheduler', '--database', nowhere]);
+  assert.deepEqual([added.code, added.stderr], [0, `created the new database ${nowhere}\n`]);
+  assert.equal((await run(['key', 'list', '--database', nowhere])).stderr, '');
+});
+
+test('a second server is refused, whatever name it has for the database', async () => {
+  fs.linkSync(server.database, server.file('hard.db'));
+  fs.symlinkSync(server.database, server.file('soft.db'));
+  fs.symlinkSync(server.file('.'), server.file('folder'));
+  for (const name of ['hard.db', 'soft.db', 'folder/rotacast.db']) {
+    const answer = await run(['serve', '--listen', '127.0.0.1:0', '--database', server.file(name), '--jwt-secret-file', secretFile()]);
+    assertRefused(answer, /Another process has the database .* in use/);
+  }
+});
+
+test('a file that cannot be opened is named, with the reason', async () => {
+  const serve = (database) => run(['serve', '--listen', '127.0.0.1:0', '--database', database, '--jwt-secret-file', secretFile()]);
+  assertRefused(await serve(server.file('.')), /The database \S+ cannot be opened: Is a directory/);
+  assertRefused(await serve(server.file('none/x.db')), /The database \S+none\/x\.db cannot be opened: there is no folder \S+none/);
+  const marked = server.file('marked.db');
+  fs.mkdirSync(`${marked}-mark`);
+  assertRefused(await serve(marked), /The journal's mark \S+marked\.db-mark cannot be opened: Is a directory/);
+});
+
 test('a server whose pings come too late for proxies says so at its start', async () => {
   const slow = await startServer({ settings: { 'websocket.ping_interval_s': 50, 'websocket.idle_timeout_s': 100 } });
   await slow.stop();

@@ -1,7 +1,9 @@
 // Commands that talk to a server by https: --ca-file, and what they say when it does not work.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -82,4 +84,24 @@ test('drain, last', async () => {
   const { code, stderr } = await byToken('drain', '--window', '0', ...at(server.url, '--ca-file', certificate));
   assert.equal(code, 0, stderr);
   assert.deepEqual(await server.exited(), { code: 0, signal: null });
+});
+
+test('publish prints the key to repeat with when its event may have been stored', async () => {
+  const broken = net.createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+  await once(broken, 'listening');
+  try {
+    const url = `http://127.0.0.1:${broken.address().port}`;
+    const { code, stderr } = await publish('--url', url, '--idempotency-key', 'my-key');
+    assert.equal(code, 1);
+    assert.match(stderr, /to repeat it so that it is stored once, add --idempotency-key my-key$/m);
+    assert.match((await publish('--url', url)).stderr, /add --idempotency-key [0-9a-f-]{36}$/m);
+  } finally {
+    broken.close();
+  }
+});
+
+test('publish says nothing of a key when the event was refused for good', async () => {
+  const { stderr } = await publish(...at(plain.url));
+  assert.match(stderr, /status 401/);
+  assert.doesNotMatch(stderr, /idempotency-key/);
 });

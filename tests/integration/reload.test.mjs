@@ -95,13 +95,26 @@ test('a new secret signs new tokens; those of the old one remain valid until the
   const old = await newToken();
   const client = await connect(old);
   writeSecret('the second secret, which is long enough');
-  await reload();
+  server.child.kill('SIGHUP');
+  await eventually(() => assert.match(server.stderr(), /the secret changed; the former one is accepted until \d{4}-\S+Z, or until the secret changes once more/));
+  assert.match(reports.shift(), /the configuration was reloaded \(changed: the secret\)/);
   const fresh = await newToken();
   const another = await connect(fresh);
   const returned = await connect(old);
   assert.equal((await ask(client, { action: 'ping', id: 1 })).event_type, 'pong');
   assert.equal((await ask(client, { action: 'refresh_token', token: fresh })).event_type, 'ack');
   for (const open of [client, another, returned]) open.close();
+});
+
+test('the secret before the former one is accepted no more', async () => {
+  const leaked = await newToken();
+  for (const text of ['the third secret, which is long enough', 'the fourth secret, which is long enough']) {
+    writeSecret(text);
+    await reload('reloaded \\(changed: the secret\\)');
+  }
+  const client = new Client(`${server.url.replace('http', 'ws')}/ws`, { protocols: ['rotacast.v1', `bearer.${leaked}`] });
+  assert.equal((await client.serverClosed()).code, 4401);
+  await reload('reloaded \\(changed: nothing\\)');
 });
 
 test('an invalid configuration changes nothing and closes nothing', async () => {

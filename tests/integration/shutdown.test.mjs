@@ -91,3 +91,13 @@ test('after the restart, users, keys, tokens, revocations and the journal are un
   assert.deepEqual(again.events, [{ ...before.events[0], duplicate: true }]);
   await server.assertNothingElse(client);
 });
+
+test('the log has the version at the start, and both ends of the shutdown', async () => {
+  const client = await server.connect('admin');
+  server.signal('SIGTERM');
+  await client.serverClosed();
+  await assertGoneInGoodOrder();
+  assert.match(server.output, / info rotacast \d+\.\d+\.\d+ starts$/m);
+  assert.match(server.output, / info stopping: draining [1-9]\d* connections$[^]* info stopped$/m);
+  await server.start();
+});

@@ -241,6 +241,26 @@ test('only the headers count that the proxies write', async () => {
   }
 });
 
+test('a trusted proxy that writes only headers that do not count is told once', async () => {
+  const rows = [
+    ['forwarded', { 'x-forwarded-for': '198.51.100.7' }, /warning.* proxy at 127\.0\.0\.1 has X-Forwarded-For and no Forwarded.*set proxy_headers to x_forwarded/],
+    ['x_forwarded', { forwarded: 'for=198.51.100.7' }, /warning.* proxy at 127\.0\.0\.1 has Forwarded and no X-Forwarded-For.*set proxy_headers to forwarded/],
+  ];
+  for (const [kind, headers, words] of rows) {
+    const one = await startServer({ settings: { trusted_proxies: '127.0.0.0/8', proxy_headers: kind } });
+    try {
+      await send(one, '/ws/health');
+      assert.deepEqual(lines(one, /proxy_headers/), []);
+      for (let request = 0; request < 3; ++request) await send(one, '/ws/health', { headers });
+      const told = lines(one, /proxy_headers/);
+      assert.equal(told.length, 1, told.join('\n'));
+      assert.match(told[0], words);
+    } finally {
+      await one.stop();
+    }
+  }
+});
+
 test('a proxy that is not listed is told once, and by nothing else', async () => {
   const unlisted = await startServer({ users: { ada: 'resident' }, settings: ONE_ATTEMPT });
   try {
@@ -251,8 +271,13 @@ test('a proxy that is not listed is told once, and by nothing else', async () =>
       await send(unlisted, '/ws/health', { headers: { forwarded: 'for=198.51.100.9' }, from: STRANGER });
     }
     const told = lines(unlisted, /trusted_proxies/);
-    assert.equal(told.length, 1, told.join('\n'));
+    assert.equal(told.length, 2, told.join('\n'));
     assert.match(told[0], /warning.* from 127\.0\.0\.1 .*list it in trusted_proxies/);
+    assert.match(told[1], /warning.* from 127\.0\.0\.2 .*list it in trusted_proxies/);
+    for (let last = 10; last < 40; ++last) {
+      await send(unlisted, '/ws/health', { headers: { forwarded: 'for=198.51.100.9' }, from: `127.0.0.${last}` });
+    }
+    assert.equal(lines(unlisted, /trusted_proxies/).length, 16, 'no more than so many');
     assert.doesNotMatch(unlisted.output, /198\.51\.100/);
     for (let attempt = 0; attempt < 3; ++attempt) {
       await login(unlisted, 'ada', { password: 'wrong', headers: { 'x-forwarded-for': `198.51.100.${attempt}` } });
@@ -270,7 +295,9 @@ test('what is no address and no block is refused before the start, with its plac
     for (const command of [['check-config'], ['serve', '--listen', '127.0.0.1:0', '--database', server.file('other.db')]]) {
       const { code, stderr } = await run([...command, ...secret, '--trusted-proxies', `10.0.0.0/8,${wrong}`]);
       assert.equal(code, 2, wrong);
-      assert.ok(stderr.includes(`trusted_proxies: block 2, ${wrong} is no address and no CIDR block such as 10.1.0.0/16`), stderr);
+      const words = wrong === '10.0.0.1/8'
+        ? 'is no CIDR block: host bits are set; write 10.0.0.0/8' : 'is no address and no CIDR block such as 10.1.0.0/16';
+      assert.ok(stderr.includes(`trusted_proxies: block 2, ${wrong} ${words}`), stderr);
     }
   }
   const kind = await run(['check-config', ...secret, '--proxy-headers', 'x-real-ip']);

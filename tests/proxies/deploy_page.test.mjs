@@ -45,8 +45,8 @@ function type(commands) {
   }), commands);
 }
 
-const login = (username) => type(`curl --silent --cacert ${inRoot('etc/rotacast/tls/certificate.pem')} -H 'Content-Type: application/json' \
-    -d "{\\"username\\":\\"${username}\\",\\"password\\":\\"$(cat password)\\"}" -o /dev/null -w '%{http_code}' ${url}/api/auth/login/json`);
+const login = (username, password = username === 'ben' ? 'ben.password' : 'ada.password') => type(`curl --silent --cacert ${inRoot('etc/rotacast/tls/certificate.pem')} -H 'Content-Type: application/json' \
+    -d "{\\"username\\":\\"${username}\\",\\"password\\":\\"$(cat ${password})\\"}" -o /dev/null -w '%{http_code}' ${url}/api/auth/login/json`);
 
 const shown = () => type(`openssl s_client -connect localhost:${port} </dev/null 2>/dev/null | openssl x509 -noout -fingerprint`);
 const stored = () => type(`openssl x509 -noout -fingerprint -in ${inRoot('etc/rotacast/tls/certificate.pem')}`);
@@ -57,6 +57,10 @@ const AFTERWARDS = {
   'systemctl enable': async (output) => assert.match(output, /ready|ok/),
   'user add ben': async () => assert.deepEqual([await login('ada'), await login('ben'), await login('nobody')], ['200', '200', '401']),
   'user deactivate ben': async () => assert.deepEqual([await login('ada'), await login('ben')], ['200', '401']),
+  'user password ben': async () => {
+    assert.deepEqual([await login('ada'), await login('ben'), await login('ben', 'former.password')], ['200', '200', '401']);
+  },
+  'new.secret': async () => eventually(() => assert.match(services.log, /the secret changed; the former one is accepted until/)),
   'rotacast publish': async (output) => assert.match(output, /SchedulePublished/),
   'systemctl reload': async () => {
     const wanted = await stored();
@@ -64,12 +68,29 @@ const AFTERWARDS = {
   },
   's_client': async (output) => assert.match(output, /subject=CN = localhost\nnotAfter=/),
   'sqlite3': async () => assert.match(await journal('var/backups/rotacast/rotacast.db'), /SchedulePublished/),
+  'systemctl stop': async () => {
+    await eventually(async () => assert.equal(await login('ada'), '200'));
+    assert.equal(await login('late'), '401', 'what came after the copy is gone');
+    assert.equal(await type(`sqlite3 ${inRoot('var/lib/rotacast/rotacast.db')} 'PRAGMA integrity_check'`), 'ok\n');
+    assert.match(await journal('var/lib/rotacast/rotacast.db'), /SchedulePublished/);
+  },
   'systemctl restart': async () => {
     await eventually(async () => assert.equal(await login('ada'), '200'));
     assert.match(await journal('var/lib/rotacast/rotacast.db'), /SchedulePublished/);
   },
   'rotacast drain': async () => {
     await eventually(async () => assert.equal(await login('ada'), '200'));
+  },
+};
+
+/** What happens before a command that contains this text. */
+const BEFORE = {
+  'user password ben': () => type('cp ben.password former.password'),
+  // A server that is killed leaves its write-ahead log behind.
+  'systemctl stop': async () => {
+    await type(`rotacast user add late --role rn --password-file ada.password --database ${inRoot('var/lib/rotacast/rotacast.db')}`);
+    await services.kill();
+    assert.ok(fs.statSync(inRoot('var/lib/rotacast/rotacast.db-wal')).size > 0);
   },
 };
 
@@ -96,6 +117,7 @@ for (const { language, content, file, heading } of page.slice(0, page.findIndex(
       fs.mkdirSync(path.dirname(inRoot(name)), { recursive: true });
       fs.writeFileSync(inRoot(name), text);
     }
+    for (const [text, prepare] of Object.entries(BEFORE)) if (content.includes(text)) await prepare();
     const former = services.child?.pid;
     const output = await type(local(content));
     for (const [text, check] of Object.entries(AFTERWARDS)) {

@@ -1,6 +1,7 @@
 #include "app/commands/table.hpp"
 #include "app/options.hpp"
 #include "config/warnings.hpp"
+#include "net/certificates.hpp"
 
 #include <CLI/App.hpp>
 
@@ -39,11 +40,33 @@ void print(const config::LoadedConfig& loaded) {
     }
 }
 
-/// A certificate that cannot be read is no error here: the key may be readable only by the server.
-std::string certificate_text(const config::Tls& config) {
+/// Without any source of a configuration the command only lists the defaults, and these have no
+/// secret. Otherwise a server with this configuration would not start, and neither may this be
+/// good.
+Result<void> check_secret(const ConfigFlags& flags, const Config& config) {
+    const auto secret = flags.secret(config);
+    std::printf("\n# secret that signs tokens: %s\n",
+                secret ? "present" : secret.error().message.c_str());
+    if (secret || !(flags.has_file() || flags.names_secret(config))) return {};
+    return secret.error();
+}
+
+Result<void> check_certificate(const config::Tls& config) {
+    if (config.certificate_file.empty()) return {};
     const auto loaded = net::load_certificate(tls_files(config));
-    if (!loaded) return loaded.error().message;
-    return loaded->about + ", expires " + to_string(loaded->expires);
+    if (!loaded) {
+        std::printf("# certificate: %s\n", loaded.error().message.c_str());
+        return loaded.error();
+    }
+    const auto time = now();
+    std::printf("# certificate: %s, %s %s\n",
+                loaded->about.c_str(),
+                time < loaded->expires ? "expires" : "expired at",
+                to_string(loaded->expires).c_str());
+    net::ExpiryReminder reminder(loaded->not_before, loaded->expires);
+    if (const auto words = reminder.due(time); !words.empty())
+        std::fprintf(stderr, "warning: %s\n", words.c_str());
+    return {};
 }
 
 }  // namespace
@@ -58,14 +81,11 @@ void declare_check_config(CLI::App& app, Invocation& invocation) {
         const auto proxies = trusted_proxies(loaded->config);
         if (!proxies) return proxies.error();
         print(*loaded);
-        const auto secret = flags->secret(loaded->config);
-        std::printf("\n# secret that signs tokens: %s\n",
-                    secret ? "present" : secret.error().message.c_str());
-        if (const auto& tls = loaded->config.tls; !tls.certificate_file.empty())
-            std::printf("# certificate: %s\n", certificate_text(tls).c_str());
+        const auto secret = check_secret(*flags, loaded->config);
+        const auto certificate = check_certificate(loaded->config.tls);
         for (const auto& warning : config::warnings_about(loaded->config))
             std::fprintf(stderr, "warning: %s\n", warning.c_str());
-        return {};
+        return secret ? certificate : secret;
     });
 }
 

@@ -125,14 +125,26 @@ std::shared_ptr<ConfigFlags> ConfigFlags::add(CLI::App& app,
     return flags;
 }
 
-Result<config::LoadedConfig> ConfigFlags::load() const {
+config::ConfigInputs ConfigFlags::inputs() const {
     auto inputs = inputs_;
     inputs.environment = invocation_.environment;
-    return config::load_config(inputs);
+    return inputs;
+}
+
+Result<config::LoadedConfig> ConfigFlags::load() const {
+    return config::load_config(inputs());
+}
+
+bool ConfigFlags::has_file() const {
+    return config::names_a_file(inputs());
 }
 
 Result<std::string> ConfigFlags::secret(const Config& config) const {
     return config::load_jwt_secret(config, invocation_.environment);
+}
+
+bool ConfigFlags::names_secret(const Config& config) const {
+    return config::names_a_secret(config, invocation_.environment);
 }
 
 void on_chosen(CLI::App& app, Invocation& invocation, std::function<Result<void>()> run) {

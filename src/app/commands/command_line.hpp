@@ -58,11 +58,16 @@ class ConfigFlags {
                                             const std::vector<std::string_view>& keys = {});
 
     Result<config::LoadedConfig> load() const;
+    /// Whether a configuration file is named, by --config or its variable.
+    bool has_file() const;
     Result<std::string> secret(const Config& config) const;
+    /// Whether a secret is named, by the setting or its variable, be it usable or not.
+    bool names_secret(const Config& config) const;
     bool has(std::string_view key) const;
 
   private:
     explicit ConfigFlags(const Invocation& invocation) : invocation_(invocation) {}
+    config::ConfigInputs inputs() const;
 
     const Invocation& invocation_;
     config::ConfigInputs inputs_;

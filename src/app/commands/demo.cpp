@@ -83,7 +83,7 @@ void print_welcome(const std::string& url, const demo::Access& access, const Con
 }
 
 Result<demo::Access> make_accounts(const Config& config, const demo::Programme& programme) {
-    auto directory = open_directory(config);
+    auto directory = open_or_create_directory(config);
     if (!directory) return directory.error();
     return demo::prepare_accounts(**directory,
                                   **directory,

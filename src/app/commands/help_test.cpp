@@ -1,5 +1,7 @@
 #include "app/commands/command_line.hpp"
 
+#include "base/uuid.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -66,6 +68,20 @@ TEST(CommandLine, WarnsOfAValidConfigurationWithStatusZero) {
               0);
     EXPECT_NE(testing::internal::GetCapturedStderr().find("warning: websocket.ping_interval_s"),
               std::string::npos);
+}
+
+// The defaults have no secret, and may be listed all the same.
+TEST(CommandLine, RejectsAConfigurationWithWhichTheServerWouldNotStart) {
+    EXPECT_EQ(status_of({"check-config"}), 0);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    EXPECT_EQ(status_of({"check-config", "--jwt-secret-file", "no/such.secret"}), 2);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("no/such.secret"), std::string::npos);
+    const auto file = std::filesystem::temp_directory_path() / to_string(Uuid::random());
+    std::ofstream(file) << "loops = 1\n";
+    const auto status = status_of({"check-config", "--config", file.c_str()});
+    std::filesystem::remove(file);
+    EXPECT_EQ(status, 2);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("there is no secret"), std::string::npos);
 }
 
 TEST(CommandLine, RejectsABadConfigurationWithStatusTwo) {

@@ -52,14 +52,15 @@ Result<void> revoke_key(auth::ApiKeys& keys, const KeyFlags& flags) {
 std::shared_ptr<KeyFlags> declare_action(CLI::App& app,
                                          Invocation& invocation,
                                          bool named,
-                                         KeyAction action) {
+                                         KeyAction action,
+                                         decltype(&open_directory) open = open_directory) {
     auto flags = std::make_shared<KeyFlags>();
     if (named) app.add_option("NAME", flags->name, "Name of the key")->required()->type_name("");
     const auto config = ConfigFlags::add(app, invocation, {"database"});
-    on_chosen(app, invocation, [flags, config, action = std::move(action)]() -> Result<void> {
+    on_chosen(app, invocation, [flags, config, open, action = std::move(action)]() -> Result<void> {
         const auto loaded = config->load();
         if (!loaded) return loaded.error();
-        auto directory = open_directory(loaded->config);
+        auto directory = open(loaded->config);
         if (!directory) return directory.error();
         return action(**directory, *flags);
     });
@@ -71,7 +72,7 @@ std::shared_ptr<KeyFlags> declare_action(CLI::App& app,
 void declare_key(CLI::App& app, Invocation& invocation) {
     app.require_subcommand(1);
     auto& add = *app.add_subcommand("add", "Create a key and print it; it is not shown again");
-    const auto flags = declare_action(add, invocation, true, add_key);
+    const auto flags = declare_action(add, invocation, true, add_key, open_or_create_directory);
     add.add_flag("--strict",
                  flags->options.strict,
                  "Refuse its events if a field would be ignored, or if no client would see them");

@@ -23,6 +23,18 @@ struct PublishOptions {
     bool strict = false;
 };
 
+/// An event may have been stored though its publisher was not told. With its key it is not stored
+/// twice, and this command does not repeat by itself.
+Error with_key(Error error, const std::string& key) {
+    error.message += "\n  to repeat it so that it is stored once, add --idempotency-key " + key;
+    return error;
+}
+
+/// The server refused for now, or ended; the same request may succeed later.
+bool may_succeed_later(unsigned status) {
+    return status == 429 || status >= 500;
+}
+
 Result<void> run_publish(const PublishOptions& options) {
     const auto server = ServerClient::open(options.server);
     if (!server) return server.error();
@@ -36,9 +48,11 @@ Result<void> run_publish(const PublishOptions& options) {
         options.idempotency_key.empty() ? to_string(Uuid::random()) : options.idempotency_key;
     const auto reply = server->send(
         http::verb::post, target, {{"Idempotency-Key", key}}, std::move(*events), patience);
-    if (!reply) return reply.error();
-    if (reply->status < 200 || reply->status > 299)
-        return Error{ErrorCode::bad_request, refusal_text(reply->status, reply->body), ""};
+    if (!reply) return with_key(reply.error(), key);
+    if (reply->status < 200 || reply->status > 299) {
+        Error refused{ErrorCode::bad_request, refusal_text(reply->status, reply->body), ""};
+        return may_succeed_later(reply->status) ? with_key(std::move(refused), key) : refused;
+    }
     std::printf("%s\n", reply->body.c_str());
     return {};
 }

@@ -2,6 +2,7 @@
 #include "app/node.hpp"
 #include "app/signals.hpp"
 #include "base/log.hpp"
+#include "base/version.hpp"
 #include "config/warnings.hpp"
 
 #include <CLI/App.hpp>
@@ -21,17 +22,25 @@ std::string joined(const std::vector<std::string>& keys) {
 void reload(Node& node, const ConfigFlags& flags) {
     const auto loaded = flags.load();
     const auto secret = loaded ? flags.secret(loaded->config) : loaded.error();
-    const auto changes =
-        secret ? node.reload(loaded->config, *secret) : Result<config::Changes>(secret.error());
-    if (!changes) {
-        log::error("the configuration was not reloaded: {}", changes.error().message);
+    const auto reloaded =
+        secret ? node.reload(loaded->config, *secret) : Result<Reloaded>(secret.error());
+    if (!reloaded) {
+        log::error("the configuration was not reloaded: {}", reloaded.error().message);
         return;
     }
-    log::info("the configuration was reloaded (changed: {}), and the secret and keys with it",
-              changes->applied.empty() ? "nothing" : joined(changes->applied));
-    if (!changes->waiting.empty())
+    auto applied = reloaded->settings.applied;
+    if (reloaded->former_secret_until) applied.insert(applied.begin(), "the secret");
+    log::info("the configuration was reloaded (changed: {}), and the keys with it",
+              applied.empty() ? "nothing" : joined(applied));
+    if (reloaded->former_secret_until)
+        log::info(
+            "the secret changed; the former one is accepted until {}, or until the secret changes "
+            "once more",
+            to_string(*reloaded->former_secret_until));
+    const auto& waiting = reloaded->settings.waiting;
+    if (!waiting.empty())
         log::warn("changed in the configuration, but read only at the start: {}; restart to apply",
-                  joined(changes->waiting));
+                  joined(waiting));
 }
 
 Result<void> serve(const ConfigFlags& flags) {
@@ -40,6 +49,7 @@ Result<void> serve(const ConfigFlags& flags) {
     auto secret = flags.secret(loaded->config);
     if (!secret) return secret.error();
     log::start(loaded->config.log_level);
+    log::info("rotacast {} starts", version);
     for (const auto& warning : config::warnings_about(loaded->config)) log::warn("{}", warning);
     Signals signals;
     Node node(std::move(loaded->config), std::move(*secret));
@@ -49,6 +59,7 @@ Result<void> serve(const ConfigFlags& flags) {
     std::fflush(stdout);
     signals.wait_for_end([&] { reload(node, flags); });
     node.stop();
+    log::info("stopped");
     return {};
 }
 

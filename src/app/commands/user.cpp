@@ -72,16 +72,20 @@ Result<void> list(auth::Users& users) {
 using Action = std::function<Result<void>(auth::Users&, const Config&, const UserOptions&)>;
 
 /// Declares a `user` command that loads the configuration, opens the directory and runs `action`.
-std::shared_ptr<UserOptions> declare(CLI::App& app, Invocation& invocation, Action action) {
+std::shared_ptr<UserOptions> declare(CLI::App& app,
+                                     Invocation& invocation,
+                                     Action action,
+                                     decltype(&open_directory) open = open_directory) {
     auto options = std::make_shared<UserOptions>();
     const auto flags = ConfigFlags::add(app, invocation, {"database", "login.bcrypt_cost"});
-    on_chosen(app, invocation, [options, flags, action = std::move(action)]() -> Result<void> {
-        const auto loaded = flags->load();
-        if (!loaded) return loaded.error();
-        auto directory = open_directory(loaded->config);
-        if (!directory) return directory.error();
-        return action(**directory, loaded->config, *options);
-    });
+    on_chosen(
+        app, invocation, [options, flags, open, action = std::move(action)]() -> Result<void> {
+            const auto loaded = flags->load();
+            if (!loaded) return loaded.error();
+            auto directory = open(loaded->config);
+            if (!directory) return directory.error();
+            return action(**directory, loaded->config, *options);
+        });
     return options;
 }
 
@@ -109,7 +113,7 @@ void add_password_file(CLI::App& app, UserOptions& options) {
 }
 
 void declare_add(CLI::App& app, Invocation& invocation) {
-    const auto options = declare(app, invocation, add);
+    const auto options = declare(app, invocation, add, open_or_create_directory);
     add_name(app, *options);
     app.add_option("--role", options->role, "admin, coordinator, faculty, resident, …")
         ->required()
@@ -131,6 +135,16 @@ void declare_activity(CLI::App& app, Invocation& invocation, bool active) {
         to_user([active](auth::Users& users, const Config&, const UserOptions&, const Uuid& id) {
             return users.set_active(id, active);
         }));
+    add_name(app, *options);
+}
+
+void declare_sign_out(CLI::App& app, Invocation& invocation) {
+    const auto options =
+        declare(app,
+                invocation,
+                to_user([](auth::Users& users, const Config&, const UserOptions&, const Uuid& id) {
+                    return users.sign_out(id);
+                }));
     add_name(app, *options);
 }
 
@@ -177,8 +191,13 @@ void declare_user(CLI::App& app, Invocation& invocation) {
         *app.add_subcommand("deactivate", "Deactivate a user and end the user's sessions"),
         invocation,
         false);
+    declare_sign_out(
+        *app.add_subcommand("sign-out", "End a user's sessions; the user may log in again"),
+        invocation);
     declare_role(*app.add_subcommand("role", "Change a user's role"), invocation);
-    declare_password(*app.add_subcommand("password", "Change a user's password"), invocation);
+    declare_password(
+        *app.add_subcommand("password", "Change a user's password and end the user's sessions"),
+        invocation);
 }
 
 }  // namespace rotacast::app

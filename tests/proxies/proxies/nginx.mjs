@@ -24,7 +24,7 @@ export default {
   files: (place) => ({
     'nginx.conf': around(place, adapted('/etc/nginx/conf.d/rotacast.conf', place, {
       'listen 443 ssl http2': `listen 127.0.0.1:${place.port} ssl http2`,
-      'unix:/run/nginx-again.sock': `unix:${place.folder}/again.sock`,
+      '127.0.0.1:8081': `127.0.0.1:${place.ports[0]}`,
     })),
   }),
   first: (place) => ({

@@ -49,7 +49,7 @@ socket.on('data', (text) => { process.stderr.write(text); process.exitCode = 1; 
     if (args.join(' ') === 'daemon-reload') return;
     assert.equal(args.at(-1), 'rotacast');
     if (args.join(' ') === '--quiet is-active rotacast') return assert.ok(this.#runs, 'inactive');
-    const actions = { 'enable --now': () => this.#start(), start: () => this.#start(), reload: () => this.#reload(), restart: () => this.#restart() };
+    const actions = { 'enable --now': () => this.#start(), start: () => this.#start(), stop: () => this.#runs && this.#stop(), reload: () => this.#reload(), restart: () => this.#restart() };
     const action = actions[args.slice(0, -1).join(' ')];
     assert.ok(action, `systemctl ${args.join(' ')}`);
     await action();
@@ -79,6 +79,13 @@ socket.on('data', (text) => { process.stderr.write(text); process.exitCode = 1; 
     this.child.kill('SIGTERM');
     const [code] = await ended;
     assert.equal(code, 0, this.log);
+  }
+
+  /** As a lost power supply would, for what is in memory. */
+  async kill() {
+    const ended = this.#ended();
+    this.child.kill('SIGKILL');
+    await ended;
   }
 
   async #restart() {

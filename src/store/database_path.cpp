@@ -1,0 +1,25 @@
+#include "store/database_path.hpp"
+
+#include "store/cannot_open.hpp"
+
+namespace rotacast::store {
+
+namespace fs = std::filesystem;
+
+Result<std::string> resolve_database(const std::string& path,
+                                     const std::vector<std::string>& sibling_ends) {
+    std::error_code failed;
+    auto resolved = fs::weakly_canonical(fs::absolute(path), failed).string();
+    if (failed) return cannot_open("The database", path, failed.value());
+    std::error_code ignored;
+    if (!fs::is_symlink(path, ignored)) return resolved;
+    for (const auto& end : sibling_ends)
+        if (fs::exists(path + end, ignored) && !fs::exists(resolved + end, ignored))
+            return Error{ErrorCode::config_invalid,
+                         "the database " + path + " is a link to " + resolved + ", and " + path +
+                             end + " is not beside that file; move it to " + resolved + end,
+                         "database"};
+    return resolved;
+}
+
+}  // namespace rotacast::store
