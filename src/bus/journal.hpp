@@ -88,6 +88,9 @@ struct JournalState {
     /// False: what is stored now has no place in the order yet. For journals whose order comes from
     /// elsewhere.
     bool ordered = true;
+    /// Others follow the same order and may have read more than `last` of this epoch: a cursor
+    /// beyond it is of an entry that is still to come.
+    bool shared = false;
 };
 
 /// Thread-safe. Entries are numbered in the order in which requests were accepted, except that a

@@ -101,6 +101,7 @@ Result<bus::EntryBatchPtr> RedisJournal::read(bus::Offset after, std::size_t lim
 
 bus::JournalState RedisJournal::state() const {
     auto state = replica_->state();
+    state.shared = true;
     const auto order = io_->status();
     state.ordered = order->stage == Stage::online;
     if (state.writable && !state.ordered)

@@ -66,7 +66,7 @@ Result<events::Position> begin_of(const bus::JournalState& journal,
     const auto cursor = events::Cursor::parse(*after);
     if (!cursor) return Error{ErrorCode::cursor_invalid, "", "/after"};
     const bool ours = cursor->epoch == journal.epoch;
-    if (ours && cursor->position.offset > journal.last)
+    if (ours && cursor->position.offset > journal.last && !journal.shared)
         return Error{ErrorCode::cursor_invalid, "Nothing has happened there yet.", "/after"};
     if (ours && cursor->position >= oldest) return cursor->position;
     page.gap =

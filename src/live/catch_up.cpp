@@ -45,7 +45,7 @@ bool CatchUp::loop_knows_epoch() const {
 std::optional<GapReason> CatchUp::refusal(const events::Cursor& cursor) const {
     const auto state = environment_.journal.state();
     if (cursor.epoch != state.epoch) return GapReason::epoch_changed;
-    if (cursor.position.offset > state.last) return GapReason::cursor_unknown;
+    if (cursor.position.offset > state.last && !state.shared) return GapReason::cursor_unknown;
     if (cursor.position.whole_entries() + 1 < state.first) return GapReason::trimmed;
     const auto missed = present().offset - std::min(present().offset, cursor.position.offset);
     if (missed > environment_.entries_max) return GapReason::too_far;
