@@ -176,12 +176,13 @@ using HelloAnswer = std::variant<Joined, Restore, Wait, Show>;
 //       otherwise: the greatest of W before bad, else 0.
 //
 //  4. While settling:
-//     a. said[node] := position agreed; add node.known to awaited; heard := yes if node.heard > 0.
+//     a. said[node] := position agreed; add node.known to awaited.
 //     b. If node.last > 0 and (head.epoch is "" or the node's epoch is newer than head.epoch), the
 //        stream follows the node: if head.last > agreed, delete stream and versions, first := 1,
 //        last := 0. Then epoch := node.epoch; epochs := node.former; began := node.last; fork :=
-//        none; reach := 0; lost := yes.
-//     c. If node.epoch == head.epoch: reach := max(reach, node.shown).
+//        none; reach := 0; heard := no; lost := yes.
+//     c. If node.epoch == head.epoch: reach := max(reach, node.shown); heard := yes if node.heard >
+//        0 (who heard under another epoch does not know who showed entries under this one).
 //        If belongs (computed again, and known) > head.last:
 //          If head.last > 0, head.last >= node.first and no witness at head.last is among those of
 //          the node: answer Show{head.last}. (What is above holds anyhow.)

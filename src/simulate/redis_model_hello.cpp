@@ -131,6 +131,7 @@ void RedisModel::follow(const HelloCall& call) {
     head.began = call.last;
     head.fork.reset();
     head.reach = 0;
+    head.heard = false;
     head.lost = true;
     data_.epochs = call.former;
 }
@@ -147,8 +148,9 @@ std::optional<HelloAnswer> RedisModel::while_settling(const HelloCall& call, Mil
     auto& head = *data_.head;
     data_.said[call.node] = {agreed(call), now, call.version, call.name, {}, call.heard};
     data_.awaited.insert(call.known.begin(), call.known.end());
-    head.heard = head.heard || call.heard.count() > 0;
     if (call.last > 0 && is_newer(call)) follow(call);
+    // Who heard under another epoch does not know who showed entries under this one.
+    head.heard = head.heard || (call.heard.count() > 0 && call.epoch == head.epoch);
     const bool present = call.last > 0 && call.epoch == head.epoch;
     if (call.epoch == head.epoch) head.reach = std::max(head.reach, call.shown);
     const bool time_over = now - head.since >= call.settle;
