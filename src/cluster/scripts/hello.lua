@@ -186,7 +186,7 @@ end
 local function follow_node()
     if head.last > agreed() then delete_entries() end
     head.epoch, former, head.began = node.epoch, node.former, node.last
-    head.fork, head.reach, head.lost = nil, 0, 1
+    head.fork, head.reach, head.heard, head.lost = nil, 0, 0, 1
 end
 
 -- Returns an answer, or nil once the cluster is settled.
@@ -194,10 +194,13 @@ local function while_settling()
     redis.call('HSET', said_key, node.id,
                table.concat({text(agreed()), text(node.heard), node.version, node.name}, ' '))
     for _, id in ipairs(node.known) do redis.call('SADD', awaited_key, id) end
-    if node.heard > 0 then head.heard = 1 end
     if node.last > 0 and node_is_newer() then follow_node() end
     local present = node.last > 0 and node.epoch == head.epoch
-    if node.epoch == head.epoch then head.reach = math.max(head.reach, node.shown) end
+    if node.epoch == head.epoch then
+        head.reach = math.max(head.reach, node.shown)
+        -- Who heard under another epoch does not know who showed entries under this one.
+        if node.heard > 0 then head.heard = 1 end
+    end
     local time_over = time - head.since >= settle
     local up_to = belongs()
     if up_to and up_to > head.last then
