@@ -63,7 +63,6 @@ void RedisJournal::follow(Tail tail) {
 }
 
 void RedisJournal::append(bus::AppendRequest request, Done done) {
-    if (closing_) return done(closed());
     auto encoded = encode_request(
         request, [this](const std::string& epoch) { return replica_->shared_with(epoch); });
     if (!encoded) return done(encoded.error());
@@ -74,6 +73,11 @@ void RedisJournal::append(bus::AppendRequest request, Done done) {
 }
 
 void RedisJournal::submit(bus::AppendRequest request, OrderRequestPtr encoded, Done done) {
+    std::shared_lock lock(closing_mutex_);
+    if (closing_) {
+        lock.unlock();
+        return done(closed());
+    }
     asio::post(context_,
                [this,
                 request = std::move(request),
@@ -122,7 +126,10 @@ void RedisJournal::say_good_bye() {
 
 void RedisJournal::close() {
     std::call_once(closed_, [this] {
-        closing_ = true;
+        {
+            const std::scoped_lock lock(closing_mutex_);
+            closing_ = true;
+        }
         if (thread_.joinable()) say_good_bye();
         outbox_->close();
         replica_->close();

@@ -11,10 +11,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 
@@ -72,7 +72,8 @@ class RedisJournal final : public bus::Journal {
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::shared_ptr<OrderIo> io_;
-    std::atomic<bool> closing_ = false;
+    std::shared_mutex closing_mutex_;  // what is posted while it is shared runs before the end
+    bool closing_ = false;
     std::once_flag closed_;
     std::thread thread_;
 };
