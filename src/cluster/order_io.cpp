@@ -204,20 +204,19 @@ void OrderIo::carry_out(SendCall action) {
 }
 
 void OrderIo::take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply) {
-    const auto* error = reply ? reply->error() : nullptr;
-    if (!reply) {
-        ordering_.call_failed(id, reply.error());
-    } else if (error) {
-        const auto why = call_error(*error);
-        log::error("Redis refused a script. {}", why.message);
-        ordering_.call_failed(id, why);
-    } else if (auto answer = decode_answer(call, *reply)) {
-        ordering_.answered(id, std::move(*answer));
-    } else {
-        log::error("{}", answer.error().message);
-        ordering_.call_failed(id, answer.error());
-    }
+    if (!reply) return;  // the connection has ended, which is told apart
+    if (const auto* error = reply->error()) return give_up_connection(call_error(*error));
+    auto answer = decode_answer(call, *reply);
+    if (!answer) return give_up_connection(answer.error());
+    ordering_.answered(id, std::move(*answer));
     run();
+}
+
+// A script may have done a part before it failed: only hello on another connection tells.
+void OrderIo::give_up_connection(const Error& why) {
+    if (std::exchange(told_refusal_, why.message) != why.message)
+        log::error("Redis does not do what it should. {}", why.message);
+    connections_->replace();
 }
 
 void OrderIo::carry_out(const ReadStream& action) {
@@ -251,11 +250,7 @@ void OrderIo::take_stream(ActionId id, const Result<redis::Reply>& reply) {
                 trouble = record.error();
         }
     }
-    if (trouble) {
-        log::error("The stream cannot be read. {}", trouble->message);
-        connections_->replace();
-        return;
-    }
+    if (trouble) return give_up_connection(*trouble);
     ordering_.stream_read(id, std::move(records));
     run();
 }

@@ -90,6 +90,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
 
     asio::awaitable<std::optional<redis::Refusal>> load_scripts(redis::Connection& connection);
     void take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply);
+    void give_up_connection(const Error& why);
     void take_stream(ActionId id, const Result<redis::Reply>& reply);
     static ReplicaState state_of(const store::ReplicaJournal& replica);
     void replica_failed(const Error& error);
