@@ -42,6 +42,10 @@ Error refusal_as_error(const Refused& refusal, const std::string& epoch) {
             event + "/expected_version"};
 }
 
+bool is_noticed(const std::vector<AppendedEvent>& events) {
+    return std::ranges::all_of(events, [](const auto& one) { return one.offset > 0; });
+}
+
 }  // namespace
 
 void Submissions::submit(Ticket ticket, OrderRequestPtr request) {
@@ -77,6 +81,10 @@ void Submissions::stop(Offset handed) {
     reading_ = 0;
     for (auto at = sent_.begin(); at != sent_.end();) {
         const auto here = at++;
+        if (here->second.needs == 0 && is_noticed(here->second.events)) {
+            know(here);
+            continue;
+        }
         if (here->second.needs > 0 && here->second.needs <= handed) continue;
         auto item = extract(here);
         if (item.ticket) to_outbox(std::move(item), true);
@@ -236,9 +244,6 @@ void Submissions::noticed(const StreamRecords& records) {
             if (item.events[i].event_id == record.event_id && item.events[i].offset == 0 &&
                 item.request->events[i].digest == record.digest)
                 item.events[i].offset = record.offset;
-        if (item.needs == 0 &&
-            std::ranges::all_of(item.events, [](const auto& one) { return one.offset > 0; }))
-            know(at);
     }
 }
 

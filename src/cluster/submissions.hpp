@@ -37,7 +37,8 @@ class Submissions {
 
     enum class Taken { not_mine, done, hello_again };
     Taken answered(ActionId id, const ScriptAnswer& answer);
-    /// The tail brought these; they are being stored.
+    /// The tail brought these; they are being stored. It does not say whose request they came with,
+    /// so it counts only for requests whose answer is lost.
     void noticed(const StreamRecords& records);
     void replica_stored(Offset last);
 

@@ -42,16 +42,32 @@ TEST(Submissions, APublisherIsAnsweredWhenTheReplicaHasItsEvents) {
     EXPECT_FALSE(node.next<WriteOutbox>());
 }
 
-TEST(Submissions, TheTailMayBeFasterThanTheAnswer) {
+TEST(Submissions, TheTailIsFasterThanTheAnswerWhichAloneKnowsOfDuplicates) {
     OrderingDriver node;
     node.join(joined_at_0);
     node.machine().submit(7, request({1}));
     const auto call = node.call<AppendCall>();
     node.machine().stream_read(node.next<ReadStream>()->id, {record(1, 1)});
     node.machine().replica_stored(1);
-    EXPECT_TRUE(node.next<AnswerPublisher>());
-    node.machine().answered(call->first, appended({{{event_number(1), 1, false}}}));
     EXPECT_FALSE(node.next<AnswerPublisher>());
+    node.machine().answered(call->first, appended({{{event_number(1), 1, true}}}));
+    const auto answer = node.next<AnswerPublisher>();
+    ASSERT_TRUE(answer && answer->answer);
+    EXPECT_TRUE(answer->answer->front().duplicate) << "another node's request brought it";
+}
+
+TEST(Submissions, WhatTheTailBroughtIsAnsweredThoughTheAnswerIsLost) {
+    OrderingDriver node;
+    node.join(joined_at_0);
+    node.machine().submit(7, request({1}));
+    ASSERT_TRUE(node.call<AppendCall>());
+    node.machine().stream_read(node.next<ReadStream>()->id, {record(1, 1)});
+    node.machine().replica_stored(1);
+    node.machine().disconnected();
+    const auto answer = node.next<AnswerPublisher>();
+    ASSERT_TRUE(answer && answer->answer);
+    EXPECT_EQ(answer->answer->front().offset, 1U);
+    EXPECT_FALSE(node.next<WriteOutbox>());
 }
 
 TEST(Submissions, ADuplicateThatTheReplicaHasIsAnsweredAtOnce) {

@@ -26,7 +26,7 @@ TEST(Help, NamesEveryConfigurationValue) {
 }
 
 TEST(Help, DescribesEveryCommand) {
-    EXPECT_EQ(commands().size(), 13u);
+    EXPECT_EQ(commands().size(), 14u);
     for (const auto& command : commands()) {
         EXPECT_FALSE(command.text.empty()) << command.name;
         EXPECT_NE(help_of(command.name).find(command.text), std::string::npos) << command.name;
