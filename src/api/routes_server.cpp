@@ -13,7 +13,7 @@ namespace rotacast::api {
 namespace {
 
 std::string answer_text(std::chrono::seconds window, std::size_t connections) {
-    return "{\"draining\":true,\"window_s\":" + std::to_string(window.count()) +
+    return R"({"draining":true,"window_s":)" + std::to_string(window.count()) +
            ",\"connections\":" + std::to_string(connections) + '}';
 }
 

@@ -31,8 +31,8 @@ using boost::system::error_code;
 class Link {
   public:
     /// `tls`: nullptr for a plain connection. Shared with other connections.
-    Link(asio::any_io_executor executor, std::shared_ptr<asio::ssl::context> tls)
-        : socket_(std::move(executor)), context_(std::move(tls)) {}
+    Link(const asio::any_io_executor& executor, std::shared_ptr<asio::ssl::context> tls)
+        : socket_(executor), context_(std::move(tls)) {}
 
     /// Resolves the name, connects to the first address that answers, agrees on TLS and checks that
     /// the certificate is for this name or address. Once. Has no time-out: close() ends it, except

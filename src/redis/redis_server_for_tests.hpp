@@ -71,7 +71,7 @@ bool run_until(asio::io_context& io, const Condition& holds) {
 
 /// A port that was free a moment ago, below 50000: with --cluster-enabled, Redis adds 10000 to it.
 inline std::uint16_t free_port() {
-    static std::uint16_t next = static_cast<std::uint16_t>(20'000 + ::getpid() % 29'000);
+    static auto next = static_cast<std::uint16_t>(20'000 + ::getpid() % 29'000);
     for (int i = 0; i < 10'000; ++i) {
         if (++next >= 50'000) next = 20'000;
         const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

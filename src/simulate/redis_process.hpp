@@ -3,6 +3,7 @@
 // A Redis process and the connections to it: what is sent arrives later, in order, or not at all;
 // what was sent before a connection was cut may still be carried out, and its answer is lost.
 
+#include "cluster/actions.hpp"
 #include "simulate/ledger.hpp"
 #include "simulate/redis_model.hpp"
 #include "simulate/virtual_time.hpp"

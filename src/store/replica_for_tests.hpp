@@ -109,6 +109,7 @@ class ReplicaTest : public testing::Test {
     std::vector<bus::Offset> offsets_told() {
         const std::scoped_lock lock(mutex);
         std::vector<bus::Offset> offsets;
+        offsets.reserve(told.size());
         for (const auto& entry : told) offsets.push_back(entry.offset);
         return offsets;
     }
