@@ -59,7 +59,7 @@ TEST(ReplyReader, ReadsEveryKind) {
 
 TEST(ReplyReader, TakesBytesAsTheyCome) {
     const std::string bytes = "*3\r\n$4\r\nabcd\r\n*2\r\n:12\r\n$-1\r\n+PONG\r\n:5\r\n";
-    for (const std::size_t piece : {1, 2, 3, 5, 7, 11}) {
+    for (const std::size_t piece : {1U, 2U, 3U, 5U, 7U, 11U}) {
         ReplyReader reader;
         const auto got = read(reader, bytes, piece);
         EXPECT_EQ(
