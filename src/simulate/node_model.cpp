@@ -36,7 +36,7 @@ void NodeModel::input(Input input) {
     input(*machine_);
     // An action may end this life, but only by what it plans for later.
     for (auto& action : machine_->take_actions())
-        std::visit([this](auto& one) { act(one); }, action);
+        std::visit([this](auto& one) { this->act(one); }, action);
 }
 
 void NodeModel::start() {

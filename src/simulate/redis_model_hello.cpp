@@ -50,7 +50,7 @@ void RedisModel::look_at_keys() {
     data_.said.clear();
     data_.awaited.clear();
     data_.versions.clear();
-    data_.head.emplace();
+    data_.head = RedisData::Head();
 }
 
 /// 2.
