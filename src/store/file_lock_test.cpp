@@ -35,7 +35,10 @@ TEST(FileLock, OfTheDeliveriesIsFoundUnderTheNameOfAHardLink) {
     const auto held = SqliteDeliveries::open(folder.file("rotacast.db-bus"));
     ASSERT_TRUE(held);
     fs::create_hard_link(folder.file("rotacast.db-bus"), folder.file("other.db-bus"));
-    EXPECT_TRUE(SqliteDeliveries::open(folder.file("other.db-bus")).has_error());
+    const auto other = folder.file("other.db-bus");
+    const auto refused = SqliteDeliveries::open(other);
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_EQ(refused.error().message, "Another process has the database " + other + " in use.");
 }
 
 // SQLite's locks and these must not meet, or the server would wait for itself.
