@@ -117,6 +117,7 @@ void OrderIo::submit(bus::AppendRequest request, OrderRequestPtr encoded, bus::J
 }
 
 void OrderIo::leave(std::function<void()> left) {
+    leaving_ = true;
     ordering_.leave();
     run();
     auto* calls = connections_->calls();
@@ -160,7 +161,7 @@ void OrderIo::say_stage() {
     const bool was = told_stage_ == Stage::online;
     const bool is = stage == Stage::online;
     told_stage_ = stage;
-    if (was == is) return;
+    if (was == is || leaving_) return;
     show_status();
     if (is) {
         connections_->proven();
@@ -168,8 +169,8 @@ void OrderIo::say_stage() {
         log::info("This node is part of the common order.");
     } else {
         log::warn(
-            "This node is cut off from the common order ({}). It serves its own people; what "
-            "is published here is kept in the outbox.",
+            "This node is cut off from the common order ({}). What is published here waits in the "
+            "outbox.",
             ordering_.reason());
     }
 }

@@ -115,6 +115,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     mutable std::mutex status_mutex_;
     std::shared_ptr<const Status> status_;
     bool carrying_out_ = false;
+    bool leaving_ = false;
     bool stopped_ = false;
 };
 
