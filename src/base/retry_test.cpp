@@ -32,6 +32,7 @@ TEST(Retry, FullJitterIsUniform) {
     std::mt19937_64 dice(1);
     std::uniform_real_distribution<> chance(0, 1);
     std::vector<double> waits;
+    waits.reserve(10'000);
     for (int i = 0; i < 10'000; ++i)
         waits.push_back(static_cast<double>(wait_after(policy, 2, chance(dice)).count()));
     EXPECT_GE(*std::ranges::min_element(waits), 0);

@@ -4,6 +4,7 @@
 #include "net/as_result.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace rotacast::cluster {
@@ -13,8 +14,9 @@ constexpr std::chrono::milliseconds tick_interval{20};
 
 FormerEpochs newest_first(std::vector<store::FormerEpoch> former) {
     FormerEpochs out;
-    for (auto one = former.rbegin(); one != former.rend(); ++one)
-        out.push_back({std::move(one->epoch), one->shared});
+    out.reserve(former.size());
+    for (auto& one : former | std::views::reverse)
+        out.push_back({std::move(one.epoch), one.shared});
     return out;
 }
 
@@ -57,16 +59,6 @@ ReplicaState OrderIo::state_of(const store::ReplicaJournal& replica) {
     if (const auto seen = replica.seen(); seen && seen->epoch == state.epoch)
         out.shown = std::max(out.shown, seen->position.offset);
     return out;
-}
-
-template <class Then>
-void OrderIo::later(Then then) {
-    asio::post(executor_, [weak = weak_from_this(), then = std::move(then)]() mutable {
-        const auto self = weak.lock();
-        if (!self || self->stopped_) return;
-        then(*self);
-        self->run();
-    });
 }
 
 void OrderIo::start() {

@@ -119,4 +119,14 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     bool stopped_ = false;
 };
 
+template <class Then>
+void OrderIo::later(Then then) {
+    asio::post(executor_, [weak = weak_from_this(), then = std::move(then)]() mutable {
+        const auto self = weak.lock();
+        if (!self || self->stopped_) return;
+        then(*self);
+        self->run();
+    });
+}
+
 }  // namespace rotacast::cluster

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 
 #include <future>
+#include <ranges>
 #include <utility>
 
 namespace rotacast::cluster {
@@ -12,8 +13,8 @@ namespace {
 
 std::vector<store::FormerEpoch> oldest_first(const FormerEpochs& former) {
     std::vector<store::FormerEpoch> out;
-    for (auto one = former.rbegin(); one != former.rend(); ++one)
-        out.push_back({one->epoch, one->shared});
+    out.reserve(former.size());
+    for (const auto& one : former | std::views::reverse) out.push_back({one.epoch, one.shared});
     return out;
 }
 

@@ -52,7 +52,11 @@ RedisJournal::RedisJournal(std::unique_ptr<store::ReplicaJournal> replica,
 }
 
 RedisJournal::~RedisJournal() {
-    close();
+    try {
+        close();
+    } catch (...) {
+        // Short of memory; what waits is answered by nobody, as after a kill.
+    }
 }
 
 void RedisJournal::follow(Tail tail) {
