@@ -9,7 +9,7 @@ const Joined joined_at_0{.epoch = "e1", .agreed = 0, .first = 1, .last = 0};
 
 AppendAnswer appended(std::vector<std::vector<AppendedEvent>> requests) {
     AppendAnswers answers;
-    for (auto& events : requests) answers.items.push_back(Appended{std::move(events)});
+    for (auto& events : requests) answers.items.emplace_back(Appended{std::move(events)});
     return answers;
 }
 

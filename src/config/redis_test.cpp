@@ -7,7 +7,7 @@
 #include <fstream>
 #include <vector>
 
-#include <stdlib.h>
+#include <cstdlib>
 
 namespace rotacast::config {
 namespace {

@@ -22,19 +22,19 @@ inline json::value to_data(BigInt value) {
     return value.value;
 }
 inline json::value to_data(RowId id) {
-    return json::value(json::string(std::to_string(id.value)));
+    return json::string(std::to_string(id.value));
 }
 inline json::value to_data(double value) {
     return value;
 }
 inline json::value to_data(const std::string& value) {
-    return json::value(json::string(value));
+    return json::string(value);
 }
 inline json::value to_data(const Uuid& value) {
-    return json::value(json::string(rotacast::to_string(value)));
+    return json::string(rotacast::to_string(value));
 }
 inline json::value to_data(const Timestamp& value) {
-    return json::value(json::string(rotacast::to_string(value)));
+    return json::string(rotacast::to_string(value));
 }
 inline json::value to_data(const json::object& value) {
     return value;

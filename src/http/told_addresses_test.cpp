@@ -32,6 +32,7 @@ TEST(ToldAddresses, AreToldOnceByAllThreads) {
     ToldAddresses told;
     std::atomic<std::size_t> lines = 0;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread)
         threads.emplace_back([&] {
             for (std::size_t last = 0; last < 10; ++last)

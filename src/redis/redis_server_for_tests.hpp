@@ -26,7 +26,7 @@
 #include <arpa/inet.h>
 #include <csignal>
 #include <netinet/in.h>
-#include <stdlib.h>
+#include <cstdlib>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

@@ -37,7 +37,7 @@ void* place(const redisReadTask* task, Reply value) noexcept {
         auto& siblings = std::get<Array>(static_cast<Reply*>(task->parent->obj)->value);
         siblings.push_back(std::move(value));
         return &siblings.back();
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
         return nullptr;
     }
 }
@@ -49,7 +49,7 @@ void* place_text(const redisReadTask* task, char* text, std::size_t size) noexce
         std::string copy(text, size);
         if (task->type == REDIS_REPLY_ERROR) return place(task, {ErrorReply{std::move(copy)}});
         return place(task, {std::move(copy)});
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
         return nullptr;
     }
 }
@@ -62,7 +62,7 @@ void* place_array(const redisReadTask* task, int elements) noexcept {
         Array array;
         array.reserve(std::min(announced, reserved_max));
         return place(task, {std::move(array)});
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
         return nullptr;
     }
 }

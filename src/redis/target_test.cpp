@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include <stdlib.h>
+#include <cstdlib>
 
 namespace rotacast::redis {
 namespace {

@@ -199,11 +199,9 @@ std::optional<HelloAnswer> RedisModel::while_settled(const HelloCall& call, Mill
         const auto common = agreed(call);
         if (common < std::min(call.last, head.last))
             begin_epoch(call, common, now);
-        else if (call.last > head.last && call.first > head.last + 1)
-            begin_epoch(call, std::nullopt, now);
-        else if (call.last > head.last)
+        else if (call.last > head.last && call.first <= head.last + 1)
             return Restore{head.epoch, head.last, call.last};
-        else if (call.shown > head.last)
+        else if (std::max(call.last, call.shown) > head.last)
             begin_epoch(call, std::nullopt, now);
     }
     if (must_wait_for_others(call, now)) return Wait{};
@@ -261,6 +259,7 @@ Joined RedisModel::join(const HelloCall& call, Milliseconds now) {
 
 std::vector<cluster::NodeSign> RedisModel::signs(Milliseconds now) const {
     std::vector<cluster::NodeSign> signs;
+    signs.reserve(data_.nodes.size());
     for (const auto& [id, node] : data_.nodes)
         signs.push_back({id,
                          node.name,

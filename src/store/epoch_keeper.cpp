@@ -110,6 +110,7 @@ std::vector<FormerEpoch> former_epochs_before(const std::string& epoch,
                                               const std::vector<FormerEpoch>& known,
                                               const std::vector<FormerEpoch>& given) {
     std::vector<FormerEpoch> all;
+    all.reserve(known.size() + 1);
     for (const auto& former : known) all.push_back({former.epoch, std::min(former.shared, last)});
     all.push_back({extent.epoch, std::min(extent.last, last)});
     for (const auto& former : given) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <ranges>
 #include <sstream>
 
 namespace rotacast::store {
@@ -53,8 +54,8 @@ bool read_line(std::istream& in, std::string_view name, Values&... values) {
 /// One line for each, as many of the latest as there is room for.
 std::string latest_epochs(const std::vector<FormerEpoch>& former, std::size_t bytes_max) {
     std::string lines;
-    for (auto one = former.rbegin(); one != former.rend(); ++one) {
-        const auto line = "former " + one->epoch + ' ' + std::to_string(one->shared) + '\n';
+    for (const auto& one : former | std::views::reverse) {
+        const auto line = "former " + one.epoch + ' ' + std::to_string(one.shared) + '\n';
         if (lines.size() + line.size() > bytes_max) break;
         lines.insert(0, line);
     }

@@ -53,6 +53,7 @@ Result<std::vector<std::int64_t>> integers_of(Connection& connection,
     const auto row = query->next();
     if (!row) return row.error();
     std::vector<std::int64_t> values;
+    values.reserve(static_cast<std::size_t>(columns));
     for (int i = 0; i < columns; ++i) values.push_back(*row ? query->integer(i) : 0);
     return values;
 }

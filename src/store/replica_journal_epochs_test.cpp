@@ -87,6 +87,7 @@ TEST_F(ReplicaEpochsTest, WhatIsDroppedCanGoToTheOutboxFirst) {
     auto request = to(100, "e2");
     request.keep = [&](std::vector<RawEntry> slice) -> Result<void> {
         std::vector<bus::AppendRequest> requests;
+        requests.reserve(slice.size());
         for (auto& raw : slice) requests.push_back(append_again(std::move(raw)).value());
         const auto added = wait_for<SqliteOutbox::Sequence>(
             [&](auto done) { outbox->add_all(std::move(requests), std::move(done)); });
