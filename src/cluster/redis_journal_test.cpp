@@ -121,6 +121,7 @@ class RedisJournalTest : public testing::Test {
 TEST_F(RedisJournalTest, GivesEveryNodeEveryEventInOneOrder) {
     start_nodes(3);
     std::vector<std::future<Result<bus::Receipts>>> answers;
+    answers.reserve(300);
     for (int i = 0; i < 300; ++i)
         answers.push_back(append(*nodes[static_cast<std::size_t>(i % 3)]->journal, one_event()));
     std::set<bus::Offset> offsets;
@@ -259,6 +260,7 @@ TEST_F(RedisJournalTest, AnswersEverythingWhenItIsClosed) {
     start_nodes(1);
     redis->freeze();
     std::vector<std::future<Result<bus::Receipts>>> answers;
+    answers.reserve(20);
     for (int i = 0; i < 20; ++i) answers.push_back(append(*nodes[0]->journal, one_event()));
     nodes[0]->journal->close();
     for (auto& answer : answers) {
