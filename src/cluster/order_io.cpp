@@ -39,6 +39,15 @@ OrderIo::OrderIo(asio::any_io_executor executor,
     show_status();
 }
 
+// Once after each start suffices: from then on the replica knows what it has shown.
+void OrderIo::note_if_complete() {
+    const auto status = this->status();
+    if (is_complete_ || status->stage != Stage::online || status->stored < status->stream_last)
+        return;
+    is_complete_ = true;
+    replica_.note_complete();
+}
+
 std::shared_ptr<const OrderIo::Status> OrderIo::status() const {
     const std::scoped_lock lock(status_mutex_);
     return status_;
@@ -94,6 +103,7 @@ void OrderIo::tick() {
     ordering_.tick(std::chrono::duration_cast<Milliseconds>(elapsed));
     run();
     show_status();
+    note_if_complete();
     timer_.expires_after(tick_interval);
     timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
         const auto self = weak.lock();

@@ -97,6 +97,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     Result<void> keep_dropped(std::vector<store::RawEntry> dropped);
     void say_stage();
     void show_status();
+    void note_if_complete();
 
     asio::any_io_executor executor_;
     store::ReplicaJournal& replica_;
@@ -115,6 +116,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     mutable std::mutex status_mutex_;
     std::shared_ptr<const Status> status_;
     bool carrying_out_ = false;
+    bool is_complete_ = false;
     bool leaving_ = false;
     bool stopped_ = false;
 };

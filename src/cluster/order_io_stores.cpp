@@ -18,16 +18,6 @@ std::vector<store::FormerEpoch> oldest_first(const FormerEpochs& former) {
     return out;
 }
 
-/// A request of one event, as which an entry that the order lost is appended again.
-Result<bus::AppendRequest> request_of(store::RawEntry raw) {
-    auto entry = store::decode(std::move(raw));
-    if (!entry) return entry.error();
-    bus::AppendRequest request;
-    request.publisher = std::move(entry->raw.publisher);
-    request.envelopes.push_back(std::move(entry->envelope));
-    return request;
-}
-
 }  // namespace
 
 void OrderIo::replica_failed(const Error& error) {
@@ -80,7 +70,7 @@ Result<void> OrderIo::keep_dropped(std::vector<store::RawEntry> dropped) {
     std::vector<bus::AppendRequest> requests;
     requests.reserve(dropped.size());
     for (auto& raw : dropped) {
-        auto request = request_of(std::move(raw));
+        auto request = store::append_again(std::move(raw));
         if (!request) return request.error();
         requests.push_back(std::move(*request));
     }
