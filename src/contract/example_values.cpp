@@ -31,6 +31,7 @@ constexpr Known known_values[] = {
     {"V1Error", "code", "1001"},
     {"V1Error", "name", R"("invalid_field")"},
     {"V1Error", "path", R"("/schedules/0")"},
+    {"Nodes", "position", "1208"},
     {"V1SubscribeCommand", "persons", ""},
     {"V1UnsubscribeCommand", "persons", ""},
     {"V1ResumeCommand", "persons", ""},
