@@ -49,7 +49,7 @@ EventPath::EventPath(const Config& config,
 
 void EventPath::follow(bus::Journal& journal) {
     journal.follow([this](bus::EntryBatchPtr batch) {
-        dispatcher.on_entries(batch);
+        if (!batch->unordered) dispatcher.on_entries(batch);
         tail.on_entries(std::move(batch));
     });
 }

@@ -9,7 +9,9 @@
 namespace rotacast::app {
 
 void Follower::on_entries(const bus::EntryBatchPtr& batch) {
+    if (batch->unordered) return show_early(*batch);
     if (batch->epoch != epoch_) begin_epoch(*batch);
+    if (batch->entries.empty() && batch->last > last_) begin_after_hole(*batch);
     // The journal guarantees the order without gaps; a defect there must not stop the others, so
     // only log.
     for (const auto& entry : batch->entries) {
@@ -19,6 +21,18 @@ void Follower::on_entries(const bus::EntryBatchPtr& batch) {
     }
     hub_.publish(projection::project(*batch));
     call_waiter();
+}
+
+// What concerns the journal's present end only: after another epoch began, the events come in it.
+void Follower::show_early(const bus::EntryBatch& batch) {
+    if (batch.epoch == epoch_) hub_.show_early(projection::project_early(batch, last_));
+}
+
+void Follower::begin_after_hole(const bus::EntryBatch& batch) {
+    log::warn("the journal goes on after entry {}; those after {} are not to be had",
+              batch.last,
+              last_);
+    last_ = batch.last;
 }
 
 // Stops waiting for entries that the journal has lost.

@@ -24,7 +24,9 @@ class Follower {
     void when_shown(bus::Offset offset, std::function<void()> then);
 
   private:
+    void show_early(const bus::EntryBatch& batch);
     void begin_epoch(const bus::EntryBatch& batch);
+    void begin_after_hole(const bus::EntryBatch& batch);
     void call_waiter();
 
     hub::Hub& hub_;

@@ -45,14 +45,14 @@ JournalTail::JournalTail(boost::asio::any_io_executor loop,
       first_epoch_(state.epoch) {}
 
 // After one batch was dropped, all that follow are dropped until the loop has read that far;
-// otherwise the loop would take them before the missing ones. The start of an epoch is kept
-// separately, so that it is never dropped.
+// otherwise the loop would take them before the missing ones. The start of an epoch, or what comes
+// after a hole, is kept separately, so that it is never dropped.
 void JournalTail::on_entries(bus::EntryBatchPtr batch) noexcept {
     {
         const std::scoped_lock lock(mutex_);
-        if (!is_of_newest_epoch(*batch)) {
-            // Entries of the former epoch that the loop missed can no longer be read.
-            newest_epoch_ = batch;
+        if (!batch->unordered && (batch->entries.empty() || !is_of_newest_epoch(*batch))) {
+            // Entries before it that the loop missed can no longer be read.
+            newest_start_ = batch;
             missing_to_ = 0;
         }
         if (!batch->entries.empty()) keep(batch);
@@ -65,7 +65,7 @@ void JournalTail::on_entries(bus::EntryBatchPtr batch) noexcept {
 }
 
 bool JournalTail::is_of_newest_epoch(const bus::EntryBatch& batch) const {
-    return batch.epoch == (newest_epoch_ ? newest_epoch_->epoch : first_epoch_);
+    return batch.epoch == (newest_start_ ? newest_start_->epoch : first_epoch_);
 }
 
 // Call with mutex_ locked.
@@ -80,6 +80,7 @@ void JournalTail::keep(const bus::EntryBatchPtr& batch) noexcept {
             log::error("journal tail: no memory for what was stored: {}", fault_name());
         }
     }
+    if (batch->unordered) return;  // it comes again
     if (std::exchange(missing_to_, last_of(*batch)) != 0) return;
     catch_ups_.fetch_add(1, std::memory_order_relaxed);
     log::warn(
@@ -100,35 +101,40 @@ void JournalTail::wake() {
 void JournalTail::take_waiting() noexcept {
     awake_.store(false, std::memory_order_release);
     std::vector<bus::EntryBatchPtr> taken;
-    bus::EntryBatchPtr newest_epoch;
+    bus::EntryBatchPtr newest_start;
     bus::Offset missing_to = 0;
     {
         const std::scoped_lock lock(mutex_);
         taken.swap(waiting_);
         waiting_bytes_ = 0;
-        newest_epoch = newest_epoch_;
+        newest_start = newest_start_;
         missing_to = missing_to_;
     }
     try {
         for (const auto& batch : taken) take(batch);
-        if (newest_epoch && newest_epoch->epoch != epoch_) begin_epoch(*newest_epoch);
+        if (newest_start && goes_on_elsewhere(*newest_start)) begin(*newest_start);
         if (missing_to != 0) read_missing(missing_to);
     } catch (...) {
         log::error("journal tail: entries could not be shown yet: {}", fault_name());
-        start_over(taken.empty() ? nullptr : taken.back());
+        start_over(taken);
     }
 }
 
 void JournalTail::take(const bus::EntryBatchPtr& batch) {
-    if (batch->epoch != epoch_) begin_epoch(*batch);
+    if (batch->unordered) return take_(batch);
+    if (goes_on_elsewhere(*batch)) begin(*batch);
     if (last_of(*batch) <= position_) return;
     const bool known_in_part = before(*batch) < position_;
     take_(known_in_part ? rest_of(*batch, position_) : batch);
     position_ = last_of(*batch);
 }
 
-// Announces the epoch by a batch without entries, even if `first` has some.
-void JournalTail::begin_epoch(const bus::EntryBatch& first) {
+bool JournalTail::goes_on_elsewhere(const bus::EntryBatch& batch) const {
+    return batch.epoch != epoch_ || before(batch) > position_;
+}
+
+// Announces the epoch or the hole by a batch without entries, even if `first` has some.
+void JournalTail::begin(const bus::EntryBatch& first) {
     auto told = std::make_shared<bus::EntryBatch>();
     told->epoch = first.epoch;
     told->last = before(first);
@@ -171,12 +177,15 @@ void JournalTail::take_read(const Result<bus::EntryBatchPtr>& read) {
 
 // Leaves what was taken but not passed on, and what waits after it, to be read from the journal
 // later. Entries of a former epoch cannot be read; the follower is told that a new one begins.
-void JournalTail::start_over(const bus::EntryBatchPtr& last_taken) noexcept {
+void JournalTail::start_over(const std::vector<bus::EntryBatchPtr>& taken) noexcept {
     const std::scoped_lock lock(mutex_);
-    for (const auto* last : {last_taken.get(), waiting_.empty() ? nullptr : waiting_.back().get()})
-        if (last && is_of_newest_epoch(*last) &&
-            (last->epoch != epoch_ || last_of(*last) > position_))
-            missing_to_ = std::max(missing_to_, last_of(*last));
+    const auto leave = [this](const bus::EntryBatchPtr& batch) {
+        if (!batch->unordered && is_of_newest_epoch(*batch) &&
+            (batch->epoch != epoch_ || last_of(*batch) > position_))
+            missing_to_ = std::max(missing_to_, last_of(*batch));
+    };
+    std::ranges::for_each(taken, leave);
+    std::ranges::for_each(waiting_, leave);
     waiting_.clear();
     waiting_bytes_ = 0;
     retry();

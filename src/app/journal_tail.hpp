@@ -20,8 +20,8 @@
 
 namespace rotacast::app {
 
-/// A batch without entries, which announces another epoch of the journal, is passed on like any
-/// other. Bounded in bytes: batches beyond the bound are dropped here and read from the journal
+/// A batch without entries, which announces another epoch of the journal or a hole in it, is passed
+/// on like any other. Unordered entries are passed on if there is room; they come again. Bounded in bytes: batches beyond the bound are dropped here and read from the journal
 /// after the loop has taken the rest.
 class JournalTail {
   public:
@@ -49,11 +49,12 @@ class JournalTail {
     void wake();
     void take_waiting() noexcept;
     void take(const bus::EntryBatchPtr& batch);
+    bool goes_on_elsewhere(const bus::EntryBatch& batch) const;
     void read_missing(bus::Offset missing_to);
     void take_read(const Result<bus::EntryBatchPtr>& read);
-    void start_over(const bus::EntryBatchPtr& last_taken) noexcept;
+    void start_over(const std::vector<bus::EntryBatchPtr>& taken) noexcept;
     void keep(const bus::EntryBatchPtr& batch) noexcept;
-    void begin_epoch(const bus::EntryBatch& first);
+    void begin(const bus::EntryBatch& first);
     bool is_of_newest_epoch(const bus::EntryBatch& batch) const;
     void retry() noexcept;
 
@@ -72,8 +73,9 @@ class JournalTail {
     std::vector<bus::EntryBatchPtr> waiting_;
     std::size_t waiting_bytes_ = 0;
     const std::string first_epoch_;
-    // The first batch of the newest epoch; nullptr: still the first epoch
-    bus::EntryBatchPtr newest_epoch_;
+    // The first batch of the newest epoch, or the one that announced the newest hole in it; nullptr:
+    // still the first epoch, without a hole
+    bus::EntryBatchPtr newest_start_;
     bus::Offset missing_to_ = 0;  // entries of the newest epoch up to here must be read; 0: none
 };
 

@@ -31,11 +31,12 @@ class Journal final : public bus::Journal {
         if (!readable) return Error{ErrorCode::unavailable, "", ""};
         auto batch = std::make_shared<bus::EntryBatch>();
         batch->epoch = epoch;
+        after = std::max(after, first - 1);
         for (auto at = after; at < last && at - after < limit; ++at)
             batch->entries.push_back(entry_at(at + 1));
         return bus::EntryBatchPtr(std::move(batch));
     }
-    bus::JournalState state() const override { return {epoch, 1, last, true, ""}; }
+    bus::JournalState state() const override { return {epoch, first, last, true, ""}; }
     std::optional<bus::Offset> shared_with(const std::string&) const override { return {}; }
     void append(bus::AppendRequest, Done) override {}
     void follow(Tail) override {}
@@ -51,7 +52,18 @@ class Journal final : public bus::Journal {
         return told;
     }
 
+    /// Has no entries up to this one; returns the batch that announces it.
+    bus::EntryBatchPtr begin_after(bus::Offset offset) {
+        first = offset + 1;
+        last = offset;
+        auto told = std::make_shared<bus::EntryBatch>();
+        told->epoch = epoch;
+        told->last = offset;
+        return told;
+    }
+
     std::string epoch = "e";
+    bus::Offset first = 1;
     bus::Offset last = 0;
     bool readable = true;
     int reads = 0;
@@ -80,15 +92,17 @@ class JournalTailTest : public testing::Test {
     boost::asio::io_context context;
     Journal journal;
     int failures = 0;  // how many calls still fail
-    std::vector<bus::Offset> seen;
-    std::vector<std::string> told;  // epochs announced
+    std::vector<bus::Offset> seen;  // 0: an unordered one
+    std::vector<std::string> told;  // epochs and holes announced
     JournalTail tail{context.get_executor(),
                      context.get_executor(),
                      journal,
                      journal.state(),
                      [this](const bus::EntryBatchPtr& batch) {
                          if (failures > 0 && failures-- > 0) throw std::bad_alloc();
-                         if (batch->entries.empty()) told.push_back(batch->epoch);
+                         if (batch->unordered) return seen.push_back(0);
+                         if (batch->entries.empty())
+                             told.push_back(batch->epoch + '.' + std::to_string(batch->last));
                          for (const auto& entry : batch->entries) seen.push_back(entry.offset);
                      }};
 };
@@ -159,7 +173,7 @@ TEST_F(JournalTailTest, AnnouncesAnEpochBeforeItsEntries) {
     tail.on_entries(journal.lose_behind(7));
     write(2);
     run();
-    EXPECT_EQ(told, std::vector<std::string>{"ex"});
+    EXPECT_EQ(told, std::vector<std::string>{"ex.7"});
     EXPECT_EQ(seen, (std::vector<bus::Offset>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 8, 9}));
     EXPECT_EQ(journal.reads, 0);
 }
@@ -169,7 +183,7 @@ TEST_F(JournalTailTest, AnnouncesAnEpochThatBeganWhileTheLoopWasBlocked) {
     for (int i = 0; i < 20; ++i) write(100, half);
     tail.on_entries(journal.lose_behind(150));
     run();
-    EXPECT_EQ(told, std::vector<std::string>{"ex"});
+    EXPECT_EQ(told, std::vector<std::string>{"ex.150"});
     for (int i = 0; i < 5; ++i) write(1, half);
     run();
     ASSERT_EQ(seen.size(), 205u);
@@ -187,9 +201,65 @@ TEST_F(JournalTailTest, ReadsEntriesOfANewEpochAgainAfterTakeThrew) {
     EXPECT_TRUE(told.empty());
     write(1);
     run();
-    EXPECT_EQ(told, std::vector<std::string>{"ex"});
+    EXPECT_EQ(told, std::vector<std::string>{"ex.3"});
     EXPECT_EQ((std::vector<bus::Offset>(seen.begin() + 10, seen.end())),
               (std::vector<bus::Offset>{4, 5, 6}));
+}
+
+TEST_F(JournalTailTest, AnnouncesAHoleBeforeWhatFollowsIt) {
+    write(2);
+    tail.on_entries(journal.begin_after(10));
+    run();
+    EXPECT_EQ(told, std::vector<std::string>{"e.10"});
+    write(2);
+    tail.on_entries(journal.begin_after(20));
+    write(1);
+    run();
+    EXPECT_EQ(told, (std::vector<std::string>{"e.10", "e.20"}));
+    EXPECT_EQ(seen, (std::vector<bus::Offset>{1, 2, 11, 12, 21}));
+    EXPECT_EQ(journal.reads, 0);
+}
+
+TEST_F(JournalTailTest, DoesNotReadWhatLiesBeforeAHole) {
+    for (int i = 0; i < 20; ++i) write(100, half);
+    tail.on_entries(journal.begin_after(5'000));
+    write(1);
+    run();
+    ASSERT_EQ(seen.size(), 201u);
+    EXPECT_EQ(seen.back(), 5'001u);
+    EXPECT_EQ(told, std::vector<std::string>{"e.5000"});
+}
+
+bus::EntryBatchPtr unordered(const std::string& epoch, std::size_t bytes) {
+    return std::make_shared<bus::EntryBatch>(bus::EntryBatch{
+        .epoch = epoch, .entries = std::vector<bus::Entry>(1), .bytes = bytes, .unordered = true});
+}
+
+TEST_F(JournalTailTest, PassesUnorderedEntriesOnBetweenTheOthers) {
+    write(1);
+    tail.on_entries(unordered("e", 100));
+    write(1);
+    run();
+    EXPECT_EQ(seen, (std::vector<bus::Offset>{1, 0, 2}));
+}
+
+TEST_F(JournalTailTest, DropsUnorderedEntriesForWhichThereIsNoRoom) {
+    write(1, half);
+    tail.on_entries(unordered("e", 2 * half));
+    write(1);
+    run();
+    EXPECT_EQ(seen, all());
+    EXPECT_EQ(tail.catch_ups(), 0u);
+}
+
+TEST_F(JournalTailTest, ReadsAgainWhatCameBeforeAnUnorderedEntryAfterTakeThrew) {
+    write(3);
+    tail.on_entries(unordered("e", 100));
+    failures = 1;
+    run();
+    write(1);
+    run();
+    EXPECT_EQ(seen, all());
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ struct EntryBatch {
     std::vector<Entry> entries;
     std::size_t bytes = 0;  ///< approximate size as JSON
     Offset last = 0;        ///< of a tail batch without entries: the journal's newest entry
+    /// Only on the tail: the entries are stored, but have no place in the order yet and no offset.
+    /// They come once more, as ordinary entries with the same event ids.
+    bool unordered = false;
 };
 using EntryBatchPtr = std::shared_ptr<const EntryBatch>;
 
@@ -104,7 +107,8 @@ struct JournalState {
 /// will be assigned again. So do not keep a copy of the epoch: make a cursor from the epoch of the
 /// entry's batch, and check cursors against state(). The tail announces a new epoch by a batch
 /// without entries, before the first entry of that epoch; its `last` is the last entry that
-/// remains.
+/// remains. A batch without entries of the present epoch says that the entries up to its `last`
+/// are not to be had.
 class Journal {
   public:
     using Done = std::function<void(Result<Receipts>)>;

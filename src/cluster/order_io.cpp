@@ -70,7 +70,8 @@ ReplicaState OrderIo::state_of(const store::ReplicaJournal& replica) {
     return out;
 }
 
-void OrderIo::start() {
+void OrderIo::start(bus::Journal::Tail show_early) {
+    show_early_ = std::move(show_early);
     replica_.when_recovered([weak = weak_from_this()](bus::Offset) {
         if (const auto self = weak.lock())
             self->later([](OrderIo& io) {
@@ -113,7 +114,7 @@ void OrderIo::tick() {
 
 void OrderIo::submit(bus::AppendRequest request, OrderRequestPtr encoded, bus::Journal::Done done) {
     const auto ticket = ++last_ticket_;
-    submitted_.emplace(ticket, Submitted{std::move(request), std::move(done)});
+    submitted_.emplace(ticket, Submitted{std::move(request), std::move(done), encoded->bytes()});
     ordering_.submit(ticket, std::move(encoded));
     run();
 }

@@ -45,8 +45,9 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
             store::SqliteOutbox& outbox,
             OrderIoOptions options);
 
-    /// Before the replica's first request.
-    void start();
+    /// Before the replica's first request. `show_early` gets, on the replica's thread, events that
+    /// have no place in the order yet, before their publisher is answered.
+    void start(bus::Journal::Tail show_early);
     /// Orders a request; `done` is called once, on the executor.
     void submit(bus::AppendRequest request, OrderRequestPtr encoded, bus::Journal::Done done);
     /// Says good-bye, then closes the connections: what waits goes to the outbox.
@@ -64,6 +65,8 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     struct Submitted {
         bus::AppendRequest request;
         bus::Journal::Done done;
+        std::size_t bytes = 0;
+        bool show_early = false;
     };
 
     void run();
@@ -103,6 +106,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     store::ReplicaJournal& replica_;
     store::SqliteOutbox& outbox_;
     const OrderIoOptions options_;
+    bus::Journal::Tail show_early_;
     Ordering ordering_;
     std::shared_ptr<OrderConnections> connections_;
     asio::steady_timer timer_;

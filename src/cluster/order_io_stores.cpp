@@ -18,6 +18,29 @@ std::vector<store::FormerEpoch> oldest_first(const FormerEpochs& former) {
     return out;
 }
 
+bus::EntryBatch unordered_entries(const bus::AppendRequest& request, const std::string& epoch) {
+    bus::EntryBatch batch{.epoch = epoch, .entries = {}, .unordered = true};
+    batch.entries.reserve(request.envelopes.size());
+    for (const auto& envelope : request.envelopes)
+        batch.entries.push_back({.stored_at = now(),
+                                 .publisher = request.publisher,
+                                 .envelope = envelope});
+    return batch;
+}
+
+/// Adds what is known of the things that the events name. Those that have a place by now are left
+/// out.
+void complete(bus::EntryBatch& batch,
+              const std::vector<store::ReplicaJournal::Evaluation>& evaluations) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+        if (evaluations[i].offset) continue;
+        batch.entries[i].known = evaluations[i].known;
+        std::swap(batch.entries[kept++], batch.entries[i]);
+    }
+    batch.entries.resize(kept);
+}
+
 }  // namespace
 
 void OrderIo::replica_failed(const Error& error) {
@@ -169,7 +192,7 @@ void OrderIo::carry_out(RemoveOutbox action) {
 void OrderIo::carry_out(AnswerPublisher action) {
     auto found = submitted_.extract(action.ticket);
     if (found.empty()) return;
-    auto& [request, done] = found.mapped();
+    auto& [request, done, bytes, show_early] = found.mapped();
     if (!action.answer) return done(std::move(action.answer));
     auto receipts = std::make_shared<bus::Receipts>(std::move(*action.answer));
     const auto state = replica_.state();
@@ -178,9 +201,20 @@ void OrderIo::carry_out(AnswerPublisher action) {
         receipt.ordered = receipt.offset != 0;
         if (!receipt.ordered) receipt.offset = state.last;
     }
+    bus::Journal::Tail show;
+    auto shown = std::make_shared<bus::EntryBatch>();
+    if (show_early) {
+        show = show_early_;
+        *shown = unordered_entries(request, state.epoch);
+        shown->bytes = bytes;
+    }
     replica_.evaluate(std::move(request.envelopes),
-                      [receipts, done = std::move(done)](
+                      [receipts, show, shown, done = std::move(done)](
                           Result<std::vector<store::ReplicaJournal::Evaluation>> evaluations) {
+                          if (evaluations && show) {
+                              complete(*shown, *evaluations);
+                              show(shown);
+                          }
                           for (std::size_t i = 0; evaluations && i < evaluations->size(); ++i)
                               (*receipts)[i].unseen = std::move((*evaluations)[i].unseen);
                           done(std::move(*receipts));
@@ -188,7 +222,8 @@ void OrderIo::carry_out(AnswerPublisher action) {
 }
 
 void OrderIo::carry_out(const ShowUnordered& action) {
-    log::debug("Request {} waits in the outbox", action.ticket);
+    const auto found = submitted_.find(action.ticket);
+    if (found != submitted_.end()) found->second.show_early = true;
 }
 
 void OrderIo::carry_out(const RowRefused& action) {

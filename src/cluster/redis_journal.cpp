@@ -60,8 +60,8 @@ RedisJournal::~RedisJournal() {
 }
 
 void RedisJournal::follow(Tail tail) {
-    replica_->follow(std::move(tail));
-    asio::post(context_, [this] { io_->start(); });
+    replica_->follow(tail);
+    asio::post(context_, [this, tail = std::move(tail)]() mutable { io_->start(std::move(tail)); });
     thread_ = std::thread([this] { context_.run(); });
     pthread_setname_np(thread_.native_handle(), "redis");
 }

@@ -195,6 +195,11 @@ TEST_F(RedisJournalTest, TakesEventsWithoutRedisAndOrdersThemLater) {
             EXPECT_EQ(receipts[0].offset, 1U);
             EXPECT_FALSE(receipts[0].ordered);
         }
+    for (auto& node : nodes) {
+        const std::scoped_lock lock(node->followed->mutex);
+        EXPECT_EQ(node->followed->unordered.size(), 50U) << "shown to its own people at once";
+        EXPECT_EQ(node->followed->entries.size(), 1U);
+    }
     redis->restart();  // without its data
     expect_one_order(101);
     EXPECT_TRUE(wait_until([&] { return nodes[0]->journal->status()->outbox_rows == 0; }));

@@ -2,6 +2,7 @@
 
 #include "base/json_text.hpp"
 #include "execution/event_values.hpp"
+#include "live/gap_reason.hpp"
 #include "reflect/json.hpp"
 #include "ws/topic_access.hpp"
 #include "ws/v1_dialect.hpp"
@@ -177,10 +178,13 @@ void EventSubscription::tell_gap(std::string& to,
     to += host_.encoder().after_result();
 }
 
-void EventSubscription::epoch_changed(std::string_view before, std::string_view present) {
+bool EventSubscription::journal_broke(hub::Break why,
+                                      std::string_view before,
+                                      std::string_view now) {
     std::string gap;
-    tell_gap(gap, before, present, to_string(ws::v1::GapReason::epoch_changed));
+    tell_gap(gap, before, now, to_string(live::gap_reason(why)));
     host_.send(gap);
+    return true;
 }
 
 // ----------------------------------------------------------------------------------- catching up

@@ -33,7 +33,7 @@ class EventSubscription final : public Subscription, public hub::Subscriber {
     void on_publications(const hub::PublicationSlice& taken) override;
     void on_batch_end() override;
     void on_fault() noexcept override { give_up(); }
-    void epoch_changed(std::string_view before, std::string_view present) override;
+    bool journal_broke(hub::Break why, std::string_view before, std::string_view now) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return host_.principal().user_id; }
 

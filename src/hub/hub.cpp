@@ -54,13 +54,24 @@ void Hub::publish(JournalRange range) {
     const auto oldest =
         log_.add(std::make_shared<Published>(std::move(batch), shards_.size(), texts_budget_));
     for (std::size_t loop = 0; loop < shards_.size(); ++loop) {
-        auto& shard = *shards_[loop];
-        try {
-            shard.feed.wake();
-        } catch (...) {
-            log::error("hub: loop-{} could not be woken: {}", loop, fault_name());
-        }
-        tell_progress(shard, loop, oldest);
+        wake(*shards_[loop], loop);
+        tell_progress(*shards_[loop], loop, oldest);
+    }
+}
+
+void Hub::show_early(JournalRange range) {
+    const auto batch = std::make_shared<const PublicationBatch>(std::move(range), encodings_);
+    for (std::size_t loop = 0; loop < shards_.size(); ++loop) {
+        shards_[loop]->feed.keep_early(batch);
+        wake(*shards_[loop], loop);
+    }
+}
+
+void Hub::wake(Shard& shard, std::size_t loop) {
+    try {
+        shard.feed.wake();
+    } catch (...) {
+        log::error("hub: loop-{} could not be woken: {}", loop, fault_name());
     }
 }
 

@@ -57,6 +57,11 @@ class Hub {
     /// nothing is lost: loops read what is missing from the journal.
     void publish(JournalRange range);
 
+    /// Shows events that have no place in the order yet, once. `range` has no extent: it lies after
+    /// the entry that was published last. What cannot be shown now comes with its place. Thread:
+    /// that of publish().
+    void show_early(JournalRange range);
+
     /// Thread: the loop's own.
     LoopHub& on_loop(std::size_t loop) { return shards_[loop]->hub; }
     UserTopics& users_on_loop(std::size_t loop) { return shards_[loop]->users; }
@@ -84,6 +89,7 @@ class Hub {
         bool standing_still = false;  ///< as last seen and logged by the publisher
     };
 
+    void wake(Shard& shard, std::size_t loop);
     void tell_progress(Shard& shard, std::size_t loop, events::Offset oldest);
 
     const Encodings& encodings_;

@@ -29,8 +29,9 @@ class Screen final : public Subscriber {
     explicit Screen(LoopHub& hub) : Subscriber(0), hub_(hub) { hub.attach(*this); }
     ~Screen() { hub_.detach(*this); }
     void deliver(const Frame& frame) override { seen += frame.bytes; }
-    void epoch_changed(std::string_view, std::string_view now) override {
+    bool journal_broke(Break, std::string_view, std::string_view now) override {
         seen += '(' + std::string(now) + ')';
+        return true;
     }
     void on_fault() noexcept override { ended = true; }
     bool may_receive(const Topic&) const override { return true; }
@@ -139,18 +140,66 @@ TEST_F(HubTest, DeliversWhatIsPublishedWhileALoopCatchesUp) {
     EXPECT_GT(reads, 1);
 }
 
-TEST_F(HubTest, AHoleInTheJournalEndsPresentSubscribersAndServesLaterOnes) {
+TEST_F(HubTest, TellsOfAHoleInTheJournalAndGoesOn) {
     for (int i = 0; i < 100; ++i) publish();
     trimmed_to = 50;
     run(standing);
-    EXPECT_EQ(there.seen, "");
-    EXPECT_TRUE(there.ended);
-    EXPECT_FALSE(there.attached());
+    EXPECT_EQ(there.seen, "(.50)" + numbers(51, 100));
     Screen next(hub.on_loop(1));
     publish();
     run(standing);
     EXPECT_EQ(next.seen, "101 ");
     EXPECT_EQ(hub.on_loop(1).recent().next({20}), nullptr) << "who comes back reads the journal";
+}
+
+TEST_F(HubTest, GoesOnAfterAHoleThatIsAnnouncedWithoutReadingTheJournal) {
+    publish(2);
+    run(running);
+    last = 10;
+    hub.publish({.after = 10, .up_to = 10, .publications = {}});
+    run(running);
+    EXPECT_EQ(here.seen, numbers(1, 2) + "(.10)");
+    publish();
+    run(running);
+    run(standing);
+    EXPECT_EQ(here.seen, numbers(1, 2) + "(.10)" + numbers(11, 11));
+    EXPECT_EQ(there.seen, "(.10)" + numbers(11, 11)) << "it lost what came before, too";
+    EXPECT_EQ(reads, 0);
+}
+
+// A range without an extent, after the newest entry.
+JournalRange early_after(events::Offset after, std::string name) {
+    auto publication = change_of(1, {Topic::everybody()});
+    publication.cursor = std::move(name);
+    return {.after = after, .up_to = after, .publications = {std::move(publication)}};
+}
+
+TEST_F(HubTest, ShowsUnorderedEventsAfterWhatWasPublishedBefore) {
+    publish(2);
+    hub.show_early(early_after(2, "early"));
+    hub.show_early(early_after(2, "next"));
+    run(running);
+    EXPECT_EQ(here.seen, numbers(1, 2) + "early next ");
+    publish();
+    run(running);
+    run(standing);
+    EXPECT_EQ(here.seen, numbers(1, 2) + "early next 3 ");
+    EXPECT_EQ(there.seen, here.seen);
+}
+
+TEST_F(HubTest, DropsUnorderedEventsThatALoopHasPassed) {
+    for (int i = 0; i < 50; ++i) publish();
+    hub.show_early(early_after(50, "early"));
+    for (int i = 0; i < 50; ++i) publish();
+    run(standing);
+    EXPECT_EQ(there.seen, numbers(1, 100)) << "it was read past them";
+}
+
+TEST_F(HubTest, KeepsABoundedNumberOfUnorderedEventsForABlockedLoop) {
+    for (std::size_t i = 0; i < LoopFeed::early_batches_max + 5; ++i)
+        hub.show_early(early_after(0, "e"));
+    run(standing);
+    EXPECT_EQ(there.seen.size(), 2 * LoopFeed::early_batches_max);
 }
 
 TEST_F(HubTest, ALoopThatCannotReadTheJournalTriesAgainWithTheNextBatch) {

@@ -70,6 +70,7 @@ void LoopFeed::take_published() {
     const auto done = [&] {
         return recent.epoch() == goal.epoch && recent.position() >= goal.position;
     };
+    show_early_ones();
     while (!reading_ && !done()) {
         const auto next = log_.next(recent.epoch(), recent.position());
         if (next.missing_to != 0) return read_up_to(next.missing_to);
@@ -78,7 +79,31 @@ void LoopFeed::take_published() {
         deliver(next.batch->batch(),
                 hub_.publication_subscribers() > 0 ? &next.batch->texts() : nullptr);
         next.batch->delivered();
+        show_early_ones();
     }
+}
+
+void LoopFeed::keep_early(PublicationBatchPtr batch) {
+    const std::scoped_lock lock(early_mutex_);
+    if (early_.size() < early_batches_max) early_.push_back(std::move(batch));
+}
+
+void LoopFeed::show_early_ones() {
+    while (const auto batch = next_early()) hub_.show_early(batch);
+}
+
+// A batch that the loop has passed is dropped: its events may have come with their places.
+PublicationBatchPtr LoopFeed::next_early() {
+    const auto& recent = hub_.recent();
+    const std::scoped_lock lock(early_mutex_);
+    while (!early_.empty()) {
+        const bool same_epoch = early_.front()->epoch() == recent.epoch();
+        if (same_epoch && early_.front()->after() > recent.position()) return nullptr;
+        const auto batch = std::move(early_.front());
+        early_.pop_front();
+        if (same_epoch && batch->after() == recent.position()) return batch;
+    }
+    return nullptr;
 }
 
 void LoopFeed::read_up_to(events::Offset missing_to) {

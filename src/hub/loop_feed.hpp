@@ -13,7 +13,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <mutex>
 
 namespace rotacast::hub {
 
@@ -24,12 +26,13 @@ using ReadJournal = std::function<void(
     events::Offset after, std::size_t limit, std::function<void(Result<JournalRange>)> done)>;
 
 /// At most one message is queued to a loop at a time, whatever is published meanwhile. Nothing is
-/// lost silently: if even the journal lacks the entries in between, all connections of the loop are
-/// ended, and clients come back with a cursor (LoopHub::deliver).
+/// lost silently: if even the journal lacks the entries in between, the subscribers are told so
+/// (LoopHub::deliver).
 class LoopFeed {
   public:
     static constexpr std::size_t block_entries = 256;
     static constexpr std::chrono::seconds retry_interval{1};
+    static constexpr std::size_t early_batches_max = 1'000;  ///< that wait for the loop
 
     /// All references, and this object, outlive the loop's last message. Without `read`,
     /// a loop that falls behind the memory ends its subscribers.
@@ -42,6 +45,10 @@ class LoopFeed {
     /// Tells the loop that something was published. Thread: any.
     void wake();
 
+    /// Keeps a batch of events without a place in the order until the loop has delivered all that
+    /// was published before it. Does not wake the loop. If too many wait, drops it. Thread: any.
+    void keep_early(PublicationBatchPtr batch);
+
     /// The newest entry that was delivered on the loop. Thread: any.
     events::Offset position() const { return position_.load(std::memory_order_relaxed); }
     /// How often publications had to be read from the journal. Thread: any.
@@ -51,6 +58,8 @@ class LoopFeed {
     template <class Turn>
     void guarded(Turn&& turn) noexcept;
     void take_published();
+    void show_early_ones();
+    PublicationBatchPtr next_early();
     void read_up_to(events::Offset missing_to);
     void take_read(events::Offset missing_to, Result<JournalRange> range);
     void deliver(const PublicationBatchPtr& batch, SharedResultCache* shared);
@@ -65,8 +74,10 @@ class LoopFeed {
     std::atomic<bool> awake_{false};  // a wake-up is posted
     std::atomic<events::Offset> position_;
     std::atomic<std::uint64_t> catch_ups_{0};
-    bool reading_ = false;  // waiting for the journal's answer
-    bool behind_ = false;   // the last delivery came from the journal
+    std::mutex early_mutex_;
+    std::deque<PublicationBatchPtr> early_;  // guarded by early_mutex_
+    bool reading_ = false;                   // waiting for the journal's answer
+    bool behind_ = false;                    // the last delivery came from the journal
 };
 
 }  // namespace rotacast::hub

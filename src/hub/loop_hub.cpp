@@ -4,7 +4,6 @@
 #include "base/log.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 namespace rotacast::hub {
@@ -18,12 +17,6 @@ constexpr std::uint32_t pages_receivers_min = 8;
 constexpr std::size_t pages_max = 16;
 
 }  // namespace
-
-/// Thrown while a batch is divided, if this subscriber's may_receive() threw.
-struct LoopHub::SubscriberFault {
-    Subscriber* subscriber;
-    const char* name;
-};
 
 /// Clears the delivery's scratch data when the delivery of a batch ends, however it ends.
 class LoopHub::ScratchGuard {
@@ -40,6 +33,7 @@ class LoopHub::ScratchGuard {
 void LoopHub::attach(Subscriber& subscriber) {
     members_.push_back(&subscriber);
     subscriber.attached_ = true;
+    if (subscriber.serial_ == 0) subscriber.serial_ = ++last_serial_;
     subscriber.member_position_ = static_cast<std::uint32_t>(members_.size() - 1);
     publication_subscribers_ += subscriber.encoding() == as_publications;
 }
@@ -68,37 +62,70 @@ bool LoopHub::would_receive(const Subscriber& subscriber, const Topic& topic) co
 // If the hub itself fails (no memory), it is unknown who received the batch, so all are detached.
 void LoopHub::deliver(const PublicationBatchPtr& batch, SharedResultCache* shared) {
     const bool other_epoch = batch->epoch() != recent_.epoch();
-    const bool hole = !other_epoch && batch->after() > recent_.position();
+    const bool breaks = other_epoch || batch->after() > recent_.position();
     std::string before;
-    if (other_epoch) before = recent_.cursor_at({recent_.position()});
+    if (breaks) before = recent_.cursor_at({recent_.position()});
     recent_.add(batch);
-    if (hole) detach_everybody("entries are missing");
     const ScratchGuard scratch(*this);
     try {
-        if (other_epoch) tell_epoch_changed(before, recent_.cursor_at({batch->after()}));
-        if (members_.empty() || batch->publications().empty()) return;
-        deliver_divided(batch, shared);
+        if (breaks)
+            tell_break(other_epoch ? Break::epoch_changed : Break::trimmed,
+                       before,
+                       recent_.cursor_at({batch->after()}));
+        if (!members_.empty() && !batch->publications().empty()) {
+            divide(*batch);
+            deliver_divided(batch, shared);
+        }
+        if (shown_early_.empty()) return;
+        for (const auto& publication : batch->publications())
+            shown_early_.forget(publication.event_id);
     } catch (...) {
         detach_everybody(fault_name());
     }
 }
 
+// What fails here comes once more, with its place.
+void LoopHub::show_early(const PublicationBatchPtr& batch) {
+    const ScratchGuard scratch(*this);
+    try {
+        divide(*batch);
+        if (note_shown(*batch)) deliver_divided(batch, nullptr);
+    } catch (...) {
+        log::error("hub: events were not shown before their time: {}", fault_name());
+    }
+}
+
+/// Returns false if there is no room to note it.
+bool LoopHub::note_shown(const PublicationBatch& batch) {
+    std::vector<std::vector<SubscriberSerial>> recipients(batch.publications().size());
+    std::size_t total = 0;
+    for (const auto* subscriber : touched_) {
+        for (const auto index : publications_for(subscriber->audience_)) {
+            recipients[index].push_back(subscriber->serial_);
+            ++total;
+        }
+    }
+    if (!shown_early_.has_room(recipients.size(), total)) {
+        if (!std::exchange(early_full_, true))
+            log::warn(
+                "hub: too much was shown before its place in the order was known; what comes now is "
+                "shown when it has its place");
+        return false;
+    }
+    early_full_ = false;
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+        std::ranges::sort(recipients[i]);
+        shown_early_.note(batch.publications()[i].event_id, std::move(recipients[i]));
+    }
+    return true;
+}
+
 void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedResultCache* shared) {
-    const auto matched = topics_of(*batch);
-    divide(matched);
     for (std::size_t i = 0; i < touched_.size(); ++i) {
         auto* subscriber = touched_[i];
         if (!subscriber) continue;
-        const auto audience = std::exchange(subscriber->audience_, 0);
-        deliveries_ += 1;
         try {
-            if (subscriber->encoding() == as_publications) {
-                taken_ = true;
-                subscriber->on_publications({batch, publications_for(matched, audience), shared});
-                continue;
-            }
-            const Frame frame = frame_for(*batch, matched, audience, subscriber->encoding());
-            subscriber->deliver(frame);
+            deliver_to(*subscriber, batch, shared);
         } catch (...) {
             detach_failed(*subscriber, fault_name());
         }
@@ -106,20 +133,20 @@ void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedResultCach
     if (std::exchange(taken_, false)) notify_batch_end();
 }
 
-// Partition refinement: every matched topic splits the audiences that its watchers are in. The work
-// is one step per matching subscription, not one per publication and subscriber. Starts over
-// without the subscriber if may_receive() threw.
-void LoopHub::divide(std::span<const MatchedTopic> matched) {
-    while (true) {
-        try {
-            audiences_.assign(1, {});
-            for (std::uint32_t i = 0; i < matched.size(); ++i) refine(i, matched[i].topic);
-            return;
-        } catch (const SubscriberFault& fault) {
-            clear_scratch();
-            detach_failed(*fault.subscriber, fault.name);
-        }
+void LoopHub::deliver_to(Subscriber& subscriber,
+                         const PublicationBatchPtr& batch,
+                         SharedResultCache* shared) {
+    const auto audience = std::exchange(subscriber.audience_, 0);
+    const auto publications = publications_for(audience);
+    if (publications.empty()) return;  // it has had them all
+    deliveries_ += 1;
+    if (subscriber.encoding() == as_publications) {
+        taken_ = true;
+        subscriber.on_publications({batch, publications, shared});
+        return;
     }
+    const Frame frame = frame_for(*batch, audience, subscriber.encoding());
+    subscriber.deliver(frame);
 }
 
 void LoopHub::detach_failed(Subscriber& subscriber, const char* fault) noexcept {
@@ -145,66 +172,23 @@ void LoopHub::detach_everybody(const char* fault) noexcept {
 }
 
 void LoopHub::clear_scratch() noexcept {
-    for (auto* subscriber : touched_)
-        if (subscriber) subscriber->audience_ = 0;
-    touched_.clear();
-    audiences_.clear();
+    clear_audiences();
+    steps_.clear();
     pages_.clear();
     taken_ = false;
 }
 
-std::vector<LoopHub::MatchedTopic> LoopHub::topics_of(const PublicationBatch& batch) const {
-    std::vector<MatchedTopic> matched;
-    std::unordered_map<Topic, std::size_t> index_of;
-    for (std::uint32_t i = 0; i < batch.publications().size(); ++i) {
-        for (const auto& topic : batch.publications()[i].topics) {
-            const auto [index, is_new] = index_of.try_emplace(topic, matched.size());
-            if (is_new) matched.push_back({topic, {}});
-            auto& list = matched[index->second].publications;
-            if (list.empty() || list.back() != i) list.push_back(i);
-        }
-    }
-    return matched;
-}
-
-void LoopHub::refine(std::uint32_t topic_number, const Topic& topic) {
-    if (topic.kind == Topic::Kind::everybody) {
-        for (auto* member : members_) move_to_audience(*member, topic_number, topic);
-        return;
-    }
-    const auto* entry = topics_.find(topic);
-    if (!entry) return;
-    for (const auto& watcher : entry->watchers)
-        move_to_audience(*watcher.subscriber, topic_number, topic);
-}
-
-void LoopHub::move_to_audience(Subscriber& subscriber,
-                               std::uint32_t topic_number,
-                               const Topic& topic) {
-    try {
-        if (!subscriber.attached_ || !subscriber.may_receive(topic)) return;
-    } catch (...) {
-        throw SubscriberFault{&subscriber, fault_name()};
-    }
-    const auto parent = subscriber.audience_;
-    if (parent == 0) touched_.push_back(&subscriber);
-    if (audiences_[parent].split_topic != topic_number) {
-        audiences_[parent].split_topic = topic_number;
-        audiences_[parent].split_child = static_cast<std::uint32_t>(audiences_.size());
-        audiences_.push_back(
-            {.parent = parent, .topic = topic_number, .publications = {}, .frames = {}});
-    }
-    subscriber.audience_ = audiences_[parent].split_child;
-}
-
 // A subscriber that is told may detach itself or others; `touched_` then has nullptr.
-void LoopHub::tell_epoch_changed(const std::string& before, const std::string& now) {
+void LoopHub::tell_break(Break why, const std::string& before, const std::string& now) {
     touched_ = members_;
     for (std::size_t i = 0; i < touched_.size(); ++i) {
         auto* subscriber = touched_[i];
         if (!subscriber) continue;
         try {
-            subscriber->epoch_changed(before, now);
+            const bool told = subscriber->journal_broke(why, before, now);
+            if (told || why != Break::trimmed || !touched_[i]) continue;
+            detach(*subscriber);
+            subscriber->on_fault();
         } catch (...) {
             detach_failed(*subscriber, fault_name());
         }
@@ -224,26 +208,12 @@ void LoopHub::notify_batch_end() {
     }
 }
 
-std::span<const std::uint32_t> LoopHub::publications_for(std::span<const MatchedTopic> matched,
-                                                         std::uint32_t number) {
-    if (const auto& known = audiences_[number].publications; !known.empty()) return known;
-    std::vector<std::uint32_t> owed;
-    for (auto step = number; step != 0; step = audiences_[step].parent) {
-        const auto& list = matched[audiences_[step].topic].publications;
-        owed.insert(owed.end(), list.begin(), list.end());
-    }
-    std::ranges::sort(owed);
-    owed.erase(std::unique(owed.begin(), owed.end()), owed.end());
-    return audiences_[number].publications = std::move(owed);
-}
-
 const Frame& LoopHub::frame_for(const PublicationBatch& batch,
-                                std::span<const MatchedTopic> matched,
                                 std::uint32_t number,
                                 EncodingId form) {
     auto& audience = audiences_[number];
     auto& shared = audience.frames[form];
-    if (!shared.frame.owner) shared.frame = batch.frame(form, publications_for(matched, number));
+    if (!shared.frame.owner) shared.frame = batch.frame(form, publications_for(number));
     if (++shared.receivers == pages_receivers_min) share_pages(shared);
     return shared.frame;
 }

@@ -4,6 +4,7 @@
 
 #include "hub/recent_batches.hpp"
 #include "hub/shared_pages.hpp"
+#include "hub/shown_early.hpp"
 #include "hub/subscriber.hpp"
 #include "hub/topic_index.hpp"
 
@@ -51,12 +52,15 @@ class LoopHub {
     /// publication once even if several of its topics match. Subscribers that receive the same
     /// publications in the same encoding share the buffer.
     ///
-    /// After a hole in the journal nobody is known to have received everything, so all are detached
-    /// and told so. Before the first batch of another epoch of the journal every subscriber is told
-    /// of the change.
+    /// Before the first batch of another epoch of the journal, and before a batch that does not
+    /// follow the last one because entries were trimmed, every subscriber is told of it.
     ///
     /// `shared`: the cache that all loops share for this batch.
     void deliver(const PublicationBatchPtr& batch, SharedResultCache* shared = nullptr);
+
+    /// Gives each subscriber what it watches of a batch whose events have no place in the order yet.
+    /// When they come in their places, those who had them are not given them again.
+    void show_early(const PublicationBatchPtr& batch);
 
     std::uint64_t deliveries() const { return deliveries_; }
 
@@ -65,47 +69,58 @@ class LoopHub {
         Frame frame;
         std::uint32_t receivers = 0;
     };
-    /// A set of subscribers that receive the same publications, as a path of matched topics: all
-    /// topics of `parent` and `topic`. Audience 0 receives nothing.
+    /// A set of subscribers that receive the same publications, as a path of steps: all steps of
+    /// `parent`, and `step`. Audience 0 receives nothing.
     struct Audience {
         std::uint32_t parent = 0;
-        std::uint32_t topic = 0;
-        std::uint32_t split_topic = UINT32_MAX;  ///< the topic for which `split_child` is valid
+        std::uint32_t step = 0;
+        std::uint32_t split_step = UINT32_MAX;  ///< the step for which `split_child` is valid
         std::uint32_t split_child = 0;
+        bool evaluated = false;  ///< `publications` is valid
         std::vector<std::uint32_t> publications;
         std::array<SharedFrame, encodings_max> frames;
     };
-    struct MatchedTopic {
+    /// One way in which subscribers differ: those who watch `topic` receive its publications, or
+    /// those who had the publications already do not receive them.
+    struct Step {
         Topic topic;
         std::vector<std::uint32_t> publications;
+        bool leaves_out = false;
     };
 
     class ScratchGuard;
     struct SubscriberFault;
 
+    void divide(const PublicationBatch& batch);
     void deliver_divided(const PublicationBatchPtr& batch, SharedResultCache* shared);
-    void divide(std::span<const MatchedTopic> matched);
+    void deliver_to(Subscriber& subscriber,
+                    const PublicationBatchPtr& batch,
+                    SharedResultCache* shared);
+    void leave_out_shown(const PublicationBatch& batch);
+    bool note_shown(const PublicationBatch& batch);
     void detach_failed(Subscriber& subscriber, const char* fault) noexcept;
     void detach_everybody(const char* fault) noexcept;
+    void clear_audiences() noexcept;
     void clear_scratch() noexcept;
-    std::vector<MatchedTopic> topics_of(const PublicationBatch& batch) const;
-    void refine(std::uint32_t topic_number, const Topic& topic);
-    void move_to_audience(Subscriber& subscriber, std::uint32_t topic_number, const Topic& topic);
-    std::span<const std::uint32_t> publications_for(std::span<const MatchedTopic> matched,
-                                                    std::uint32_t audience);
-    const Frame& frame_for(const PublicationBatch& batch,
-                           std::span<const MatchedTopic> matched,
-                           std::uint32_t audience,
-                           EncodingId form);
+    void find_topics_of(const PublicationBatch& batch);
+    void refine(std::uint32_t step, const Topic& topic);
+    void move_if_allowed(Subscriber& subscriber, std::uint32_t step, const Topic& topic);
+    void move_to_audience(Subscriber& subscriber, std::uint32_t step);
+    std::span<const std::uint32_t> publications_for(std::uint32_t audience);
+    const Frame& frame_for(const PublicationBatch& batch, std::uint32_t audience, EncodingId form);
     void share_pages(SharedFrame& shared);
     void notify_batch_end();
-    void tell_epoch_changed(const std::string& before, const std::string& now);
+    void tell_break(Break why, const std::string& before, const std::string& now);
 
     TopicIndex topics_;
     RecentBatches recent_;
     std::vector<Subscriber*> members_;
     std::size_t publication_subscribers_ =
         0;  ///< subscribers in members_ that receive publications
+    SubscriberSerial last_serial_ = 0;
+    ShownEarly shown_early_;
+    bool early_full_ = false;  ///< said in the log
+    std::vector<Step> steps_;
     std::vector<Audience> audiences_;
     std::vector<SharedPages> pages_;  ///< of the frames, while a batch is delivered
     /// While a batch is delivered; nullptr for a subscriber that detached meanwhile

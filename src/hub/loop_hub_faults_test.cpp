@@ -56,9 +56,10 @@ TEST(LoopHub, TellsAllOthersOfAnotherEpochWhenOneThrows) {
     class Told : public Screen {
       public:
         using Screen::Screen;
-        void epoch_changed(std::string_view, std::string_view now) override {
+        bool journal_broke(Break, std::string_view, std::string_view now) override {
             if (faulty) throw std::runtime_error("epoch");
             seen += '(' + std::string(now) + ')';
+            return true;
         }
         bool faulty = false;
     };

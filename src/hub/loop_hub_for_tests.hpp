@@ -37,9 +37,12 @@ class Screen : public Subscriber {
         frames.push_back(frame);
         if (on_deliver) on_deliver();
     }
-    void epoch_changed(std::string_view before, std::string_view now) override {
-        seen.append("<").append(before).append(" ").append(now).append(">");
-        if (on_epoch_changed) on_epoch_changed();
+    bool journal_broke(Break why, std::string_view before, std::string_view now) override {
+        const bool changed = why == Break::epoch_changed;
+        seen.append(changed ? "<" : "{").append(before).append(" ").append(now);
+        seen.append(changed ? ">" : "}");
+        if (on_break) on_break();
+        return tells_breaks;
     }
     bool may_receive(const Topic& topic) const override { return topic != forbidden; }
     Uuid user() const override { return {}; }
@@ -51,7 +54,8 @@ class Screen : public Subscriber {
     std::string seen;
     std::vector<Frame> frames;
     std::function<void()> on_deliver;
-    std::function<void()> on_epoch_changed;
+    std::function<void()> on_break;
+    bool tells_breaks = true;
     std::optional<Topic> forbidden;
 
   private:

@@ -30,7 +30,7 @@ TEST(LoopHub, TellsEverybodyOfANewEpochBeforeItsFirstBatch) {
     Screen second(hub);
     Screen third(hub);
     third.watch(schedule(1));
-    first.on_epoch_changed = [&] {
+    first.on_break = [&] {
         first.leave();
         second.leave();
     };
@@ -40,6 +40,18 @@ TEST(LoopHub, TellsEverybodyOfANewEpochBeforeItsFirstBatch) {
     EXPECT_EQ(first.seen, "<a.7 b.5>");
     EXPECT_EQ(second.seen, "") << "it had left by then";
     EXPECT_EQ(third.seen, "<a.7 b.5>x");
+}
+
+TEST(LoopHub, TellsOfTrimmedEntriesAndEndsThoseWhoCannotBeTold) {
+    LoopHub hub(7, {}, "a");
+    Screen told(hub);
+    Screen untold(hub);
+    untold.tells_breaks = false;
+    hub.deliver(std::make_shared<const PublicationBatch>(
+        JournalRange{9, 10, 0, {about("x", {Topic::everybody()})}, "a"}, encodings));
+    EXPECT_EQ(told.seen, "{a.7 a.9}x");
+    EXPECT_EQ(untold.seen, "{a.7 a.9}");
+    EXPECT_FALSE(untold.attached());
 }
 
 TEST(LoopHub, DeliversOnceWhenSeveralTopicsMatch) {

@@ -23,7 +23,9 @@ events::Offset PublishedLog::add(PublishedPtr published) {
     const auto position = batch.up_to();
     std::vector<PublishedPtr> gone;  // destroyed after the lock is released
     const std::scoped_lock lock(mutex_);
-    if (batch.epoch() != epoch_) {
+    const bool other_epoch = batch.epoch() != epoch_;
+    if (other_epoch || batch.after() > position_) {
+        trimmed_to_ = other_epoch ? 0 : batch.after();
         epoch_ = batch.epoch();
         std::ranges::move(batches_, std::back_inserter(gone));
         batches_.clear();
@@ -52,7 +54,8 @@ PublishedLog::End PublishedLog::end() const {
 
 PublishedLog::Next PublishedLog::next(const std::string& epoch, events::Offset position) const {
     const std::scoped_lock lock(mutex_);
-    if (epoch != epoch_) return {batches_.empty() ? nullptr : batches_.front(), 0};
+    if (epoch != epoch_ || position < trimmed_to_)
+        return {batches_.empty() ? nullptr : batches_.front(), 0};
     const auto found = std::ranges::partition_point(
         batches_, [&](const auto& published) { return published->batch()->up_to() <= position; });
     if (found == batches_.end()) return {};

@@ -58,11 +58,12 @@ class PublishedLog {
         : epoch_(std::move(epoch)), position_(position), bounds_(bounds) {}
 
     /// Returns the end of what is no longer in memory: a loop whose position is before it is
-    /// behind. The first batch of another epoch of the journal replaces all earlier ones.
+    /// behind. The first batch of another epoch of the journal replaces all earlier ones, and so
+    /// does one that does not follow the last, because entries were trimmed.
     events::Offset add(PublishedPtr batch);
 
     /// `position`: the end of a batch of `epoch`, or before all batches that are kept. A loop in
-    /// another epoch gets the oldest batch that is kept.
+    /// another epoch, or before trimmed entries, gets the oldest batch that is kept.
     Next next(const std::string& epoch, events::Offset position) const;
 
     struct End {
@@ -76,10 +77,11 @@ class PublishedLog {
 
   private:
     mutable std::mutex mutex_;
-    std::string epoch_;  // guarded by mutex_, as are the next three
+    std::string epoch_;  // guarded by mutex_, as are the next four
     std::deque<PublishedPtr> batches_;
     std::size_t publications_ = 0;
     std::size_t bytes_ = 0;
+    events::Offset trimmed_to_ = 0;
     std::atomic<events::Offset> position_;
     const RecentBounds bounds_;
 };

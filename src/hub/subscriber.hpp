@@ -2,6 +2,7 @@
 
 #include "hub/frame.hpp"
 #include "hub/publication.hpp"
+#include "hub/shown_early.hpp"
 #include "hub/topic.hpp"
 
 #include <cstdint>
@@ -30,6 +31,12 @@ struct PublicationSlice {
     SharedResultCache* shared;
 };
 
+/// Why the journal does not go on where it ended.
+enum class Break : std::uint8_t {
+    epoch_changed,  ///< it has lost entries, and their offsets are assigned anew in another epoch
+    trimmed,        ///< entries in between are not to be had
+};
+
 /// A receiver on one loop: a connection of any transport or a part of one. It may subscribe before
 /// it is attached, but receives nothing until then. It must be detached from its LoopHub before it
 /// is destroyed. All calls come on its loop.
@@ -51,11 +58,12 @@ class Subscriber {
     /// publications, so its connection or operation must end, but nothing else.
     virtual void on_fault() noexcept {}
 
-    /// The journal has lost entries and continues under another epoch: nothing more comes after
-    /// `before`, a cursor of the former epoch; what comes next follows `now`. May detach as
-    /// deliver() may.
-    virtual void epoch_changed(std::string_view before, std::string_view now) {
-        (void)before, (void)now;
+    /// Nothing more comes after the cursor `before`; what comes next follows `now`. Returns whether
+    /// the client is told so. If it cannot be told that entries were trimmed, the subscriber is
+    /// detached and on_fault() is called. May detach as deliver() may.
+    virtual bool journal_broke(Break why, std::string_view before, std::string_view now) {
+        (void)why, (void)before, (void)now;
+        return false;
     }
 
     /// Asked for every topic of every batch, so that a change of rights takes effect at once.
@@ -85,6 +93,7 @@ class Subscriber {
     std::vector<Subscription> subscriptions_;
     std::uint32_t member_position_ = 0;  ///< in LoopHub's list of members
     std::uint32_t audience_ = 0;         ///< scratch of LoopHub::deliver, 0 outside of it
+    SubscriberSerial serial_ = 0;        ///< given by the first LoopHub::attach
     EncodingId encoding_;
     bool attached_ = false;
 };

@@ -66,9 +66,10 @@ class Connection final : public hub::Subscriber, private hub::GapEncoder {
     }
 
     void deliver(const hub::Frame& frame) override { push(frame, hub::FrameKind::event); }
-    void epoch_changed(std::string_view before, std::string_view now) override {
+    bool journal_broke(hub::Break, std::string_view before, std::string_view now) override {
         reply("gap " + std::string(before) + ' ' + std::string(now) + ' ' + std::string(now) +
               '\n');
+        return true;
     }
     bool may_receive(const Topic&) const override { return true; }
     Uuid user() const override { return {}; }

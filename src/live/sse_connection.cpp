@@ -116,10 +116,11 @@ hub::Frame SseConnection::encode(const hub::Gap& gap) const {
         session_->framed(record("gap", v1::gap(from, to, reason, now()), position)));
 }
 
-void SseConnection::epoch_changed(std::string_view before, std::string_view present) {
-    if (!session_) return;
-    session_->send_text(
-        record("gap", v1::gap(before, present, v1::GapReason::epoch_changed, now()), present));
+bool SseConnection::journal_broke(hub::Break why, std::string_view before, std::string_view after) {
+    if (session_)
+        session_->send_text(
+            record("gap", v1::gap(before, after, gap_reason(why), now()), after));
+    return true;
 }
 
 // No message: the client reconnects by itself and learns of its token by HTTP.

@@ -53,7 +53,7 @@ class SseConnection final : public http::SseHandler,
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
     void on_fault() noexcept override;
-    void epoch_changed(std::string_view before, std::string_view present) override;
+    bool journal_broke(hub::Break why, std::string_view before, std::string_view after) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return principal_.user_id; }
 

@@ -151,9 +151,9 @@ hub::Frame V1Connection::encode(const hub::Gap& gap) const {
                         v1::gap(cursor_at(gap.from), cursor_at(gap.to), gap_reason(gap), now())));
 }
 
-void V1Connection::epoch_changed(std::string_view before, std::string_view present) {
-    if (session_)
-        session_->send_text(v1::gap(before, present, v1::GapReason::epoch_changed, now()));
+bool V1Connection::journal_broke(hub::Break why, std::string_view before, std::string_view after) {
+    if (session_) session_->send_text(v1::gap(before, after, gap_reason(why), now()));
+    return true;
 }
 
 void V1Connection::on_presence(const presence::PresenceChange& change) {

@@ -54,7 +54,7 @@ class V1Connection final : public net::WebSocketHandler,
     // hub::Subscriber
     void deliver(const hub::Frame& frame) override;
     void on_fault() noexcept override;  // also of presence::PresenceWatcher and LiveSession
-    void epoch_changed(std::string_view before, std::string_view present) override;
+    bool journal_broke(hub::Break why, std::string_view before, std::string_view after) override;
     bool may_receive(const hub::Topic& topic) const override;
     Uuid user() const override { return protocol_.principal()->user_id; }
 

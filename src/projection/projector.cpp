@@ -73,6 +73,21 @@ hub::JournalRange project(const bus::EntryBatch& batch) {
     return stretch;
 }
 
+hub::JournalRange project_early(const bus::EntryBatch& batch, bus::Offset after) {
+    hub::JournalRange range{
+        .after = after, .up_to = after, .publications = {}, .epoch = batch.epoch};
+    const bus::Position position{after};
+    const auto cursor = to_string(bus::Cursor{batch.epoch, position});
+    for (const auto& entry : batch.entries) {
+        for (auto& publication : project(entry, batch.epoch)) {
+            publication.position = position;
+            publication.cursor = cursor;
+            range.publications.push_back(std::move(publication));
+        }
+    }
+    return range;
+}
+
 Result<hub::JournalRange> read_publications(bus::Journal& journal,
                                             bus::Offset after,
                                             std::size_t limit) {

@@ -19,6 +19,10 @@ std::vector<hub::Publication> project(const bus::Entry& entry, const std::string
 /// The publications of consecutive entries; for an empty batch, the position after its `last`.
 hub::JournalRange project(const bus::EntryBatch& batch);
 
+/// Of unordered entries. Their position is that of entry `after`, the last that was shown: who
+/// returns with it is sent all that follows.
+hub::JournalRange project_early(const bus::EntryBatch& batch, bus::Offset after);
+
 /// The publications of up to `limit` entries after `after`, or of those that retention has left; if
 /// there are none, an empty range at the journal's end. Blocks and fails as Journal::read does.
 Result<hub::JournalRange> read_publications(bus::Journal& journal,

@@ -61,7 +61,8 @@ struct Followed {
     explicit Followed(Journal& journal) {
         journal.follow([this](EntryBatchPtr batch) {
             const std::scoped_lock lock(mutex);
-            for (const auto& entry : batch->entries) entries.push_back(entry);
+            auto& list = batch->unordered ? unordered : entries;
+            for (const auto& entry : batch->entries) list.push_back(entry);
             epoch = batch->epoch;
         });
     }
@@ -77,6 +78,7 @@ struct Followed {
     std::mutex mutex;
     std::string epoch;
     std::vector<Entry> entries;
+    std::vector<Entry> unordered;
 };
 
 }  // namespace rotacast::bus

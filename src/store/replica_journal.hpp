@@ -71,9 +71,7 @@ class ReplicaJournal {
                                                         ReplicaJournalOptions options = {});
     ~ReplicaJournal();
 
-    /// Sets the tail. Must be called before the first request. As bus::Journal describes; besides,
-    /// a batch without entries of the *present* epoch says that entries are missing: the next one
-    /// is `last` + 1 (begin_at).
+    /// Sets the tail. Must be called before the first request. As bus::Journal describes.
     void follow(Tail tail);
 
     /// Sets what is called on the journal's thread when the journal has failed and can be written
@@ -115,6 +113,7 @@ class ReplicaJournal {
     struct Evaluation {
         std::vector<std::string> unseen;    ///< as bus::Receipt::unseen
         std::optional<bus::Offset> offset;  ///< of the entry, if the event is stored already
+        bus::KnownPtr known;                ///< as bus::Entry::known
     };
     /// Evaluates the events of one request; earlier ones count for later ones. Stores nothing.
     void evaluate(std::vector<events::Envelope> envelopes, Done<std::vector<Evaluation>> done);

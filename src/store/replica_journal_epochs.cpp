@@ -191,15 +191,16 @@ Result<ReplicaJournal::Evaluation> ReplicaJournal::evaluation_of(const events::E
         if (!found) return found.error();
         if (*found) {
             evaluation.offset = (*found)->offset;
+            evaluation.known = (*found)->known;
             if (enricher)
                 evaluation.unseen = enricher->unseen(envelope.event, (*found)->known.get());
             return evaluation;
         }
     }
     if (!enricher) return evaluation;
-    const auto known = enricher->known(envelope.event);
-    enricher->learn(offset, envelope.event, known);
-    evaluation.unseen = enricher->unseen(envelope.event, known.get());
+    evaluation.known = enricher->known(envelope.event);
+    enricher->learn(offset, envelope.event, evaluation.known);
+    evaluation.unseen = enricher->unseen(envelope.event, evaluation.known.get());
     return evaluation;
 }
 

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { after, afterEach, test } from 'node:test';
 import { joined, readiness, startCluster } from './support/cluster.mjs';
 import { eventually, must } from './support/process.mjs';
+import { TRANSPORTS } from './support/transports.mjs';
 import { connect, cursorIn, numberOf, numberedEvent, range, resume, subscribe } from './support/v1.mjs';
 
 const { redis, nodes, stop } = await startCluster(3);
@@ -16,8 +17,8 @@ const publishOn = async (node, schedule, n) => (await node.publish(numberedEvent
 
 async function watch(node, schedule) {
   const client = await connect(node);
-  await subscribe(client, { schedules: [schedule] });
-  return client;
+  const { cursor } = await subscribe(client, { schedules: [schedule] });
+  return Object.assign(client, { cursor });
 }
 
 /** The next `count` events of a client: [cursor, number, event id]. */
@@ -96,7 +97,7 @@ test('every node lists all of them', async () => {
   assert.equal(table.trim().split('\n').length, 4);
 });
 
-test('without Redis every node takes events; when it is back, all have them in one order', async () => {
+test('without Redis every node shows its events to its own people; when it is back, to all others', async () => {
   const schedule = randomUUID();
   const clients = await Promise.all(nodes.map((node) => watch(node, schedule)));
   await redis.kill();
@@ -109,16 +110,62 @@ test('without Redis every node takes events; when it is back, all have them in o
     const { ordered } = await publishOn(nodes[n % 3], schedule, n);
     assert.equal(ordered, false);
   }
+  const ownOf = (node) => range(1, 30).filter((n) => n % 3 === node);
+  for (const node of [0, 1, 2]) {
+    const early = await received(clients[node], 10);
+    assert.deepEqual(early.map(([, n]) => n), ownOf(node));
+    assert.ok(early.every(([cursor]) => cursor === clients[node].cursor), 'who returns with it misses nothing');
+  }
   await redis.start();
   await Promise.all(nodes.map(joined));
-  const seen = await Promise.all(clients.map((client) => received(client, 30)));
-  assert.deepEqual(seen[1], seen[0]);
-  assert.deepEqual(seen[2], seen[0]);
-  assert.deepEqual(seen[0].map(([, n]) => n).sort((a, b) => a - b), range(1, 30));
+  const later = await Promise.all(clients.map((client) => received(client, 20)));
+  const returned = await connect(first);
+  const { events } = await resume(returned, clients[0].cursor, { schedules: [schedule] });
+  const order = events.map(numberOf);
+  assert.deepEqual([...order].sort((a, b) => a - b), range(1, 30));
   for (const node of [0, 1, 2]) {
-    const own = seen[0].map(([, n]) => n).filter((n) => n % 3 === node);
-    assert.deepEqual(own, range(1, 30).filter((n) => n % 3 === node), 'in the order of their publishing');
+    const others = order.filter((n) => n % 3 !== node);
+    assert.deepEqual(later[node].map(([, n]) => n), others, 'in the common order, without its own');
+    assert.deepEqual(order.filter((n) => n % 3 === node), ownOf(node), 'in the order of their publishing');
   }
+  await first.assertNothingElse(...clients);
+});
+
+const duty = (person_id) => ({
+  event_type: 'AssignmentCreated', assignment_id: randomUUID(), person_id, schedule_id: randomUUID(), block_id: randomUUID(),
+  rotation_id: randomUUID(), role: 'primary', created_by: randomUUID(),
+});
+
+test('on every transport, what was shown without Redis is not shown again', async () => {
+  const person = randomUUID();
+  const token = await first.token('admin');
+  const { cursor } = await subscribe(await connect(first), {});
+  const classic = await first.connect('admin');
+  await classic.watchPerson(person);
+  const readers = [{ next: async () => ({ id: (await classic.nextJson()).assignment_id }) }];
+  for (const [name, follow] of Object.entries(TRANSPORTS))
+    if (name !== 'graphqlPages') readers.push(await follow({ server: first, token, person, cursor }));
+  const read = async (count) => Promise.all(readers.map(async (reader) => {
+    const ids = [];
+    while (ids.length < count) ids.push((await reader.next()).id);
+    return ids;
+  }));
+  const publish = async (node, count) => {
+    const duties = range(1, count).map(() => duty(person));
+    for (const one of duties) await node.publish(one);
+    return duties.map(({ assignment_id }) => assignment_id);
+  };
+  const before = await publish(first, 1);
+  for (const ids of await read(1)) assert.deepEqual(ids, before);
+  await redis.kill();
+  await eventually(async () => assert.equal((await readiness(first)).status, 'degraded'));
+  const alone = await publish(first, 5);
+  for (const ids of await read(5)) assert.deepEqual(ids, alone);
+  await redis.start();
+  await Promise.all(nodes.map(joined));
+  const later = await publish(first, 2);
+  for (const ids of await read(2)) assert.deepEqual(ids, later);
+  for (const { drop } of readers) await drop?.();
 });
 
 test('a node that was killed goes on where it was', async () => {
