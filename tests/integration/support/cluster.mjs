@@ -1,15 +1,16 @@
 // Nodes of one cluster on a Redis of their own. Users are in each node's database, with the same
 // identifiers.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { eventually, withPatience } from './process.mjs';
 import { Server } from './server.mjs';
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once('error', reject);
@@ -20,10 +21,26 @@ function freePort() {
   });
 }
 
+/** Starts a Redis server, or a sentinel, and waits until it answers; returns the process. */
+export async function launchRedis(port, args) {
+  const child = spawn('redis-server', args, { stdio: 'ignore' });
+  await eventually(() => new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.end('PING\r\n'));
+    socket.once('data', resolve);
+    socket.once('error', reject);
+  }));
+  return child;
+}
+
 export class Redis {
   #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rotacast-redis-'));
   #child;
+  #appendonly;
   port;
+
+  constructor({ appendonly = 'no' } = {}) {
+    this.#appendonly = appendonly;
+  }
 
   get url() {
     return `redis://127.0.0.1:${this.port}/0`;
@@ -32,13 +49,13 @@ export class Redis {
   /** Starts it, empty unless it has saved before. */
   async start() {
     this.port ??= await freePort();
-    this.#child = spawn('redis-server', ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '',
-      '--dir', this.#folder, '--appendonly', this.appendonly ?? 'no'], { stdio: 'ignore' });
-    await eventually(() => new Promise((resolve, reject) => {
-      const socket = net.connect(this.port, '127.0.0.1', () => socket.end('PING\r\n'));
-      socket.once('data', resolve);
-      socket.once('error', reject);
-    }));
+    this.#child = await launchRedis(this.port, ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '',
+      '--dir', this.#folder, '--appendonly', this.#appendonly]);
+  }
+
+  /** Writes the snapshot with which it starts the next time. */
+  async save() {
+    await promisify(execFile)('redis-cli', ['-p', String(this.port), 'SAVE']);
   }
 
   async kill() {
@@ -53,9 +70,8 @@ export class Redis {
   }
 }
 
-/** Starts a Redis and `count` servers that use it: {redis, nodes, stop}. */
-export async function startCluster(count, { users = { admin: 'admin' }, settings = {} } = {}) {
-  const redis = new Redis();
+/** Starts `redis` and `count` servers that use it: {redis, nodes, stop}. */
+export async function startCluster(count, { users = { admin: 'admin' }, settings = {}, redis = new Redis() } = {}) {
   const nodes = [];
   const stop = async () => {
     await Promise.allSettled(nodes.map((node) => node.stop()));

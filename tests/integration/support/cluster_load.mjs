@@ -1,0 +1,187 @@
+// People and publishers of a cluster while something happens to it: what every publisher was answered
+// for must reach everybody once, in one order.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from './process.mjs';
+import { connect, numberedEvent, resume } from './v1.mjs';
+
+const schedule = randomUUID();
+
+/** `epoch.offset`: in one epoch, ordered events have ascending offsets. */
+const partsOf = (cursor) => {
+  const [epoch, offset] = cursor.split('.');
+  return { epoch, offset: Number(offset) };
+};
+
+/** Follows the schedule on one node and, when the connection breaks, on the next, from its cursor. */
+export class Follower {
+  #load;
+  #client;
+  /** {id, cursor} in the order of arrival. */
+  seen = [];
+  gaps = [];
+  disconnected = 0;
+  cursor;
+
+  constructor(load, node) {
+    this.#load = load;
+    this.node = node;
+  }
+
+  async start() {
+    await this.#open();
+    return this;
+  }
+
+  async #open() {
+    const client = await connect(this.node);
+    this.#client = client;
+    client.socket.on('message', (text) => this.#take(JSON.parse(text)));
+    client.socket.once('close', () => this.#broken(client));
+    const command = this.cursor ? { action: 'resume', cursor: this.cursor } : { action: 'subscribe' };
+    client.send({ ...command, id: 'follow', schedules: [schedule] });
+  }
+
+  #take(message) {
+    if (message.event_type === 'gap') this.gaps.push(message.reason);
+    if (message.event_type === 'resumed') assert.equal(message.recovered, true, JSON.stringify(message));
+    if (message.event_id && message.event_type === 'assignment_changed') {
+      this.seen.push({ id: message.event_id, cursor: message.cursor });
+    }
+    if (message.cursor) this.cursor = message.cursor;
+  }
+
+  async #broken(client) {
+    if (client !== this.#client) return;
+    this.disconnected += 1;
+    while (this.#client === client) {
+      this.node = this.#load.nodeAfter(this.node);
+      try {
+        await this.#open();
+      } catch {
+        await pause(50);
+      }
+    }
+  }
+
+  async stop() {
+    const client = this.#client;
+    this.#client = undefined;
+    await client.close();
+  }
+}
+
+export class Load {
+  #running = [];
+  #stopping = false;
+  /** Identifiers of the events that were stored, as their publishers were told. */
+  answered = new Set();
+  followers = [];
+
+  constructor(nodes) {
+    this.nodes = nodes;
+  }
+
+  nodeAfter(node) {
+    return this.nodes[(this.nodes.indexOf(node) + 1) % this.nodes.length];
+  }
+
+  /** Two people on each node, and a publisher on each, which has a pause of `every` ms. */
+  async start(every = 5) {
+    for (const node of [...this.nodes, ...this.nodes]) {
+      this.followers.push(await new Follower(this, node).start());
+    }
+    this.from = (await connect(this.nodes[0]).then((client) => resumePoint(client)));
+    for (const node of this.nodes) this.#running.push(this.#publishOn(node, every));
+  }
+
+  async #publishOn(node, every) {
+    while (!this.#stopping) {
+      await this.publish(node);
+      await pause(every);
+    }
+  }
+
+  /** Publishes one event, at the next node if this one is gone, until somebody has stored it. */
+  async publish(node) {
+    const id = randomUUID();
+    const event = { ...numberedEvent(schedule, this.answered.size), metadata: { event_id: id } };
+    for (;;) {
+      try {
+        const { status } = await node.post('/api/v1/events', event, { 'x-api-key': node.apiKey });
+        if (status === 200) break;
+      } catch {
+        node = this.nodeAfter(node);
+      }
+      await pause(20);
+    }
+    this.answered.add(id);
+    return id;
+  }
+
+  async stopPublishing() {
+    this.#stopping = true;
+    await Promise.all(this.#running);
+  }
+
+  /** Waits until everybody has seen an event that is published now on each node. */
+  async reachesEverybody() {
+    const ids = await Promise.all(this.nodes.map((node) => this.publish(node)));
+    await eventually(() => {
+      for (const follower of this.followers) {
+        const seen = new Set(follower.seen.slice(-2_000).map(({ id }) => id));
+        assert.ok(ids.every((id) => seen.has(id)), 'an event that was published now is not seen');
+      }
+    });
+  }
+
+  /** Everybody has had each event once, in an order that all nodes confirm. */
+  async check() {
+    await eventually(() => {
+      for (const { seen } of this.followers) assert.ok(new Set(seen.map(({ id }) => id)).size >= this.answered.size);
+    });
+    const orders = await Promise.all(this.nodes.map((node) => this.#orderOn(node)));
+    for (const order of orders) assert.deepEqual(order, orders[0], 'nodes differ in the order');
+    const place = new Map(orders[0].map((id, i) => [id, i]));
+    for (const id of this.answered) assert.ok(place.has(id), 'an answered event is lost');
+    assert.equal(place.size, orders[0].length, 'an event is stored twice');
+    for (const follower of this.followers) this.#checkFollower(follower, place);
+  }
+
+  async #orderOn(node) {
+    const client = await connect(node);
+    const { events, resumed, gaps } = await resume(client, this.from, { schedules: [schedule] });
+    assert.equal(resumed.recovered, true, JSON.stringify(resumed));
+    assert.deepEqual(gaps, []);
+    await client.close();
+    return events.map(({ event_id }) => event_id);
+  }
+
+  #checkFollower({ seen }, place) {
+    assert.equal(new Set(seen.map(({ id }) => id)).size, seen.length, 'somebody has had an event twice');
+    for (const id of this.answered) assert.ok(seen.some((one) => one.id === id), 'somebody has not had an event');
+    let last = -1;
+    let newest = { epoch: '', offset: -1 };
+    for (const { id, cursor } of seen) {
+      const at = partsOf(cursor);
+      // Shown before it had a place: it has the cursor of what came before.
+      if (at.epoch === newest.epoch && at.offset <= newest.offset) continue;
+      assert.ok(place.get(id) > last, 'somebody has had events in another order');
+      last = place.get(id);
+      newest = at;
+    }
+  }
+
+  async stop() {
+    await this.stopPublishing();
+    await Promise.all(this.followers.map((follower) => follower.stop()));
+  }
+}
+
+async function resumePoint(client) {
+  client.send({ action: 'subscribe', id: 'from' });
+  const { cursor } = await client.nextJson();
+  await client.close();
+  return cursor;
+}
