@@ -20,6 +20,9 @@ FormerEpochs newest_first(std::vector<store::FormerEpoch> former) {
     return out;
 }
 
+/// Beside the indexes of ScriptCall.
+constexpr auto stream_read = std::variant_size_v<ScriptCall>;
+
 Error call_error(const redis::ErrorReply& error) {
     return redis::to_error(redis::refusal_of(error));
 }
@@ -54,8 +57,10 @@ std::shared_ptr<const OrderIo::Status> OrderIo::status() const {
 }
 
 void OrderIo::show_status() {
-    auto status =
-        std::make_shared<const Status>(Status{ordering_.status(), std::string(ordering_.reason())});
+    // What Redis said last says more than what it means for the order.
+    auto reason = told_refusal_.empty() ? std::string(ordering_.reason()) + '.' : told_refusal_;
+    auto status = std::make_shared<Status>(Status{ordering_.status(), std::move(reason)});
+    if (!takes_part()) status->stage = std::min(status->stage, Stage::adopting);
     const std::scoped_lock lock(status_mutex_);
     status_ = std::move(status);
 }
@@ -85,7 +90,9 @@ void OrderIo::start(bus::Journal::Tail show_early) {
         run();
     };
     events.disconnected = [this](const redis::Refusal& why) {
-        log::warn("The connection to Redis ended. {}", why.message);
+        // Why we close it ourselves is said then.
+        if (why.kind != redis::RefusalKind::closed)
+            log::warn("The connection to Redis ended. {}", why.message);
         ordering_.disconnected();
         run();
     };
@@ -160,11 +167,8 @@ void OrderIo::run() {
 }
 
 void OrderIo::say_stage() {
-    const auto stage = ordering_.status().stage;
-    const bool was = told_stage_ == Stage::online;
-    const bool is = stage == Stage::online;
-    told_stage_ = stage;
-    if (was == is || leaving_) return;
+    const bool is = takes_part();
+    if (std::exchange(told_online_, is) == is || leaving_) return;
     show_status();
     if (is) {
         connections_->proven();
@@ -176,6 +180,10 @@ void OrderIo::say_stage() {
             "outbox.",
             ordering_.reason());
     }
+}
+
+bool OrderIo::takes_part() const {
+    return ordering_.status().stage == Stage::online && !refused_;
 }
 
 asio::awaitable<std::optional<redis::Refusal>> OrderIo::load_scripts(
@@ -209,9 +217,10 @@ void OrderIo::carry_out(SendCall action) {
 
 void OrderIo::take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply) {
     if (!reply) return;  // the connection has ended, which is told apart
-    if (const auto* error = reply->error()) return give_up_connection(call_error(*error));
+    if (const auto* error = reply->error()) return refused(call.index(), call_error(*error));
     auto answer = decode_answer(call, *reply);
     if (!answer) return give_up_connection(answer.error());
+    done(call.index());
     ordering_.answered(id, std::move(*answer));
     run();
 }
@@ -221,6 +230,20 @@ void OrderIo::give_up_connection(const Error& why) {
     if (std::exchange(told_refusal_, why.message) != why.message)
         log::error("Redis does not do what it should. {}", why.message);
     connections_->replace();
+}
+
+// Hello may succeed at once, and the refused call fail again: without this, the node would say twenty
+// times a second that it takes part, and that it does not.
+void OrderIo::refused(std::size_t what, const Error& why) {
+    refused_ = what;
+    give_up_connection(why);
+}
+
+// Entries are restored when hello asks for them, so hello decides about those, too.
+void OrderIo::done(std::size_t what) {
+    static const auto hello = ScriptCall(HelloCall{}).index();
+    static const auto restore = ScriptCall(RestoreCall{}).index();
+    if (refused_ == what || (refused_ == restore && what == hello)) refused_.reset();
 }
 
 void OrderIo::carry_out(const ReadStream& action) {
@@ -240,9 +263,9 @@ void OrderIo::take_stream(ActionId id, const Result<redis::Reply>& reply) {
     if (!reply) return;  // the connection has ended
     StreamRecords records;
     std::optional<Error> trouble;
-    if (const auto* error = reply->error()) {
-        trouble = call_error(*error);
-    } else if (const auto* streams = reply->array(); streams && !streams->empty()) {
+    if (const auto* error = reply->error()) return refused(stream_read, call_error(*error));
+    done(stream_read);
+    if (const auto* streams = reply->array(); streams && !streams->empty()) {
         const auto* stream = (*streams)[0].array();
         const auto* entries = stream && stream->size() == 2 ? (*stream)[1].array() : nullptr;
         if (entries) records.reserve(entries->size());

@@ -56,7 +56,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     void stop();
 
     struct Status : OrderingStatus {
-        std::string reason;  ///< why it is not online, for people
+        std::string reason;  ///< why it is not online: whole sentences, for people
     };
     /// As it was some milliseconds ago. Thread: any.
     std::shared_ptr<const Status> status() const;
@@ -94,6 +94,9 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     asio::awaitable<std::optional<redis::Refusal>> load_scripts(redis::Connection& connection);
     void take_reply(ActionId id, const ScriptCall& call, const Result<redis::Reply>& reply);
     void give_up_connection(const Error& why);
+    void refused(std::size_t what, const Error& why);
+    void done(std::size_t what);
+    bool takes_part() const;
     void take_stream(ActionId id, const Result<redis::Reply>& reply);
     static ReplicaState state_of(const store::ReplicaJournal& replica);
     void replica_failed(const Error& error);
@@ -114,8 +117,11 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     std::unordered_map<std::string_view, std::string> digests_;  // of the scripts' texts
     std::unordered_map<Ticket, Submitted> submitted_;
     Ticket last_ticket_ = 0;
-    Stage told_stage_ = Stage::offline;
+    bool told_online_ = false;
     std::string told_refusal_;
+    /// What Redis has refused to do: a ScriptCall's index, or stream_read. Until it is done, this
+    /// node does not say that it takes part in the order.
+    std::optional<std::size_t> refused_;
     std::atomic<std::size_t> rows_kept_ = 0;  // by an Adopt that is under way
     mutable std::mutex status_mutex_;
     std::shared_ptr<const Status> status_;

@@ -113,7 +113,7 @@ bus::JournalState RedisJournal::state() const {
     const auto order = io_->status();
     state.ordered = order->stage == Stage::online;
     if (state.writable && !state.ordered)
-        state.reason = "Cut off from the other nodes: " + order->reason + '.';
+        state.reason = "Cut off from the other nodes: " + order->reason;
     return state;
 }
 

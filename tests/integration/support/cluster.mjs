@@ -35,11 +35,12 @@ export async function launchRedis(port, args) {
 export class Redis {
   #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rotacast-redis-'));
   #child;
-  #appendonly;
+  #arguments;
   port;
 
-  constructor({ appendonly = 'no' } = {}) {
-    this.#appendonly = appendonly;
+  /** `more`: arguments of redis-server. */
+  constructor({ appendonly = 'no', more = [] } = {}) {
+    this.#arguments = ['--appendonly', appendonly, ...more];
   }
 
   get url() {
@@ -50,12 +51,17 @@ export class Redis {
   async start() {
     this.port ??= await freePort();
     this.#child = await launchRedis(this.port, ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '',
-      '--dir', this.#folder, '--appendonly', this.#appendonly]);
+      '--dir', this.#folder, ...this.#arguments]);
   }
 
   /** Writes the snapshot with which it starts the next time. */
-  async save() {
-    await promisify(execFile)('redis-cli', ['-p', String(this.port), 'SAVE']);
+  save() {
+    return this.command('SAVE');
+  }
+
+  /** Runs a command with redis-cli; an error reply rejects. */
+  async command(...words) {
+    await promisify(execFile)('redis-cli', ['-e', '-p', String(this.port), ...words]);
   }
 
   async kill() {

@@ -34,7 +34,7 @@ export class SentinelPair {
     fs.writeFileSync(config, [
       `sentinel monitor rota 127.0.0.1 ${first} 1`,
       'sentinel down-after-milliseconds rota 300',
-      'sentinel failover-timeout rota 1000',
+      'sentinel failover-timeout rota 3000',
     ].join('\n'));
     this.#sentinel = await launchRedis(this.#sentinelPort, [config, '--sentinel', '--port', String(this.#sentinelPort),
       '--bind', '127.0.0.1', '--dir', this.#folder]);
@@ -50,14 +50,17 @@ export class SentinelPair {
     return Number((await ask(this.#sentinelPort, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'rota'))[1]);
   }
 
-  /** Waits until the sentinel could fail over: it knows a replica that follows. */
-  async #isReady(primary) {
-    await eventually(async () => {
+  /** Waits until the sentinel could fail over, because a replica follows; returns the primary. */
+  #readyPrimary() {
+    return eventually(async () => {
+      const primary = await this.primary();
       const other = [...this.#servers.keys()].find((port) => port !== primary);
       const role = await ask(other, 'ROLE');
-      if (role[0] !== 'slave' || Number(role[2]) !== primary || role[3] !== 'connected') throw new Error('no replica follows');
+      const follows = role[0] === 'slave' && Number(role[2]) === primary && role[3] === 'connected';
+      if (!follows) throw new Error(`no replica follows ${primary}: ${other} is ${role.join(' ')}`);
       const [known] = await ask(this.#sentinelPort, 'SENTINEL', 'CKQUORUM', 'rota');
       if (!known.startsWith('OK')) throw new Error(known);
+      return primary;
     });
   }
 
@@ -69,8 +72,7 @@ export class SentinelPair {
 
   /** As an operator does it; the former primary becomes the replica. */
   async failOver() {
-    const from = await this.primary();
-    await this.#isReady(from);
+    const from = await this.#readyPrimary();
     await eventually(async () => {
       const [answer] = await ask(this.#sentinelPort, 'SENTINEL', 'FAILOVER', 'rota');
       if (answer !== 'OK') throw new Error(answer);
@@ -80,8 +82,7 @@ export class SentinelPair {
 
   /** The primary dies; when the replica has taken over, it returns as the replica, without data. */
   async killPrimary() {
-    const from = await this.primary();
-    await this.#isReady(from);
+    const from = await this.#readyPrimary();
     await end(this.#servers.get(from));
     await this.#hasChanged(from);
     await this.#serve(from, '--replicaof', '127.0.0.1', String(await this.primary()));
