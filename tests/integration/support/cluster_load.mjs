@@ -90,7 +90,7 @@ export class Load {
   }
 
   /** Two people on each node, and a publisher on each, which has a pause of `every` ms. */
-  async start(every = 5) {
+  async start(every = 20) {
     for (const node of [...this.nodes, ...this.nodes]) {
       this.followers.push(await new Follower(this, node).start());
     }
