@@ -27,6 +27,11 @@ void KeptConnection::replace(const redis::Refusal& why) {
     connection_->close();
 }
 
+void KeptConnection::proven() {
+    reconnecting_.reset();
+    hoping_.reset();
+}
+
 void KeptConnection::stop() {
     stopped_ = true;
     events_ = {};
@@ -64,8 +69,6 @@ asio::awaitable<redis::Refusal> KeptConnection::run_once() {
     if (stopped_ || end_)
         co_return end_.value_or(redis::refusal(redis::RefusalKind::closed));
     ready_ = connection_;
-    reconnecting_.reset();
-    hoping_.reset();
     if (events_.connected) events_.connected();
     timer_.expires_at(asio::steady_timer::time_point::max());
     while (!end_ && !stopped_) co_await timer_.async_wait(net::as_result);

@@ -37,8 +37,10 @@ class KeptConnection : public std::enable_shared_from_this<KeptConnection> {
                    Events events);
 
     void start();
-    /// Closes it; it is replaced after a pause.
+    /// Closes it; it is replaced after a pause that grows until proven() is called.
     void replace(const redis::Refusal& why);
+    /// It does what it is for: the next pause is short again.
+    void proven();
     void stop();
 
     /// nullptr while there is none that is ready.

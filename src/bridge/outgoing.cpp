@@ -5,19 +5,24 @@
 
 namespace rotacast::bridge {
 
-void Outgoing::translate(const bus::JournalState& journal, const SharedWith& shared_with) {
-    if (epoch_ != journal.epoch) {
-        epoch_ = journal.epoch;
-        paused_ = false;
-        translation_.reset();
-        if (known_) {
-            const auto shared = shared_with(known_->epoch);
-            if (shared)
-                known_ = SentPosition{epoch_, std::min(known_->offset, *shared)};
-            else
-                known_.reset();
-        }
+void Outgoing::follow_epoch(const bus::JournalState& journal, const SharedWith& shared_with) {
+    if (epoch_ == journal.epoch) return;
+    epoch_ = journal.epoch;
+    paused_ = false;
+    translation_.reset();
+    for (auto* position : {&known_, &begin_}) {
+        if (!*position) continue;
+        // Every epoch shares the empty begin.
+        const auto shared =
+            (*position)->offset == 0 ? std::optional(bus::Offset{0}) : shared_with((*position)->epoch);
+        if (shared)
+            *position = SentPosition{epoch_, std::min((*position)->offset, *shared)};
+        else
+            position->reset();
     }
+}
+
+void Outgoing::translate(const bus::JournalState& journal, const SharedWith& shared_with) {
     if (!elsewhere_) return;
     // A position that nobody can place, such as one from before the journals were replaced: what
     // it stands for cannot be found, so sending begins with what is new.
@@ -28,6 +33,7 @@ void Outgoing::translate(const bus::JournalState& journal, const SharedWith& sha
 }
 
 Outgoing::Next Outgoing::next(const bus::JournalState& journal, const SharedWith& shared_with) {
+    follow_epoch(journal, shared_with);
     translate(journal, shared_with);
     if (paused_) return Next::pause;
     if (!known_ || translation_) return Next::ask;
@@ -38,6 +44,7 @@ SendCall Outgoing::call(Prepared prepared) const {
     SendCall call;
     call.epoch = epoch_;
     if (known_) call.known = known_->offset;
+    if (begin_) call.begin = begin_->offset;
     call.translation = translation_;
     if (prepared.up_to > 0) call.up_to = prepared.up_to;
     call.messages = std::move(prepared.messages);

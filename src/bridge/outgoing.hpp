@@ -30,6 +30,8 @@ struct SendCall {
     std::string epoch;  ///< of the caller's journal
     /// What the caller has heard; nullopt: nothing. Redis may have lost that.
     std::optional<bus::Offset> known;
+    /// Where to begin if nobody has sent anything yet; nullopt: at the end of the order.
+    std::optional<bus::Offset> begin;
     /// If Redis has exactly the position `from`, of a former epoch, it is `to` in the present one.
     struct Translation {
         SentPosition from;
@@ -40,7 +42,7 @@ struct SendCall {
     std::vector<OutgoingMessage> messages;
 };
 
-/// The position now. A bridge without a past begins at the end of the order.
+/// The position now.
 struct Stands {
     bus::Offset offset = 0;
     std::uint64_t sent = 0;   ///< messages that this call has published
@@ -59,6 +61,10 @@ class Outgoing {
   public:
     using SharedWith = std::function<std::optional<bus::Offset>(const std::string& epoch)>;
 
+    /// `begin`: the end of the journal when the bridge is started. A bridge without a past sends
+    /// what comes behind it.
+    explicit Outgoing(SentPosition begin) : begin_(std::move(begin)) {}
+
     enum class Next : std::uint8_t {
         wait,   ///< until the journal has more, or another epoch
         pause,  ///< until some time has passed, or the journal has another epoch
@@ -73,13 +79,17 @@ class Outgoing {
 
     SendCall call(Prepared prepared = {}) const;
     void take(const SendAnswer& answer);
+    /// The journal cannot be read now.
+    void hold() { paused_ = true; }
     /// After a pause.
     void go_on() { paused_ = false; }
 
   private:
+    void follow_epoch(const bus::JournalState& journal, const SharedWith& shared_with);
     void translate(const bus::JournalState& journal, const SharedWith& shared_with);
 
     std::string epoch_;  // of the journal
+    std::optional<SentPosition> begin_;
     std::optional<SentPosition> known_;
     std::optional<SentPosition> elsewhere_;
     std::optional<SendCall::Translation> translation_;

@@ -41,7 +41,7 @@ class OutgoingTest : public testing::Test {
     }
 
     Facts facts;
-    Outgoing outgoing;
+    Outgoing outgoing{{"e0", 5}};
 };
 
 TEST_F(OutgoingTest, AsksWhereTheClusterStandsBeforeItSends) {
@@ -54,6 +54,23 @@ TEST_F(OutgoingTest, AsksWhereTheClusterStandsBeforeItSends) {
     stands(4);
     EXPECT_EQ(next(), Next::send);
     EXPECT_EQ(outgoing.position(), 4U);
+}
+
+TEST_F(OutgoingTest, BeginsWhereTheJournalEndedWhenItWasStarted) {
+    facts.state.last = 9;
+    facts.former["e0"] = 4;
+    next();
+    EXPECT_EQ(outgoing.call().begin, 4U);
+    facts.state = at("x", 9);
+    next();
+    EXPECT_EQ(outgoing.call().begin, std::nullopt) << "nobody knows where that is";
+}
+
+TEST_F(OutgoingTest, OfAnEmptyJournalSendsEverything) {
+    outgoing = Outgoing({"of its own", 0});
+    facts.state.last = 9;
+    next();
+    EXPECT_EQ(outgoing.call().begin, 0U);
 }
 
 TEST_F(OutgoingTest, SendsUntilTheJournalEnds) {

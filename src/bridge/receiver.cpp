@@ -57,6 +57,7 @@ void Receiver::start() {
     events.connected = [this] {
         is_connected_ = true;
         ++counters_->connections;
+        connection_->proven();
         tell_connected(told_, "the bridge listens on the original's channels");
     };
     events.lost = [this](const redis::Refusal& why) { lost(why); };

@@ -43,6 +43,7 @@ redis::Command send_command(const std::string& digest,
     command.add(2).add(position_key(keys)).add(keys.head);
     command.add(keys.tag).add(call.epoch);
     add(command, call.known);
+    add(command, call.begin);
     const auto translation = call.translation.value_or(SendCall::Translation{});
     command.add(translation.from.epoch);
     command.add(translation.from.offset);

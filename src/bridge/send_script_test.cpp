@@ -95,6 +95,14 @@ TEST_F(SendScriptTest, BeginsAtTheEndOfTheOrder) {
     EXPECT_EQ(all_heard(), (Payloads{"11", "12"}));
 }
 
+TEST_F(SendScriptTest, BeginsWhereTheFirstCallerSaysIfNobodyHasSentYet) {
+    auto first = call({}, {});
+    first.begin = 7;
+    EXPECT_EQ(stand(first), 7U);
+    first.begin = 3;
+    EXPECT_EQ(stand(first), 7U);
+}
+
 TEST_F(SendScriptTest, SendsEachEntryOnceWhoeverSends) {
     stand(call({}, {}));
     stand(with(call(10, 12), {11, 12}));

@@ -31,7 +31,13 @@ Sender::Sender(asio::any_io_executor executor,
       keys_(std::move(keys)),
       channels_(std::move(channels)),
       counters_(std::move(counters)),
-      timer_(executor_) {}
+      timer_(executor_),
+      outgoing_(end_of(journal)) {}
+
+SentPosition Sender::end_of(const bus::Journal& journal) {
+    const auto state = journal.state();
+    return {state.epoch, state.last};
+}
 
 void Sender::start() {
     KeptConnection::Events events;
@@ -79,7 +85,7 @@ void Sender::lost(const redis::Refusal& why) {
 }
 
 void Sender::go_on() {
-    if (!is_connected_ || is_calling_ || is_pausing_) return;
+    if (!is_connected_ || is_calling_) return;
     const auto next = outgoing_.next(journal_.state(), [this](const std::string& epoch) {
         return journal_.shared_with(epoch);
     });
@@ -93,13 +99,13 @@ void Sender::send() {
     if (!batch) {
         if (lines_.spend())
             log::warn("the bridge cannot read the journal: {}", message_of(batch.error()));
-        return pause();
+        return hold();
     }
     auto prepared = prepare(**batch, channels_, now());
     const auto late = prepared.late;
     const auto call = outgoing_.call(std::move(prepared));
     // The journal has begun another epoch since next().
-    if (!call.up_to || (*batch)->epoch != call.epoch) return pause();
+    if (!call.up_to || (*batch)->epoch != call.epoch) return hold();
     counters_->add(Count::out_late, late);
     for (const auto& message : call.messages) sent_.add(message.id);
     send(call);
@@ -124,6 +130,7 @@ void Sender::take_reply(std::uint64_t call, const Result<redis::Reply>& reply) {
     if (!answer)
         return connection_->replace(
             redis::refusal(redis::RefusalKind::other_error, message_of(answer.error())));
+    connection_->proven();
     if (const auto* stands = std::get_if<Stands>(&*answer)) take(*stands);
     outgoing_.take(*answer);
     go_on();
@@ -138,8 +145,13 @@ void Sender::take(const Stands& stands) {
                   redis::refusal_of({stands.refusal}).message);
 }
 
+void Sender::hold() {
+    outgoing_.hold();
+    pause();
+}
+
 void Sender::pause() {
-    is_pausing_ = true;
+    if (std::exchange(is_pausing_, true)) return;
     timer_.expires_after(pause_time);
     timer_.async_wait([weak = weak_from_this()](const redis::error_code& cancelled) {
         const auto self = weak.lock();

@@ -42,7 +42,9 @@ class Sender : public std::enable_shared_from_this<Sender> {
     void send(const SendCall& call);
     void take_reply(std::uint64_t call, const Result<redis::Reply>& reply);
     void take(const Stands& stands);
+    void hold();
     void pause();
+    static SentPosition end_of(const bus::Journal& journal);
 
     const asio::any_io_executor executor_;
     const std::function<asio::awaitable<redis::Opened>()> open_;

@@ -18,24 +18,25 @@ local function text(number)
     return string.format('%.0f', number)
 end
 
-local prefix, epoch, known = argument(), argument(), number_argument()
+local prefix, epoch, known, begin = argument(), argument(), number_argument(), number_argument()
 local from_epoch, from_offset, to = argument(), argument(), number_argument()
 local window, up_to = argument(), number_argument()
 
-local head = redis.call('HMGET', head_key, 'epoch', 'last')
-if head[1] ~= epoch then return {'behind'} end
+if redis.call('HGET', head_key, 'epoch') ~= epoch then return {'behind'} end
 
 -- Entries up to `sent` are sent, and of the entry `begun` the first `parts` messages.
-local place = redis.call('HMGET', position_key, 'epoch', 'offset', 'begun', 'parts')
+local place = {}
+local fields = redis.call('HGETALL', position_key)
+for i = 1, #fields, 2 do place[fields[i]] = fields[i + 1] end
 local sent, begun, parts = nil, 0, 0
-if not place[1] then
-    sent = known or tonumber(head[2])
-elseif place[1] == epoch then
-    sent, begun, parts = tonumber(place[2]), tonumber(place[3]), tonumber(place[4])
-elseif place[1] == from_epoch and place[2] == from_offset then
+if not place.epoch then
+    sent = known or begin or tonumber(redis.call('HGET', head_key, 'last'))
+elseif place.epoch == epoch then
+    sent, begun, parts = tonumber(place.offset), tonumber(place.begun), tonumber(place.parts)
+elseif place.epoch == from_epoch and place.offset == from_offset then
     sent = to
 else
-    return {'elsewhere', place[1], place[2]}
+    return {'elsewhere', place.epoch, place.offset}
 end
 if known and known > sent then sent = known end
 
