@@ -48,6 +48,7 @@ const std::map<std::string, double> floors{
     {"execution", 4.5},
     {"cluster", 4.5},
     {"simulate", 5},
+    {"bridge", 5},
     {"handlers", 5},
     {"app", 6},
 };

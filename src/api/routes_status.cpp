@@ -120,6 +120,7 @@ live::ServerStatistics collect(const live::ServerStatus& status, const hub::HubS
     const auto journal = status.sources.journal.state();
     all.journal_first = figure(journal.first);
     all.journal_last = figure(journal.last);
+    if (status.bridge) all.bridge = status.bridge();
     all.deflated_messages = figure(net::deflated_messages());
     for (std::size_t i = 0; i < status.loops.size(); ++i) {
         const auto& loop = status.loops[i];

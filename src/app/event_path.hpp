@@ -15,6 +15,8 @@
 #include "hub/hub.hpp"
 #include "webhooks/webhooks.hpp"
 
+#include <functional>
+
 namespace rotacast::app {
 
 /// Destroyed after the sessions, which publish to the bus and receive from the hub; and before the
@@ -27,8 +29,9 @@ struct EventPath {
               Stores& stores,
               Threads& threads);
 
-    /// Has the journal pass each batch of entries on from now on.
-    void follow(bus::Journal& journal);
+    /// Has the journal pass each batch of entries on from now on. `passed` is called after each, on
+    /// the journal's thread; it must not block. May be empty.
+    void follow(bus::Journal& journal, std::function<void()> passed);
 
     /// Returns when every connection was passed everything that the journal has now. This only
     /// waits for posted jobs, so the time-out is only reached because of a defect.

@@ -8,8 +8,10 @@
 #include "app/stores.hpp"
 #include "app/threads.hpp"
 #include "base/log.hpp"
+#include "bridge/bridge.hpp"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace rotacast::app {
@@ -31,6 +33,9 @@ struct Node::Parts {
           access_watchers(config, stores, authentication, threads, sessions),
           door(config, stores, authentication, threads, event_path, sessions) {}
 
+    /// Before the journal's tail is followed. Errors: `config_invalid`.
+    Result<void> add_bridge(const config::Redis& config);
+
     Stores stores;
     Authentication authentication;
     Threads threads;
@@ -38,7 +43,18 @@ struct Node::Parts {
     Sessions sessions;
     AccessWatchers access_watchers;
     Door door;
+    std::unique_ptr<rotacast::bridge::Bridge> bridge;  // nullptr: there is none
 };
+
+Result<void> Node::Parts::add_bridge(const config::Redis& config) {
+    if (config.bridge == "off") return {};
+    auto options = bridge_options(config);
+    if (!options) return options.error();
+    bridge = std::make_unique<rotacast::bridge::Bridge>(
+        event_path.bus, *stores.journal, std::move(*options));
+    door.status.bridge = [this] { return bridge->counts(); };
+    return {};
+}
 
 Node::Node(Config config, std::string jwt_secret)
     : config_(std::move(config)), jwt_secret_(std::move(jwt_secret)) {}
@@ -61,7 +77,10 @@ Result<void> Node::open() {
     parts_ = std::make_unique<Parts>(
         config_, jwt_secret_, std::move(*stores), std::move(*webhooks_rules));
     auto& event_path = parts_->event_path;
-    event_path.follow(*parts_->stores.journal);
+    if (auto added = parts_->add_bridge(config_.redis); !added) return added;
+    event_path.follow(*parts_->stores.journal, [bridge = parts_->bridge.get()] {
+        if (bridge) bridge->wake();
+    });
     parts_->sessions.shutdown.on_requested(end_);
     if (config_.handlers.enabled == "on")
         if (auto added = event_path.handlers.add_to(event_path.bus); !added) return added;
@@ -77,6 +96,7 @@ Result<void> Node::start() {
     if (auto watching = parts.access_watchers.start(); !watching) return watching;
     if (auto open = parts.door.listen(config_, parts.threads); !open) return open;
     parts.event_path.dispatcher.start();
+    if (parts.bridge) parts.bridge->start();
     if (auto webhooks = parts.event_path.webhooks.start(); !webhooks) return webhooks;
     loops[0].post([&parts, &loop = loops[0]] { parts.sessions.tick_presence(loop); });
     loops.start();
@@ -102,7 +122,9 @@ Result<Reloaded> Node::reload(const Config& config, const std::string& jwt_secre
 
 void Node::stop() {
     if (!parts_) return;
-    auto& [stores, authentication, threads, event_path, sessions, access_watchers, door] = *parts_;
+    auto& [stores, authentication, threads, event_path, sessions, access_watchers, door, bridge] =
+        *parts_;
+    if (bridge) bridge->close();
     if (door.listener) {
         log::info("stopping: draining {} connections", threads.loops.connections());
         door.listener->stop();

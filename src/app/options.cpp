@@ -60,6 +60,18 @@ Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config,
     return options;
 }
 
+Result<bridge::BridgeOptions> bridge_options(const config::Redis& config) {
+    auto target = redis::target_of(config);
+    if (!target) return target.error();
+    bridge::BridgeOptions options;
+    options.takes_in = config.bridge == "in" || config.bridge == "both";
+    options.sends_out = config.bridge == "out" || config.bridge == "both";
+    options.channels = bridge::Channels(config.bridge_channels, config.bridge_channel_prefix);
+    options.target = std::move(target->target);
+    options.keys = cluster::KeyNames(config.prefix);
+    return options;
+}
+
 bus::DispatcherOptions dispatcher_options(const config::Bus& config) {
     bus::DispatcherOptions options;
     options.replays_per_second = static_cast<double>(config.replays_per_second);

@@ -24,9 +24,28 @@ bool is_prefix(std::string_view text) {
            });
 }
 
+std::optional<Error> check_bridge(const Redis& redis) {
+    if (redis.bridge != "off" && redis.url.empty())
+        return wrong_redis_setting("redis.bridge",
+                                   "needs the Redis that has the channels: set redis.url, or "
+                                   "leave the bridge off");
+    for (const auto& channel : redis.bridge_channels)
+        if (std::ranges::find(bridged_channels, channel) == bridged_channels.end())
+            return wrong_redis_setting("redis.bridge_channels",
+                                       "has a channel that is not bridged; docs/redis.md lists "
+                                       "those that are, such as graphql:swap:requests");
+    const auto& prefix = redis.bridge_channel_prefix;
+    if (!prefix.empty() && !is_prefix(prefix))
+        return wrong_redis_setting("redis.bridge_channel_prefix",
+                                   "must be at most 100 ASCII characters without spaces and any "
+                                   "of {}*?[");
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Error> check(const Redis& redis) {
+    if (auto wrong = check_bridge(redis)) return wrong;
     if (!is_prefix(redis.prefix))
         return wrong_redis_setting(
             "redis.prefix", "must be 1 to 100 ASCII characters without spaces and any of {}*?[");

@@ -5,12 +5,23 @@
 #include "base/error.hpp"
 #include "config/section.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace rotacast::config {
+
+/// The channels of the original that can be bridged (wire specification §4.6).
+inline constexpr std::array<std::string_view, 6> bridged_channels{"graphql:schedule:updates",
+                                                                  "graphql:assignment:updates",
+                                                                  "graphql:swap:requests",
+                                                                  "graphql:swap:approvals",
+                                                                  "graphql:conflict:alerts",
+                                                                  "graphql:resilience:alerts"};
 
 struct Redis {
     std::string url;
@@ -22,6 +33,9 @@ struct Redis {
     std::int64_t answer_timeout_s = 5;
     std::int64_t idle_ping_s = 2;
     std::size_t answer_bytes_max = 64 * 1'048'576;
+    std::string bridge = "off";
+    std::vector<std::string> bridge_channels;
+    std::string bridge_channel_prefix;
 };
 DESCRIBE(
     Redis,
@@ -45,7 +59,15 @@ DESCRIBE(
     (idle_ping_s,
      "A connection that is silent for this long is tested with PING.",
      between(1, 600)),
-    (answer_bytes_max, "Largest answer of Redis.", between(mib, 512 * mib)))
+    (answer_bytes_max, "Largest answer of Redis.", between(mib, 512 * mib)),
+    (bridge,
+     "Whether what the original's programs publish on its channels is taken in, and what is "
+     "published here is sent out on them.",
+     one_of("off|in|out|both")),
+    (bridge_channels, "Only these of its channels, such as graphql:swap:requests; empty: all."),
+    (bridge_channel_prefix,
+     "Begin of the channels' names in Redis, for several programmes on one Redis; the original's "
+     "own names have none."))
 
 /// What is wrong with the settings together, or with the prefix; nullopt if nothing is. Does not
 /// look at the URL (redis/target).

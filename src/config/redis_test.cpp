@@ -32,7 +32,7 @@ TEST(RedisSection, IsRightByDefaultAndWithAUrl) {
 TEST(RedisSection, HasTheNamesThatAreUsedOutside) {
     std::vector<std::string> names;
     reflect::for_each_member<Redis>([&](const auto& m) { names.emplace_back(m.name); });
-    for (const auto* name : {"url", "password_file", "prefix"})
+    for (const auto* name : {"url", "password_file", "prefix", "bridge"})
         EXPECT_EQ(std::ranges::count(names, name), 1) << name;
 }
 
@@ -59,6 +59,27 @@ TEST(RedisSection, SettingsThatNeedAUrlSayso) {
     Redis redis;
     redis.password_file = "x";
     EXPECT_NE(complaint(redis).find("redis.password_file is of no use"), std::string::npos);
+}
+
+TEST(RedisSection, ABridgeNeedsARedis) {
+    Redis redis;
+    redis.bridge = "in";
+    EXPECT_NE(complaint(redis).find("redis.bridge needs"), std::string::npos);
+    redis.url = "redis://127.0.0.1";
+    EXPECT_EQ(complaint(redis), "");
+}
+
+TEST(RedisSection, OnlyTheOriginalsChannelsAreBridged) {
+    auto redis = with_url();
+    redis.bridge_channels = {"graphql:swap:requests", "graphql:resilience:alerts"};
+    EXPECT_EQ(complaint(redis), "");
+    for (const auto& wrong : {"graphql:user:presence", "graphql:*", "swap:requests", ""}) {
+        redis.bridge_channels = {wrong};
+        EXPECT_NE(complaint(redis).find("redis.bridge_channels has"), std::string::npos) << wrong;
+    }
+    redis.bridge_channels.clear();
+    redis.bridge_channel_prefix = "a*";
+    EXPECT_NE(complaint(redis).find("redis.bridge_channel_prefix must"), std::string::npos);
 }
 
 TEST(RedisSection, APasswordIsTheFirstLineOfItsFile) {

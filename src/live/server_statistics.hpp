@@ -54,6 +54,7 @@ struct ServerStatistics {
     std::int64_t http_malformed = 0;
     std::int64_t password_jobs_refused = 0;
     std::int64_t directory_jobs_refused = 0;
+    CountByLabel bridge;
 };
 DESCRIBE(ServerStatistics,
          "Counters since the start of the process, and what is open now.",
@@ -92,7 +93,10 @@ DESCRIBE(ServerStatistics,
          (http_headers_too_large, "Requests whose head was too large (431)."),
          (http_malformed, "Bytes that are no HTTP request (400)."),
          (password_jobs_refused, "Logins refused because too many password checks were waiting."),
-         (directory_jobs_refused, "Token and key checks refused because too many were waiting."))
+         (directory_jobs_refused, "Token and key checks refused because too many were waiting."),
+         (bridge,
+          "Messages of the original's Redis channels, by what became of them (docs/redis.md); "
+          "connections: now, how many of the bridge's stand."))
 
 /// One flat JSON object in the order of the description.
 std::string to_json(const ServerStatistics& statistics);

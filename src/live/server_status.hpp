@@ -4,12 +4,15 @@
 // server_statistics.hpp.
 
 #include "live/credential_check.hpp"
+#include "live/server_statistics.hpp"
 #include "live/shutdown_controller.hpp"
 #include "live/sources.hpp"
 #include "live/supervision.hpp"
 #include "live/unseen_events.hpp"
 #include "net/loops.hpp"
 #include "net/worker_pool.hpp"
+
+#include <functional>
 
 namespace rotacast::live {
 
@@ -22,6 +25,8 @@ struct ServerStatus {
     net::WorkerPool& password_pool;
     const ShutdownController& shutdown;
     const UnseenEvents& unseen_events;
+    /// Counts of the bridge to the original's channels. Thread: any. Empty: there is no bridge.
+    std::function<CountByLabel()> bridge = {};
 };
 
 }  // namespace rotacast::live

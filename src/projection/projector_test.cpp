@@ -48,6 +48,18 @@ TEST(Projector, ShowsASwapToBothPersons) {
     EXPECT_EQ(view.status, "pending");
 }
 
+TEST(Projector, ShowsARequestThatABackEndSaysIsOverToThoseAloneWhoCanBeToldSo) {
+    const auto topic_of = [](std::optional<std::string> status) {
+        events::client::SwapRequested event;
+        event.requester_id = ann;
+        event.status = std::move(status);
+        return project(entry_of(event), "e").at(0).topics.at(0);
+    };
+    EXPECT_EQ(topic_of(std::nullopt), Topic::person(ann));
+    EXPECT_EQ(topic_of("pending"), Topic::person(ann));
+    EXPECT_EQ(topic_of("rejected"), Topic::party(ann));
+}
+
 TEST(Projector, ShowsEachDutyOfAnExecutedSwapUnderItsOwnEventId) {
     events::SwapExecuted event;
     event.swap_id = to_string(swap_id);

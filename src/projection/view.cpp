@@ -49,8 +49,14 @@ void show(View& view, const client::ScheduleUpdated& e) {
 void show(View& view, const client::AssignmentChanged& e) {
     show_as_it_is(view, e, Topic::person(e.person_id));
 }
+// With another status than `pending` it tells how a request ended, which only GraphQL can say
+// (show_ending in show_duties.cpp).
 void show(View& view, const client::SwapRequested& e) {
-    show_to_both(view, e);
+    if (e.status.value_or("pending") == "pending") return show_to_both(view, e);
+    if (!view.shows()) return;
+    std::vector<Topic> topics{Topic::party(e.requester_id)};
+    if (e.target_person_id) topics.push_back(Topic::party(*e.target_person_id));
+    view.show(e, std::move(topics));
 }
 void show(View& view, const client::SwapApproved& e) {
     show_to_both(view, e);

@@ -229,7 +229,8 @@ RefusalKind kind_of_general(std::string_view text) {
     if (has("DB index is out of range") || has("invalid DB index")) return no_such_database;
     if (has("SELECT is not allowed in cluster mode")) return is_cluster;
     if (has("max number of clients")) return too_many_clients;
-    if (has("ACL failure in script") || has("can't run this command or subcommand"))
+    if (has("ACL failure in script") || has("can't run this command or subcommand") ||
+        has("can't publish to the channel"))
         return not_permitted;
     return other_error;
 }

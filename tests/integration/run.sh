@@ -48,7 +48,7 @@ for suite in "$@"; do
         # Tests mostly wait, so more files than cores run at a time. Each prints its output in one
         # piece.
         js) printf '%s\n' ./*.test.mjs | xargs -P "$(($(nproc) + 1))" -I '{}' ./run_file.sh '{}' ;;
-        python) /usr/bin/python3 -B -m unittest test_python_client test_python_v1 test_store_trouble ;;
+        python) /usr/bin/python3 -B -m unittest test_python_client test_python_redis test_python_v1 test_store_trouble ;;
         browser) node --test ../browser/*.test.mjs ;;
         *)
             echo "no such suite: $suite" >&2

@@ -82,6 +82,8 @@ std::string flag_type(const config::Setting& setting) {
     if (setting.key == "trusted_proxies") return "BLOCK,BLOCK";
     if (setting.key == "webhooks.allow_addresses") return "BLOCK,BLOCK";
     if (setting.key == "handlers.program_directors") return "NAME,NAME";
+    if (setting.key == "redis.bridge_channels") return "CHANNEL,CHANNEL";
+    if (setting.key == "redis.bridge_channel_prefix") return "TEXT";
     if (setting.key == "tokens.jwks_url") return "URL";
     if (setting.key == "tokens.issuer" || setting.key == "tokens.audience") return "TEXT";
     return "FILE";

@@ -76,7 +76,10 @@ export class Redis {
   }
 }
 
-/** Starts `redis` and `count` servers that use it: {redis, nodes, stop}. */
+/**
+ * Starts `redis` and `count` servers that use it: {redis, nodes, stop}. `settings` may be a function of
+ * the running Redis.
+ */
 export async function startCluster(count, { users = { admin: 'admin' }, settings = {}, redis = new Redis() } = {}) {
   const nodes = [];
   const stop = async () => {
@@ -85,9 +88,10 @@ export async function startCluster(count, { users = { admin: 'admin' }, settings
   };
   try {
     await redis.start();
+    const more = typeof settings === 'function' ? await settings(redis) : settings;
     const ids = Object.fromEntries(Object.keys(users).map((name) => [name, randomUUID()]));
     for (let i = 0; i < count; i += 1) {
-      const node = new Server('strict', { 'redis.url': redis.url, ...settings });
+      const node = new Server('strict', { 'redis.url': redis.url, ...more });
       nodes.push(node);
       for (const [name, role] of Object.entries(users)) await node.addUser(name, role, { id: ids[name] });
       node.apiKey = await node.addKey('suite');

@@ -1,0 +1,54 @@
+#pragma once
+
+// Listens on the original's channels and publishes what it hears.
+
+#include "base/line_budget.hpp"
+#include "bridge/counters.hpp"
+#include "bridge/incoming.hpp"
+#include "bridge/kept_connection.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rotacast::bridge {
+
+/// What is published while it is not connected it does not hear (Redis: at most once).
+///
+/// Thread: that of its executor. `bus` and `sent` must outlive it.
+class Receiver : public std::enable_shared_from_this<Receiver> {
+  public:
+    /// Connects with this as ConnectionOptions::on_message.
+    using Open = std::function<asio::awaitable<redis::Opened>(std::function<void(redis::Reply)>)>;
+
+    Receiver(asio::any_io_executor executor,
+             Open open,
+             bus::Bus& bus,
+             const SentMessages& sent,
+             Channels channels,
+             std::shared_ptr<Counters> counters);
+
+    void start();
+    void stop();
+
+  private:
+    asio::awaitable<std::optional<redis::Refusal>> subscribe(redis::Connection& connection) const;
+    void lost(const redis::Refusal& why);
+    void take(const redis::Reply& reply);
+    void take(Channel channel, std::string_view payload);
+    void publish(Channel channel, TakeIn message);
+    void refuse(Channel channel, const Error& error);
+
+    const asio::any_io_executor executor_;
+    const Open open_;
+    bus::Bus& bus_;
+    const SentMessages& sent_;
+    const Channels channels_;
+    const std::shared_ptr<Counters> counters_;
+    std::shared_ptr<KeptConnection> connection_;
+    LineBudget lines_;
+    std::string told_;  // the last reason for having no connection
+    bool is_connected_ = false;
+};
+
+}  // namespace rotacast::bridge

@@ -1,0 +1,68 @@
+#pragma once
+
+// Sends the journal's entries to the original's channels.
+
+#include "base/line_budget.hpp"
+#include "bridge/counters.hpp"
+#include "bridge/kept_connection.hpp"
+#include "bridge/outgoing.hpp"
+#include "bridge/send_encoding.hpp"
+#include "bridge/sent_messages.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rotacast::bridge {
+
+/// Thread: that of its executor; it blocks while it reads the journal. `journal` and `sent` must
+/// outlive it.
+class Sender : public std::enable_shared_from_this<Sender> {
+  public:
+    Sender(asio::any_io_executor executor,
+           std::function<asio::awaitable<redis::Opened>()> open,
+           bus::Journal& journal,
+           SentMessages& sent,
+           cluster::KeyNames keys,
+           Channels channels,
+           std::shared_ptr<Counters> counters);
+
+    void start();
+    void stop();
+    /// The journal has more, or another epoch.
+    void go_on();
+
+  private:
+    asio::awaitable<std::optional<redis::Refusal>> load_script(redis::Connection& connection);
+    void lost(const redis::Refusal& why);
+    void send();
+    void send(const SendCall& call);
+    void take_reply(std::uint64_t call, const Result<redis::Reply>& reply);
+    void take(const Stands& stands);
+    void hold();
+    void pause();
+    static SentPosition end_of(const bus::Journal& journal);
+
+    const asio::any_io_executor executor_;
+    const std::function<asio::awaitable<redis::Opened>()> open_;
+    bus::Journal& journal_;
+    SentMessages& sent_;
+    const cluster::KeyNames keys_;
+    const Channels channels_;
+    const std::shared_ptr<Counters> counters_;
+    std::shared_ptr<KeptConnection> connection_;
+    asio::steady_timer timer_;
+    Outgoing outgoing_;
+    std::string digest_;  // of the script
+    LineBudget lines_;
+    std::string told_;
+    bool is_connected_ = false;
+    bool is_calling_ = false;
+    std::uint64_t calls_ = 0;  // those before the last are answered, or lost with their connection
+    bool is_pausing_ = false;
+};
+
+}  // namespace rotacast::bridge
