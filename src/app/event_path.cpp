@@ -47,17 +47,12 @@ EventPath::EventPath(const Config& config,
            stores.journal->state(),
            [this](const bus::EntryBatchPtr& batch) { follower.on_entries(batch); }) {}
 
-<<<<<<< HEAD
-void EventPath::follow(bus::Journal& journal) {
-    journal.follow([this](bus::EntryBatchPtr batch) {
-        if (!batch->unordered) dispatcher.on_entries(batch);
-=======
 void EventPath::follow(bus::Journal& journal, std::function<void()> passed) {
     journal.follow([this, passed = std::move(passed)](bus::EntryBatchPtr batch) {
-        dispatcher.on_entries(batch);
->>>>>>> wt-bridge
+        const bool unordered = batch->unordered;
+        if (!unordered) dispatcher.on_entries(batch);
         tail.on_entries(std::move(batch));
-        if (passed) passed();
+        if (passed && !unordered) passed();
     });
 }
 
