@@ -20,6 +20,8 @@ TEST(Refusal, KnowsTheErrorsOfRedis) {
         {"NOPERM this user has no permissions to run the 'xadd' command", "not_permitted"},
         {"ERR ACL failure in script: User x has no permissions to run the 'set' command",
          "not_permitted"},
+        {"ERR The user executing the script can't publish to the channel mentioned in the command",
+         "not_permitted"},
         {"READONLY You can't write against a read only replica.", "read_only"},
         {"MOVED 3999 127.0.0.1:6381", "moved"},
         {"ASK 3999 127.0.0.1:6381", "moved"},

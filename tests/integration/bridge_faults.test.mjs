@@ -80,11 +80,13 @@ test('a message of 50 MB is not shown; the bridge goes on', () =>
     assert.equal((await node.counters()).bridge_disconnects, 1);
   }));
 
-test('after an absence of Redis both directions go on, and what was published meanwhile goes out once', () =>
+test('after an absence of Redis both directions go on', () =>
   withCluster(2, 'both', undefined, async ({ redis, nodes, connected }) => {
     await connected();
     const client = await nodes[0].connect('admin');
-    await nodes[0].broadcast('resilience_alert', alert('before'));
+    // Not one of ours: this Redis forgets everything, so what one of the nodes has sent just before
+    // may be sent again by the other.
+    await publishOn(redis, ALERTS, dumps(alert('before')));
     assert.equal((await client.nextJson()).message, 'before');
     await redis.kill();
     await Promise.all(nodes.map((node) => eventually(async () => assert.equal((await readiness(node)).status, 'degraded'))));
@@ -103,7 +105,7 @@ test('after an absence of Redis both directions go on, and what was published me
     await subscriber.close();
   }));
 
-test('what is taken while Redis is gone goes out when it is back', () =>
+test('what is taken while Redis is gone goes out once when it is back', () =>
   withCluster(2, 'out', undefined, async ({ redis, nodes, connected }) => {
     await connected();
     await redis.kill();
