@@ -74,6 +74,11 @@ Result<void> Node::start() {
         if (auto opened = open(); !opened) return opened;
     auto& parts = *parts_;
     auto& loops = parts.threads.loops;
+    // Whom others have deactivated meanwhile must not get in.
+    if (const auto& peers = parts.stores.peers) {
+        peers->start();
+        peers->wait_for_facts(seconds(2));
+    }
     if (auto watching = parts.access_watchers.start(); !watching) return watching;
     if (auto open = parts.door.listen(config_, parts.threads); !open) return open;
     parts.event_path.dispatcher.start();
@@ -121,6 +126,7 @@ void Node::stop() {
     // objects they refer to are destroyed.
     threads.loops.drain({}, {});
     threads.join_readers_and_watchers();
+    if (stores.peers) stores.peers->stop();
     threads.loops.stop();
     if (handlers_left > 0) {
         log::warn("{} handlers have not come back; what they use stays", handlers_left);

@@ -6,6 +6,7 @@
 #include "auth/login_limiter.hpp"
 #include "bus/dispatcher_options.hpp"
 #include "bus/journal.hpp"
+#include "cluster/peers.hpp"
 #include "cluster/redis_journal.hpp"
 #include "config/config.hpp"
 #include "execution/rules.hpp"
@@ -31,6 +32,8 @@ store::SqliteJournalOptions journal_options(const config::Journal& config);
 /// Reads the files that the settings name. Errors: `config_invalid`.
 Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config,
                                                            const std::string& database);
+/// The same, for what nodes tell each other.
+Result<cluster::PeersOptions> peers_options(const config::Redis& config);
 handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
 hub::HubOptions hub_options(const Config& config,

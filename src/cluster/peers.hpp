@@ -1,0 +1,95 @@
+#pragma once
+
+// What the nodes of a cluster tell each other besides the order of events: facts, which every node
+// keeps (docs/adr/0058). On a connection to Redis of its own, so that neither waits for the other.
+
+#include "base/error.hpp"
+#include "cluster/fact_encoding.hpp"
+#include "cluster/fact_exchange.hpp"
+#include "redis/backoff.hpp"
+#include "redis/connection.hpp"
+#include "store/sqlite_facts.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+
+namespace rotacast::cluster {
+
+namespace asio = boost::asio;
+
+struct PeersOptions {
+    FactExchangeOptions facts;
+    FactKeys fact_keys{"rotacast"};
+    /// Connects to the primary; called on the thread `peers`.
+    std::function<asio::awaitable<redis::Opened>()> open;
+};
+
+/// Has a thread, `peers`, on which it reads and writes the directory's file. Its methods are for the
+/// owner's thread.
+class Peers {
+  public:
+    /// `path`: of the directory's file. Does not wait for Redis. Errors: `unavailable` if the file
+    /// cannot be used.
+    static Result<std::unique_ptr<Peers>> open(const std::string& path, PeersOptions options);
+    ~Peers();
+
+    void start();
+    /// Returns when this node knows all facts that Redis has, or when Redis cannot be used now, or
+    /// after `patience`. True: it knows them.
+    bool wait_for_facts(std::chrono::milliseconds patience);
+    /// Ends the thread. Idempotent.
+    void stop();
+
+  private:
+    Peers(std::unique_ptr<store::SqliteFacts> store, PeersOptions options);
+
+    asio::awaitable<void> keep_connected();
+    asio::awaitable<std::optional<redis::Refusal>> connect();
+    asio::awaitable<void> pause();
+    void refused(const redis::Refusal& why);
+    void tick();
+    void run();
+    void show_progress(bool is_refused);
+    /// Runs a script. `take` gets its answer, on the thread; if it fails, the connection is replaced.
+    void call(std::string_view script,
+              const std::function<void(redis::Command&)>& add_words,
+              std::function<Result<void>(const redis::Reply&)> take);
+
+    void carry_out(const ReadFacts& action);
+    void carry_out(const ExchangeFacts& action);
+    void carry_out(const MergeFacts& action);
+    void local_failed(const Error& error);
+
+    const PeersOptions options_;
+    std::unique_ptr<store::SqliteFacts> store_;
+    FactExchange facts_;
+    asio::io_context context_{1};
+    asio::steady_timer ticks_;
+    asio::steady_timer ends_;  // until the connection ends, or a pause
+    redis::ConnectionPtr connection_;
+    redis::Backoff backoff_;
+    std::mt19937_64 random_{std::random_device{}()};
+    std::unordered_map<std::string_view, std::string> digests_;  // of the scripts' texts
+    std::string told_;                                           // the last refusal in the log
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    std::mutex progress_mutex_;
+    std::condition_variable progress_changed_;
+    bool is_caught_up_ = false;
+    bool is_refused_ = false;
+    std::thread thread_;
+};
+
+}  // namespace rotacast::cluster
