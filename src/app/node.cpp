@@ -8,6 +8,7 @@
 #include "app/stores.hpp"
 #include "app/threads.hpp"
 #include "base/log.hpp"
+#include "cluster/presence_notes.hpp"
 
 #include <chrono>
 #include <utility>
@@ -29,7 +30,9 @@ struct Node::Parts {
           event_path(config, std::move(webhooks_options), stores, threads),
           sessions(config, stores, threads),
           access_watchers(config, stores, authentication, threads, sessions),
-          door(config, stores, authentication, threads, event_path, sessions) {}
+          door(config, stores, authentication, threads, event_path, sessions) {
+        if (stores.peers) cluster::share_presence(*stores.peers, sessions.presence);
+    }
 
     Stores stores;
     Authentication authentication;

@@ -65,6 +65,7 @@ Result<cluster::PeersOptions> peers_options(const config::Redis& config) {
     if (!target) return target.error();
     cluster::PeersOptions options;
     options.fact_keys = cluster::FactKeys(config.prefix);
+    options.note_keys = cluster::NoteKeys(config.prefix);
     options.open = [connector = std::make_shared<redis::Connector>(std::move(target->target))] {
         return connector->open();
     };

@@ -16,9 +16,8 @@ std::string name_of(const store::Fact& fact) {
 store::FactField field_in(std::string name, const std::string& stored) {
     const auto space = std::min(stored.find(' '), stored.size());
     const auto version = number_in<std::int64_t>(std::string_view(stored).substr(0, space));
-    return {std::move(name),
-            version.value_or(0),
-            stored.substr(std::min(space + 1, stored.size()))};
+    return {
+        std::move(name), version.value_or(0), stored.substr(std::min(space + 1, stored.size()))};
 }
 
 store::Fact fact_in(ArrayReader& reply) {

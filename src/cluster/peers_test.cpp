@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
+#include <mutex>
 
 namespace rotacast::cluster {
 namespace {
@@ -30,7 +32,20 @@ struct Peer {
             return connector->open();
         };
         peers = Peers::open(path, std::move(options)).value();
+        peers->on_notes(
+            "desk", [this](const std::string&, const std::string& name, const NoteValue& value) {
+                const std::scoped_lock lock(mutex);
+                if (value)
+                    desks[name] = *value;
+                else
+                    desks.erase(name);
+            });
         peers->start();
+    }
+
+    std::map<std::string, std::string> seen() {
+        const std::scoped_lock lock(mutex);
+        return desks;
     }
 
     bool knows(const std::string& name) const {
@@ -39,6 +54,8 @@ struct Peer {
 
     const std::string path;
     redis::Target target;
+    std::mutex mutex;
+    std::map<std::string, std::string> desks;  // notes of others
     std::unique_ptr<store::SqliteDirectory> directory;
     std::unique_ptr<Peers> peers;
 };
@@ -95,8 +112,8 @@ TEST_F(PeersTest, AfterARestartOfRedisWithoutDataAllKnowEverything) {
     const auto c = peer("c");
     EXPECT_TRUE(comes_true([&] { return c->knows("ann") && c->knows("bob") && c->knows("cid"); }));
     ASSERT_TRUE(c->directory->sign_out(bob));
-    EXPECT_TRUE(comes_true(
-        [&] { return a->directory->find_user(bob).value()->tokens_from.has_value(); }));
+    EXPECT_TRUE(
+        comes_true([&] { return a->directory->find_user(bob).value()->tokens_from.has_value(); }));
 }
 
 TEST_F(PeersTest, ANodeThatWasAwayKnowsEverythingWhenTheWaitIsOver) {
@@ -135,13 +152,85 @@ TEST_F(PeersTest, ARevocationLeavesRedisWhenItsTokenExpires) {
     revocation.expires_at = now() + 1s;
     ASSERT_TRUE(a->directory->revoke(revocation));
     asio::io_context io;
-    const auto connection = redis::testing::await(io, redis::Connection::open(redis->options())).value();
-    const auto keys = [&] {
-        return redis::testing::await(io, connection->command(redis::Command("DBSIZE")))
-            .value().integer()[0];
+    const auto connection =
+        redis::testing::await(io, redis::Connection::open(redis->options())).value();
+    const auto count = [&](const redis::Command& command) {
+        return *redis::testing::await(io, connection->command(command)).value().integer();
     };
-    EXPECT_TRUE(comes_true([&] { return keys() == 4; }));
-    EXPECT_TRUE(comes_true([&] { return keys() == 1; })) << "only the number of the last change";
+    const redis::Command exists("EXISTS", "{rotacast}:fact:revoked_token:t1");
+    const redis::Command changes("ZCARD", "{rotacast}:facts_changed");
+    EXPECT_TRUE(comes_true([&] { return count(exists) == 1 && count(changes) == 1; }));
+    EXPECT_TRUE(comes_true([&] { return count(exists) == 0 && count(changes) == 0; }));
+}
+
+using Desks = std::map<std::string, std::string>;
+
+TEST_F(PeersTest, NotesAreSeenByOthersUntilTheyAreWithdrawn) {
+    const auto a = peer("a");
+    const auto b = peer("b");
+    a->peers->put_note("desk:1", "ann");
+    a->peers->put_note("desk:2", "bob");
+    a->peers->put_note("chair:1", "of no interest");
+    ASSERT_TRUE(comes_true([&] { return b->seen() == Desks{{"1", "ann"}, {"2", "bob"}}; }));
+    a->peers->put_note("desk:1", "cid");
+    a->peers->put_note("desk:2", std::nullopt);
+    EXPECT_TRUE(comes_true([&] { return b->seen() == Desks{{"1", "cid"}}; }));
+    EXPECT_TRUE(a->seen().empty()) << "its own";
+    const auto c = peer("c");
+    EXPECT_TRUE(comes_true([&] { return c->seen() == Desks{{"1", "cid"}}; }));
+    a->peers->stop();
+    EXPECT_TRUE(comes_true([&] { return b->seen().empty() && c->seen().empty(); }));
+}
+
+TEST_F(PeersTest, NotesSurviveARestartOfRedisWithoutData) {
+    const auto a = peer("a");
+    const auto b = peer("b");
+    a->peers->put_note("desk:1", "ann");
+    a->peers->put_note("desk:2", "bob");
+    ASSERT_TRUE(comes_true([&] { return b->seen().size() == 2; }));
+    redis->kill();
+    a->peers->put_note("desk:2", std::nullopt);
+    a->peers->put_note("desk:3", "cid");
+    redis->restart();
+    EXPECT_TRUE(comes_true([&] { return b->seen() == Desks{{"1", "ann"}, {"3", "cid"}}; }));
+}
+
+TEST_F(PeersTest, NotesOfANodeThatDiesEndWithItsLease) {
+    const auto a = peer("a");
+    const auto b = peer("b");
+    const auto patient_options = redis->options();
+    asio::io_context io;
+    const auto connection =
+        redis::testing::await(io, redis::Connection::open(patient_options)).value();
+    // A node that was killed: it has a lease, and says nothing any more.
+    const redis::Command lives("ZADD", "{rotacast}:notes_nodes", "9999999999999", "dead.1");
+    const redis::Command note("HSET", "{rotacast}:notes:dead.1", "desk:9", "eve");
+    const redis::Command change("ZADD", "{rotacast}:notes_changed", "1", "dead.1 desk:9");
+    const redis::Command number("HSET", "{rotacast}:notes", "number", "1");
+    for (const auto* command : {&lives, &note, &change, &number})
+        ASSERT_TRUE(redis::testing::await(io, connection->command(*command)));
+    ASSERT_TRUE(comes_true([&] {
+        return a->seen() == Desks{{"9", "eve"}} && b->seen() == a->seen();
+    }));
+    const redis::Command over("ZADD", "{rotacast}:notes_nodes", "1", "dead.1");
+    ASSERT_TRUE(redis::testing::await(io, connection->command(over)));
+    EXPECT_TRUE(comes_true([&] { return a->seen().empty() && b->seen().empty(); }));
+    const redis::Command left("EXISTS", "{rotacast}:notes:dead.1");
+    EXPECT_EQ(*redis::testing::await(io, connection->command(left)).value().integer(), 0);
+}
+
+TEST_F(PeersTest, ANodeThatWasSilentForLongerThanItsLeaseBeginsAnew) {
+    const auto a = peer("a");
+    const auto b = peer("b");
+    a->peers->put_note("desk:1", "ann");
+    ASSERT_TRUE(comes_true([&] { return b->seen().size() == 1; }));
+    asio::io_context io;
+    const auto connection =
+        redis::testing::await(io, redis::Connection::open(redis->options())).value();
+    const redis::Command forget("DEL", "{rotacast}:notes_nodes");
+    ASSERT_TRUE(redis::testing::await(io, connection->command(forget)));
+    a->peers->put_note("desk:2", "bob");
+    EXPECT_TRUE(comes_true([&] { return b->seen() == Desks{{"1", "ann"}, {"2", "bob"}}; }));
 }
 
 /// As documented_user() of redis_journal_test.cpp: what docs/redis.md says.
@@ -164,10 +253,18 @@ TEST_F(PeersTest, NeedNoMoreRightsThanDocumented) {
     revocation.jti = "t1";
     revocation.expires_at = now() + 1s;
     ASSERT_TRUE(a->directory->revoke(revocation));
-    ASSERT_TRUE(comes_true([&] { return b->knows("ann"); }));
+    a->peers->put_note("desk:1", "ann");
+    a->peers->put_note("desk:2", "bob");
+    ASSERT_TRUE(comes_true([&] { return b->knows("ann") && b->seen().size() == 2; }));
+    a->peers->put_note("desk:1", std::nullopt);
+    ASSERT_TRUE(comes_true([&] { return b->seen().size() == 1; }));
+    b->peers->put_note("desk:3", "cid");
+    ASSERT_TRUE(comes_true([&] { return a->seen().size() == 1; }));
     ASSERT_TRUE(comes_true([&] { return now() > revocation.expires_at; }));
     add(*b, "bob");
     EXPECT_TRUE(comes_true([&] { return a->knows("bob"); }));
+    b->peers->stop();
+    EXPECT_TRUE(comes_true([&] { return a->seen().empty(); }));
 }
 
 }  // namespace

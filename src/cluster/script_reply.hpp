@@ -74,6 +74,16 @@ class ArrayReader {
         }
     }
 
+    /// The same for an array of texts.
+    template <class Take>
+    void each_text(Take take) {
+        const auto* reply = next();
+        if (!reply) return;
+        ArrayReader texts(*reply);
+        while (!texts.at_end()) take(texts.text());
+        failed_ = failed_ || texts.failed();
+    }
+
   private:
     const redis::Reply* next() {
         if (at_end()) {

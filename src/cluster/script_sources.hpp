@@ -14,5 +14,6 @@ extern const std::string_view append_script;
 extern const std::string_view sign_of_life_script;
 extern const std::string_view trim_script;
 extern const std::string_view exchange_facts_script;
+extern const std::string_view exchange_notes_script;
 
 }  // namespace rotacast::cluster

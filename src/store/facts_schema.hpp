@@ -5,9 +5,9 @@
 namespace rotacast::store {
 
 // fact_versions says when each field of each fact was last stated, in the order in which this file
-// learned it. Triggers write it, so that it also knows what other processes change. A new version is
-// more than the former one even if this machine's clock is behind that of the node which made it. A
-// removed row leaves its versions, so that other nodes learn of it.
+// learned it. Triggers write it, so that it also knows what other processes change. A new version
+// is more than the former one even if this machine's clock is behind that of the node which made
+// it. A removed row leaves its versions, so that other nodes learn of it.
 //
 // A name may have several API keys: those that nodes made before they heard of each other.
 inline constexpr const char* facts_schema = R"sql(

@@ -76,7 +76,8 @@ Result<std::optional<auth::ApiKey>> SqliteDirectory::find_api_key(std::string_vi
 
 Result<std::vector<auth::ApiKey>> SqliteDirectory::list_api_keys() {
     const std::scoped_lock lock(reader_mutex_);
-    auto query = reader_.query("SELECT name, created_at, strict FROM api_keys ORDER BY name, created_at");
+    auto query =
+        reader_.query("SELECT name, created_at, strict FROM api_keys ORDER BY name, created_at");
     if (!query) return query.error();
     std::vector<auth::ApiKey> keys;
     for (;;) {

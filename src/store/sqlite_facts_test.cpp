@@ -282,7 +282,8 @@ TEST_F(SqliteFactsTest, RowsFromBeforeAreFacts) {
     EXPECT_EQ(field_of(facts[0].fields, "name")->value, "ann");
     EXPECT_EQ(field_of(facts[0].fields, "role")->version, 1'767'225'601'000);
     EXPECT_EQ(facts[1].fields[0].version, 1'767'225'603'000);
-    EXPECT_EQ(facts[2].fields[0], (FactField{"key", 1'767'225'602'000, "old 2026-01-01T00:00:02.000Z 0"}));
+    EXPECT_EQ(facts[2].fields[0],
+              (FactField{"key", 1'767'225'602'000, "old 2026-01-01T00:00:02.000Z 0"}));
     b.learn_from(old);
     EXPECT_EQ(b.directory->list_users().value().size(), 1U);
     EXPECT_TRUE(b.directory->is_revoked("t1").value());

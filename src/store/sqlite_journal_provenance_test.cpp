@@ -58,8 +58,9 @@ TEST_F(SqliteJournalTest, OpensFilesFromBeforeProvenance) {
         std::string facts = "DROP VIEW fact_changes; DROP TABLE fact_versions;";
         {
             auto triggers = connection
-                                .query("SELECT name FROM sqlite_master WHERE type = 'trigger' "
-                                       "AND name GLOB 'fact_*' AND tbl_name <> 'fact_changes'")
+                                .query(
+                                    "SELECT name FROM sqlite_master WHERE type = 'trigger' "
+                                    "AND name GLOB 'fact_*' AND tbl_name <> 'fact_changes'")
                                 .value();
             while (triggers.next().value())
                 facts += "DROP TRIGGER " + std::string(triggers.text(0)) + ';';
