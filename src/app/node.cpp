@@ -9,6 +9,7 @@
 #include "app/threads.hpp"
 #include "base/log.hpp"
 #include "bridge/bridge.hpp"
+#include "cluster/presence_notes.hpp"
 
 #include <chrono>
 #include <memory>
@@ -31,7 +32,9 @@ struct Node::Parts {
           event_path(config, std::move(webhooks_options), stores, threads),
           sessions(config, stores, threads),
           access_watchers(config, stores, authentication, threads, sessions),
-          door(config, stores, authentication, threads, event_path, sessions) {}
+          door(config, stores, authentication, threads, event_path, sessions) {
+        if (stores.peers) cluster::share_presence(*stores.peers, sessions.presence);
+    }
 
     /// Before the journal's tail is followed. Errors: `config_invalid`.
     Result<void> add_bridge(const config::Redis& config);
@@ -93,6 +96,11 @@ Result<void> Node::start() {
         if (auto opened = open(); !opened) return opened;
     auto& parts = *parts_;
     auto& loops = parts.threads.loops;
+    // Whom others have deactivated meanwhile must not get in.
+    if (const auto& peers = parts.stores.peers) {
+        peers->start();
+        peers->wait_for_facts(seconds(2));
+    }
     if (auto watching = parts.access_watchers.start(); !watching) return watching;
     if (auto open = parts.door.listen(config_, parts.threads); !open) return open;
     parts.event_path.dispatcher.start();
@@ -143,6 +151,7 @@ void Node::stop() {
     // objects they refer to are destroyed.
     threads.loops.drain({}, {});
     threads.join_readers_and_watchers();
+    if (stores.peers) stores.peers->stop();
     threads.loops.stop();
     if (handlers_left > 0) {
         log::warn("{} handlers have not come back; what they use stays", handlers_left);

@@ -72,6 +72,18 @@ Result<bridge::BridgeOptions> bridge_options(const config::Redis& config) {
     return options;
 }
 
+Result<cluster::PeersOptions> peers_options(const config::Redis& config) {
+    auto target = redis::target_of(config);
+    if (!target) return target.error();
+    cluster::PeersOptions options;
+    options.fact_keys = cluster::FactKeys(config.prefix);
+    options.note_keys = cluster::NoteKeys(config.prefix);
+    options.open = [connector = std::make_shared<redis::Connector>(std::move(target->target))] {
+        return connector->open();
+    };
+    return options;
+}
+
 bus::DispatcherOptions dispatcher_options(const config::Bus& config) {
     bus::DispatcherOptions options;
     options.replays_per_second = static_cast<double>(config.replays_per_second);

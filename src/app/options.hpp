@@ -7,6 +7,7 @@
 #include "bridge/bridge.hpp"
 #include "bus/dispatcher_options.hpp"
 #include "bus/journal.hpp"
+#include "cluster/peers.hpp"
 #include "cluster/redis_journal.hpp"
 #include "config/config.hpp"
 #include "execution/rules.hpp"
@@ -34,6 +35,8 @@ Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config,
                                                            const std::string& database);
 /// Reads the files that the settings name. Errors: `config_invalid`.
 Result<bridge::BridgeOptions> bridge_options(const config::Redis& config);
+/// The same, for what nodes tell each other.
+Result<cluster::PeersOptions> peers_options(const config::Redis& config);
 handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
 hub::HubOptions hub_options(const Config& config,

@@ -52,6 +52,14 @@ Result<std::unique_ptr<bus::Journal>> open_journal(const Config& config,
     return std::unique_ptr<bus::Journal>(std::move(*journal));
 }
 
+Result<std::unique_ptr<cluster::Peers>> open_peers(const Config& config,
+                                                   const std::string& database) {
+    if (config.redis.url.empty()) return std::unique_ptr<cluster::Peers>();
+    auto options = peers_options(config.redis);
+    if (!options) return options.error();
+    return cluster::Peers::open(database, std::move(*options));
+}
+
 }  // namespace
 
 Result<Stores> Stores::open(const Config& config) {
@@ -74,13 +82,16 @@ Result<Stores> Stores::open(const Config& config) {
     if (!journal) return journal.error();
     auto webhooks = webhooks::SqliteWebhooks::open(*database);
     if (!webhooks) return webhooks.error();
+    auto peers = open_peers(config, *database);
+    if (!peers) return peers.error();
     return Stores{std::move(*lock),
                   std::move(*directory),
                   std::move(*deliveries),
                   std::move(roster),
                   std::move(*journal),
                   order,
-                  std::move(*webhooks)};
+                  std::move(*webhooks),
+                  std::move(*peers)};
 }
 
 }  // namespace rotacast::app

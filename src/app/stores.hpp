@@ -4,6 +4,7 @@
 
 #include "app/options.hpp"
 #include "base/error.hpp"
+#include "cluster/peers.hpp"
 #include "cluster/redis_journal.hpp"
 #include "projection/roster_projection.hpp"
 #include "store/file_lock.hpp"
@@ -30,6 +31,7 @@ struct Stores {
     std::unique_ptr<bus::Journal> journal;
     cluster::RedisJournal* order = nullptr;              // the journal, if it is Redis'
     std::unique_ptr<webhooks::SqliteWebhooks> webhooks;  // nullptr once the webhooks have it
+    std::unique_ptr<cluster::Peers> peers;               // nullptr if this node is alone
 };
 
 }  // namespace rotacast::app

@@ -1,5 +1,5 @@
-# Converts scripts/*.lua to C++ (cluster/script_sources.hpp), each behind prelude.lua. Included after
-# room(cluster).
+# Converts scripts/*.lua to C++ (cluster/script_sources.hpp): those of the order each behind
+# prelude.lua, the others as they are. Included after room(cluster).
 
 set(scripts ${CMAKE_CURRENT_LIST_DIR}/scripts)
 set(generated ${CMAKE_CURRENT_BINARY_DIR}/cluster_script_sources.cpp)
@@ -14,6 +14,10 @@ file(READ ${scripts}/prelude.lua prelude)
 foreach(name hello restore append sign_of_life trim)
     file(READ ${scripts}/${name}.lua body)
     string(APPEND text "const std::string_view ${name}_script = R\"lua(${prelude}\n${body})lua\";\n\n")
+endforeach()
+foreach(name exchange_facts exchange_notes)
+    file(READ ${scripts}/${name}.lua body)
+    string(APPEND text "const std::string_view ${name}_script = R\"lua(${body})lua\";\n\n")
 endforeach()
 file(CONFIGURE OUTPUT ${generated} CONTENT "${text}}  // namespace rotacast::cluster\n" @ONLY)
 file(GLOB script_files ${scripts}/*.lua)

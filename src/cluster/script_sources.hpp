@@ -1,6 +1,7 @@
 #pragma once
 
-// The scripts that run in Redis: scripts/*.lua, each with scripts/prelude.lua before it.
+// The scripts that run in Redis: scripts/*.lua, those of the order with scripts/prelude.lua before
+// each.
 
 #include <string_view>
 
@@ -12,5 +13,7 @@ extern const std::string_view restore_script;
 extern const std::string_view append_script;
 extern const std::string_view sign_of_life_script;
 extern const std::string_view trim_script;
+extern const std::string_view exchange_facts_script;
+extern const std::string_view exchange_notes_script;
 
 }  // namespace rotacast::cluster

@@ -70,6 +70,8 @@ std::optional<PresenceChange> PresenceState::set(const Uuid& user,
         speaker.heard = now.steady;
         set_deadline(*at, now.steady + options_.lease);
     } else {
+        // Its node is known again.
+        if (speaker.phase == Phase::closed) speaker.phase = Phase::silent;
         remove_statement(person, speaker.says);
         person.connections.erase(speaker.spoke);
     }
@@ -173,6 +175,7 @@ void PresenceState::forget(Person& person, const Uuid& connection) {
     const auto found = connections_.find(connection);
     const Connection& leaver = found->second;
     if (leaver.phase != Phase::live) --person.leaving;
+    if (leaver.phase == Phase::silent) lost_.push_back(connection);
     remove_statement(person, leaver.says);
     person.connections.erase(leaver.spoke);
     deadlines_.erase({leaver.deadline, &*found});

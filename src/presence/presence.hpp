@@ -109,6 +109,10 @@ class PresenceState {
     /// Whether a tick would have deadlines to handle.
     bool is_due(const Moment& now) const;
 
+    /// Connections that count no more although gone() was not called: they were silent for too
+    /// long. Each once.
+    std::vector<Uuid> take_lost() { return std::exchange(lost_, {}); }
+
     /// Everybody, or those who work on one of the schedules.
     PresenceRoster roster(std::span<const Uuid> schedules, std::size_t people_max) const;
 
@@ -166,6 +170,7 @@ class PresenceState {
     Deadlines deadlines_;
     std::set<std::pair<Uuid, Uuid>> at_work_;  ///< schedule, user: as told to others
     std::uint64_t spoken_ = 0;
+    std::vector<Uuid> lost_;
 };
 
 }  // namespace rotacast::presence

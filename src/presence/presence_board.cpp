@@ -34,7 +34,9 @@ void PresenceBoard::post_to(std::uint32_t loop, Job job) {
 }
 
 void PresenceBoard::tick(const Moment& now) {
+    hear_others(now);
     publish(state_.tick(now, deadlines_at_a_time));
+    withdraw_lost();
     if (state_.is_due(now)) post_to(0, [this, now] { tick(now); });
 }
 
@@ -49,7 +51,46 @@ void PresenceBoard::publish(Changes changes) {
     }
 }
 
+// ------------------------------------------------------------------------------- other nodes
+
+// They are there until they are withdrawn: their own node watches their leases.
+void PresenceBoard::hear_others(const Moment& now) {
+    if (now.steady - others_heard_ < options_.presence.lease / 4) return;
+    others_heard_ = now.steady;
+    for (const auto& connection : others_) state_.heard(connection, now);
+}
+
+void PresenceBoard::withdraw_lost() {
+    for (const auto& connection : state_.take_lost())
+        if (others_.erase(connection) == 0 && outlet_.withdrawn) outlet_.withdrawn(connection);
+}
+
+void PresenceBoard::others_stated(const Uuid& connection,
+                                  const Uuid& user,
+                                  PresenceStatement statement,
+                                  const Moment& now) {
+    on_first_loop([this, connection, user, statement = std::move(statement), now]() mutable {
+        others_.insert(connection);
+        state(user, connection, std::move(statement), now);
+    });
+}
+
+void PresenceBoard::others_withdrew(const Uuid& connection, const Moment& now) {
+    on_first_loop([this, connection, now] {
+        if (others_.erase(connection) > 0) state_.gone(connection, now);
+    });
+}
+
 // --------------------------------------------------------------------------------- statements
+
+void PresenceBoard::state(const Uuid& user,
+                          const Uuid& connection,
+                          PresenceStatement statement,
+                          const Moment& now) {
+    auto change = state_.set(user, connection, std::move(statement), now);
+    if (change) publish({std::move(*change)});
+    withdraw_lost();
+}
 
 void LoopPresence::set(const Uuid& user,
                        const Uuid& connection,
@@ -57,8 +98,8 @@ void LoopPresence::set(const Uuid& user,
                        const Moment& now) {
     board_.on_first_loop(
         [&board = board_, user, connection, statement = std::move(statement), now]() mutable {
-            auto change = board.state_.set(user, connection, std::move(statement), now);
-            if (change) board.publish({std::move(*change)});
+            if (board.outlet_.stated) board.outlet_.stated(connection, user, statement);
+            board.state(user, connection, std::move(statement), now);
         });
 }
 
@@ -76,8 +117,10 @@ void LoopPresence::send_heard() {
 }
 
 void LoopPresence::gone(const Uuid& connection, const Moment& now) {
-    board_.on_first_loop(
-        [&board = board_, connection, now] { board.state_.gone(connection, now); });
+    board_.on_first_loop([&board = board_, connection, now] {
+        board.state_.gone(connection, now);
+        if (board.outlet_.withdrawn) board.outlet_.withdrawn(connection);
+    });
 }
 
 // ---------------------------------------------------------------------------------- watchers

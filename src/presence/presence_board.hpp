@@ -6,16 +6,22 @@
 // Messages between two loops keep their order: a roster is taken on the first loop, and its reader
 // becomes a watcher when the roster arrives, so that it receives every later change and no earlier
 // one.
+//
+// With several nodes, each node's state has the connections of all: the board tells the others what
+// the node's own connections state, and is told what theirs do.
 
 #include "presence/presence.hpp"
 #include "presence/presence_watchers.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace rotacast::presence {
@@ -24,6 +30,12 @@ struct PresenceBoardOptions {
     PresenceOptions presence;
     /// People in one roster: as many as a slow client's queue can hold, at 350 bytes each.
     std::size_t roster_people_max = 2'000;
+};
+
+/// Tells other nodes. Called on the first loop; must return at once. Either may be empty.
+struct PresenceOutlet {
+    std::function<void(const Uuid& connection, const Uuid& user, const PresenceStatement&)> stated;
+    std::function<void(const Uuid& connection)> withdrawn;
 };
 
 class PresenceBoard;
@@ -84,7 +96,17 @@ class PresenceBoard {
     /// loop's only.
     void tick(const Moment& now);
 
-    /// For statistics. Thread: the first loop's only.
+    /// Before the loops run.
+    void tell_others(PresenceOutlet outlet) { outlet_ = std::move(outlet); }
+    /// What a connection of another node states. It counts until others_withdrew(). Thread: any.
+    void others_stated(const Uuid& connection,
+                       const Uuid& user,
+                       PresenceStatement statement,
+                       const Moment& now);
+    /// The connection has gone, or its node has. Thread: any.
+    void others_withdrew(const Uuid& connection, const Moment& now);
+
+    /// For statistics: of all nodes. Thread: the first loop's only.
     std::size_t people() const { return state_.people(); }
 
   private:
@@ -105,9 +127,18 @@ class PresenceBoard {
     void post_to(std::uint32_t loop, Job job);
 
     void publish(Changes changes);
+    void state(const Uuid& user,
+               const Uuid& connection,
+               PresenceStatement statement,
+               const Moment& now);
+    void withdraw_lost();
+    void hear_others(const Moment& now);
 
     PresenceBoardOptions options_;
     PresenceState state_;
+    PresenceOutlet outlet_;
+    std::unordered_set<Uuid> others_;  ///< connections of other nodes
+    std::chrono::steady_clock::time_point others_heard_;
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 

@@ -1,5 +1,7 @@
 #include "store/schema.hpp"
 
+#include "store/facts_schema.hpp"
+
 #include <array>
 
 namespace rotacast::store {
@@ -189,7 +191,8 @@ constexpr std::array migrations{directory_schema,
                                 webhooks_format_schema,
                                 intake_schema,
                                 sign_out_schema,
-                                replica_schema};
+                                replica_schema,
+                                facts_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 }  // namespace

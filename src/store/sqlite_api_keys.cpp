@@ -52,14 +52,14 @@ Result<std::string> SqliteDirectory::add_api_key(std::string_view name,
     auto key = std::string(key_prefix) + auth::encode_base64url(random);
     const std::scoped_lock lock(writer_mutex_);
     const auto added = writer_.run(
-        "INSERT INTO api_keys (name, key_sha256, created_at, strict) "
-        "VALUES (?, ?, ?, ?)",
+        "INSERT INTO api_keys (name, key_sha256, created_at, strict) SELECT ?1, ?2, ?3, ?4 "
+        "WHERE NOT EXISTS (SELECT 1 FROM api_keys WHERE name = ?1)",
         name,
         sha256_hex(key),
         to_string(now()),
         std::int64_t{options.strict});
-    if (added) return key;
-    if (added.error().code != ErrorCode::conflict) return added.error();
+    if (!added) return added.error();
+    if (*added == 1) return key;
     return Error{ErrorCode::conflict, "There is a key of this name already.", "/name"};
 }
 
@@ -76,7 +76,8 @@ Result<std::optional<auth::ApiKey>> SqliteDirectory::find_api_key(std::string_vi
 
 Result<std::vector<auth::ApiKey>> SqliteDirectory::list_api_keys() {
     const std::scoped_lock lock(reader_mutex_);
-    auto query = reader_.query("SELECT name, created_at, strict FROM api_keys ORDER BY name");
+    auto query =
+        reader_.query("SELECT name, created_at, strict FROM api_keys ORDER BY name, created_at");
     if (!query) return query.error();
     std::vector<auth::ApiKey> keys;
     for (;;) {

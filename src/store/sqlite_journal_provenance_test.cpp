@@ -55,6 +55,17 @@ TEST_F(SqliteJournalTest, OpensFilesFromBeforeProvenance) {
     {
         auto connection = open_database(path).value();
         // Takes back what came with provenance and after it.
+        std::string facts = "DROP VIEW fact_changes; DROP TABLE fact_versions;";
+        {
+            auto triggers = connection
+                                .query(
+                                    "SELECT name FROM sqlite_master WHERE type = 'trigger' "
+                                    "AND name GLOB 'fact_*' AND tbl_name <> 'fact_changes'")
+                                .value();
+            while (triggers.next().value())
+                facts += "DROP TRIGGER " + std::string(triggers.text(0)) + ';';
+        }
+        ASSERT_TRUE(connection.execute(facts.c_str()));
         ASSERT_TRUE(
             connection.execute("DROP TRIGGER users_signed_out;"
                                "ALTER TABLE users DROP COLUMN tokens_from;"

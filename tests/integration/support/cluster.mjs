@@ -1,5 +1,5 @@
-// Nodes of one cluster on a Redis of their own. Users are in each node's database, with the same
-// identifiers.
+// Nodes of one cluster on a Redis of their own. Users are in each node's database from the beginning,
+// with the same identifiers.
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -64,6 +64,19 @@ export class Redis {
     await promisify(execFile)('redis-cli', ['-e', '-p', String(this.port), ...words]);
   }
 
+  /** Sends one command; its reply as Redis writes it. */
+  ask(command) {
+    const answered = new Promise((resolve, reject) => {
+      const socket = net.connect(this.port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+      socket.once('data', (bytes) => {
+        socket.destroy();
+        resolve(bytes.toString());
+      });
+      socket.once('error', reject);
+    });
+    return withPatience(answered, 'an answer of Redis');
+  }
+
   async kill() {
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGKILL');
@@ -89,11 +102,12 @@ export async function startCluster(count, { users = { admin: 'admin' }, settings
   try {
     await redis.start();
     const more = typeof settings === 'function' ? await settings(redis) : settings;
-    const ids = Object.fromEntries(Object.keys(users).map((name) => [name, randomUUID()]));
+    const ids = Object.fromEntries(Object.keys(users).map((name) => [name, { id: randomUUID(), personId: randomUUID() }]));
     for (let i = 0; i < count; i += 1) {
       const node = new Server('strict', { 'redis.url': redis.url, ...more });
       nodes.push(node);
-      for (const [name, role] of Object.entries(users)) await node.addUser(name, role, { id: ids[name] });
+      node.useSecret(nodes[0].secret);
+      for (const [name, role] of Object.entries(users)) await node.addUser(name, role, ids[name]);
       node.apiKey = await node.addKey('suite');
       await node.start();
     }

@@ -32,8 +32,14 @@ export class Server {
   constructor(policy, settings = {}) {
     this.policy = policy;
     this.settings = settings;
+    this.useSecret(this.secret);
+  }
+
+  /** Before the first start: tokens of servers with one secret are valid on all of them. */
+  useSecret(secret) {
+    this.secret = secret;
     // Text editors add a line end, which is not part of the secret.
-    fs.writeFileSync(this.file('secret'), `${this.secret}\n`, { mode: 0o600 });
+    fs.writeFileSync(this.file('secret'), `${secret}\n`, { mode: 0o600 });
   }
 
   file(name) {
@@ -58,8 +64,9 @@ export class Server {
   }
 
   /** Adds a user with the command line tool; `person: false` adds one without a person. */
-  async addUser(name, role, { password = PASSWORD, person = true, id = randomUUID() } = {}) {
-    const personId = person ? randomUUID() : null;
+  async addUser(name, role, {
+    password = PASSWORD, person = true, id = randomUUID(), personId = person ? randomUUID() : null,
+  } = {}) {
     const file = this.file(`password-${name}`);
     fs.writeFileSync(file, `${password}\n`, { mode: 0o600 });
     const args = ['user', 'add', name, '--role', role, '--password-file', file, '--id', id];
