@@ -109,7 +109,7 @@ test('a node that was away knows at its start who was deactivated meanwhile', as
   await second.exited();
   await first.deactivate(user.name);
   await eventually(async () => {
-    assert.match(await redis.ask(`HGET {rotacast}:fact:user:${user.id} active`), / 0\r\n$/);
+    assert.match(await redis.command('HGET', `{rotacast}:fact:user:${user.id}`, 'active'), / 0$/);
   });
   await second.start();
   const { name } = await second.open({ query: { token: user.token } }).closed;

@@ -59,22 +59,9 @@ export class Redis {
     return this.command('SAVE');
   }
 
-  /** Runs a command with redis-cli; an error reply rejects. */
+  /** Runs a command with redis-cli and returns what that prints; an error reply rejects. */
   async command(...words) {
-    await promisify(execFile)('redis-cli', ['-e', '-p', String(this.port), ...words]);
-  }
-
-  /** Sends one command; its reply as Redis writes it. */
-  ask(command) {
-    const answered = new Promise((resolve, reject) => {
-      const socket = net.connect(this.port, '127.0.0.1', () => socket.write(`${command}\r\n`));
-      socket.once('data', (bytes) => {
-        socket.destroy();
-        resolve(bytes.toString());
-      });
-      socket.once('error', reject);
-    });
-    return withPatience(answered, 'an answer of Redis');
+    return (await promisify(execFile)('redis-cli', ['-e', '-p', String(this.port), ...words])).stdout.trim();
   }
 
   async kill() {
