@@ -22,10 +22,11 @@ export function freePort() {
 }
 
 /** Starts a Redis server, or a sentinel, and waits until it answers; returns the process. */
-export async function launchRedis(port, args) {
-  const child = spawn('redis-server', args, { stdio: 'ignore' });
+export async function launchRedis(port, args, { within = [], host = '127.0.0.1' } = {}) {
+  const [program, ...words] = [...within, 'redis-server', ...args];
+  const child = spawn(program, words, { stdio: 'ignore' });
   await eventually(() => new Promise((resolve, reject) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.end('PING\r\n'));
+    const socket = net.connect(port, host, () => socket.end('PING\r\n'));
     socket.once('data', resolve);
     socket.once('error', reject);
   }));
