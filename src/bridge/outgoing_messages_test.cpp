@@ -3,6 +3,7 @@
 #include "bridge/incoming.hpp"
 #include "bridge/message_id.hpp"
 #include "bridge/payload.hpp"
+#include "bridge/waiting_messages.hpp"
 
 #include <gtest/gtest.h>
 
@@ -154,6 +155,21 @@ TEST(SentMessages, ForgetTheOldest) {
     EXPECT_FALSE(sent.has(a));
     EXPECT_TRUE(sent.has(b));
     EXPECT_TRUE(sent.has(c));
+}
+
+TEST(WaitingMessages, KeepTheirOrderWithinTheirBound) {
+    const auto cost = sizeof(WaitingMessages::Message) + 1;
+    WaitingMessages waiting(2 * cost);
+    EXPECT_TRUE(waiting.add(Channel::swap_requests, "a"));
+    EXPECT_TRUE(waiting.add(Channel::conflict_alerts, "b"));
+    EXPECT_FALSE(waiting.add(Channel::conflict_alerts, "c"));
+    const auto first = waiting.take();
+    EXPECT_EQ(first->payload, "a");
+    EXPECT_EQ(first->channel, Channel::swap_requests);
+    EXPECT_TRUE(waiting.add(Channel::conflict_alerts, "d"));
+    EXPECT_EQ(waiting.take()->payload, "b");
+    EXPECT_EQ(waiting.take()->payload, "d");
+    EXPECT_FALSE(waiting.take());
 }
 
 }  // namespace

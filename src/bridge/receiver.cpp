@@ -3,6 +3,8 @@
 #include "base/log.hpp"
 #include "bridge/connection_log.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <utility>
 
 namespace rotacast::bridge {
@@ -17,23 +19,9 @@ Count count_of(ErrorCode code) {
     }
 }
 
-/// Called on the journal's thread, perhaps after the bridge has gone.
-bus::Journal::Done counting(Channel channel, std::shared_ptr<Counters> counters) {
-    return [channel, counters = std::move(counters)](const Result<bus::Receipts>& receipts) {
-        if (receipts)
-            return counters->add(receipts->front().duplicate ? Count::in_repeated
-                                                             : Count::in_stored);
-        // The same message, which another node has completed with another time.
-        if (receipts.error().code == ErrorCode::idempotency_conflict)
-            return counters->add(Count::in_repeated);
-        counters->add(Count::in_lost);
-        thread_local LineBudget lines;
-        if (lines.spend())
-            log::warn("the bridge lost a message of {}: {}",
-                      name_of(channel),
-                      message_of(receipts.error()));
-    };
-}
+/// Messages that the journal has at a time: enough for its batches, and a small part of its queue,
+/// so that other publishers find room there.
+constexpr std::size_t in_flight_max = 1'000;
 
 }  // namespace
 
@@ -107,10 +95,28 @@ void Receiver::take(const redis::Reply& reply) {
     const auto* name = (*message)[1].text();
     const auto* payload = (*message)[2].text();
     if (!name || !payload) return;
-    if (const auto channel = channels_.find(*name)) take(*channel, *payload);
+    const auto channel = channels_.find(*name);
+    if (!channel) return;
+    if (payload->size() > payload_bytes_max) return judge_one(*channel, *payload);
+    if (!waiting_.add(*channel, *payload)) {
+        counters_->add(Count::in_lost);
+        if (lines_.spend())
+            log::warn("the bridge lost a message of {}: more is published there than the journal "
+                      "can store",
+                      name_of(*channel));
+    }
+    go_on();
 }
 
-void Receiver::take(Channel channel, std::string_view payload) {
+void Receiver::go_on() {
+    while (in_flight_ < in_flight_max) {
+        const auto message = waiting_.take();
+        if (!message) return;
+        judge_one(message->channel, message->payload);
+    }
+}
+
+void Receiver::judge_one(Channel channel, std::string_view payload) {
     auto verdict = judge(channel, payload, sent_);
     if (auto* message = std::get_if<TakeIn>(&verdict)) return publish(channel, std::move(*message));
     if (const auto* unusable = std::get_if<Unusable>(&verdict))
@@ -124,7 +130,31 @@ void Receiver::publish(Channel channel, TakeIn message) {
         if (lines_.spend())
             log::warn("a message of {} is unusual: {}", name_of(channel), message.remarks.front());
     }
-    bus_.publish(std::move(message.request), counting(channel, counters_));
+    ++in_flight_;
+    bus_.publish(std::move(message.request),
+                 [executor = executor_, weak = weak_from_this(), channel](
+                     Result<bus::Receipts> receipts) {
+                     asio::post(executor, [weak, channel, receipts = std::move(receipts)] {
+                         if (const auto self = weak.lock()) self->published(channel, receipts);
+                     });
+                 });
+}
+
+void Receiver::published(Channel channel, const Result<bus::Receipts>& receipts) {
+    --in_flight_;
+    // A conflict is the same message, which another node has completed with another time.
+    if (receipts && !receipts->front().duplicate) {
+        counters_->add(Count::in_stored);
+    } else if (receipts || receipts.error().code == ErrorCode::idempotency_conflict) {
+        counters_->add(Count::in_repeated);
+    } else {
+        counters_->add(Count::in_lost);
+        if (lines_.spend())
+            log::warn("the bridge lost a message of {}: {}",
+                      name_of(channel),
+                      message_of(receipts.error()));
+    }
+    go_on();
 }
 
 void Receiver::refuse(Channel channel, const Error& error) {

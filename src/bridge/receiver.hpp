@@ -6,6 +6,7 @@
 #include "bridge/counters.hpp"
 #include "bridge/incoming.hpp"
 #include "bridge/kept_connection.hpp"
+#include "bridge/waiting_messages.hpp"
 
 #include <functional>
 #include <memory>
@@ -15,7 +16,8 @@ namespace rotacast::bridge {
 
 /// What is published while it is not connected it does not hear (Redis: at most once).
 ///
-/// Thread: that of its executor. `bus` and `sent` must outlive it.
+/// Thread: that of its executor, whose context must live until the journal is closed. `bus` and
+/// `sent` must outlive it.
 class Receiver : public std::enable_shared_from_this<Receiver> {
   public:
     /// Connects with this as ConnectionOptions::on_message.
@@ -35,8 +37,10 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     asio::awaitable<std::optional<redis::Refusal>> subscribe(redis::Connection& connection) const;
     void lost(const redis::Refusal& why);
     void take(const redis::Reply& reply);
-    void take(Channel channel, std::string_view payload);
+    void go_on();
+    void judge_one(Channel channel, std::string_view payload);
     void publish(Channel channel, TakeIn message);
+    void published(Channel channel, const Result<bus::Receipts>& receipts);
     void refuse(Channel channel, const Error& error);
 
     const asio::any_io_executor executor_;
@@ -46,6 +50,8 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     const Channels channels_;
     const std::shared_ptr<Counters> counters_;
     std::shared_ptr<KeptConnection> connection_;
+    WaitingMessages waiting_;
+    std::size_t in_flight_ = 0;  // on their way to the journal
     LineBudget lines_;
     std::string told_;  // the last reason for having no connection
     bool is_connected_ = false;

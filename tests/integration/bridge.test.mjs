@@ -6,6 +6,8 @@ import { dumps, Float, publishOn, redisCli, Subscriber } from './support/channel
 import { startCluster } from './support/cluster.mjs';
 import { GraphqlClient, subscription } from './support/graphql.mjs';
 import { eventually } from './support/process.mjs';
+import { streamsOf, take } from './support/streams.mjs';
+import { connect, subscribe } from './support/v1.mjs';
 
 const { redis, nodes, stop } = await startCluster(2, { settings: { 'redis.bridge': 'both' } });
 const [first, second] = nodes;
@@ -197,6 +199,23 @@ test('a domain event goes out as the client events that it causes', async () => 
   const ended = await subscriber.next();
   assert.equal(ended.channel, 'graphql:swap:requests');
   assert.equal(JSON.parse(ended.payload).status, 'executed');
+});
+
+test('clients of rotacast.v1, event streams and GraphQL get the same event of one message', async () => {
+  const person = randomUUID();
+  const streams = streamsOf(second);
+  const client = await connect(first);
+  await subscribe(client, { persons: [person] });
+  const stream = await streams.openLive({ persons: [person] });
+  const results = await watching(second, 'conflictAlerts');
+  await publish('graphql:conflict:alerts', dumps({ ...KINDS[4].payload(), person_id: person }));
+  const [record] = await take(stream, 1);
+  const message = await client.nextJson();
+  assert.deepEqual(record.data, message);
+  assert.equal(message.event_type, 'conflict_detected');
+  const { cursor, eventId } = await results.value();
+  assert.deepEqual([cursor, eventId], [message.cursor, message.event_id]);
+  await streams.closeAll();
 });
 
 test('a request that says how it ended is shown to GraphQL alone, because /ws has no status', async () => {

@@ -80,6 +80,20 @@ test('a message of 50 MB is not shown; the bridge goes on', () =>
     assert.equal((await node.counters()).bridge_disconnects, 1);
   }));
 
+test('a burst that is faster than the journal is stored completely', () =>
+  withCluster(1, 'in', undefined, async ({ redis, nodes: [node], connected }) => {
+    await connected();
+    const count = 22_000; // more than the journal's queue takes
+    const words = (i) => ['PUBLISH', ALERTS, dumps({ ...alert(`${i}`), timestamp: '2026-11-23T06:25:49.203316' })];
+    const commands = Array.from({ length: count }, (_, i) =>
+      `*3\r\n${words(i).map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`);
+    await redisCli(redis, [], commands.join(''), ['--pipe']);
+    await node.counted('bridge_in_stored', count);
+    const counters = await node.counters();
+    assert.equal(counters.journal_last, count);
+    assert.equal(counters.bridge_in_lost, 0);
+  }));
+
 test('after an absence of Redis both directions go on', () =>
   withCluster(2, 'both', undefined, async ({ redis, nodes, connected }) => {
     await connected();

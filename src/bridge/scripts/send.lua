@@ -44,11 +44,10 @@ local function note_position()
     redis.call('HSET', position_key, 'epoch', epoch, 'offset', text(sent), 'begun', text(begun),
                'parts', text(parts))
 end
--- If Redis takes no writes, it fails here, before anything is published.
-note_position()
 
 -- The message will come back to nodes that also take in. For them it is a request of the bridge's
--- that was stored before (prelude.lua, remember_key).
+-- that was stored before (prelude.lua, remember_key). If Redis takes no writes, the script ends
+-- here, before anything is published.
 local function remember(id, offset, event)
     local name = prefix .. 'key:bridge:' .. id
     redis.call('HSET', name, 'digest', id, 'epoch', epoch, '0', text(offset) .. ' ' .. event)

@@ -4,8 +4,8 @@ import readline from 'node:readline';
 import { withPatience } from './process.mjs';
 
 /** Runs redis-cli with these words; `input` becomes the last one. Resolves to its output. */
-export function redisCli(redis, words, input) {
-  const flags = ['-p', String(redis.port), ...(input === undefined ? [] : ['-x'])];
+export function redisCli(redis, words, input, how = input === undefined ? [] : ['-x']) {
+  const flags = ['-p', String(redis.port), ...how];
   const child = spawn('redis-cli', [...flags, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => (output += chunk));
@@ -14,7 +14,7 @@ export function redisCli(redis, words, input) {
     child.once('error', reject);
     child.once('close', () => resolve(output.trimEnd()));
   });
-  return withPatience(ended, `redis-cli ${words[0]}`);
+  return withPatience(ended, `redis-cli ${words[0] ?? how[0]}`);
 }
 
 /** `redis-cli PUBLISH`: how many subscribers heard it. */
