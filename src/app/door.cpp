@@ -50,16 +50,35 @@ live::ClusterView view_of(const cluster::OrderIo::Status& status, const std::str
                               static_cast<std::int64_t>(last - std::min(last, position)),
                               own ? 0 : node.silent.count(),
                               !node.waits,
-                              own});
+                              own,
+                              std::nullopt,
+                              std::nullopt});
     }
     std::ranges::sort(
         view.nodes, {}, [](const live::NodeRow& row) { return std::tie(row.name, row.id); });
     return view;
 }
 
-live::LookAtCluster look_at(Stores& stores) {
-    if (!stores.order) return [&journal = *stores.journal] { return alone(journal.state()); };
-    return [&order = *stores.order] { return view_of(*order.status(), order.node()); };
+live::ClusterView with_reports(live::ClusterView view, const cluster::NodeReports& reports) {
+    for (auto& node : view.nodes) {
+        const auto report = reports.of(node.id);
+        if (!report) continue;
+        node.connections = report->connections;
+        node.dead_letters = report->dead_letters;
+        view.connections += report->connections;
+        view.dead_letters += report->dead_letters;
+    }
+    return view;
+}
+
+live::LookAtCluster look_at(Stores& stores, const cluster::NodeReports& reports) {
+    if (!stores.order)
+        return [&journal = *stores.journal, &reports] {
+            return with_reports(alone(journal.state()), reports);
+        };
+    return [&order = *stores.order, &reports] {
+        return with_reports(view_of(*order.status(), order.node()), reports);
+    };
 }
 
 }  // namespace
@@ -69,7 +88,8 @@ Door::Door(const Config& config,
            Authentication& authentication,
            Threads& threads,
            EventPath& event_path,
-           Sessions& sessions)
+           Sessions& sessions,
+           const cluster::NodeReports& reports)
     : credential_check{authentication.authenticator,
                        *stores.directory,
                        threads.directory_pool,
@@ -104,7 +124,7 @@ Door::Door(const Config& config,
                 *stores.journal,
                 threads.loops,
                 sessions.shutdown,
-                look_at(stores)},
+                look_at(stores, reports)},
       status{threads.loops,
              sources,
              supervision,

@@ -8,6 +8,7 @@
 #include "app/sessions.hpp"
 #include "app/stores.hpp"
 #include "app/threads.hpp"
+#include "cluster/node_reports.hpp"
 #include "execution/environment.hpp"
 #include "http/router.hpp"
 #include "live/credential_check.hpp"
@@ -31,7 +32,8 @@ struct Door {
          Authentication& authentication,
          Threads& threads,
          EventPath& event_path,
-         Sessions& sessions);
+         Sessions& sessions,
+         const cluster::NodeReports& reports);
 
     void add_routes(const Config& config, webhooks::Webhooks& webhooks);
 

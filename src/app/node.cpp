@@ -4,12 +4,14 @@
 #include "app/authentication.hpp"
 #include "app/door.hpp"
 #include "app/event_path.hpp"
+#include "app/reporter.hpp"
 #include "app/sessions.hpp"
 #include "app/stores.hpp"
 #include "app/threads.hpp"
 #include "base/log.hpp"
 #include "bridge/bridge.hpp"
 #include "cluster/presence_notes.hpp"
+#include "cluster/topic_notes.hpp"
 
 #include <chrono>
 #include <memory>
@@ -31,9 +33,12 @@ struct Node::Parts {
           threads(config.loops),
           event_path(config, std::move(webhooks_options), stores, threads),
           sessions(config, stores, threads),
+          reporter(stores, threads, event_path, sessions),
           access_watchers(config, stores, authentication, threads, sessions),
-          door(config, stores, authentication, threads, event_path, sessions) {
-        if (stores.peers) cluster::share_presence(*stores.peers, sessions.presence);
+          door(config, stores, authentication, threads, event_path, sessions, reporter.reports) {
+        if (!stores.peers) return;
+        cluster::share_presence(*stores.peers, sessions.presence);
+        cluster::share_topics(*stores.peers, event_path.hub);
     }
 
     /// Before the journal's tail is followed. Errors: `config_invalid`.
@@ -44,6 +49,7 @@ struct Node::Parts {
     Threads threads;
     EventPath event_path;
     Sessions sessions;
+    Reporter reporter;
     AccessWatchers access_watchers;
     Door door;
     std::unique_ptr<rotacast::bridge::Bridge> bridge;  // nullptr: there is none
@@ -106,7 +112,10 @@ Result<void> Node::start() {
     parts.event_path.dispatcher.start();
     if (parts.bridge) parts.bridge->start();
     if (auto webhooks = parts.event_path.webhooks.start(); !webhooks) return webhooks;
-    loops[0].post([&parts, &loop = loops[0]] { parts.sessions.tick_presence(loop); });
+    loops[0].post([&parts, &loop = loops[0]] {
+        parts.sessions.tick_presence(loop);
+        parts.reporter.tick();
+    });
     loops.start();
     return {};
 }
@@ -130,8 +139,15 @@ Result<Reloaded> Node::reload(const Config& config, const std::string& jwt_secre
 
 void Node::stop() {
     if (!parts_) return;
-    auto& [stores, authentication, threads, event_path, sessions, access_watchers, door, bridge] =
-        *parts_;
+    auto& [stores,
+           authentication,
+           threads,
+           event_path,
+           sessions,
+           reporter,
+           access_watchers,
+           door,
+           bridge] = *parts_;
     if (bridge) bridge->close();
     if (door.listener) {
         log::info("stopping: draining {} connections", threads.loops.connections());

@@ -48,6 +48,10 @@ Hub::Hub(std::vector<boost::asio::any_io_executor> loops,
     for (auto& shard : shards_) shard->users.connect(peers);
 }
 
+void Hub::tell_others_of_topics(const UserTopics::TellOthers& tell) {
+    for (auto& shard : shards_) shard->users.tell_others(tell);
+}
+
 // Also called for a range without publications, because every range moves the loops' positions.
 void Hub::publish(JournalRange range) {
     auto batch = std::make_shared<const PublicationBatch>(std::move(range), encodings_);

@@ -66,6 +66,16 @@ class Hub {
     LoopHub& on_loop(std::size_t loop) { return shards_[loop]->hub; }
     UserTopics& users_on_loop(std::size_t loop) { return shards_[loop]->users; }
 
+    /// Of users whose connections are on other nodes, too; see UserTopics. Before the loops run.
+    void tell_others_of_topics(const UserTopics::TellOthers& tell);
+    /// Thread: any.
+    void others_stated(const std::string& node,
+                       const Uuid& user,
+                       const Topic& topic,
+                       std::optional<TopicStatement> statement) {
+        shards_.front()->users.others_stated(node, user, topic, statement);
+    }
+
     /// Thread: any.
     FeedStats feed_stats() const;
 

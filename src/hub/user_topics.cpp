@@ -1,8 +1,11 @@
 #include "hub/user_topics.hpp"
 
+#include "base/time.hpp"
+
 #include <boost/asio/dispatch.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace rotacast::hub {
 
@@ -53,23 +56,34 @@ void UserTopics::change(const Uuid& user,
          });
 }
 
+// ------------------------------------------------------------------------------ a user's home
+
+bool UserTopics::Home::is_here() const {
+    return std::ranges::any_of(connections, [](auto count) { return count > 0; });
+}
+
 void UserTopics::home_join(const Uuid& user, std::uint32_t loop) {
     auto& home = homes_[user];
+    const bool was_here = home.is_here();
     home.connections.resize(peers_.size());
     home.connections[loop] += 1;
-    if (home.topics.empty()) return;
-    tell(*peers_[loop].topics, [user, topics = home.topics](UserTopics& there) {
-        for (const auto& topic : topics) there.apply(user, topic, Change::add);
+    tell(*peers_[loop].topics, [user, statements = home.statements](UserTopics& there) {
+        for (const auto& [topic, statement] : statements)
+            if (statement.watched) there.apply(user, topic, Change::add);
     });
+    if (was_here) return;
+    for (const auto& [node, statements] : home.others)
+        for (const auto& [topic, statement] : statements) state(user, home, topic, statement);
 }
 
 void UserTopics::home_leave(const Uuid& user, std::uint32_t loop) {
     const auto found = homes_.find(user);
     if (found == homes_.end()) return;
-    auto& connections = found->second.connections;
-    connections[loop] -= 1;
-    if (std::ranges::all_of(connections, [](auto count) { return count == 0; }))
-        homes_.erase(found);
+    auto& home = found->second;
+    home.connections[loop] -= 1;
+    if (home.is_here()) return;
+    retract(user, home);
+    if (home.others.empty()) homes_.erase(found);
 }
 
 void UserTopics::home_change(const Uuid& user,
@@ -78,26 +92,89 @@ void UserTopics::home_change(const Uuid& user,
                              std::uint32_t loop,
                              std::function<void()> done) {
     const auto found = homes_.find(user);
-    bool changed = false;
-    if (found != homes_.end()) {
-        auto& topics = found->second.topics;
-        const bool full = topics.size() >= topics_per_user_max_ && !topics.contains(topic);
-        if (what == Change::remove)
-            changed = topics.erase(topic) != 0;
-        else if (full)
+    if (found != homes_.end() && found->second.is_here()) {
+        auto& home = found->second;
+        const auto known = home.statements.find(topic);
+        const auto before = known == home.statements.end() ? TopicStatement() : known->second;
+        const bool watched = what == Change::add;
+        if (watched && !before.watched && home.watched >= topics_per_user_max_)
             ++refused_;
-        else
-            changed = topics.insert(topic).second;
-    }
-    if (changed) {
-        const auto& connections = found->second.connections;
-        for (std::uint32_t i = 0; i < connections.size(); ++i) {
-            if (connections[i] == 0) continue;
-            tell(*peers_[i].topics,
-                 [user, topic, what](UserTopics& there) { there.apply(user, topic, what); });
-        }
+        else if (watched != before.watched)
+            state(user,
+                  home,
+                  topic,
+                  {std::max(now().time_since_epoch().count(), before.version + 1), watched});
     }
     tell(*peers_[loop].topics, [done = std::move(done)](UserTopics&) { done(); });
+}
+
+/// Unless something later was stated. Beyond the bound a topic is not watched here.
+void UserTopics::state(const Uuid& user, Home& home, const Topic& topic, TopicStatement statement) {
+    const auto known = home.statements.find(topic);
+    const auto before = known == home.statements.end() ? TopicStatement() : known->second;
+    if (statement <= before) return;
+    const bool begins = statement.watched && !before.watched;
+    if (begins && home.watched >= topics_per_user_max_) return;
+    home.statements[topic] = statement;
+    if (tell_others_) tell_others_(user, topic, statement);
+    if (statement.watched == before.watched) return;
+    if (begins)
+        ++home.watched;
+    else
+        --home.watched;
+    for (std::uint32_t i = 0; i < home.connections.size(); ++i) {
+        if (home.connections[i] == 0) continue;
+        tell(*peers_[i].topics,
+             [user, topic, what = begins ? Change::add : Change::remove](UserTopics& there) {
+                 there.apply(user, topic, what);
+             });
+    }
+    forget_oldest_not_watched(user, home);
+}
+
+void UserTopics::forget_oldest_not_watched(const Uuid& user, Home& home) {
+    if (home.statements.size() - home.watched <= topics_per_user_max_) return;
+    auto oldest = home.statements.end();
+    for (auto one = home.statements.begin(); one != home.statements.end(); ++one)
+        if (!one->second.watched &&
+            (oldest == home.statements.end() || one->second < oldest->second))
+            oldest = one;
+    if (tell_others_) tell_others_(user, oldest->first, std::nullopt);
+    home.statements.erase(oldest);
+}
+
+void UserTopics::retract(const Uuid& user, Home& home) {
+    if (tell_others_)
+        for (const auto& [topic, statement] : home.statements)
+            tell_others_(user, topic, std::nullopt);
+    home.statements.clear();
+    home.watched = 0;
+}
+
+void UserTopics::others_stated(const std::string& node,
+                               const Uuid& user,
+                               const Topic& topic,
+                               std::optional<TopicStatement> statement) {
+    tell(home_of(user), [node, user, topic, statement](UserTopics& home) {
+        home.home_hear(node, user, topic, statement);
+    });
+}
+
+void UserTopics::home_hear(const std::string& node,
+                           const Uuid& user,
+                           const Topic& topic,
+                           std::optional<TopicStatement> statement) {
+    auto& home = homes_[user];
+    if (statement) {
+        home.others[node][topic] = *statement;
+        if (home.is_here()) state(user, home, topic, *statement);
+        return;
+    }
+    if (const auto other = home.others.find(node); other != home.others.end()) {
+        other->second.erase(topic);
+        if (other->second.empty()) home.others.erase(other);
+    }
+    if (home.others.empty() && !home.is_here()) homes_.erase(user);
 }
 
 void UserTopics::apply(const Uuid& user, const Topic& topic, Change what) {

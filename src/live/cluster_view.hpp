@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct NodeRow {
     std::int64_t silent_ms = 0;
     bool joined = true;
     bool answering = false;
+    std::optional<std::int64_t> connections;
+    std::optional<std::int64_t> dead_letters;
 };
 DESCRIBE(NodeRow,
          "One node.",
@@ -31,13 +34,19 @@ DESCRIBE(NodeRow,
          (behind, "How many entries it has yet to store."),
          (silent_ms, "Milliseconds since its last sign of life."),
          (joined, "Whether it is a member; a new node waits until all others know of it."),
-         (answering, "Whether it is the one that answers."))
+         (answering, "Whether it is the one that answers."),
+         (connections,
+          "Live connections to it. Null: it does not say, because it is gone or cut off."),
+         (dead_letters,
+          "Dead letters of its handlers and webhooks, which it lists itself. Null likewise."))
 
 struct ClusterView {
     bool ordered = true;
     std::string reason;
     std::int64_t last = 0;
     std::int64_t waiting = 0;
+    std::int64_t connections = 0;
+    std::int64_t dead_letters = 0;
     std::vector<NodeRow> nodes;
 };
 DESCRIBE(ClusterView,
@@ -46,6 +55,8 @@ DESCRIBE(ClusterView,
          (reason, "If not, why."),
          (last, "Offset of the newest entry of the common order."),
          (waiting, "Requests in this node's outbox, which have no place in the order yet."),
+         (connections, "Live connections to all nodes that say how many they have."),
+         (dead_letters, "Dead letters of all nodes that say how many they have."),
          (nodes, "All that gave a sign of life within a day, by name."))
 
 /// Thread: any. Does not block.

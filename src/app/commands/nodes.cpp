@@ -16,6 +16,8 @@ const std::vector<Column>& node_columns() {
                                              {"BEHIND", "/behind"},
                                              {"SILENT MS", "/silent_ms"},
                                              {"JOINED", "/joined"},
+                                             {"CONNECTIONS", "/connections"},
+                                             {"DEAD LETTERS", "/dead_letters"},
                                              {"ANSWERING", "/answering"},
                                              {"ID", "/id"}};
     return columns;
