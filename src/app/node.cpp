@@ -8,7 +8,9 @@
 #include "app/stores.hpp"
 #include "app/threads.hpp"
 #include "base/log.hpp"
+#include "store/fact_rows.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -76,12 +78,22 @@ Result<void> Node::start() {
     auto& loops = parts.threads.loops;
     // Whom others have deactivated meanwhile must not get in.
     if (const auto& peers = parts.stores.peers) {
+        peers->on_merged([&webhooks = parts.event_path.webhooks](const auto& facts) {
+            if (std::ranges::any_of(facts, [](const auto& fact) {
+                    return fact.kind == store::webhook_kind;
+                }))
+                (void)webhooks.pool().try_post([&webhooks](auto turn) {
+                    if (turn == net::WorkerPool::Turn::run) webhooks.follow();
+                });
+        });
         peers->start();
         peers->wait_for_facts(seconds(2));
     }
     if (auto watching = parts.access_watchers.start(); !watching) return watching;
     if (auto open = parts.door.listen(config_, parts.threads); !open) return open;
     parts.event_path.dispatcher.start();
+    if (const auto& duties = parts.stores.duties)
+        duties->start(parts.event_path.dispatcher, parts.event_path.bus.subscribers());
     if (auto webhooks = parts.event_path.webhooks.start(); !webhooks) return webhooks;
     loops[0].post([&parts, &loop = loops[0]] { parts.sessions.tick_presence(loop); });
     loops.start();
@@ -121,6 +133,7 @@ void Node::stop() {
     door.stop_watching();
     event_path.webhooks.close();
     const auto handlers_left = event_path.dispatcher.close();
+    if (stores.duties) stores.duties->stop();
     stores.journal->close();
     // Requests that waited for the bus or the journal have been answered; end them before the
     // objects they refer to are destroyed.

@@ -47,6 +47,10 @@ class Peers {
     ~Peers();
 
     void start();
+    /// Called on the thread `peers` after facts of other nodes were stored. Before start().
+    void on_merged(std::function<void(const std::vector<store::Fact>&)> merged) {
+        on_merged_ = std::move(merged);
+    }
     /// Returns when this node knows all facts that Redis has, or when Redis cannot be used now, or
     /// after `patience`. True: it knows them.
     bool wait_for_facts(std::chrono::milliseconds patience);
@@ -74,6 +78,7 @@ class Peers {
     void local_failed(const Error& error);
 
     const PeersOptions options_;
+    std::function<void(const std::vector<store::Fact>&)> on_merged_;
     std::unique_ptr<store::SqliteFacts> store_;
     FactExchange facts_;
     asio::io_context context_{1};
