@@ -14,6 +14,11 @@
 namespace rotacast::app {
 namespace {
 
+bus::DispatcherOptions with_duties(bus::DispatcherOptions options, bus::Duties* duties) {
+    options.duties = duties;
+    return options;
+}
+
 /// For loops that were blocked.
 hub::ReadJournal read_on(net::asio::thread_pool& readers, bus::Journal& journal) {
     return [&readers, &journal](bus::Offset after, std::size_t limit, auto done) {
@@ -32,8 +37,10 @@ EventPath::EventPath(const Config& config,
     : bus(*stores.journal),
       handlers(
           *stores.directory, *stores.directory, *stores.roster, handlers_options(config.handlers)),
-      dispatcher(
-          bus, *stores.journal, std::move(stores.deliveries), dispatcher_options(config.bus)),
+      dispatcher(bus,
+                 *stores.journal,
+                 std::move(stores.deliveries),
+                 with_duties(dispatcher_options(config.bus), stores.duties.get())),
       bus_admin(dispatcher),
       webhooks(
           bus, *stores.journal, bus_admin, std::move(stores.webhooks), std::move(webhooks_options)),

@@ -12,7 +12,9 @@
 #include "bridge/bridge.hpp"
 #include "cluster/presence_notes.hpp"
 #include "cluster/topic_notes.hpp"
+#include "store/fact_rows.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -104,6 +106,14 @@ Result<void> Node::start() {
     auto& loops = parts.threads.loops;
     // Whom others have deactivated meanwhile must not get in.
     if (const auto& peers = parts.stores.peers) {
+        peers->on_merged([&webhooks = parts.event_path.webhooks](const auto& facts) {
+            if (std::ranges::any_of(facts, [](const auto& fact) {
+                    return fact.kind == store::webhook_kind;
+                }))
+                (void)webhooks.pool().try_post([&webhooks](auto turn) {
+                    if (turn == net::WorkerPool::Turn::run) webhooks.follow();
+                });
+        });
         peers->start();
         peers->wait_for_facts(seconds(2));
     }
@@ -111,6 +121,8 @@ Result<void> Node::start() {
     if (auto open = parts.door.listen(config_, parts.threads); !open) return open;
     parts.event_path.dispatcher.start();
     if (parts.bridge) parts.bridge->start();
+    if (const auto& duties = parts.stores.duties)
+        duties->start(parts.event_path.dispatcher, parts.event_path.bus.subscribers());
     if (auto webhooks = parts.event_path.webhooks.start(); !webhooks) return webhooks;
     loops[0].post([&parts, &loop = loops[0]] {
         parts.sessions.tick_presence(loop);
@@ -162,6 +174,7 @@ void Node::stop() {
     door.stop_watching();
     event_path.webhooks.close();
     const auto handlers_left = event_path.dispatcher.close();
+    if (stores.duties) stores.duties->stop();
     stores.journal->close();
     // Requests that waited for the bus or the journal have been answered; end them before the
     // objects they refer to are destroyed.

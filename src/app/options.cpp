@@ -84,6 +84,21 @@ Result<cluster::PeersOptions> peers_options(const config::Redis& config) {
     return options;
 }
 
+Result<cluster::SharedDutiesOptions> shared_duties_options(const config::Redis& config,
+                                                           const std::string& database) {
+    auto target = redis::target_of(config);
+    if (!target) return target.error();
+    auto node = cluster::node_identifier(database);
+    if (!node) return node.error();
+    cluster::SharedDutiesOptions options;
+    options.node = std::move(*node);
+    options.keys = cluster::DutyKeys(config.prefix);
+    options.open = [connector = std::make_shared<redis::Connector>(std::move(target->target))] {
+        return connector->open();
+    };
+    return options;
+}
+
 bus::DispatcherOptions dispatcher_options(const config::Bus& config) {
     bus::DispatcherOptions options;
     options.replays_per_second = static_cast<double>(config.replays_per_second);

@@ -9,6 +9,7 @@
 #include "bus/journal.hpp"
 #include "cluster/peers.hpp"
 #include "cluster/redis_journal.hpp"
+#include "cluster/shared_duties.hpp"
 #include "config/config.hpp"
 #include "execution/rules.hpp"
 #include "handlers/handlers.hpp"
@@ -37,6 +38,9 @@ Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config,
 Result<bridge::BridgeOptions> bridge_options(const config::Redis& config);
 /// The same, for what nodes tell each other.
 Result<cluster::PeersOptions> peers_options(const config::Redis& config);
+/// The same, for how they divide the subscribers of the bus.
+Result<cluster::SharedDutiesOptions> shared_duties_options(const config::Redis& config,
+                                                           const std::string& database);
 handlers::Options handlers_options(const config::Handlers& config);
 bus::DispatcherOptions dispatcher_options(const config::Bus& config);
 hub::HubOptions hub_options(const Config& config,

@@ -60,6 +60,15 @@ Result<std::unique_ptr<cluster::Peers>> open_peers(const Config& config,
     return cluster::Peers::open(database, std::move(*options));
 }
 
+Result<std::unique_ptr<cluster::SharedDuties>> open_duties(const Config& config,
+                                                           const std::string& database,
+                                                           store::SqliteDeliveries& deliveries) {
+    if (config.redis.url.empty()) return std::unique_ptr<cluster::SharedDuties>();
+    auto options = shared_duties_options(config.redis, database);
+    if (!options) return options.error();
+    return cluster::SharedDuties::open(deliveries, std::move(*options));
+}
+
 }  // namespace
 
 Result<Stores> Stores::open(const Config& config) {
@@ -84,6 +93,8 @@ Result<Stores> Stores::open(const Config& config) {
     if (!webhooks) return webhooks.error();
     auto peers = open_peers(config, *database);
     if (!peers) return peers.error();
+    auto duties = open_duties(config, *database, **deliveries);
+    if (!duties) return duties.error();
     return Stores{std::move(*lock),
                   std::move(*directory),
                   std::move(*deliveries),
@@ -91,7 +102,8 @@ Result<Stores> Stores::open(const Config& config) {
                   std::move(*journal),
                   order,
                   std::move(*webhooks),
-                  std::move(*peers)};
+                  std::move(*peers),
+                  std::move(*duties)};
 }
 
 }  // namespace rotacast::app

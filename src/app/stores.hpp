@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "cluster/peers.hpp"
 #include "cluster/redis_journal.hpp"
+#include "cluster/shared_duties.hpp"
 #include "projection/roster_projection.hpp"
 #include "store/file_lock.hpp"
 #include "store/sqlite_deliveries.hpp"
@@ -31,7 +32,9 @@ struct Stores {
     std::unique_ptr<bus::Journal> journal;
     cluster::RedisJournal* order = nullptr;              // the journal, if it is Redis'
     std::unique_ptr<webhooks::SqliteWebhooks> webhooks;  // nullptr once the webhooks have it
-    std::unique_ptr<cluster::Peers> peers;               // nullptr if this node is alone
+    // nullptr if this node is alone:
+    std::unique_ptr<cluster::Peers> peers;
+    std::unique_ptr<cluster::SharedDuties> duties;
 };
 
 }  // namespace rotacast::app

@@ -3,9 +3,37 @@
 #include "bus/bus_admin.hpp"
 
 #include "bus/bus_admin_post.hpp"
+#include "bus/duties.hpp"
 #include "bus/subscriber_status.hpp"
 
+#include <algorithm>
+
 namespace rotacast::bus {
+namespace {
+
+/// Of a subscriber without a handler here; in a cluster another node may run it.
+SubscriberStatus with_holder(SubscriberStatus status, const Duties* duties) {
+    const auto holder = duties ? duties->holder_of(status.name) : std::string();
+    if (!holder.empty() && status.reason.empty()) status.reason = "Runs on node " + holder + ".";
+    return status;
+}
+
+/// Those of this process that another node has always run.
+void add_never_run(std::vector<SubscriberStatus>& list, const Dispatcher& dispatcher) {
+    const auto* duties = dispatcher.options().duties;
+    if (!duties) return;
+    for (const auto& [name, subscription] : dispatcher.registered()) {
+        if (std::ranges::find(list, name, &SubscriberStatus::name) != list.end()) continue;
+        SubscriberStatus status;
+        status.name = name;
+        status.types = subscription->types;
+        status.state = SubscriberState::gone;
+        list.push_back(with_holder(std::move(status), duties));
+    }
+    std::ranges::sort(list, {}, &SubscriberStatus::name);
+}
+
+}  // namespace
 
 void BusAdmin::stats(Done<BusStats> done) {
     post(std::move(done), [](Dispatcher& dispatcher) -> Result<BusStats> {
@@ -32,8 +60,11 @@ void BusAdmin::subscribers(Done<std::vector<SubscriberStatus>> done) {
             const auto last = dispatcher.reader().last();
             for (const auto& record : store.records().subscribers()) {
                 const auto* here = dispatcher.find(record.name);
-                list.push_back(here ? here->status(store, last) : status_of(record, store, last));
+                list.push_back(here ? here->status(store, last)
+                                    : with_holder(status_of(record, store, last),
+                                                  dispatcher.options().duties));
             }
+            add_never_run(list, dispatcher);
             return list;
         });
     });

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "bus/bus_admin_post.hpp"
+#include "bus/duties.hpp"
 
 namespace rotacast::bus {
 namespace {
@@ -23,9 +24,23 @@ std::string in_words(const DeadLetterFilter& filter) {
     return words.empty() ? "all" : words;
 }
 
+/// An error if another node of the cluster runs the named subscriber: its rows are there.
+std::optional<Error> runs_elsewhere(Dispatcher& dispatcher,
+                                    const std::optional<std::string>& name) {
+    const auto* duties = dispatcher.options().duties;
+    if (!name || !duties || dispatcher.find(*name)) return std::nullopt;
+    const auto holder = duties->holder_of(*name);
+    if (holder.empty()) return std::nullopt;
+    return Error{ErrorCode::conflict,
+                 "The subscriber runs on node " + holder +
+                     ", which has its deliveries. Ask that node; `rotacast nodes` lists all.",
+                 ""};
+}
+
 /// An error if the named subscriber has no handler in this process.
 std::optional<Error> refusal(Dispatcher& dispatcher, const std::optional<std::string>& name) {
     if (!name || dispatcher.find(*name)) return std::nullopt;
+    if (auto elsewhere = runs_elsewhere(dispatcher, name)) return elsewhere;
     if (!dispatcher.store().find_subscriber(*name))
         return not_found("There is no subscriber of this name.");
     return conflict("The subscriber has no handler in this process.");
@@ -112,6 +127,8 @@ void BusAdmin::discard(DeadLetterFilter filter,
     post(std::move(done),
          [filter = std::move(filter), reason = std::move(reason), who = std::move(who)](
              Dispatcher& dispatcher) {
+             if (auto elsewhere = runs_elsewhere(dispatcher, filter.subscriber))
+                 return Result<std::int64_t>(std::move(*elsewhere));
              return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
                  const auto count = store.records().discard(filter, reason, dispatcher.now());
                  if (count == 0 && filter.id) return not_found("There is no such dead letter.");
@@ -125,6 +142,8 @@ void BusAdmin::discard(DeadLetterFilter filter,
 void BusAdmin::restore(DeadLetterFilter filter, std::string who, Done<std::int64_t> done) {
     post(std::move(done),
          [filter = std::move(filter), who = std::move(who)](Dispatcher& dispatcher) {
+             if (auto elsewhere = runs_elsewhere(dispatcher, filter.subscriber))
+                 return Result<std::int64_t>(std::move(*elsewhere));
              return act_on(dispatcher, [&](DeliveryStore& store) -> Result<std::int64_t> {
                  const auto count = store.records().restore(filter);
                  if (count == 0 && filter.id) return not_found("There is no such letter.");
@@ -148,6 +167,8 @@ void BusAdmin::set_paused(
     post(std::move(done),
          [name = std::move(subscriber), paused, reason = std::move(reason), who = std::move(who)](
              Dispatcher& dispatcher) {
+             if (auto elsewhere = runs_elsewhere(dispatcher, name))
+                 return Result<void>(std::move(*elsewhere));
              const auto by = paused ? who : "";
              auto stored = act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
                  const auto* here = dispatcher.find(name);

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/thread.hpp"
+#include "bus/duties.hpp"
 
 #include <pthread.h>
 
@@ -122,10 +123,12 @@ void Dispatcher::cycle() {
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(cycle);
     feed_ranges(cycle);
     trim(cycle);
-    const bool relies = leaving_ || anything_to_start() || !attached_.empty();
+    const bool relies =
+        leaving_ || anything_to_start() || !attached_.empty() || has_new_running();
     if (auto stored = cycle.end(relies); !stored) return store_failed(stored.error());
     recovered_.merge(attached_);
     attached_.clear();
+    tell_running();
     for (auto& [name, subscriber] : subscribers_) subscriber->start_jobs();
     wake_ = cycle.wake();
 }
@@ -171,18 +174,48 @@ void Dispatcher::store_failed(const Error& error) {
 
 void Dispatcher::follow_registry(DispatchCycle& cycle) {
     if (leaving_) return;
-    const auto wanted = bus_.subscribers().list();
+    const auto wanted = on_duty(cycle);
     for (auto at = subscribers_.begin(); at != subscribers_.end();) {
         const auto current = at++;
         const auto found = wanted.find(current->first);
         // In a new epoch a subscriber attaches again, once its handlers have returned.
-        const bool same = found != wanted.end() &&
+        const bool same = found != wanted.end() && !current->second->leaving() &&
                           found->second.get() == &current->second->subscription() &&
                           current->second->record().epoch == reader_.epoch();
         if (!same) detach(cycle, current);
     }
     for (const auto& [name, subscription] : wanted)
         if (!subscribers_.contains(name) && !is_held_up(cycle, name)) attach(cycle, subscription);
+}
+
+/// The subscriptions that may run here now.
+Subscribers::Map Dispatcher::on_duty(DispatchCycle& cycle) const {
+    auto wanted = bus_.subscribers().list();
+    if (!options_.duties) return wanted;
+    std::erase_if(wanted, [&](const auto& named) {
+        const auto until = options_.duties->held_until(named.first);
+        if (!until || *until <= cycle.steady) return true;
+        cycle.wake_at(*until);
+        return false;
+    });
+    return wanted;
+}
+
+std::set<std::string> Dispatcher::running() const {
+    std::set<std::string> names;
+    for (const auto& [name, subscriber] : subscribers_) names.insert(name);
+    return names;
+}
+
+bool Dispatcher::has_new_running() const {
+    return options_.duties && told_running_ != running();
+}
+
+/// After the commit, so that nothing of a subscriber that is not named comes later.
+void Dispatcher::tell_running() {
+    if (!has_new_running()) return;
+    told_running_ = running();
+    options_.duties->running(*told_running_);
 }
 
 /// A handler must not run twice at once: those that were running when the store failed must first
@@ -238,6 +271,21 @@ Result<void> Dispatcher::flush() {
     auto done = writes_.commit();
     if (!done) store_failed(done.error());
     return done;
+}
+
+Result<void> Dispatcher::replace_stored(const std::string& subscriber,
+                                        const std::function<void(DeliveryStore&)>& write) {
+    if (find(subscriber))
+        return Error{ErrorCode::conflict, "The subscriber runs here; detach it first.", ""};
+    if (auto flushed = flush(); !flushed) return flushed;
+    store_->begin(Durability::safe);
+    write(*store_);
+    if (auto done = store_->commit(); !done) {
+        store_failed(done.error());
+        return done;
+    }
+    recovered_.erase(subscriber);
+    return {};
 }
 
 void Dispatcher::refresh_counts() {

@@ -48,7 +48,10 @@ class Dispatcher {
     /// 0, whatever the handlers capture must live as long as the process.
     std::size_t close();
 
-    /// For BusAdmin: runs the message on the dispatcher's thread. False if closed.
+    /// The duties have changed. Thread-safe.
+    void wake() { inbox_->wake(); }
+
+    /// For BusAdmin and the duties: runs the message on the dispatcher's thread. False if closed.
     bool post(Inbox::Message message);
 
     // Tests call this instead of start(): one cycle on the caller's thread, and when the next one
@@ -68,6 +71,11 @@ class Dispatcher {
     /// Memory and store may differ after a failure, so this drops all Subscribers and reads the
     /// state again from the store a moment later. All Subscriber pointers are invalid.
     void store_failed(const Error& error);
+    /// Lets `write` replace what the store has of a subscriber that is not attached, in a
+    /// transaction of its own. What was in flight there counts as interrupted by the end of a
+    /// process. Call it in a message, if ready().
+    Result<void> replace_stored(const std::string& subscriber,
+                                const std::function<void(DeliveryStore&)>& write);
     Timestamp now() const { return options_.clock.wall(); }
     const EntryReader& reader() const { return reader_; }
     const DispatcherOptions& options() const { return options_; }
@@ -96,6 +104,10 @@ class Dispatcher {
 
     bool is_held_up(DispatchCycle& cycle, const std::string& name);
     void follow_registry(DispatchCycle& cycle);
+    Subscribers::Map on_duty(DispatchCycle& cycle) const;
+    std::set<std::string> running() const;
+    bool has_new_running() const;
+    void tell_running();
     void attach(DispatchCycle& cycle, SubscriptionPtr subscription);
     void detach(DispatchCycle& cycle, Map::iterator found);
     void trim(DispatchCycle& cycle);
@@ -116,6 +128,7 @@ class Dispatcher {
     std::uint64_t next_work_ = 1;
     Map subscribers_;
     std::map<std::string, LeftBehind> left_behind_;
+    std::optional<std::set<std::string>> told_running_;
     std::set<std::string> attached_;   // in this cycle
     std::set<std::string> recovered_;  // recovered from an earlier process, and stored
     std::vector<Replay> ranges_;       // not yet completely read

@@ -12,6 +12,8 @@
 
 namespace rotacast::bus {
 
+class Duties;
+
 struct DispatcherOptions {
     Clock clock = {};
     StartThread start_thread = {};  ///< empty: the dispatcher's own thread pool
@@ -40,6 +42,8 @@ struct DispatcherOptions {
     /// How long close() waits for running handlers.
     std::chrono::milliseconds close_grace{std::chrono::seconds(5)};
     std::uint64_t seed = 0;  ///< of the jitter; 0: random
+    /// Which subscribers run here; must outlive the dispatcher. nullptr: all.
+    Duties* duties = nullptr;
 };
 
 /// The time between two replayed letters.

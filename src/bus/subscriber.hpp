@@ -49,6 +49,7 @@ class Subscriber {
 
     /// Starts nothing more. `stop`: requests running handlers to stop.
     void leave(bool stop);
+    bool leaving() const { return leaving_; }
     bool idle() const { return runner_.in_flight() == 0; }
     std::size_t in_flight() const { return runner_.in_flight(); }
     /// Threads whose handlers timed out, or were running when a subscriber was destroyed, and have

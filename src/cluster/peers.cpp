@@ -205,6 +205,7 @@ void Peers::carry_out(const ExchangeFacts& action) {
 void Peers::carry_out(const MergeFacts& action) {
     if (auto merged = store_->merge(action.facts, now()); !merged)
         return local_failed(merged.error());
+    if (on_merged_ && !action.facts.empty()) on_merged_(action.facts);
     facts_.merged();
 }
 

@@ -62,6 +62,10 @@ class Peers {
     void put_note(std::string name, NoteValue value);
 
     void start();
+    /// Called on the thread `peers` after facts of other nodes were stored. Before start().
+    void on_merged(std::function<void(const std::vector<store::Fact>&)> merged) {
+        on_merged_ = std::move(merged);
+    }
     /// Returns when this node knows all facts that Redis has, or when Redis cannot be used now, or
     /// after `patience`. True: it knows them.
     bool wait_for_facts(std::chrono::milliseconds patience);
@@ -94,6 +98,7 @@ class Peers {
     void local_failed(const Error& error);
 
     const PeersOptions options_;
+    std::function<void(const std::vector<store::Fact>&)> on_merged_;
     std::unique_ptr<store::SqliteFacts> store_;
     FactExchange facts_;
     NoteExchange notes_;

@@ -15,5 +15,7 @@ extern const std::string_view sign_of_life_script;
 extern const std::string_view trim_script;
 extern const std::string_view exchange_facts_script;
 extern const std::string_view exchange_notes_script;
+extern const std::string_view hold_duties_script;
+extern const std::string_view write_copy_script;
 
 }  // namespace rotacast::cluster

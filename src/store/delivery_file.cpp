@@ -40,11 +40,17 @@ Result<void> DeliveryFile::connect() {
     // write-ahead log into the file again before anything relies on it.
     if (auto done = connection->checkpoint(); !done) return done;
     if (auto done = prepare_delivery_schema(*connection); !done) return done;
+    if (auto done = connection->execute(prepared_with_); !done) return done;
     if (connection->io_failed())
         return Error{ErrorCode::unavailable, "The disk of the deliveries has failed.", ""};
     connection_ = std::move(connection);
     durability_ = bus::Durability::durable;
     return {};
+}
+
+Result<void> DeliveryFile::prepare_with(const char* sql) {
+    prepared_with_ = sql;
+    return connection_ ? connection_->execute(sql) : Result<void>();
 }
 
 void DeliveryFile::begin(bus::Durability durability) {

@@ -17,6 +17,10 @@ class DeliveryFile {
     /// Creates the file if needed. `unavailable` if another process has locked it.
     static Result<DeliveryFile> open(const std::string& path, ConnectionOptions options);
 
+    /// Runs the SQL now, and at each reopening of the file. Outside of a transaction. `sql`: a
+    /// literal.
+    Result<void> prepare_with(const char* sql);
+
     void begin(bus::Durability durability);
     Result<void> commit();
     Result<void> roll_back();
@@ -55,6 +59,7 @@ class DeliveryFile {
     FileLock file_lock_;  // before connection_, which must be closed first
     std::string path_;
     ConnectionOptions options_;
+    const char* prepared_with_ = "";
     std::unique_ptr<Connection> connection_;
     bus::Durability durability_ = bus::Durability::durable;
     std::optional<Transaction> transaction_;

@@ -26,7 +26,7 @@ struct FactField {
 };
 
 struct Fact {
-    std::string kind;  ///< `user`, `revoked_token`, `api_key`
+    std::string kind;  ///< `user`, `revoked_token`, `api_key`, `webhook`
     std::string key;
     std::vector<FactField> fields;
     std::optional<Timestamp> expires_at = std::nullopt;  ///< afterwards nobody needs it

@@ -230,12 +230,49 @@ Result<void> store_key(Connection& connection, const std::string& digest, std::s
     return done(stored);
 }
 
+// ------------------------------------------------------------------------------------ webhooks
+
+/// The row as JSON; empty: removed.
+Result<Fields> with_webhook_values(Connection& connection, std::string_view name, Fields versions) {
+    auto query = connection.query(
+        "SELECT json_object('url', url, 'types', types, 'filter', filter, 'active', active, "
+        "'timeout_ms', timeout_ms, 'created_by', created_by, 'created_at', created_at, "
+        "'updated_at', updated_at, 'secret', secret, 'previous_secret', previous_secret, "
+        "'previous_until', previous_until, 'begins_after', begins_after, 'format', format) "
+        "FROM webhooks WHERE name = ?",
+        name);
+    if (!query) return query.error();
+    const auto row = query->next();
+    if (!row) return row.error();
+    for (auto& field : versions)
+        if (*row) field.value = query->text(0);
+    return versions;
+}
+
+Result<void> store_webhook(Connection& connection, const std::string& name, std::string_view text) {
+    const auto removed = connection.run("DELETE FROM webhooks WHERE name = ?", name);
+    if (!removed) return removed.error();
+    if (text.empty()) return {};
+    const auto stored = connection.run(
+        "INSERT INTO webhooks (name, url, types, filter, active, timeout_ms, created_by, "
+        "created_at, updated_at, secret, previous_secret, previous_until, begins_after, format) "
+        "SELECT ?1, ?2 ->> 'url', ?2 ->> 'types', ?2 ->> 'filter', ?2 ->> 'active', "
+        "?2 ->> 'timeout_ms', ?2 ->> 'created_by', ?2 ->> 'created_at', ?2 ->> 'updated_at', "
+        "?2 ->> 'secret', ?2 ->> 'previous_secret', ?2 ->> 'previous_until', "
+        "?2 ->> 'begins_after', ?2 ->> 'format'",
+        name,
+        text);
+    return done(stored);
+}
+
 Result<void> store_values(Connection& connection, const Fact& merged) {
     if (merged.kind == user_kind) return store_user(connection, merged.key, merged.fields);
     if (merged.kind == revoked_token_kind)
         return store_token(connection, merged.key, value_of(merged.fields, "revoked"));
     if (merged.kind == api_key_kind)
         return store_key(connection, merged.key, value_of(merged.fields, "key"));
+    if (merged.kind == webhook_kind)
+        return store_webhook(connection, merged.key, value_of(merged.fields, "webhook"));
     return not_storable(merged.kind, "an unknown kind");
 }
 
@@ -247,9 +284,12 @@ Result<Fact> load_fact(Connection& connection, std::string_view kind, std::strin
     if (!versions) return versions.error();
     if (kind == revoked_token_kind)
         return with_token_values(connection, std::move(fact), std::move(*versions));
-    auto fields = kind == user_kind      ? with_user_values(connection, key, std::move(*versions))
-                  : kind == api_key_kind ? with_key_values(connection, key, std::move(*versions))
-                                         : Result<Fields>(Fields());
+    auto fields = kind == user_kind ? with_user_values(connection, key, std::move(*versions))
+                  : kind == api_key_kind
+                      ? with_key_values(connection, key, std::move(*versions))
+                  : kind == webhook_kind
+                      ? with_webhook_values(connection, key, std::move(*versions))
+                      : Result<Fields>(Fields());
     if (!fields) return fields.error();
     fact.fields = std::move(*fields);
     return fact;

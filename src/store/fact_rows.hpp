@@ -17,6 +17,7 @@ namespace rotacast::store {
 inline constexpr std::string_view user_kind = "user";
 inline constexpr std::string_view revoked_token_kind = "revoked_token";
 inline constexpr std::string_view api_key_kind = "api_key";
+inline constexpr std::string_view webhook_kind = "webhook";
 
 /// The fact as this file knows it; without fields if it does not, or if the kind is unknown.
 Result<Fact> load_fact(Connection& connection, std::string_view kind, std::string_view key);

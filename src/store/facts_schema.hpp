@@ -111,4 +111,21 @@ CREATE TRIGGER fact_api_key_revoked AFTER DELETE ON api_keys BEGIN
 END;
 )sql";
 
+// A webhook is one field: its columns are changed together.
+inline constexpr const char* webhook_facts_schema = R"sql(
+INSERT INTO fact_versions (kind, key, field, version)
+SELECT 'webhook', name, 'webhook',
+    coalesce(CAST(round((julianday(updated_at) - 2440587.5) * 86400000) AS INTEGER), 0)
+FROM webhooks;
+CREATE TRIGGER fact_webhook_added AFTER INSERT ON webhooks BEGIN
+    INSERT INTO fact_changes (kind, key, field) VALUES ('webhook', NEW.name, 'webhook');
+END;
+CREATE TRIGGER fact_webhook_changed AFTER UPDATE ON webhooks BEGIN
+    INSERT INTO fact_changes (kind, key, field) VALUES ('webhook', NEW.name, 'webhook');
+END;
+CREATE TRIGGER fact_webhook_removed AFTER DELETE ON webhooks BEGIN
+    INSERT INTO fact_changes (kind, key, field) VALUES ('webhook', OLD.name, 'webhook');
+END;
+)sql";
+
 }  // namespace rotacast::store

@@ -192,7 +192,8 @@ constexpr std::array migrations{directory_schema,
                                 intake_schema,
                                 sign_out_schema,
                                 replica_schema,
-                                facts_schema};
+                                facts_schema,
+                                webhook_facts_schema};
 constexpr auto version_known = static_cast<std::int64_t>(migrations.size());
 
 }  // namespace

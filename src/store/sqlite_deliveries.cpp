@@ -33,6 +33,23 @@ Result<std::unique_ptr<SqliteDeliveries>> SqliteDeliveries::open(const std::stri
 SqliteDeliveries::SqliteDeliveries(DeliveryFile file)
     : file_(std::move(file)), owner_(to_string(Uuid::random())), records_(file_) {}
 
+Result<void> SqliteDeliveries::watch_changes(Changed changed) {
+    if (auto prepared = file_.prepare_with(collect_changes); !prepared) return prepared;
+    changed_ = std::move(changed);
+    return {};
+}
+
+Result<void> SqliteDeliveries::commit() {
+    if (!changed_) return file_.commit();
+    auto changes = take_changes(file_);
+    auto done = file_.commit();
+    if (!done)
+        changed_(std::nullopt);
+    else if (!changes.empty())
+        changed_(std::move(changes));
+    return done;
+}
+
 void SqliteDeliveries::nobody_present() {
     file_.run("UPDATE subscribers SET present = 0");
 }

@@ -2,8 +2,10 @@
 
 // A delivery store in a SQLite file of its own.
 
+#include "store/delivery_copy.hpp"
 #include "store/sqlite_delivery_records.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace rotacast::store {
@@ -15,8 +17,22 @@ class SqliteDeliveries final : public bus::DeliveryStore {
     static Result<std::unique_ptr<SqliteDeliveries>> open(const std::string& path,
                                                           ConnectionOptions options = {});
 
+    /// Gets what each transaction has changed, after its commit, on the thread that commits;
+    /// nullopt: the commit failed, and it is not known whether it was stored.
+    using Changed = std::function<void(std::optional<std::vector<SubscriberChanges>>)>;
+    /// Before the first transaction. `unavailable`.
+    Result<void> watch_changes(Changed changed);
+
+    // Within a transaction.
+    std::optional<SubscriberCopy> copy_of(const std::string& name) {
+        return store::copy_of(file_, name);
+    }
+    void put_copy(const std::string& name, const SubscriberCopy& copy) {
+        store::put_copy(file_, name, copy);
+    }
+
     void begin(bus::Durability durability) override { file_.begin(durability); }
-    Result<void> commit() override { return file_.commit(); }
+    Result<void> commit() override;
     Result<void> roll_back() override { return file_.roll_back(); }
 
     void nobody_present() override;
@@ -58,6 +74,7 @@ class SqliteDeliveries final : public bus::DeliveryStore {
     DeliveryFile file_;
     const std::string owner_;  // of leases: identifies this opening of the store
     SqliteDeliveryRecords records_;
+    Changed changed_;
 };
 
 }  // namespace rotacast::store

@@ -17,6 +17,14 @@ using std::chrono::seconds;
 constexpr seconds forget_patience{10};
 constexpr milliseconds forget_again_after{10};
 
+/// Whether the same is sent to the same receiver.
+bool is_same(const StoredWebhook& one, const StoredWebhook& other) {
+    return one.webhook.created_at == other.webhook.created_at &&
+           one.webhook.updated_at == other.webhook.updated_at &&
+           one.webhook.active == other.webhook.active && one.webhook.url == other.webhook.url &&
+           one.secrets.current == other.secrets.current;
+}
+
 Error not_found() {
     return {ErrorCode::not_found, "There is no webhook of this name.", ""};
 }
@@ -44,13 +52,49 @@ Result<void> Webhooks::start() {
     const auto all = store_->list();
     if (!all) return all.error();
     forget_removed(*all);
-    for (const auto& stored : *all) {
-        if (!stored.webhook.active) continue;
-        // A webhook that this version cannot read must not prevent the others from starting.
-        if (auto done = subscribe(stored); !done)
-            log::error("cannot start webhook {}: {}", stored.webhook.name, done.error().message);
-    }
+    follow(*all);
+    started_ = true;
     return {};
+}
+
+void Webhooks::follow() {
+    const std::scoped_lock lock(mutex_);
+    if (!started_ || closing_.stop_requested()) return;
+    const auto all = store_->list();
+    if (!all) return log::warn("cannot follow webhooks: {}", all.error().message);
+    end_removed(*all);
+    follow(*all);
+}
+
+/// A webhook that this version cannot read must not prevent the others from starting.
+void Webhooks::follow(const std::vector<StoredWebhook>& all) {
+    for (const auto& stored : all) {
+        const auto& name = stored.webhook.name;
+        const auto found = subscribed_.find(name);
+        if (found != subscribed_.end() && is_same(found->second.stored, stored)) continue;
+        unsubscribe(name);
+        if (!stored.webhook.active) continue;
+        if (auto done = subscribe(stored); !done)
+            log::error("cannot start webhook {}: {}", name, done.error().message);
+    }
+}
+
+/// Also of those that were removed and made again: the new one begins anew.
+void Webhooks::end_removed(const std::vector<StoredWebhook>& all) {
+    std::vector<std::string> ended;
+    for (const auto& [name, subscribed] : subscribed_) {
+        const auto found = std::ranges::find(
+            all, name, [](const StoredWebhook& stored) { return stored.webhook.name; });
+        if (found == all.end() ||
+            found->webhook.created_at != subscribed.stored.webhook.created_at)
+            ended.push_back(name);
+    }
+    for (const auto& name : ended) {
+        subscribed_.at(name).removed.request_stop();
+        unsubscribe(name);
+        if (auto done = forget(subscriber_name(name), "server"); !done)
+            log::warn("cannot delete the deliveries of webhook {}: {}", name, done.error().message);
+    }
 }
 
 /// A failure here is logged but does not prevent the start.
@@ -146,7 +190,7 @@ Result<void> Webhooks::subscribe(const StoredWebhook& stored) {
     auto subscription = subscription_of(stored, options_.delivery, sender_, removed.get_token());
     if (!subscription) return subscription.error();
     if (auto done = bus_.subscribe(std::move(*subscription)); !done) return done;
-    subscribed_.insert_or_assign(stored.webhook.name, std::move(removed));
+    subscribed_.insert_or_assign(stored.webhook.name, Subscribed{stored, std::move(removed)});
     return {};
 }
 

@@ -91,6 +91,9 @@ class Webhooks {
     /// interrupted process left. Call it once, after the dispatcher has started.
     Result<void> start();
 
+    /// Follows what others have changed in the database. Nothing before start().
+    void follow();
+
     /// Cancels running tests, waits for the task that pool() runs, and cancels queued ones.
     /// Idempotent.
     void close();
@@ -139,6 +142,8 @@ class Webhooks {
     Result<void> replace(const StoredWebhook& next);
     Result<void> subscribe(const StoredWebhook& stored);
     void unsubscribe(const std::string& name);
+    void follow(const std::vector<StoredWebhook>& all);
+    void end_removed(const std::vector<StoredWebhook>& all);
     void forget_removed(const std::vector<StoredWebhook>& all);
     Result<void> forget(const std::string& subscriber, const std::string& who);
     static Progress progress_of(const Webhook& webhook,
@@ -152,7 +157,12 @@ class Webhooks {
     const std::shared_ptr<Sender> sender_;  // handlers share it
 
     std::mutex mutex_;  // one action at a time
-    std::map<std::string, std::stop_source> subscribed_;
+    struct Subscribed {
+        StoredWebhook stored;
+        std::stop_source removed;
+    };
+    std::map<std::string, Subscribed> subscribed_;
+    bool started_ = false;
 
     std::stop_source closing_;
     std::atomic<std::size_t> tests_ = 0;

@@ -97,7 +97,7 @@ Result<void> Webhooks::remove(const std::string& name, const std::string& who) {
     if (auto done = audit("webhook_remove", name, "", who); !done) return done;
     if (auto done = store_->remove(name); !done) return done;
     if (const auto found = subscribed_.find(name); found != subscribed_.end())
-        found->second.request_stop();
+        found->second.removed.request_stop();
     unsubscribe(name);
     return forget(subscriber_name(name), who);
 }

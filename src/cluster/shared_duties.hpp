@@ -1,0 +1,127 @@
+#pragma once
+
+// Divides the subscribers of this node's bus with the other nodes of the cluster (docs/adr/0060):
+// carries out what DutyDivision decides, between Redis and the dispatcher.
+
+#include "bus/dispatcher.hpp"
+#include "bus/duties.hpp"
+#include "cluster/duty_division.hpp"
+#include "cluster/duty_encoding.hpp"
+#include "redis/backoff.hpp"
+#include "redis/connection.hpp"
+#include "store/sqlite_deliveries.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+
+namespace rotacast::cluster {
+
+namespace asio = boost::asio;
+
+struct SharedDutiesOptions {
+    std::string node;  ///< id; stays the same when the node restarts
+    DutyOptions division;
+    DutyKeys keys{"rotacast"};
+    /// Connects to the primary; called on the thread `duties`.
+    std::function<asio::awaitable<redis::Opened>()> open;
+    /// How long to wait for a journal that has not what a copy speaks of. What it still lacks then
+    /// counts as lost.
+    Milliseconds journal_patience{10'000};
+    /// How long stop() waits for Redis to have everything.
+    Milliseconds stop_patience{1'000};
+};
+
+/// Has a thread, `duties`. start() and stop() are for the owner's thread; the port is thread-safe.
+class SharedDuties final : public bus::Duties {
+  public:
+    /// `deliveries` is the store that the dispatcher will have; what it commits from now on is
+    /// followed. Errors: `unavailable`.
+    static Result<std::unique_ptr<SharedDuties>> open(store::SqliteDeliveries& deliveries,
+                                                      SharedDutiesOptions options);
+    ~SharedDuties() override;
+
+    /// Both must be usable until stop().
+    void start(bus::Dispatcher& dispatcher, bus::Subscribers& subscribers);
+    /// Hands all duties over. Call it after Dispatcher::close(). Idempotent.
+    void stop();
+    /// Ends at once, without handing over: others take the duties when the leases have ended.
+    /// For tests, and when the process must end.
+    void abandon();
+
+    std::optional<bus::SteadyTime> held_until(const std::string& subscriber) const override;
+    std::string holder_of(const std::string& subscriber) const override;
+    void running(std::set<std::string> subscribers) override;
+
+  private:
+    SharedDuties(store::SqliteDeliveries& deliveries, SharedDutiesOptions options);
+
+    // Redis.
+    asio::awaitable<void> keep_connected();
+    asio::awaitable<std::optional<redis::Refusal>> connect();
+    asio::awaitable<void> pause();
+    void refused(const redis::Refusal& why);
+    void call(std::string_view script,
+              const std::function<void(redis::Command&)>& add_words,
+              std::function<Result<void>(const redis::Reply&)> take);
+    asio::awaitable<void> read_copy(ReadCopy action);
+    asio::awaitable<Result<SharedCopy>> read_from(redis::ConnectionPtr connection,
+                                                  std::string subscriber);
+
+    // The dispatcher's thread.
+    bool take_over(bus::Dispatcher& dispatcher, const TakeOver& action);
+    bool has_reached(const bus::Dispatcher& dispatcher, const TakeOver& action);
+
+    Milliseconds time() const;
+    void tick();
+    void run();
+    void show();
+    /// Runs it on the thread `duties`.
+    void later(std::function<void()> work);
+    void carry_out(const HoldDuties& action);
+    void carry_out(const ReadCopy& action);
+    void carry_out(const TakeOver& action);
+    void carry_out(const ReadWhole& action);
+    void carry_out(const WriteCopy& action);
+
+    const SharedDutiesOptions options_;
+    store::SqliteDeliveries& deliveries_;
+    bus::Dispatcher* dispatcher_ = nullptr;
+    bus::Subscribers* subscribers_ = nullptr;
+    DutyDivision division_;
+    asio::io_context context_{1};
+    asio::steady_timer ticks_;
+    asio::steady_timer ends_;  // until the connection ends, or a pause
+    redis::ConnectionPtr connection_;
+    redis::Backoff backoff_;
+    std::mt19937_64 random_{std::random_device{}()};
+    std::unordered_map<std::string_view, std::string> digests_;  // of the scripts' texts
+    std::string identity_;
+    std::string told_;  // the last refusal in the log
+    const bus::SteadyTime began_ = std::chrono::steady_clock::now();
+    // Of the dispatcher's thread: since when a journal has been waited for.
+    std::map<std::pair<std::string, std::uint64_t>, bus::SteadyTime> waiting_since_;
+
+    mutable std::mutex mutex_;  // guards what follows
+    std::condition_variable left_changed_;
+    std::map<std::string, Milliseconds> held_;
+    std::map<std::string, std::string> others_;
+    bool is_left_ = false;
+
+    std::thread thread_;
+};
+
+}  // namespace rotacast::cluster
