@@ -1,7 +1,7 @@
 // The decoder of the original's channel payloads. The first byte chooses the channel.
 //
-// Holds for every input: an error has a code of intake's; what is accepted is written in a form that
-// is accepted again, and then written alike.
+// Holds for every input: an error has a code of intake's; what is accepted is written in a form
+// that is accepted again, and then written alike.
 
 #include "bridge/payload.hpp"
 

@@ -15,8 +15,8 @@ redis::Target named(redis::Target target, std::string name) {
 
 /// The connector lives as long as what it opens with.
 Receiver::Open open_listening(const redis::Target& target) {
-    return [target = named(target, "rotacast-bridge-in")](
-               std::function<void(redis::Reply)> on_message) {
+    return [target =
+                named(target, "rotacast-bridge-in")](std::function<void(redis::Reply)> on_message) {
         auto listening = target;
         listening.connection.on_message = std::move(on_message);
         const auto open = [](redis::Connector connector) -> asio::awaitable<redis::Opened> {
@@ -32,12 +32,8 @@ Bridge::Bridge(bus::Bus& bus, bus::Journal& journal, BridgeOptions options)
     : options_(std::move(options)), work_(context_.get_executor()) {
     const auto executor = context_.get_executor();
     if (options_.takes_in)
-        receiver_ = std::make_shared<Receiver>(executor,
-                                               open_listening(options_.target),
-                                               bus,
-                                               sent_,
-                                               options_.channels,
-                                               counters_);
+        receiver_ = std::make_shared<Receiver>(
+            executor, open_listening(options_.target), bus, sent_, options_.channels, counters_);
     if (!options_.sends_out) return;
     const auto connector =
         std::make_shared<redis::Connector>(named(options_.target, "rotacast-bridge-out"));

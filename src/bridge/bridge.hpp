@@ -31,7 +31,8 @@ struct BridgeOptions {
 /// Has a thread of its own, `bridge`, and a connection for each direction.
 class Bridge {
   public:
-    /// Both must outlive it, and the journal must be closed before it is destroyed. `journal` is one that follows the order in Redis under these keys.
+    /// Both must outlive it, and the journal must be closed before it is destroyed. `journal` is
+    /// one that follows the order in Redis under these keys.
     Bridge(bus::Bus& bus, bus::Journal& journal, BridgeOptions options);
     ~Bridge();  ///< close()
     Bridge(const Bridge&) = delete;

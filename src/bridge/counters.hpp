@@ -23,9 +23,9 @@ enum class Count : std::uint8_t {
     in_invalid_field,
     in_missing_field,
     in_too_large,
-    in_lost,     ///< the journal could not take it
-    out_sent,    ///< by this node
-    out_late,    ///< left out because of its age
+    in_lost,      ///< the journal could not take it
+    out_sent,     ///< by this node
+    out_late,     ///< left out because of its age
     out_refused,  ///< attempts; Redis does not permit to publish there
     disconnects,
 };
@@ -57,8 +57,7 @@ class Counters {
     std::map<std::string, std::int64_t> all() const {
         std::map<std::string, std::int64_t> all{{"connections", connections.load()}};
         for (std::size_t i = 0; i < names.size(); ++i)
-            all[std::string(names[i])] =
-                static_cast<std::int64_t>(of(static_cast<Count>(i)));
+            all[std::string(names[i])] = static_cast<std::int64_t>(of(static_cast<Count>(i)));
         return all;
     }
 

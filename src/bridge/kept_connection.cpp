@@ -66,8 +66,7 @@ asio::awaitable<redis::Refusal> KeptConnection::run_once() {
     if (stopped_) co_return redis::refusal(redis::RefusalKind::closed);
     if (events_.prepare)
         if (auto refused = co_await events_.prepare(*connection_)) co_return *refused;
-    if (stopped_ || end_)
-        co_return end_.value_or(redis::refusal(redis::RefusalKind::closed));
+    if (stopped_ || end_) co_return end_.value_or(redis::refusal(redis::RefusalKind::closed));
     ready_ = connection_;
     if (events_.connected) events_.connected();
     timer_.expires_at(asio::steady_timer::time_point::max());
@@ -76,8 +75,7 @@ asio::awaitable<redis::Refusal> KeptConnection::run_once() {
 }
 
 asio::awaitable<void> KeptConnection::pause(const redis::Refusal& why) {
-    auto& backoff =
-        redis::remedy_for(why.kind) == redis::Remedy::give_up ? hoping_ : reconnecting_;
+    auto& backoff = redis::remedy_for(why.kind) == redis::Remedy::give_up ? hoping_ : reconnecting_;
     timer_.expires_after(backoff.next(std::uniform_real_distribution<>(0, 1)(random_)));
     co_await timer_.async_wait(net::as_result);
 }

@@ -13,8 +13,8 @@ void Outgoing::follow_epoch(const bus::JournalState& journal, const SharedWith& 
     for (auto* position : {&known_, &begin_}) {
         if (!*position) continue;
         // Every epoch shares the empty begin.
-        const auto shared =
-            (*position)->offset == 0 ? std::optional(bus::Offset{0}) : shared_with((*position)->epoch);
+        const auto shared = (*position)->offset == 0 ? std::optional(bus::Offset{0})
+                                                     : shared_with((*position)->epoch);
         if (shared)
             *position = SentPosition{epoch_, std::min((*position)->offset, *shared)};
         else

@@ -45,7 +45,7 @@ struct SendCall {
 /// The position now.
 struct Stands {
     bus::Offset offset = 0;
-    std::uint64_t sent = 0;   ///< messages that this call has published
+    std::uint64_t sent = 0;    ///< messages that this call has published
     std::string refusal = {};  ///< error reply to a PUBLISH, behind `offset`; empty: there is none
 };
 /// The order is in another epoch than the caller.

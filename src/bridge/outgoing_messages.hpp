@@ -31,7 +31,7 @@ struct PrepareOptions {
 
 struct Prepared {
     std::vector<OutgoingMessage> messages;
-    bus::Offset up_to = 0;  ///< the last entry that was looked at; 0: the batch was empty
+    bus::Offset up_to = 0;   ///< the last entry that was looked at; 0: the batch was empty
     std::uint64_t late = 0;  ///< messages left out because of their age
 };
 

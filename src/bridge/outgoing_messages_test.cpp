@@ -73,8 +73,8 @@ TEST(OutgoingMessages, NumberThePartsOfAnEventWithSeveral) {
 
 TEST(OutgoingMessages, LeaveOutWhatCameInOverTheBridge) {
     SentMessages sent;
-    const auto verdict = judge(
-        Channel::resilience_alerts, encode_payload(alert("from outside"), present), sent);
+    const auto verdict =
+        judge(Channel::resilience_alerts, encode_payload(alert("from outside"), present), sent);
     auto request = std::get<TakeIn>(verdict).request;
     auto taken = entry(1, std::move(request.envelopes[0].event), request.origin.publisher);
     const auto prepared = prepare(batch({std::move(taken)}), Channels(), present);

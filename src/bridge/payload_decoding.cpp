@@ -151,8 +151,8 @@ std::vector<std::string> remarks_on(Channel channel, const json::object& members
     for (const auto& field : fields_of(channel)) {
         if (field.form != Form::word || is_among(members.at(field.key).as_string(), field.words))
             continue;
-        remarks.push_back('/' + std::string(field.key) + " is none of " +
-                          with_commas(field.words) + "; it is shown as it is");
+        remarks.push_back('/' + std::string(field.key) + " is none of " + with_commas(field.words) +
+                          "; it is shown as it is");
     }
     return remarks;
 }

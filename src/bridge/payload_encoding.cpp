@@ -163,8 +163,7 @@ struct Encoder {
             .end();
     }
     std::string operator()(const client::SwapApproved& e) const {
-        const auto approver =
-            e.approved_by == Uuid{} ? std::nullopt : std::optional(e.approved_by);
+        const auto approver = e.approved_by == Uuid{} ? std::nullopt : std::optional(e.approved_by);
         return ObjectWriter()
             .add("swap_id", e.swap_id)
             .add("requester_id", e.requester_id)

@@ -44,8 +44,10 @@ std::vector<Vector> vectors() {
          client::AssignmentChanged{id(A), id(B), id(C), std::nullopt, "created", {}, ""}},
         {Channel::swap_requests,
          R"({"swap_id": ")" + A + R"(", "requester_id": ")" + B + R"(", "target_person_id": ")" +
-             C + R"(", "swap_type": "one_to_one", "status": "pending", "affected_assignments": [")" +
-             A + R"(", ")" + B + R"("], "message": "\ud83d\ude00 \"q\" \\ \n\u2028\u007f", )" + time,
+             C +
+             R"(", "swap_type": "one_to_one", "status": "pending", "affected_assignments": [")" +
+             A + R"(", ")" + B + R"("], "message": "\ud83d\ude00 \"q\" \\ \n\u2028\u007f", )" +
+             time,
          client::SwapRequested{id(A),
                                id(B),
                                id(C),
@@ -64,8 +66,7 @@ std::vector<Vector> vectors() {
          R"({"conflict_id": null, "person_id": ")" + B +
              R"(", "conflict_type": "double_booking", "severity": "high", "affected_blocks": [")" +
              C + R"("], "message": "", )" + time,
-         client::ConflictDetected{
-             std::nullopt, id(B), "double_booking", "high", {id(C)}, ""}},
+         client::ConflictDetected{std::nullopt, id(B), "double_booking", "high", {id(C)}, ""}},
         {Channel::resilience_alerts,
          R"({"alert_type": "utilization_high", "severity": "red", "current_utilization": 1.0, )"
          R"("defense_level": null, "affected_persons": [], "message": "m", )"
@@ -107,8 +108,8 @@ TEST(Payload, OfTheOriginalIsReadToTheLetter) {
 }
 
 TEST(Payload, HasNoFractionAtAWholeSecond) {
-    const auto text = encode_payload(client::ResilienceAlert{},
-                                     parse_timestamp("2025-01-02T03:04:05Z").value());
+    const auto text =
+        encode_payload(client::ResilienceAlert{}, parse_timestamp("2025-01-02T03:04:05Z").value());
     EXPECT_TRUE(text.ends_with(R"("timestamp": "2025-01-02T03:04:05"})")) << text;
 }
 

@@ -101,9 +101,10 @@ void Receiver::take(const redis::Reply& reply) {
     if (!waiting_.add(*channel, *payload)) {
         counters_->add(Count::in_lost);
         if (lines_.spend())
-            log::warn("the bridge lost a message of {}: more is published there than the journal "
-                      "can store",
-                      name_of(*channel));
+            log::warn(
+                "the bridge lost a message of {}: more is published there than the journal "
+                "can store",
+                name_of(*channel));
     }
     go_on();
 }
@@ -131,13 +132,13 @@ void Receiver::publish(Channel channel, TakeIn message) {
             log::warn("a message of {} is unusual: {}", name_of(channel), message.remarks.front());
     }
     ++in_flight_;
-    bus_.publish(std::move(message.request),
-                 [executor = executor_, weak = weak_from_this(), channel](
-                     Result<bus::Receipts> receipts) {
-                     asio::post(executor, [weak, channel, receipts = std::move(receipts)] {
-                         if (const auto self = weak.lock()) self->published(channel, receipts);
-                     });
-                 });
+    bus_.publish(
+        std::move(message.request),
+        [executor = executor_, weak = weak_from_this(), channel](Result<bus::Receipts> receipts) {
+            asio::post(executor, [weak, channel, receipts = std::move(receipts)] {
+                if (const auto self = weak.lock()) self->published(channel, receipts);
+            });
+        });
 }
 
 void Receiver::published(Channel channel, const Result<bus::Receipts>& receipts) {

@@ -149,8 +149,8 @@ TEST_F(SendScriptTest, TranslatesAPositionOnlyIfItIsStillTheSame) {
 TEST_F(SendScriptTest, MarksWhatItSendsAsARequestOfTheBridge) {
     auto one = with(call(10, 11), {11});
     stand(one);
-    const auto key = keys.tag + "key:" + std::string(bridge_publisher) + ':' +
-                     to_string(one.messages[0].id);
+    const auto key =
+        keys.tag + "key:" + std::string(bridge_publisher) + ':' + to_string(one.messages[0].id);
     const auto field = [&](const char* name) {
         const auto reply = ask(connection, "HGET", key, name).value();
         return reply.text() ? *reply.text() : "nothing";
@@ -173,7 +173,15 @@ TEST_F(SendScriptTest, PublishesNothingIfItCannotNoteThePosition) {
 }
 
 TEST_F(SendScriptTest, GoesOnWithinAnEntryWhenARefusalIsOver) {
-    ask(connection, "ACL", "SETUSER", "half", "on", "nopass", "~*", "+@all", "resetchannels",
+    ask(connection,
+        "ACL",
+        "SETUSER",
+        "half",
+        "on",
+        "nopass",
+        "~*",
+        "+@all",
+        "resetchannels",
         "&graphql:swap:*");
     auto options = server.options();
     options.credentials = {"half", "x"};
@@ -198,14 +206,13 @@ TEST_F(SendScriptTest, GoesOnWithinAnEntryWhenARefusalIsOver) {
 TEST(SendAnswer, OfAnotherKindIsAnError) {
     using redis::Array;
     using redis::Reply;
-    for (const auto& reply : {Reply{std::string("sent")},
-                              Reply{Array{}},
-                              Reply{Array{Reply{std::string("sent")}}},
-                              Reply{Array{Reply{std::string("sent")},
-                                          Reply{std::string("1x")},
-                                          Reply{std::string("1")}}},
-                              Reply{Array{Reply{std::string("elsewhere")},
-                                          Reply{std::string("e")}}}})
+    for (const auto& reply :
+         {Reply{std::string("sent")},
+          Reply{Array{}},
+          Reply{Array{Reply{std::string("sent")}}},
+          Reply{
+              Array{Reply{std::string("sent")}, Reply{std::string("1x")}, Reply{std::string("1")}}},
+          Reply{Array{Reply{std::string("elsewhere")}, Reply{std::string("e")}}}})
         EXPECT_FALSE(decode_send_answer(reply));
 }
 

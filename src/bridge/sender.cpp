@@ -86,9 +86,8 @@ void Sender::lost(const redis::Refusal& why) {
 
 void Sender::go_on() {
     if (!is_connected_ || is_calling_) return;
-    const auto next = outgoing_.next(journal_.state(), [this](const std::string& epoch) {
-        return journal_.shared_with(epoch);
-    });
+    const auto next = outgoing_.next(
+        journal_.state(), [this](const std::string& epoch) { return journal_.shared_with(epoch); });
     if (next == Outgoing::Next::pause) return pause();
     if (next == Outgoing::Next::ask) return send(outgoing_.call());
     if (next == Outgoing::Next::send) send();
@@ -124,8 +123,7 @@ void Sender::take_reply(std::uint64_t call, const Result<redis::Reply>& reply) {
     // Without a reply the connection has ended, and another begins.
     if (call != calls_ || !reply) return;
     is_calling_ = false;
-    if (const auto* error = reply->error())
-        return connection_->replace(redis::refusal_of(*error));
+    if (const auto* error = reply->error()) return connection_->replace(redis::refusal_of(*error));
     const auto answer = decode_send_answer(*reply);
     if (!answer)
         return connection_->replace(

@@ -6,10 +6,12 @@ import { withPatience } from './process.mjs';
 /** Runs redis-cli with these words; `input` becomes the last one. Resolves to its output. */
 export function redisCli(redis, words, input, how = input === undefined ? [] : ['-x']) {
   const flags = ['-p', String(redis.port), ...how];
-  const child = spawn('redis-cli', [...flags, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('redis-cli', [...flags, ...words], {
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => (output += chunk));
-  child.stdin.end(input ?? '');
+  child.stdin?.end(input);
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => resolve(output.trimEnd()));
