@@ -204,8 +204,10 @@ void BusAdmin::forget(std::string subscriber,
     post(std::move(done),
          [name = std::move(subscriber), reason = std::move(reason), who = std::move(who)](
              Dispatcher& dispatcher) {
+             if (dispatcher.find(name))
+                 return Result<void>(conflict("The subscriber has a handler."));
+             if (auto* duties = dispatcher.options().duties) duties->forget(name);
              return act_on(dispatcher, [&](DeliveryStore& store) -> Result<void> {
-                 if (dispatcher.find(name)) return conflict("The subscriber has a handler.");
                  const auto record = store.find_subscriber(name);
                  if (!record) return not_found("There is no subscriber of this name.");
                  const auto counts = store.count(record->id);

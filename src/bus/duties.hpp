@@ -27,6 +27,9 @@ class Duties {
     /// The dispatcher runs these subscribers, and no others: the attempts of all others have ended,
     /// and what came of them is stored.
     virtual void running(std::set<std::string> subscribers) = 0;
+
+    /// The subscriber was deleted: one of its name begins anew, on whichever node.
+    virtual void forget(const std::string& subscriber) = 0;
 };
 
 }  // namespace rotacast::bus

@@ -54,10 +54,12 @@ void DutyDivision::ask() {
     HoldDuties call;
     for (const auto& [subscriber, duty] : duties_)
         call.claims.push_back({subscriber, duty.fence, is_over(duty)});
+    for (const auto& subscriber : forgetting_)
+        call.claims.push_back({.subscriber = subscriber, .forget = true});
     // While attempts of a lost duty run on, what this node has of it must not be replaced.
     for (const auto& subscriber : wanted_)
         if (is_wanted(subscriber) && !duties_.contains(subscriber) &&
-            !running_.contains(subscriber))
+            !running_.contains(subscriber) && !forgetting_.contains(subscriber))
             call.claims.push_back({subscriber, 0, false});
     ask_at_ = now_ + options_.interval;
     if (call.claims.empty()) return;
@@ -77,6 +79,9 @@ void DutyDivision::answer(const DutyAnswer& answer) {
     // From when the question was asked: Redis counts from a later time.
     const auto until = asked_at_ + options_.lease - options_.margin;
     others_.erase(subscriber);
+    // If another node has it, that one deletes the copy, with its own rows.
+    if (answer.state == DutyState::forgotten || answer.state == DutyState::other)
+        forgetting_.erase(subscriber);
     switch (answer.state) {
         case DutyState::held:
             if (auto* duty = find(subscriber, answer.fence)) {
@@ -103,6 +108,7 @@ void DutyDivision::answer(const DutyAnswer& answer) {
         case DutyState::free: ask_at_ = std::min(ask_at_, now_ + options_.hurry); break;
         case DutyState::lost: duties_.erase(subscriber); [[fallthrough]];
         case DutyState::other: others_.emplace(subscriber, answer.holder); break;
+        case DutyState::forgotten: ask_at_ = now_; break;
         case DutyState::released: duties_.erase(subscriber); break;
     }
 }
@@ -134,6 +140,13 @@ void DutyDivision::taken_over(const std::string& subscriber, std::uint64_t fence
     duty->is_held = true;
     if (!std::exchange(duty->copy, nullptr)) duty->queue.need_whole();
     write(subscriber, *duty);
+}
+
+void DutyDivision::forget(const std::string& subscriber) {
+    // The holder's file tells that it was removed.
+    if (duties_.contains(subscriber)) return;
+    forgetting_.insert(subscriber);
+    ask_at_ = now_;
 }
 
 void DutyDivision::changed(std::optional<std::vector<store::SubscriberChanges>> changes) {

@@ -42,6 +42,7 @@ struct DutyClaim {
     std::string subscriber;
     std::uint64_t fence = 0;  ///< 0: the node does not have it
     bool release = false;
+    bool forget = false;  ///< deletes the copy, unless another node has the duty
 
     bool operator==(const DutyClaim&) const = default;
 };
@@ -53,6 +54,7 @@ enum class DutyState : std::uint8_t {
     other,     ///< another node's
     lost,      ///< another node's; it was this one's
     released,  ///< given up, as asked
+    forgotten,  ///< the copy was deleted, as asked
 };
 
 struct DutyAnswer {
@@ -119,6 +121,8 @@ class DutyDivision {
 
     /// From the dispatcher.
     void running(std::set<std::string> subscribers) { running_ = std::move(subscribers); }
+    /// The copy of a subscriber that was deleted must not be taken over.
+    void forget(const std::string& subscriber);
     /// nullopt: anything may have changed.
     void changed(std::optional<std::vector<store::SubscriberChanges>> changes);
 
@@ -155,6 +159,7 @@ class DutyDivision {
     std::map<std::string, std::string> others_;
     std::set<std::string> wanted_;
     std::set<std::string> running_;
+    std::set<std::string> forgetting_;
     std::string identity_;
     bool online_ = false;
     bool leaving_ = false;

@@ -19,7 +19,7 @@ struct DutyDivisionTest : testing::Test {
         std::string words = "ask";
         for (const auto& claim : call.claims)
             words += ' ' + claim.subscriber + ':' + std::to_string(claim.fence) +
-                     (claim.release ? ":release" : "");
+                     (claim.release ? ":release" : claim.forget ? ":forget" : "");
         return words;
     }
     template <class Action>
@@ -195,6 +195,32 @@ TEST_F(DutyDivisionTest, ReleasesWhatNobodyWantsWhenNothingRunsAndTheCopyIsThere
     EXPECT_EQ(done(), Words{"ask mailer:7:release"});
     answer(DutyState::released);
     EXPECT_TRUE(division.has_none());
+}
+
+TEST_F(DutyDivisionTest, DoesNotTakeADutyBeforeTheFormerSubscribersCopyIsDeleted) {
+    division.connected("redis1");
+    division.forget("mailer");
+    tick(1'000ms);
+    EXPECT_EQ(done(), Words{"ask mailer:0:forget"});
+    answer(DutyState::forgotten);
+    tick(1'000ms);
+    EXPECT_EQ(done(), Words{"ask mailer:0"});
+    answer(DutyState::taken, 7);
+    (void)done();
+    division.forget("mailer");
+    tick(1'500ms);
+    EXPECT_EQ(done(), Words{"ask mailer:7"}) << "its file tells of the removal";
+}
+
+TEST_F(DutyDivisionTest, AnotherNodeDeletesTheCopyThatItKeeps) {
+    division.connected("redis1");
+    division.forget("mailer");
+    wanted.clear();
+    tick(1'000ms);
+    (void)done();
+    answer(DutyState::other);
+    tick(1'500ms);
+    EXPECT_EQ(done(), Words{});
 }
 
 TEST_F(DutyDivisionTest, LeavesAtOnceAndTakesNothingMore) {

@@ -13,13 +13,14 @@ namespace {
 constexpr std::array<std::string_view, 6> kinds{
     "change", "removed", "first", "more", "last", "only"};
 
-constexpr std::array<std::pair<std::string_view, DutyState>, 6> states{{
+constexpr std::array<std::pair<std::string_view, DutyState>, 7> states{{
     {"held", DutyState::held},
     {"taken", DutyState::taken},
     {"free", DutyState::free},
     {"other", DutyState::other},
     {"lost", DutyState::lost},
     {"released", DutyState::released},
+    {"forgotten", DutyState::forgotten},
 }};
 
 }  // namespace
@@ -35,11 +36,13 @@ void add_arguments(redis::Command& command,
                    const DutyCaller& caller,
                    const DutyKeys& keys) {
     command.add(1).add(keys.duties).add(keys.duty).add(caller.node).add(caller.identity);
-    command.add(caller.lease.count());
+    command.add(caller.lease.count()).add(keys.rows);
     for (const auto& claim : call.claims)
         command.add(claim.subscriber)
             .add(claim.fence)
-            .add(std::string_view(claim.release ? "release" : "hold"));
+            .add(std::string_view(claim.forget    ? "forget"
+                                  : claim.release ? "release"
+                                                  : "hold"));
 }
 
 void add_arguments(redis::Command& command,

@@ -87,6 +87,10 @@ void SharedDuties::running(std::set<std::string> subscribers) {
     later([this, names = std::move(subscribers)]() mutable { division_.running(std::move(names)); });
 }
 
+void SharedDuties::forget(const std::string& subscriber) {
+    later([this, subscriber] { division_.forget(subscriber); });
+}
+
 // ---------------------------------------------------------------------------------------- time
 
 Milliseconds SharedDuties::time() const {

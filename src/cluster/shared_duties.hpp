@@ -65,6 +65,7 @@ class SharedDuties final : public bus::Duties {
     std::optional<bus::SteadyTime> held_until(const std::string& subscriber) const override;
     std::string holder_of(const std::string& subscriber) const override;
     void running(std::set<std::string> subscribers) override;
+    void forget(const std::string& subscriber) override;
 
   private:
     SharedDuties(store::SqliteDeliveries& deliveries, SharedDutiesOptions options);

@@ -224,6 +224,31 @@ TEST_F(SqliteFactsTest, KeysOfOneNameWorkOnAllNodesAndAreRevokedTogether) {
     for (auto* node : {&a, &b}) EXPECT_TRUE(node->directory->list_api_keys().value().empty());
 }
 
+TEST_F(SqliteFactsTest, AWebhookIsMadeChangedAndRemovedOnAnyNode) {
+    auto at_a = open_database(folder.file("a.db")).value();
+    auto at_b = open_database(path_of_b).value();
+    const auto row = [](Connection& connection) {
+        auto query = connection
+                         .query("SELECT url || ' ' || coalesce(types, 'all') || ' ' || filter || ' ' || "
+                                "active || secret || begins_after FROM webhooks WHERE name = 'pager'")
+                         .value();
+        return query.next().value() ? std::string(query.text(0)) : "none";
+    };
+    ASSERT_TRUE(at_a.execute(
+        "INSERT INTO webhooks (name, url, filter, active, timeout_ms, created_by, created_at, "
+        "updated_at, secret, begins_after) VALUES ('pager', 'https://r.example/', '{\"a\":\"\"\"}', "
+        "1, 9, 'me', '2026-01-01', '2026-01-01', 's1', 'e.7')"));
+    b.learn_from(a);
+    EXPECT_EQ(row(at_b), "https://r.example/ all {\"a\":\"\"\"} 1s1e.7");
+    ASSERT_TRUE(at_b.execute("UPDATE webhooks SET types = '[\"X\"]', active = 0, secret = 's2'"));
+    exchange(a, b);
+    EXPECT_EQ(row(at_a), "https://r.example/ [\"X\"] {\"a\":\"\"\"} 0s2e.7");
+    ASSERT_TRUE(at_a.execute("DELETE FROM webhooks"));
+    exchange(b, a);
+    EXPECT_EQ(row(at_b), "none");
+    EXPECT_EQ(row(at_a), "none");
+}
+
 TEST_F(SqliteFactsTest, AnExpiredRevocationIsNotTold) {
     ASSERT_TRUE(a.directory->revoke(revocation("over", now() - 1s)));
     ASSERT_TRUE(a.directory->revoke(revocation("t1", now() + 1h)));

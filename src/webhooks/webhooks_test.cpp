@@ -113,6 +113,29 @@ TEST_F(WebhooksTest, ARemovalIsCompletedAfterTheProcessEndedInBetween) {
     EXPECT_TRUE(subscribers().empty());
 }
 
+TEST_F(WebhooksTest, FollowWhatAnotherNodeHasWritten) {
+    http::testing::KeyServer receiver(accepted);
+    open();
+    const auto stored = rows();
+    auto made = make_webhook(input(receiver.url()), "me", now()).value();
+    ASSERT_TRUE(stored->add(made));
+    webhooks->follow();
+    publish("a");
+    receiver.await_requests(1);
+    made.webhook.active = false;
+    ASSERT_TRUE(stored->replace(made));
+    webhooks->follow();
+    EXPECT_TRUE(bus.subscriptions().empty());
+    made.webhook.active = true;
+    ASSERT_TRUE(stored->replace(made));
+    webhooks->follow();
+    publish("b");
+    receiver.await_requests(2);
+    ASSERT_TRUE(stored->remove("pager"));
+    webhooks->follow();
+    EXPECT_TRUE(subscribers().empty()) << "with its position";
+}
+
 TEST_F(WebhooksTest, RemovalCancelsAHangingRequest) {
     http::testing::KeyServer receiver(nothing);
     open();

@@ -1,9 +1,10 @@
 -- Takes, prolongs and gives up duties: which node runs which subscriber (docs/adr/0060).
 -- KEYS[1]: {P}:duties. ARGV: what the names of the duties' keys begin with, `{P}:duty:`; the
--- caller's id; the identity of this Redis process and its replication; the lease in ms;
--- then per duty its subscriber, the fencing number under which the caller has it, or 0, and `hold`
--- or `release`. Answers per duty: subscriber, what became of it, fencing number, 1 or 0, holder.
+-- caller's id; the identity of this Redis process and its replication; the lease in ms; what the
+-- names of the copies' rows begin with; then per duty its subscriber, the fencing number under which
+-- the caller has it, or 0, and `hold`, `release` or `forget`. Answers per duty: subscriber, what became of it, fencing number, 1 or 0, holder.
 
+local rows_prefix = ARGV[5]
 local prefix, node, identity, lease = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 local clock = redis.call('TIME')
@@ -27,7 +28,7 @@ local function hold(key, fence)
 end
 
 local answers, wished = {}, {}
-for i = 5, #ARGV, 3 do
+for i = 6, #ARGV, 3 do
     local subscriber, fence, action = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
     local key = prefix .. subscriber
     local holder, known, till = unpack(redis.call('HMGET', key, 'holder', 'fence', 'until'))
@@ -35,7 +36,11 @@ for i = 5, #ARGV, 3 do
     holder = holder or ''
     local is_free = holder == '' or holder == node or till <= now
     local is_callers = fence == known and (holder == node or holder == '')
-    if fence == 0 and is_free then
+    if action == 'forget' and is_free then
+        redis.call('HDEL', key, 'record')
+        redis.call('DEL', rows_prefix .. subscriber)
+        table.insert(answers, {subscriber, 'forgotten', '0', '0', ''})
+    elseif fence == 0 and is_free then
         table.insert(wished, {subscriber, key, known})
     elseif fence == 0 then
         table.insert(answers, {subscriber, 'other', '0', '0', holder})
