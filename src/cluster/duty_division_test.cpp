@@ -19,7 +19,9 @@ struct DutyDivisionTest : testing::Test {
         std::string words = "ask";
         for (const auto& claim : call.claims)
             words += ' ' + claim.subscriber + ':' + std::to_string(claim.fence) +
-                     (claim.release ? ":release" : claim.forget ? ":forget" : "");
+                     (claim.release  ? ":release"
+                      : claim.forget ? ":forget"
+                                     : "");
         return words;
     }
     template <class Action>

@@ -39,12 +39,12 @@ Result<void> set_version(Connection& connection, const Fact& fact, const FactFie
                        fact.key,
                        field.name);
     if (!removed) return removed.error();
-    return done(connection.run(
-        "INSERT INTO fact_versions (kind, key, field, version) VALUES (?, ?, ?, ?)",
-        fact.kind,
-        fact.key,
-        field.name,
-        field.version));
+    return done(
+        connection.run("INSERT INTO fact_versions (kind, key, field, version) VALUES (?, ?, ?, ?)",
+                       fact.kind,
+                       fact.key,
+                       field.name,
+                       field.version));
 }
 
 std::string value_of(const Fields& fields, std::string_view name) {
@@ -140,7 +140,8 @@ Result<void> store_user(Connection& connection, const std::string& id, Fields us
     if (value_of(user, "removed") == "1")
         return done(connection.run("DELETE FROM users WHERE id = ?", id));
     if (value_of(user, "name").empty()) return not_storable(user_kind, "no name");
-    if (!auth::parse_role(value_of(user, "role"))) return not_storable(user_kind, "an unknown role");
+    if (!auth::parse_role(value_of(user, "role")))
+        return not_storable(user_kind, "an unknown role");
     if (auto settled = settle_name(connection, id, user); !settled) return settled;
     if (auto settled = settle_email(connection, id, user); !settled) return settled;
     // Tokens that were ended stay so, whoever said it last.
@@ -283,9 +284,8 @@ Result<Fact> load_fact(Connection& connection, std::string_view kind, std::strin
     if (!versions) return versions.error();
     if (kind == revoked_token_kind)
         return with_token_values(connection, std::move(fact), std::move(*versions));
-    auto fields = kind == user_kind ? with_user_values(connection, key, std::move(*versions))
-                  : kind == api_key_kind
-                      ? with_key_values(connection, key, std::move(*versions))
+    auto fields = kind == user_kind      ? with_user_values(connection, key, std::move(*versions))
+                  : kind == api_key_kind ? with_key_values(connection, key, std::move(*versions))
                   : kind == webhook_kind
                       ? with_webhook_values(connection, key, std::move(*versions))
                       : Result<Fields>(Fields());
