@@ -107,9 +107,8 @@ Result<void> Node::start() {
     // Whom others have deactivated meanwhile must not get in.
     if (const auto& peers = parts.stores.peers) {
         peers->on_merged([&webhooks = parts.event_path.webhooks](const auto& facts) {
-            if (std::ranges::any_of(facts, [](const auto& fact) {
-                    return fact.kind == store::webhook_kind;
-                }))
+            if (std::ranges::any_of(
+                    facts, [](const auto& fact) { return fact.kind == store::webhook_kind; }))
                 (void)webhooks.pool().try_post([&webhooks](auto turn) {
                     if (turn == net::WorkerPool::Turn::run) webhooks.follow();
                 });

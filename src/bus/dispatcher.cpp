@@ -123,8 +123,7 @@ void Dispatcher::cycle() {
     for (auto& [name, subscriber] : subscribers_) subscriber->advance(cycle);
     feed_ranges(cycle);
     trim(cycle);
-    const bool relies =
-        leaving_ || anything_to_start() || !attached_.empty() || has_new_running();
+    const bool relies = leaving_ || anything_to_start() || !attached_.empty() || has_new_running();
     if (auto stored = cycle.end(relies); !stored) return store_failed(stored.error());
     recovered_.merge(attached_);
     attached_.clear();

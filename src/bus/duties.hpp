@@ -17,8 +17,8 @@ class Duties {
   public:
     virtual ~Duties() = default;
 
-    /// Until when this node may start attempts of the subscriber, unless that is prolonged; nullopt:
-    /// not now.
+    /// Until when this node may start attempts of the subscriber, unless that is prolonged;
+    /// nullopt: not now.
     virtual std::optional<SteadyTime> held_until(const std::string& subscriber) const = 0;
 
     /// Which node runs the subscriber, for people; empty: none, or it is not known.

@@ -177,7 +177,13 @@ void DutyDivision::whole_read(const std::string& subscriber,
 void DutyDivision::written(const std::string& subscriber, std::uint64_t fence, bool is_kept) {
     auto* duty = find(subscriber, fence);
     if (!duty) return;
-    if (!is_kept) return (void)duties_.erase(subscriber);
+    if (!is_kept) {
+        // Another node has it, or a Redis without its data was not told yet that this one has. The
+        // next answer tells which.
+        duty->queue.interrupted();
+        ask_at_ = now_;
+        return;
+    }
     duty->queue.written();
     write(subscriber, *duty);
     if (leaving_) ask_at_ = now_;

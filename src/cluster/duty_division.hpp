@@ -48,12 +48,12 @@ struct DutyClaim {
 };
 
 enum class DutyState : std::uint8_t {
-    held,      ///< prolonged
-    taken,     ///< free, and now this node's
-    free,      ///< nobody's; this node may ask again
-    other,     ///< another node's
-    lost,      ///< another node's; it was this one's
-    released,  ///< given up, as asked
+    held,       ///< prolonged
+    taken,      ///< free, and now this node's
+    free,       ///< nobody's; this node may ask again
+    other,      ///< another node's
+    lost,       ///< another node's; it was this one's
+    released,   ///< given up, as asked
     forgotten,  ///< the copy was deleted, as asked
 };
 

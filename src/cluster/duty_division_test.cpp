@@ -19,7 +19,9 @@ struct DutyDivisionTest : testing::Test {
         std::string words = "ask";
         for (const auto& claim : call.claims)
             words += ' ' + claim.subscriber + ':' + std::to_string(claim.fence) +
-                     (claim.release ? ":release" : claim.forget ? ":forget" : "");
+                     (claim.release  ? ":release"
+                      : claim.forget ? ":forget"
+                                     : "");
         return words;
     }
     template <class Action>
@@ -157,10 +159,19 @@ TEST_F(DutyDivisionTest, LosesItToAnother) {
     division.running({});
     tick(2'500ms);
     EXPECT_EQ(done(), Words{"ask mailer:0"});
+}
+
+TEST_F(DutyDivisionTest, ARefusedWriteDoesNotSayWhoHasTheDuty) {
     hold();
     division.changed({{{"mailer", "p1", {}}}});
+    (void)done();
     division.written("mailer", 7, false);
-    EXPECT_EQ(held_until(), std::nullopt) << "a refused write says it too";
+    EXPECT_EQ(done(), Words{});
+    EXPECT_NE(held_until(), std::nullopt);
+    tick(1'020ms);
+    EXPECT_EQ(done(), (Words{"ask mailer:7", "read all mailer:7"}));
+    answer(DutyState::lost);
+    EXPECT_EQ(held_until(), std::nullopt);
 }
 
 TEST_F(DutyDivisionTest, WhatWasNotTakenOverYetIsReadAgainAfterABrokenConnection) {

@@ -41,8 +41,8 @@ void add_arguments(redis::Command& command,
 /// Errors: `internal` if the reply is not the script's.
 Result<std::vector<DutyAnswer>> decode_duties(const redis::Reply& reply);
 
-/// Adds the rows of an answer to HSCAN to the copy; returns the cursor that goes on, `0` at the end.
-/// Errors: `internal` if the reply is not HSCAN's.
+/// Adds the rows of an answer to HSCAN to the copy; returns the cursor that goes on, `0` at the
+/// end. Errors: `internal` if the reply is not HSCAN's.
 Result<std::string> decode_rows(const redis::Reply& reply, store::SubscriberCopy& copy);
 
 }  // namespace rotacast::cluster

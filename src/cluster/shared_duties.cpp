@@ -18,8 +18,7 @@ constexpr std::chrono::milliseconds duty_ticks{20};
 
 Result<std::unique_ptr<SharedDuties>> SharedDuties::open(store::SqliteDeliveries& deliveries,
                                                          SharedDutiesOptions options) {
-    auto duties =
-        std::unique_ptr<SharedDuties>(new SharedDuties(deliveries, std::move(options)));
+    auto duties = std::unique_ptr<SharedDuties>(new SharedDuties(deliveries, std::move(options)));
     auto watched = deliveries.watch_changes([self = duties.get()](auto changes) {
         self->later([self, changes = std::move(changes)]() mutable {
             self->division_.changed(std::move(changes));
@@ -84,7 +83,8 @@ std::string SharedDuties::holder_of(const std::string& subscriber) const {
 }
 
 void SharedDuties::running(std::set<std::string> subscribers) {
-    later([this, names = std::move(subscribers)]() mutable { division_.running(std::move(names)); });
+    later(
+        [this, names = std::move(subscribers)]() mutable { division_.running(std::move(names)); });
 }
 
 void SharedDuties::forget(const std::string& subscriber) {
@@ -131,7 +131,8 @@ void SharedDuties::show() {
         const std::scoped_lock lock(mutex_);
         for (const auto& [subscriber, until] : held) {
             const auto before = held_.find(subscriber);
-            is_new |= before == held_.end() || (before->second != until && before->second <= time());
+            is_new |=
+                before == held_.end() || (before->second != until && before->second <= time());
             if (before == held_.end()) log::info("{} runs on this node", subscriber);
         }
         for (const auto& [subscriber, until] : held_) {

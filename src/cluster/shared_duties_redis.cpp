@@ -112,8 +112,7 @@ void SharedDuties::carry_out(const WriteCopy& action) {
         [this, subscriber = action.subscriber, fence = action.fence](
             const redis::Reply& reply) -> Result<void> {
             const auto* kept = reply.integer();
-            if (!kept)
-                return Error{ErrorCode::internal, "Redis does not answer as expected.", ""};
+            if (!kept) return Error{ErrorCode::internal, "Redis does not answer as expected.", ""};
             division_.written(subscriber, fence, *kept == 1);
             return {};
         });

@@ -79,8 +79,8 @@ struct Member {
         dispatching.duties = duties.get();
         dispatching.gather = 5ms;
         dispatching.close_grace = 0ms;
-        dispatcher = std::make_unique<bus::Dispatcher>(
-            bus, journal, std::move(deliveries), dispatching);
+        dispatcher =
+            std::make_unique<bus::Dispatcher>(bus, journal, std::move(deliveries), dispatching);
     }
     ~Member() { leave(); }
 
@@ -118,8 +118,7 @@ class SharedDutiesTest : public testing::Test {
         redis::Target target;
         target.addresses = {redis->address()};
         target.connection.credentials = credentials;
-        auto member =
-            std::make_unique<Member>(name, journal, folder.file(name + ".db"), target);
+        auto member = std::make_unique<Member>(name, journal, folder.file(name + ".db"), target);
         bus::SubscriberOptions options;
         options.start.from = bus::Start::From::beginning;
         options.retry.first_wait = 300ms;
@@ -221,9 +220,8 @@ TEST_F(SharedDutiesTest, AnotherGoesOnWhereOneHasLeftAndCountsAttemptsOn) {
     ASSERT_TRUE(comes_about([&] { return handled.all().back().node == "b"; }));
     fail = false;
     publish("second");
-    ASSERT_TRUE(comes_about([&] {
-        return std::ranges::count(handled.schedules(), "second") == 1;
-    }));
+    ASSERT_TRUE(
+        comes_about([&] { return std::ranges::count(handled.schedules(), "second") == 1; }));
     const auto all = handled.all();
     EXPECT_EQ(std::ranges::count(handled.schedules(), "first"), 1);
     int number = 0;
@@ -267,8 +265,9 @@ TEST_F(SharedDutiesTest, ARedisThatHasLostEverythingIsToldAgain) {
     kill("a");
     publish("third");
     ASSERT_TRUE(all_handled(3));
-    EXPECT_EQ(handled.all(),
-              (std::vector<Handled::Attempt>{{"a", "first", 1}, {"a", "second", 1}, {"b", "third", 1}}));
+    EXPECT_EQ(
+        handled.all(),
+        (std::vector<Handled::Attempt>{{"a", "first", 1}, {"a", "second", 1}, {"b", "third", 1}}));
 }
 
 TEST_F(SharedDutiesTest, WithoutRedisNothingStartsUntilItIsBack) {

@@ -6,18 +6,18 @@
 namespace rotacast::store {
 namespace {
 
-#define RECORD_TEXT                                                                               \
+#define RECORD_TEXT                                                                              \
     "json_object('types', s.types, 'epoch', s.epoch, 'position', s.position, 'begun', s.begun, " \
     "'paused', s.paused, 'paused_by', s.paused_by, 'reason', s.reason, 'done', s.done, "         \
     "'failed_attempts', s.failed_attempts, 'missed', s.missed, 'last_error', s.last_error, "     \
     "'failing_since', s.failing_since)"
 
-#define ROW_TEXT                                                                                  \
-    "json_object('event_type', d.event_type, 'epoch', d.epoch, 'offset', d.offset, "              \
-    "'stored_at', d.stored_at, 'publisher', d.publisher, 'lane', d.lane, 'state', d.state, "      \
-    "'attempts', d.attempts, 'due', d.due, 'suspect', d.suspect, 'isolated', d.isolated, "        \
-    "'error_name', d.error_name, 'error_message', d.error_message, 'first_failure', "             \
-    "d.first_failure, 'last_failure', d.last_failure, 'reason', d.reason, 'body', d.body, "       \
+#define ROW_TEXT                                                                             \
+    "json_object('event_type', d.event_type, 'epoch', d.epoch, 'offset', d.offset, "         \
+    "'stored_at', d.stored_at, 'publisher', d.publisher, 'lane', d.lane, 'state', d.state, " \
+    "'attempts', d.attempts, 'due', d.due, 'suspect', d.suspect, 'isolated', d.isolated, "   \
+    "'error_name', d.error_name, 'error_message', d.error_message, 'first_failure', "        \
+    "d.first_failure, 'last_failure', d.last_failure, 'reason', d.reason, 'body', d.body, "  \
     "'provenance', d.provenance)"
 
 }  // namespace
@@ -66,13 +66,13 @@ std::vector<SubscriberChanges> take_changes(DeliveryFile& file) {
         const std::string name(row.text(0));
         changes.insert_or_assign(name, SubscriberChanges{name, std::nullopt, {}});
     });
-    file.each("SELECT s.name, " RECORD_TEXT
-              " FROM subscribers s WHERE s.id IN (SELECT subscriber FROM changed_rows)",
-              [&](const Query& row) {
-                  const std::string name(row.text(0));
-                  changes.insert_or_assign(name,
-                                           SubscriberChanges{name, std::string(row.text(1)), {}});
-              });
+    file.each(
+        "SELECT s.name, " RECORD_TEXT
+        " FROM subscribers s WHERE s.id IN (SELECT subscriber FROM changed_rows)",
+        [&](const Query& row) {
+            const std::string name(row.text(0));
+            changes.insert_or_assign(name, SubscriberChanges{name, std::string(row.text(1)), {}});
+        });
     file.each("SELECT s.name, c.event_id, d.id, " ROW_TEXT
               " FROM (SELECT DISTINCT subscriber, event_id FROM changed_rows "
               "WHERE event_id IS NOT NULL) c JOIN subscribers s ON s.id = c.subscriber "
@@ -96,7 +96,9 @@ std::optional<SubscriberCopy> copy_of(DeliveryFile& file, const std::string& nam
     std::optional<SubscriberCopy> copy;
     file.each(
         "SELECT " RECORD_TEXT " FROM subscribers s WHERE s.name = ?",
-        [&](const Query& row) { copy.emplace(SubscriberCopy{std::string(row.text(0)), {}}); },
+        [&](const Query& row) {
+            copy.emplace(SubscriberCopy{std::string(row.text(0)), {}});
+        },
         name);
     file.each(
         "SELECT d.event_id, " ROW_TEXT
@@ -124,8 +126,9 @@ void put_copy(DeliveryFile& file, const std::string& name, const SubscriberCopy&
         "failing_since = excluded.failing_since",
         name,
         copy.record);
-    file.run("DELETE FROM deliveries WHERE subscriber = (SELECT id FROM subscribers WHERE name = ?)",
-             name);
+    file.run(
+        "DELETE FROM deliveries WHERE subscriber = (SELECT id FROM subscribers WHERE name = ?)",
+        name);
     for (const auto& [event, text] : copy.rows)
         file.run(
             "INSERT INTO deliveries (subscriber, event_id, event_type, epoch, offset, stored_at, "

@@ -103,8 +103,7 @@ TEST_F(DeliveryCopyTest, AnotherFileGoesOnFromTheCopy) {
     subscribe();
     settle();
     advance_in_steps(100ms, 10ms);
-    EXPECT_EQ(attempts,
-              (std::vector<std::string>{"dies 2", "waits 2", "waits 1", "dies 3"}));
+    EXPECT_EQ(attempts, (std::vector<std::string>{"dies 2", "waits 2", "waits 1", "dies 3"}));
 }
 
 TEST_F(DeliveryCopyTest, ARemovedSubscriberHasNoCopy) {
@@ -114,8 +113,8 @@ TEST_F(DeliveryCopyTest, ARemovedSubscriberHasNoCopy) {
     ASSERT_TRUE(bus.unsubscribe("mailer"));
     settle();
     ASSERT_EQ(copies.count("mailer"), 1U);
-    EXPECT_TRUE(ask<void>(
-        [&](auto done) { operations->forget("mailer", "", "user:1", std::move(done)); }));
+    EXPECT_TRUE(
+        ask<void>([&](auto done) { operations->forget("mailer", "", "user:1", std::move(done)); }));
     EXPECT_EQ(copies.count("mailer"), 0U);
 }
 
@@ -129,7 +128,8 @@ TEST_F(DeliveryCopyTest, NothingChangedTellsNothing) {
 }
 
 TEST(DeliveryCopy, WhatIsNoRecordHasNoPosition) {
-    for (const auto* text : {"", "[]", "{}", R"({"epoch":1,"begun":2})", R"({"epoch":"e","begun":"2"})"})
+    for (const auto* text :
+         {"", "[]", "{}", R"({"epoch":1,"begun":2})", R"({"epoch":"e","begun":"2"})"})
         EXPECT_EQ(begun_in(text), std::nullopt) << text;
 }
 

@@ -284,9 +284,8 @@ Result<Fact> load_fact(Connection& connection, std::string_view kind, std::strin
     if (!versions) return versions.error();
     if (kind == revoked_token_kind)
         return with_token_values(connection, std::move(fact), std::move(*versions));
-    auto fields = kind == user_kind ? with_user_values(connection, key, std::move(*versions))
-                  : kind == api_key_kind
-                      ? with_key_values(connection, key, std::move(*versions))
+    auto fields = kind == user_kind      ? with_user_values(connection, key, std::move(*versions))
+                  : kind == api_key_kind ? with_key_values(connection, key, std::move(*versions))
                   : kind == webhook_kind
                       ? with_webhook_values(connection, key, std::move(*versions))
                       : Result<Fields>(Fields());

@@ -228,15 +228,18 @@ TEST_F(SqliteFactsTest, AWebhookIsMadeChangedAndRemovedOnAnyNode) {
     auto at_a = open_database(folder.file("a.db")).value();
     auto at_b = open_database(path_of_b).value();
     const auto row = [](Connection& connection) {
-        auto query = connection
-                         .query("SELECT url || ' ' || coalesce(types, 'all') || ' ' || filter || ' ' || "
-                                "active || secret || begins_after FROM webhooks WHERE name = 'pager'")
-                         .value();
+        auto query =
+            connection
+                .query(
+                    "SELECT url || ' ' || coalesce(types, 'all') || ' ' || filter || ' ' || "
+                    "active || secret || begins_after FROM webhooks WHERE name = 'pager'")
+                .value();
         return query.next().value() ? std::string(query.text(0)) : "none";
     };
     ASSERT_TRUE(at_a.execute(
         "INSERT INTO webhooks (name, url, filter, active, timeout_ms, created_by, created_at, "
-        "updated_at, secret, begins_after) VALUES ('pager', 'https://r.example/', '{\"a\":\"\"\"}', "
+        "updated_at, secret, begins_after) VALUES ('pager', 'https://r.example/', "
+        "'{\"a\":\"\"\"}', "
         "1, 9, 'me', '2026-01-01', '2026-01-01', 's1', 'e.7')"));
     b.learn_from(a);
     EXPECT_EQ(row(at_b), "https://r.example/ all {\"a\":\"\"\"} 1s1e.7");

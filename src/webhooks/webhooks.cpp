@@ -85,8 +85,7 @@ void Webhooks::end_removed(const std::vector<StoredWebhook>& all) {
     for (const auto& [name, subscribed] : subscribed_) {
         const auto found = std::ranges::find(
             all, name, [](const StoredWebhook& stored) { return stored.webhook.name; });
-        if (found == all.end() ||
-            found->webhook.created_at != subscribed.stored.webhook.created_at)
+        if (found == all.end() || found->webhook.created_at != subscribed.stored.webhook.created_at)
             ended.push_back(name);
     }
     for (const auto& name : ended) {
