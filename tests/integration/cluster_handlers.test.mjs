@@ -57,8 +57,7 @@ async function hookOn(node) {
 /** Waits until Redis knows that everything was handled or waits for a retry. */
 async function copied(holder, name) {
   await eventually(async () => {
-    const reply = await redis.ask(`HGET {rotacast}:duty:webhook:${name} record`);
-    const { epoch, position, begun } = JSON.parse(reply.split('\r\n')[1]);
+    const { epoch, position, begun } = JSON.parse(await redis.command('HGET', `{rotacast}:duty:webhook:${name}`, 'record'));
     const status = await statusOn(holder, name);
     assert.deepEqual([`${epoch}.${position}`, begun, status.lag], [status.position, position, 0]);
   });
