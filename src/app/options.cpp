@@ -51,6 +51,7 @@ Result<cluster::RedisJournalOptions> redis_journal_options(const Config& config,
     options.order.ordering.node = std::move(*node);
     options.order.ordering.name = boost::asio::ip::host_name();
     options.order.ordering.version = version;
+    options.order.ordering.settle = cluster::Milliseconds(config.redis.settle_ms);
     options.order.keys = cluster::KeyNames(config.redis.prefix);
     options.order.open = [connector = std::make_shared<redis::Connector>(
                               std::move(target->target))] { return connector->open(); };

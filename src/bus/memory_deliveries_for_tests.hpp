@@ -115,6 +115,7 @@ class MemoryDeliveries final : public DeliveryStore {
             found, {}, [](const Delivery* row) { return std::pair(row->due, row->entry.offset); });
         if (found.size() > limit) found.resize(limit);
         std::vector<Delivery> rows;
+        rows.reserve(found.size());
         for (const auto* row : found) rows.push_back(*row);
         return rows;
     }

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <limits>
+#include <ranges>
 #include <tuple>
 
 namespace rotacast::bus {
@@ -48,7 +49,7 @@ class MemoryDisk {
     std::shared_ptr<MemoryDisk> copy() const {
         auto disk = std::make_shared<MemoryDisk>();
         disk->tables_ = tables_;
-        for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) (*step)(disk->tables_);
+        for (const auto& step : std::ranges::reverse_view(undo_)) step(disk->tables_);
         return disk;
     }
 
@@ -119,7 +120,7 @@ class MemoryDisk {
 
   private:
     void undo() {
-        for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) (*step)(tables_);
+        for (const auto& step : std::ranges::reverse_view(undo_)) step(tables_);
         undo_.clear();
     }
     Error failure() {

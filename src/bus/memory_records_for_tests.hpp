@@ -16,6 +16,7 @@ class MemoryRecords final : public DeliveryRecords {
         std::map<std::string, SubscriberRecord> by_name;
         for (const auto& [id, record] : disk_->tables().subscribers) by_name[record.name] = record;
         std::vector<SubscriberRecord> records;
+        records.reserve(by_name.size());
         for (auto& [name, record] : by_name) records.push_back(std::move(record));
         return records;
     }
@@ -154,6 +155,7 @@ class MemoryRecords final : public DeliveryRecords {
             group.last_failure = std::max(group.last_failure, last);
         }
         std::vector<DeadLetterGroup> list;
+        list.reserve(groups.size());
         for (auto& [key, group] : groups) list.push_back(std::move(group));
         std::ranges::stable_sort(list, std::greater{}, &DeadLetterGroup::count);
         return list;

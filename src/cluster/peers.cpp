@@ -41,7 +41,11 @@ Peers::Peers(std::unique_ptr<store::SqliteFacts> store, PeersOptions options)
       ends_(context_) {}
 
 Peers::~Peers() {
-    stop();
+    try {
+        stop();
+    } catch (...) {
+        // Short of memory; the others go on as after a kill.
+    }
 }
 
 void Peers::start() {

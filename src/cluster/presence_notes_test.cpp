@@ -33,7 +33,7 @@ TEST(PresenceNotes, WhatIsNoNoteIsRefused) {
                              id + " here -",
                              id + " online",
                              id + " online ward",
-                             id + " online " + id + ",,"})
+                             std::string(id).append(" online ").append(id).append(",,")})
         EXPECT_FALSE(read_presence_note(text)) << text;
 }
 

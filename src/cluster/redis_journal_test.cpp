@@ -26,11 +26,13 @@ struct Node {
     Node(std::string file,
          std::string name,
          const RedisServer& redis,
-         redis::Credentials credentials = {})
+         redis::Credentials credentials,
+         Milliseconds settle)
         : path(std::move(file)),
           name_(std::move(name)),
           port_(redis.port()),
-          credentials_(std::move(credentials)) {
+          credentials_(std::move(credentials)),
+          settle_(settle) {
         start();
     }
 
@@ -39,7 +41,7 @@ struct Node {
         options.order.ordering.node = node_identifier(path).value();
         options.order.ordering.name = name_;
         options.order.ordering.version = "test";
-        options.order.ordering.settle = Milliseconds(300);
+        options.order.ordering.settle = settle_;
         redis::Target target;
         target.addresses = {{"127.0.0.1", port_}};
         target.connection.credentials = credentials_;
@@ -65,6 +67,7 @@ struct Node {
     std::string name_;
     std::uint16_t port_;
     redis::Credentials credentials_;
+    Milliseconds settle_;
 };
 
 template <class Condition>
@@ -79,10 +82,11 @@ bool wait_until(const Condition& holds) {
 
 class RedisJournalTest : public testing::Test {
   protected:
-    void start_nodes(int count) {
+    void start_nodes(int count, Milliseconds settle = Milliseconds(300)) {
         for (int i = 1; i <= count; ++i) {
             const auto name = "n" + std::to_string(i);
-            nodes.push_back(std::make_unique<Node>(folder.file(name + ".db"), name, *redis, credentials));
+            nodes.push_back(std::make_unique<Node>(
+                folder.file(name + ".db"), name, *redis, credentials, settle));
         }
         for (auto& node : nodes) ASSERT_TRUE(wait_until([&] { return node->is_online(); }));
     }
@@ -206,7 +210,7 @@ TEST_F(RedisJournalTest, TakesEventsWithoutRedisAndOrdersThemLater) {
 }
 
 TEST_F(RedisJournalTest, KeepsTheEpochWhenEverybodyReturns) {
-    start_nodes(3);
+    start_nodes(3, redis::testing::patience);
     for (auto& node : nodes) ASSERT_TRUE(append_now(*node->journal, one_event()));
     expect_one_order(3);
     const auto epoch = nodes[0]->journal->state().epoch;

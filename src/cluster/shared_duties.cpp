@@ -36,7 +36,11 @@ SharedDuties::SharedDuties(store::SqliteDeliveries& deliveries, SharedDutiesOpti
       ends_(context_) {}
 
 SharedDuties::~SharedDuties() {
-    stop();
+    try {
+        stop();
+    } catch (...) {
+        // Short of memory; the others go on as after a kill.
+    }
 }
 
 void SharedDuties::start(bus::Dispatcher& dispatcher, bus::Subscribers& subscribers) {

@@ -20,7 +20,7 @@ TEST(TopicNotes, WhatIsNoNoteIsRefused) {
     for (const auto& name : {std::string(),
                              id,
                              id + ':',
-                             id + ":ward:" + id,
+                             std::string(id).append(":ward:").append(id),
                              id + ":person:x",
                              "x:person:" + id,
                              std::string("::")})

@@ -33,6 +33,7 @@ struct Redis {
     std::int64_t answer_timeout_s = 5;
     std::int64_t idle_ping_s = 2;
     std::size_t answer_bytes_max = 64 * 1'048'576;
+    std::int64_t settle_ms = 1'000;
     std::string bridge = "off";
     std::vector<std::string> bridge_channels;
     std::string bridge_channel_prefix;
@@ -60,6 +61,10 @@ DESCRIBE(
      "A connection that is silent for this long is tested with PING.",
      between(1, 600)),
     (answer_bytes_max, "Largest answer of Redis.", between(mib, 512 * mib)),
+    (settle_ms,
+     "After Redis has lost entries, how long nodes wait for one that does not return before they go "
+     "on in a new epoch.",
+     between(100, 60'000)),
     (bridge,
      "Whether what the original's programs publish on its channels is taken in, and what is "
      "published here is sent out on them.",

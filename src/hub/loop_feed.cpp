@@ -99,7 +99,7 @@ PublicationBatchPtr LoopFeed::next_early() {
     while (!early_.empty()) {
         const bool same_epoch = early_.front()->epoch() == recent.epoch();
         if (same_epoch && early_.front()->after() > recent.position()) return nullptr;
-        const auto batch = std::move(early_.front());
+        auto batch = std::move(early_.front());
         early_.pop_front();
         if (same_epoch && batch->after() == recent.position()) return batch;
     }

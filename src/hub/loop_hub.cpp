@@ -121,8 +121,7 @@ bool LoopHub::note_shown(const PublicationBatch& batch) {
 }
 
 void LoopHub::deliver_divided(const PublicationBatchPtr& batch, SharedResultCache* shared) {
-    for (std::size_t i = 0; i < touched_.size(); ++i) {
-        auto* subscriber = touched_[i];
+    for (auto* subscriber : touched_) {
         if (!subscriber) continue;
         try {
             deliver_to(*subscriber, batch, shared);
@@ -181,12 +180,12 @@ void LoopHub::clear_scratch() noexcept {
 // A subscriber that is told may detach itself or others; `touched_` then has nullptr.
 void LoopHub::tell_break(Break why, const std::string& before, const std::string& now) {
     touched_ = members_;
-    for (std::size_t i = 0; i < touched_.size(); ++i) {
-        auto* subscriber = touched_[i];
+    for (auto* const& touched : touched_) {
+        auto* subscriber = touched;
         if (!subscriber) continue;
         try {
             const bool told = subscriber->journal_broke(why, before, now);
-            if (told || why != Break::trimmed || !touched_[i]) continue;
+            if (told || why != Break::trimmed || !touched) continue;
             detach(*subscriber);
             subscriber->on_fault();
         } catch (...) {
@@ -197,8 +196,7 @@ void LoopHub::tell_break(Break why, const std::string& before, const std::string
 }
 
 void LoopHub::notify_batch_end() {
-    for (std::size_t i = 0; i < touched_.size(); ++i) {
-        auto* subscriber = touched_[i];
+    for (auto* subscriber : touched_) {
         if (!subscriber || subscriber->encoding() != as_publications) continue;
         try {
             subscriber->on_batch_end();

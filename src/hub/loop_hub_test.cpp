@@ -144,6 +144,7 @@ TEST(LoopHub, ChecksRightsForEveryBatch) {
 TEST(LoopHub, LetsSubscribersLeaveDuringDelivery) {
     LoopHub hub;
     std::vector<std::unique_ptr<Screen>> screens;
+    screens.reserve(4);
     for (int i = 0; i < 4; ++i) screens.push_back(std::make_unique<Screen>(hub));
     int delivered = 0;
     for (auto& screen : screens)
