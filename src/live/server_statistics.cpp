@@ -17,7 +17,7 @@ void append(std::string& out, const std::string& key, std::int64_t value) {
 }
 
 void append(std::string& out, const std::string& key, const CountByLabel& values) {
-    for (const auto& [label, value] : values) append(out, key + '_' + label, value);
+    for (const auto& [label, value] : values) append(out, std::string(key).append("_").append(label), value);
 }
 
 json::object figure(std::string_view text) {

@@ -57,7 +57,7 @@ Result<void> SqliteFacts::merge(const std::vector<Fact>& facts, Timestamp now) {
         if (!known) return known.error();
         const auto newer = newer_fields(fact.fields, known->fields);
         if (newer.empty()) continue;
-        const auto stored = store_fact(connection_, *known, newer);
+        auto stored = store_fact(connection_, *known, newer);
         if (stored) continue;
         if (stored.error().code == ErrorCode::unavailable) return stored;
         log::warn("What another node said is not stored here: {}", stored.error().message);

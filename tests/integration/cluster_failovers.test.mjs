@@ -25,11 +25,15 @@ test('failovers lose nothing that a publisher was answered for', async (t) => {
     }
     await load.stopPublishing();
     await load.check();
+    let changes = 0;
     for (const { disconnected, gaps } of load.followers) {
       assert.equal(disconnected, 0);
-      assert.deepEqual(gaps, []);
+      // A primary that is no longer one may have ordered something that nobody else has.
+      assert.deepEqual(gaps.filter((reason) => reason !== 'epoch_changed'), []);
+      changes = Math.max(changes, gaps.length);
     }
-    t.diagnostic(`${load.answered.size} events; all reached ${Math.max(...silences)} ms after a failover at most`);
+    t.diagnostic(`${load.answered.size} events, ${changes} changes of the epoch; all reached `
+      + `${Math.max(...silences)} ms after a failover at most`);
   } finally {
     await load.stop();
     await stop();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from './process.mjs';
-import { connect, numberedEvent, resume } from './v1.mjs';
+import { connect, numberedEvent } from './v1.mjs';
 
 const schedule = randomUUID();
 
@@ -91,7 +91,6 @@ export class Load {
     for (const node of [...this.nodes, ...this.nodes]) {
       this.followers.push(await new Follower(this, node).start());
     }
-    this.from = (await connect(this.nodes[0]).then((client) => resumePoint(client)));
     for (const node of this.nodes) this.#running.push(this.#publishOn(node, every));
   }
 
@@ -147,18 +146,20 @@ export class Load {
     for (const follower of this.followers) this.#checkFollower(follower, offsets);
   }
 
+  /** What the node's journal has of these events: [event id, offset]. */
   async #orderOn(node) {
-    const client = await connect(node);
-    const { events, resumed, gaps } = await resume(client, this.from, { schedules: [schedule] });
-    assert.equal(resumed.recovered, true, JSON.stringify(resumed));
-    assert.deepEqual(gaps, []);
-    await client.close();
-    return events.map(({ event_id, cursor }) => [event_id, offsetOf(cursor)]);
+    const { code, stdout, stderr } = await node.cli('tail', '--from-start', '--until-end', '--json');
+    assert.equal(code, 0, stderr);
+    return stdout.trim().split('\n').map((line) => JSON.parse(line))
+      .filter(({ event_type, event }) => event_type === 'AssignmentCreated' && event.schedule_id === schedule)
+      .map(({ event_id, cursor }) => [event_id, offsetOf(cursor)]);
   }
 
-  #checkFollower({ seen, ids }, offsets) {
-    assert.equal(ids.size, seen.length, 'somebody has had an event twice');
+  #checkFollower({ seen, ids, gaps }, offsets) {
     for (const id of this.answered) assert.ok(ids.has(id), 'somebody has not had an event');
+    // Then an event may have got another place.
+    if (gaps.includes('epoch_changed')) return;
+    assert.equal(ids.size, seen.length, 'somebody has had an event twice');
     // An event that was shown before it had a place has the cursor of what came before.
     const inPlace = seen.filter(({ id, cursor }) => offsetOf(cursor) === offsets.get(id));
     const order = inPlace.map(({ id }) => offsets.get(id));
@@ -169,11 +170,4 @@ export class Load {
     await this.stopPublishing();
     await Promise.all(this.followers.map((follower) => follower.stop()));
   }
-}
-
-async function resumePoint(client) {
-  client.send({ action: 'subscribe', id: 'from' });
-  const { cursor } = await client.nextJson();
-  await client.close();
-  return cursor;
 }
