@@ -188,17 +188,12 @@ bool OrderIo::takes_part() const {
 
 asio::awaitable<std::optional<redis::Refusal>> OrderIo::load_scripts(
     redis::Connection& connection) {
+    std::vector<std::string_view> scripts;
     const ScriptCall calls[] = {
         HelloCall{}, RestoreCall{}, AppendCall{}, SignOfLifeCall{}, TrimCall{}};
-    for (const auto& call : calls) {
-        const auto script = script_of(call);
-        const auto reply = co_await connection.command(redis::Command("SCRIPT", "LOAD", script));
-        if (!reply)
-            co_return redis::refusal(redis::RefusalKind::broken, "The scripts were not loaded");
-        if (const auto* error = reply->error()) co_return redis::refusal_of(*error);
-        if (const auto* digest = reply->text()) digests_[script] = *digest;
-    }
-    co_return std::nullopt;
+    scripts.reserve(std::size(calls));
+    for (const auto& call : calls) scripts.push_back(script_of(call));
+    co_return co_await cluster::load_scripts(connection, std::move(scripts), digests_);
 }
 
 void OrderIo::carry_out(SendCall action) {

@@ -9,6 +9,7 @@
 #include "cluster/fact_exchange.hpp"
 #include "cluster/note_encoding.hpp"
 #include "cluster/note_exchange.hpp"
+#include "cluster/script_loading.hpp"
 #include "redis/backoff.hpp"
 #include "redis/connection.hpp"
 #include "store/sqlite_facts.hpp"
@@ -109,7 +110,7 @@ class Peers {
     redis::ConnectionPtr connection_;
     redis::Backoff backoff_;
     std::mt19937_64 random_{std::random_device{}()};
-    std::unordered_map<std::string_view, std::string> digests_;  // of the scripts' texts
+    ScriptDigests digests_;
     std::string told_;                                           // the last refusal in the log
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::mutex progress_mutex_;

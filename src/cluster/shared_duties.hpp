@@ -7,6 +7,7 @@
 #include "bus/duties.hpp"
 #include "cluster/duty_division.hpp"
 #include "cluster/duty_encoding.hpp"
+#include "cluster/script_loading.hpp"
 #include "redis/backoff.hpp"
 #include "redis/connection.hpp"
 #include "store/sqlite_deliveries.hpp"
@@ -26,7 +27,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 
 namespace rotacast::cluster {
 
@@ -109,7 +109,7 @@ class SharedDuties final : public bus::Duties {
     redis::ConnectionPtr connection_;
     redis::Backoff backoff_;
     std::mt19937_64 random_{std::random_device{}()};
-    std::unordered_map<std::string_view, std::string> digests_;  // of the scripts' texts
+    ScriptDigests digests_;
     std::string identity_;
     std::string told_;  // the last refusal in the log
     const bus::SteadyTime began_ = std::chrono::steady_clock::now();

@@ -9,6 +9,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace rotacast::cluster {
 namespace {
@@ -40,13 +41,9 @@ asio::awaitable<std::optional<redis::Refusal>> SharedDuties::connect() {
     auto opened = co_await options_.open();
     if (!opened) co_return opened.error();
     connection_ = std::move(*opened);
-    for (const auto script : {hold_duties_script, write_copy_script}) {
-        const auto reply = co_await connection_->command(redis::Command("SCRIPT", "LOAD", script));
-        if (!reply)
-            co_return redis::refusal(redis::RefusalKind::broken, "The scripts were not loaded");
-        if (const auto* error = reply->error()) co_return redis::refusal_of(*error);
-        if (const auto* digest = reply->text()) digests_[script] = *digest;
-    }
+    std::vector<std::string_view> scripts{hold_duties_script, write_copy_script};
+    if (auto refused = co_await load_scripts(*connection_, std::move(scripts), digests_))
+        co_return refused;
     connection_->on_end([this](const redis::Refusal&) { ends_.cancel(); });
     co_return std::nullopt;
 }

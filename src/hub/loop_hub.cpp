@@ -84,13 +84,15 @@ void LoopHub::deliver(const PublicationBatchPtr& batch, SharedResultCache* share
     }
 }
 
-// What fails here comes once more, with its place.
+// What fails here comes once more, with its place; so nobody may count as having had it.
 void LoopHub::show_early(const PublicationBatchPtr& batch) {
     const ScratchGuard scratch(*this);
     try {
         divide(*batch);
         if (note_shown(*batch)) deliver_divided(batch, nullptr);
     } catch (...) {
+        for (const auto& publication : batch->publications())
+            shown_early_.forget(publication.event_id);
         log::error("hub: events were not shown before their time: {}", fault_name());
     }
 }

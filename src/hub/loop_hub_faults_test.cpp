@@ -195,6 +195,39 @@ TEST(LoopHub, LosesNothingSilentlyWithoutMemory) {
     }
     EXPECT_GT(ended, 2);
 }
+
+// Who was not shown an event early, for want of memory, has it in its place; nobody has it twice
+// except who must end.
+TEST(LoopHub, LosesNoEarlyEventWithoutMemory) {
+    class Ending final : public Screen {
+      public:
+        using Screen::Screen;
+        void on_fault() noexcept override { ended = true; }
+        bool ended = false;
+    };
+    const auto event = [](std::string name) {
+        auto publication = about(std::move(name), {schedule(1)});
+        publication.event_id.bytes[0] = 1;
+        return publication;
+    };
+    bool failed = true;
+    int nth = 1;
+    for (; failed; ++nth) {
+        LoopHub hub;
+        Ending screen(hub);
+        screen.watch(schedule(1));
+        const auto early = std::make_shared<const PublicationBatch>(
+            JournalRange{0, 0, 0, {event("early")}}, encodings);
+        const auto ordered = batch({event("ordered")});
+        failing_allocation = nth;
+        hub.show_early(early);
+        failed = std::exchange(failing_allocation, 0) == 0;
+        hub.deliver(ordered);
+        EXPECT_TRUE(screen.ended || screen.seen == "early" || screen.seen == "ordered")
+            << nth << ' ' << screen.seen;
+    }
+    EXPECT_GT(nth, 3);
+}
 #endif
 
 }  // namespace
