@@ -40,7 +40,7 @@ Receiver::Receiver(asio::any_io_executor executor,
 
 void Receiver::start() {
     const std::weak_ptr<Receiver> weak = weak_from_this();
-    KeptConnection::Events events;
+    redis::KeptConnection::Events events;
     events.prepare = [this](redis::Connection& connection) { return subscribe(connection); };
     events.connected = [this] {
         is_connected_ = true;
@@ -52,7 +52,7 @@ void Receiver::start() {
     const auto on_message = [weak](const redis::Reply& reply) {
         if (const auto self = weak.lock()) self->take(reply);
     };
-    connection_ = std::make_shared<KeptConnection>(
+    connection_ = std::make_shared<redis::KeptConnection>(
         executor_, [open = open_, on_message] { return open(on_message); }, std::move(events));
     connection_->start();
 }

@@ -5,14 +5,16 @@
 #include "base/line_budget.hpp"
 #include "bridge/counters.hpp"
 #include "bridge/incoming.hpp"
-#include "bridge/kept_connection.hpp"
 #include "bridge/waiting_messages.hpp"
+#include "redis/kept_connection.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
 
 namespace rotacast::bridge {
+
+namespace asio = boost::asio;
 
 /// What is published while it is not connected it does not hear (Redis: at most once).
 ///
@@ -49,7 +51,7 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     const SentMessages& sent_;
     const Channels channels_;
     const std::shared_ptr<Counters> counters_;
-    std::shared_ptr<KeptConnection> connection_;
+    std::shared_ptr<redis::KeptConnection> connection_;
     WaitingMessages waiting_;
     std::size_t in_flight_ = 0;  // on their way to the journal
     LineBudget lines_;

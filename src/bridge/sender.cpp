@@ -40,7 +40,7 @@ SentPosition Sender::end_of(const bus::Journal& journal) {
 }
 
 void Sender::start() {
-    KeptConnection::Events events;
+    redis::KeptConnection::Events events;
     events.prepare = [this](redis::Connection& connection) { return load_script(connection); };
     events.connected = [this] {
         is_connected_ = true;
@@ -49,7 +49,7 @@ void Sender::start() {
         go_on();
     };
     events.lost = [this](const redis::Refusal& why) { lost(why); };
-    connection_ = std::make_shared<KeptConnection>(executor_, open_, std::move(events));
+    connection_ = std::make_shared<redis::KeptConnection>(executor_, open_, std::move(events));
     connection_->start();
 }
 

@@ -4,10 +4,10 @@
 
 #include "base/line_budget.hpp"
 #include "bridge/counters.hpp"
-#include "bridge/kept_connection.hpp"
 #include "bridge/outgoing.hpp"
 #include "bridge/send_encoding.hpp"
 #include "bridge/sent_messages.hpp"
+#include "redis/kept_connection.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -17,6 +17,8 @@
 #include <string>
 
 namespace rotacast::bridge {
+
+namespace asio = boost::asio;
 
 /// Thread: that of its executor; it blocks while it reads the journal. `journal` and `sent` must
 /// outlive it.
@@ -53,7 +55,7 @@ class Sender : public std::enable_shared_from_this<Sender> {
     const cluster::KeyNames keys_;
     const Channels channels_;
     const std::shared_ptr<Counters> counters_;
-    std::shared_ptr<KeptConnection> connection_;
+    std::shared_ptr<redis::KeptConnection> connection_;
     asio::steady_timer timer_;
     Outgoing outgoing_;
     std::string digest_;  // of the script

@@ -1,4 +1,4 @@
-#include "bridge/kept_connection.hpp"
+#include "redis/kept_connection.hpp"
 
 #include "net/as_result.hpp"
 
@@ -7,10 +7,10 @@
 
 #include <utility>
 
-namespace rotacast::bridge {
+namespace rotacast::redis {
 
 KeptConnection::KeptConnection(asio::any_io_executor executor,
-                               std::function<asio::awaitable<redis::Opened>()> open,
+                               std::function<asio::awaitable<Opened>()> open,
                                Events events)
     : executor_(std::move(executor)),
       open_(std::move(open)),
@@ -21,7 +21,7 @@ void KeptConnection::start() {
     asio::co_spawn(executor_, keep_up(shared_from_this()), asio::detached);
 }
 
-void KeptConnection::replace(const redis::Refusal& why) {
+void KeptConnection::replace(const Refusal& why) {
     if (!connection_) return;
     if (!end_) end_ = why;
     connection_->close();
@@ -52,32 +52,32 @@ asio::awaitable<void> KeptConnection::keep_up(std::shared_ptr<KeptConnection> se
 }
 
 /// Returns when the connection has ended, or could not be opened.
-asio::awaitable<redis::Refusal> KeptConnection::run_once() {
+asio::awaitable<Refusal> KeptConnection::run_once() {
     end_.reset();
     auto opened = co_await open_();
     if (!opened) co_return opened.error();
     connection_ = std::move(*opened);
-    connection_->on_end([weak = weak_from_this()](const redis::Refusal& why) {
+    connection_->on_end([weak = weak_from_this()](const Refusal& why) {
         const auto self = weak.lock();
         if (!self) return;
         if (!self->end_) self->end_ = why;
         self->timer_.cancel();
     });
-    if (stopped_) co_return redis::refusal(redis::RefusalKind::closed);
+    if (stopped_) co_return refusal(RefusalKind::closed);
     if (events_.prepare)
         if (auto refused = co_await events_.prepare(*connection_)) co_return *refused;
-    if (stopped_ || end_) co_return end_.value_or(redis::refusal(redis::RefusalKind::closed));
+    if (stopped_ || end_) co_return end_.value_or(refusal(RefusalKind::closed));
     ready_ = connection_;
     if (events_.connected) events_.connected();
     timer_.expires_at(asio::steady_timer::time_point::max());
     while (!end_ && !stopped_) co_await timer_.async_wait(net::as_result);
-    co_return end_.value_or(redis::refusal(redis::RefusalKind::closed));
+    co_return end_.value_or(refusal(RefusalKind::closed));
 }
 
-asio::awaitable<void> KeptConnection::pause(const redis::Refusal& why) {
-    auto& backoff = redis::remedy_for(why.kind) == redis::Remedy::give_up ? hoping_ : reconnecting_;
+asio::awaitable<void> KeptConnection::pause(const Refusal& why) {
+    auto& backoff = remedy_for(why.kind) == Remedy::give_up ? hoping_ : reconnecting_;
     timer_.expires_after(backoff.next(std::uniform_real_distribution<>(0, 1)(random_)));
     co_await timer_.async_wait(net::as_result);
 }
 
-}  // namespace rotacast::bridge
+}  // namespace rotacast::redis
