@@ -1,7 +1,6 @@
 #include "bridge/receiver.hpp"
 
 #include "base/log.hpp"
-#include "bridge/connection_log.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -42,18 +41,23 @@ void Receiver::start() {
     const std::weak_ptr<Receiver> weak = weak_from_this();
     redis::KeptConnection::Events events;
     events.prepare = [this](redis::Connection& connection) { return subscribe(connection); };
-    events.connected = [this] {
-        is_connected_ = true;
-        ++counters_->connections;
-        connection_->proven();
-        tell_connected(told_, "the bridge listens on the original's channels");
+    events.connected = [this] { connected(); };
+    events.disconnected = [this](const redis::Refusal& why) {
+        disconnected();
+        connection_->note(why.message);
+        say_lost(why);
     };
-    events.lost = [this](const redis::Refusal& why) { lost(why); };
+    events.unreachable = [this](const redis::Refusal& why) {
+        if (connection_->note(why.message)) say_lost(why);
+    };
     const auto on_message = [weak](const redis::Reply& reply) {
         if (const auto self = weak.lock()) self->take(reply);
     };
     connection_ = std::make_shared<redis::KeptConnection>(
-        executor_, [open = open_, on_message] { return open(on_message); }, std::move(events));
+        executor_,
+        [open = open_, on_message] { return open(on_message); },
+        std::move(events),
+        redis::Waits{.until_mended = redis::hoping});
     connection_->start();
 }
 
@@ -76,17 +80,25 @@ asio::awaitable<std::optional<redis::Refusal>> Receiver::subscribe(
     co_return std::nullopt;
 }
 
-void Receiver::lost(const redis::Refusal& why) {
-    if (std::exchange(is_connected_, false)) {
-        --counters_->connections;
-        counters_->add(Count::disconnects);
-        told_.clear();
-    }
-    tell_lost(told_,
-              "the bridge does not hear the original's channels, and what is published there "
-              "meanwhile is lost; if it began with a large message, see Redis' "
-              "`client-output-buffer-limit pubsub`",
-              why);
+void Receiver::connected() {
+    is_connected_ = true;
+    ++counters_->connections;
+    connection_->proven();
+    log::info("the bridge listens on the original's channels");
+}
+
+void Receiver::disconnected() {
+    is_connected_ = false;
+    --counters_->connections;
+    counters_->add(Count::disconnects);
+}
+
+void Receiver::say_lost(const redis::Refusal& why) {
+    log::warn(
+        "the bridge does not hear the original's channels, and what is published there meanwhile "
+        "is lost; if it began with a large message, see Redis' `client-output-buffer-limit "
+        "pubsub`: {}",
+        why.message);
 }
 
 void Receiver::take(const redis::Reply& reply) {

@@ -37,7 +37,9 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
 
   private:
     asio::awaitable<std::optional<redis::Refusal>> subscribe(redis::Connection& connection) const;
-    void lost(const redis::Refusal& why);
+    void connected();
+    void disconnected();
+    static void say_lost(const redis::Refusal& why);
     void take(const redis::Reply& reply);
     void go_on();
     void judge_one(Channel channel, std::string_view payload);
@@ -55,7 +57,6 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     WaitingMessages waiting_;
     std::size_t in_flight_ = 0;  // on their way to the journal
     LineBudget lines_;
-    std::string told_;  // the last reason for having no connection
     bool is_connected_ = false;
 };
 

@@ -1,9 +1,9 @@
 #include "bridge/sender.hpp"
 
 #include "base/log.hpp"
-#include "bridge/connection_log.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace rotacast::bridge {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds pause_time{500};
 }  // namespace
 
 Sender::Sender(asio::any_io_executor executor,
-               std::function<asio::awaitable<redis::Opened>()> open,
+               redis::KeptConnection::Open open,
                bus::Journal& journal,
                SentMessages& sent,
                cluster::KeyNames keys,
@@ -41,15 +41,20 @@ SentPosition Sender::end_of(const bus::Journal& journal) {
 
 void Sender::start() {
     redis::KeptConnection::Events events;
-    events.prepare = [this](redis::Connection& connection) { return load_script(connection); };
-    events.connected = [this] {
-        is_connected_ = true;
-        ++counters_->connections;
-        tell_connected(told_, "the bridge sends to the original's channels");
-        go_on();
+    events.prepare = [this](redis::Connection& connection) {
+        return redis::load_scripts(connection, std::vector{send_script}, digests_);
     };
-    events.lost = [this](const redis::Refusal& why) { lost(why); };
-    connection_ = std::make_shared<redis::KeptConnection>(executor_, open_, std::move(events));
+    events.connected = [this] { connected(); };
+    events.disconnected = [this](const redis::Refusal& why) {
+        disconnected();
+        connection_->note(why.message);
+        say_lost(why);
+    };
+    events.unreachable = [this](const redis::Refusal& why) {
+        if (connection_->note(why.message)) say_lost(why);
+    };
+    connection_ = std::make_shared<redis::KeptConnection>(
+        executor_, open_, std::move(events), redis::Waits{.until_mended = redis::hoping});
     connection_->start();
 }
 
@@ -59,29 +64,23 @@ void Sender::stop() {
     if (std::exchange(is_connected_, false)) --counters_->connections;
 }
 
-asio::awaitable<std::optional<redis::Refusal>> Sender::load_script(redis::Connection& connection) {
-    redis::Command command("SCRIPT", "LOAD", send_script);
-    const auto reply = co_await connection.command(std::move(command));
-    if (!reply)
-        co_return connection.end_reason().value_or(
-            redis::refusal(redis::RefusalKind::too_many_waiting));
-    if (const auto* error = reply->error()) co_return redis::refusal_of(*error);
-    const auto* digest = reply->text();
-    if (!digest)
-        co_return redis::refusal(redis::RefusalKind::not_redis, "SCRIPT LOAD gave no digest");
-    digest_ = *digest;
-    co_return std::nullopt;
+void Sender::connected() {
+    is_connected_ = true;
+    ++counters_->connections;
+    log::info("the bridge sends to the original's channels");
+    go_on();
 }
 
-void Sender::lost(const redis::Refusal& why) {
+void Sender::disconnected() {
     is_calling_ = false;
     ++calls_;
-    if (std::exchange(is_connected_, false)) {
-        --counters_->connections;
-        counters_->add(Count::disconnects);
-        told_.clear();
-    }
-    tell_lost(told_, "the bridge cannot send to the original's channels and waits", why);
+    is_connected_ = false;
+    --counters_->connections;
+    counters_->add(Count::disconnects);
+}
+
+void Sender::say_lost(const redis::Refusal& why) {
+    log::warn("the bridge cannot send to the original's channels and waits: {}", why.message);
 }
 
 void Sender::go_on() {
@@ -113,7 +112,7 @@ void Sender::send() {
 void Sender::send(const SendCall& call) {
     is_calling_ = true;
     connection_->get()->send(
-        send_command(digest_, call, keys_, channels_),
+        send_command(digests_[send_script], call, keys_, channels_),
         [weak = weak_from_this(), number = ++calls_](const Result<redis::Reply>& reply) {
             if (const auto self = weak.lock()) self->take_reply(number, reply);
         });

@@ -8,6 +8,7 @@
 #include "bridge/send_encoding.hpp"
 #include "bridge/sent_messages.hpp"
 #include "redis/kept_connection.hpp"
+#include "redis/script_loading.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -25,7 +26,7 @@ namespace asio = boost::asio;
 class Sender : public std::enable_shared_from_this<Sender> {
   public:
     Sender(asio::any_io_executor executor,
-           std::function<asio::awaitable<redis::Opened>()> open,
+           redis::KeptConnection::Open open,
            bus::Journal& journal,
            SentMessages& sent,
            cluster::KeyNames keys,
@@ -38,8 +39,9 @@ class Sender : public std::enable_shared_from_this<Sender> {
     void go_on();
 
   private:
-    asio::awaitable<std::optional<redis::Refusal>> load_script(redis::Connection& connection);
-    void lost(const redis::Refusal& why);
+    void connected();
+    void disconnected();
+    static void say_lost(const redis::Refusal& why);
     void send();
     void send(const SendCall& call);
     void take_reply(std::uint64_t call, const Result<redis::Reply>& reply);
@@ -49,7 +51,7 @@ class Sender : public std::enable_shared_from_this<Sender> {
     static SentPosition end_of(const bus::Journal& journal);
 
     const asio::any_io_executor executor_;
-    const std::function<asio::awaitable<redis::Opened>()> open_;
+    const redis::KeptConnection::Open open_;
     bus::Journal& journal_;
     SentMessages& sent_;
     const cluster::KeyNames keys_;
@@ -58,9 +60,8 @@ class Sender : public std::enable_shared_from_this<Sender> {
     std::shared_ptr<redis::KeptConnection> connection_;
     asio::steady_timer timer_;
     Outgoing outgoing_;
-    std::string digest_;  // of the script
+    redis::ScriptDigests digests_;
     LineBudget lines_;
-    std::string told_;
     bool is_connected_ = false;
     bool is_calling_ = false;
     std::uint64_t calls_ = 0;  // those before the last are answered, or lost with their connection

@@ -1,94 +1,64 @@
 #include "cluster/order_connections.hpp"
 
-#include "net/as_result.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <utility>
 
 namespace rotacast::cluster {
-namespace {
-
-std::string identity_of(const redis::ServerIdentity& server) {
-    return server.run_id + '/' + server.replication_id;
-}
-
-}  // namespace
 
 OrderConnections::OrderConnections(asio::any_io_executor executor,
-                                   std::function<asio::awaitable<redis::Opened>()> open,
+                                   redis::KeptConnection::Open open,
                                    Events events)
-    : executor_(std::move(executor)),
-      open_(std::move(open)),
-      events_(std::move(events)),
-      timer_(executor_) {}
+    : open_(std::move(open)), events_(std::move(events)) {
+    Events kept = events_;
+    kept.prepare = [this](redis::Connection& calls) { return prepare(shared_from_this(), calls); };
+    kept.disconnected = [this](const redis::Refusal& why) {
+        close_reads();
+        if (events_.disconnected) events_.disconnected(why);
+    };
+    kept.unreachable = [this](const redis::Refusal& why) {
+        close_reads();
+        if (events_.unreachable) events_.unreachable(why);
+    };
+    kept_ = std::make_shared<redis::KeptConnection>(std::move(executor), open_, std::move(kept));
+}
 
 void OrderConnections::start() {
-    asio::co_spawn(executor_, keep_up(shared_from_this()), asio::detached);
+    kept_->start();
 }
 
 void OrderConnections::replace() {
-    close_both();
+    close_reads();
+    kept_->replace(redis::refusal(redis::RefusalKind::closed));
 }
 
 void OrderConnections::stop() {
-    stopped_ = true;
-    events_ = {};
-    close_both();
-    timer_.cancel();
+    close_reads();
+    kept_->stop();
 }
 
-void OrderConnections::close_both() {
-    if (calls_) calls_->close();
-    if (reads_) reads_->close();
+void OrderConnections::close_reads() {
+    if (const auto reads = std::exchange(reads_, nullptr)) reads->close();
 }
 
-asio::awaitable<void> OrderConnections::keep_up(std::shared_ptr<OrderConnections> self) {
-    while (!self->stopped_) {
-        auto refused = co_await self->connect();
-        if (self->stopped_) break;
-        if (refused) {
-            if (self->events_.unreachable) self->events_.unreachable(*refused);
-        } else {
-            if (self->events_.connected)
-                self->events_.connected(identity_of(self->calls_->server()));
-            self->timer_.expires_at(asio::steady_timer::time_point::max());
-            while (!self->end_) co_await self->timer_.async_wait(net::as_result);
-            if (self->events_.disconnected) self->events_.disconnected(*self->end_);
-        }
-        self->close_both();
-        self->calls_.reset();
-        self->reads_.reset();
-        if (!self->stopped_) co_await self->pause();
+asio::awaitable<std::optional<redis::Refusal>> OrderConnections::prepare(
+    std::shared_ptr<OrderConnections> self, redis::Connection& calls) {
+    auto reads = co_await self->open_();
+    if (!reads) co_return reads.error();
+    // Meanwhile it may have ended, or been stopped.
+    if (!calls.is_open()) {
+        (*reads)->close();
+        co_return calls.end_reason();
     }
-}
-
-// A failover between the two opens leaves them at different servers.
-asio::awaitable<std::optional<redis::Refusal>> OrderConnections::connect() {
-    end_.reset();
-    for (auto* connection : {&calls_, &reads_}) {
-        auto opened = co_await open_();
-        if (!opened) co_return opened.error();
-        *connection = std::move(*opened);
-        (*connection)->on_end([weak = weak_from_this()](const redis::Refusal& why) {
-            if (auto self = weak.lock()) self->ended(why);
+    self->reads_ = std::move(*reads);
+    self->reads_->on_end(
+        [weak = self->weak_from_this(), of = self->reads_.get()](const redis::Refusal& why) {
+            const auto alive = weak.lock();
+            if (alive && alive->reads_.get() == of) alive->kept_->replace(why);
         });
-    }
-    if (identity_of(calls_->server()) != identity_of(reads_->server()))
+    // A failover between the two opens leaves them at different servers.
+    if (to_string(calls.server()) != to_string(self->reads_->server()))
         co_return redis::refusal(redis::RefusalKind::broken, "The primary changed meanwhile");
-    if (!events_.prepare) co_return std::nullopt;
-    co_return co_await events_.prepare(*calls_);
-}
-
-void OrderConnections::ended(const redis::Refusal& why) {
-    if (!end_) end_ = why;
-    timer_.cancel();
-}
-
-asio::awaitable<void> OrderConnections::pause() {
-    timer_.expires_after(backoff_.next(std::uniform_real_distribution<>(0, 1)(random_)));
-    co_await timer_.async_wait(net::as_result);
+    if (!self->events_.prepare) co_return std::nullopt;
+    co_return co_await self->events_.prepare(calls);
 }
 
 }  // namespace rotacast::cluster

@@ -85,8 +85,8 @@ void OrderIo::start(bus::Journal::Tail show_early) {
     });
     OrderConnections::Events events;
     events.prepare = [this](redis::Connection& connection) { return load_scripts(connection); };
-    events.connected = [this](std::string identity) {
-        ordering_.connected(std::move(identity));
+    events.connected = [this] {
+        ordering_.connected(to_string(connections_->calls()->server()));
         run();
     };
     events.disconnected = [this](const redis::Refusal& why) {
@@ -193,7 +193,7 @@ asio::awaitable<std::optional<redis::Refusal>> OrderIo::load_scripts(
         HelloCall{}, RestoreCall{}, AppendCall{}, SignOfLifeCall{}, TrimCall{}};
     scripts.reserve(std::size(calls));
     for (const auto& call : calls) scripts.push_back(script_of(call));
-    co_return co_await cluster::load_scripts(connection, std::move(scripts), digests_);
+    co_return co_await redis::load_scripts(connection, std::move(scripts), digests_);
 }
 
 void OrderIo::carry_out(SendCall action) {
@@ -227,8 +227,8 @@ void OrderIo::give_up_connection(const Error& why) {
     connections_->replace();
 }
 
-// Hello may succeed at once, and the refused call fail again: without this, the node would say twenty
-// times a second that it takes part, and that it does not.
+// Hello may succeed at once, and the refused call fail again: without this, the node would say
+// twenty times a second that it takes part, and that it does not.
 void OrderIo::refused(std::size_t what, const Error& why) {
     refused_ = what;
     give_up_connection(why);

@@ -7,7 +7,7 @@
 #include "cluster/ordering.hpp"
 #include "cluster/request_encoding.hpp"
 #include "cluster/script_encoding.hpp"
-#include "cluster/script_loading.hpp"
+#include "redis/script_loading.hpp"
 #include "store/replica_journal.hpp"
 #include "store/sqlite_outbox.hpp"
 
@@ -34,7 +34,7 @@ struct OrderIoOptions {
     KeyNames keys{"rotacast"};
     ScriptOptions scripts;
     /// Connects to the primary.
-    std::function<asio::awaitable<redis::Opened>()> open;
+    redis::KeptConnection::Open open;
 };
 
 /// Thread: that of its executor, except where it says otherwise. Replica and outbox must outlive
@@ -115,7 +115,7 @@ class OrderIo : public std::enable_shared_from_this<OrderIo> {
     std::shared_ptr<OrderConnections> connections_;
     asio::steady_timer timer_;
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-    ScriptDigests digests_;
+    redis::ScriptDigests digests_;
     std::unordered_map<Ticket, Submitted> submitted_;
     Ticket last_ticket_ = 0;
     bool told_online_ = false;

@@ -3,10 +3,8 @@
 #include "base/log.hpp"
 #include "base/uuid.hpp"
 #include "cluster/script_sources.hpp"
-#include "net/as_result.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <pthread.h>
 
 #include <algorithm>
@@ -39,7 +37,8 @@ Peers::Peers(std::unique_ptr<store::SqliteFacts> store, PeersOptions options)
       facts_(options_.facts),
       notes_(with_a_name(options_.notes)),
       ticks_(context_),
-      ends_(context_) {}
+      connection_(std::make_shared<redis::KeptConnection>(
+          context_.get_executor(), options_.open, connection_events())) {}
 
 Peers::~Peers() {
     try {
@@ -50,7 +49,7 @@ Peers::~Peers() {
 }
 
 void Peers::start() {
-    asio::co_spawn(context_, keep_connected(), asio::detached);
+    connection_->start();
     asio::post(context_, [this] { tick(); });
     thread_ = std::thread([this] { context_.run(); });
     pthread_setname_np(thread_.native_handle(), "peers");
@@ -64,10 +63,11 @@ void Peers::stop() {
     asio::post(context_, [this, left] {
         notes_.leave();
         run();
-        if (!connection_) return left->set_value();
+        const auto& connection = connection_->get();
+        if (!connection) return left->set_value();
         // Answered after the good-bye, or when the connection ends.
-        connection_->send(redis::Command("PING"),
-                          [left](const Result<redis::Reply>&) { left->set_value(); });
+        connection->send(redis::Command("PING"),
+                         [left](const Result<redis::Reply>&) { left->set_value(); });
     });
     has_left.wait_for(good_bye_max);
     context_.stop();
@@ -91,67 +91,50 @@ void Peers::show_progress(bool is_refused) {
 
 // ---------------------------------------------------------------------------------- connection
 
-asio::awaitable<void> Peers::keep_connected() {
-    for (;;) {
-        if (const auto why = co_await connect()) {
-            refused(*why);
-        } else {
-            const auto& server = connection_->server();
-            const auto identity = server.run_id + '/' + server.replication_id;
-            facts_.connected(identity);
-            notes_.connected(identity);
-            run();
-            ends_.expires_at(asio::steady_timer::time_point::max());
-            while (connection_->is_open()) co_await ends_.async_wait(net::as_result);
-            facts_.disconnected();
-            notes_.disconnected();
-        }
-        connection_.reset();
+redis::KeptConnection::Events Peers::connection_events() {
+    redis::KeptConnection::Events events;
+    events.prepare = [this](redis::Connection& connection) {
+        return redis::load_scripts(
+            connection, std::vector{exchange_facts_script, exchange_notes_script}, digests_);
+    };
+    events.connected = [this] { connected(); };
+    events.disconnected = [this](const redis::Refusal&) {
+        facts_.disconnected();
+        notes_.disconnected();
         show_progress(true);
-        co_await pause();
-    }
+    };
+    // That Redis cannot be reached, the order says already.
+    events.unreachable = [this](const redis::Refusal& why) {
+        if (connection_->note(why.message))
+            log::debug("The nodes cannot tell each other anything. {}", why.message);
+        show_progress(true);
+    };
+    return events;
 }
 
-asio::awaitable<std::optional<redis::Refusal>> Peers::connect() {
-    auto opened = co_await options_.open();
-    if (!opened) co_return opened.error();
-    connection_ = std::move(*opened);
-    std::vector<std::string_view> scripts{exchange_facts_script, exchange_notes_script};
-    if (auto refused = co_await load_scripts(*connection_, std::move(scripts), digests_))
-        co_return refused;
-    connection_->on_end([this](const redis::Refusal&) { ends_.cancel(); });
-    co_return std::nullopt;
-}
-
-asio::awaitable<void> Peers::pause() {
-    ends_.expires_after(backoff_.next(std::uniform_real_distribution<>(0, 1)(random_)));
-    co_await ends_.async_wait(net::as_result);
-}
-
-// That Redis cannot be reached, the order says already.
-void Peers::refused(const redis::Refusal& why) {
-    if (std::exchange(told_, why.message) != why.message)
-        log::debug("The nodes cannot tell each other anything. {}", why.message);
+void Peers::connected() {
+    const auto identity = to_string(connection_->get()->server());
+    facts_.connected(identity);
+    notes_.connected(identity);
+    run();
 }
 
 void Peers::call(std::string_view script,
                  const std::function<void(redis::Command&)>& add_words,
                  std::function<Result<void>(const redis::Reply&)> take) {
-    if (!connection_) return;
+    const auto& connection = connection_->get();
+    if (!connection) return;
     redis::Command command("EVALSHA", digests_[script]);
     add_words(command);
-    connection_->send(
-        command,
-        [this, from = connection_, take = std::move(take)](const Result<redis::Reply>& reply) {
-            if (!reply || from != connection_) return;  // the connection has ended
-            const auto* refusal = reply->error();
-            const auto taken =
-                refusal ? redis::to_error(redis::refusal_of(*refusal)) : take(*reply);
-            if (taken) return run();
-            if (std::exchange(told_, taken.error().message) != taken.error().message)
-                log::error("Redis does not do what it should. {}", taken.error().message);
-            connection_->close();
-        });
+    connection->send(command, [this, take = std::move(take)](const Result<redis::Reply>& reply) {
+        if (!reply) return;  // the connection has ended
+        const auto* refusal = reply->error();
+        const auto taken = refusal ? redis::to_error(redis::refusal_of(*refusal)) : take(*reply);
+        if (taken) return run();
+        if (connection_->note(taken.error().message))
+            log::error("Redis does not do what it should. {}", taken.error().message);
+        connection_->replace(redis::refusal(redis::RefusalKind::closed));
+    });
 }
 
 void Peers::tick() {
@@ -178,8 +161,7 @@ bool Peers::carry_out_all(Exchange& exchange) {
 void Peers::run() {
     while (carry_out_all(facts_) || carry_out_all(notes_)) continue;
     if (!facts_.caught_up()) return;
-    backoff_.reset();
-    told_.clear();
+    connection_->proven();
     show_progress(false);
 }
 

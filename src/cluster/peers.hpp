@@ -9,12 +9,10 @@
 #include "cluster/fact_exchange.hpp"
 #include "cluster/note_encoding.hpp"
 #include "cluster/note_exchange.hpp"
-#include "cluster/script_loading.hpp"
-#include "redis/backoff.hpp"
-#include "redis/connection.hpp"
+#include "redis/kept_connection.hpp"
+#include "redis/script_loading.hpp"
 #include "store/sqlite_facts.hpp"
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -24,7 +22,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -40,7 +37,7 @@ struct PeersOptions {
     NoteExchangeOptions notes;  ///< `node` is made up
     NoteKeys note_keys{"rotacast"};
     /// Connects to the primary; called on the thread `peers`.
-    std::function<asio::awaitable<redis::Opened>()> open;
+    redis::KeptConnection::Open open;
 };
 
 /// Has a thread, `peers`, on which it reads and writes the directory's file. Its methods are for
@@ -76,10 +73,8 @@ class Peers {
   private:
     Peers(std::unique_ptr<store::SqliteFacts> store, PeersOptions options);
 
-    asio::awaitable<void> keep_connected();
-    asio::awaitable<std::optional<redis::Refusal>> connect();
-    asio::awaitable<void> pause();
-    void refused(const redis::Refusal& why);
+    redis::KeptConnection::Events connection_events();
+    void connected();
     void tick();
     void run();
     void show_progress(bool is_refused);
@@ -106,12 +101,8 @@ class Peers {
     std::unordered_map<std::string, OnNote> on_notes_;  // by subject
     asio::io_context context_{1};
     asio::steady_timer ticks_;
-    asio::steady_timer ends_;  // until the connection ends, or a pause
-    redis::ConnectionPtr connection_;
-    redis::Backoff backoff_;
-    std::mt19937_64 random_{std::random_device{}()};
-    ScriptDigests digests_;
-    std::string told_;                                           // the last refusal in the log
+    const std::shared_ptr<redis::KeptConnection> connection_;
+    redis::ScriptDigests digests_;
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::mutex progress_mutex_;
     std::condition_variable progress_changed_;

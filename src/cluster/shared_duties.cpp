@@ -2,8 +2,6 @@
 
 #include "base/log.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <pthread.h>
 
@@ -33,7 +31,8 @@ SharedDuties::SharedDuties(store::SqliteDeliveries& deliveries, SharedDutiesOpti
       deliveries_(deliveries),
       division_(options_.division),
       ticks_(context_),
-      ends_(context_) {}
+      connection_(std::make_shared<redis::KeptConnection>(
+          context_.get_executor(), options_.open, connection_events())) {}
 
 SharedDuties::~SharedDuties() {
     try {
@@ -46,7 +45,7 @@ SharedDuties::~SharedDuties() {
 void SharedDuties::start(bus::Dispatcher& dispatcher, bus::Subscribers& subscribers) {
     dispatcher_ = &dispatcher;
     subscribers_ = &subscribers;
-    asio::co_spawn(context_, keep_connected(), asio::detached);
+    connection_->start();
     asio::post(context_, [this] { tick(); });
     thread_ = std::thread([this] { context_.run(); });
     pthread_setname_np(thread_.native_handle(), "duties");
@@ -146,7 +145,7 @@ void SharedDuties::show() {
         }
         held_ = std::move(held);
         others_ = division_.others();
-        is_left_ = division_.has_none() || !connection_;
+        is_left_ = division_.has_none() || !connection_->get();
     }
     left_changed_.notify_all();
     if (is_new && dispatcher_) dispatcher_->wake();

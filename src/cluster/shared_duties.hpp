@@ -7,9 +7,8 @@
 #include "bus/duties.hpp"
 #include "cluster/duty_division.hpp"
 #include "cluster/duty_encoding.hpp"
-#include "cluster/script_loading.hpp"
-#include "redis/backoff.hpp"
-#include "redis/connection.hpp"
+#include "redis/kept_connection.hpp"
+#include "redis/script_loading.hpp"
 #include "store/sqlite_deliveries.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -22,7 +21,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,7 +35,7 @@ struct SharedDutiesOptions {
     DutyOptions division;
     DutyKeys keys{"rotacast"};
     /// Connects to the primary; called on the thread `duties`.
-    std::function<asio::awaitable<redis::Opened>()> open;
+    redis::KeptConnection::Open open;
     /// How long to wait for a journal that has not what a copy speaks of. What it still lacks then
     /// counts as lost.
     Milliseconds journal_patience{10'000};
@@ -71,10 +69,8 @@ class SharedDuties final : public bus::Duties {
     SharedDuties(store::SqliteDeliveries& deliveries, SharedDutiesOptions options);
 
     // Redis.
-    asio::awaitable<void> keep_connected();
-    asio::awaitable<std::optional<redis::Refusal>> connect();
-    asio::awaitable<void> pause();
-    void refused(const redis::Refusal& why);
+    redis::KeptConnection::Events connection_events();
+    void failed(const Error& error);
     void call(std::string_view script,
               const std::function<void(redis::Command&)>& add_words,
               std::function<Result<void>(const redis::Reply&)> take);
@@ -105,13 +101,9 @@ class SharedDuties final : public bus::Duties {
     DutyDivision division_;
     asio::io_context context_{1};
     asio::steady_timer ticks_;
-    asio::steady_timer ends_;  // until the connection ends, or a pause
-    redis::ConnectionPtr connection_;
-    redis::Backoff backoff_;
-    std::mt19937_64 random_{std::random_device{}()};
-    ScriptDigests digests_;
+    const std::shared_ptr<redis::KeptConnection> connection_;
+    redis::ScriptDigests digests_;
     std::string identity_;
-    std::string told_;  // the last refusal in the log
     const bus::SteadyTime began_ = std::chrono::steady_clock::now();
     // Of the dispatcher's thread: since when a journal has been waited for.
     std::map<std::pair<std::string, std::uint64_t>, bus::SteadyTime> waiting_since_;

@@ -3,7 +3,6 @@
 #include "base/log.hpp"
 #include "cluster/script_sources.hpp"
 #include "cluster/shared_duties.hpp"
-#include "net/as_result.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -18,69 +17,50 @@ constexpr int rows_per_scan = 256;
 
 }  // namespace
 
-asio::awaitable<void> SharedDuties::keep_connected() {
-    for (;;) {
-        if (const auto why = co_await connect()) {
-            refused(*why);
-        } else {
-            const auto& server = connection_->server();
-            identity_ = server.run_id + '/' + server.replication_id;
-            division_.connected(identity_);
-            run();
-            ends_.expires_at(asio::steady_timer::time_point::max());
-            while (connection_->is_open()) co_await ends_.async_wait(net::as_result);
-            division_.disconnected();
-        }
-        connection_.reset();
+redis::KeptConnection::Events SharedDuties::connection_events() {
+    redis::KeptConnection::Events events;
+    events.prepare = [this](redis::Connection& connection) {
+        return redis::load_scripts(
+            connection, std::vector{hold_duties_script, write_copy_script}, digests_);
+    };
+    events.connected = [this] {
+        identity_ = to_string(connection_->get()->server());
+        division_.connected(identity_);
         run();
-        co_await pause();
-    }
-}
-
-asio::awaitable<std::optional<redis::Refusal>> SharedDuties::connect() {
-    auto opened = co_await options_.open();
-    if (!opened) co_return opened.error();
-    connection_ = std::move(*opened);
-    std::vector<std::string_view> scripts{hold_duties_script, write_copy_script};
-    if (auto refused = co_await load_scripts(*connection_, std::move(scripts), digests_))
-        co_return refused;
-    connection_->on_end([this](const redis::Refusal&) { ends_.cancel(); });
-    co_return std::nullopt;
-}
-
-asio::awaitable<void> SharedDuties::pause() {
-    ends_.expires_after(backoff_.next(std::uniform_real_distribution<>(0, 1)(random_)));
-    co_await ends_.async_wait(net::as_result);
-}
-
-// That Redis cannot be reached, the order says already.
-void SharedDuties::refused(const redis::Refusal& why) {
-    if (std::exchange(told_, why.message) != why.message)
-        log::debug("Subscribers are not divided. {}", why.message);
+    };
+    events.disconnected = [this](const redis::Refusal&) {
+        division_.disconnected();
+        run();
+    };
+    // That Redis cannot be reached, the order says already.
+    events.unreachable = [this](const redis::Refusal& why) {
+        if (connection_->note(why.message))
+            log::debug("Subscribers are not divided. {}", why.message);
+    };
+    return events;
 }
 
 void SharedDuties::call(std::string_view script,
                         const std::function<void(redis::Command&)>& add_words,
                         std::function<Result<void>(const redis::Reply&)> take) {
-    if (!connection_ || !connection_->is_open()) return;
+    const auto& connection = connection_->get();
+    if (!connection) return;
     redis::Command command("EVALSHA", digests_[script]);
     add_words(command);
-    connection_->send(
-        command,
-        [this, from = connection_, take = std::move(take)](const Result<redis::Reply>& reply) {
-            if (!reply || from != connection_) return;  // the connection has ended
-            const auto* refusal = reply->error();
-            const auto taken =
-                refusal ? redis::to_error(redis::refusal_of(*refusal)) : take(*reply);
-            if (taken) {
-                backoff_.reset();
-                told_.clear();
-                return run();
-            }
-            if (std::exchange(told_, taken.error().message) != taken.error().message)
-                log::error("Redis does not divide the subscribers. {}", taken.error().message);
-            connection_->close();
-        });
+    connection->send(command, [this, take = std::move(take)](const Result<redis::Reply>& reply) {
+        if (!reply) return;  // the connection has ended
+        const auto* refusal = reply->error();
+        const auto taken = refusal ? redis::to_error(redis::refusal_of(*refusal)) : take(*reply);
+        if (!taken) return failed(taken.error());
+        connection_->proven();
+        run();
+    });
+}
+
+void SharedDuties::failed(const Error& error) {
+    if (connection_->note(error.message))
+        log::error("Redis does not divide the subscribers. {}", error.message);
+    connection_->replace(redis::refusal(redis::RefusalKind::closed));
 }
 
 void SharedDuties::carry_out(const HoldDuties& action) {
@@ -116,18 +96,15 @@ void SharedDuties::carry_out(const WriteCopy& action) {
 }
 
 void SharedDuties::carry_out(const ReadCopy& action) {
-    if (connection_) asio::co_spawn(context_, read_copy(action), asio::detached);
+    if (connection_->get()) asio::co_spawn(context_, read_copy(action), asio::detached);
 }
 
 asio::awaitable<void> SharedDuties::read_copy(ReadCopy action) {
-    const auto connection = connection_;
+    const auto connection = connection_->get();
+    if (!connection) co_return;
     auto copy = co_await read_from(connection, action.subscriber);
-    if (connection != connection_ || !connection->is_open()) co_return;
-    if (!copy) {
-        log::error("Redis does not divide the subscribers. {}", copy.error().message);
-        connection->close();
-        co_return;
-    }
+    if (!connection->is_open()) co_return;
+    if (!copy) co_return failed(copy.error());
     division_.copy_read(action.subscriber, action.fence, std::move(*copy));
     run();
 }

@@ -10,11 +10,14 @@
 namespace rotacast::redis {
 
 KeptConnection::KeptConnection(asio::any_io_executor executor,
-                               std::function<asio::awaitable<Opened>()> open,
-                               Events events)
+                               Open open,
+                               Events events,
+                               Waits waits)
     : executor_(std::move(executor)),
       open_(std::move(open)),
       events_(std::move(events)),
+      usual_(waits.usual),
+      until_mended_(waits.until_mended),
       timer_(executor_) {}
 
 void KeptConnection::start() {
@@ -28,54 +31,70 @@ void KeptConnection::replace(const Refusal& why) {
 }
 
 void KeptConnection::proven() {
-    reconnecting_.reset();
-    hoping_.reset();
+    usual_.reset();
+    until_mended_.reset();
+    noted_.clear();
+}
+
+bool KeptConnection::note(const std::string& reason) {
+    return std::exchange(noted_, reason) != reason;
 }
 
 void KeptConnection::stop() {
     stopped_ = true;
     events_ = {};
+    if (!end_) end_ = refusal(RefusalKind::closed);
     if (connection_) connection_->close();
     timer_.cancel();
 }
 
 asio::awaitable<void> KeptConnection::keep_up(std::shared_ptr<KeptConnection> self) {
     while (!self->stopped_) {
-        const auto why = co_await self->run_once();
-        self->ready_.reset();
-        if (self->connection_) self->connection_->close();
-        self->connection_.reset();
-        if (self->stopped_) break;
-        if (self->events_.lost) self->events_.lost(why);
-        co_await self->pause(why);
+        auto why = co_await self->connect();
+        const bool was_ready = !why;
+        if (was_ready) why = co_await self->stand();
+        self->close();
+        // A copy: what is told may call stop(), which destroys the original.
+        const auto tell = was_ready ? self->events_.disconnected : self->events_.unreachable;
+        if (tell) tell(*why);
+        if (!self->stopped_) co_await self->pause(*why);
     }
 }
 
-/// Returns when the connection has ended, or could not be opened.
-asio::awaitable<Refusal> KeptConnection::run_once() {
+/// Why there is none that is ready; nullopt: it is.
+asio::awaitable<std::optional<Refusal>> KeptConnection::connect() {
     end_.reset();
     auto opened = co_await open_();
     if (!opened) co_return opened.error();
     connection_ = std::move(*opened);
-    connection_->on_end([weak = weak_from_this()](const Refusal& why) {
+    // One that was closed tells so later: then it must not cut the pause short.
+    connection_->on_end([weak = weak_from_this(), of = connection_.get()](const Refusal& why) {
         const auto self = weak.lock();
-        if (!self) return;
+        if (!self || self->connection_.get() != of) return;
         if (!self->end_) self->end_ = why;
         self->timer_.cancel();
     });
-    if (stopped_) co_return refusal(RefusalKind::closed);
-    if (events_.prepare)
-        if (auto refused = co_await events_.prepare(*connection_)) co_return *refused;
-    if (stopped_ || end_) co_return end_.value_or(refusal(RefusalKind::closed));
+    if (!end_ && events_.prepare)
+        if (auto refused = co_await events_.prepare(*connection_)) co_return refused;
+    co_return end_;
+}
+
+/// Returns when it has ended.
+asio::awaitable<Refusal> KeptConnection::stand() {
     ready_ = connection_;
-    if (events_.connected) events_.connected();
     timer_.expires_at(asio::steady_timer::time_point::max());
-    while (!end_ && !stopped_) co_await timer_.async_wait(net::as_result);
-    co_return end_.value_or(refusal(RefusalKind::closed));
+    if (const auto connected = events_.connected) connected();
+    while (!end_) co_await timer_.async_wait(net::as_result);
+    co_return *end_;
+}
+
+void KeptConnection::close() {
+    ready_.reset();
+    if (const auto connection = std::exchange(connection_, nullptr)) connection->close();
 }
 
 asio::awaitable<void> KeptConnection::pause(const Refusal& why) {
-    auto& backoff = remedy_for(why.kind) == Remedy::give_up ? hoping_ : reconnecting_;
+    auto& backoff = remedy_for(why.kind) == Remedy::give_up ? until_mended_ : usual_;
     timer_.expires_after(backoff.next(std::uniform_real_distribution<>(0, 1)(random_)));
     co_await timer_.async_wait(net::as_result);
 }

@@ -44,6 +44,10 @@ std::optional<ServerIdentity> identity_of(std::string_view info) {
     return server;
 }
 
+std::string to_string(const ServerIdentity& server) {
+    return server.run_id + '/' + server.replication_id;
+}
+
 std::optional<Refusal> refusal_of(const ServerIdentity& server, Expected expected) {
     const bool is_sentinel = server.mode == "sentinel";
     if (expected == Expected::sentinel)

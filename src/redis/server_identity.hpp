@@ -22,6 +22,9 @@ struct ServerIdentity {
     bool operator==(const ServerIdentity&) const = default;
 };
 
+/// Another text after a restart of the process, and after a failover to it.
+std::string to_string(const ServerIdentity& server);
+
 /// What a connection is for.
 enum class Expected : std::uint8_t { primary, sentinel };
 

@@ -12,12 +12,13 @@
 #include <unordered_map>
 #include <vector>
 
-namespace rotacast::cluster {
+namespace rotacast::redis {
 
 using ScriptDigests = std::unordered_map<std::string_view, std::string>;  ///< by the texts
 
 /// Both references must outlive the call. The result is the refusal, if there is one.
-boost::asio::awaitable<std::optional<redis::Refusal>> load_scripts(
-    redis::Connection& connection, std::vector<std::string_view> scripts, ScriptDigests& digests);
+asio::awaitable<std::optional<Refusal>> load_scripts(Connection& connection,
+                                                     std::vector<std::string_view> scripts,
+                                                     ScriptDigests& digests);
 
-}  // namespace rotacast::cluster
+}  // namespace rotacast::redis
