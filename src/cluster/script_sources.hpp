@@ -1,7 +1,7 @@
 #pragma once
 
-// The scripts that run in Redis: scripts/*.lua, those of the order with scripts/prelude.lua before
-// each.
+// The scripts that run in Redis: scripts/*.lua. Those that read their arguments in order are behind
+// arguments.lua, those of the order also behind prelude.lua.
 
 #include <string_view>
 

@@ -4,20 +4,6 @@
 
 local position_key, head_key = KEYS[1], KEYS[2]
 
-local at = 0
-local function argument()
-    at = at + 1
-    return ARGV[at]
-end
-local function number_argument()
-    return tonumber(argument())  -- nil: ''
-end
-
--- Lua's numbers are doubles; offsets stay below 2^53.
-local function text(number)
-    return string.format('%.0f', number)
-end
-
 local prefix, epoch, known, begin = argument(), argument(), number_argument(), number_argument()
 local from_epoch, from_offset, to = argument(), argument(), number_argument()
 local window, up_to = argument(), number_argument()

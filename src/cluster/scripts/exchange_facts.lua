@@ -1,28 +1,13 @@
 -- Merges facts that a node knows, and answers those that changed since it last asked.
--- KEYS: facts, facts_changed, facts_expiring. ARGV[1]: what the names of the facts begin with,
--- `{P}:fact:`. ../fact_exchange.hpp says what it is for; the other arguments are in
+-- KEYS: facts, facts_changed, facts_expiring. The first argument: what the names of the facts begin
+-- with, `{P}:fact:`. ../fact_exchange.hpp says what it is for; the other arguments are in
 -- ../fact_encoding.cpp.
 
 local facts_key, changed_key, expiring_key = KEYS[1], KEYS[2], KEYS[3]
-local prefix = ARGV[1]
+local prefix = argument()
 local forgotten_at_once = 200  -- expired facts per call, a millisecond
 
-local at = 1
-local function argument()
-    at = at + 1
-    return ARGV[at]
-end
-local function number_argument()
-    return tonumber(argument())
-end
-
--- Lua's numbers are doubles; versions and change numbers stay below 2^53.
-local function text(number)
-    return string.format('%.0f', number)
-end
-
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = milliseconds()
 local number = tonumber(redis.call('HGET', facts_key, 'number') or '0')
 
 -- As store::is_newer() decides.

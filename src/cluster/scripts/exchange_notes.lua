@@ -1,29 +1,15 @@
 -- Takes the notes of a node and renews its lease, removes nodes whose lease is over, and answers
 -- what changed since the node last asked.
--- KEYS: notes, notes_changed, notes_withdrawn, notes_nodes. ARGV[1]: what the names of the nodes'
--- notes begin with, `{P}:notes:`. ../note_exchange.hpp says what it is for; the other arguments are
--- in ../note_encoding.cpp.
+-- KEYS: notes, notes_changed, notes_withdrawn, notes_nodes. The first argument: what the names of
+-- the nodes' notes begin with, `{P}:notes:`. ../note_exchange.hpp says what it is for; the other
+-- arguments are in ../note_encoding.cpp.
 
 local notes_key, changed_key, withdrawn_key, nodes_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local prefix = ARGV[1]
+local prefix = argument()
 local remembered = 60000  -- ms; twice as long as a node may be silent without reading all again
 local forgotten_at_once = 200
 
-local at = 1
-local function argument()
-    at = at + 1
-    return ARGV[at]
-end
-local function number_argument()
-    return tonumber(argument())
-end
-
-local function text(number)
-    return string.format('%.0f', number)
-end
-
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = milliseconds()
 local number = tonumber(redis.call('HGET', notes_key, 'number') or '0')
 local before = number
 

@@ -2,17 +2,12 @@
 -- KEYS[1]: {P}:duties. ARGV: what the names of the duties' keys begin with, `{P}:duty:`; the
 -- caller's id; the identity of this Redis process and its replication; the lease in ms; what the
 -- names of the copies' rows begin with; then per duty its subscriber, the fencing number under which
--- the caller has it, or 0, and `hold`, `release` or `forget`. Answers per duty: subscriber, what became of it, fencing number, 1 or 0, holder.
+-- the caller has it, or 0, and `hold`, `release` or `forget`. Answers per duty: subscriber, what
+-- became of it, fencing number, 1 or 0, holder.
 
-local rows_prefix = ARGV[5]
-local prefix, node, identity, lease = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-
-local function text(number)
-    return string.format('%.0f', number)
-end
+local prefix, node, identity = argument(), argument(), argument()
+local lease, rows_prefix = number_argument(), argument()
+local now = milliseconds()
 
 -- What this Redis has may be older than what the nodes know: whoever has a duty says so within the
 -- time of a lease, before anybody else may take it.
@@ -28,8 +23,8 @@ local function hold(key, fence)
 end
 
 local answers, wished = {}, {}
-for i = 6, #ARGV, 3 do
-    local subscriber, fence, action = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+while at < #ARGV do
+    local subscriber, fence, action = argument(), number_argument(), argument()
     local key = prefix .. subscriber
     local holder, known, till = unpack(redis.call('HMGET', key, 'holder', 'fence', 'until'))
     known, till = tonumber(known or '0'), tonumber(till or '0')

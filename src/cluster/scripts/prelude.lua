@@ -1,30 +1,12 @@
--- What every script begins with. KEYS: head, stream, epochs, nodes, said, awaited, versions.
--- ARGV[1]: what the names of the memories begin with, `{P}:`. ../script_calls.hpp says what each
--- script must do; a script's own arguments are in ../script_encoding.cpp.
+-- What the scripts of the order have in common. KEYS: head, stream, epochs, nodes, said, awaited,
+-- versions. The first argument: what the names of the memories begin with, `{P}:`.
+-- ../script_calls.hpp says what each script must do; a script's own arguments are in
+-- ../script_arguments.cpp.
 
 local head_key, stream_key, epochs_key, nodes_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local said_key, awaited_key, versions_key = KEYS[5], KEYS[6], KEYS[7]
-local prefix = ARGV[1]
+local prefix = argument()
 local former_max = 16
-
-local at = 1
-local function argument()
-    at = at + 1
-    return ARGV[at]
-end
-local function number_argument()
-    return tonumber(argument())
-end
-
--- Lua's numbers are doubles; offsets and times stay below 2^53.
-local function text(number)
-    return string.format('%.0f', number)
-end
-
-local function milliseconds()
-    local time = redis.call('TIME')
-    return time[1] * 1000 + math.floor(time[2] / 1000)
-end
 
 local function stream_id(offset)
     return text(offset) .. '-0'
