@@ -17,7 +17,8 @@
 
 namespace rotacast::redis {
 
-/// The pauses before the next attempt. Each policy counts the attempts that ended its way.
+/// The pauses before the next attempt. Each policy counts the attempts that ended its way. By
+/// default a refusal is no reason to come seldom: as long as a node is refused, it is cut off.
 struct Waits {
     RetryPolicy usual = reconnecting;
     RetryPolicy until_mended = reconnecting;  ///< after a refusal with Remedy::give_up

@@ -136,23 +136,24 @@ TEST_F(KeptConnectionTest, WaitsApartForWhatSomebodyHasToMend) {
 
 TEST_F(KeptConnectionTest, WaitsLongerUntilItIsProven) {
     FakeServer server(io, healthy_begin());
-    using enum RefusalKind;
-    prepare_with({read_only, std::nullopt, std::nullopt});
-    keep(server.options(), {once, once});
-    ASSERT_TRUE(is_told(2));
-    kept->proven();
-    kept->replace(refusal(not_permitted));
-    ASSERT_TRUE(is_told(4));
-    kept->replace(refusal(not_permitted));
-    ASSERT_TRUE(is_told(5));
-    settle();
-    EXPECT_EQ(attempts, 3u);
-    EXPECT_EQ(told,
-              (Told{"unreachable: read_only",
-                    "connected",
-                    "disconnected: not_permitted",
-                    "connected",
-                    "disconnected: not_permitted"}));
+    for (const auto kind : {RefusalKind::read_only, RefusalKind::not_permitted}) {
+        if (kept) kept->stop();
+        told.clear();
+        attempts = 0;
+        prepare_with({kind, std::nullopt, std::nullopt});
+        keep(server.options(), {once, once});
+        ASSERT_TRUE(is_told(2));
+        kept->proven();
+        kept->replace(refusal(kind));
+        ASSERT_TRUE(is_told(4));
+        kept->replace(refusal(kind));
+        ASSERT_TRUE(is_told(5));
+        settle();
+        EXPECT_EQ(attempts, 3u);
+        const auto lost = "disconnected: " + std::string(to_string(kind));
+        EXPECT_EQ(std::vector(told.begin() + 1, told.end()),
+                  (Told{"connected", lost, "connected", lost}));
+    }
 }
 
 TEST_F(KeptConnectionTest, ThatEndsWhileItIsPreparedWasNotConnected) {
