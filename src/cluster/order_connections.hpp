@@ -15,7 +15,8 @@ namespace rotacast::cluster {
 
 namespace asio = boost::asio;
 
-/// Thread: that of its executor, which runs one handler at a time. Calls nothing after stop().
+/// Thread: that of its executor, which runs one handler at a time. Calls nothing after stop(). Must
+/// be stopped before it is destroyed, unless its executor's context runs no more.
 class OrderConnections : public std::enable_shared_from_this<OrderConnections> {
   public:
     /// Of both: `prepare` makes the connection for calls ready to use, `connected` says that both
