@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 import bus
+import cluster
 import graphql
 import servers
 import users
@@ -30,7 +31,7 @@ BURSTS = [1, 16, 64, 365]
 AIMS = {1: 1.25, 16: 1.25, 64: 1.15, 365: 1.15}
 SERVER_CORE, CLIENT_CORE = 0, 1
 LOAD_LIMIT_S = 60
-SECTIONS = ["fanout", "idle", "stuck", "bus", "graphql", *v1.SECTIONS]
+SECTIONS = ["fanout", "idle", "stuck", "bus", "graphql", "redis", *v1.SECTIONS]
 
 
 def parse_arguments():
@@ -51,6 +52,7 @@ def parse_arguments():
     parser.add_argument("--json", type=Path, help="also write every single measurement here")
     v1.add_arguments(parser)
     bus.add_arguments(parser)
+    cluster.add_arguments(parser)
     arguments = parser.parse_args()
     arguments.load = arguments.load or find_below(release, "rotacast_load")
     arguments.bus = arguments.bus or find_below(release, "bench_bus")
@@ -280,6 +282,8 @@ def main():
             bus.bus(bench)
         if "graphql" in wanted and not arguments.peers_only:
             graphql.graphql(bench)
+        if "redis" in wanted and not arguments.peers_only:
+            cluster.cluster(bench)
         for section in v1.SECTIONS:
             if section in wanted and not arguments.peers_only:
                 v1.SECTIONS[section](bench)

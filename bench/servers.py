@@ -3,13 +3,18 @@
 A server is ready when it prints `listening on http://HOST:PORT`. Leaving the context stops it.
 """
 
+import contextlib
 import json
 import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import threading
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,12 +148,89 @@ class RotacastHome:
         return [json.loads(line) for line in text.splitlines() if line]
 
 
+def wait_until_joined(server):
+    """Waits until a node takes part in the common order."""
+    for _ in range(100 * START_LIMIT_S):
+        with contextlib.suppress(urllib.error.URLError):
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/health/ready") as answer:
+                if json.load(answer)["status"] == "ready":
+                    return
+        time.sleep(0.01)
+    raise RuntimeError("a node did not join the cluster")
+
+
+class Redis:
+    """A Redis of its own, empty, with the append-only file synchronised each second."""
+
+    def __init__(self, directory, core=None):
+        Path(directory).mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        pin = ["taskset", "-c", str(core)] if core is not None else []
+        # fmt: off
+        command = [
+            "redis-server", "--port", self.port, "--bind", "127.0.0.1", "--dir", directory,
+            "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
+        ]
+        # fmt: on
+        self.process = subprocess.Popen(
+            pin + [str(word) for word in command], stdout=subprocess.DEVNULL
+        )
+        self.pid = self.process.pid
+        for _ in range(100 * START_LIMIT_S):
+            with contextlib.suppress(RuntimeError):
+                self.command("PING")
+                return
+            time.sleep(0.01)
+        raise RuntimeError("redis-server does not answer")
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def command(self, *words):
+        """The answer as redis-cli prints it."""
+        command = ["redis-cli", "-e", "-p", self.port, *words]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"redis-cli {words[0]}: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+    def info(self, name):
+        lines = self.command("INFO", "everything").splitlines()
+        return dict(line.split(":", 1) for line in lines if ":" in line)[name]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def bare_send(binary, core=None, pages=False):
     return Server([Path(binary).resolve(), *(["--pages"] if pages else [])], core)
 
 
-def npm_ws(core=None):
-    return Server(["node", "--expose-gc", PEERS / "ws_server.mjs"], core)
+def npm_ws(core=None, redis=None):
+    return Server(["node", "--expose-gc", PEERS / "ws_server.mjs", *at(redis)], core)
+
+
+def python_ws(redis, core=None):
+    return Server(["/usr/bin/python3", PEERS / "python_server.py", *at(redis)], core)
+
+
+def python_publisher(redis):
+    return Server(["/usr/bin/python3", PEERS / "python_publisher.py", *at(redis)])
+
+
+def at(redis):
+    return [redis.port] if redis else []
 
 
 def npm_graphql_ws(core=None):

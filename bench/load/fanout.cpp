@@ -9,16 +9,31 @@ namespace rotacast::bench {
 
 namespace {
 
-void publish_one_burst(Fleet& fleet, Publisher& publisher, const std::string& request) {
+/// Returns when `behind` bursts or fewer are under way.
+void publish_one_burst(Fleet& fleet,
+                       Publisher& publisher,
+                       const std::string& request,
+                       std::size_t behind = 0) {
     fleet.published(now_ns());
     publisher.start(request);
-    fleet.wait_for_all(publisher);
+    fleet.wait_for_all(publisher, behind);
 }
 
 /// Lets the server finish its work after the last send, and lets surplus frames arrive.
 void let_settle(Fleet& fleet) {
     const std::uint64_t until = now_ns() + 5'000'000;
     while (now_ns() < until) fleet.poll(1);
+}
+
+/// Of all nodes together.
+CpuTime cpu_of_nodes(const Options& options) {
+    CpuTime sum = cpu_time(options.server_pid);
+    for (const pid_t pid : options.more_pids) sum += cpu_time(pid);
+    return sum;
+}
+
+CpuTime cpu_of_broker(const Options& options) {
+    return options.broker_pid == 0 ? CpuTime{} : cpu_time(options.broker_pid);
 }
 
 JsonObject threads_of(const CpuTime& cpu, double deliveries) {
@@ -39,20 +54,24 @@ JsonObject measure(const Options& options,
     let_settle(fleet);
 
     fleet.begin(burst);
-    const CpuTime cpu_before = cpu_time(options.server_pid);
+    const CpuTime cpu_before = cpu_of_nodes(options);
+    const CpuTime broker_before = cpu_of_broker(options);
     const std::uint64_t began = now_ns();
     const auto limit_ns = static_cast<std::uint64_t>(options.seconds * 1e9);
     std::size_t repeats = 0;
     while (repeats == 0 || (repeats < options.repeats && now_ns() - began < limit_ns)) {
-        publish_one_burst(fleet, publisher, request);
+        publish_one_burst(fleet, publisher, request, options.in_flight - 1);
         ++repeats;
     }
+    fleet.wait_for_all(publisher);
     const std::uint64_t wall_ns = now_ns() - began;
     let_settle(fleet);
-    const CpuTime cpu = cpu_time(options.server_pid) - cpu_before;
+    const CpuTime cpu = cpu_of_nodes(options) - cpu_before;
+    const CpuTime broker = cpu_of_broker(options) - broker_before;
     if (fleet.deliveries() != fleet.expected()) throw std::runtime_error("more than was published");
 
     const auto deliveries = static_cast<double>(fleet.deliveries());
+    const auto events = static_cast<double>(repeats * burst);
     const std::uint64_t payload = fleet.payload_bytes() / fleet.deliveries();
     return JsonObject()
         .add("repeats", std::uint64_t{repeats})
@@ -62,6 +81,7 @@ JsonObject measure(const Options& options,
         .add("frame_bytes", payload + (payload < 126 ? 2 : 4))
         .add("cpu_us_per_delivery", static_cast<double>(cpu.total()) / 1000 / deliveries)
         .add("cpu_us_per_delivery_by_thread", threads_of(cpu, deliveries))
+        .add("broker_us_per_event", static_cast<double>(broker.total()) / 1000 / events)
         .add("latency_p50_us", static_cast<double>(fleet.latency().quantile(0.50)) / 1000)
         .add("latency_p99_us", static_cast<double>(fleet.latency().quantile(0.99)) / 1000);
 }
@@ -72,7 +92,7 @@ const std::string& schedule() {
 }
 
 JsonObject run(const Options& options, const char* mode, Fleet& fleet) {
-    Publisher publisher(options.port);
+    Publisher publisher(options.publish_port);
     fleet.watch(publisher);
     const std::size_t padding =
         options.padding > 0 ? options.padding : find_padding(options, fleet, publisher, schedule());

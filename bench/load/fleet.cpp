@@ -18,6 +18,12 @@ constexpr std::size_t read_bytes = 512 * 1024;
 constexpr std::uint64_t publisher_key = 1ULL << 32U;
 constexpr std::uint64_t stalled_ns = 10'000'000'000;
 
+/// Subscribers are dealt to the nodes in turn.
+std::uint16_t port_of(const Options& options, std::size_t index) {
+    const std::size_t node = index % (1 + options.more_ports.size());
+    return node == 0 ? options.port : options.more_ports[node - 1];
+}
+
 }  // namespace
 
 Fleet::Fleet(const Options& options, const Actions& actions, const Dialect& dialect)
@@ -32,7 +38,7 @@ Fleet::Fleet(const Options& options, const Actions& actions, const Dialect& dial
 void Fleet::connect_some(const Options& options, const Actions& actions, std::size_t count) {
     const std::size_t first = subscribers_.size();
     for (std::size_t i = first; i < first + count; ++i) {
-        const Connect how{.port = options.port,
+        const Connect how{.port = port_of(options, i),
                           .source = static_cast<std::uint16_t>(1 + i / options.per_address),
                           .receive_buffer = 0};
         const std::string& token = options.tokens[i % options.tokens.size()];
@@ -112,10 +118,11 @@ void Fleet::note_latency(std::uint64_t first_delivery, std::uint64_t count) {
     }
 }
 
-void Fleet::wait_for_all(const Publisher& publisher) {
+void Fleet::wait_for_all(const Publisher& publisher, std::size_t behind) {
+    const std::uint64_t may_lack = behind * burst_ * subscribers_.size();
     std::uint64_t moved_at = now_ns();
     std::uint64_t before = deliveries_;
-    while (deliveries_ < expected() || publisher.busy()) {
+    while (deliveries_ + may_lack < expected() || publisher.busy()) {
         poll(100);
         if (ended_ > 0) throw std::runtime_error("the server closed a subscriber");
         if (deliveries_ != before) {

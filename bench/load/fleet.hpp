@@ -37,9 +37,9 @@ class Fleet {
 
     /// Waits for at most `timeout_ms` and processes what is ready.
     void poll(int timeout_ms);
-    /// Polls until every subscriber has received every burst and `publisher` has its response.
-    /// Throws if nothing happens for 10 s or if a subscriber was closed.
-    void wait_for_all(const Publisher& publisher);
+    /// Polls until the subscribers have received every burst but the last `behind`, and `publisher`
+    /// has its response. Throws if nothing happens for 10 s or if a subscriber was closed.
+    void wait_for_all(const Publisher& publisher, std::size_t behind = 0);
     /// Polls until `publisher` has its response. Throws if that takes more than 10 s.
     void wait_for_answer(const Publisher& publisher);
 

@@ -68,6 +68,15 @@ std::vector<User> users_of(const std::string& path) {
 using Setter = std::function<void(Options&, const std::string&)>;
 
 template <class Number>
+Setter numbers(std::vector<Number> Options::*member) {
+    return [member](Options& options, const std::string& text) {
+        for (const std::size_t value : numbers_of(text)) {
+            (options.*member).push_back(static_cast<Number>(value));
+        }
+    };
+}
+
+template <class Number>
 Setter number(Number Options::*member) {
     return [member](Options& options, const std::string& text) {
         options.*member = static_cast<Number>(std::stoul(text));
@@ -78,9 +87,14 @@ const std::map<std::string, Setter>& setters() {
     static const std::map<std::string, Setter> table{
         {"--port", number(&Options::port)},
         {"--pid", number(&Options::server_pid)},
+        {"--more-ports", numbers(&Options::more_ports)},
+        {"--more-pids", numbers(&Options::more_pids)},
+        {"--publish-port", number(&Options::publish_port)},
+        {"--broker-pid", number(&Options::broker_pid)},
         {"--subscribers", number(&Options::subscribers)},
         {"--repeats", number(&Options::repeats)},
         {"--warm-up", number(&Options::warm_up)},
+        {"--in-flight", number(&Options::in_flight)},
         {"--payload", number(&Options::payload_bytes)},
         {"--padding", number(&Options::padding)},
         {"--selections", number(&Options::selections)},
@@ -129,6 +143,8 @@ Options parse_options(int argc, char** argv) {
     }
     if (options.port == 0) throw std::invalid_argument("--port is missing");
     if (options.server_pid == 0) throw std::invalid_argument("--pid is missing");
+    if (options.publish_port == 0) options.publish_port = options.port;
+    if (options.in_flight == 0) throw std::invalid_argument("--in-flight is at least 1");
     if (options.schedules == 0) throw std::invalid_argument("--schedules is at least 1");
     if (options.selections == 0) throw std::invalid_argument("--selections is at least 1");
     if (options.drain_window_s == 0) throw std::invalid_argument("--drain-window-s is at least 1");

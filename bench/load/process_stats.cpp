@@ -31,6 +31,11 @@ CpuTime cpu_time(pid_t pid) {
     return result;
 }
 
+CpuTime& CpuTime::operator+=(const CpuTime& other) {
+    for (const auto& [name, ns] : other.by_thread) by_thread[name] += ns;
+    return *this;
+}
+
 CpuTime operator-(const CpuTime& later, const CpuTime& earlier) {
     CpuTime result = later;
     for (const auto& [name, ns] : earlier.by_thread) {

@@ -17,6 +17,7 @@ struct CpuTime {
     [[nodiscard]] std::uint64_t total() const;
     /// Sum of the threads whose name starts with `prefix`.
     [[nodiscard]] std::uint64_t of(const std::string& prefix) const;
+    CpuTime& operator+=(const CpuTime& other);
 };
 
 [[nodiscard]] CpuTime cpu_time(pid_t pid);

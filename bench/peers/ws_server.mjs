@@ -1,8 +1,12 @@
 // A broadcasting server as it is usually written with npm `ws`: a set of sockets per topic, one
 // send per event and socket. The event is encoded once per burst and passed as bytes, which is the
 // cheapest way that `ws` has. Same interface as peers/bare_send.cpp.
+//
+// With a port of Redis as argument, what is published goes through a channel of it, as servers with
+// several processes do: one subscription per process, one message per event.
 
 import { createServer } from "node:http";
+import { createClient } from "@redis/client";
 import { WebSocketServer } from "ws";
 
 const watchers = new Map(); // topic → set of sockets
@@ -28,20 +32,33 @@ function onCommand(socket, text) {
   if (command.action === "ping") socket.send('{"event_type":"pong"}');
 }
 
-function publish(burst, body) {
+function deliver(burst, body) {
   const sockets = watchers.get(JSON.parse(body).schedule_id) ?? [];
   for (let i = 0; i < burst; i++) {
     for (const socket of sockets) socket.send(body, { binary: false });
   }
 }
 
+/** Returns what publishes through Redis: the commands of a burst are sent together. */
+async function throughRedis(port) {
+  const channel = "events";
+  const asBuffers = true;
+  const publisher = await createClient({ socket: { port } }).connect();
+  const subscriber = await createClient({ socket: { port } }).connect();
+  await subscriber.subscribe(channel, (body) => deliver(1, body), asBuffers);
+  return (burst, body) => Promise.all(Array.from({ length: burst }, () => publisher.publish(channel, body)));
+}
+
+const redisPort = process.argv[2];
+const publish = redisPort ? await throughRedis(Number(redisPort)) : deliver;
+
 function onRequest(request, response) {
   const parts = [];
   request.on("data", (part) => parts.push(part));
-  request.on("end", () => {
+  request.on("end", async () => {
     const url = new URL(request.url, "http://127.0.0.1");
     if (url.pathname === "/publish") {
-      publish(Number(url.searchParams.get("burst")), Buffer.concat(parts));
+      await publish(Number(url.searchParams.get("burst")), Buffer.concat(parts));
     }
     if (url.pathname === "/settle") globalThis.gc?.();
     response.writeHead(200, { "Content-Length": 0 }).end();
