@@ -28,6 +28,7 @@ NODES_BURSTS = [1, 16, 64, 365]
 # Of a core, for each node. The rest is enough for the load client and Redis, so that the nodes are
 # what is short.
 SHARE = 0.1
+SHARE_SECONDS = 2
 LIMIT_S = 180
 
 
@@ -49,7 +50,7 @@ class Cluster:
         for home in self.homes:
             more = ["--redis-url", self.redis.url]
             self.nodes.append(stack.enter_context(serve(bench, home, core, more)))
-            servers.wait_until_joined(self.nodes[-1])
+            servers.wait_until_ready(self.nodes[-1])
 
     def load(self, mode, *more):
         """Drives all nodes; publishes on the first."""
@@ -145,7 +146,9 @@ def nodes(bench):
                     stack.enter_context(Share(node.pid, SHARE))
             for turn in range(bench.arguments.redis_rounds):
                 for count in rotated([1, 2], turn):
-                    result = clusters[count].load("fanout", *words, "--in-flight", 4)
+                    result = clusters[count].load(
+                        "fanout", *words, "--in-flight", 4, "--seconds", SHARE_SECONDS
+                    )
                     add(results, ("share", count), result)
     return results
 

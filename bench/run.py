@@ -22,6 +22,7 @@ from pathlib import Path
 
 import bus
 import cluster
+import cluster_flow
 import graphql
 import servers
 import users
@@ -284,6 +285,7 @@ def main():
             graphql.graphql(bench)
         if "redis" in wanted and not arguments.peers_only:
             cluster.cluster(bench)
+            cluster_flow.flow(bench)
         for section in v1.SECTIONS:
             if section in wanted and not arguments.peers_only:
                 v1.SECTIONS[section](bench)

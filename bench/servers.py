@@ -148,40 +148,50 @@ class RotacastHome:
         return [json.loads(line) for line in text.splitlines() if line]
 
 
-def wait_until_joined(server):
-    """Waits until a node takes part in the common order."""
+def wait_until_ready(server, status="ready"):
+    """Waits until a node takes part in the common order, or says `status`."""
     for _ in range(100 * START_LIMIT_S):
         with contextlib.suppress(urllib.error.URLError):
             with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/health/ready") as answer:
-                if json.load(answer)["status"] == "ready":
+                if json.load(answer)["status"] == status:
                     return
         time.sleep(0.01)
-    raise RuntimeError("a node did not join the cluster")
+    raise RuntimeError(f"a node was not {status} within {START_LIMIT_S} s")
 
 
 class Redis:
-    """A Redis of its own, empty, with the append-only file synchronised each second."""
+    """A Redis of its own, empty, with an append-only file that is synchronised each second."""
 
     def __init__(self, directory, core=None):
         Path(directory).mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         pin = ["taskset", "-c", str(core)] if core is not None else []
         # fmt: off
-        command = [
-            "redis-server", "--port", self.port, "--bind", "127.0.0.1", "--dir", directory,
-            "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
+        self._command = [
+            *pin, "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir",
+            str(directory), "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
         ]
         # fmt: on
-        self.process = subprocess.Popen(
-            pin + [str(word) for word in command], stdout=subprocess.DEVNULL
-        )
-        self.pid = self.process.pid
+        self.start()
+
+    def start(self):
+        """Starts it with what it had when it was stopped; returns when it answers."""
+        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
         for _ in range(100 * START_LIMIT_S):
             with contextlib.suppress(RuntimeError):
-                self.command("PING")
-                return
+                if self.command("PING") == "PONG":
+                    return
             time.sleep(0.01)
+        self.stop()
         raise RuntimeError("redis-server does not answer")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=START_LIMIT_S)
+
+    @property
+    def pid(self):
+        return self.process.pid
 
     @property
     def url(self):
@@ -203,8 +213,7 @@ class Redis:
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(timeout=10)
+        self.stop()
 
 
 def free_port():

@@ -156,8 +156,10 @@ Submissions::Sequence Submissions::note_sent(Item item) {
     const auto sequence = ++last_sent_;
     item.events.reserve(item.request->events.size());
     for (const auto& event : item.request->events) {
+        const auto [place, is_new] =
+            by_event_.try_emplace(event.id, Place{sequence, item.events.size()});
+        if (!is_new && place->second.sequence == sequence) place->second.is_repeated = true;
         item.events.push_back({event.id, 0, false});
-        by_event_.try_emplace(event.id, sequence);
     }
     sent_.emplace(sequence, std::move(item));
     return sequence;
@@ -238,9 +240,10 @@ void Submissions::noticed(const StreamRecords& records) {
     for (const auto& record : records) {
         const auto found = by_event_.find(record.event_id);
         if (found == by_event_.end()) continue;
-        const auto at = sent_.find(found->second);
-        auto& item = at->second;
-        for (std::size_t i = 0; i < item.events.size(); ++i)
+        const auto& place = found->second;
+        auto& item = sent_.find(place.sequence)->second;
+        const auto end = place.is_repeated ? item.events.size() : place.index + 1;
+        for (auto i = place.index; i < end; ++i)
             if (item.events[i].event_id == record.event_id && item.events[i].offset == 0 &&
                 item.request->events[i].digest == record.digest)
                 item.events[i].offset = record.offset;
@@ -285,7 +288,7 @@ void Submissions::refuse(Sent::iterator at, const Refused& refusal) {
 Submissions::Item Submissions::extract(Sent::iterator at) {
     for (const auto& event : at->second.request->events)
         if (const auto found = by_event_.find(event.id);
-            found != by_event_.end() && found->second == at->first)
+            found != by_event_.end() && found->second.sequence == at->first)
             by_event_.erase(found);
     const auto [from, to] = waiting_.equal_range(at->second.needs);
     for (auto one = from; one != to; ++one)

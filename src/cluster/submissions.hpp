@@ -62,6 +62,12 @@ class Submissions {
     };
     using Sequence = std::uint64_t;
     using Sent = std::map<Sequence, Item>;
+    /// Of an event in the first request that has it.
+    struct Place {
+        Sequence sequence;
+        std::size_t index;         // of the first event with this id
+        bool is_repeated = false;  // the request has it again, behind
+    };
 
     void pump();
     void fill_from_rows(AppendCall& call, std::vector<Sequence>& items, std::size_t& bytes);
@@ -89,7 +95,7 @@ class Submissions {
     Sequence last_sent_ = 0;
     std::size_t tickets_sent_ = 0;
     std::unordered_map<ActionId, std::vector<Sequence>> calls_;
-    std::unordered_map<Uuid, Sequence> by_event_;          // of sent_
+    std::unordered_map<Uuid, Place> by_event_;             // of sent_
     std::multimap<Offset, Sequence> waiting_;              // of sent_, by Item::needs
     std::unordered_map<Ticket, OrderRequestPtr> writing_;  // to the outbox
     std::size_t bytes_ = 0;                                // of all requests with a ticket

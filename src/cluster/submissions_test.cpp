@@ -70,6 +70,22 @@ TEST(Submissions, WhatTheTailBroughtIsAnsweredThoughTheAnswerIsLost) {
     EXPECT_FALSE(node.next<WriteOutbox>());
 }
 
+TEST(Submissions, EachEventOfARequestIsNoticedAlsoOneThatItHasTwice) {
+    OrderingDriver node;
+    node.join(joined_at_0);
+    node.machine().submit(7, request({1, 2, 1, 3}));
+    ASSERT_TRUE(node.call<AppendCall>());
+    node.machine().stream_read(node.next<ReadStream>()->id,
+                               {record(1, 1), record(2, 2), record(3, 3)});
+    node.machine().replica_stored(3);
+    node.machine().disconnected();
+    const auto answer = node.next<AnswerPublisher>();
+    ASSERT_TRUE(answer && answer->answer);
+    std::vector<Offset> offsets;
+    for (const auto& receipt : *answer->answer) offsets.push_back(receipt.offset);
+    EXPECT_EQ(offsets, (std::vector<Offset>{1, 2, 1, 3}));
+}
+
 TEST(Submissions, ADuplicateThatTheReplicaHasIsAnsweredAtOnce) {
     OrderingDriver node({.epoch = "e1", .first = 1, .last = 5});
     node.join({.epoch = "e1", .agreed = 5, .last = 5});

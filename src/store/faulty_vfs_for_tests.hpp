@@ -58,6 +58,8 @@ class FaultyVfs {
 
     std::int64_t syncs() const { return syncs_.calls(); }
     std::int64_t writes() const { return writes_.calls(); }
+    /// Changes of locks in the memory that the users of a write-ahead log share.
+    std::int64_t locks() const { return locks_; }
     /// Files opened in total.
     std::int64_t opened() const { return opened_; }
     /// Calls that failed on purpose.
@@ -175,6 +177,7 @@ class FaultyVfs {
         return methods_of(file).xShmMap(real(file), page, size, extend, out);
     }
     static int shm_lock(sqlite3_file* file, int offset, int n, int flags) {
+        ++of(file).vfs->locks_;
         return methods_of(file).xShmLock(real(file), offset, n, flags);
     }
     static void shm_barrier(sqlite3_file* file) { methods_of(file).xShmBarrier(real(file)); }
@@ -208,6 +211,7 @@ class FaultyVfs {
     mutable std::mutex mutex_;
     std::string suffix_;
     std::atomic<std::int64_t> opened_ = 0;
+    std::atomic<std::int64_t> locks_ = 0;
     Counter syncs_;
     Counter writes_;
 };

@@ -211,6 +211,7 @@ class ReplicaJournal {
     Result<void> begin(bus::Offset offset);
     template <class Step>
     Result<void> change(Step step);
+    Result<std::vector<Evaluation>> evaluations_of(const std::vector<events::Envelope>& envelopes);
     Result<Evaluation> evaluation_of(const events::Envelope& envelope, bus::Offset offset);
 
     const ReplicaJournalOptions options_;

@@ -162,23 +162,24 @@ void ReplicaJournal::perform(Evaluate& request) {
     if (!is_ready()) return request.done(not_open());
     auto* enricher = options_.enricher;
     const auto mark = enricher ? enricher->mark() : 0;
+    auto evaluations = evaluations_of(request.envelopes);
+    if (enricher) enricher->roll_back(mark);
+    request.done(std::move(evaluations));
+    if (file_.has_failed()) reopen_or_refuse();
+}
+
+Result<std::vector<ReplicaJournal::Evaluation>> ReplicaJournal::evaluations_of(
+    const std::vector<events::Envelope>& envelopes) {
+    const auto transaction = Transaction::begin_reading(file_.connection());
+    if (!transaction) return transaction.error();
     std::vector<Evaluation> evaluations;
-    evaluations.reserve(request.envelopes.size());
-    std::optional<Error> error;
-    for (const auto& envelope : request.envelopes) {
+    evaluations.reserve(envelopes.size());
+    for (const auto& envelope : envelopes) {
         auto evaluation = evaluation_of(envelope, file_.extent().last + 1 + evaluations.size());
-        if (!evaluation) {
-            error = evaluation.error();
-            break;
-        }
+        if (!evaluation) return evaluation.error();
         evaluations.push_back(std::move(*evaluation));
     }
-    if (enricher) enricher->roll_back(mark);
-    if (error)
-        request.done(std::move(*error));
-    else
-        request.done(std::move(evaluations));
-    if (file_.has_failed()) reopen_or_refuse();
+    return evaluations;
 }
 
 /// `offset`: that the event would get. What it says is learnt, for the ones after it.

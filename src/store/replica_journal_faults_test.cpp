@@ -230,5 +230,17 @@ TEST_F(ReplicaFaultsTest, GoesOnWhereAKilledProcessStopped) {
     EXPECT_EQ(killed->read_raw(0, 100).value(), raw_of(order));
 }
 
+TEST_F(ReplicaFaultsTest, EvaluatesManyEventsUnderOneLock) {
+    options.maintenance_interval = 1h;
+    open();
+    pass();
+    const auto locks_for = [this](std::size_t events) {
+        const auto before = vfs.locks();
+        EXPECT_TRUE(evaluate(std::vector(events, some_event())));
+        return vfs.locks() - before;
+    };
+    EXPECT_EQ(locks_for(100), locks_for(1));
+}
+
 }  // namespace
 }  // namespace rotacast::store

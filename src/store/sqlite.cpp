@@ -227,10 +227,18 @@ void Connection::bind(sqlite3_stmt* statement, int index, std::nullptr_t, bool) 
 }
 
 Result<Transaction> Transaction::begin(Connection& connection) {
+    return begin(connection, "BEGIN IMMEDIATE");
+}
+
+Result<Transaction> Transaction::begin_reading(Connection& connection) {
+    return begin(connection, "BEGIN");
+}
+
+Result<Transaction> Transaction::begin(Connection& connection, std::string_view how) {
     // Only after a failed rollback, e.g. when the disk was unavailable for a while.
     if (connection.in_transaction())
         if (auto ended = connection.execute("ROLLBACK"); !ended) return ended.error();
-    if (auto begun = connection.run("BEGIN IMMEDIATE"); !begun) return begun.error();
+    if (auto begun = connection.run(how); !begun) return begun.error();
     return Transaction(connection);
 }
 

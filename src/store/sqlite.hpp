@@ -151,10 +151,13 @@ class Connection {
     std::unordered_map<std::string_view, StatementPtr> statements_;  // destroyed before database_
 };
 
-/// Begins a write transaction; the destructor rolls back unless it was committed.
+/// The destructor rolls back unless it was committed.
 class Transaction {
   public:
+    /// For writing.
     static Result<Transaction> begin(Connection& connection);
+    /// For many reads: each alone would lock and unlock the file.
+    static Result<Transaction> begin_reading(Connection& connection);
     Transaction(Transaction&& other) noexcept
         : connection_(std::exchange(other.connection_, nullptr)) {}
     Transaction& operator=(Transaction&&) = delete;
@@ -165,6 +168,7 @@ class Transaction {
 
   private:
     explicit Transaction(Connection& connection) : connection_(&connection) {}
+    static Result<Transaction> begin(Connection& connection, std::string_view how);
 
     Connection* connection_;
 };
