@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cluster
 import servers
+from growth import Growth, rss_bytes
 
 STREAM = "{rotacast}:stream"
 BATCH = 100
@@ -24,6 +25,11 @@ REACHED_LIMIT_S = 60
 
 
 def flow(bench):
+    stream(bench)
+    connections(bench)
+
+
+def stream(bench):
     events = bench.arguments.redis_events
     print(f"\n### Through one Redis: batches of {BATCH} events, {PUBLISHERS} publishers\n")
     print("| nodes | events | per second, until all nodes have them | CPU of the node that takes them, "
@@ -133,6 +139,26 @@ def received(connection):
     return part
 
 
+def connections(bench):
+    """What a connection to the first node costs the others, which know who is there."""
+    with contextlib.ExitStack() as stack:
+        two = cluster.Cluster(bench, stack, 2, None, "people")
+        probes = {
+            "node": lambda: rss_bytes(two.nodes[0].pid),
+            "other": lambda: rss_bytes(two.nodes[1].pid),
+            "redis": lambda: int(two.redis.info("used_memory")),
+        }
+        count = 2 * bench.arguments.subscribers
+        words = [*cluster.credentials(two.homes[0]), "--subscribers", count, "--seconds", 3]
+        with Growth(**probes) as grown:
+            bench.load("rotacast", two.nodes[0], "idle", False, *words)
+    print(f"\n### {count} idle connections to one of two nodes, two subscriptions each\n")
+    print("| memory | bytes per connection |\n|---|---:|")
+    print(f"| RSS of the node | {grown.of['node'] / count:.0f} |")
+    print(f"| RSS of the other | **{grown.of['other'] / count:.0f}** |")
+    print(f"| Redis (`used_memory`) | **{grown.of['redis'] / count:.0f}** |")
+
+
 def last_offset(home):
     """The newest entry of a node's own journal."""
     with contextlib.closing(sqlite3.connect(f"file:{home.database}?mode=ro", uri=True)) as database:
@@ -156,11 +182,6 @@ def cpu_us(pid):
 
 def cpu_of_all(one):
     return [cpu_us(pid) for pid in (*(node.pid for node in one.nodes), one.redis.pid)]
-
-
-def rss_bytes(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024
 
 
 def outbox_bytes(home):

@@ -24,6 +24,7 @@ import bus
 import cluster
 import cluster_flow
 import graphql
+import growth
 import servers
 import users
 import v1
@@ -148,7 +149,11 @@ class Bench:
         for name in self.names():
             with self.start(name, pinned=False) as server:
                 more = ["--subscribers", self.arguments.connections]
-                results[name] = self.load(name, server, "idle", False, *more)
+                probes = {"kernel": growth.slab_bytes, "queued": growth.queued_bytes}
+                with growth.Growth(**probes) as grown:
+                    results[name] = self.load(name, server, "idle", False, *more)
+                for probe, most in grown.of.items():
+                    results[name][f"{probe}_bytes_per_end"] = most / (2 * self.arguments.connections)
         return results
 
     def stuck(self):
@@ -216,8 +221,9 @@ def print_fanout_row(burst, name, samples, limit):
 def print_idle(results):
     count = next(iter(results.values()))["connections"]
     print(f"\n### Memory of {count} idle connections, two subscriptions each\n")
-    print("| server | RSS before, MB | after, MB | bytes per connection | aim | connected in s |")
-    print("|---|---:|---:|---:|---:|---:|")
+    print("| server | RSS before, MB | after, MB | bytes per connection | aim | connected in s "
+          "| kernel's objects, bytes per end | queued in sockets, bytes per end |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, result in results.items():
         cells = [
             name,
@@ -226,6 +232,8 @@ def print_idle(results):
             f"**{result['rss_bytes_per_connection']:.0f}**",
             "≤ 2048" if name == "rotacast" else "",
             f"{result['connect_s']:.1f}",
+            f"{result['kernel_bytes_per_end']:.0f}",
+            f"{result['queued_bytes_per_end']:.0f}",
         ]
         print("| " + " | ".join(cells) + " |")
 

@@ -9,14 +9,10 @@ namespace rotacast::bench {
 
 namespace {
 
-/// Returns when `behind` bursts or fewer are under way.
-void publish_one_burst(Fleet& fleet,
-                       Publisher& publisher,
-                       const std::string& request,
-                       std::size_t behind = 0) {
+void publish_one_burst(Fleet& fleet, Publisher& publisher, const std::string& request) {
     fleet.published(now_ns());
     publisher.start(request);
-    fleet.wait_for_all(publisher, behind);
+    fleet.wait_for_all(publisher);
 }
 
 /// Lets the server finish its work after the last send, and lets surplus frames arrive.
@@ -60,10 +56,9 @@ JsonObject measure(const Options& options,
     const auto limit_ns = static_cast<std::uint64_t>(options.seconds * 1e9);
     std::size_t repeats = 0;
     while (repeats == 0 || (repeats < options.repeats && now_ns() - began < limit_ns)) {
-        publish_one_burst(fleet, publisher, request, options.in_flight - 1);
+        publish_one_burst(fleet, publisher, request);
         ++repeats;
     }
-    fleet.wait_for_all(publisher);
     const std::uint64_t wall_ns = now_ns() - began;
     let_settle(fleet);
     const CpuTime cpu = cpu_of_nodes(options) - cpu_before;

@@ -27,7 +27,10 @@ std::uint16_t port_of(const Options& options, std::size_t index) {
 }  // namespace
 
 Fleet::Fleet(const Options& options, const Actions& actions, const Dialect& dialect)
-    : dialect_(dialect), epoll_(epoll_create1(EPOLL_CLOEXEC)), scratch_(read_bytes, '\0') {
+    : dialect_(dialect),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      scratch_(read_bytes, '\0'),
+      spins_(options.spin) {
     if (epoll_.get() < 0) fail_errno("epoll_create1");
     while (subscribers_.size() < options.subscribers) {
         const std::size_t left = options.subscribers - subscribers_.size();
@@ -81,8 +84,8 @@ std::uint64_t Fleet::expected() const {
 
 void Fleet::poll(int timeout_ms) {
     std::array<epoll_event, 256> ready{};
-    const int count =
-        epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout_ms);
+    const int count = epoll_wait(
+        epoll_.get(), ready.data(), static_cast<int>(ready.size()), spins_ ? 0 : timeout_ms);
     if (count < 0 && errno != EINTR) fail_errno("epoll_wait");
     for (int i = 0; i < count; ++i) {
         const std::uint64_t key = ready[static_cast<std::size_t>(i)].data.u64;
@@ -118,11 +121,10 @@ void Fleet::note_latency(std::uint64_t first_delivery, std::uint64_t count) {
     }
 }
 
-void Fleet::wait_for_all(const Publisher& publisher, std::size_t behind) {
-    const std::uint64_t may_lack = behind * burst_ * subscribers_.size();
+void Fleet::wait_for_all(const Publisher& publisher) {
     std::uint64_t moved_at = now_ns();
     std::uint64_t before = deliveries_;
-    while (deliveries_ + may_lack < expected() || publisher.busy()) {
+    while (deliveries_ < expected() || publisher.busy()) {
         poll(100);
         if (ended_ > 0) throw std::runtime_error("the server closed a subscriber");
         if (deliveries_ != before) {

@@ -37,9 +37,9 @@ class Fleet {
 
     /// Waits for at most `timeout_ms` and processes what is ready.
     void poll(int timeout_ms);
-    /// Polls until the subscribers have received every burst but the last `behind`, and `publisher`
-    /// has its response. Throws if nothing happens for 10 s or if a subscriber was closed.
-    void wait_for_all(const Publisher& publisher, std::size_t behind = 0);
+    /// Polls until every subscriber has received every burst and `publisher` has its response.
+    /// Throws if nothing happens for 10 s or if a subscriber was closed.
+    void wait_for_all(const Publisher& publisher);
     /// Polls until `publisher` has its response. Throws if that takes more than 10 s.
     void wait_for_answer(const Publisher& publisher);
 
@@ -62,6 +62,7 @@ class Fleet {
     std::vector<std::uint64_t> published_at_;
     std::string scratch_;
     Histogram latency_;
+    bool spins_ = false;
     std::size_t burst_ = 1;
     std::uint64_t deliveries_ = 0;
     std::uint64_t payload_bytes_ = 0;

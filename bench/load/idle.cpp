@@ -37,7 +37,7 @@ JsonObject run_idle(const Options& options) {
                            subscribe_person(numbered_uuid('c', i))};
     });
     const std::uint64_t connect_ns = now_ns() - began;
-    stay_connected(fleet, 1'000'000'000);
+    stay_connected(fleet, static_cast<std::uint64_t>(options.seconds * 1e9));
     collect_garbage(options);
     const std::uint64_t after = resident_bytes(options.server_pid);
 

@@ -94,7 +94,7 @@ const std::map<std::string, Setter>& setters() {
         {"--subscribers", number(&Options::subscribers)},
         {"--repeats", number(&Options::repeats)},
         {"--warm-up", number(&Options::warm_up)},
-        {"--in-flight", number(&Options::in_flight)},
+        {"--spin", number(&Options::spin)},
         {"--payload", number(&Options::payload_bytes)},
         {"--padding", number(&Options::padding)},
         {"--selections", number(&Options::selections)},
@@ -144,7 +144,6 @@ Options parse_options(int argc, char** argv) {
     if (options.port == 0) throw std::invalid_argument("--port is missing");
     if (options.server_pid == 0) throw std::invalid_argument("--pid is missing");
     if (options.publish_port == 0) options.publish_port = options.port;
-    if (options.in_flight == 0) throw std::invalid_argument("--in-flight is at least 1");
     if (options.schedules == 0) throw std::invalid_argument("--schedules is at least 1");
     if (options.selections == 0) throw std::invalid_argument("--selections is at least 1");
     if (options.drain_window_s == 0) throw std::invalid_argument("--drain-window-s is at least 1");

@@ -25,7 +25,7 @@ struct Options {
     std::vector<pid_t> more_pids;           ///< their processes; CPU is that of all nodes
     std::uint16_t publish_port = 0;         ///< where to publish; 0: at `port`
     pid_t broker_pid = 0;                   ///< of Redis; its CPU is reported apart. 0: none
-    std::vector<std::string> tokens;  ///< connection i uses token i modulo their number
+    std::vector<std::string> tokens;        ///< connection i uses token i modulo their number
     std::string api_key;
     std::vector<User> users;  ///< refresh: users for whom tokens are signed here
     std::string secret;       ///< refresh: the secret that signs them
@@ -35,7 +35,7 @@ struct Options {
     /// Approximate time per measurement; at least one burst is sent.
     double seconds = 1.0;
     std::size_t warm_up = 1;          ///< bursts before each measurement that are not counted
-    std::size_t in_flight = 1;        ///< fanout: bursts that may be under way at the same time
+    bool spin = false;                ///< never sleeps, so that no server pays for waking it
     std::size_t payload_bytes = 350;  ///< size of an event on the wire, without the frame header
     std::size_t padding = 0;          ///< padding of an event; 0: as much as payload_bytes needs
     std::size_t selections = 1;       ///< graphql: number of different selections

@@ -34,6 +34,8 @@ struct OrderingOptions {
     // One read of the outbox.
     std::size_t outbox_rows = 512;
     std::size_t outbox_bytes = 4 << 20;
+    // Rows of the outbox that are sent and not yet in the replica. Redis may be much faster.
+    std::size_t unstored_rows_bytes_max = 16 << 20;
     // Entries that the stream keeps at least for nodes that were away; 0: as many as the replica.
     Offset stream_entries = 100'000;
 

@@ -71,6 +71,35 @@ TEST(Upkeep, GivesSignsOfLifeAndTrims) {
     EXPECT_EQ(node.call<TrimCall>()->second.before, 7u);
 }
 
+TEST(Upkeep, TrimsOnAtOnceAsLongAsThatHelps) {
+    OrderingOptions options;
+    options.stream_entries = 4;
+    options.call_timeout = Milliseconds(60'000);
+    OrderingDriver node(ten, 0, options);
+    node.join(all_of_it);
+    const auto trim_at = [&](int ms) {
+        node.machine().tick(Milliseconds(ms));
+        return node.call<TrimCall>();
+    };
+    const auto answer = [&](const auto& call, Offset first) {
+        node.machine().answered(call->first, TrimAnswer(Trimmed{first}));
+    };
+    const auto first = trim_at(5'000);
+    ASSERT_TRUE(first);
+    answer(first, 3);
+    const auto second = trim_at(5'001);
+    ASSERT_TRUE(second) << "all of it was not trimmed";
+    answer(second, 5);
+    const auto third = trim_at(5'002);
+    ASSERT_TRUE(third);
+    answer(third, 5);
+    EXPECT_FALSE(trim_at(5'003)) << "another node has not read further";
+    const auto later = trim_at(10'002);
+    ASSERT_TRUE(later);
+    answer(later, 7);
+    EXPECT_FALSE(trim_at(10'003)) << "nothing is left to trim";
+}
+
 TEST(Upkeep, ASignIsRepeatedAtOnceForWhoWaitsForIt) {
     OrderingDriver node(ten);
     node.join(all_of_it);

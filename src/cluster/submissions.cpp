@@ -126,13 +126,14 @@ void Submissions::fill_from_rows(AppendCall& call,
                                  std::vector<Sequence>& items,
                                  std::size_t& bytes) {
     const auto& options = shared_.options;
-    while (!read_rows_.empty() && items.size() < options.call_requests_max &&
+    while (may_send_row() && items.size() < options.call_requests_max &&
            bytes < options.call_bytes_max) {
         auto row = std::move(read_rows_.front());
         read_rows_.pop_front();
         bytes += row.request->bytes();
         call.items.push_back({row.request, true});
         ++rows_sent_;
+        rows_sent_bytes_ += row.request->bytes();
         items.push_back(note_sent({.row = row.number, .request = std::move(row.request)}));
     }
 }
@@ -263,6 +264,7 @@ void Submissions::know(Sent::iterator at) {
 void Submissions::replica_stored(Offset last) {
     while (!waiting_.empty() && waiting_.begin()->first <= last)
         finish(sent_.find(waiting_.begin()->second));
+    pump();
 }
 
 void Submissions::finish(Sent::iterator at) {
@@ -297,6 +299,7 @@ Submissions::Item Submissions::extract(Sent::iterator at) {
             break;
         }
     --(at->second.ticket ? tickets_sent_ : rows_sent_);
+    if (at->second.row) rows_sent_bytes_ -= at->second.request->bytes();
     auto item = std::move(at->second);
     sent_.erase(at);
     return item;

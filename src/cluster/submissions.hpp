@@ -82,6 +82,9 @@ class Submissions {
     void to_outbox(Item item, bool was_sent);
     void answer(const Item& item, Result<bus::Receipts> result);
     void remove_row(std::uint64_t row);
+    bool may_send_row() const {
+        return !read_rows_.empty() && rows_sent_bytes_ < shared_.options.unstored_rows_bytes_max;
+    }
     std::size_t unsent_rows() const {
         const auto known = outbox_rows() > rows_sent_ ? outbox_rows() - rows_sent_ : 0;
         return known + (looking_ ? 1 : 0);
@@ -102,6 +105,7 @@ class Submissions {
 
     std::size_t rows_stored_;    // in the outbox, besides writing_
     std::size_t rows_sent_ = 0;  // of them, in sent_
+    std::size_t rows_sent_bytes_ = 0;
     std::deque<OutboxRow> read_rows_;
     std::uint64_t read_up_to_ = 0;
     ActionId reading_ = 0;

@@ -203,6 +203,23 @@ TEST(Submissions, ARowLeavesTheOutboxWhenTheReplicaHasIt) {
     EXPECT_FALSE(node.next<AnswerPublisher>());
 }
 
+TEST(Submissions, RowsThatTheReplicaHasNotStoredAreBounded) {
+    OrderingOptions options;
+    options.unstored_rows_bytes_max = 1;
+    OrderingDriver node({.epoch = "e1"}, 2, options);
+    node.join(joined_at_0, {{11, request({1})}, {12, request({2})}});
+    const auto first = node.call<AppendCall>();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->second.items.size(), 1U);
+    node.machine().answered(first->first, appended({{{event_number(1), 1, false}}}));
+    EXPECT_FALSE(node.call<AppendCall>()) << "the replica does not have the first";
+    node.machine().stream_read(node.next<ReadStream>()->id, {record(1, 1)});
+    node.machine().replica_stored(1);
+    const auto second = node.call<AppendCall>();
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->second.items.front().request->events.front().id, event_number(2));
+}
+
 TEST(Submissions, WhoWaitsTooLongBehindTheOutboxIsPutIntoIt) {
     OrderingDriver node({.epoch = "e1"}, 1);
     node.machine().answered(node.connect().first, HelloAnswer(joined_at_0));

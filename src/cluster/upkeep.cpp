@@ -12,6 +12,7 @@ constexpr Milliseconds first_sign_after{100};
 void Upkeep::begin() {
     running_ = true;
     sign_ = trim_ = 0;
+    trimmed_before_ = 0;
     // Others may wait to hear that this node knows of them.
     sign_at_ = shared_.now + std::min(first_sign_after, shared_.options.sign_interval);
     trim_at_ = shared_.now + shared_.options.trim_interval;
@@ -48,6 +49,7 @@ void Upkeep::tick() {
         if (options.stream_entries > 0 && replica.last + 1 > options.stream_entries)
             before = std::max(before, replica.last + 1 - options.stream_entries);
         trim_at_ = shared_.now + options.trim_interval;
+        trim_before_ = before;
         trim_ = shared_.send(TrimCall{shared_.identity, replica.epoch, before, options.lease});
     }
 }
@@ -64,18 +66,29 @@ Upkeep::Taken Upkeep::answered(ActionId id, const ScriptAnswer& answer) {
     if (id == 0 || (id != sign_ && id != trim_)) return Taken::not_mine;
     const bool was_sign = id == sign_;
     (was_sign ? sign_ : trim_) = 0;
-    if (was_sign) {
-        const auto* mine = std::get_if<SignAnswer>(&answer);
-        const auto* seen = mine ? std::get_if<SignSeen>(mine) : nullptr;
-        if (!seen) return Taken::hello_again;
-        shared_.stream_last = seen->last;
-        shared_.nodes = seen->nodes;
-        shared_.heard = seen->time;
-        if (std::ranges::any_of(seen->nodes, &NodeSign::waits)) sign_at_ = shared_.now;
-        return seen->last < position_ ? Taken::stream_is_shorter : Taken::done;
-    }
+    return was_sign ? seen(answer) : trimmed(answer);
+}
+
+Upkeep::Taken Upkeep::seen(const ScriptAnswer& answer) {
+    const auto* mine = std::get_if<SignAnswer>(&answer);
+    const auto* seen = mine ? std::get_if<SignSeen>(mine) : nullptr;
+    if (!seen) return Taken::hello_again;
+    shared_.stream_last = seen->last;
+    shared_.nodes = seen->nodes;
+    shared_.heard = seen->time;
+    if (std::ranges::any_of(seen->nodes, &NodeSign::waits)) sign_at_ = shared_.now;
+    return seen->last < position_ ? Taken::stream_is_shorter : Taken::done;
+}
+
+/// One call trims some thousand entries. If events come faster than one such call per interval can
+/// follow, the next call comes at once, as long as it helps.
+Upkeep::Taken Upkeep::trimmed(const ScriptAnswer& answer) {
     const auto* mine = std::get_if<TrimAnswer>(&answer);
-    return mine && std::holds_alternative<Trimmed>(*mine) ? Taken::done : Taken::hello_again;
+    const auto* trimmed = mine ? std::get_if<Trimmed>(mine) : nullptr;
+    if (!trimmed) return Taken::hello_again;
+    if (trimmed->first < trim_before_ && trimmed->first > trimmed_before_) trim_at_ = shared_.now;
+    trimmed_before_ = trimmed->first;
+    return Taken::done;
 }
 
 }  // namespace rotacast::cluster

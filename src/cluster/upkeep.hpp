@@ -23,6 +23,8 @@ class Upkeep {
 
   private:
     SignOfLifeCall sign() const;
+    Taken seen(const ScriptAnswer& answer);
+    Taken trimmed(const ScriptAnswer& answer);
 
     Shared& shared_;
     bool running_ = false;
@@ -31,6 +33,8 @@ class Upkeep {
     Offset position_ = 0;  // in that sign
     Milliseconds sign_at_{0};
     Milliseconds trim_at_{0};
+    Offset trim_before_ = 0;     // of the last call
+    Offset trimmed_before_ = 0;  // what it answered
 };
 
 }  // namespace rotacast::cluster
