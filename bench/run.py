@@ -26,6 +26,7 @@ import cluster_flow
 import graphql
 import growth
 import servers
+import tls
 import users
 import v1
 
@@ -33,7 +34,7 @@ BURSTS = [1, 16, 64, 365]
 AIMS = {1: 1.25, 16: 1.25, 64: 1.15, 365: 1.15}
 SERVER_CORE, CLIENT_CORE = 0, 1
 LOAD_LIMIT_S = 60
-SECTIONS = ["fanout", "idle", "stuck", "bus", "graphql", "redis", *v1.SECTIONS]
+SECTIONS = ["fanout", "idle", "stuck", "bus", "graphql", "redis", "tls", *v1.SECTIONS]
 
 
 def parse_arguments():
@@ -55,6 +56,7 @@ def parse_arguments():
     v1.add_arguments(parser)
     bus.add_arguments(parser)
     cluster.add_arguments(parser)
+    tls.add_arguments(parser)
     arguments = parser.parse_args()
     arguments.load = arguments.load or find_below(release, "rotacast_load")
     arguments.bus = arguments.bus or find_below(release, "bench_bus")
@@ -294,6 +296,8 @@ def main():
         if "redis" in wanted and not arguments.peers_only:
             cluster.cluster(bench)
             cluster_flow.flow(bench)
+        if "tls" in wanted and not arguments.peers_only:
+            tls.tls(bench)
         for section in v1.SECTIONS:
             if section in wanted and not arguments.peers_only:
                 v1.SECTIONS[section](bench)

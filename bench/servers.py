@@ -1,6 +1,6 @@
 """Starts the servers that are measured, each on a free loopback port, and stops them.
 
-A server is ready when it prints `listening on http://HOST:PORT`. Leaving the context stops it.
+A server is ready when it prints `listening on http://HOST:PORT` or https. Leaving the context stops it.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import re
 import secrets
 import signal
 import socket
+import string
 import subprocess
 import threading
 import time
@@ -49,7 +50,7 @@ class Server:
         watchdog.start()
         try:
             for line in self.process.stdout:
-                found = re.search(r"listening on http://[^\s/]*:(\d+)", line)
+                found = re.search(r"listening on https?://[^\s/]*:(\d+)", line)
                 if found:
                     return int(found.group(1))
         finally:
@@ -222,12 +223,35 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def bare_send(binary, core=None, pages=False):
-    return Server([Path(binary).resolve(), *(["--pages"] if pages else [])], core)
+def bare_send(binary, core=None, pages=False, tls=None):
+    more = ["--pages"] if pages else ["--tls", tls.certificate, tls.key] if tls else []
+    return Server([Path(binary).resolve(), *more], core)
 
 
-def npm_ws(core=None, redis=None):
-    return Server(["node", "--expose-gc", PEERS / "ws_server.mjs", *at(redis)], core)
+def npm_ws(core=None, redis=None, tls=None):
+    more = ["--tls", tls.certificate, tls.key] if tls else at(redis)
+    return Server(["node", "--expose-gc", PEERS / "ws_server.mjs", *more], core)
+
+
+class NginxBefore(Server):
+    """nginx in one process, which ends TLS before `behind`; its files are in `directory`."""
+
+    def __init__(self, behind, pair, directory, core=None):
+        directory.mkdir(parents=True, exist_ok=True)
+        self._port = free_port()
+        file = directory / "nginx.conf"
+        template = (PEERS / "nginx.conf").read_text()
+        words = {"directory": directory, "port": self._port, "behind": behind.port}
+        words |= {"certificate": pair.certificate, "key": pair.key}
+        file.write_text(string.Template(template).safe_substitute(words))
+        super().__init__(["nginx", "-c", file], core)
+
+    def _wait_for_port(self):
+        for _ in range(100 * START_LIMIT_S):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port)):
+                return self._port
+            time.sleep(0.01)
+        raise RuntimeError("nginx does not listen")
 
 
 def python_ws(redis, core=None):

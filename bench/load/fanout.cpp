@@ -21,13 +21,6 @@ void let_settle(Fleet& fleet) {
     while (now_ns() < until) fleet.poll(1);
 }
 
-/// Of all nodes together.
-CpuTime cpu_of_nodes(const Options& options) {
-    CpuTime sum = cpu_time(options.server_pid);
-    for (const pid_t pid : options.more_pids) sum += cpu_time(pid);
-    return sum;
-}
-
 CpuTime cpu_of_broker(const Options& options) {
     return options.broker_pid == 0 ? CpuTime{} : cpu_time(options.broker_pid);
 }
@@ -87,7 +80,7 @@ const std::string& schedule() {
 }
 
 JsonObject run(const Options& options, const char* mode, Fleet& fleet) {
-    Publisher publisher(options.publish_port);
+    Publisher publisher(options.publish_port, options.tls);
     fleet.watch(publisher);
     const std::size_t padding =
         options.padding > 0 ? options.padding : find_padding(options, fleet, publisher, schedule());

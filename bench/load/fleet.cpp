@@ -43,7 +43,8 @@ void Fleet::connect_some(const Options& options, const Actions& actions, std::si
     for (std::size_t i = first; i < first + count; ++i) {
         const Connect how{.port = port_of(options, i),
                           .source = static_cast<std::uint16_t>(1 + i / options.per_address),
-                          .receive_buffer = 0};
+                          .receive_buffer = 0,
+                          .tls = options.tls};
         const std::string& token = options.tokens[i % options.tokens.size()];
         subscribers_.push_back(std::make_unique<Subscriber>(how, token, dialect_));
     }

@@ -21,7 +21,7 @@ void stay_connected(Fleet& fleet, std::uint64_t ns) {
 /// Lets a peer with a garbage collector run it: garbage is not memory per connection.
 void collect_garbage(const Options& options) {
     if (options.target != Target::peer) return;
-    Publisher publisher(options.port);
+    Publisher publisher(options.port, options.tls);
     publisher.start("POST /settle HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n");
     while (publisher.busy()) publisher.on_readable();
 }
@@ -30,7 +30,7 @@ void collect_garbage(const Options& options) {
 
 JsonObject run_idle(const Options& options) {
     collect_garbage(options);
-    const std::uint64_t before = resident_bytes(options.server_pid);
+    const std::uint64_t before = resident_bytes_of_nodes(options);
     const std::uint64_t began = now_ns();
     Fleet fleet(options, [](std::size_t i) {
         return std::vector{subscribe_schedule(numbered_uuid('b', i % schedules)),
@@ -39,7 +39,7 @@ JsonObject run_idle(const Options& options) {
     const std::uint64_t connect_ns = now_ns() - began;
     stay_connected(fleet, static_cast<std::uint64_t>(options.seconds * 1e9));
     collect_garbage(options);
-    const std::uint64_t after = resident_bytes(options.server_pid);
+    const std::uint64_t after = resident_bytes_of_nodes(options);
 
     const double growth = static_cast<double>(after) - static_cast<double>(before);
     return JsonObject()

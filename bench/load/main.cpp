@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -20,6 +21,7 @@ rotacast::bench::JsonObject run(const rotacast::bench::Options& options) {
         case Mode::refresh: return rotacast::bench::run_refresh(options);
         case Mode::drain: return rotacast::bench::run_drain(options);
         case Mode::deflate: return rotacast::bench::run_deflate(options);
+        case Mode::handshakes: return rotacast::bench::run_handshakes(options);
         case Mode::graphql: return rotacast::bench::run_graphql(options);
     }
     return {};
@@ -28,6 +30,7 @@ rotacast::bench::JsonObject run(const rotacast::bench::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
     try {
         std::puts(run(rotacast::bench::parse_options(argc, argv)).text().c_str());
         return 0;

@@ -17,6 +17,10 @@ namespace rotacast::bench {
 /// Idle connections with two subscriptions each. Reports the growth of the server's RSS.
 [[nodiscard]] JsonObject run_idle(const Options& options);
 
+/// `subscribers` connections, each made, answered and ended before the next one. Reports the server's
+/// CPU per connection.
+[[nodiscard]] JsonObject run_handshakes(const Options& options);
+
 /// Bursts at fixed times for `seconds`, with or without a subscriber that never reads. Reports the
 /// latency of the others, the server's memory, and what happened to that subscriber.
 [[nodiscard]] JsonObject run_stuck(const Options& options);

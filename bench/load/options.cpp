@@ -28,7 +28,8 @@ std::vector<std::size_t> numbers_of(const std::string& text) {
     return numbers;
 }
 
-constexpr std::string_view mode_names = "fanout idle stuck jitter refresh drain deflate graphql";
+constexpr std::string_view mode_names =
+    "fanout idle stuck jitter refresh drain deflate graphql handshakes";
 
 Mode mode_of(const std::string& name) {
     if (name == "fanout") return Mode::fanout;
@@ -39,6 +40,7 @@ Mode mode_of(const std::string& name) {
     if (name == "drain") return Mode::drain;
     if (name == "deflate") return Mode::deflate;
     if (name == "graphql") return Mode::graphql;
+    if (name == "handshakes") return Mode::handshakes;
     throw std::invalid_argument("the first argument is one of: " + std::string(mode_names));
 }
 
@@ -46,6 +48,13 @@ Target target_of(const std::string& name) {
     if (name == "rotacast") return Target::rotacast;
     if (name == "peer") return Target::peer;
     throw std::invalid_argument("--target is rotacast or peer");
+}
+
+Tls tls_of(const std::string& name) {
+    if (name == "none") return Tls::none;
+    if (name == "full") return Tls::full;
+    if (name == "resumed") return Tls::resumed;
+    throw std::invalid_argument("--tls is none, full or resumed");
 }
 
 std::string first_line_of(const std::string& path) {
@@ -113,6 +122,7 @@ const std::map<std::string, Setter>& setters() {
         {"--seconds", [](Options& o, const std::string& text) { o.seconds = std::stod(text); }},
         {"--bursts", [](Options& o, const std::string& text) { o.bursts = numbers_of(text); }},
         {"--target", [](Options& o, const std::string& text) { o.target = target_of(text); }},
+        {"--tls", [](Options& o, const std::string& text) { o.tls = tls_of(text); }},
         {"--tokens", [](Options& o, const std::string& path) { o.tokens = lines_of(path); }},
         {"--users", [](Options& o, const std::string& path) { o.users = users_of(path); }},
         {"--secret-file",

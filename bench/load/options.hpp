@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "load/sockets.hpp"
 #include "load/token_signer.hpp"
 
 namespace rotacast::bench {
 
-enum class Mode { fanout, idle, stuck, jitter, refresh, drain, deflate, graphql };
+enum class Mode { fanout, idle, stuck, jitter, refresh, drain, deflate, graphql, handshakes };
 /// Rotacast publishes through its intake. A peer takes the finished payload and the number of times
 /// to send it.
 enum class Target { rotacast, peer };
@@ -20,10 +21,11 @@ struct Options {
     Target target = Target::peer;
     std::uint16_t port = 0;
     pid_t server_pid = 0;  ///< the process whose CPU and memory are read
-    // Several processes, in the modes fanout and graphql:
+    // Several processes, in the modes fanout, graphql, idle and handshakes:
     std::vector<std::uint16_t> more_ports;  ///< of further nodes, which get subscribers in turn
-    std::vector<pid_t> more_pids;           ///< their processes; CPU is that of all nodes
+    std::vector<pid_t> more_pids;           ///< their processes; CPU and memory are those of all
     std::uint16_t publish_port = 0;         ///< where to publish; 0: at `port`
+    Tls tls = Tls::none;                    ///< in the modes fanout, graphql, idle and handshakes
     pid_t broker_pid = 0;                   ///< of Redis; its CPU is reported apart. 0: none
     std::vector<std::string> tokens;        ///< connection i uses token i modulo their number
     std::string api_key;

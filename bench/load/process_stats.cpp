@@ -56,4 +56,16 @@ std::uint64_t resident_bytes(pid_t pid) {
     throw std::runtime_error("the server process is gone");
 }
 
+CpuTime cpu_of_nodes(const Options& options) {
+    CpuTime sum = cpu_time(options.server_pid);
+    for (const pid_t pid : options.more_pids) sum += cpu_time(pid);
+    return sum;
+}
+
+std::uint64_t resident_bytes_of_nodes(const Options& options) {
+    std::uint64_t sum = resident_bytes(options.server_pid);
+    for (const pid_t pid : options.more_pids) sum += resident_bytes(pid);
+    return sum;
+}
+
 }  // namespace rotacast::bench

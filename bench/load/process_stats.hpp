@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+#include "load/options.hpp"
+
 namespace rotacast::bench {
 
 /// CPU time of a process in nanoseconds, user and kernel, by thread name. Source: the first field
@@ -25,5 +27,9 @@ struct CpuTime {
 
 /// VmRSS of /proc/PID/status, in bytes.
 [[nodiscard]] std::uint64_t resident_bytes(pid_t pid);
+
+/// Of `server_pid` and `more_pids` together.
+[[nodiscard]] CpuTime cpu_of_nodes(const Options& options);
+[[nodiscard]] std::uint64_t resident_bytes_of_nodes(const Options& options);
 
 }  // namespace rotacast::bench

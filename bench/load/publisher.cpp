@@ -1,7 +1,5 @@
 #include "load/publisher.hpp"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cctype>
 #include <cerrno>
@@ -80,18 +78,19 @@ std::string publish_request(const Options& options,
     return intake_request(options, "", body + "]");
 }
 
-Publisher::Publisher(std::uint16_t port)
-    : socket_(connect_loopback({.port = port, .source = 1, .receive_buffer = 0})) {}
+Publisher::Publisher(std::uint16_t port, Tls tls) : channel_({.port = port, .tls = tls}) {
+    set_nonblocking(fd());
+}
 
 void Publisher::start(std::string_view request) {
     answer_.clear();
     busy_ = true;
-    send_all(fd(), request);
+    channel_.send(request);
 }
 
 void Publisher::on_readable() {
     std::array<char, 65536> buffer{};
-    const ssize_t got = recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t got = channel_.receive(buffer.data(), buffer.size());
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got < 0) fail_errno("publish");
     if (got == 0) throw std::runtime_error("the server ended the publisher's connection");

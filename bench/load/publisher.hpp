@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "load/channel.hpp"
 #include "load/options.hpp"
-#include "load/sockets.hpp"
 
 namespace rotacast::bench {
 
@@ -30,7 +30,7 @@ namespace rotacast::bench {
 /// One HTTP keep-alive connection, one request at a time.
 class Publisher {
   public:
-    explicit Publisher(std::uint16_t port);
+    explicit Publisher(std::uint16_t port, Tls tls = Tls::none);
 
     /// Sends all of `request`; blocks while the server does not read. Throws.
     void start(std::string_view request);
@@ -39,10 +39,10 @@ class Publisher {
     void on_readable();
     /// True while the last request has no response.
     [[nodiscard]] bool busy() const { return busy_; }
-    [[nodiscard]] int fd() const { return socket_.get(); }
+    [[nodiscard]] int fd() const { return channel_.fd(); }
 
   private:
-    Descriptor socket_;
+    Channel channel_;
     std::string answer_;
     bool busy_ = false;
 };

@@ -24,6 +24,12 @@ class Descriptor {
     int fd_ = -1;
 };
 
+enum class Tls : std::uint8_t {
+    none,
+    full,     ///< with a key exchange and a certificate
+    resumed,  ///< with the ticket of the last connection, once there is one
+};
+
 struct Connect {
     std::uint16_t port = 0;
     /// Last two bytes of the source address 127.0.x.y. One address has about 28,000 ports, and a
@@ -32,6 +38,7 @@ struct Connect {
     /// SO_RCVBUF in bytes, set before the handshake so that it also limits the window; 0: system
     /// default.
     int receive_buffer = 0;
+    Tls tls = Tls::none;  ///< for a Channel
 };
 
 /// Returns a connected, blocking loopback socket whose reads and writes time out after 10 s.

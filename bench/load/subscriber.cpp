@@ -2,8 +2,6 @@
 
 #include "load/upgrade.hpp"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -13,20 +11,20 @@ namespace rotacast::bench {
 
 namespace {
 
-std::size_t receive_some(int fd, char* into, std::size_t size) {
-    const ssize_t got = recv(fd, into, size, 0);
+std::size_t receive_some(Channel& channel, char* into, std::size_t size) {
+    const ssize_t got = channel.receive(into, size);
     if (got > 0) return static_cast<std::size_t>(got);
     if (got == 0) throw std::runtime_error("the server ended the connection while it was set up");
-    fail_errno("recv");
+    fail_errno("receive");
 }
 
 /// Reads the response to the upgrade; returns the bytes after it.
-std::string read_upgrade_answer(int fd) {
+std::string read_upgrade_answer(Channel& channel) {
     std::string answer;
     std::array<char, 4096> buffer{};
     std::optional<std::size_t> size;
     while (!(size = upgrade_answer_size(answer))) {
-        answer.append(buffer.data(), receive_some(fd, buffer.data(), buffer.size()));
+        answer.append(buffer.data(), receive_some(channel, buffer.data(), buffer.size()));
     }
     if (!upgrade_agreed(answer)) {
         throw std::runtime_error("upgrade refused: " + answer.substr(0, answer.find("\r\n")));
@@ -37,20 +35,20 @@ std::string read_upgrade_answer(int fd) {
 }  // namespace
 
 Subscriber::Subscriber(const Connect& how, std::string_view token, const Dialect& dialect)
-    : dialect_(dialect), socket_(connect_loopback(how)) {
-    send_all(fd(), upgrade_request(dialect.path, token, dialect.headers));
+    : dialect_(dialect), channel_(how) {
+    channel_.send(upgrade_request(dialect.path, token, dialect.headers));
 }
 
 void Subscriber::subscribe(const std::string* actions, std::size_t count) {
-    process(read_upgrade_answer(fd()));
+    process(read_upgrade_answer(channel_));
     if (!dialect_.greeting.empty()) {
-        send_all(fd(), client_frame(Opcode::text, dialect_.greeting));
+        channel_.send(client_frame(Opcode::text, dialect_.greeting));
         wait_for(greeted_);
     }
     std::string commands;
     for (std::size_t i = 0; i < count; ++i) commands += client_frame(Opcode::text, actions[i]);
     commands += client_frame(Opcode::text, dialect_.barrier);
-    send_all(fd(), commands);
+    channel_.send(commands);
 }
 
 void Subscriber::wait_until_subscribed() {
@@ -60,7 +58,7 @@ void Subscriber::wait_until_subscribed() {
 
 void Subscriber::wait_for(const bool& flag) {
     std::array<char, 4096> buffer{};
-    while (!flag) process({buffer.data(), receive_some(fd(), buffer.data(), buffer.size())});
+    while (!flag) process({buffer.data(), receive_some(channel_, buffer.data(), buffer.size())});
 }
 
 void Subscriber::process(std::string_view bytes) {
@@ -79,7 +77,7 @@ void Subscriber::process(std::string_view bytes) {
 
 bool Subscriber::on_control(const ServerFrame& frame) {
     if (frame.opcode == Opcode::text) return false;
-    if (frame.opcode == Opcode::ping) send_all(fd(), client_frame(Opcode::pong, frame.head));
+    if (frame.opcode == Opcode::ping) channel_.send(client_frame(Opcode::pong, frame.head));
     if (frame.opcode == Opcode::close && frame.head.size() >= 2) {
         close_code_ = static_cast<unsigned char>(frame.head[0]) * 256U +
                       static_cast<unsigned char>(frame.head[1]);
@@ -89,7 +87,7 @@ bool Subscriber::on_control(const ServerFrame& frame) {
 
 Subscriber::Received Subscriber::receive(std::string& scratch) {
     Received received;
-    const ssize_t got = recv(fd(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+    const ssize_t got = channel_.receive(scratch.data(), scratch.size());
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return received;
     if (got <= 0) {
         received.ended = true;

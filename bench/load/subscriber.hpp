@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "load/channel.hpp"
 #include "load/dialect.hpp"
 #include "load/frames.hpp"
-#include "load/sockets.hpp"
 
 namespace rotacast::bench {
 
@@ -32,7 +32,8 @@ class Subscriber {
     /// Reads available data into `scratch`, counts events and answers pings.
     Received receive(std::string& scratch);
 
-    [[nodiscard]] int fd() const { return socket_.get(); }
+    [[nodiscard]] int fd() const { return channel_.fd(); }
+    [[nodiscard]] bool resumed() const { return channel_.resumed(); }
     /// The server's close code; 0 while open, or if the connection ended without one.
     [[nodiscard]] unsigned close_code() const { return close_code_; }
 
@@ -44,7 +45,7 @@ class Subscriber {
     bool on_control(const ServerFrame& frame);
 
     const Dialect& dialect_;
-    Descriptor socket_;
+    Channel channel_;
     FrameScanner scanner_;
     unsigned close_code_ = 0;
     bool greeted_ = false;

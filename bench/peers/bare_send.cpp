@@ -1,13 +1,15 @@
 // The lower limit: the cost of the kernel alone. Accepts the load client's upgrade. On `POST
 // /publish?burst=B` it sends one prepared buffer of B frames, whose payload is the request's body,
 // to every WebSocket connection with one send() each; with --pages, with one sendfile() each from a
-// file in memory that is written once per burst. It queues, parses and looks up nothing per
-// delivery. It works only with rotacast_load: the response to the upgrade is the constant that
+// file in memory that is written once per burst; with --tls CERTIFICATE KEY, with one SSL_write()
+// each. It queues, parses and looks up nothing per delivery. It works only with rotacast_load: the response to the upgrade is the constant that
 // matches that client's key (RFC 6455 §1.3).
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -30,6 +32,7 @@ using Bytes = std::shared_ptr<const std::string>;
 
 struct Connection {
     int fd;
+    SSL* tls = nullptr;  // owned
     bool websocket = false;
     std::string received;
     Bytes pending;  // what the kernel has not accepted, from `sent` on
@@ -55,8 +58,8 @@ std::string server_frame(std::string_view payload) {
 
 class BareServer {
   public:
-    explicit BareServer(bool pages)
-        : pages_(pages), epoll_(epoll_create1(0)), listener_(listen_on_loopback()) {
+    BareServer(bool pages, SSL_CTX* tls)
+        : pages_(pages), tls_(tls), epoll_(epoll_create1(0)), listener_(listen_on_loopback()) {
         watch(listener_);
     }
 
@@ -108,7 +111,12 @@ class BareServer {
         for (int fd = 0; (fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
             const int on = 1;
             setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-            connections_.emplace(fd, Connection{.fd = fd, .received = {}, .pending = {}});
+            SSL* tls = tls_ == nullptr ? nullptr : SSL_new(tls_);
+            if (tls != nullptr) {
+                SSL_set_fd(tls, fd);
+                SSL_set_accept_state(tls);
+            }
+            connections_.emplace(fd, Connection{.fd = fd, .tls = tls, .received = {}, .pending = {}});
             watch(fd);
         }
     }
@@ -116,9 +124,10 @@ class BareServer {
     void on_ready(Connection& connection, unsigned events) {
         if ((events & EPOLLOUT) != 0) send_rest(connection);
         if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
-        const ssize_t got = recv(connection.fd, scratch_.data(), scratch_.size(), 0);
+        const ssize_t got = receive(connection);
         if (got < 0 && errno == EAGAIN) return;
         if (got <= 0) {
+            SSL_free(connection.tls);
             close(connection.fd);
             connections_.erase(connection.fd);
             return;
@@ -129,6 +138,26 @@ class BareServer {
         } else {
             on_http(connection, bytes);
         }
+    }
+
+    /// As recv().
+    ssize_t receive(Connection& connection) {
+        if (connection.tls == nullptr)
+            return recv(connection.fd, scratch_.data(), scratch_.size(), 0);
+        ERR_clear_error();
+        errno = 0;
+        const int got =
+            SSL_read(connection.tls, scratch_.data(), static_cast<int>(scratch_.size()));
+        if (got <= 0 && SSL_get_error(connection.tls, got) == SSL_ERROR_WANT_READ) errno = EAGAIN;
+        return got;
+    }
+
+    /// As send(). Over TLS all or nothing; what is sent again must be the same.
+    static ssize_t send_some(Connection& connection, std::string_view bytes) {
+        if (connection.tls == nullptr)
+            return send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        ERR_clear_error();
+        return SSL_write(connection.tls, bytes.data(), static_cast<int>(bytes.size()));
     }
 
     /// Answers only the barrier. The client masks with zero, so its text can be searched.
@@ -169,7 +198,7 @@ class BareServer {
     }
 
     static void send_now(Connection& connection, const std::string& bytes) {
-        if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) fail("send");
+        if (send_some(connection, bytes) < 0) fail("send");
     }
 
     void publish(std::size_t burst, std::string_view payload) {
@@ -179,7 +208,7 @@ class BareServer {
             if (!connection.websocket || connection.pending) continue;
             off_t from = 0;
             const ssize_t sent = pages_ ? sendfile(fd, file, &from, batch->size())
-                                        : send(fd, batch->data(), batch->size(), MSG_NOSIGNAL);
+                                        : send_some(connection, *batch);
             const auto taken = static_cast<std::size_t>(sent < 0 ? 0 : sent);
             if (taken == batch->size()) continue;
             connection.pending = batch;
@@ -198,7 +227,7 @@ class BareServer {
     void send_rest(Connection& connection) {
         if (!connection.pending) return;
         const std::string_view rest = std::string_view(*connection.pending).substr(connection.sent);
-        const ssize_t sent = send(connection.fd, rest.data(), rest.size(), MSG_NOSIGNAL);
+        const ssize_t sent = send_some(connection, rest);
         if (sent > 0) connection.sent += static_cast<std::size_t>(sent);
         if (connection.sent < connection.pending->size()) return;
         connection.pending.reset();
@@ -216,6 +245,7 @@ class BareServer {
     }
 
     const bool pages_;
+    SSL_CTX* const tls_;  // null: without
     int epoll_;
     int listener_;
     std::unordered_map<int, Connection> connections_;
@@ -225,9 +255,22 @@ class BareServer {
     std::string batch_payload_;
 };
 
+SSL_CTX* context_of(const char* certificate, const char* key) {
+    SSL_CTX* context = SSL_CTX_new(TLS_server_method());
+    if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1 ||
+        SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1) {
+        ERR_print_errors_fp(stderr);
+        std::exit(1);
+    }
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    return context;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     std::signal(SIGPIPE, SIG_IGN);
-    BareServer(count > 1 && std::string_view(words[1]) == "--pages").run();
+    const std::string_view mode = count > 1 ? words[1] : "";
+    SSL_CTX* tls = mode == "--tls" && count == 4 ? context_of(words[2], words[3]) : nullptr;
+    BareServer(mode == "--pages", tls).run();
 }

@@ -3,9 +3,12 @@
 // cheapest way that `ws` has. Same interface as peers/bare_send.cpp.
 //
 // With a port of Redis as argument, what is published goes through a channel of it, as servers with
-// several processes do: one subscription per process, one message per event.
+// several processes do: one subscription per process, one message per event. With --tls CERTIFICATE
+// KEY it serves over TLS.
 
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { createClient } from "@redis/client";
 import { WebSocketServer } from "ws";
 
@@ -49,7 +52,8 @@ async function throughRedis(port) {
   return (burst, body) => Promise.all(Array.from({ length: burst }, () => publisher.publish(channel, body)));
 }
 
-const redisPort = process.argv[2];
+const tls = process.argv[2] === "--tls";
+const redisPort = tls ? undefined : process.argv[2];
 const publish = redisPort ? await throughRedis(Number(redisPort)) : deliver;
 
 function onRequest(request, response) {
@@ -65,7 +69,9 @@ function onRequest(request, response) {
   });
 }
 
-const server = createServer(onRequest);
+const server = tls
+  ? createSecureServer({ cert: readFileSync(process.argv[3]), key: readFileSync(process.argv[4]) }, onRequest)
+  : createServer(onRequest);
 const sockets = new WebSocketServer({ server, path: "/ws", perMessageDeflate: false });
 sockets.on("connection", (socket) => {
   socket.topics = [];

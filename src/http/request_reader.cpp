@@ -157,19 +157,8 @@ Response RequestReader::late(const char* what) {
 
 asio::awaitable<void> RequestReader::linger(std::span<std::uint8_t> scratch) {
     const auto end = steady_clock::now() + linger_time_max;
-    // OpenSSL through Asio takes what comes after our close_notify for an error.
-    if (stream_.secure() && body_left()) co_await drop(bytes_to_come(), end, scratch);
     stream_.shutdown_send();
     co_await drop(std::max(linger_bytes_max, limits_.body_bytes_max), end, scratch);
-}
-
-/// Of the present request; if that is not known, as many as lingering takes.
-std::uint64_t RequestReader::bytes_to_come() const {
-    const auto most = std::max(linger_bytes_max, limits_.body_bytes_max);
-    if (!parser_->is_header_done()) return most;
-    const auto rest = parser_->content_length_remaining();
-    if (!rest) return most;
-    return std::min(most, *rest - std::min<std::uint64_t>(*rest, buffer_.size()));
 }
 
 asio::awaitable<void> RequestReader::drop(std::uint64_t bytes_max,

@@ -83,7 +83,6 @@ class RequestReader {
     bool body_is_at_hand() const;
     asio::awaitable<Refusal> read_rest(std::uint64_t bytes_max);
     asio::awaitable<net::error_code> read_more();
-    std::uint64_t bytes_to_come() const;
     asio::awaitable<void> drop(std::uint64_t bytes_max,
                                std::chrono::steady_clock::time_point end,
                                std::span<std::uint8_t> scratch);

@@ -82,7 +82,7 @@ void Session::hand_over(GrantedStream granted) {
 
 asio::awaitable<void> Session::serve() {
     deadline_.set(options_->header_timeout);
-    const auto handshake = co_await stream_.handshake();
+    const auto handshake = co_await stream_.handshake(loop_.handshakes());
     lacks_tls_ = handshake == net::Stream::Handshake::plain_http;
     // In a variable: g++ 12 lays out some coroutine frames wrongly if a condition is a bare
     // co_await.

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "net/turn_queue.hpp"
 #include "net/websocket_stats.hpp"
 
 namespace rotacast::net {
@@ -109,6 +110,9 @@ class Loop {
     void remove(LoopMember& member);
     bool draining() const noexcept { return draining_; }
 
+    /// For the handshakes of this loop's connections.
+    TurnQueue& handshakes() noexcept { return handshakes_; }
+
     ConnectionSlot take_slot() noexcept { return ConnectionSlot(connections_); }
     std::size_t connections() const noexcept { return connections_; }
 
@@ -149,6 +153,7 @@ class Loop {
     asio::executor_work_guard<Executor> work_{context_.get_executor()};
     asio::steady_timer timer_{context_};
     asio::steady_timer drain_timer_{context_};
+    TurnQueue handshakes_{context_};
     std::vector<std::shared_ptr<LoopMember>> members_;
 };
 

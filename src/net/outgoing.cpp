@@ -49,6 +49,7 @@ Outgoing::Outcome Outgoing::enqueue(hub::Frame frame, hub::FrameKind kind) {
 
 Outgoing::Outcome Outgoing::flush() {
     if (waiting_) return Outcome::ok;
+    if (stream_.flush()) return Outcome::broken;
     std::array<std::string_view, gather_max> pieces;
     for (int turn = 0; turn < writes_per_turn_max && !queue_.empty(); ++turn) {
         const std::size_t count = queue_.gather(pieces);

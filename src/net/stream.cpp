@@ -33,7 +33,7 @@ bool begins_like_http(Socket& socket) {
 
 // Looking at the first byte costs TLS clients nothing: otherwise OpenSSL would try to read before
 // anything has come.
-asio::awaitable<Stream::Handshake> Stream::handshake() {
+asio::awaitable<Stream::Handshake> Stream::handshake(TurnQueue& turns) {
     if (!secure()) co_return Handshake::agreed;
     const auto link = std::get<1>(link_);
     const auto [gone] = co_await link->socket().async_wait(Socket::wait_read, as_result);
@@ -42,9 +42,21 @@ asio::awaitable<Stream::Handshake> Stream::handshake() {
         link_.emplace<0>(std::move(link->socket()));
         co_return Handshake::plain_http;
     }
-    const auto [error] =
-        co_await link->stream().async_handshake(asio::ssl::stream_base::server, as_result);
-    co_return error ? Handshake::failed : Handshake::agreed;
+    const bool agreed = co_await agree(turns, link);
+    co_return agreed ? Handshake::agreed : Handshake::failed;
+}
+
+asio::awaitable<bool> Stream::agree(TurnQueue& turns, std::shared_ptr<TlsLink> link) {
+    auto state = TlsLink::Handshake::wants_bytes;
+    while (state == TlsLink::Handshake::wants_bytes) {
+        const auto [gone] = co_await link->socket().async_wait(Socket::wait_read, as_result);
+        if (gone) co_return false;
+        co_await turns.wait(asio::use_awaitable);
+        state = link->go_on_with_handshake();
+        const auto unsent = co_await flush_all();
+        if (unsent) co_return false;
+    }
+    co_return state == TlsLink::Handshake::done;
 }
 
 IoStep Stream::read_some(std::span<std::uint8_t> out) {
@@ -95,12 +107,24 @@ asio::awaitable<error_code> Stream::write_all(std::string_view bytes) {
         if (!step.would_block()) continue;
         const auto [error] = co_await wait_writable(as_result);
         if (error) co_return error;
+        if (const auto broken = flush()) co_return broken;
     }
-    if (flushing()) {
+    co_return co_await flush_all();
+}
+
+asio::awaitable<error_code> Stream::flush_all() {
+    while (flushing()) {
         const auto [error] = co_await wait_writable(as_result);
         if (error) co_return error;
+        if (const auto broken = flush()) co_return broken;
     }
     co_return error_code{};
+}
+
+error_code Stream::flush() {
+    error_code error;
+    if (secure()) std::get<1>(link_)->flush(error);
+    return error;
 }
 
 void Stream::shutdown_send() noexcept {

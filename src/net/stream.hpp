@@ -35,15 +35,14 @@ struct IoStep {
 
 /// A connected socket, plain or TLS, as a stream of bytes with a readiness interface: wait, then
 /// read or write what is possible without waiting. So a waiting session holds no buffer and does
-/// not depend on which of the two it is. (TLS keeps buffers of its own; there, "readable" means
-/// that decrypted bytes are available.)
+/// not depend on which of the two it is.
 ///
 /// At most one wait_readable() and one wait_writable() at a time. Lives on one loop.
 class Stream {
   public:
     explicit Stream(Socket socket) : link_(std::move(socket)) {}
-    Stream(Socket socket, std::shared_ptr<asio::ssl::context> tls)
-        : link_(std::make_shared<TlsLink>(std::move(socket), std::move(tls))) {}
+    Stream(Socket socket, const std::shared_ptr<asio::ssl::context>& tls)
+        : link_(std::make_shared<TlsLink>(std::move(socket), tls)) {}
 
     bool secure() const noexcept { return link_.index() == 1; }
     Socket& socket() noexcept {
@@ -55,8 +54,8 @@ class Stream {
 
     /// TLS handshake as the server; does nothing for a plain stream. If the client speaks HTTP
     /// without TLS, the result is plain_http, and this is a plain stream from then on, of which
-    /// nothing was read.
-    asio::awaitable<Handshake> handshake();
+    /// nothing was read. `turns`: of the loop. The stream must stay where it is meanwhile.
+    asio::awaitable<Handshake> handshake(TurnQueue& turns);
 
     /// At the end of the stream the error is asio::error::eof.
     IoStep read_some(std::span<std::uint8_t> out);
@@ -66,8 +65,11 @@ class Stream {
     /// Sends from the front of `frame`, without copying if it has pages (plain only).
     IoStep write_some(const hub::Frame& frame);
 
-    /// Whether bytes that write_some() accepted are still being passed to the kernel (TLS only).
-    bool flushing() const noexcept { return secure() && std::get<1>(link_)->writing(); }
+    /// Whether the kernel has not yet accepted all that write_some() did (TLS only): then that takes
+    /// nothing more until flush() has passed on the rest.
+    bool flushing() const noexcept { return secure() && std::get<1>(link_)->flushing(); }
+    /// Call it when the stream is writable. Returns an error if the connection is broken.
+    error_code flush();
 
     /// Calls `token`'s handler with an error_code when read_some() can return something.
     template <class Token>
@@ -83,7 +85,7 @@ class Stream {
             token);
     }
 
-    /// The same for when write_some() may accept bytes again, and nothing is flushing().
+    /// The same for when write_some() or flush() can go on.
     template <class Token>
     auto wait_writable(Token&& token) {
         return asio::async_initiate<Token, void(error_code)>(
@@ -107,6 +109,9 @@ class Stream {
     void close() noexcept;
 
   private:
+    asio::awaitable<bool> agree(TurnQueue& turns, std::shared_ptr<TlsLink> link);
+    asio::awaitable<error_code> flush_all();
+
     std::variant<Socket, std::shared_ptr<TlsLink>> link_;
 };
 

@@ -1,11 +1,13 @@
 #pragma once
 
+// A TLS connection as a server, by OpenSSL on the socket itself: what it seals goes from its own
+// buffer into the kernel, and what comes is opened from the kernel's (ADR 0069).
+
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <openssl/types.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +16,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "net/loops.hpp"
 
@@ -23,78 +24,82 @@ namespace rotacast::net {
 /// Uses the loop's own executor type: smaller and faster than any_io_executor.
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Loop::Executor>;
 
-/// A TLS connection with the readiness interface of Stream. Reads one record ahead and accepts one
-/// buffer of writes at a time; the buffers exist only while they are needed. Kept alive by its own
-/// pending operations. Lives on one loop.
+/// Has the readiness interface of Stream. No step waits, and while a connection is idle neither
+/// this nor OpenSSL holds a buffer. Kept alive by its own pending operations. Lives on one loop.
 class TlsLink : public std::enable_shared_from_this<TlsLink> {
   public:
     using error_code = boost::system::error_code;
 
-    TlsLink(Socket socket, std::shared_ptr<asio::ssl::context> context)
-        : context_(std::move(context)),
-          stream_(std::move(socket), *context_),
-          written_(stream_.get_executor(), std::chrono::steady_clock::time_point::max()) {}
+    /// Throws std::bad_alloc.
+    TlsLink(Socket socket, const std::shared_ptr<asio::ssl::context>& context);
 
-    Socket& socket() noexcept { return stream_.next_layer(); }
-    asio::ssl::stream<Socket>& stream() noexcept { return stream_; }
+    Socket& socket() noexcept { return socket_; }
 
-    /// Takes bytes that were already read; 0 with or without an error, as in IoStep.
+    enum class Handshake : std::uint8_t { done, wants_bytes, failed };
+
+    /// Goes on with the handshake as far as possible. After `wants_bytes`: call it again when the
+    /// socket is readable. Costs up to a millisecond of computing.
+    Handshake go_on_with_handshake();
+
+    /// 0 with or without an error, as in IoStep. The end of the stream is `eof`, also without
+    /// close_notify: the protocols above detect truncated messages themselves.
     std::size_t read_some(std::span<std::uint8_t> out, error_code& error);
+
+    /// Seals from the front of `pieces` what one call takes, and sends it with one system call. What
+    /// the kernel does not accept of it is kept: then nothing more is taken until flush() has sent
+    /// it.
     std::size_t write_some(std::span<const std::string_view> pieces, error_code& error);
-    bool writing() const noexcept { return writing_; }
+    void flush(error_code& error);
+    bool flushing() const noexcept { return !unsent_.empty(); }
+
+    /// Sends close_notify (RFC 8446 §6.1), then ends the stream. Reading continues.
     void shutdown_send();
 
     template <class Handler>
     void wait_readable(Handler handler) {
-        if (taken_ < incoming_.size() || read_error_) {
-            asio::post(stream_.get_executor(), [handler = std::move(handler)]() mutable {
+        if (has_unread()) {
+            asio::post(socket_.get_executor(), [handler = std::move(handler)]() mutable {
                 std::move(handler)(error_code{});
             });
             return;
         }
-        incoming_.resize(buffer_bytes);
-        taken_ = incoming_.size();
-        stream_.async_read_some(
-            asio::buffer(incoming_),
-            [self = shared_from_this(), handler = std::move(handler)](error_code error,
-                                                                      std::size_t bytes) mutable {
-                self->received(error, bytes);
-                std::move(handler)(error == asio::error::operation_aborted ? error : error_code{});
+        // Keeps this alive: the handler's owner may be gone when the wait is aborted.
+        socket_.async_wait(
+            Socket::wait_read,
+            [self = shared_from_this(), handler = std::move(handler)](error_code error) mutable {
+                self->starved_ = false;
+                std::move(handler)(error);
             });
     }
 
     template <class Handler>
     void wait_writable(Handler handler) {
-        if (!writing_) {
-            asio::post(stream_.get_executor(), [handler = std::move(handler)]() mutable {
-                std::move(handler)(error_code{});
-            });
-            return;
-        }
-        // The timer never expires by itself: the writer cancels it to signal that it is done.
-        written_.async_wait([self = shared_from_this(), handler = std::move(handler)](
-                                error_code) mutable { std::move(handler)(error_code{}); });
+        socket_.async_wait(Socket::wait_write,
+                           [self = shared_from_this(), handler = std::move(handler)](
+                               error_code error) mutable { std::move(handler)(error); });
     }
 
   private:
-    static constexpr std::size_t buffer_bytes = 16 * 1024;  // one TLS record
+    friend struct TlsTransport;
 
-    void received(error_code error, std::size_t bytes);
-    void write_outgoing();
+    struct Free {
+        void operator()(SSL* session) const noexcept;
+    };
 
-    std::shared_ptr<asio::ssl::context> context_;
-    asio::ssl::stream<Socket> stream_;
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>,
-                               Loop::Executor>
-        written_;
-    std::vector<std::uint8_t> incoming_;
-    std::size_t taken_ = 0;
-    std::string outgoing_;
-    error_code read_error_;
-    error_code write_error_;
-    bool writing_ = false;
-    bool shutting_down_ = false;
+    bool has_unread() const noexcept;
+    bool seal(std::string_view bytes, bool more_follows);
+    int to_kernel(std::string_view record) noexcept;
+    int from_kernel(std::span<char> out) noexcept;
+    error_code failure(int result) const;
+    void end_when_sent();
+
+    Socket socket_;
+    std::unique_ptr<SSL, Free> session_;
+    std::string unsent_;            // sealed bytes that the kernel did not accept
+    error_code broken_;             // of the socket
+    bool starved_ = false;          // OpenSSL needs more bytes than have come
+    bool ended_ = false;            // the peer has ended its stream
+    bool ending_ = false;           // close_notify was sealed
 };
 
 }  // namespace rotacast::net
