@@ -77,6 +77,18 @@ bool is_temporary(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
+/// As send(), which is faster than sendmsg() if it suffices.
+ssize_t send_both(int fd, std::string_view first, std::string_view second) {
+    constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+    if (first.empty()) return ::send(fd, second.data(), second.size(), flags);
+    std::array<iovec, 2> parts{{{const_cast<char*>(first.data()), first.size()},
+                                {const_cast<char*>(second.data()), second.size()}}};
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    return ::sendmsg(fd, &message, flags);
+}
+
 }  // namespace
 
 /// OpenSSL's view of the socket: a BIO that takes everything.
@@ -189,13 +201,7 @@ int TlsLink::to_kernel(std::string_view record) noexcept try {
     } else if (flushing()) {
         unsent_ += record;
     } else {
-        std::array<iovec, 2> parts{{{before.data(), before.size()},
-                                    {const_cast<char*>(record.data()), record.size()}}};
-        msghdr message{};
-        message.msg_iov = parts.data();
-        message.msg_iovlen = parts.size();
-        const ssize_t result =
-            ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        const ssize_t result = send_both(socket_.native_handle(), before, record);
         if (result < 0 && !is_temporary(errno)) {
             broken_ = last_of_system();
             return -1;
