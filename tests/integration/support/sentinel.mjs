@@ -57,11 +57,20 @@ export class SentinelPair {
       const other = [...this.#servers.keys()].find((port) => port !== primary);
       const role = await ask(other, 'ROLE');
       const follows = role[0] === 'slave' && Number(role[2]) === primary && role[3] === 'connected';
-      if (!follows) throw new Error(`no replica follows ${primary}: ${other} is ${role.join(' ')}`);
+      if (!follows) {
+        throw new Error(`no replica follows ${primary}: ${other} is ${role.join(' ')}; the sentinel: `
+          + `${await this.#sentinelState()}`);
+      }
       const [known] = await ask(this.#sentinelPort, 'SENTINEL', 'CKQUORUM', 'rota');
       if (!known.startsWith('OK')) throw new Error(known);
       return primary;
     });
+  }
+
+  /** Why it may wait: it acts on nothing while it is tilted (its clock or its machine stood still). */
+  async #sentinelState() {
+    const info = (await ask(this.#sentinelPort, 'INFO', 'sentinel')).filter((line) => /tilt|status/.test(line));
+    return [...info, ...(await ask(this.#sentinelPort, 'SENTINEL', 'REPLICAS', 'rota'))].join(' ');
   }
 
   async #hasChanged(from) {
