@@ -5,9 +5,9 @@
 
 packages_to_build='g++ cmake ninja-build ccache pkg-config libboost1.81-dev libboost-json1.81-dev
 libboost-url1.81-dev libssl-dev libsqlite3-dev libcjose-dev libjansson-dev libspdlog-dev libfmt-dev
-libcli11-dev libtomlplusplus-dev tao-pegtl-dev zlib1g-dev libhiredis-dev'
+libcli11-dev libtomlplusplus-dev tao-pegtl-dev zlib1g-dev libhiredis-dev prometheus-cpp-dev'
 packages_to_test='libgtest-dev mold openssl python3 python3-websockets python3-redis curl sqlite3 redis-server
-redis-sentinel'
+redis-sentinel prometheus'
 packages_of_clients='python3-aiohttp python3-websocket python3-requests python3-httpx libmojolicious-perl
 ruby-faye-websocket libwebsockets-dev'  # tests/clients
 packages_with_clang='clang-16 clang-tidy-16 libclang-rt-16-dev'  # sanitizers, fuzzers, clang-tidy

@@ -15,6 +15,7 @@ namespace rotacast::live {
 struct CredentialCheck;
 struct Logins;
 struct Operators;
+class ScrapeToken;
 struct ServerStatus;
 struct Sources;
 struct Supervision;
@@ -76,7 +77,17 @@ void add_webhook_routes(http::Router& router,
 /// POST /api/v1/server/drain: lets an operator end the server. GET /api/v1/nodes.
 void add_server_routes(http::Router& router, live::Operators& operators);
 
-/// Liveness, readiness, statistics for operators.
-void add_status_routes(http::Router& router, live::ServerStatus& status);
+/// Liveness and readiness.
+void add_probe_routes(http::Router& router, const live::ServerStatus& status);
+
+/// GET /api/v1/stats: statistics for operators.
+void add_statistics_routes(http::Router& router, live::ServerStatus& status);
+
+/// GET /metrics: the same for Prometheus. `open_without_token`: what happens if there is no token,
+/// open to everybody or to nobody.
+void add_metrics_route(http::Router& router,
+                       live::ServerStatus& status,
+                       const live::ScrapeToken& token,
+                       bool open_without_token);
 
 }  // namespace rotacast::api

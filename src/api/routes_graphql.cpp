@@ -50,8 +50,8 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Environment& environment,
         return accepted;
     };
     auto& supervision = environment.supervision;
-    const auto refuse = [&](std::uint16_t code, std::string_view reason) {
-        supervision.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
+    const auto refuse = [&](ErrorCode why, std::uint16_t code, std::string_view reason) {
+        supervision.counters.refused_upgrades.count(why);
         return accept(live::refusing_connection(code, std::string(reason)));
     };
     auto ticket =
@@ -60,10 +60,12 @@ awaitable<http::UpgradeAnswer> upgrade(execution::Environment& environment,
         const auto error = error_of(ticket.error());
         supervision.refusals.count(error);
         const auto close = ws::graphql_close_code(error);
-        co_return refuse(close.code, close.reason);
+        co_return refuse(error, close.code, close.reason);
     }
     if (subprotocol.empty())
-        co_return refuse(graphql::close::subprotocol_not_acceptable, "Subprotocol not acceptable");
+        co_return refuse(ErrorCode::bad_request,
+                         graphql::close::subprotocol_not_acceptable,
+                         "Subprotocol not acceptable");
     const bool legacy = subprotocol == graphql::transport_legacy_name;
     auto transport = legacy ? graphql::transport_legacy() : graphql::transport_ws();
     const auto protocol =

@@ -67,7 +67,7 @@ http::UpgradeAccepted accept(const Upgrade& upgrade,
 
 http::UpgradeAnswer refuse(const Upgrade& upgrade, const Error& error) {
     auto& supervision = upgrade.parts.supervision;
-    supervision.counters.refused_upgrades.fetch_add(1, std::memory_order_relaxed);
+    supervision.counters.refused_upgrades.count(error.code);
     supervision.refusals.count(error.code);
     thread_local LineBudget lines;
     if (lines.spend())

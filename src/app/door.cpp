@@ -3,6 +3,7 @@
 #include "api/routes.hpp"
 #include "app/options.hpp"
 #include "app/page_routes.hpp"
+#include "base/log.hpp"
 #include "base/version.hpp"
 #include "config/load.hpp"
 #include "http/session.hpp"
@@ -81,6 +82,29 @@ live::LookAtCluster look_at(Stores& stores, const cluster::NodeReports& reports)
     };
 }
 
+/// Of the metrics' own port: it is open when the others are all in use.
+constexpr std::size_t metrics_connections = 16;
+
+/// nullptr: no such port is wanted.
+Result<std::shared_ptr<net::Listener>> listen_for_metrics(
+    const Config& config,
+    Threads& threads,
+    std::shared_ptr<http::Router> router,
+    std::shared_ptr<http::SessionOptions> http) {
+    if (config.metrics.listen.empty()) return std::shared_ptr<net::Listener>();
+    const auto address = config::parse_listen(config.metrics.listen);
+    if (!address)
+        return Error{ErrorCode::config_invalid, "metrics.listen takes HOST:PORT", "metrics.listen"};
+    net::ListenerOptions options;
+    options.host = address->host;
+    options.port = address->port;
+    options.connections_max = config.websocket.max_connections + metrics_connections;
+    auto opened = net::Listener::open(
+        threads.loops, std::move(options), http::serve(std::move(router), std::move(http)));
+    if (opened) log::info("metrics are at {}/metrics", (*opened)->url());
+    return opened;
+}
+
 }  // namespace
 
 Door::Door(const Config& config,
@@ -98,6 +122,7 @@ Door::Door(const Config& config,
               *stores.journal,
               sessions.history,
               sessions.presence,
+              sessions.resumes,
               config.websocket.resume_entries_max,
               config.websocket.latest_entries_max},
       supervision{sessions.admission,
@@ -131,7 +156,10 @@ Door::Door(const Config& config,
              credential_check,
              threads.password_pool,
              sessions.shutdown,
-             sessions.unseen_events},
+             sessions.unseen_events,
+             event_path.bus,
+             event_path.bus_admin,
+             operators.look_at_cluster},
       graphql{sources,
               supervision,
               credential_check,
@@ -160,7 +188,22 @@ void Door::add_routes(const Config& config, webhooks::Webhooks& webhooks) {
     api::add_bus_routes(*router, operators);
     api::add_webhook_routes(*router, credential_check, webhooks);
     api::add_server_routes(*router, operators);
-    api::add_status_routes(*router, status);
+    api::add_probe_routes(*router, status);
+    api::add_statistics_routes(*router, status);
+    api::add_metrics_route(*router, status, scrape_token, false);
+    api::add_probe_routes(*metrics_router, status);
+    api::add_metrics_route(*metrics_router, status, scrape_token, true);
+}
+
+Result<void> Door::load_scrape_token(const config::Metrics& config) {
+    if (config.token_file.empty()) {
+        scrape_token.replace("");
+        return {};
+    }
+    auto token = config::read_password(config.token_file, "metrics.token_file");
+    if (!token) return token.error();
+    scrape_token.replace(std::move(*token));
+    return {};
 }
 
 Result<void> Door::listen(const Config& config, Threads& threads) {
@@ -185,12 +228,20 @@ Result<void> Door::listen(const Config& config, Threads& threads) {
     http->header_timeout = seconds(config.http.header_timeout_s);
     http->allowed_origins = credential_check.allowed_origins;
     http->trusted_proxies = std::move(*proxies);
+    auto metrics = listen_for_metrics(config, threads, metrics_router, http);
+    if (!metrics) return metrics.error();
+    metrics_listener = std::move(*metrics);
     auto opened = net::Listener::open(
         threads.loops, std::move(options), http::serve(router, std::move(http)));
     if (!opened) return opened.error();
     listener = std::move(*opened);
     if (certificate) certificate->start();
     return {};
+}
+
+void Door::close() {
+    if (metrics_listener) metrics_listener->stop();
+    listener->stop();
 }
 
 void Door::reload(const config::Tls& config) {

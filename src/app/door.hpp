@@ -14,6 +14,7 @@
 #include "live/credential_check.hpp"
 #include "live/logins.hpp"
 #include "live/operators.hpp"
+#include "live/scrape_token.hpp"
 #include "live/server_status.hpp"
 #include "live/sources.hpp"
 #include "live/supervision.hpp"
@@ -37,9 +38,16 @@ struct Door {
 
     void add_routes(const Config& config, webhooks::Webhooks& webhooks);
 
+    /// Reads the file with the token of Prometheus, if one is named. Errors: `config_invalid` if it
+    /// cannot be read; then the former one stays.
+    Result<void> load_scrape_token(const config::Metrics& config);
+
     /// Errors: `config_invalid` if the address is invalid or in use, if the certificate cannot be
     /// served, or if a trusted proxy is no address.
     Result<void> listen(const Config& config, Threads& threads);
+
+    /// Accepts no more connections.
+    void close();
 
     /// Serves these files to new connections, if TLS is on.
     void reload(const config::Tls& config);
@@ -55,7 +63,10 @@ struct Door {
     live::ServerStatus status;
     execution::Environment graphql;
     std::shared_ptr<http::Router> router = std::make_shared<http::Router>();
-    std::shared_ptr<net::Listener> listener;               // set by listen()
+    live::ScrapeToken scrape_token{""};
+    std::shared_ptr<http::Router> metrics_router = std::make_shared<http::Router>();
+    std::shared_ptr<net::Listener> listener;          // set by listen()
+    std::shared_ptr<net::Listener> metrics_listener;  // set by listen(); nullptr: there is none
     std::unique_ptr<net::CertificateWatcher> certificate;  // set by listen(); nullptr: no TLS
 };
 

@@ -95,6 +95,7 @@ Result<void> Node::open() {
     parts_->sessions.shutdown.on_requested(end_);
     if (config_.handlers.enabled == "on")
         if (auto added = event_path.handlers.add_to(event_path.bus); !added) return added;
+    if (auto loaded = parts_->door.load_scrape_token(config_.metrics); !loaded) return loaded;
     parts_->door.add_routes(config_, event_path.webhooks);
     return {};
 }
@@ -145,6 +146,8 @@ Result<Reloaded> Node::reload(const Config& config, const std::string& jwt_secre
     parts.authentication.issuer.replace_secret(jwt_secret);
     parts.access_watchers.key_set.reload();
     parts.door.reload(config_.tls);
+    if (const auto loaded = parts.door.load_scrape_token(config_.metrics); !loaded)
+        log::error("{} The former token stays.", loaded.error().message);
     return reloaded;
 }
 
@@ -162,7 +165,7 @@ void Node::stop() {
     if (bridge) bridge->close();
     if (door.listener) {
         log::info("stopping: draining {} connections", threads.loops.connections());
-        door.listener->stop();
+        door.close();
         const auto window = sessions.shutdown.begin_anyway();
         event_path.show_everything_stored(threads.loops, *stores.journal);
         threads.loops.drain(

@@ -14,6 +14,7 @@
 #include "live/live_sessions.hpp"
 #include "live/open_connections.hpp"
 #include "live/refusals.hpp"
+#include "live/resume_counters.hpp"
 #include "live/shutdown_controller.hpp"
 #include "live/unseen_events.hpp"
 #include "presence/presence_board.hpp"
@@ -38,6 +39,7 @@ struct Sessions {
     live::LiveSessions live_sessions;
     live::ClassicCounters counters;
     live::Refusals refusals;
+    live::ResumeCounters resumes;
     live::UnseenEvents unseen_events;
     live::Admission admission;
     live::OpenConnections open_connections;

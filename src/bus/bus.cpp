@@ -1,5 +1,6 @@
 #include "bus/bus.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace rotacast::bus {
@@ -19,6 +20,7 @@ void stamp(events::Envelope& envelope, const Origin& origin, Timestamp time) {
 }  // namespace
 
 void Bus::publish(PublishRequest request, Journal::Done done) {
+    const auto begun = std::chrono::steady_clock::now();
     const auto time = now();
     for (auto& envelope : request.envelopes) stamp(envelope, request.origin, time);
     journal_.append({std::move(request.envelopes),
@@ -27,7 +29,10 @@ void Bus::publish(PublishRequest request, Journal::Done done) {
                      std::move(request.content_digest),
                      std::move(request.version_claims),
                      request.refuse_unseen},
-                    std::move(done));
+                    [stats = stats_, begun, done = std::move(done)](Result<Receipts> answer) {
+                        stats->count(answer, std::chrono::steady_clock::now() - begun);
+                        done(std::move(answer));
+                    });
 }
 
 std::future<Result<Receipt>> Bus::publish_one(events::Envelope envelope, Origin origin) {

@@ -5,9 +5,11 @@
 
 #include "bus/handler_of.hpp"
 #include "bus/journal.hpp"
+#include "bus/publish_stats.hpp"
 #include "bus/subscribers.hpp"
 
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -96,6 +98,8 @@ class Bus {
     /// Only those of this process. BusAdmin::subscribers also lists the others in the store.
     std::vector<SubscriptionPtr> subscriptions() const;
 
+    PublishFigures publish_figures() const { return stats_->figures(); }
+
     /// Used by the dispatcher.
     Subscribers& subscribers() { return subscribers_; }
 
@@ -111,6 +115,8 @@ class Bus {
     }
 
     Journal& journal_;
+    // Shared with the requests, which the journal may answer after this is gone.
+    const std::shared_ptr<PublishStats> stats_ = std::make_shared<PublishStats>();
     Subscribers subscribers_;
 };
 

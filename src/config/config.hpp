@@ -13,6 +13,7 @@
 #include "config/http.hpp"
 #include "config/journal.hpp"
 #include "config/limits.hpp"
+#include "config/metrics.hpp"
 #include "config/presence.hpp"
 #include "config/redis.hpp"
 #include "config/section.hpp"
@@ -63,6 +64,7 @@ struct Config {
     Handlers handlers;
     Webhooks webhooks;
     Redis redis;
+    Metrics metrics;
 };
 DESCRIBE(Config,
          "The server.",
@@ -108,6 +110,7 @@ DESCRIBE(Config,
          (bus, reflect::description_of<Bus>.text),
          (handlers, reflect::description_of<Handlers>.text),
          (webhooks, reflect::description_of<Webhooks>.text),
-         (redis, reflect::description_of<Redis>.text))
+         (redis, reflect::description_of<Redis>.text),
+         (metrics, reflect::description_of<Metrics>.text))
 
 }  // namespace rotacast::config

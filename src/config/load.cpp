@@ -176,6 +176,10 @@ void Loader::check_together() {
     if (!parse_listen(config.listen))
         refuse("listen must be HOST:PORT, such as 127.0.0.1:8080; it is " + config.listen,
                "listen");
+    if (!config.metrics.listen.empty() && !parse_listen(config.metrics.listen))
+        refuse("metrics.listen must be HOST:PORT, such as 127.0.0.1:9100; it is " +
+                   config.metrics.listen,
+               "metrics.listen");
     if (config.tls.certificate_file.empty() != config.tls.key_file.empty())
         refuse("tls needs both certificate_file and key_file, or neither", "tls");
     if (config.tokens.refresh_ttl_s < config.tokens.access_ttl_s)

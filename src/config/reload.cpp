@@ -6,11 +6,12 @@
 namespace rotacast::config {
 namespace {
 
-constexpr std::array<std::string_view, 7> reloadable_keys{"policy",
+constexpr std::array<std::string_view, 8> reloadable_keys{"policy",
                                                           "jwt_secret_file",
                                                           "log_level",
                                                           "tls.certificate_file",
                                                           "tls.key_file",
+                                                          "metrics.token_file",
                                                           "websocket.max_subscriptions",
                                                           "websocket.auth_timeout_s"};
 constexpr std::string_view reloadable_section = "limits.";

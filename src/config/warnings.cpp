@@ -1,5 +1,7 @@
 #include "config/warnings.hpp"
 
+#include "config/load.hpp"
+
 #include <sys/stat.h>
 
 namespace rotacast::config {
@@ -44,6 +46,16 @@ void warn_of_mode(const std::string& key, const std::string& file, Warnings& war
                            "; let it belong to the server's user, and `chmod 600 " + file + "`");
 }
 
+void warn_of_open_metrics(const Metrics& metrics, Warnings& warnings) {
+    const auto address = parse_listen(metrics.listen);
+    if (!address || !metrics.token_file.empty()) return;
+    if (address->host == "localhost" || address->host == "::1" || address->host.starts_with("127."))
+        return;
+    warnings.push_back("metrics.listen is " + metrics.listen +
+                       " and there is no metrics.token_file: whoever reaches that port reads the "
+                       "figures");
+}
+
 }  // namespace
 
 std::vector<std::string> warnings_about(const Config& config) {
@@ -53,6 +65,8 @@ std::vector<std::string> warnings_about(const Config& config) {
     warn_of_proxies(config, warnings);
     warn_of_mode("jwt_secret_file", config.jwt_secret_file, warnings);
     warn_of_mode("tls.key_file", config.tls.key_file, warnings);
+    warn_of_mode("metrics.token_file", config.metrics.token_file, warnings);
+    warn_of_open_metrics(config.metrics, warnings);
     return warnings;
 }
 

@@ -65,6 +65,7 @@ std::vector<ContractFile> contract_files() {
             {"errors.md", errors_markdown()},
             {"events.md", events_markdown()},
             {"events.schema.json", events_schema_json()},
+            {"metrics.md", metrics_markdown()},
             {"openapi.json", openapi_json()},
             {"schema.graphql", graphql::to_sdl(graphql::schema())}};
 }

@@ -35,6 +35,7 @@ std::string openapi_json();        ///< OpenAPI 3.1: the HTTP endpoints
 std::string events_schema_json();  ///< JSON Schema: event_schemas(), and any of them at the root
 std::string events_markdown();     ///< the same in Markdown
 std::string configuration_markdown();
+std::string metrics_markdown();  ///< every metric with its type, label and meaning
 std::string
 errors_markdown();  ///< every error with its number, and what it closes connections with
 

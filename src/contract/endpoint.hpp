@@ -9,7 +9,7 @@
 
 namespace rotacast::contract {
 
-enum class Who { anybody, user, publisher };
+enum class Who { anybody, user, publisher, scraper };
 
 /// A parameter in the path or in the query.
 struct Parameter {

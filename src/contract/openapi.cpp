@@ -204,6 +204,27 @@ const std::vector<Endpoint>& endpoints() {
          "",
          "Statistics",
          {unauthenticated, token_invalid, token_expired, forbidden}},
+        {"get",
+         "/metrics",
+         "metrics",
+         "The same for Prometheus (contract/metrics.md), if `metrics.token_file` is set.",
+         Who::scraper,
+         "",
+         "",
+         "Metrics",
+         {unauthenticated},
+         {},
+         "text/plain"},
+        {"get", "/healthz", "healthz", "As /health/live.", Who::anybody, "", "", "Health", {}},
+        {"get",
+         "/readyz",
+         "readyz",
+         "As /health/ready.",
+         Who::anybody,
+         "",
+         "",
+         "Health",
+         {unavailable}},
         {"get", "/health/live", "live", "The process answers.", Who::anybody, "", "", "Health", {}},
         {"get",
          "/health/ready",
@@ -267,6 +288,7 @@ json::array security(Who who) {
     const json::object cookie{{"cookie", json::array{}}};
     const json::object key{{"apiKey", json::array{}}};
     if (who == Who::anybody) return {};
+    if (who == Who::scraper) return {json::object{{"scrapeToken", json::array{}}}};
     return who == Who::user ? json::array{bearer, cookie} : json::array{key, bearer};
 }
 
@@ -324,6 +346,7 @@ std::string openapi_json() {
            {"securitySchemes",
             {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
              {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "access_token"}}},
+             {"scrapeToken", {{"type", "http"}, {"scheme", "bearer"}}},
              {"apiKey", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-API-Key"}}}}}}}});
 }
 

@@ -35,7 +35,9 @@ constexpr Rule rules[] = {
     {"/api/v1/bus", "Bus"},
     {"/api/v1/webhooks", "Webhooks"},
     {"/api/", "Server"},
-    {"/health/", "Server"},
+    {"/health", "Server"},
+    {"/readyz", "Server"},
+    {"/metrics", "Server"},
     {"/", "Contract"},
 };
 

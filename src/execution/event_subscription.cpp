@@ -181,6 +181,7 @@ void EventSubscription::tell_gap(std::string& to,
 bool EventSubscription::journal_broke(hub::Break why,
                                       std::string_view before,
                                       std::string_view now) {
+    host_.environment().sources.resumes.count_gap(live::gap_reason(why));
     std::string gap;
     tell_gap(gap, before, now, to_string(live::gap_reason(why)));
     host_.send(gap);
@@ -207,6 +208,7 @@ void EventSubscription::catch_up(const events::Cursor& from) {
 
 void EventSubscription::caught_up(const live::CaughtUp& outcome) {
     const auto finished = std::exchange(catch_up_, nullptr);
+    host_.environment().sources.resumes.count_resume(outcome.gap);
     if (!outcome.gap) return;
     std::string gap;
     tell_gap(gap, outcome.gap_from, outcome.cursor, to_string(*outcome.gap));

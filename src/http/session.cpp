@@ -94,6 +94,7 @@ asio::awaitable<void> Session::serve() {
 asio::awaitable<bool> Session::serve_one() {
     const bool came = co_await reader_.wait_for_request();
     if (!came) co_return false;
+    const auto began = std::chrono::steady_clock::now();
     auto head = co_await reader_.read_head();
     if (reader_.gone()) co_return false;
     if (lacks_tls_) head.refusal = use_tls(head.request);
@@ -118,7 +119,9 @@ asio::awaitable<bool> Session::serve_one() {
     else
         response = co_await answer(context);
     if (reader_.gone()) co_return false;
-    co_return co_await respond(context, std::move(response), keep_alive);
+    const bool goes_on = co_await respond(context, std::move(response), keep_alive);
+    if (granted()) count_connect(began);
+    co_return goes_on;
 }
 
 asio::awaitable<std::optional<Response>> Session::read_body(Request& request,
@@ -170,6 +173,12 @@ asio::awaitable<Response> Session::open_stream(const Router::Route& route,
     response.set("X-Accel-Buffering", "no");
     response.set(http::field::cache_control, "no-store, no-transform");
     co_return response;
+}
+
+void Session::count_connect(std::chrono::steady_clock::time_point began) {
+    const auto duration = std::chrono::steady_clock::now() - began;
+    loop_.http_stats().connects.add(
+        std::chrono::duration_cast<std::chrono::microseconds>(duration));
 }
 
 Response Session::count_refusal(Response refusal) {

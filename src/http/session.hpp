@@ -81,6 +81,7 @@ class Session final : public net::LoopMember, private BodySource {
     asio::awaitable<Response> upgrade(const Router::Route& route, RequestContext& context);
     asio::awaitable<Response> open_stream(const Router::Route& route, RequestContext& context);
     Response count_refusal(Response refusal);
+    void count_connect(std::chrono::steady_clock::time_point began);
     asio::awaitable<bool> respond(RequestContext& context, Response response, bool keep_alive);
     std::string begin_body(Response& response);
     asio::awaitable<void> give_head_start();

@@ -184,6 +184,7 @@ void SseSession::tell_closed(SseEnd end) {
 }
 
 void SseSession::on_tick(const net::Tick& tick) {
+    loop_.note_queued(outgoing_.queued_bytes());
     if (std::exchange(faulted_, false) && open())
         finish(SseEnd::closed, farewell(ErrorCode::internal));
     if (open()) return tick_open(tick);

@@ -101,6 +101,12 @@ FeedStats Hub::feed_stats() const {
     return stats;
 }
 
+Durations Hub::latency() const {
+    Durations sum;
+    for (const auto& shard : shards_) shard->feed.latency().add_to(sum);
+    return sum;
+}
+
 void Hub::collect_stats(std::function<void(HubStats)> done) {
     auto census = std::make_shared<Census>();
     census->loops_left = shards_.size();
@@ -109,6 +115,7 @@ void Hub::collect_stats(std::function<void(HubStats)> done) {
             const std::scoped_lock lock(census->mutex);
             census->sums.total_connections += shard->hub.size();
             census->sums.graphql_subscriptions += shard->hub.publication_subscribers();
+            census->sums.subscriptions += shard->hub.topics().subscriptions();
             census->sums.deliveries += shard->hub.deliveries();
             census->sums.refused_subscriptions += shard->users.refused();
             shard->hub.append_users(census->users);

@@ -26,6 +26,7 @@ struct HubStats {
     std::size_t schedules_watched = 0;
     std::size_t persons_watched = 0;
     std::size_t graphql_subscriptions = 0;
+    std::size_t subscriptions = 0;  ///< of all connections to topics
     std::uint64_t deliveries = 0;
     std::uint64_t refused_subscriptions = 0;
 };
@@ -78,6 +79,9 @@ class Hub {
 
     /// Thread: any.
     FeedStats feed_stats() const;
+
+    /// Of all loops (LoopFeed::latency). Thread: any.
+    Durations latency() const;
 
     /// Asks every loop; `done` is called on the last loop to answer. Thread: any.
     void collect_stats(std::function<void(HubStats)> done);

@@ -89,7 +89,11 @@ void LoopFeed::keep_early(PublicationBatchPtr batch) {
 }
 
 void LoopFeed::show_early_ones() {
-    while (const auto batch = next_early()) hub_.show_early(batch);
+    while (const auto batch = next_early()) {
+        const auto before = hub_.deliveries();
+        hub_.show_early(batch);
+        count_latency(*batch, before);
+    }
 }
 
 // A batch that the loop has passed is dropped: its events may have come with their places.
@@ -134,8 +138,19 @@ void LoopFeed::take_read(events::Offset missing_to, Result<JournalRange> range) 
 }
 
 void LoopFeed::deliver(const PublicationBatchPtr& batch, SharedResultCache* shared) {
+    const auto before = hub_.deliveries();
     hub_.deliver(batch, shared);
+    count_latency(*batch, before);
     position_.store(hub_.recent().position(), std::memory_order_relaxed);
+}
+
+// One look at the clock for all recipients, so that none of them pays for it. The journal knows its
+// time in milliseconds.
+void LoopFeed::count_latency(const PublicationBatch& batch, std::uint64_t deliveries_before) {
+    const auto count = hub_.deliveries() - deliveries_before;
+    if (count == 0) return;
+    const auto age = std::chrono::system_clock::now() - batch.stored_at();
+    latency_.add(std::chrono::duration_cast<std::chrono::microseconds>(age), count);
 }
 
 void LoopFeed::retry() noexcept {

@@ -4,6 +4,7 @@
 // loop was blocked for too long, from the journal.
 
 #include "base/error.hpp"
+#include "base/histogram.hpp"
 #include "hub/loop_hub.hpp"
 #include "hub/published_log.hpp"
 
@@ -54,6 +55,11 @@ class LoopFeed {
     /// How often publications had to be read from the journal. Thread: any.
     std::uint64_t catch_ups() const { return catch_ups_.load(std::memory_order_relaxed); }
 
+    /// From when the journal stored events to when their recipients on this loop had been written
+    /// to, once per recipient; what the kernel did not accept then waits in a send queue. Thread:
+    /// any.
+    const Histogram& latency() const { return latency_; }
+
   private:
     template <class Turn>
     void guarded(Turn&& turn) noexcept;
@@ -63,6 +69,7 @@ class LoopFeed {
     void read_up_to(events::Offset missing_to);
     void take_read(events::Offset missing_to, Result<JournalRange> range);
     void deliver(const PublicationBatchPtr& batch, SharedResultCache* shared);
+    void count_latency(const PublicationBatch& batch, std::uint64_t deliveries_before);
     void retry() noexcept;
 
     boost::asio::any_io_executor executor_;
@@ -74,6 +81,7 @@ class LoopFeed {
     std::atomic<bool> awake_{false};  // a wake-up is posted
     std::atomic<events::Offset> position_;
     std::atomic<std::uint64_t> catch_ups_{0};
+    Histogram latency_;
     std::mutex early_mutex_;
     std::deque<PublicationBatchPtr> early_;  // guarded by early_mutex_
     bool reading_ = false;                   // waiting for the journal's answer

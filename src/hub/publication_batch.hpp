@@ -23,6 +23,7 @@ struct JournalRange {
     std::size_t bytes = 0;  ///< approximate size of its events as JSON
     std::vector<Publication> publications;
     std::string epoch = {};  ///< of the journal; offsets count within it
+    Timestamp stored_at{};   ///< when the journal stored the first entry
 };
 
 /// Immutable; shared between loops by shared_ptr.
@@ -34,6 +35,7 @@ class PublicationBatch : public std::enable_shared_from_this<PublicationBatch> {
     events::Offset after() const { return range_.after; }
     events::Offset up_to() const { return range_.up_to; }
     std::size_t bytes() const { return range_.bytes; }
+    Timestamp stored_at() const { return range_.stored_at; }
     const std::vector<Publication>& publications() const { return range_.publications; }
 
     /// The position of a reader that has not yet received the publication with this index, and has

@@ -12,6 +12,7 @@ bool TopicIndex::subscribe(Subscriber& subscriber, const Topic& topic) {
     entry.topic = topic;
     own.push_back({&entry, static_cast<std::uint32_t>(entry.watchers.size())});
     entry.watchers.push_back({&subscriber, static_cast<std::uint32_t>(own.size() - 1)});
+    ++subscriptions_;
     return true;
 }
 
@@ -61,6 +62,7 @@ void TopicIndex::remove(Subscriber& subscriber, std::uint32_t position) {
     if (position < own.size())
         own[position].entry->watchers[own[position].position].position = position;
 
+    --subscriptions_;
     if (entry.watchers.empty()) entries_.erase(Topic(entry.topic));
 }
 

@@ -37,10 +37,14 @@ class TopicIndex {
 
     void append_topics(std::vector<Topic>& to) const;
 
+    /// Watchers of all topics together.
+    std::size_t subscriptions() const { return subscriptions_; }
+
   private:
     void remove(Subscriber& subscriber, std::uint32_t position);
 
     std::unordered_map<Topic, TopicEntry> entries_;
+    std::size_t subscriptions_ = 0;
 };
 
 }  // namespace rotacast::hub

@@ -3,6 +3,9 @@
 // What the routes that report the server's state read: readiness, and the figures of
 // server_statistics.hpp.
 
+#include "bus/bus.hpp"
+#include "bus/bus_admin.hpp"
+#include "live/cluster_view.hpp"
 #include "live/credential_check.hpp"
 #include "live/server_statistics.hpp"
 #include "live/shutdown_controller.hpp"
@@ -12,6 +15,7 @@
 #include "net/loops.hpp"
 #include "net/worker_pool.hpp"
 
+#include <chrono>
 #include <functional>
 
 namespace rotacast::live {
@@ -25,8 +29,12 @@ struct ServerStatus {
     net::WorkerPool& password_pool;
     const ShutdownController& shutdown;
     const UnseenEvents& unseen_events;
+    const bus::Bus& bus;
+    bus::BusAdmin& bus_admin;
+    LookAtCluster look_at_cluster;
     /// Counts of the bridge to the original's channels. Thread: any. Empty: there is no bridge.
     std::function<CountByLabel()> bridge = {};
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
 }  // namespace rotacast::live

@@ -6,6 +6,7 @@
 #include "config/websocket.hpp"
 #include "hub/hub.hpp"
 #include "live/history.hpp"
+#include "live/resume_counters.hpp"
 #include "presence/presence_board.hpp"
 
 #include <cstddef>
@@ -18,6 +19,7 @@ struct Sources {
     bus::Journal& journal;
     History& history;
     presence::PresenceBoard& presence;
+    ResumeCounters& resumes;
     /// A resume goes back at most this many entries.
     std::size_t resume_entries_max = config::Websocket{}.resume_entries_max;
     /// A subscribe with `latest` searches at most this many entries.

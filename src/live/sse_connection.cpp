@@ -117,9 +117,9 @@ hub::Frame SseConnection::encode(const hub::Gap& gap) const {
 }
 
 bool SseConnection::journal_broke(hub::Break why, std::string_view before, std::string_view after) {
+    sources_.resumes.count_gap(gap_reason(why));
     if (session_)
-        session_->send_text(
-            record("gap", v1::gap(before, after, gap_reason(why), now()), after));
+        session_->send_text(record("gap", v1::gap(before, after, gap_reason(why), now()), after));
     return true;
 }
 
@@ -156,6 +156,7 @@ void SseConnection::catch_up(const events::Cursor& from) {
 
 void SseConnection::caught_up(const CaughtUp& outcome) {
     const auto finished = std::exchange(catch_up_, nullptr);
+    sources_.resumes.count_resume(outcome.gap);
     const auto& cursor = outcome.cursor;
     if (outcome.gap)
         session_->send_text(

@@ -152,6 +152,7 @@ hub::Frame V1Connection::encode(const hub::Gap& gap) const {
 }
 
 bool V1Connection::journal_broke(hub::Break why, std::string_view before, std::string_view after) {
+    sources_.resumes.count_gap(gap_reason(why));
     if (session_) session_->send_text(v1::gap(before, after, gap_reason(why), now()));
     return true;
 }
@@ -290,6 +291,7 @@ void V1Connection::catch_up(const events::Cursor& from, CatchUp::Done done) {
     catch_up_ = std::make_shared<CatchUp>(
         environment, *this, backlogged, [this, done = std::move(done)](const CaughtUp& outcome) {
             const auto finished = std::exchange(catch_up_, nullptr);
+            sources_.resumes.count_resume(outcome.gap);
             feed([&] { done(outcome); });
         });
     const auto started = catch_up_;

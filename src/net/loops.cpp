@@ -49,6 +49,8 @@ void Loop::arm_tick() {
     timer_.expires_after(tick_interval);
     timer_.async_wait([this](boost::system::error_code error) {
         if (error) return;
+        const auto late = std::chrono::steady_clock::now() - timer_.expiry();
+        lag_.add(std::chrono::duration_cast<std::chrono::microseconds>(late));
         arm_tick();
         on_tick();
     });
@@ -60,10 +62,18 @@ void Loop::on_tick() {
 
 void Loop::tick_members(const Tick& tick) {
     tick_ = tick;
+    queued_ = {};
     for (std::size_t i = members_.size(); i-- > 0;) {
         if (i >= prefetch_distance) __builtin_prefetch(members_[i - prefetch_distance].get());
         for_member(*members_[i], [this](LoopMember& member) { member.on_tick(tick_); });
     }
+    show_queued();
+}
+
+void Loop::show_queued() noexcept {
+    queue_stats_.bytes.set(queued_.bytes);
+    queue_stats_.longest_bytes.set(queued_.longest_bytes);
+    queue_stats_.connections.set(queued_.connections);
 }
 
 // A member that throws is aborted; the others are still called.

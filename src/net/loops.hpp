@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -68,7 +69,7 @@ class ConnectionSlot {
 
 /// One io_context, run by one thread. Only that thread uses what lives on a loop; others post to
 /// it. Other threads may only use post(), executor(), index(), connections(), take_slot(),
-/// websocket_stats(), sse_stats() and http_stats().
+/// websocket_stats(), sse_stats(), http_stats(), queue_stats() and lag().
 class Loop {
   public:
     using Executor = asio::io_context::executor_type;
@@ -123,14 +124,33 @@ class Loop {
     HttpStats& http_stats() noexcept { return http_stats_; }
     const HttpStats& http_stats() const noexcept { return http_stats_; }
 
+    /// A member says at each tick what waits in its send queue. So the sum costs nothing when
+    /// something is sent.
+    void note_queued(std::size_t bytes) noexcept {
+        if (bytes == 0) return;
+        queued_.bytes += bytes;
+        queued_.longest_bytes = std::max(queued_.longest_bytes, bytes);
+        ++queued_.connections;
+    }
+    const QueueStats& queue_stats() const noexcept { return queue_stats_; }
+    /// How late the ticks came.
+    const Histogram& lag() const noexcept { return lag_; }
+
   private:
     friend class Loops;
+
+    struct Queued {
+        std::size_t bytes = 0;
+        std::size_t longest_bytes = 0;
+        std::size_t connections = 0;
+    };
 
     void run();
     void stop() { context_.stop(); }
     void arm_tick();
     void on_tick();
     void tick_members(const Tick& tick);
+    void show_queued() noexcept;
     template <class Call>
     void for_member(LoopMember& member, Call&& call) noexcept;
     void drain(std::chrono::milliseconds window, std::function<void()> when_empty);
@@ -145,6 +165,9 @@ class Loop {
     WebSocketStats websocket_stats_;
     SseStats sse_stats_;
     HttpStats http_stats_;
+    QueueStats queue_stats_;
+    Queued queued_;  // as told during this tick
+    Histogram lag_;
     std::vector<std::uint8_t> scratch_;
     Tick tick_;
     bool draining_ = false;

@@ -211,7 +211,9 @@ void WebSocketSession::send(hub::Frame frame, hub::FrameKind kind) {
     switch (outgoing_.send(std::move(frame), kind)) {
         case Outgoing::Outcome::ok: return;
         case Outgoing::Outcome::broken: return cut();
-        case Outgoing::Outcome::overflow: return fail(SessionEnd::slow);
+        case Outgoing::Outcome::overflow:
+            loop_.websocket_stats().slow_consumers.add();
+            return fail(SessionEnd::slow);
     }
 }
 
@@ -318,6 +320,7 @@ void WebSocketSession::tell_closed() {
 }
 
 void WebSocketSession::on_tick(const Tick& tick) {
+    loop_.note_queued(outgoing_.queued_bytes());
     if (std::exchange(faulted_, false)) end(SessionEnd::fault);
     if (open()) return tick_open(tick);
     if (state_ != State::gone && tick.steady >= give_up_at_) cut();

@@ -1,29 +1,20 @@
 #pragma once
 
+#include "base/counter.hpp"
+#include "base/histogram.hpp"
+
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 namespace rotacast::net {
-
-/// Written by one thread, read by any. add() costs a load and a store, no locked instruction.
-class Counter {
-  public:
-    void add(std::uint64_t count = 1) noexcept {
-        value_.store(value() + count, std::memory_order_relaxed);
-    }
-    std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
-
-  private:
-    std::atomic<std::uint64_t> value_{0};
-};
 
 /// What the sessions of one kind on one loop have sent.
 struct OutgoingStats {
     Counter frames_out;  // hub frames: a batch of several events counts as one
     Counter bytes_out;
     Counter frames_dropped;
+    Counter slow_consumers;  // connections ended because of it
 };
 
 /// Counts over all streams of server-sent events of one loop since the start. Written by that loop
@@ -31,7 +22,6 @@ struct OutgoingStats {
 struct SseStats : OutgoingStats {
     Counter opened;
     Counter closed;
-    Counter slow_consumers;  // of those closed
     Counter handler_faults;
 };
 
@@ -43,6 +33,8 @@ struct HttpStats {
     Counter bodies_large;   // 413
     Counter headers_large;  // 431
     Counter malformed;      // 400, and other errors of HTTP
+    /// From the first byte of a request to its connection being a WebSocket or a stream.
+    Histogram connects;
 
     void count_refusal(unsigned status) noexcept {
         switch (status) {
@@ -52,6 +44,14 @@ struct HttpStats {
             default: return malformed.add();
         }
     }
+};
+
+/// What waited in the send queues of one loop's sessions at its last tick. Written by that loop
+/// only.
+struct QueueStats {
+    Counter bytes;
+    Counter longest_bytes;
+    Counter connections;  // whose queue was not empty
 };
 
 /// Counts over all WebSocket sessions of one loop since the start. Written by that loop only.

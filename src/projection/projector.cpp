@@ -66,7 +66,8 @@ hub::JournalRange project(const bus::EntryBatch& batch) {
                               .up_to = batch.entries.back().offset,
                               .bytes = batch.bytes,
                               .publications = {},
-                              .epoch = batch.epoch};
+                              .epoch = batch.epoch,
+                              .stored_at = batch.entries.front().stored_at};
     stretch.publications.reserve(batch.entries.size());
     for (const auto& entry : batch.entries)
         std::ranges::move(project(entry, batch.epoch), std::back_inserter(stretch.publications));
@@ -78,6 +79,7 @@ hub::JournalRange project_early(const bus::EntryBatch& batch, bus::Offset after)
         .after = after, .up_to = after, .publications = {}, .epoch = batch.epoch};
     const bus::Position position{after};
     const auto cursor = to_string(bus::Cursor{batch.epoch, position});
+    if (!batch.entries.empty()) range.stored_at = batch.entries.front().stored_at;
     for (const auto& entry : batch.entries) {
         for (auto& publication : project(entry, batch.epoch)) {
             publication.position = position;
