@@ -2,6 +2,7 @@
 // valid, each alert fires and clears, and every query of the dashboard returns data.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -92,7 +93,7 @@ async function load() {
     await server.broadcast('resilience_alert', { alert_type: 'n1_failure', severity: 'green', message: `load ${i}` });
     await client.next();
   }
-  const handled = numberedEvent(crypto.randomUUID(), 1); // assignment_created_handler has it
+  const handled = numberedEvent(randomUUID(), 1); // assignment_created_handler has it
   assert.equal((await server.post('/api/v1/events', handled, { 'x-api-key': server.apiKey })).status, 200);
   await stream.close();
   client.socket.terminate();
