@@ -2,6 +2,8 @@
 
 // Collects the figures of live/server_statistics.hpp.
 
+#include <boost/asio/awaitable.hpp>
+
 #include "live/server_statistics.hpp"
 #include "live/server_status.hpp"
 #include "net/loops.hpp"

