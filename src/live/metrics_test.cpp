@@ -47,12 +47,12 @@ TEST(Metrics, EachFigureHasItsNameHelpAndType) {
 TEST(Metrics, AFigureWithLabelsHasASeriesForEach) {
     ServerStatistics statistics;
     statistics.open = {{"classic", 3}, {"rotacast_v1", 4}};
-    statistics.publishing.unseen = {{"key:a \"b\"\\c", 1}};
+    statistics.publishing.unseen = {{R"(key:a "b"\c)", 1}};
     const auto text = metrics_text(statistics);
-    EXPECT_TRUE(has_line(text, "rotacast_connections{protocol=\"classic\"} 3")) << text;
-    EXPECT_TRUE(has_line(text, "rotacast_connections{protocol=\"rotacast_v1\"} 4"));
+    EXPECT_TRUE(has_line(text, R"(rotacast_connections{protocol="classic"} 3)")) << text;
+    EXPECT_TRUE(has_line(text, R"(rotacast_connections{protocol="rotacast_v1"} 4)"));
     EXPECT_TRUE(
-        has_line(text, "rotacast_unseen_events_total{publisher=\"key:a \\\"b\\\"\\\\c\"} 1"));
+        has_line(text, R"(rotacast_unseen_events_total{publisher="key:a \"b\"\\c"} 1)"));
 }
 
 TEST(Metrics, MicrosecondsBecomeSeconds) {

@@ -131,7 +131,7 @@ void TicketKeys::forget_old(Clock::time_point now) {
 void use_ticket_keys(SSL_CTX& context) {
     auto keys = std::make_unique<TicketKeys>();
     if (SSL_CTX_set_ex_data(&context, slot(), keys.get()) != 1) throw std::bad_alloc();
-    keys.release();
+    static_cast<void>(keys.release());  // the context's now
     SSL_CTX_set_tlsext_ticket_key_evp_cb(&context, prepare);
     SSL_CTX_set_timeout(&context, std::chrono::seconds(TicketKeys::lifetime).count());
 }
