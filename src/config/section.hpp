@@ -9,6 +9,7 @@
 //
 // so that each default is written once.
 
+#include "reflect/describe.hpp"
 #include "reflect/setting.hpp"
 
 #include <cstdint>

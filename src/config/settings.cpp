@@ -52,7 +52,7 @@ void flatten(std::vector<Setting>& out,
                  "ROTACAST_" + spelled(key, '_', true),
                  std::string(m.text),
                  unit_of(key),
-                 reflect::constraint_of(m),
+                 reflect::note_of<reflect::Constraint>(m).value_or(reflect::Constraint{}),
                  [reach, pointer](Config& config) -> Slot { return &(reach(config).*pointer); }});
         }
     });

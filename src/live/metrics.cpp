@@ -62,7 +62,7 @@ ClientMetric metric_of(const Durations& durations) {
 template <class See>
 void each_family(const ServerStatistics& statistics, See see) {
     auto show = [&](const auto& member, const auto& value) {
-        const auto metric = reflect::metric_of(member);
+        const auto metric = reflect::note_of<Metric>(member);
         if (!metric) return;
         see(member,
             value,

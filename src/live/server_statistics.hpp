@@ -4,6 +4,7 @@
 // contract, the metrics of `GET /metrics` and their table derive from this description.
 
 #include "base/histogram.hpp"
+#include "reflect/describe.hpp"
 #include "reflect/metric.hpp"
 
 #include <boost/json/object.hpp>

@@ -101,10 +101,11 @@ std::optional<TicketKey> TicketKeys::to_seal(Clock::time_point now) {
     const std::scoped_lock lock(mutex_);
     forget_old(now);
     if (!present_) {
-        Aged made{.key = {}, .made = now};
-        if (!fill(made.key.name) || !fill(made.key.cipher) || !fill(made.key.mac))
+        auto& key = present_.emplace(Aged{.key = {}, .made = now}).key;
+        if (!fill(key.name) || !fill(key.cipher) || !fill(key.mac)) {
+            wipe(present_);
             return std::nullopt;
-        present_ = made;
+        }
     }
     return present_->key;
 }

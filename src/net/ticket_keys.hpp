@@ -1,7 +1,7 @@
 #pragma once
 
-// The keys that seal session tickets (RFC 8446 §4.6.1; RFC 5077 §4): whoever returns with a ticket
-// needs no certificate and no signature, which are most of a handshake's cost.
+// The keys that seal session tickets (RFC 8446 §4.6.1; RFC 5077 §4): for whoever returns with a
+// ticket, no certificate is sent and nothing is signed.
 
 #include <openssl/types.h>
 
@@ -24,9 +24,9 @@ struct TicketKey {
     std::array<std::uint8_t, secret_bytes> mac;
 };
 
-/// A key seals for `lifetime` and then opens for as long again. Both ends of that forget it, so what
-/// somebody records can be opened for a day at most by whoever steals the server's memory. Any
-/// thread.
+/// A key seals for `lifetime`, and opens for as long again; whoever asks next after that makes it
+/// forgotten. With TLS 1.2, who has recorded connections and has the key can read those that were
+/// resumed, so a key must not live for long (RFC 5077 §5.5). Any thread.
 class TicketKeys {
   public:
     using Clock = std::chrono::steady_clock;

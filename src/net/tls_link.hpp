@@ -45,9 +45,9 @@ class TlsLink : public std::enable_shared_from_this<TlsLink> {
     /// close_notify: the protocols above detect truncated messages themselves.
     std::size_t read_some(std::span<std::uint8_t> out, error_code& error);
 
-    /// Seals from the front of `pieces` what one call takes, and sends it with one system call. What
-    /// the kernel does not accept of it is kept: then nothing more is taken until flush() has sent
-    /// it.
+    /// Seals from the front of `pieces`, and sends it with one system call for up to 100 KB. What
+    /// the kernel does not accept of that is kept: then nothing more is taken until flush() has
+    /// sent it.
     std::size_t write_some(std::span<const std::string_view> pieces, error_code& error);
     void flush(error_code& error);
     bool flushing() const noexcept { return !unsent_.empty(); }

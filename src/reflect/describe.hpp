@@ -17,8 +17,10 @@
 #include <boost/preprocessor/seq/for_each.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace rotacast::reflect {
 
@@ -58,6 +60,31 @@ constexpr Member<Owner, T> member(std::string_view name,
                                   std::string_view text,
                                   Trait traits = Trait::none) {
     return {name, pointer, text, traits};
+}
+
+/// A member whose third element is for one reader of descriptions: a Constraint, a Metric.
+template <class Owner, class T, class Note>
+struct AnnotatedMember : Member<Owner, T> {
+    Note note;
+};
+
+template <class Owner, class T, class Note>
+    requires(!std::is_same_v<Note, Trait>)
+constexpr AnnotatedMember<Owner, T, Note> member(std::string_view name,
+                                                 T Owner::*pointer,
+                                                 std::string_view text,
+                                                 Note note) {
+    return {{name, pointer, text, Trait::none}, note};
+}
+
+/// nullopt: the member has none of this kind.
+template <class Note, class Owner, class T>
+constexpr std::optional<Note> note_of(const Member<Owner, T>&) {
+    return std::nullopt;
+}
+template <class Note, class Owner, class T>
+constexpr std::optional<Note> note_of(const AnnotatedMember<Owner, T, Note>& m) {
+    return m.note;
 }
 
 /// The content of DESCRIBE for one type: its name in the code, its text, and a tuple of Member.

@@ -9,9 +9,6 @@
 //
 // A member without it is not shown.
 
-#include "reflect/describe.hpp"
-
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,29 +29,6 @@ constexpr Metric gauge(std::string_view label = {}, std::string_view name = {}) 
 }
 constexpr Metric durations() {
     return {Metric::Kind::durations, {}, {}};
-}
-
-template <class Owner, class T>
-struct MetricMember : Member<Owner, T> {
-    Metric metric;
-};
-
-/// The overload that DESCRIBE selects if a member's third element is a Metric.
-template <class Owner, class T>
-constexpr MetricMember<Owner, T> member(std::string_view name,
-                                        T Owner::*pointer,
-                                        std::string_view text,
-                                        Metric metric) {
-    return {{name, pointer, text, Trait::none}, metric};
-}
-
-template <class Owner, class T>
-constexpr std::optional<Metric> metric_of(const Member<Owner, T>&) {
-    return std::nullopt;
-}
-template <class Owner, class T>
-constexpr std::optional<Metric> metric_of(const MetricMember<Owner, T>& m) {
-    return m.metric;
 }
 
 /// Members whose name ends so are in microseconds; as metrics they are in seconds.

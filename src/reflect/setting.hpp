@@ -5,8 +5,6 @@
 //     (ping_interval_s, "Time between pings.", between(1, 3600))
 //     (policy, "Who may watch whom.", one_of("strict|open"))
 
-#include "reflect/describe.hpp"
-
 #include <cstdint>
 #include <string_view>
 
@@ -25,29 +23,6 @@ constexpr Constraint between(std::int64_t min, std::int64_t max) {
 }
 constexpr Constraint one_of(std::string_view choices) {
     return {0, -1, choices};
-}
-
-template <class Owner, class T>
-struct ConstrainedMember : Member<Owner, T> {
-    Constraint constraint;
-};
-
-/// The overload that DESCRIBE selects if a member's third element is a Constraint.
-template <class Owner, class T>
-constexpr ConstrainedMember<Owner, T> member(std::string_view name,
-                                             T Owner::*pointer,
-                                             std::string_view text,
-                                             Constraint constraint) {
-    return {{name, pointer, text, Trait::none}, constraint};
-}
-
-template <class Owner, class T>
-constexpr Constraint constraint_of(const Member<Owner, T>&) {
-    return {};
-}
-template <class Owner, class T>
-constexpr Constraint constraint_of(const ConstrainedMember<Owner, T>& m) {
-    return m.constraint;
 }
 
 }  // namespace rotacast::reflect
